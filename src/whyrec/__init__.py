@@ -1,0 +1,26 @@
+"""whyrec: recommendations that can prove why.
+
+    score(person, item) = base + sum of named reasons + rest
+
+Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model and :func:`whyrec.explain`
+for reasons; ``whyrec demo`` on the command line walks the whole road.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["explain", "load", "model", "recommend"]
+
+if TYPE_CHECKING:
+    from whyrec.catalog import explain, load, model, recommend
+
+
+def __getattr__(name: str) -> Any:
+    """Import the four doors of the library only when they are used, so `import whyrec` is instant."""
+    if name in __all__:
+        from whyrec import catalog
+
+        return getattr(catalog, name)
+    raise AttributeError(f"module 'whyrec' has no attribute {name!r}")

@@ -1,0 +1,271 @@
+"""Dataset: events, items, people, links and friends, as one frozen value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.errors import BadData, Unknown
+from whyrec.core.types import Float, Int, Queries, Query, frozen
+
+__all__ = ["Dataset", "ItemTable", "Links", "UserTable"]
+
+Labels = tuple[str, ...]
+
+
+def labels(values: Sequence[Any], name: str) -> Labels:
+    out = tuple(map(str, values))
+    if len(set(out)) != len(out):
+        seen: set[str] = set()
+        twice = next(v for v in out if v in seen or seen.add(v))  # type: ignore[func-returns-value]
+        raise BadData(f"{name} must not repeat", given=f"{twice!r} twice", fix="merge the rows that share an id")
+    return out
+
+
+def _rows(table: Mapping[str, Sequence[Any]], n: int, name: str) -> None:
+    for column, values in table.items():
+        if len(values) != n:
+            raise BadData(f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class ItemTable:
+    """What is known of the n_items items; every column has one row per item, empty where unknown.
+
+    title: shown to people (the label where unknown). text: what a language model reads. categories:
+    e.g. genres. fields: further named lists, e.g. {"director": (("Ang Lee",), ...)}. numeric:
+    {"year": (n,) float64}, NaN where unknown. vectors: {"name": (n, d) float32}.
+    """
+
+    title: Labels
+    text: Labels = ()
+    categories: tuple[Labels, ...] = ()
+    fields: Mapping[str, tuple[Labels, ...]] = field(default_factory=dict)
+    numeric: Mapping[str, Float] = field(default_factory=dict)
+    vectors: Mapping[str, Float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = len(self.title)
+        put = object.__setattr__
+        put(self, "title", tuple(map(str, self.title)))
+        put(self, "text", tuple(map(str, self.text)) or ("",) * n)
+        put(self, "categories", tuple(tuple(map(str, row)) for row in self.categories) or ((),) * n)
+        put(self, "fields", {k: tuple(tuple(map(str, r)) for r in v) for k, v in self.fields.items()})
+        put(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
+        put(self, "vectors", {k: _matrix(v, k) for k, v in self.vectors.items()})
+        _rows({"text": self.text, "categories": self.categories, **self.fields, **self.numeric, **self.vectors},
+              n, "the item table")
+
+    def __len__(self) -> int:
+        return len(self.title)
+
+    def take(self, rows: Int) -> ItemTable:
+        """The table of the items `rows` (k,), in that order."""
+        def pick(column: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(column[int(r)] for r in rows)
+        return ItemTable(pick(self.title), pick(self.text), pick(self.categories),
+                         {k: pick(v) for k, v in self.fields.items()},
+                         {k: v[rows] for k, v in self.numeric.items()},
+                         {k: v[rows] for k, v in self.vectors.items()})
+
+
+def _matrix(values: Any, name: str) -> NDArray[np.float32]:
+    matrix = np.array(values, np.float32)
+    if matrix.ndim != 2:
+        raise BadData(f"vectors {name!r} must be (n_items, d)", given=f"shape {matrix.shape}")
+    matrix.setflags(write=False)
+    return matrix
+
+
+@dataclass(frozen=True, eq=False)
+class UserTable:
+    """What is known of the people: fields (text, "" where unknown) and numeric (NaN where unknown),
+    one row per person. Used to measure fairness, never shown to others."""
+
+    fields: Mapping[str, Labels] = field(default_factory=dict)
+    numeric: Mapping[str, Float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", {k: tuple(map(str, v)) for k, v in self.fields.items()})
+        object.__setattr__(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
+
+    def take(self, rows: Int) -> UserTable:
+        return UserTable({k: tuple(v[int(r)] for r in rows) for k, v in self.fields.items()},
+                         {k: v[rows] for k, v in self.numeric.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """A knowledge graph: head, relation, tail (l,) int32 numbers into `entities` and `relations`;
+    item_entity (n_items,) int32: the entity that is this item, -1 where none."""
+
+    entities: Labels
+    relations: Labels
+    head: Int
+    relation: Int
+    tail: Int
+    item_entity: Int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entities", labels(self.entities, "entity labels"))
+        object.__setattr__(self, "relations", labels(self.relations, "relation labels"))
+        for name in ("head", "relation", "tail", "item_entity"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.int32, f"Links.{name}"))
+        if not len(self.head) == len(self.relation) == len(self.tail):
+            raise BadData("links need equally many heads, relations and tails",
+                          given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}")
+        for name, limit, low in (("head", len(self.entities), 0), ("tail", len(self.entities), 0),
+                                 ("relation", len(self.relations), 0), ("item_entity", len(self.entities), -1)):
+            _in_range(getattr(self, name), limit, f"Links.{name}", low)
+
+    def __len__(self) -> int:
+        return len(self.head)
+
+
+def _in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
+    if len(numbers) and (numbers.min() < low or numbers.max() >= limit):
+        bad = int(np.flatnonzero((numbers < low) | (numbers >= limit))[0])
+        raise BadData(f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}")
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Events in order of time with what is known of their items and people.
+
+    user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
+    falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
+    False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
+
+    >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
+    >>> d.n_users, d.n_items, d.history("ann").items.tolist()
+    (2, 2, [0, 1])
+    """
+
+    user: Int
+    item: Int
+    value: Float
+    time: Int
+    users: Labels
+    items: Labels
+    item_table: ItemTable = None  # type: ignore[assignment]
+    user_table: UserTable = field(default_factory=UserTable)
+    links: Links | None = None
+    friends: Int = None  # type: ignore[assignment]
+    name: str = "data"
+    domain: str = "other"
+    clock: bool = True
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        for name, dtype in (("user", np.int32), ("item", np.int32), ("value", np.float32), ("time", np.int64)):
+            put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))
+        put(self, "users", labels(self.users, "user labels"))
+        put(self, "items", labels(self.items, "item labels"))
+        n = len(self.user)
+        if not n == len(self.item) == len(self.value) == len(self.time):
+            raise BadData("events need equally many users, items, values and times", given=str(
+                [n, len(self.item), len(self.value), len(self.time)]))
+        _in_range(self.user, len(self.users), "Dataset.user")
+        _in_range(self.item, len(self.items), "Dataset.item")
+        if not np.isfinite(self.value).all():
+            raise BadData("event values must be finite numbers",
+                          given=f"{self.value[~np.isfinite(self.value)][0]}")
+        if n > 1 and (self.time[1:] < self.time[:-1]).any():
+            raise BadData("events must be in order of time", given="times that fall",
+                          fix="sort by time with a stable sort")
+        put(self, "item_table", ItemTable(self.items) if self.item_table is None else self.item_table)
+        if len(self.item_table) != len(self.items):
+            raise BadData("the item table must have one row per item",
+                          given=f"{len(self.item_table)} rows, {len(self.items)} items")
+        _rows({**self.user_table.fields, **self.user_table.numeric}, len(self.users), "the user table")
+        if self.links is not None and len(self.links.item_entity) != len(self.items):
+            raise BadData("Links.item_entity must have one row per item", given=str(len(self.links.item_entity)))
+        friends = np.array([] if self.friends is None else self.friends, np.int32).reshape(-1, 2)
+        _in_range(friends.ravel(), len(self.users), "Dataset.friends")
+        friends.setflags(write=False)
+        put(self, "friends", friends)
+
+    @property
+    def n_users(self) -> int:
+        return len(self.users)
+
+    @property
+    def n_items(self) -> int:
+        return len(self.items)
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+    @cached_property
+    def histories(self) -> Queries:
+        """Every person's whole history, row r for person r, (n_users rows)."""
+        order = np.argsort(self.user, kind="stable")
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(self.user, minlength=self.n_users))])
+        times = self.time[order]
+        last = np.maximum(indptr[1:] - 1, 0)
+        now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
+        return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users))
+
+    def history(self, user: str) -> Query:
+        """The history of the person with this label; unknown people get the nearest labels suggested."""
+        return self.histories[self.user_number(user)]
+
+    @cached_property
+    def _user_numbers(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.users)}
+
+    @cached_property
+    def _item_numbers(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.items)}
+
+    def user_number(self, label: str) -> int:
+        try:
+            return self._user_numbers[str(label)]
+        except KeyError:
+            raise Unknown("user", str(label), self.users) from None
+
+    def item_number(self, label: str) -> int:
+        """The item with this label, or else with this exact title (any case) where only one has it."""
+        number = self._item_numbers.get(str(label))
+        if number is not None:
+            return number
+        same = [i for i, t in enumerate(self.item_table.title) if t.casefold() == str(label).casefold()]
+        if len(same) == 1:
+            return same[0]
+        raise Unknown("item", str(label), self.items + self.item_table.title)
+
+    def select(self, mask: NDArray[np.bool_] | Int) -> Dataset:
+        """The dataset with only the events in `mask` (n,); all users and items stay."""
+        return replace(self, user=self.user[mask], item=self.item[mask], value=self.value[mask],
+                       time=self.time[mask])
+
+    def compact(self) -> Dataset:
+        """The dataset without the users and items that have no event; numbers are renewed.
+
+        Friends among the people who stay are kept; so are all links."""
+        users, user = np.unique(self.user, return_inverse=True)
+        items, item = np.unique(self.item, return_inverse=True)
+        new = np.full(self.n_users, -1)
+        new[users] = np.arange(len(users))
+        friends = new[self.friends]
+        links = self.links and replace(self.links, item_entity=self.links.item_entity[items])
+        return replace(self, user=user, item=item, users=tuple(self.users[i] for i in users),
+                       items=tuple(self.items[i] for i in items), item_table=self.item_table.take(items),
+                       user_table=self.user_table.take(users), links=links,
+                       friends=friends[(friends >= 0).all(1)])
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 of the events and labels: the same data give the same hash."""
+        digest = hashlib.sha256()
+        for array in (self.user, self.item, self.value, self.time):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update("\0".join(self.users).encode())
+        digest.update(("\1" + "\0".join(self.items)).encode())
+        return digest.hexdigest()

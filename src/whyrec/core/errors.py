@@ -1,0 +1,94 @@
+"""Errors that say what was required, what was given and what to do next.
+
+Every error whyrec raises on purpose derives from :class:`WhyrecError`; the command line shows its
+message as one paragraph and exits with 2, with no trace unless ``--debug`` is given.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["BadArgument", "BadArtefact", "BadData", "MissingExtra", "NotFitted", "Unknown", "WhyrecError"]
+
+
+class WhyrecError(Exception):
+    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself."""
+
+
+class BadData(WhyrecError, ValueError):
+    """The data break a rule: the message names the file, row, column and value where known.
+
+    >>> raise BadData("column 'user' is required", given="columns a, b", fix="name it with --columns user=a")
+    Traceback (most recent call last):
+    ...
+    whyrec.core.errors.BadData: column 'user' is required; got columns a, b. Fix: name it with --columns user=a.
+    """
+
+    def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
+        self.required, self.given, self.fix = required, given, fix
+        super().__init__(_sentence(required, given, fix))
+
+
+class BadArgument(WhyrecError, ValueError):
+    """An argument is outside what a function accepts."""
+
+    def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
+        self.required, self.given, self.fix = required, given, fix
+        super().__init__(_sentence(required, given, fix))
+
+
+class BadArtefact(WhyrecError, ValueError):
+    """A stored part is damaged, incomplete or from a newer version."""
+
+
+class NotFitted(WhyrecError, RuntimeError):
+    """A model was asked for scores before it was fitted."""
+
+    def __init__(self, model: object) -> None:
+        name = type(model).__name__
+        super().__init__(f"{name} is not fitted. Fix: call {name}.fit(data, seed=0) first.")
+
+
+class MissingExtra(WhyrecError, ImportError):
+    """An optional library is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the library {library!r}, which is not installed. "
+            f"Fix: pip install 'whyrec[{extra}]'."
+        )
+
+
+class Unknown(WhyrecError, KeyError):
+    """A name that does not exist; the nearest known names are suggested.
+
+    >>> raise Unknown("model", "eas", ["ease", "als", "popular"])
+    Traceback (most recent call last):
+    ...
+    whyrec.core.errors.Unknown: unknown model 'eas'. Did you mean 'ease' or 'als'? Known: als, ease, popular.
+    """
+
+    def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
+        self.what, self.given = what, given
+        names = sorted(set(map(str, known)))
+        # difflib is quadratic in the worst case: near names are looked for among those of like length.
+        pool = [n for n in names if abs(len(n) - len(given)) <= 4][:20_000]
+        near = difflib.get_close_matches(str(given), pool, n=3, cutoff=0.5)
+        hint = f" Did you mean {_either(near)}?" if near else ""
+        shown = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
+        self.message = f"unknown {what} {given!r}.{hint} Known: {shown or 'none'}."
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message  # KeyError would show the repr
+
+
+def _either(names: list[str]) -> str:
+    quoted = [repr(n) for n in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+
+
+def _sentence(required: str, given: str, fix: str) -> str:
+    text = required + (f"; got {given}" if given else "")
+    return text + "." + (f" Fix: {fix}." if fix else "")

@@ -1,0 +1,86 @@
+"""From scores to ranked lists, in one place: seen items masked, ties broken by item number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.errors import BadArgument
+from whyrec.core.types import Int, Model, Queries, Query, Slate
+
+__all__ = ["batches", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
+
+
+def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
+    """A copy of `scores` (q, n_items) with -inf at each query's own items."""
+    masked = np.array(scores, np.float32)
+    masked[queries.row, queries.items] = -np.inf
+    return masked
+
+
+def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]]:
+    """The k best columns of each row: (items (q, k) int32, scores (q, k)), best first.
+
+    Equal scores are ordered by item number, so that a list is the same on each run.
+
+    >>> top_k(np.array([[1., 3., 3., 2.]], np.float32), 2)[0].tolist()
+    [[1, 2]]
+    """
+    if k < 1:
+        raise BadArgument("k must be 1 or more", given=str(k))
+    q, n = scores.shape
+    k = min(k, n)
+    if k < n:
+        # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th score.
+        edge = np.partition(scores, n - k, axis=1)[:, n - k, None]
+        room = k - (scores > edge).sum(1, keepdims=True)
+        ties = scores == edge
+        if (ties.sum(1, keepdims=True) > room).any():
+            ties &= np.cumsum(ties, axis=1) <= room
+        items = np.nonzero((scores > edge) | ties)[1].reshape(q, k)
+    else:
+        items = np.broadcast_to(np.arange(n), (q, n))
+    best = np.take_along_axis(scores, items, 1)
+    order = np.argsort(-best, axis=1, kind="stable")
+    return np.take_along_axis(items, order, 1).astype(np.int32), np.take_along_axis(best, order, 1)
+
+
+def ranks(scores: NDArray[np.float32], items: Int) -> Int:
+    """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,) int64."""
+    own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
+    before = np.arange(scores.shape[1]) < np.asarray(items)[:, None]
+    return 1 + (scores > own).sum(1) + ((scores == own) & before).sum(1)
+
+
+def rank_of(model: Model, query: Query, item: int) -> int | None:
+    """The rank of `item` among the items `query` has not seen, or None where it has seen it."""
+    if item in query.items:
+        return None
+    queries = Queries.of(query)
+    return int(ranks(mask_seen(model.score(queries), queries), np.array([item]))[0])
+
+
+def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
+    """The rows of `queries` in pieces of `size`, so that scores of all items fit in memory."""
+    for start in range(0, len(queries), size):
+        rows = np.arange(start, min(start + size, len(queries)))
+        yield rows, queries[rows]
+
+
+def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int = 10, *,
+              seen: bool = False, exclude: Sequence[int] = ()) -> list[Slate]:
+    """The k best items of each query. Seen items are left out unless `seen`; `exclude` always is.
+
+    A slate is shorter than k where fewer items are left.
+    """
+    out = []
+    for _, part in batches(Queries.of(queries)):
+        scores = model.score(part)
+        scores = np.array(scores, np.float32) if seen else mask_seen(scores, part)
+        scores[:, list(exclude)] = -np.inf
+        for items, best in zip(*top_k(scores, k), strict=True):
+            real = np.isfinite(best)
+            out.append(Slate(items[real], best[real]))
+    return out

@@ -1,0 +1,342 @@
+"""The values that flow between all parts, and the protocols they meet in.
+
+Every value is frozen and checked once, at construction; its arrays are read-only copies.
+Shapes are written in each docstring: m events in a history, q queries, k places in a slate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.errors import BadArgument
+
+__all__ = [
+    "Additive", "Attentive", "Contributions", "Differentiable", "Explanation", "Float", "Int",
+    "Measurement", "Model", "Queries", "Query", "Reason", "Slate",
+]
+
+Int = NDArray[np.integer[Any]]
+Float = NDArray[np.floating[Any]]
+
+REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity")
+ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
+
+
+def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
+    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a value."""
+    given = np.asarray(values)
+    if given.ndim != 1:
+        raise BadArgument(f"{name} must be one-dimensional", given=f"shape {given.shape}")
+    array = given.astype(dtype)
+    if array.size and np.issubdtype(array.dtype, np.integer) and not np.array_equal(array, given):
+        bad = int(np.flatnonzero(array != given)[0])
+        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}")
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """One history to recommend for. A query carries events, never only a person's id: a stored
+    person, a new visitor, a session and a counterfactual are then the same call.
+
+    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
+    int64 Unix seconds (or positions, where the data have no clock); now int64, the moment of asking
+    (default: the last event's time); user, the person's number, or None.
+
+    >>> q = Query([3, 1, 4], user=7)
+    >>> q.without([1]).items.tolist(), q.without([1]).user
+    ([3, 4], None)
+    """
+
+    items: Int
+    values: Float = None  # type: ignore[assignment]
+    times: Int = None  # type: ignore[assignment]
+    now: int = None  # type: ignore[assignment]
+    user: int | None = None
+
+    def __post_init__(self) -> None:
+        items = frozen(self.items, np.int32, "Query.items")
+        m = len(items)
+        values = frozen(np.ones(m) if self.values is None else self.values, np.float32, "Query.values")
+        times = frozen(np.arange(m) if self.times is None else self.times, np.int64, "Query.times")
+        if not m == len(values) == len(times):
+            raise BadArgument("a Query needs as many values and times as items",
+                              given=f"{m} items, {len(values)} values, {len(times)} times")
+        if m and items.min() < 0:
+            raise BadArgument("item numbers must be 0 or more", given=str(items.min()))
+        if not np.isfinite(values).all():
+            raise BadArgument("event values must be finite numbers", given=str(values[~np.isfinite(values)][0]))
+        if m > 1 and (np.diff(times) < 0).any():
+            raise BadArgument("a Query's events must be oldest first", given="times that fall",
+                              fix="sort the events by time, keeping the order of ties")
+        object.__setattr__(self, "items", items)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "now", int((times[-1] if m else 0) if self.now is None else self.now))
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def without(self, positions: Iterable[int]) -> Query:
+        """The same query with the events at `positions` removed, and the user dropped: a stored user
+        vector would leak what was removed. `now` stays, so that gaps in time do not move."""
+        gone = np.asarray(list(positions), dtype=np.int64)
+        if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
+            raise BadArgument(f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist()))
+        keep = np.setdiff1d(np.arange(len(self)), gone)
+        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None)
+
+    def only(self, positions: Iterable[int]) -> Query:
+        """The same query with only the events at `positions` kept (in their order), and no user."""
+        return self.without(np.setdiff1d(np.arange(len(self)), np.asarray(list(positions), dtype=np.int64)))
+
+
+@dataclass(frozen=True, eq=False)
+class Queries(Sequence[Query]):
+    """A batch of q queries as one compressed table, so that bulk scoring builds no object per person.
+
+    indptr (q + 1,) int64; items, values, times (events,) as in :class:`Query`; now (q,) int64;
+    user (q,) int32, -1 where unknown. Row r holds events indptr[r]:indptr[r + 1].
+    """
+
+    indptr: Int
+    items: Int
+    values: Float
+    times: Int
+    now: Int
+    user: Int
+
+    def __post_init__(self) -> None:
+        for name, dtype in (("indptr", np.int64), ("items", np.int32), ("values", np.float32),
+                            ("times", np.int64), ("now", np.int64), ("user", np.int32)):
+            object.__setattr__(self, name, frozen(getattr(self, name), dtype, f"Queries.{name}"))
+        p, n = self.indptr, len(self.items)
+        if not len(p) or p[0] != 0 or p[-1] != n or (np.diff(p) < 0).any():
+            raise BadArgument("Queries.indptr must rise from 0 to the number of events",
+                              given=f"{p[:1]}..{p[-1:]} for {n} events")
+        if not len(self.values) == len(self.times) == n or not len(self.now) == len(self.user) == len(p) - 1:
+            raise BadArgument("Queries need equal lengths of events and of rows", given=(
+                f"{n} items, {len(self.values)} values, {len(self.times)} times; "
+                f"{len(p) - 1} rows, {len(self.now)} now, {len(self.user)} user"))
+
+    @classmethod
+    def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
+        """Any of the accepted forms as one batch; a batch is returned as it is."""
+        if isinstance(queries, Queries):
+            return queries
+        rows = [queries] if isinstance(queries, Query) else list(queries)
+        if not all(isinstance(row, Query) for row in rows):
+            raise BadArgument("a model scores Query values", given=type(next(
+                row for row in rows if not isinstance(row, Query))).__name__)
+        empty = np.zeros(0)
+        return cls(
+            np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
+            np.concatenate([empty.astype(np.int32), *(row.items for row in rows)]),
+            np.concatenate([empty.astype(np.float32), *(row.values for row in rows)]),
+            np.concatenate([empty.astype(np.int64), *(row.times for row in rows)]),
+            np.array([row.now for row in rows], np.int64),
+            np.array([-1 if row.user is None else row.user for row in rows], np.int32),
+        )
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def __getitem__(self, row: Any) -> Any:
+        """One row as a Query, or a slice or array of rows as Queries."""
+        if isinstance(row, (int, np.integer)):
+            r = range(len(self))[int(row)]
+            a, b = self.indptr[r], self.indptr[r + 1]
+            user = int(self.user[r])
+            return Query(self.items[a:b], self.values[a:b], self.times[a:b], int(self.now[r]),
+                         user if user >= 0 else None)
+        rows = np.arange(len(self))[row]
+        sizes = np.diff(self.indptr)[rows]
+        indptr = np.concatenate([[0], np.cumsum(sizes)])
+        take = np.arange(indptr[-1]) + np.repeat(self.indptr[rows] - indptr[:-1], sizes)
+        return Queries(indptr, self.items[take], self.values[take], self.times[take],
+                       self.now[rows], self.user[rows])
+
+    def __iter__(self) -> Iterator[Query]:
+        return (self[r] for r in range(len(self)))
+
+    @property
+    def sizes(self) -> Int:
+        """Events per row, (q,) int64."""
+        return np.diff(self.indptr)
+
+    @property
+    def row(self) -> Int:
+        """The row of every event, (events,) int64."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    @property
+    def steps_back(self) -> Int:
+        """How many events of the same row came later: 0 for the latest; (events,) int64."""
+        return np.repeat(self.indptr[1:], self.sizes) - 1 - np.arange(len(self.items))
+
+
+@dataclass(frozen=True, eq=False)
+class Slate:
+    """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never rising."""
+
+    items: Int
+    scores: Float
+
+    def __post_init__(self) -> None:
+        items = frozen(self.items, np.int32, "Slate.items")
+        scores = frozen(self.scores, np.float32, "Slate.scores")
+        if len(items) != len(scores):
+            raise BadArgument("a Slate needs one score per item", given=f"{len(items)} and {len(scores)}")
+        if len(np.unique(items)) != len(items):
+            raise BadArgument("a Slate holds no item twice", given=str(items.tolist()))
+        if not np.isfinite(scores).all():
+            raise BadArgument("a Slate's scores must be finite", given=str(scores.tolist()))
+        if (np.diff(scores) > 0).any():
+            raise BadArgument("a Slate's scores never rise", given=str(scores.tolist()))
+        object.__setattr__(self, "items", items)
+        object.__setattr__(self, "scores", scores)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def rank(self, item: int) -> int | None:
+        """The place of `item`, 1 for the first, or None where it is not in the slate."""
+        at = np.flatnonzero(self.items == item)
+        return int(at[0]) + 1 if len(at) else None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One named cause of a score. refs: for "event" the positions in the query; for "feature",
+    "token", "rule", "path", "friend" the numbers in the model's own list; weight in score units."""
+
+    kind: str
+    refs: tuple[int, ...]
+    weight: float
+
+    def __post_init__(self) -> None:
+        if self.kind not in REASON_KINDS:
+            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind))
+        if not np.isfinite(self.weight):
+            raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
+        object.__setattr__(self, "refs", tuple(int(r) for r in self.refs))
+        object.__setattr__(self, "weight", float(self.weight))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why `item` got `score`: score = base + sum of reasons + rest, up to `gap`.
+
+    additive says that the reasons add up; such a value that does not add up cannot be made.
+    interval: (low, high) of the first reason's weight where the method estimates it. after: the
+    slate that was really measured once the first reasons were removed. method names how it was computed.
+    """
+
+    item: int
+    score: float
+    base: float
+    reasons: tuple[Reason, ...]
+    rest: float
+    method: str
+    additive: bool
+    interval: tuple[float, float] | None = None
+    after: Slate | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reasons", tuple(self.reasons))
+        for name in ("score", "base", "rest"):
+            if not np.isfinite(getattr(self, name)):
+                raise BadArgument(f"an explanation's {name} must be finite", given=repr(getattr(self, name)))
+            object.__setattr__(self, name, float(getattr(self, name)))
+        if self.additive and abs(self.gap) > ADDS_UP * max(1.0, abs(self.score)):
+            raise BadArgument(
+                "an additive explanation must add up to its score",
+                given=f"score {self.score:.6g} but base {self.base:.6g} + reasons "
+                      f"{sum(r.weight for r in self.reasons):.6g} + rest {self.rest:.6g} (gap {self.gap:.3g})",
+                fix="compute the weights from the model that was scored, or pass additive=False")
+
+    @property
+    def gap(self) -> float:
+        """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
+        return self.score - self.base - sum(r.weight for r in self.reasons) - self.rest
+
+    @property
+    def explained_share(self) -> float:
+        """Share of the score's moving parts that exact reasons account for, 0 to 1:
+        (|base| + sum |weights|) / (the same + |rest| + |gap|); 0 where the reasons are not exact."""
+        if not self.additive:
+            return 0.0
+        named = abs(self.base) + sum(abs(r.weight) for r in self.reasons)
+        total = named + abs(self.rest) + abs(self.gap)
+        return 1.0 if total == 0 else named / total
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """A measure with its value for every case, so that any two can be paired and bootstrapped.
+
+    values (cases,) float64; NaN where the measure is undefined for that case.
+    """
+
+    name: str
+    values: Float
+    higher_is_better: bool = True
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", frozen(self.values, np.float64, "Measurement.values"))
+        object.__setattr__(self, "notes", dict(self.notes))
+
+    @property
+    def mean(self) -> float:
+        """Mean over the cases where the measure is defined; NaN where there are none."""
+        defined = self.values[~np.isnan(self.values)]
+        return float(defined.mean()) if len(defined) else float("nan")
+
+
+class Contributions(NamedTuple):
+    """What each event of a query adds to one item's score: score = base + weights.sum() + rest."""
+
+    base: float
+    weights: Float  # (m,) float64, in units of the score
+    rest: float = 0.0
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Learns from events and scores histories. `fit` takes a core Dataset."""
+
+    def fit(self, data: Any, *, seed: int = 0) -> Self: ...
+
+    def score(self, queries: Queries | Sequence[Query]) -> NDArray[np.float32]:
+        """(q, n_items) float32, finite for an empty history too."""
+        ...
+
+
+@runtime_checkable
+class Additive(Protocol):
+    """A model whose score is a sum over events: removing an event removes exactly its weight."""
+
+    def contributions(self, query: Query, item: int) -> Contributions: ...
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """A model that scores from event embeddings: embed -> (m, d); score_embedded -> (n_items,)."""
+
+    def embed(self, query: Query) -> Any: ...
+
+    def score_embedded(self, embedded: Any, query: Query) -> Any: ...
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """A model with attention maps: (layers, heads, m, m). Attention is not cause."""
+
+    def attention(self, query: Query) -> NDArray[np.float32]: ...
