@@ -1,0 +1,30 @@
+"""Shared fixtures: where the real data sets are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def find_data(name: str) -> Path | None:
+    """The real data set `name` in WHYREC_DATA or in ../shared/data, or None."""
+    for folder in (os.environ.get("WHYREC_DATA"), SHARED):
+        if folder and (Path(folder) / name).exists():
+            return Path(folder) / name
+    return None
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """real_data("ml-1m.zip"): the file's path; skips the test where the file is not at hand."""
+    def locate(name: str) -> Path:
+        path = find_data(name)
+        if path is None:
+            pytest.skip(f"{name} is not at hand: set WHYREC_DATA to the folder that holds it")
+        return path
+    return locate
