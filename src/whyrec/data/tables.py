@@ -6,6 +6,7 @@ All text columns stay text (ids keep their leading zeros); :func:`typed` finds t
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Sequence
@@ -13,23 +14,24 @@ from pathlib import Path
 
 import polars as pl
 
-from whyrec.core import BadData, Unknown
+from whyrec.core import BadData
 from whyrec.data.assemble import Step
 from whyrec.data.dialect import LONGEST_LINE, Dialect, opened, read_some, sniff, table_name
 
-__all__ = ["Dialect", "decoding", "read_table", "sniff", "typed"]
+__all__ = ["Dialect", "nearest", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
 UNIT = "\x1f"  # stands in for "::", as the reader takes a separator of one byte
 Given = str | Path | bytes
 
 
-def read_table(source: Given, *, name: str = "", columns: Sequence[str] | None = None) -> pl.DataFrame:
+def read_table(source: Given, *, name: str = "", columns: Sequence[str] = (),
+               optional: Sequence[str] | None = None, log: list[Step] | None = None) -> pl.DataFrame:
     """The table in a file (.csv, .tsv, .txt, .parquet, or one of the text forms with .gz) or in bytes.
 
-    A header is required. columns: read only these. Text tables give text columns with null where a
-    field is empty. Raises BadData naming the file, the line and what to do; Unknown for a column
-    that is not there.
+    A header is required. columns must be there; of the others, those in `optional` are read too (None:
+    all). Text tables give text columns, null where a field is empty. A table that is not UTF-8 is read as
+    latin-1, and a step that says so is added to `log`. Raises BadData naming file and line.
 
     >>> read_table(b"user;item\\n007;x\\n").rows()
     [('007', 'x')]
@@ -38,22 +40,15 @@ def read_table(source: Given, *, name: str = "", columns: Sequence[str] | None =
     if not isinstance(source, bytes) and not Path(source).is_file():
         raise BadData("a table must be a file", given=f"{source}, which is not there", fix="check the path")
     if _is_parquet(source, name):
-        return _read_parquet(source, name, columns)
-    dialect = sniff(source, name=name)
-    if (header := _header(source, dialect, name)) and columns is not None:
-        for column in columns:
-            if column not in header:
-                raise Unknown(f"column of {name}", column, header)
-    frame = _read_text(source, dialect, name)
-    frame.columns = header
-    return frame if columns is None else frame.select(columns)
-
-
-def decoding(source: Given, name: str, rows: int) -> list[Step]:
-    """The step to report where a table is not UTF-8 text: all its rows were read as latin-1."""
-    if _is_parquet(source, name) or sniff(source, name=name).encoding != "latin-1":
-        return []
-    return [Step(f"read {name} as latin-1", rows, rows, "it is not UTF-8")]
+        frame = _read_parquet(source, name, columns, optional)
+    else:
+        dialect = sniff(source, name=name)
+        frame = _read_text(source, dialect, name, columns, optional)
+        if dialect.encoding == "latin-1" and log is not None:
+            log.append(Step(f"read {name} as latin-1", frame.height, frame.height, "it is not UTF-8"))
+    if not frame.height:
+        raise BadData(f"{name} must hold rows", given="a header only")
+    return frame
 
 
 def typed(column: pl.Series) -> pl.Series:
@@ -66,9 +61,30 @@ def typed(column: pl.Series) -> pl.Series:
     return number.fill_nan(None) if plain.all() and number.is_not_null().any() else column
 
 
+def nearest(name: str, known: Sequence[str]) -> str:
+    """A question with the known names that look like `name`, or nothing.
+
+    >>> nearest("customer_id", ["Customer ID", "Country"])
+    "did you mean 'Customer ID'? Else "
+    """
+    near = difflib.get_close_matches(name.casefold(), [k.casefold() for k in known], 3, 0.5)
+    like = [k for n in near for k in known if k.casefold() == n]
+    like += [k for k in known if k not in like and name.casefold() in k.casefold()]
+    return f"did you mean {' or '.join(map(repr, like[:3]))}? Else " if like else ""
+
+
 def _is_parquet(source: Given, name: str) -> bool:
     with opened(source) as file:
         return read_some(file, 4, name) == b"PAR1"
+
+
+def _chosen(header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None) -> list[str]:
+    """The columns to read, in the table's order; names what is near a column that is not there."""
+    for column in columns:
+        if column not in header:
+            raise BadData(f"{name} needs the column {column!r}", given=f"the columns {', '.join(header[:20])}",
+                          fix=f"{nearest(column, header)}check the spelling, or name the column with --columns")
+    return [h for h in header if optional is None or h in columns or h in optional]
 
 
 def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
@@ -88,7 +104,11 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
     return header
 
 
-def _read_text(source: Given, dialect: Dialect, name: str) -> pl.DataFrame:
+def _read_text(source: Given, dialect: Dialect, name: str, columns: Sequence[str],
+               optional: Sequence[str] | None) -> pl.DataFrame:
+    header = _header(source, dialect, name)
+    chosen = _chosen(header, name, columns, optional)
+    places = [header.index(c) for c in chosen]
     data = source
     if dialect.encoding == "latin-1" or dialect.separator == "::":
         with opened(source) as file:
@@ -100,7 +120,7 @@ def _read_text(source: Given, dialect: Dialect, name: str) -> pl.DataFrame:
     separator = UNIT if dialect.separator == "::" else dialect.separator
 
     def read(quote: str | None) -> pl.DataFrame:
-        return pl.read_csv(data, separator=separator, quote_char=quote, infer_schema=False)
+        return pl.read_csv(data, separator=separator, quote_char=quote, infer_schema=False, columns=places)
 
     try:
         frame = read('"' if dialect.quoted else None)
@@ -111,8 +131,7 @@ def _read_text(source: Given, dialect: Dialect, name: str) -> pl.DataFrame:
             frame = read(None)
         except pl.exceptions.PolarsError:
             raise _ragged(source, dialect, name, str(error)) from None
-    if not frame.height:
-        raise BadData(f"{name} must hold rows", given="a header only")
+    frame.columns = chosen
     return frame
 
 
@@ -139,21 +158,16 @@ def _fields(line: str, dialect: Dialect) -> int:
     return bare.count(dialect.separator) + 1
 
 
-def _read_parquet(source: Given, name: str, columns: Sequence[str] | None) -> pl.DataFrame:
-    file = io.BytesIO(source) if isinstance(source, bytes) else source
+def _read_parquet(source: Given, name: str, columns: Sequence[str],
+                  optional: Sequence[str] | None) -> pl.DataFrame:
+    def file() -> Path | io.BytesIO:
+        return io.BytesIO(source) if isinstance(source, bytes) else Path(source)
+
     try:
-        schema = pl.read_parquet_schema(file)
-        if isinstance(file, io.BytesIO):
-            file.seek(0)
-        for column in columns or ():
-            if column not in schema:
-                raise Unknown(f"column of {name}", column, schema)
-        if len(schema) > MOST_COLUMNS:
-            raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(schema):,}")
-        frame = pl.read_parquet(file, columns=None if columns is None else list(columns))
+        header = list(pl.read_parquet_schema(file()))
+        if len(header) > MOST_COLUMNS:
+            raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
+        return pl.read_parquet(file(), columns=_chosen(header, name, columns, optional))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadData(f"{name} must be a whole Parquet file", given=str(error).split("\n")[0],
                       fix="write the file again") from None
-    if not frame.height:
-        raise BadData(f"{name} must hold rows", given="a header only")
-    return frame

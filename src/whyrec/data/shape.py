@@ -1,0 +1,66 @@
+"""Raw tables of the plain form, from files or a database, brought into the shape of `assemble`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from whyrec.data.assemble import Loaded, Step, assemble
+from whyrec.data.tables import typed
+from whyrec.data.times import to_seconds
+
+__all__ = ["from_tables", "guess_domain", "shape_items"]
+
+DOMAINS = {"film": ("ml-", "movie", "film"), "book": ("book",), "game": ("game", "steam"),
+           "music": ("music", "lastfm", "artist"), "shop": ("retail", "shop")}
+SAME = {"description": "text", "genres": "categories"}
+
+
+def from_tables(tables: Mapping[str, pl.DataFrame], *, name: str, domain: str | None = None,
+                steps: Sequence[Step] = ()) -> Loaded:
+    """A dataset from raw tables of the plain form, whether they come from files or from a database."""
+    events, items, users = tables["events"], tables.get("items"), tables.get("users")
+    if "time" in events.columns:
+        events = events.with_columns(to_seconds(events["time"]))
+    return assemble(
+        events, name=name, domain=domain or guess_domain(name),
+        items=None if items is None else shape_items(items),
+        users=None if users is None else users.with_columns(typed(users[c]) for c in users.columns if c != "user"),
+        links=tables.get("links"), friends=tables.get("friends"), steps=steps)
+
+
+def guess_domain(name: str) -> str:
+    """The domain that a name suggests; "other" where it suggests none.
+
+    >>> guess_domain("ml-1m-order"), guess_domain("Amazon-Games"), guess_domain("beauty")
+    ('film', 'game', 'other')
+    """
+    return next((d for d, marks in DOMAINS.items() if any(m in name.casefold() for m in marks)), "other")
+
+
+def shape_items(items: pl.DataFrame) -> pl.DataFrame:
+    """The item table with its columns as :func:`assemble` takes them: text, numbers and lists."""
+    for given, standard in SAME.items():
+        if given in items.columns and standard not in items.columns:
+            items = items.rename({given: standard})
+    return items.with_columns(_shaped(items[c]) for c in items.columns if c != "item")
+
+
+def _shaped(column: pl.Series) -> pl.Series:
+    if column.name in ("title", "text"):
+        return column.cast(pl.String).str.strip_chars()
+    return _lists(column) if column.name == "categories" or _has_bar(column) else typed(column)
+
+
+def _has_bar(column: pl.Series) -> bool:
+    return column.dtype == pl.String and bool(column.str.contains("|", literal=True).any())
+
+
+def _lists(column: pl.Series) -> pl.Series:
+    """Text split at '|' where some row has one, else at ','; lists stay as they are."""
+    if isinstance(column.dtype, pl.List):
+        return column
+    text = column.cast(pl.String)
+    parts = text.str.split("|" if _has_bar(text) else ",").list.eval(pl.element().str.strip_chars())
+    return parts.list.eval(pl.element().filter(pl.element() != ""))

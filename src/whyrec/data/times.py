@@ -1,0 +1,66 @@
+"""Times of events as Unix seconds: from numbers, dates, or text in ISO 8601."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from whyrec.core import BadData
+
+__all__ = ["parse_times", "to_seconds"]
+
+FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f%#z")
+
+
+def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
+    """The column as Unix seconds; numbers stay as they are, and times without a zone are UTC.
+
+    Raises BadData naming the first row that is no time. Not for days that come before months or
+    after them (12/1/2009): which is which cannot be known.
+
+    >>> to_seconds(pl.Series("time", ["1970-01-02", "1970-01-01T00:01:00Z"])).to_list()
+    [86400, 60]
+    """
+    seconds = parse_times(column)
+    wrong = seconds.is_null() & column.is_not_null()
+    if wrong.any():
+        at = wrong.arg_max() or 0
+        raise BadData(f"the column {column.name!r} of {name} must hold Unix seconds or dates",
+                      given=f"{column[at]!r} in row {at + 1}",
+                      fix="write times as 2009-12-31 08:26:00 (ISO 8601) or as Unix seconds")
+    return seconds
+
+
+def parse_times(column: pl.Series) -> pl.Series:
+    """The same, with null where a value is no time."""
+    if column.dtype.is_numeric():
+        return column
+    if column.dtype == pl.Date:
+        return column.dt.epoch("s")
+    if isinstance(column.dtype, pl.Datetime):
+        return _epoch(column)
+    text = column.cast(pl.String).str.strip_chars()
+    text = text.set(text == "", None)
+    number = text.cast(pl.Int64, strict=False)
+    if number.null_count() > text.null_count():
+        number = text.cast(pl.Float64, strict=False)
+    if text.null_count() < len(text) == number.null_count():
+        return _iso(text)
+    return number
+
+
+def _iso(text: pl.Series) -> pl.Series:
+    """ISO dates as seconds: each format is tried on what the ones before it left."""
+    text = text.str.replace(r"^(\d{4}-\d\d-\d\d)T", "${1} ").str.replace(r" ?(Z|UTC)$", "")
+    moment = pl.Series(text.name, [None] * len(text), pl.Datetime("us"))
+    for form in FORMATS:
+        found = text.str.to_datetime(form, time_unit="us", strict=False)
+        moment = moment.zip_with(moment.is_not_null(), found.dt.replace_time_zone(None))
+        if moment.null_count() == text.null_count():
+            break
+    return _epoch(moment)
+
+
+def _epoch(moment: pl.Series) -> pl.Series:
+    """Whole seconds; with a fraction where some moment has one, so that their order stays."""
+    micro = moment.dt.epoch("us")
+    return micro / 10**6 if (micro % 10**6 != 0).any() else micro // 10**6
