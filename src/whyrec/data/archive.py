@@ -1,0 +1,209 @@
+"""A folder or a .zip as one flat set of named files, read in bounded memory.
+
+A zip is untrusted: what would write elsewhere, unpack without end or hide its content is refused
+before the first byte is read. Nothing is ever written to disk, and zips inside zips stay closed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from whyrec.core import BadData
+
+__all__ = ["Source", "open_source"]
+
+MAX_MEMBERS = 10_000
+MAX_TOTAL = 8 << 30  # bytes, unpacked
+MAX_RATIO, FREE_SIZE = 200, 100 << 20  # beyond 100 MB, no honest table unpacks to 200 times its size
+READ_LIMIT = 2 << 30  # bytes of one file held in memory
+PIECE = 1 << 20
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The files of a data set under short names: a single folder that holds them all is left out.
+
+    name: the folder's or zip's own name, without ".zip"; where one folder holds all, that one's name.
+    """
+
+    name: str
+    path: Path
+    _zip: zipfile.ZipFile | None = field(repr=False)
+    _files: dict[str, str] = field(repr=False)  # short name: name inside
+
+    def names(self) -> list[str]:
+        """All files, sorted, with "/" between folders."""
+        return sorted(self._files)
+
+    def find(self, name: str) -> str | None:
+        """The file called `name` in any case, in the top folder or else in the only folder that has it."""
+        same = [n for n in self.names() if n.casefold() == name.casefold()]
+        deeper = [n for n in self.names() if n.casefold().endswith("/" + name.casefold())]
+        return same[0] if same else deeper[0] if len(deeper) == 1 else None
+
+    def size(self, name: str) -> int:
+        """Bytes of the file, unpacked, as the zip declares them."""
+        inner = self._inner(name)
+        return self._zip.getinfo(inner).file_size if self._zip else (self.path / inner).stat().st_size
+
+    def open(self, name: str) -> BinaryIO:
+        """The file as a stream; damage found while reading is BadData that names the file."""
+        inner = self._inner(name)
+        if self._zip is None:
+            return open(self.path / inner, "rb")
+        with self._guarded(name):
+            raw = self._zip.open(inner)
+        return cast(BinaryIO, io.BufferedReader(_Member(self, name, raw), PIECE))
+
+    def read(self, name: str, limit: int = READ_LIMIT) -> bytes:
+        """The whole file; BadData where it holds more than `limit` bytes."""
+        with self.open(name) as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise BadData(f"{name} in {self.path.name} must not be larger than {limit:,} bytes",
+                          given=f"{self.size(name):,}", fix="give the table as Parquet, or a part of it")
+        return data
+
+    def _inner(self, name: str) -> str:
+        if name not in self._files:
+            raise BadData(f"{self.path.name} must hold {name}", given=listed(self.names()))
+        return self._files[name]
+
+    @contextmanager
+    def _guarded(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except BadData:
+            raise
+        except (*DAMAGE, NotImplementedError) as error:
+            raise BadData(f"{name} in {self.path.name} must be whole and readable", given=str(error) or
+                          type(error).__name__, fix="download or pack the zip again") from None
+
+
+class _Member(io.RawIOBase):
+    """A zip member as a raw stream, so that BufferedReader can serve it."""
+
+    def __init__(self, source: Source, name: str, raw: IO[bytes]) -> None:
+        self.source, self.name, self.raw = source, name, raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        with self.source._guarded(self.name):
+            piece = self.raw.read(len(buffer))  # never more than the member declares: zipfile counts
+        buffer[:len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
+@contextmanager
+def open_source(path: str | Path) -> Iterator[Source]:
+    """The files in a folder or a .zip (told by its first bytes), closed at the end of the block.
+
+    Hidden files and the "__MACOSX" folder are left out. Raises BadData for what is not there, is
+    neither, is cut short, is encrypted, has names that lead elsewhere, links, over 10,000 members,
+    over 8 GB unpacked, or a member of over 100 MB that unpacks to more than 200 times its size.
+    """
+    path = Path(path)
+    if path.is_dir():
+        files = _walk(path)
+        yield _source(path, None, files)
+        return
+    if not path.is_file():
+        raise BadData("a data set must be a folder or a .zip", given=f"{path}, which is not there",
+                      fix="check the path")
+    with open(path, "rb") as file:
+        if file.read(2) != b"PK":
+            raise BadData("a data set must be a folder or a .zip", given=f"{path.name}, which is neither")
+    with _opened(path) as archive:
+        yield _source(path, archive, _checked(archive, path.name))
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """The first names as one line.
+
+    >>> listed(["b", "a", "c"], 2)
+    'b, a, ... (3 in all)'
+    """
+    if not names:
+        return "no files"
+    return ", ".join(names[:most]) + (f", ... ({len(names):,} in all)" if len(names) > most else "")
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (*DAMAGE, NotImplementedError) as error:
+        raise BadData(f"{path.name} must be a whole zip", given=f"one that is cut short or damaged ({error})",
+                      fix="download or copy it again") from None
+
+
+def _source(path: Path, archive: zipfile.ZipFile | None, files: list[str]) -> Source:
+    kept = [f for f in files if not any(p.startswith(".") or p == "__MACOSX" for p in f.split("/"))]
+    tops = {f.split("/")[0] for f in kept}
+    shared = len(tops) == 1 and all("/" in f for f in kept)
+    name = tops.pop() if shared else re.sub(r"(?i)\.zip$", "", path.resolve().name)
+    return Source(name, path, archive, {f.split("/", 1)[1] if shared else f: f for f in kept})
+
+
+def _walk(folder: Path) -> list[str]:
+    """The files below the folder; links to other folders are not followed."""
+    found: list[str] = []
+    for where, folders, files in os.walk(folder):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        found += [(Path(where) / f).relative_to(folder).as_posix() for f in files]
+        if len(found) > MAX_MEMBERS:
+            raise BadData(f"a data set's folder may hold up to {MAX_MEMBERS:,} files",
+                          given=f"{folder} with more", fix="give the folder of the data alone")
+    return found
+
+
+def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
+    """The names of the zip's files, once every member is found harmless."""
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise BadData(f"a zip may hold up to {MAX_MEMBERS:,} members", given=f"{where} with {len(members):,}")
+    total = sum(m.file_size for m in members)
+    if total > MAX_TOTAL:
+        raise BadData(f"a zip may unpack to up to {MAX_TOTAL:,} bytes", given=f"{where} with {total:,}")
+    files = [m for m in members if not m.is_dir()]
+    seen: set[str] = set()
+    for member in files:
+        _harmless(member, where)
+        if member.filename in seen:
+            raise BadData("a zip must hold each name once", given=f"{member.filename!r} twice in {where}")
+        seen.add(member.filename)
+    return [m.filename for m in files]
+
+
+def _harmless(member: zipfile.ZipInfo, where: str) -> None:
+    name = member.filename
+    parts = re.split(r"[/\\]", name)
+    if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
+        raise BadData("the names in a zip must stay inside it", given=f"{name!r} in {where}",
+                      fix="pack it again with relative names")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise BadData("a zip must not hold links", given=f"{name!r} in {where}", fix="pack the file itself")
+    if member.flag_bits & 1:
+        raise BadData("a zip must not be encrypted", given=f"{name!r} in {where}",
+                      fix="unpack it with its password and give the folder")
+    if member.file_size > max(FREE_SIZE, MAX_RATIO * member.compress_size):
+        raise BadData(f"a zip's members must not unpack to over {MAX_RATIO} times their size", given=(
+            f"{name!r} in {where}: {member.compress_size:,} bytes that unpack to {member.file_size:,}"),
+            fix="unpack it first if you trust it")
