@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 
-__all__ = ["Loaded", "Step", "assemble"]
+__all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # a median above the year 5138 means milliseconds or finer
+FINER = ((10**14, ("milliseconds", 10**3)), (10**17, ("microseconds", 10**6)), (np.inf, ("nanoseconds", 10**9)))
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,11 @@ def assemble(
         order = np.argsort(time, kind="stable")
         user, item, value, time = user[order], item[order], value[order], time[order]
     seconds = np.floor(time).astype(np.int64)
-    item_table = _item_table(catalogue, item_rows, log)
-    user_table = _user_table(people, user_rows, log)
-    data = Dataset(
-        user, item, value, seconds, people.to_list(), catalogue.to_list(), item_table, user_table,
-        None if links is None else _links(links, item_entities, catalogue, log),
-        None if friends is None else _friends(friends, people, log), name, domain, clock)
+    catalogue_table = _item_table(catalogue, item_rows, log)
+    people_table = _user_table(people, user_rows, log)
+    graph = None if links is None else _links(links, item_entities, catalogue, log)
+    data = Dataset(user, item, value, seconds, tuple(people), tuple(catalogue), catalogue_table, people_table,
+                   graph, _friends(friends, people, log), name, domain, clock)
     return Loaded(data, tuple(log))
 
 
@@ -95,7 +95,7 @@ def _require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
         raise BadData(f"the table {table!r} needs at least one row", given="a header only")
 
 
-def _label(values: pl.Series) -> pl.Series:
+def as_labels(values: pl.Series) -> pl.Series:
     """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps come so."""
     if values.dtype.is_nested():
         raise BadData(f"the column {values.name!r} must hold single ids", given=f"{values.dtype}")
@@ -104,10 +104,14 @@ def _label(values: pl.Series) -> pl.Series:
         whole = values.cast(pl.Int64, strict=False)
         values = whole if (whole == values).all() else values
     text = values.cast(pl.String)
-    return text.set(text == "", None)
+    text = text.set(text == "", None)
+    if values.dtype == pl.String and text.str.contains(r"^\d+\.0$").all() and text.null_count() < len(text):
+        text = text.str.strip_suffix(".0")
+    return text
 
 
-def _is_known(values: pl.Series) -> NDArray[np.bool_]:
+def is_known(values: pl.Series) -> NDArray[np.bool_]:
+    """True where a value is there: not null, not NaN, not empty text."""
     known = values.is_not_null()
     if values.dtype.is_float():
         known &= values.is_not_nan().fill_null(False)
@@ -121,7 +125,7 @@ def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | No
     keep = np.ones(events.height, bool)
     for column in ("user", "item", "time"):
         if column in events.columns:
-            missing = keep & ~_is_known(events[column])
+            missing = keep & ~is_known(events[column])
             keep &= ~missing
             if missing.any():
                 log.append(Step(f"drop rows without {column}", int(missing.sum()), int(keep.sum()),
@@ -185,19 +189,23 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
         at = int((~np.isfinite(time)).argmax())
         raise BadData("the column 'time' of events must hold Unix seconds or an order",
                       given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
-    middle = float(np.median(np.abs(time)))
-    if middle > SECONDS_BELOW:
-        unit, factor = next((u, f) for limit, u, f in (
-            (10**14, "milliseconds", 10**3), (10**17, "microseconds", 10**6), (np.inf, "nanoseconds", 10**9))
-            if middle <= limit)
+    if unit := finer_unit(time):
         raise BadData("the column 'time' of events must be in Unix seconds",
-                      given=f"what look like {unit} ({int(time[0])} in row {_row(0, rows)})",
-                      fix=f"divide the times by {factor}")
+                      given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
+                      fix=f"divide the times by {unit[1]}")
     if clock is None:
         clock = bool(time.max() >= ORDER_BELOW)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
         log.append(Step("cut times to whole seconds", cut, len(time), "after the events were put in order"))
     return time, clock
+
+
+def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
+    """(unit, how many of it make a second) where the times look finer than seconds, else None."""
+    middle = float(np.median(np.abs(time))) if len(time) else 0.0
+    if middle <= SECONDS_BELOW:
+        return None
+    return next(u for limit, u in FINER if middle <= limit)
 
 
 def _numbered(column: pl.Series, rows: NDArray[np.int64] | None,
@@ -207,7 +215,7 @@ def _numbered(column: pl.Series, rows: NDArray[np.int64] | None,
     if not column.dtype.is_numeric():
         column = column.cast(pl.String)
     raw = column.unique(maintain_order=True)
-    label = _label(raw)
+    label = as_labels(raw)
     known = label.unique(maintain_order=True)
     if first is not None:
         known = pl.concat([first.filter(first.is_in(known.implode())), known]).unique(maintain_order=True)
@@ -224,7 +232,7 @@ def _look_up(values: pl.Series, known: pl.Series) -> pl.Series:
 def _entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) -> pl.DataFrame:
     """The table with its key as text; rows without a key are dropped, repeated keys are refused."""
     _require(frame, (key,), table)
-    frame = frame.with_columns(_label(frame[key]).alias(key))
+    frame = frame.with_columns(as_labels(frame[key]).alias(key))
     known = frame.filter(pl.col(key).is_not_null())
     if known.height < frame.height:
         log.append(Step(f"drop {table} without an id", frame.height - known.height, known.height))
@@ -248,9 +256,9 @@ def _aligned(frame: pl.DataFrame, key: str, known: pl.Series, log: list[Step]) -
     return pl.DataFrame({key: known}).join(frame, on=key, how="left", maintain_order="left").drop(key)
 
 
-def _item_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) -> ItemTable | None:
+def _item_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) -> ItemTable:
     if rows is None:
-        return None
+        return ItemTable(tuple(known))
     rows = _aligned(rows, "item", known, log)
     title, text = (_text(rows[c]) if c in rows.columns else None for c in ("title", "text"))
     title = known.to_list() if title is None else [t or k for t, k in zip(title, known, strict=True)]
@@ -290,7 +298,7 @@ def _lists(column: pl.Series) -> tuple[tuple[str, ...], ...]:
 def _complete(frame: pl.DataFrame, columns: Sequence[str], table: str, log: list[Step]) -> pl.DataFrame:
     """The columns as text; rows that lack one are dropped."""
     _require(frame, columns, table)
-    frame = frame.select(_label(frame[c]).alias(c) for c in columns)
+    frame = frame.select(as_labels(frame[c]).alias(c) for c in columns)
     whole = frame.drop_nulls()
     if whole.height < frame.height:
         log.append(Step(f"drop incomplete {table}", frame.height - whole.height, whole.height))
@@ -312,12 +320,14 @@ def _links(links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Se
         entity = _look_up(of_item["entity"], entities)
     log.append(Step("read links", links.height, links.height,
                     f"{len(items) - entity.null_count()} of {len(items)} items are entities"))
-    return Links(entities.to_list(), relations.to_list(), _look_up(links["head"], entities).to_numpy(),
+    return Links(tuple(entities), tuple(relations), _look_up(links["head"], entities).to_numpy(),
                  _look_up(links["relation"], relations).to_numpy(), _look_up(links["tail"], entities).to_numpy(),
                  entity.fill_null(-1).to_numpy())
 
 
-def _friends(friends: pl.DataFrame, people: pl.Series, log: list[Step]) -> NDArray[np.int32]:
+def _friends(friends: pl.DataFrame | None, people: pl.Series, log: list[Step]) -> NDArray[np.int32]:
+    if friends is None:
+        return np.zeros((0, 2), np.int32)
     friends = _complete(friends, ("user", "friend"), "friends", log)
     pairs = pl.DataFrame({c: _look_up(friends[c], people) for c in friends.columns}).drop_nulls()
     if pairs.height < friends.height:

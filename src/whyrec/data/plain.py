@@ -8,17 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.archive import open_source
+from whyrec.data.archive import Source, listed, open_source
 from whyrec.data.assemble import Loaded, Step
-from whyrec.data.shape import from_tables
+from whyrec.data.shape import TABLES, from_tables
 from whyrec.data.tables import read_table
 
-__all__ = ["TABLES", "load_plain", "read_plain"]
+__all__ = ["is_plain", "load_plain", "read_plain"]
 
-TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
-    "events": (("user", "item"), ("value", "time", "kind")), "items": (("item",), None),
-    "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
-    "friends": (("user", "friend"), ())}
 ENDINGS = (".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz")
 
 
@@ -31,26 +27,35 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
     relation, tail. friends: user, friend. domain None is guessed from the name.
     Raises BadData naming file, row and column.
     """
-    tables, steps = read_plain(path)
-    return from_tables(tables, name=name or _stem(path), domain=domain, steps=steps)
+    with open_source(path) as source:
+        tables, steps = read_plain(source)
+    return from_tables(tables, name=name or source.name, domain=domain, steps=steps)
 
 
-def read_plain(path: str | Path) -> tuple[dict[str, pl.DataFrame], list[Step]]:
+def read_plain(source: Source) -> tuple[dict[str, pl.DataFrame], list[Step]]:
     """The tables of the plain form as they stand, and a step for each that is not UTF-8."""
     tables: dict[str, pl.DataFrame] = {}
     steps: list[Step] = []
-    with open_source(path) as source:
-        files = _files(source.names(), Path(path).name)
-        if "events" not in files:
-            raise BadData("the plain form needs events.csv or events.parquet", given=(
-                f"{Path(path).name} with {', '.join(sorted(source.names())[:8]) or 'no files'}"),
-                fix="name the file of events so, or give one table with --columns user=...,item=...")
-        for table, file in files.items():
-            needed, optional = TABLES[table]
-            whole = Path(path) / file
-            given = whole if whole.is_file() else source.read(file)  # a path is read without a copy of it
-            tables[table] = read_table(given, name=file, columns=needed, optional=optional, log=steps)
+    files = _files(source.names(), source.name)
+    if "events" not in files:
+        raise BadData("the plain form needs events.csv or events.parquet", given=(
+            f"{source.path.name} with {listed(source.names())}"),
+            fix="name the file of events so, or give one table with --columns user=...,item=...")
+    for table, file in files.items():
+        needed, optional = TABLES[table]
+        whole = source.path / file
+        given = whole if whole.is_file() else source.read(file)  # a file is read without a copy of it
+        tables[table] = read_table(given, name=file, columns=needed, optional=optional, log=steps)
     return tables, steps
+
+
+def is_plain(names: Sequence[str]) -> bool:
+    """True where a folder or zip with files of these names is of the plain form.
+
+    >>> is_plain(["shop/events.csv.gz", "shop/notes.txt"]), is_plain(["ml-1m/ratings.dat"])
+    (True, False)
+    """
+    return "events" in _files(names, "the folder")
 
 
 def _files(names: Sequence[str], where: str) -> dict[str, str]:
@@ -64,7 +69,3 @@ def _files(names: Sequence[str], where: str) -> dict[str, str]:
                               fix="remove one of them")
             found[table] = file
     return {table: found[table] for table in TABLES if table in found}
-
-
-def _stem(path: str | Path) -> str:
-    return Path(path).resolve().name.partition(".")[0]

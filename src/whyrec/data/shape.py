@@ -10,8 +10,12 @@ from whyrec.data.assemble import Loaded, Step, assemble
 from whyrec.data.tables import typed
 from whyrec.data.times import to_seconds
 
-__all__ = ["from_tables", "guess_domain", "shape_items"]
+__all__ = ["TABLES", "from_tables", "guess_domain", "shape_items"]
 
+TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
+    "events": (("user", "item"), ("value", "time", "kind")), "items": (("item",), None),
+    "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
+    "friends": (("user", "friend"), ())}
 DOMAINS = {"film": ("ml-", "movie", "film"), "book": ("book",), "game": ("game", "steam"),
            "music": ("music", "lastfm", "artist"), "shop": ("retail", "shop")}
 SAME = {"description": "text", "genres": "categories"}

@@ -18,7 +18,7 @@ from whyrec.core import BadData
 from whyrec.data.assemble import Step
 from whyrec.data.dialect import LONGEST_LINE, Dialect, opened, read_some, sniff, table_name
 
-__all__ = ["Dialect", "nearest", "read_table", "sniff", "typed"]
+__all__ = ["Dialect", "choose", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
 UNIT = "\x1f"  # stands in for "::", as the reader takes a separator of one byte
@@ -78,7 +78,7 @@ def _is_parquet(source: Given, name: str) -> bool:
         return read_some(file, 4, name) == b"PAR1"
 
 
-def _chosen(header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None) -> list[str]:
+def choose(header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None) -> list[str]:
     """The columns to read, in the table's order; names what is near a column that is not there."""
     for column in columns:
         if column not in header:
@@ -107,7 +107,7 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
 def _read_text(source: Given, dialect: Dialect, name: str, columns: Sequence[str],
                optional: Sequence[str] | None) -> pl.DataFrame:
     header = _header(source, dialect, name)
-    chosen = _chosen(header, name, columns, optional)
+    chosen = choose(header, name, columns, optional)
     places = [header.index(c) for c in chosen]
     data = source
     if dialect.encoding == "latin-1" or dialect.separator == "::":
@@ -167,7 +167,7 @@ def _read_parquet(source: Given, name: str, columns: Sequence[str],
         header = list(pl.read_parquet_schema(file()))
         if len(header) > MOST_COLUMNS:
             raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
-        return pl.read_parquet(file(), columns=_chosen(header, name, columns, optional))
+        return pl.read_parquet(file(), columns=choose(header, name, columns, optional))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadData(f"{name} must be a whole Parquet file", given=str(error).split("\n")[0],
                       fix="write the file again") from None
