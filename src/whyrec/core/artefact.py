@@ -27,7 +27,7 @@ from scipy import sparse
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import BadArgument, BadArtefact
 
-__all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_config", "model_parts", "restore", "save"]
+__all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_arguments", "model_config", "model_parts", "restore", "save"]
 
 FORMAT = 1
 ARRAY, DOCUMENT = ".npy", ".json"
@@ -98,8 +98,12 @@ def load(folder: str | Path) -> Artefact:
 
 def model_config(model: object) -> dict[str, Any]:
     """The constructor's arguments: `__init__` stores each under its own name and does nothing else."""
-    names = [p for p in inspect.signature(type(model)).parameters]
-    return {name: getattr(model, name) for name in names}
+    return {name: getattr(model, name) for name in model_arguments(type(model))}
+
+
+def model_arguments(kind: Any) -> list[str]:
+    """The names of a model class's constructor arguments."""
+    return list(inspect.signature(kind).parameters)
 
 
 def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -1,0 +1,145 @@
+"""Names to parts: the only file that knows them all. Other packages add theirs by entry points.
+
+A part is an import path, imported when it is used. A package adds a model with, in its pyproject.toml,
+``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import (
+    Additive, BadArgument, BadArtefact, Dataset, Explanation, Model, Query, Unknown, artefact, recommend,
+)
+
+__all__ = ["PARTS", "Fitted", "explain", "find", "load", "model", "names", "open_fitted", "recommend", "save"]
+
+PARTS: dict[str, dict[str, str]] = {
+    "models": {
+        "popular": "whyrec.models.popular:Popular",
+        "knn": "whyrec.models.knn:ItemKNN",
+        "svd": "whyrec.models.svd:SVD",
+        "bpr": "whyrec.models.als:BPR",
+        "als": "whyrec.models.als:ALS",
+        "ease": "whyrec.models.ease:EASE",
+        "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
+        "additive": "whyrec.models.additive:Additive",
+    },
+    "explainers": {
+        "exact": "whyrec.explain.exact:exact",
+        "deletion": "whyrec.explain.deletion:deletion",
+        "als-decomposition": "whyrec.explain.als:decomposition",
+        "als-leave-one-out": "whyrec.explain.als:leave_one_out",
+    },
+    "protocols": {
+        "next-item": "whyrec.data.split:next_item",
+        "strong": "whyrec.data.split:strong",
+        "temporal": "whyrec.data.split:temporal",
+    },
+    "worlds": {
+        "films": "whyrec.data.worlds:films",
+        "planted": "whyrec.data.worlds:planted",
+    },
+}
+
+
+def names(kind: str) -> dict[str, str]:
+    """All names of a kind with their import paths: whyrec's own and those that other packages add."""
+    if kind not in PARTS:
+        raise Unknown("kind of part", kind, PARTS)
+    return PARTS[kind] | {point.name: point.value for point in entry_points(group=f"whyrec.{kind}")}
+
+
+def find(kind: str, name: str) -> Any:
+    """The part itself; an unknown name suggests the nearest.
+
+    >>> find("models", "ease").__name__
+    'EASE'
+    """
+    known = names(kind)
+    if name not in known:
+        raise Unknown(kind.rstrip("s"), name, known)
+    module, _, attribute = known[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def model(name: str, **config: Any) -> Any:
+    """A new model by name; `config` are its constructor's arguments."""
+    made = find("models", name)
+    known = list(artefact.model_arguments(made))
+    for key in config:
+        if key not in known:
+            raise Unknown(f"setting of {name}", key, known)
+    return made(**config)
+
+
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+         min_value: float | None = None, k_core: int = 0, item_core: int = 0, duplicates: str = "first") -> Dataset:
+    """Read and clean a data set: a name (`films` is built in), a path, or a database URL."""
+    return load_steps(source, columns=columns, domain=domain, min_value=min_value, k_core=k_core,
+                      item_core=item_core, duplicates=duplicates)[0]
+
+
+def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+               **cleaning: Any) -> tuple[Dataset, list[Any]]:
+    """As :func:`load`, with the list of steps and how many rows each touched."""
+    from whyrec.data.clean import clean
+    from whyrec.data.load import load as read
+
+    loaded = read(source, columns=columns, domain=domain)
+    cleaned = clean(loaded.data, **cleaning)
+    return cleaned.data, [*loaded.steps, *cleaned.steps]
+
+
+def explain(fitted: Model, query: Query, item: int, method: str = "auto") -> Explanation:
+    """Why `item` got its score: exact where the model is additive, else by deletion.
+
+    For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
+    "als-leave-one-out" is that effect. `explanation.method` says which was used.
+    """
+    if not 0 <= item:
+        raise BadArgument("item must be an item number, 0 or more", given=str(item))
+    if method == "auto":
+        method = "exact" if isinstance(fitted, Additive) else "deletion"
+        if hasattr(fitted, "confidence"):
+            method = "als-leave-one-out"
+    return find("explainers", method)(fitted, query, item)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a model folder holds: the model, its data (items and, unless left out, histories), the header."""
+
+    model: Any
+    data: Dataset
+    header: Mapping[str, Any]
+
+
+def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: int = 0, histories: bool = True) -> Path:
+    """Write a folder that recommends and explains on its own, with no path to the data."""
+    arrays, values = artefact.model_parts(fitted)
+    data_arrays, table = artefact.dataset_parts(data, histories=histories)
+    header = {"kind": "model", "name": name, "config": artefact.model_config(fitted), "seed": seed,
+              "data_hash": data.hash, "histories": histories, "values": values}
+    return artefact.save(folder, artefact.Artefact(
+        header, {f"model.{k}": v for k, v in arrays.items()} | {f"data.{k}": v for k, v in data_arrays.items()},
+        {"table": table}))
+
+
+def open_fitted(folder: str | Path) -> Fitted:
+    """Read a folder that :func:`save` wrote."""
+    stored = artefact.load(folder)
+    header = stored.header
+    if header.get("kind") != "model":
+        raise BadArtefact(f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of `whyrec fit`.")
+    parts: dict[str, dict[str, Any]] = {"model": {}, "data": {}}
+    for key, array in stored.arrays.items():
+        group, _, rest = key.partition(".")
+        parts[group][rest] = array
+    fitted = artefact.restore(model(header["name"], **header["config"]), parts["model"], header["values"])
+    return Fitted(fitted, artefact.dataset_from(parts["data"], stored.documents["table"]), header)

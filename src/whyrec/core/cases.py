@@ -1,0 +1,92 @@
+"""Cases: histories with what was chosen next; Split: what to fit on and what to measure on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.dataset import Dataset
+from whyrec.core.errors import BadArgument
+from whyrec.core.ranking import batches, mask_seen, ranks, top_k
+from whyrec.core.types import Int, Model, Queries, frozen
+
+__all__ = ["Cases", "Split", "dcg_weights", "hits", "ndcg", "ndcg_of_scores", "ranked"]
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]], unseen
+    in its query. Each row has one true item or more."""
+
+    queries: Queries
+    indptr: Int
+    items: Int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "Cases.indptr"))
+        object.__setattr__(self, "items", frozen(self.items, np.int32, "Cases.items"))
+        p = self.indptr
+        if len(p) != len(self.queries) + 1 or p[0] != 0 or p[-1] != len(self.items) or (np.diff(p) < 1).any():
+            raise BadArgument("Cases need one true item or more for each query",
+                              given=f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items")
+
+    def __len__(self) -> int:
+        return len(self.queries)
+
+    def take(self, rows: Int) -> Cases:
+        """The cases `rows`, in that order."""
+        truth = [self.items[self.indptr[r]:self.indptr[r + 1]] for r in rows]
+        return Cases(self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth))
+
+    def sample(self, n: int, seed: int = 0) -> Cases:
+        """At most n cases, drawn without replacement, in their order."""
+        if n >= len(self):
+            return self
+        return self.take(np.sort(np.random.default_rng(seed).choice(len(self), n, replace=False)))
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A protocol applied to data: fit on `train`, tune on `valid`, report on `test`."""
+
+    protocol: str
+    train: Dataset
+    valid: Cases
+    test: Cases
+    notes: str = ""
+    steps: tuple[str, ...] = field(default=())
+
+
+def hits(ranked: Int, cases: Cases) -> NDArray[np.bool_]:
+    """Which places of the ranked items (q, k) hold a true item; (q, k) bool."""
+    n = int(max(ranked.max(initial=0), cases.items.max(initial=0))) + 1
+    row = np.repeat(np.arange(len(cases)), np.diff(cases.indptr))
+    return np.isin(np.arange(len(ranked))[:, None] * n + ranked, row * n + cases.items)
+
+
+def dcg_weights(k: int) -> NDArray[np.float64]:
+    """1 / log2(1 + place) for places 1..k [jarvelin2002]."""
+    return 1.0 / np.log2(np.arange(2, k + 2))
+
+
+def ndcg(found: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
+    """NDCG per case over the places of `found` (q, k): DCG over that of the best possible list."""
+    weights = dcg_weights(found.shape[1])
+    best = np.cumsum(weights)[np.minimum(np.diff(cases.indptr), found.shape[1]) - 1]
+    return found @ weights / best
+
+
+def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray[np.float64]:
+    """NDCG@k per case straight from scores (q, n_items) whose seen items are -inf."""
+    if len(cases.items) == len(cases):  # one true item each: its rank is enough, with no sorting
+        place = ranks(masked, cases.items)
+        return np.where(place <= k, 1.0 / np.log2(1.0 + place), 0.0)
+    return ndcg(hits(top_k(masked, k)[0], cases), cases)
+
+
+def ranked(model: Model, cases: Cases, k: int) -> Int:
+    """The k best unseen items of every case by full ranking, (q, k) int32."""
+    parts = [top_k(mask_seen(model.score(part), part), k)[0] for _, part in batches(cases.queries)]
+    return np.concatenate(parts) if parts else np.zeros((0, k), np.int32)

@@ -1,0 +1,90 @@
+"""Accuracy by full ranking: every unseen item is a candidate, never a sample [krichene2020]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Measurement, Model
+from whyrec.core.cases import Cases, hits, ndcg, ranked
+from whyrec.core.types import Int
+
+__all__ = ["METRICS", "accuracy", "measure"]
+
+METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
+           "popularity_lift@10")
+
+
+def accuracy(model: Model, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS) -> dict[str, Measurement]:
+    """All `metrics` of the model's lists for the cases; counts (n_items,): training events per item."""
+    depth = max(_cutoff(name) for name in metrics)
+    return measure(ranked(model, cases, depth), cases, counts, metrics=metrics)
+
+
+def measure(lists: Int, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS) -> dict[str, Measurement]:
+    """The same from ranked lists (q, k) int32, best first.
+
+    ndcg: [jarvelin2002] over the best possible list; hr: any true item in the first k; mrr: 1 / place of
+    the first true item within k, else 0; recall: true items found / min(k, true items) [liang2018];
+    novelty: mean surprise -log2 of the item's share of training events [vargas2011]; coverage: share of
+    the catalogue that somebody is shown (one figure, no cases); popularity_lift: mean training count of
+    the shown items over that of the people's own items, per case.
+    """
+    found = hits(lists, cases)
+    out = {}
+    for name in metrics:
+        kind, k = name.split("@")[0], _cutoff(name)
+        if kind not in _KINDS:
+            raise BadArgument(f"a metric must be one of {', '.join(_KINDS)} with @k", given=repr(name))
+        values = _KINDS[kind](found[:, :k], lists[:, :k], cases, counts)
+        out[name] = Measurement(name, values, higher_is_better=kind != "popularity_lift")
+    return out
+
+
+def _cutoff(name: str) -> int:
+    _, _, k = name.partition("@")
+    if not k.isdigit() or int(k) < 1:
+        raise BadArgument("a metric is written name@k, like ndcg@10", given=repr(name))
+    return int(k)
+
+
+Found = NDArray[np.bool_]
+
+
+def _ndcg(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    return ndcg(found, cases)
+
+
+def _hr(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    return found.any(1).astype(float)
+
+
+def _mrr(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    return np.where(found.any(1), 1.0 / (1 + found.argmax(1)), 0.0)
+
+
+def _recall(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    return found.sum(1) / np.minimum(np.diff(cases.indptr), found.shape[1])
+
+
+def _coverage(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    return np.array([len(np.unique(lists)) / len(counts)])
+
+
+def _novelty(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    # An item without events counts as half an event: surprising, but finite.
+    share = np.maximum(counts, 0.5) / max(1, int(np.sum(counts)))
+    return -np.log2(share)[lists].mean(1)
+
+
+def _popularity_lift(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+    queries = cases.queries
+    own = np.bincount(queries.row, counts[queries.items], minlength=len(cases))
+    own = np.divide(own, queries.sizes, out=np.full(len(cases), np.nan), where=queries.sizes > 0)
+    return np.divide(counts[lists].mean(1), own, out=np.full(len(cases), np.nan), where=own > 0)
+
+
+_KINDS = {"ndcg": _ndcg, "hr": _hr, "mrr": _mrr, "recall": _recall, "coverage": _coverage, "novelty": _novelty,
+          "popularity_lift": _popularity_lift}

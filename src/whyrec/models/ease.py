@@ -1,0 +1,69 @@
+"""EASE: the linear autoencoder with a closed form."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.linalg import lapack
+
+from whyrec.core import BadArgument, Dataset
+from whyrec.models.linear import LinearMixin, user_item
+
+__all__ = ["EASE", "ease_weights"]
+
+
+def ease_weights(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
+    """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal; (n, n) float32.
+
+    matrix: X (n_users, n). In place by Cholesky: one n x n float32 matrix is all it holds.
+    """
+    if ridge <= 0:
+        raise BadArgument("ridge must be above 0", given=str(ridge))
+    n = matrix.shape[1]
+    gram = np.zeros((n, n), np.float32, order="F")
+    product = sparse.coo_array(matrix.T @ matrix)
+    gram[product.row, product.col] = product.data
+    gram[np.diag_indices(n)] += ridge
+    factor, info = lapack.spotrf(gram, lower=0, overwrite_a=1)
+    if info == 0:
+        inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
+    if info != 0:
+        raise BadArgument("EASE needs a matrix that can be inverted", given=f"ridge {ridge}",
+                          fix="raise the ridge")
+    weights = np.ascontiguousarray(inverse.T)  # a view: the result sits in the lower triangle of the transpose
+    for start in range(0, n, 512):  # mirror in blocks, which stay in the processor's cache
+        block = slice(start, min(start + 512, n))
+        weights[block, block.stop:] = weights[block.stop:, block].T
+        square = np.tril(weights[block, block])
+        weights[block, block] = square + np.tril(square, -1).T
+    weights /= -np.diag(weights).copy()
+    weights[np.diag_indices(n)] = 0.0
+    return weights
+
+
+class EASE(LinearMixin):
+    """score(i) = sum over events j of B[item_j, i], the best linear reconstruction of histories that
+    may not use an item to explain itself. Source: [steck2019].
+
+    ridge: L2 penalty, in events. Memory: one (n_items, n_items) float32 matrix. Not good for: order of
+    events; catalogues past 30,000 items.
+    """
+
+    def __init__(self, ridge: float = 300.0, max_items: int = 30_000) -> None:
+        self.ridge = ridge
+        self.max_items = max_items
+
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        if data.n_items > self.max_items:
+            raise BadArgument(f"EASE holds n_items squared weights, at most {self.max_items} items",
+                              given=f"{data.n_items} items",
+                              fix="use cooccurrence or als, or keep items with more events (--item-core)")
+        self.weights_ = ease_weights(user_item(data), self.ridge)
+        self.base_ = np.zeros(data.n_items, np.float32)
+        return self
+
+    def _terms(self) -> list[Any]:
+        return [(self.weights_, 1.0)]

@@ -1,0 +1,46 @@
+"""Item-kNN: items are alike where the same people chose both. The library `implicit` finds the neighbours."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from whyrec.core import BadArgument, Dataset
+from whyrec.models.linear import LinearMixin, user_item
+
+__all__ = ["ItemKNN"]
+
+
+class ItemKNN(LinearMixin):
+    """score(i) = sum over events j of similarity(item_j, i), over the `neighbours` nearest items.
+
+    similarity: "cosine", "tfidf" or "bm25". Source: [sarwar2001]. Not good for: order of events,
+    items with few events.
+    """
+
+    def __init__(self, neighbours: int = 100, similarity: str = "cosine") -> None:
+        self.neighbours = neighbours
+        self.similarity = similarity
+
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        from implicit import nearest_neighbours as nn
+
+        kinds = {"cosine": nn.CosineRecommender, "tfidf": nn.TFIDFRecommender, "bm25": nn.BM25Recommender}
+        if self.similarity not in kinds:
+            raise BadArgument("similarity must be cosine, tfidf or bm25", given=repr(self.similarity))
+        with threadpool_limits(1, "blas"):
+            model = kinds[self.similarity](K=self.neighbours + 1)
+            model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
+        weights = sparse.csr_array(model.similarity.T, dtype=np.float32)
+        weights.setdiag(0)
+        weights.eliminate_zeros()
+        weights.sort_indices()
+        self.weights_ = weights
+        self.base_ = np.zeros(data.n_items, np.float32)
+        return self
+
+    def _terms(self) -> list[Any]:
+        return [(self.weights_, 1.0)]

@@ -1,0 +1,114 @@
+"""What the additive models share: a history as a weighted row, and a sum of item-to-item weights.
+
+    score(i) = base(i) + sum over terms (W, decay) and events j of decay^steps(j) * W[item(j), i]
+
+No weight depends on the other events, so contribution = leave-one-out = Shapley value. Not for
+models whose item weights change with the rest of the history (ALS, transformers).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+
+__all__ = ["LinearMixin", "Matrix", "compact", "dot", "event_weights", "history_matrix", "user_item"]
+
+Matrix = NDArray[np.float32] | sparse.csr_array
+
+
+FADED = 1e-4  # an event whose weight has decayed below this counts nothing: long histories stay fast
+
+
+def event_weights(steps: NDArray[Any], decay: float) -> NDArray[np.float32]:
+    """decay^steps for every event, 0 once it is below FADED; (events,) float32."""
+    weights = np.power(np.float32(decay), np.asarray(steps, np.float32))
+    weights[weights < FADED] = 0.0
+    return weights
+
+
+def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse.csr_array:
+    """The histories as a sparse matrix (q, n_items) of event weights; a repeated item adds up."""
+    weights = event_weights(queries.steps, decay)
+    rows = sparse.csr_array((weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items))
+    if decay < 1.0:
+        rows.eliminate_zeros()
+    return rows
+
+
+def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
+    """Events as a matrix (n_users, n_items) float32: 1 where an event exists, or summed values."""
+    ones = np.ones(len(data), np.float32) if binary else data.value
+    matrix = sparse.csr_array((ones, (data.user, data.item)), shape=(data.n_users, data.n_items))
+    matrix.sum_duplicates()
+    if binary:
+        matrix.data[:] = 1.0
+    return matrix
+
+
+def compact(weights: sparse.csr_array) -> Matrix:
+    """Dense where more than a tenth is filled: then it is both smaller to multiply and quicker."""
+    return weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+
+
+def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
+    """rows @ weights as a dense float32 matrix, whichever form the weights have."""
+    out = rows @ weights
+    return np.asarray(out.toarray() if sparse.issparse(out) else out, np.float32)
+
+
+def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:
+    """weights[items] as a dense float64 matrix (m, n_items)."""
+    rows = weights[items]
+    return np.asarray(rows.toarray() if sparse.issparse(rows) else rows, np.float64)
+
+
+def column_at(weights: Matrix, items: NDArray[Any], item: int) -> NDArray[np.float64]:
+    """weights[items, item], (m,) float64, without making the rest of the rows."""
+    found = weights[items, np.full(len(items), item)]  # the paired form: sparse weights are looked up in C
+    return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
+
+
+class LinearMixin:
+    """Scores and exact contributions for a model that names its terms.
+
+    `_terms()` gives [(W (n_items, n_items), decay), ...]; `base_` (n_items,) float32 is what
+    everyone gets. The mixin holds no state of its own.
+    """
+
+    base_: NDArray[np.float32]
+
+    def _terms(self) -> list[tuple[Matrix, float]]:
+        raise NotImplementedError
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32: base for an empty history."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        batch = Queries.of(queries)
+        out = np.tile(self.base_, (len(batch), 1))
+        for weights, decay in self._terms():
+            out += dot(history_matrix(batch, len(self.base_), decay), weights)
+        return out
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """What each event adds to the score of `item`: exact, (m,) float64 in score units."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        total = np.zeros(len(query))
+        for weights, decay in self._terms():
+            total += event_weights(query.steps, decay) * column_at(weights, query.items, item)
+        return Contributions(float(self.base_[item]), total)
+
+    def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        total = np.zeros((len(query), len(self.base_)))
+        for weights, decay in self._terms():
+            total += event_weights(query.steps, decay)[:, None] * rows_of(weights, query.items)
+        return self.base_.astype(np.float64), total
