@@ -47,11 +47,13 @@ class Query:
 
     items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
     int64 Unix seconds (or positions, where the data have no clock); now int64, the moment of asking
-    (default: the last event's time); user, the person's number, or None.
+    (default: the last event's time); user, the person's number, or None; steps (m,) int32, how many
+    events lie between each event and now, 0 for the latest. Steps stay what they were in the full history
+    when other events are removed: else removing one event would move the weight of all before it.
 
-    >>> q = Query([3, 1, 4], user=7)
-    >>> q.without([1]).items.tolist(), q.without([1]).user
-    ([3, 4], None)
+    >>> q = Query([3, 1, 4], user=7).without([1])
+    >>> q.items.tolist(), q.steps.tolist(), q.user
+    ([3, 4], [2, 0], None)
     """
 
     items: Int
@@ -59,15 +61,19 @@ class Query:
     times: Int = None  # type: ignore[assignment]
     now: int = None  # type: ignore[assignment]
     user: int | None = None
+    steps: Int = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         items = frozen(self.items, np.int32, "Query.items")
         m = len(items)
         values = frozen(np.ones(m) if self.values is None else self.values, np.float32, "Query.values")
         times = frozen(np.arange(m) if self.times is None else self.times, np.int64, "Query.times")
-        if not m == len(values) == len(times):
-            raise BadArgument("a Query needs as many values and times as items",
-                              given=f"{m} items, {len(values)} values, {len(times)} times")
+        steps = frozen(np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps")
+        if not m == len(values) == len(times) == len(steps):
+            raise BadArgument("a Query needs as many values, times and steps as items", given=(
+                f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps"))
+        if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
+            raise BadArgument("a Query's steps back must be 0 or more and never rise", given=str(steps.tolist()))
         if m and items.min() < 0:
             raise BadArgument("item numbers must be 0 or more", given=str(items.min()))
         if not np.isfinite(values).all():
@@ -78,6 +84,7 @@ class Query:
         object.__setattr__(self, "items", items)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "times", times)
+        object.__setattr__(self, "steps", steps)
         object.__setattr__(self, "now", int((times[-1] if m else 0) if self.now is None else self.now))
 
     def __len__(self) -> int:
@@ -85,12 +92,12 @@ class Query:
 
     def without(self, positions: Iterable[int]) -> Query:
         """The same query with the events at `positions` removed, and the user dropped: a stored user
-        vector would leak what was removed. `now` stays, so that gaps in time do not move."""
+        vector would leak what was removed. `now` and `steps` stay, so that no gap moves."""
         gone = np.asarray(list(positions), dtype=np.int64)
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
             raise BadArgument(f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist()))
         keep = np.setdiff1d(np.arange(len(self)), gone)
-        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None)
+        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None, self.steps[keep])
 
     def only(self, positions: Iterable[int]) -> Query:
         """The same query with only the events at `positions` kept (in their order), and no user."""
@@ -101,8 +108,8 @@ class Query:
 class Queries(Sequence[Query]):
     """A batch of q queries as one compressed table, so that bulk scoring builds no object per person.
 
-    indptr (q + 1,) int64; items, values, times (events,) as in :class:`Query`; now (q,) int64;
-    user (q,) int32, -1 where unknown. Row r holds events indptr[r]:indptr[r + 1].
+    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,) int64;
+    user (q,) int32, -1 where unknown; steps are counted from each row's end unless given. Row r holds events indptr[r]:indptr[r + 1].
     """
 
     indptr: Int
@@ -111,6 +118,7 @@ class Queries(Sequence[Query]):
     times: Int
     now: Int
     user: Int
+    steps: Int = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         for name, dtype in (("indptr", np.int64), ("items", np.int32), ("values", np.float32),
@@ -124,6 +132,10 @@ class Queries(Sequence[Query]):
             raise BadArgument("Queries need equal lengths of events and of rows", given=(
                 f"{n} items, {len(self.values)} values, {len(self.times)} times; "
                 f"{len(p) - 1} rows, {len(self.now)} now, {len(self.user)} user"))
+        steps = np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
+        object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
+        if len(self.steps) != n or (n and self.steps.min() < 0):
+            raise BadArgument("Queries need one step back of 0 or more per event", given=f"{len(self.steps)} for {n}")
 
     @classmethod
     def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
@@ -142,6 +154,7 @@ class Queries(Sequence[Query]):
             np.concatenate([empty.astype(np.int64), *(row.times for row in rows)]),
             np.array([row.now for row in rows], np.int64),
             np.array([-1 if row.user is None else row.user for row in rows], np.int32),
+            np.concatenate([empty.astype(np.int32), *(row.steps for row in rows)]),
         )
 
     def __len__(self) -> int:
@@ -154,13 +167,13 @@ class Queries(Sequence[Query]):
             a, b = self.indptr[r], self.indptr[r + 1]
             user = int(self.user[r])
             return Query(self.items[a:b], self.values[a:b], self.times[a:b], int(self.now[r]),
-                         user if user >= 0 else None)
+                         user if user >= 0 else None, self.steps[a:b])
         rows = np.arange(len(self))[row]
         sizes = np.diff(self.indptr)[rows]
         indptr = np.concatenate([[0], np.cumsum(sizes)])
         take = np.arange(indptr[-1]) + np.repeat(self.indptr[rows] - indptr[:-1], sizes)
         return Queries(indptr, self.items[take], self.values[take], self.times[take],
-                       self.now[rows], self.user[rows])
+                       self.now[rows], self.user[rows], self.steps[take])
 
     def __iter__(self) -> Iterator[Query]:
         return (self[r] for r in range(len(self)))
@@ -174,11 +187,6 @@ class Queries(Sequence[Query]):
     def row(self) -> Int:
         """The row of every event, (events,) int64."""
         return np.repeat(np.arange(len(self)), self.sizes)
-
-    @property
-    def steps_back(self) -> Int:
-        """How many events of the same row came later: 0 for the latest; (events,) int64."""
-        return np.repeat(self.indptr[1:], self.sizes) - 1 - np.arange(len(self.items))
 
 
 @dataclass(frozen=True, eq=False)
