@@ -91,14 +91,15 @@ def _require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
                       given=f"the columns {', '.join(frame.columns) or 'none'}",
                       fix=f"rename a column to {lacking[0]!r}, or say which one it is with "
                           f"--columns {lacking[0]}=NAME")
+    for column in columns:
+        if frame[column].dtype.is_nested():
+            raise BadData(f"the column {column!r} of {table} must hold single ids", given=str(frame[column].dtype))
     if not frame.height:
         raise BadData(f"the table {table!r} needs at least one row", given="a header only")
 
 
 def as_labels(values: pl.Series) -> pl.Series:
     """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps come so."""
-    if values.dtype.is_nested():
-        raise BadData(f"the column {values.name!r} must hold single ids", given=f"{values.dtype}")
     if values.dtype.is_float():
         values = values.fill_nan(None)
         whole = values.cast(pl.Int64, strict=False)

@@ -125,7 +125,7 @@ class _Walk:
             raise BadData(f"{self.name} must have one encoding", given=(
                 f"UTF-8 mixed with bytes that are not, first in line {self.invalid_line or self.line}"),
                 fix="save it as UTF-8")
-        if self.returns and self.line == 1 and self.open_bytes < self.size - 1:
+        if self.returns and self.line == 1:
             raise BadData(f"the lines of {self.name} must end in LF or CR LF", given="CR alone",
                           fix="save it again as CSV")
         return self.invalid > 0

@@ -90,8 +90,12 @@ def choose(header: Sequence[str], name: str, columns: Sequence[str], optional: S
 def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
     with opened(source) as file:
         line = file.readline(LONGEST_LINE).decode(dialect.encoding).rstrip("\r\n")
-    fields = line.split("::") if dialect.separator == "::" else next(csv.reader(
-        [line], delimiter=dialect.separator, quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE), [])
+    quoting = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
+    try:
+        fields = line.split("::") if dialect.separator == "::" else next(csv.reader(
+            [line], delimiter=dialect.separator, quoting=quoting), [])
+    except csv.Error as error:
+        raise BadData(f"the first line of {name} must name the columns", given=str(error)) from None
     header = [field.strip() or f"column {i + 1}" for i, field in enumerate(fields)]
     if len(header) > MOST_COLUMNS:
         raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
