@@ -11,7 +11,7 @@ from whyrec.data.archive import Source
 from whyrec.data.assemble import Loaded, assemble
 from whyrec.data.rows import Schema, most_used, read_rows
 
-__all__ = ["FOLDS", "load_1m", "load_100k", "load_latest", "official_split", "split_title"]
+__all__ = ["FOLDS", "load_1m", "load_100k", "load_latest", "official_split", "split_title", "titled"]
 
 GENRES = ("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama",
           "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western")
@@ -48,6 +48,13 @@ def split_title(text: str) -> tuple[str, int | None]:
 def _in_front(match: re.Match[str]) -> str:
     before, known_as, words, article = match.groups()
     return f"{before}{known_as or ''}{article}{'' if article.endswith(chr(39)) else ' '}{words}"
+
+
+def titled(items: pl.DataFrame) -> pl.DataFrame:
+    """The items with their articles in front and, where there is no such column yet, the titles' years."""
+    split = [split_title(t) for t in items["title"].fill_null("").to_list()]
+    years = [] if "year" in items.columns else [pl.Series("year", [y for _, y in split], pl.Float64)]
+    return items.with_columns(pl.Series("title", [t for t, _ in split], pl.String), *years)
 
 
 def load_100k(source: Source) -> Loaded:
@@ -121,18 +128,12 @@ def _described(items: pl.DataFrame, uses: pl.DataFrame | None = None) -> pl.Data
     """item, title, year and categories, with the tags where there are any."""
     genres = pl.col("genres").fill_null("").str.split("|").list.eval(
         pl.element().filter(~pl.element().is_in(["", "(no genres listed)"])))
-    items = _titled(items).with_columns(genres.alias("categories")).drop("genres")
+    items = titled(items).with_columns(genres.alias("categories")).drop("genres")
     if uses is None:
         return items
     uses = uses.select("item", pl.col("tag").str.strip_chars().str.to_lowercase())
     return items.join(most_used(uses, "item", "tag", MOST_TAGS).rename({"tag": "tags"}), "item", "left",
                       maintain_order="left")
-
-
-def _titled(items: pl.DataFrame) -> pl.DataFrame:
-    split = [split_title(t) for t in items["title"].fill_null("").to_list()]
-    return items.with_columns(pl.Series("title", [t for t, _ in split], pl.String),
-                              pl.Series("year", [y for _, y in split], pl.Float64))
 
 
 def _items_100k(source: Source) -> pl.DataFrame:
@@ -142,7 +143,7 @@ def _items_100k(source: Source) -> pl.DataFrame:
                       separator="|")
     genres = pl.concat_list(pl.when(pl.col(f) == 1).then(pl.lit(g)) for f, g in zip(flags, GENRES, strict=True)
                             if g != "unknown").list.drop_nulls()
-    return _titled(items.select("item", "title", genres.alias("categories")))
+    return titled(items.select("item", "title", genres.alias("categories")))
 
 
 def _users_100k(source: Source) -> pl.DataFrame | None:

@@ -17,9 +17,10 @@ import polars as pl
 from whyrec.core import BadData
 from whyrec.data.archive import Source
 
-__all__ = ["Schema", "most_used", "read_rows"]
+__all__ = ["Schema", "most_used", "read_header", "read_rows"]
 
 Schema = Mapping[str, Any]  # column name to polars type, in the file's order where it has no header
+LONGEST_HEADER = 1 << 20  # bytes
 SINGLE = b"\x1f\x1e\x1d\x1c\x01\x02"  # bytes that may stand in for a separator of two
 
 
@@ -56,6 +57,12 @@ def read_rows(source: Source, file: str, schema: Schema, *, separator: str, head
         _check_width(rows)  # a line that ends early gives nulls
     _check_missing(frame, schema, file)
     return frame
+
+
+def read_header(source: Source, file: str, separator: str) -> list[str]:
+    """The fields of the file's first line."""
+    with source.open(file) as stream:
+        return _utf8(stream.readline(LONGEST_HEADER), file).decode().split(separator)
 
 
 def most_used(uses: pl.DataFrame, key: str, word: str, most: int) -> pl.DataFrame:
