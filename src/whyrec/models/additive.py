@@ -12,7 +12,7 @@ best. No weight depends on the other events: contribution = leave-one-out = Shap
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -57,30 +57,32 @@ class Additive(LinearMixin):
 
     ridge of EASE in events (several: the best on validation people is kept); window of the transitions in
     events; above max_dense items EASE covers the most frequent ones only; tune_on: how many validation
-    people choose the numbers (0: the defaults of Mix). Memory: two dense float32 matrices of
+    people choose the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). Memory: two dense float32 matrices of
     min(n_items, max_dense) squared in the fit, one afterwards. Not good for: people with no events
     (popularity alone), items with no events.
 
     Learned: ease_ and transitions_ (n_items, n_items), already multiplied by a and b; base_ (n_items,);
-    mix_, the chosen numbers.
+    mix_ and ridge_, the chosen numbers.
     """
 
-    def __init__(self, ridge: float | tuple[float, ...] = (30.0, 100.0, 300.0, 1000.0), window: int = 20,
-                 max_dense: int = 20_000, tune_on: int = 2_000, k: int = 10) -> None:
+    def __init__(self, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0), window: int = 20,
+                 max_dense: int = 20_000, tune_on: int = 4_000, k: int = 10,
+                 mix: Mapping[str, float] | None = None) -> None:
         self.ridge = ridge
         self.window = window
         self.max_dense = max_dense
         self.tune_on = tune_on
         self.k = k
+        self.mix = mix
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of the
         first fit and given back to the last)."""
-        ridges = self.ridge if isinstance(self.ridge, (tuple, list)) else (self.ridge,)
-        parts, mix, ridge = _Parts(self, data), Mix(), ridges[len(ridges) // 2]
-        if self.tune_on and valid is not None:
+        ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
+        parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], Mix(**dict(self.mix or {}))
+        if self.mix is None and valid is not None:
             ridge, mix = _search(parts, ridges, valid.sample(self.tune_on, seed), self.k)
-        elif self.tune_on:
+        elif self.mix is None:
             rest, cases = hold_out_last(data, self.tune_on, seed)
             if cases is not None:
                 ridge, mix = _search(_Parts(self, rest), ridges, cases, self.k)
@@ -89,7 +91,7 @@ class Additive(LinearMixin):
         ease *= np.float32((1 - mix.share) * a)  # in place: the dense matrix may be a gigabyte
         self.ease_, self.transitions_ = ease, transitions_ * np.float32(mix.share * b)
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
-        self.mix_ = {**asdict(mix), "ridge": float(ridge)}
+        self.mix_, self.ridge_ = asdict(mix), float(ridge)
         return self
 
     def _terms(self) -> list[Any]:
@@ -146,23 +148,31 @@ class _Parts:
 
 
 def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int) -> tuple[float, Mix]:
-    """The ridge, then the mix, with the best NDCG@k on the cases, by coordinate search over GRID."""
-    mix, quality, at, best = Mix(), -1.0, ridges[0], None
+    """The ridge and the mix with the best NDCG@k on the cases, by coordinate search: the mix at the
+    middle ridge, the ridge at that mix, the mix again near where it was."""
+    at = ridges[len(ridges) // 2]
+    trial = _Trial(parts, parts.ease(at), cases, k)
+    mix, quality = _climb(trial, Mix(), width=None)
     for ridge in ridges:
-        trial = _Trial(parts, parts.ease(ridge), cases, k)
-        if (found := trial.quality(mix)) > quality:
-            quality, at, best = found, ridge, trial
-    for _ in range(3):
-        start = mix
-        for name, values in GRID.items():
-            for value in values:
-                other = replace(mix, **{name: value})
-                found = best.quality(other) if other != mix else quality
-                if found > quality:
-                    mix, quality = other, found
-        if mix == start:
-            break
+        if ridge != at:
+            other = _Trial(parts, parts.ease(ridge), cases, k)
+            if (found := other.quality(mix)) > quality:
+                trial, at, quality = other, ridge, found
+    mix, _ = _climb(trial, mix, width=1)
     return at, mix
+
+
+def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
+    """Each number in turn takes its best value on the grid, within `width` places of where it is."""
+    quality = trial.quality(mix)
+    for name, values in GRID.items():
+        at = values.index(getattr(mix, name))
+        near = values if width is None else values[max(0, at - width):at + width + 1]
+        for value in near:
+            other = replace(mix, **{name: value})
+            if other != mix and (found := trial.quality(other)) > quality:
+                mix, quality = other, found
+    return mix, quality
 
 
 class _Trial:

@@ -1,0 +1,5 @@
+"""The command line: parse, find in the catalogue, call, print. Start of it all: :func:`main`."""
+
+from whyrec.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,271 @@
+"""The verbs. Heavy imports are inside, so that ``whyrec --help`` answers at once.
+
+Exit code 0: done; 1: a check found problems; 2: the arguments or the data are wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+try:
+    from typer._click.exceptions import ClickException  # typer 0.20 and later carry click inside
+except ImportError:  # pragma: no cover
+    from click import ClickException
+
+from whyrec.cli import show
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+                  help="Recommendations that can prove why.")
+data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Known data sets, and a check of your own.")
+app.add_typer(data_app, name="data")
+
+Data = Annotated[str, typer.Option("--data", help="A known name, a path or a database URL.")]
+Columns = Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...')]
+MinValue = Annotated[float, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
+Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
+ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
+Lang = Annotated[str, typer.Option(help="en or zh.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+
+
+@app.callback()
+def _options(debug: Debug = False) -> None:
+    if debug:
+        show.DEBUG = True
+
+
+@app.command()
+def demo(
+    data: Annotated[str, typer.Option(help="A known name, a path or a database URL.")] = "films",
+    columns: Columns = "",
+    out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
+    seed: Seed = 0,
+    serve: Annotated[bool, typer.Option("--serve", help="Show the report in the browser afterwards.")] = False,
+    port: Annotated[int, typer.Option(help="Port of --serve.")] = 8000,
+    json: Json = False,
+) -> None:
+    """The whole road on one data set: clean, fit, compare, explain, prove, report."""
+    from whyrec.cli import road
+
+    found = road.demo(data, parse_columns(columns), out, seed=seed, command=_command())
+    show.print_json(found) if json else show.demo(found)
+    if serve:
+        from whyrec.cli.page import serve_folder
+
+        serve_folder(out, port)
+
+
+@app.command()
+def fit(
+    data: Data,
+    model: Annotated[str, typer.Option(help="A model's name: see `whyrec compare`.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    columns: Columns = "",
+    config: Annotated[Path | None, typer.Option(help="A TOML file with the model's settings.")] = None,
+    min_value: MinValue = float("-inf"),
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    seed: Seed = 0,
+    no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
+    json: Json = False,
+) -> None:
+    """Fit a model and write a folder that stands alone."""
+    from whyrec import catalog
+    from whyrec.cli import road
+
+    made = catalog.model(model, **road.read_config(config))
+    dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    seconds = road.fit(made, dataset, seed=seed, label=model)
+    catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
+    result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
+              "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps)}
+    show.print_json(result) if json else show.fitted(result)
+
+
+@app.command()
+def recommend(
+    m: Folder,
+    user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
+    items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
+    k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """The k best new items for a person, each with its reasons in a sentence."""
+    from whyrec import catalog
+    from whyrec.cli import road
+
+    fitted = catalog.open_fitted(m)
+    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user)
+    show.print_json(result) if json else show.recommended(result, show.language(lang))
+
+
+@app.command()
+def explain(
+    m: Folder,
+    user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
+    items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
+    item: Annotated[str | None, typer.Option(help="What to explain: label or title (default: the first recommended).")] = None,
+    method: Annotated[str, typer.Option(help="auto, exact, deletion, als-decomposition or als-leave-one-out.")] = "auto",
+    lang: Lang = "en",
+    k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
+    json: Json = False,
+) -> None:
+    """Why this item, proved: the reasons, and the list once they are removed."""
+    from whyrec import catalog
+    from whyrec.cli import road
+
+    fitted = catalog.open_fitted(m)
+    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user)
+    show.print_json(result) if json else show.explained(result, show.language(lang))
+
+
+@app.command()
+def compare(
+    data: Data,
+    models: Annotated[str, typer.Option(help="Names by commas.")] = "popular,knn,svd,als,ease,cooccurrence,additive",
+    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    columns: Columns = "",
+    min_value: MinValue = float("-inf"),
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
+    from whyrec.cli import road
+
+    dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
+    show.print_json(result) if json else show.compared(result)
+
+
+@app.command()
+def faithful(
+    m: Folder,
+    data: Data,
+    columns: Columns = "",
+    cases: Annotated[int, typer.Option(help="How many people.")] = 500,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Remove the reasons and score again: do they add up, and do they matter more than random events?"""
+    from whyrec import catalog
+    from whyrec.cli import road
+
+    fitted = catalog.open_fitted(m)
+    dataset, _ = road.load(data, parse_columns(columns))
+    result = road.faithful(fitted, dataset, cases=cases, seed=seed)
+    show.print_json(result) if json else show.faithful(result)
+
+
+@app.command()
+def report(
+    m: Folder,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path("report.html"),
+    columns: Columns = "",
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
+    from whyrec import catalog
+    from whyrec.cli import road
+
+    fitted = catalog.open_fitted(m)
+    dataset, steps = road.load(data, parse_columns(columns))
+    path = out / "report.html" if out.suffix != ".html" else out
+    found = road.report(fitted, dataset, steps, path, seed=seed, command=_command())
+    show.print_json(found) if json else show.demo(found)
+
+
+@data_app.command("list")
+def data_list(json: Json = False) -> None:
+    """The known data sets: what they hold, their licence, and how to get them."""
+    from whyrec.data import known
+
+    rows = known.rows()
+    show.print_json({"sets": rows}) if json else show.table(rows, "Known data sets")
+
+
+@data_app.command("get")
+def data_get(
+    name: str,
+    folder: Annotated[Path | None, typer.Option(help="Where to put it (default: the cache).")] = None,
+) -> None:
+    """Download a known data set from its official place, with checksum."""
+    from whyrec.data import known
+
+    with show.progress(f"getting {name}") as update:
+        path = known.get(name, folder, progress=update)
+    typer.echo(str(path))
+
+
+@data_app.command("check")
+def data_check(path: str, columns: Columns = "", json: Json = False,
+               out: Annotated[Path | None, typer.Option(help="Also write the JSON here.")] = None) -> None:
+    """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
+    from whyrec.data.check import check
+
+    found = check(path, columns=parse_columns(columns)).as_json()
+    if out:
+        out.write_text(show.dumps(found), encoding="utf-8")
+    show.print_json(found) if json else show.checked(found)
+    if found["problems"]:
+        raise typer.Exit(1)
+
+
+def parse_columns(text: str) -> dict[str, str] | None:
+    """user="Customer ID",item=StockCode as a dict; None where empty.
+
+    >>> parse_columns('user="Customer ID",item=StockCode')
+    {'user': 'Customer ID', 'item': 'StockCode'}
+    """
+    import csv
+    import re
+
+    from whyrec.core import BadArgument
+
+    if not text.strip():
+        return None
+    # A quote opens only at the start of a field for csv: move it there, before `name=`.
+    fields = next(csv.reader([re.sub(r'(\w+)="', r'"\1=', text)]))
+    pairs = [field.partition("=") for field in fields]
+    for key, equals, value in pairs:
+        if not (key.strip() and equals and value.strip()):
+            raise BadArgument('--columns is written user=NAME,item=NAME,time=NAME', given=repr(text))
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def names(text: str) -> list[str]:
+    """Names by commas, in order, without repeats."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _command() -> str:
+    return " ".join(["whyrec", *sys.argv[1:]])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code. Errors that are the caller's to mend: one paragraph, code 2."""
+    from whyrec.core.errors import WhyrecError
+
+    show.DEBUG = False
+    try:
+        return int(app(args=arguments, standalone_mode=False) or 0)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return show.error("stopped")
+    except ClickException as wrong:
+        return show.error(wrong.format_message())
+    except WhyrecError as wrong:
+        return show.error(str(wrong))

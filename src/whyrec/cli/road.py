@@ -1,0 +1,285 @@
+"""The road from an event log to a proven reason: each step a function, composed from the parts.
+
+Results are plain dictionaries, the JSON of the command line; the report draws the same values.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec import __version__, catalog
+from whyrec.cli import show
+from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, rank_of, recommend as slates
+from whyrec.core.cases import Split
+from whyrec.evaluate.accuracy import accuracy
+from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.statistics import Interval, bootstrap, paired
+
+METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
+           "popularity_lift@10")
+DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
+
+
+def load(source: str, columns: Mapping[str, str] | None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
+    """Read and clean, with the steps; `min_value` of minus infinity means none."""
+    if cleaning.get("min_value") == float("-inf"):
+        cleaning["min_value"] = None
+    with show.progress(f"reading {source}"):
+        return catalog.load_steps(source, columns=columns, **cleaning)
+
+
+def read_config(path: Path | None) -> dict[str, Any]:
+    """A model's settings from TOML; lists become tuples, as the constructors take them."""
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadArgument("--config must be a readable TOML file", given=f"{path}: {error}") from None
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
+def fit(model: Any, data: Dataset, *, seed: int, label: str, **more: Any) -> float:
+    """Fit with a progress line; returns the seconds."""
+    start = time.perf_counter()
+    with show.progress(f"fitting {label}"):
+        model.fit(data, seed=seed, **more)
+    return time.perf_counter() - start
+
+
+def as_rows(steps: Sequence[Any]) -> list[dict[str, Any]]:
+    return [asdict(step) for step in steps]
+
+
+# --- compare -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Comparison:
+    """Models measured on the same split: what `whyrec compare` prints, with the models kept."""
+
+    data: Dataset
+    split: Split
+    models: dict[str, Any] = field(default_factory=dict)
+    measured: dict[str, dict[str, Measurement]] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def best(self) -> str:
+        return max(self.measured, key=lambda name: self.measured[name][self.headline].mean)
+
+    @property
+    def headline(self) -> str:
+        return "ndcg@100" if self.split.protocol == "strong" else "ndcg@10"
+
+    def differences(self) -> list[dict[str, Any]]:
+        """The best model against each other one, paired over people."""
+        out = []
+        for name in self.measured:
+            if name != self.best:
+                found = paired(self.measured[self.best][self.headline], self.measured[name][self.headline])
+                out.append({"a": self.best, "b": name, "metric": self.headline, "difference": found._asdict(),
+                            "significant": bool(found.low > 0 or found.high < 0)})
+        return out
+
+    def as_json(self) -> dict[str, Any]:
+        return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
+                "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
+                "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
+                "comparisons": self.differences()}
+
+
+def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
+            refit: bool = False) -> Comparison:
+    """Fit and measure each model on the same split."""
+    from whyrec.data.split import split
+
+    made = [catalog.model(name) for name in models]  # an unknown name is told before anything is fitted
+    found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
+    counts = np.bincount(found.split.train.item, minlength=data.n_items)
+    for name, model in zip(models, made, strict=True):
+        # Validation people choose the additive model's few numbers, unless they are in the fit themselves.
+        more = {"valid": found.split.valid} if name == "additive" and not refit else {}
+        with peak_memory() as peak:
+            fit_seconds = fit(model, found.split.train, seed=seed, label=name, **more)
+            start = time.perf_counter()
+            with show.progress(f"measuring {name} on {len(found.split.test)} people"):
+                found.measured[name] = accuracy(model, found.split.test, counts, metrics=METRICS)
+            score_seconds = time.perf_counter() - start
+        found.models[name] = model
+        found.rows.append({
+            "model": name, "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
+            "fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 3),
+            "peak_mb": round(peak()), "explained_share": explained_share(model, found.split.test.queries)})
+    return found
+
+
+def rounded(interval: Interval) -> dict[str, float]:
+    return {key: round(value, 5) for key, value in interval._asdict().items()}
+
+
+def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
+    """Mean explained share of the first recommendation of some people; 0 for models with no exact reasons."""
+    if not isinstance(model, Additive):
+        return 0.0
+    some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
+    firsts = slates(model, some, 1)
+    shares = [catalog.explain(model, query, int(slate.items[0])).explained_share
+              for query, slate in zip(some, firsts, strict=True) if len(slate)]
+    return round(float(np.mean(shares)), 4) if shares else 0.0
+
+
+@contextmanager
+def peak_memory() -> Iterator[Any]:
+    """Highest resident memory of this process in the block, in MB, sampled every 20 ms."""
+    page, stop, high = 4096 / 1e6, threading.Event(), [0.0]
+
+    def watch() -> None:
+        while True:
+            try:
+                high[0] = max(high[0], int(Path("/proc/self/statm").read_text().split()[1]) * page)
+            except OSError:  # not Linux: the system's own mark, which never falls
+                import resource
+
+                high[0] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            if stop.wait(0.02):
+                return
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield lambda: high[0]
+    finally:
+        stop.set()
+        thread.join()
+
+
+# --- recommend and explain -----------------------------------------------------------------------------
+
+
+def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
+    """The history to recommend for: a stored person's, or items somebody new chose."""
+    if (user is None) == (items is None):
+        raise BadArgument("give --user or --items, and only one of them",
+                          given="both" if user is not None else "neither")
+    if items is not None:
+        labels = [label.strip() for label in items.split(",") if label.strip()]
+        return Query([fitted.data.item_number(label) for label in labels])
+    if not fitted.header.get("histories", True):
+        raise BadArgument("this model folder holds no histories", given=f"--user {user}",
+                          fix="give --items a,b,c, or fit without --no-histories")
+    return fitted.data.history(str(user))
+
+
+def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
+    """The slate with a sentence for each item."""
+    [slate] = slates(fitted.model, asked, k)
+    rows = []
+    for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
+        why = catalog.explain(fitted.model, asked, int(item))
+        rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
+                     "score": float(score), "explained_share": round(why.explained_share, 4),
+                     "text": {lang: words(fitted.data, why, asked, lang) for lang in ("en", "zh")}})
+    return {"user": user, "model": fitted.header["name"], "items": rows}
+
+
+def words(data: Dataset, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
+    from whyrec.explain.words import say
+
+    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock))
+
+
+def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int,
+            user: str | None) -> dict[str, Any]:
+    """One item's reasons, the smallest set of events that holds it in the list, and the list without them."""
+    from whyrec.explain.counterfactual import counterfactual
+
+    data, model = fitted.data, fitted.model
+    if item is None:
+        [first] = slates(model, asked, 1)
+        if not len(first):
+            raise BadArgument("there must be an item the person has not seen", given="a history of all items")
+        number = int(first.items[0])
+    else:
+        number = data.item_number(item)
+        if number in asked.items:
+            raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
+    why = catalog.explain(model, asked, number, method)
+    found = counterfactual(model, asked, number, k=k)
+    title = data.item_table.title
+    return {
+        "user": user, "item": data.items[number], "title": title[number], "rank": rank_of(model, asked, number),
+        "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
+        "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
+        "interval": why.interval, "reasons": [reason_row(data, asked, reason) for reason in why.reasons],
+        "removed": removed_row(data, asked, found, k),
+        "text": {lang: words(data, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
+
+
+def reason_row(data: Dataset, asked: Query, reason: Any) -> dict[str, Any]:
+    """A reason as JSON: `refs` are item labels, `positions` places in the history."""
+    if reason.kind != "event":
+        return {"kind": reason.kind, "refs": list(reason.refs), "label": reason.kind, "weight": reason.weight}
+    items = [int(asked.items[position]) for position in reason.refs]
+    return {"kind": "event", "refs": [data.items[i] for i in items], "positions": list(reason.refs),
+            "label": " + ".join(data.item_table.title[i] for i in items), "weight": reason.weight}
+
+
+def removed_row(data: Dataset, asked: Query, found: Any, k: int) -> dict[str, Any]:
+    """What really happened once the events were removed."""
+    positions = list(found.positions) if found.found else []
+    items = [int(asked.items[position]) for position in positions]
+    return {"found": found.found, "k": k, "refs": [data.items[i] for i in items],
+            "labels": [data.item_table.title[i] for i in items], "rank_before": found.rank_before,
+            "rank_after": found.rank_after, "minimal": found.minimal,
+            "slate": [data.item_table.title[i] for i in found.after.items]}
+
+
+# --- faithful -------------------------------------------------------------------------------------------
+
+
+def faithful(fitted: catalog.Fitted, data: Dataset, *, cases: int, seed: int) -> dict[str, Any]:
+    """Deletion of the first reason against the latest and a random event, on people of `data`."""
+    model = fitted.model
+    if data.items != fitted.data.items:
+        raise BadArgument("the data must have the items the model was fitted on",
+                          given=f"{data.n_items} items, the model has {fitted.data.n_items}",
+                          fix="fit the model on these data")
+    events = data.histories
+    people = np.flatnonzero(events.sizes >= 2)
+    people = np.sort(np.random.default_rng(seed).permutation(people)[:cases])
+    return {"data": data.name, "model": fitted.header["name"], **faithful_rows(model, events[people], seed)}
+
+
+def faithful_rows(model: Any, queries: Queries, seed: int) -> dict[str, Any]:
+    start = time.perf_counter()
+    with show.progress(f"removing reasons for {len(queries)} people"):
+        found = deletion_test(model, queries, catalog.explain, seed=seed)
+    ms = (time.perf_counter() - start) * 1000 / max(1, found.cases)
+    rows = [{"method": name, "metrics": {
+        "drop": rounded(bootstrap(found.drop[name])), "rank": rounded(bootstrap(found.rank[name])),
+        "no_longer_first": rounded(bootstrap(found.first_lost[name]))}} for name in found.drop]
+    against = {name: rounded(paired(found.drop["top reason"], found.drop[name]))
+               for name in found.drop if name != "top reason"}
+    return {"cases": found.cases, "rows": rows, "drop_against": against, "ms_per_case": round(ms, 2),
+            "completeness": found.completeness, "removal_error": found.removal_error}
+
+
+def now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {"whyrec": __version__} | {name: version(name) for name in ("numpy", "scipy", "implicit", "polars")}

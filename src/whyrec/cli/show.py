@@ -1,0 +1,220 @@
+"""What people see on the terminal: tables, one worked explanation, progress. JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+DEBUG = False
+BARS = "▏▎▍▌▋▊▉█"
+
+
+def _console(stderr: bool = False) -> Any:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[float], None]]:
+    """A spinner with elapsed time on standard error for anything that takes time; call it with 0..1 for a bar."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield lambda share: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(30), TimeElapsedColumn(),
+                  console=console, transient=True) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda share: bar.update(task, total=1.0, completed=share)
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(dumps(value) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own types: numpy numbers become Python's, NaN becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def error(text: str) -> int:
+    """One paragraph on standard error; the exit code 2. With --debug, the trace."""
+    if DEBUG:
+        import traceback
+
+        traceback.print_exc()
+    sys.stderr.write(f"whyrec: {text}\n")
+    return 2
+
+
+def language(lang: str) -> str:
+    from whyrec.core import BadArgument
+
+    if lang not in ("en", "zh"):
+        raise BadArgument("--lang must be en or zh", given=repr(lang))
+    return lang
+
+
+def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> None:
+    """Rows of one shape as a table; numbers to the right, the row `best` in bold."""
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0), title_style="bold")
+    columns = list(rows[0]) if rows else []
+    for column in columns:
+        number = all(isinstance(row[column], (int, float)) or row[column] is None for row in rows)
+        made.add_column(column, justify="right" if number else "left", overflow="fold")
+    for at, row in enumerate(rows):
+        # Text, not markup: a title like "[red]" is shown as it is.
+        made.add_row(*(Text(cell(row[column])) for column in columns), style="bold green" if at == best else "")
+    console = _console()
+    console.print(made)
+    console.print()
+
+
+def cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def interval(value: Mapping[str, float]) -> str:
+    return f"{value['mean']:.4f} [{value['low']:.4f}, {value['high']:.4f}]"
+
+
+def line(text: str = "") -> None:
+    from rich.text import Text
+
+    _console().print(Text(text))
+
+
+def steps(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        table([{"step": row["name"], "rows touched": row["touched"], "rows left": row["left"],
+                "": row["detail"]} for row in rows], "Reading and cleaning")
+
+
+def fitted(result: Mapping[str, Any]) -> None:
+    steps(result["steps"])
+    line(f"{result['model']} fitted on {result['events']:,} events of {result['users']:,} people and "
+         f"{result['items']:,} items in {result['fit_seconds']:.1f} s: {result['out']}")
+
+
+def compared(result: Mapping[str, Any]) -> None:
+    line(f"{result['data']}: {result['users']:,} people, {result['items']:,} items, {result['events']:,} events; "
+         f"{result['protocol']}, {result['cases']:,} test people")
+    for note in result["notes"]:
+        line(f"  {note}")
+    line()
+    headline = "ndcg@100" if result["protocol"] == "strong" else "ndcg@10"
+    shown = [{
+        "model": row["model"], f"{headline} [95% interval]": interval(row["metrics"][headline]),
+        **{m: row["metrics"][m]["mean"] for m in ("hr@10", "recall@20", "recall@50", "coverage@10")},
+        "fit s": row["fit_seconds"], "score s": row["score_seconds"], "peak MB": row["peak_mb"],
+        "exact share": f"{row['explained_share']:.0%}"} for row in result["rows"]]
+    means = [row["metrics"][headline]["mean"] for row in result["rows"]]
+    table(shown, "Accuracy", best=means.index(max(means)))
+    for found in result["comparisons"]:
+        sure = "" if found["significant"] else "  (may be chance)"
+        line(f"{found['a']} minus {found['b']}, {found['metric']}: {interval(found['difference'])}{sure}")
+    line()
+
+
+def recommended(result: Mapping[str, Any], lang: str) -> None:
+    table([{"#": row["rank"], "title": row["title"], "score": row["score"],
+            "why": row["text"][lang]} for row in result["items"]],
+          f"For {result['user'] or 'this history'}, by {result['model']}")
+
+
+def explained(result: Mapping[str, Any], lang: str) -> None:
+    """The score as a sum, one bar a reason, the sentence, and what really happened without the reason."""
+    line(f"Why “{result['title']}” is #{result['rank']} for {result['user'] or 'this history'} "
+         f"({result['method']}; {result['explained_share']:.0%} of the score explained exactly)")
+    line(f"  score {result['score']:.4f} = base {result['base']:.4f} + reasons "
+         f"{sum(r['weight'] for r in result['reasons']):.4f} + rest {result['rest']:.4f}"
+         + ("" if result["additive"] else f" + unsaid {result['gap']:.4f}"))
+    largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
+    shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
+    for row in shown[:8]:
+        line(f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {row['label']}")
+    if len(shown) > 8:
+        line(f"  {sum(r['weight'] for r in shown[8:]):+.4f} {'':12} {len(shown) - 8} further events")
+    line()
+    line(f"  {result['text'][lang]}")
+    removed = result["removed"]
+    if removed["found"]:
+        sure = "no smaller set does" if removed["minimal"] else "the smallest set found"
+        line(f"  Checked: without {', '.join(f'“{label}”' for label in removed['labels'])} it fell from "
+             f"#{removed['rank_before']} to #{removed['rank_after']} ({sure}).")
+    else:
+        line(f"  Checked: no set of events takes it out of the first {removed['k']}.")
+    line()
+
+
+def bar(share: float, width: int = 12) -> str:
+    """A bar of up to `width` cells, in eighths.
+
+    >>> bar(0.5, 4)
+    '██'
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    return "█" * (eighths // 8) + (BARS[eighths % 8 - 1] if eighths % 8 else "")
+
+
+def faithful(result: Mapping[str, Any]) -> None:
+    table([{"removed": row["method"], "drop (in sd) [95% interval]": interval(row["metrics"]["drop"]),
+            "new rank of #1": row["metrics"]["rank"]["mean"],
+            "no longer first": f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
+          f"Removing one event and scoring again, {result['cases']} people")
+    line(f"Sums: largest gap {result['completeness']:.1e}; largest |weight − measured fall| "
+         f"{result['removal_error']:.1e}, both relative to max(1, |score|).")
+    line()
+
+
+def checked(result: Mapping[str, Any]) -> None:
+    line(f"{result['rows']:,} rows")
+    if result["problems"]:
+        table(result["problems"], "Problems")
+    else:
+        line("No problems found.")
+    for note in result.get("notes", []):
+        line(f"  {note}" if isinstance(note, str) else "  " + "; ".join(f"{k}: {v}" for k, v in note.items()))
+
+
+def demo(result: Mapping[str, Any]) -> None:
+    """The end of the road: accuracy, one worked explanation, and where the report is."""
+    steps(result["steps"])
+    compared(result["compare"])
+    faithful(result["faithful"])
+    if result.get("truth"):
+        truth = result["truth"]
+        line(f"Against the planted causes ({truth['cases']:,} lists that have one): the first reason names one in "
+             f"{truth['share_named']:.1%}; a random event in {truth['random']:.1%}, the most similar in "
+             f"{truth['cosine']:.1%}.")
+        line()
+    if result["explained"]:
+        explained(result["explained"], "en")
+        line(f"  {result['explained']['text']['zh']}")
+        line()
+    line(f"Report: {result['report']}")
+    if result.get("model"):
+        line(f"Model:  {result['model']}   (try: whyrec explain {result['model']} --user {result['explained']['user']})")
