@@ -21,7 +21,10 @@ def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
     [86400, 60]
     """
     seconds = parse_times(column)
-    wrong = seconds.is_null() & column.is_not_null()
+    text = column.cast(pl.String) if column.null_count() < seconds.null_count() else column
+    wrong = seconds.is_null() & text.is_not_null()
+    if text.dtype == pl.String:
+        wrong &= text.str.strip_chars() != ""
     if wrong.any():
         at = wrong.arg_max() or 0
         raise BadData(f"the column {column.name!r} of {name} must hold Unix seconds or dates",
