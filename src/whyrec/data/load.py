@@ -1,0 +1,141 @@
+"""One door for data: a known name, a folder, zip, file or database, recognised by what is inside."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+
+from whyrec.core import BadArgument, BadData
+from whyrec.data import known
+from whyrec.data.archive import Source, listed, open_source
+from whyrec.data.assemble import Loaded
+from whyrec.data.database import load_database
+from whyrec.data.goodbooks import load_goodbooks
+from whyrec.data.hetrec import load_lastfm
+from whyrec.data.movielens import load_1m, load_100k, load_latest
+from whyrec.data.onetable import load_table
+from whyrec.data.plain import load_plain
+from whyrec.data.recbole import load_atomic
+
+__all__ = ["FORMS", "Form", "load", "recognise"]
+
+FILMS = "films"  # the built-in simulated world
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of data: files that it must hold (patterns of their names), and what loads it."""
+
+    name: str
+    files: tuple[str, ...]
+    load: Callable[[Source], Loaded]
+
+
+FORMS = (
+    Form("MovieLens 100K", ("u.data", "u.item"), load_100k),
+    Form("MovieLens 1M or 10M", ("ratings.dat", "movies.dat"), load_1m),
+    Form("MovieLens latest", ("ratings.csv", "movies.csv"), load_latest),
+    Form("goodbooks-10k", ("ratings.csv", "books.csv"), load_goodbooks),
+    Form("HetRec 2011 Last.fm", ("user_artists.dat", "artists.dat"), load_lastfm),
+    Form("RecBole atomic files", ("*.inter",), load_atomic),
+    Form("the plain form", ("events.*",), lambda source: load_plain(source.path, name=source.name)),
+)
+
+
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None) -> Loaded:
+    """The data that `source` names, with the steps that made it.
+
+    source: "films" (a built-in simulated world, seed 0); a name of :data:`known.KNOWN` that is at hand;
+    a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
+    names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own.
+    Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
+
+    >>> load("films").data.domain
+    'film'
+    """
+    text = str(source)
+    path = Path(source)
+    if text != FILMS and path.is_file() and not _is_zip(path):
+        loaded = load_table(path, columns, domain=domain)
+    elif columns:
+        raise BadArgument("columns go with one CSV or Parquet file of events", given=text,
+                          fix="leave the columns out, or give the file itself")
+    elif text == FILMS:
+        loaded = _films()
+    elif "://" in text:
+        loaded = load_database(text, domain=domain)
+    else:
+        loaded = _load_path(_located(path))
+    return loaded if domain is None else replace(loaded, data=replace(loaded.data, domain=domain))
+
+
+def recognise(source: Source) -> Form:
+    """The one form whose files are all there; BadData that names the nearest where there is none."""
+    fitting = [form for form in FORMS if all(_has(source, file) for file in form.files)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise BadData("a folder or zip must hold one data set",
+                      given=f"{source.path.name} with files of {' and of '.join(f.name for f in fitting)}",
+                      fix="give the folder of one of them")
+    forms = "; ".join(f"{form.name} ({', '.join(form.files)})" for form in FORMS)
+    raise BadData(f"{source.path.name} must be one of the known forms: {forms}",
+                  given=listed(source.names()), fix=_nearest(source))
+
+
+def _load_path(path: Path) -> Loaded:
+    with open_source(path) as source:
+        return recognise(source).load(source)
+
+
+def _films() -> Loaded:
+    from whyrec.data.worlds import films
+
+    return Loaded(films(seed=0).data)
+
+
+def _located(path: Path) -> Path:
+    """The path itself or, for the name of a known set, where it lies; BadData where there is neither."""
+    if path.exists():
+        return path
+    name = str(path)
+    found = known.find(name) if name in known.KNOWN else None
+    if found is not None:
+        return found
+    if name in known.KNOWN:
+        raise BadData(f"the data set {name} must be at hand", given="none in WHYREC_DATA or the cache",
+                      fix=f"run: whyrec data get {name}")
+    names = [FILMS, *known.KNOWN]
+    near = difflib.get_close_matches(name, names, 1, 0.6)
+    hint = f"did you mean {near[0]!r}? Else " if near else ""
+    raise BadData("data must be a path, a database URL or a known name", given=f"{name!r}, which is not there",
+                  fix=f"{hint}check the path, or use one of {', '.join(names)}")
+
+
+def _is_zip(path: Path) -> bool:
+    with open(path, "rb") as file:
+        return file.read(2) == b"PK" or path.suffix.casefold() == ".zip"
+
+
+def _has(source: Source, pattern: str) -> bool:
+    return any(fnmatch(_base(name), pattern) for name in source.names())
+
+
+def _base(name: str) -> str:
+    return name.rsplit("/", 1)[-1].casefold()
+
+
+def _nearest(source: Source) -> str:
+    """What the form lacks that has most of its files there, or else files with the likest names."""
+    def likeness(form: Form) -> tuple[float, float]:
+        there = sum(_has(source, file) for file in form.files) / len(form.files)
+        alike = [difflib.SequenceMatcher(None, _base(name), file).ratio()
+                 for name in source.names()[:100] for file in form.files]
+        return there, max(alike, default=0.0)
+
+    best = max(FORMS, key=likeness)
+    missing = [file for file in best.files if not _has(source, file)]
+    return f"the nearest is {best.name}, which needs {' and '.join(missing)} too"
