@@ -97,6 +97,7 @@ class _Member(io.RawIOBase):
 
     def __init__(self, source: Source, name: str, raw: IO[bytes]) -> None:
         self.source, self.name, self.raw = source, name, raw
+        self.left = source.size(name)
 
     def readable(self) -> bool:
         return True
@@ -104,6 +105,9 @@ class _Member(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         with self.source._guarded(self.name):
             piece = self.raw.read(len(buffer))  # never more than the member declares: zipfile counts
+            self.left -= len(piece)
+            if not piece and self.left:
+                raise EOFError(f"{self.left:,} bytes fewer than the zip declares")
         buffer[:len(piece)] = piece
         return len(piece)
 
