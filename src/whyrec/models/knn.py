@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -27,11 +28,13 @@ class ItemKNN(LinearMixin):
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         from implicit import nearest_neighbours as nn
+        from implicit.utils import ParameterWarning
 
         kinds = {"cosine": nn.CosineRecommender, "tfidf": nn.TFIDFRecommender, "bm25": nn.BM25Recommender}
         if self.similarity not in kinds:
             raise BadArgument("similarity must be cosine, tfidf or bm25", given=repr(self.similarity))
-        with threadpool_limits(1, "blas"):
+        with threadpool_limits(1, "blas"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ParameterWarning)  # about a conversion that it makes itself
             model = kinds[self.similarity](K=self.neighbours + 1)
             model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
         weights = sparse.csr_array(model.similarity.T, dtype=np.float32)

@@ -1,0 +1,26 @@
+"""Small data sets that several tests share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from whyrec.core import Dataset
+
+
+def random_data(seed: int = 0, people: int = 60, items: int = 25, events: int = 700) -> Dataset:
+    """Random events without repeated pairs; every item has a title and categories."""
+    rng = np.random.default_rng(seed)
+    share = rng.dirichlet(np.ones(items) * 2)
+    user, item = rng.integers(0, people, events), rng.choice(items, events, p=share)
+    _, first = np.unique(user * items + item, return_index=True)
+    first = np.sort(first)
+    return Dataset(user[first], item[first], rng.integers(1, 6, len(first)), 1_700_000_000 + 3600 * np.arange(len(first)),
+                   [f"u{i}" for i in range(people)], [f"i{i}" for i in range(items)])
+
+
+def sequences(rows: list[list[int]], items: int) -> Dataset:
+    """One person a row, with these items in this order, all people in step."""
+    events = sorted((t, u, i) for u, row in enumerate(rows) for t, i in enumerate(row))
+    time, user, item = (np.array(column) for column in zip(*events, strict=True))
+    return Dataset(user, item, np.ones(len(user)), time, [f"u{i}" for i in range(len(rows))],
+                   [f"i{i}" for i in range(items)], clock=False)
