@@ -94,8 +94,8 @@ def find(name: str, *folders: str | Path) -> Path | None:
 
 def get(name: str, folder: str | Path | None = None, *, progress: Progress | None = None) -> Path:
     """The known set's path: what `find` finds, else downloaded into `folder` (default: the cache)."""
-    folder = Path(folder or cache_folder())
-    return find(name, folder) or fetch(_known(name), folder, progress=progress)
+    at_hand = find(name, folder) if folder else find(name)
+    return at_hand or fetch(_known(name), folder or cache_folder(), progress=progress)
 
 
 def fetch(known: KnownSet, folder: str | Path, *, limit: int = MAX_BYTES,

@@ -62,7 +62,8 @@ def _table(source: Source, file: str, kind: str, log: list[Step]) -> pl.DataFram
     names = _standard(types, kind)
     for needed in NEEDED[kind]:
         if needed not in names.values():
-            raise BadData(f"{file} needs the column {NAMES[kind][needed][0]}:token", given=", ".join(types))
+            raise BadData(f"{file} needs the column {NAMES[kind][needed][0]}:token, fields separated by tabs",
+                          given=", ".join(types))
     if kind == "inter":
         names = {c: n for c, n in names.items() if n in NAMES["inter"]}
     numbers = {c: pl.Float64 if n in ("value", "time") else pl.Float32 for c, n in names.items()

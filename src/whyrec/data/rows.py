@@ -53,7 +53,7 @@ def read_rows(source: Source, file: str, schema: Schema, *, separator: str, head
         _check_width(rows)
         _check_numbers(read({}), schema, file)
         raise BadData(f"{file} must be a regular table", given=str(error).split("\n")[0]) from None
-    if not quoted and any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):
+    if any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):
         _check_width(rows)  # a line that ends early gives nulls
     _check_missing(frame, schema, file)
     return frame
@@ -120,7 +120,12 @@ def _header(data: bytes, separator: str, quoted: bool, file: str, schema: Schema
 
 
 def _split(line: str, separator: str, quoted: bool) -> list[str]:
-    return next(csv.reader([line], delimiter=separator), []) if quoted else line.split(separator)
+    if not quoted:
+        return line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a field of over 131,072 characters
+        return [line]
 
 
 @dataclass(frozen=True)
@@ -139,11 +144,14 @@ def _check_width(rows: _Rows) -> None:
     split = csv.reader(text, delimiter=rows.separator) if rows.quoted else (
         line.rstrip("\r\n").split(rows.separator) for line in text)
     shown = "'::'" if rows.separator.encode() in SINGLE else _shown(rows.separator)
-    for row, fields in enumerate(split, 1 - rows.header):
-        if len(fields) != rows.width and fields not in ([], [""]):
-            raise BadData(f"every row of {rows.file} must have {rows.width} fields separated by {shown}",
-                          given=f"{len(fields)} in row {row}: {' '.join(fields)[:80]!r}",
-                          fix="use the file as it was published")
+    try:
+        for row, fields in enumerate(split, 1 - rows.header):
+            if len(fields) != rows.width and fields not in ([], [""]):
+                raise BadData(f"every row of {rows.file} must have {rows.width} fields separated by {shown}",
+                              given=f"{len(fields)} in row {row}: {' '.join(fields)[:80]!r}",
+                              fix="use the file as it was published")
+    except csv.Error as error:
+        raise BadData(f"{rows.file} must be a regular table", given=str(error)) from None
 
 
 def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
