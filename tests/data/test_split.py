@@ -1,0 +1,97 @@
+"""What each protocol learns from and what it asks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.toys import random_data, sequences
+from whyrec.core import BadArgument, BadData, Unknown
+from whyrec.data.split import next_item, split, strong, temporal
+
+
+def test_next_item_keeps_the_last_two_apart():
+    data = sequences([[0, 1, 2, 3], [4, 5], [3, 2, 1]], 6)
+    made = next_item(data)
+    train = [q.items.tolist() for q in made.train.histories]
+    assert train == [[0, 1], [4, 5], [3]]  # a person with two events is only learned from
+    assert [q.items.tolist() for q in made.valid.queries] == [[0, 1], [3]]
+    assert made.valid.items.tolist() == [2, 2]
+    assert [q.items.tolist() for q in made.test.queries] == [[0, 1, 2], [3, 2]]
+    assert made.test.items.tolist() == [3, 1]
+    assert made.test.queries[0].steps.tolist() == [2, 1, 0]
+
+
+def test_refit_adds_the_validation_item_and_says_so():
+    made = next_item(sequences([[0, 1, 2, 3]], 4), refit=True)
+    assert made.train.histories[0].items.tolist() == [0, 1, 2]
+    assert "each person's last;" in made.notes
+
+
+def test_ties_in_time_keep_file_order():
+    data = random_data()
+    tied = type(data)(data.user, data.item, data.value, np.zeros(len(data)), data.users, data.items)
+    user = tied.histories.user[5]
+    expected = data.item[data.user == user][-1]
+    made = next_item(tied)
+    at = list(made.test.queries.user).index(user)
+    assert made.test.items[at] == expected
+
+
+def test_a_true_item_seen_before_is_no_case():
+    made = next_item(sequences([[0, 1, 2, 0], [0, 1, 2, 3]], 4))
+    assert made.test.items.tolist() == [3]
+    assert made.steps == ("0 validation and 1 test items left out: the person had chosen them before",)
+
+
+def test_next_item_without_long_histories():
+    with pytest.raises(BadData, match="3 events or more; got at most 2 events a person. Fix: give more events"):
+        next_item(sequences([[0, 1]], 2))
+
+
+@given(seed=st.integers(0, 50))
+@settings(max_examples=15, deadline=None)
+def test_strong_holds_people_out_whole(seed):
+    data = random_data(seed=seed)
+    made = strong(data, seed=seed)
+    trained = set(np.unique(made.train.user))
+    for cases in (made.valid, made.test):
+        assert not trained & set(cases.queries.user)
+        for row, query in enumerate(cases.queries):
+            truth = cases.items[cases.indptr[row]:cases.indptr[row + 1]]
+            whole = data.histories[int(query.user)].items
+            assert sorted([*query.items, *truth]) == sorted(whole)
+            assert len(truth) == min(len(whole) - 1, max(1, round(len(whole) * 0.2)))
+    assert not set(made.valid.queries.user) & set(made.test.queries.user)
+
+
+def test_strong_needs_people():
+    with pytest.raises(BadData, match="at least 24 people .*; got 2 such people"):
+        strong(sequences([[0, 1, 2, 3, 4, 5]] * 2, 6))
+
+
+def test_temporal_never_looks_ahead():
+    data = random_data()
+    made = temporal(data)
+    for cases in (made.valid, made.test):
+        for row, query in enumerate(cases.queries):
+            truth = cases.items[cases.indptr[row]:cases.indptr[row + 1]]
+            mine = data.histories[int(query.user)]
+            later = mine.times[np.isin(mine.items, truth)]
+            assert len(query) == 0 or query.times.max() < later.min()
+    assert made.train.time.max() < made.test.queries.times.max(initial=2**60)
+    assert len(made.train) < 0.87 * len(data)
+
+
+def test_temporal_needs_a_clock():
+    with pytest.raises(BadData, match="times of a common clock; got times that are only an order. Fix: use --protocol"):
+        temporal(sequences([[0, 1, 2]], 3))
+
+
+def test_names_are_checked():
+    with pytest.raises(Unknown, match="unknown protocol 'nextitem'. Did you mean 'next-item'"):
+        split(random_data(), "nextitem")
+    with pytest.raises(BadArgument, match="refit goes with the protocol next-item; got strong"):
+        split(random_data(), "strong", refit=True)
