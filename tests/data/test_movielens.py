@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whyrec.core import BadData, Unknown
 from whyrec.data.archive import open_source
@@ -52,7 +54,7 @@ def message(folder: Path) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("given, title, year", [
+@pytest.mark.parametrize("text, title, year", [
     ("Toy Story (1995)", "Toy Story", 1995),
     ("Matrix, The (1999)", "The Matrix", 1999),
     ("Visitors, The (Visiteurs, Les) (1993)", "The Visitors (Les Visiteurs)", 1993),
@@ -65,8 +67,8 @@ def message(folder: Path) -> str:
     ("Land Before Time III (1995) (V)", "Land Before Time III (V)", 1995),
     ("1984", "1984", None), ("2001: A Space Odyssey (1968)", "2001: A Space Odyssey", 1968), ("", "", None),
 ])
-def test_titles(given: str, title: str, year: int | None) -> None:
-    assert split_title(given) == (title, year)
+def test_titles(text: str, title: str, year: int | None) -> None:
+    assert split_title(text) == (title, year)
 
 
 def test_100k(tmp_path: Path) -> None:
@@ -165,6 +167,34 @@ def test_official_split(tmp_path: Path) -> None:
     (folder / "u1.test").write_bytes(lines[0])
     with open_source(folder) as source, pytest.raises(BadData, match="must not share ratings; got 1 shared"):
         official_split(source, "u1")
+
+
+@settings(max_examples=150, deadline=None)
+@given(files=st.sampled_from([ML_100K, ML_1M, LATEST]), which=st.integers(0, 2), at=st.integers(0, 150),
+       gone=st.integers(0, 20), noise=st.one_of(st.binary(max_size=8), st.sampled_from([b"\n", b"\r", b'"', b"::", b","])))
+def test_noise_loads_or_is_bad_data(tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], which: int,
+                                    at: int, gone: int, noise: bytes) -> None:
+    folder = written(tmp_path_factory.mktemp("fuzz"), files)
+    name = sorted(files)[which]
+    data = files[name]
+    (folder / name).write_bytes(data[:at] + noise + data[at + gone:])
+    try:
+        assert len(load(folder).data) <= 4
+    except BadData as error:
+        assert name in str(error) or "table" in str(error) or "column" in str(error)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 2), st.sampled_from([0.5, 1, 4.5]),
+                          st.integers(10**9, 10**9 + 3)), min_size=1, max_size=30))
+def test_what_is_written_is_loaded_in_order_of_time(tmp_path_factory: pytest.TempPathFactory,
+                                                    rows: list[tuple[int, int, float, int]]) -> None:
+    lines = "".join(f"{u}::{i}::{v}::{t}\n" for u, i, v, t in rows).encode()
+    files = {"ratings.dat": lines, "movies.dat": ML_1M["movies.dat"]}
+    data = load(written(tmp_path_factory.mktemp("ml"), files)).data
+    loaded = zip((int(data.users[u]) for u in data.user), (int(data.items[i]) for i in data.item),
+                 data.value.tolist(), data.time.tolist(), strict=True)
+    assert list(loaded) == sorted(rows, key=lambda row: row[3])  # both sorts are stable
 
 
 def counts(loaded: Loaded) -> tuple[int, int, int]:

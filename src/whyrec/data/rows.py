@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,8 @@ def read_rows(source: Source, file: str, schema: Schema, *, separator: str, head
         frame = read(schema)
     except pl.exceptions.PolarsError as error:
         _check_width(rows)
-        _check_numbers(read({}), schema, file)
+        with suppress(pl.exceptions.PolarsError):
+            _check_numbers(read({}), schema, file)
         raise BadData(f"{file} must be a regular table", given=str(error).split("\n")[0]) from None
     if any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):
         _check_width(rows)  # a line that ends early gives nulls
