@@ -38,8 +38,10 @@ def write_log(path: Path, events: int) -> None:
             piece = pl.DataFrame({
                 "customer": rng.integers(people, size=n), "product": rng.integers(products, size=n),
                 "stars": rng.integers(1, 6, size=n), "at": rng.integers(1.2e9, 1.7e9, size=n)})
-            piece = piece.with_columns(pl.format("user-{}", "customer").alias("customer"),
-                                       pl.format("B{}", pl.col("product").cast(pl.String).str.zfill(9)).alias("product"))
+            piece = piece.with_columns(
+                pl.format("user-{}", "customer").alias("customer"),
+                pl.format("B{}", pl.col("product").cast(pl.String).str.zfill(9)).alias("product"),
+            )
             piece.write_csv(file, include_header=start == 0)
 
 
@@ -50,7 +52,9 @@ def measure(path: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--events", type=int, default=20_000_000)
     parser.add_argument("--out", type=Path, help="write the table as JSON here")
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whyrec.core import BadData
@@ -24,12 +24,16 @@ def steps(loaded: Loaded) -> dict[str, tuple[int, int]]:
 ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(0, 4)), min_size=1)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_events_are_sorted_stably_and_numbered_by_first_appearance(rows: list[tuple[str, str, int]]) -> None:
     user, item, time = (list(column) for column in zip(*rows, strict=True))
     data = assemble(frame(user=user, item=item, time=time), name="t").data
     expected = sorted(rows, key=lambda row: row[2])  # stable, as required
-    found = [(data.users[u], data.items[i], int(t)) for u, i, t in zip(data.user, data.item, data.time, strict=True)]
+    found = [
+        (data.users[u], data.items[i], int(t))
+        for u, i, t in zip(data.user, data.item, data.time, strict=True)
+    ]
     assert found == expected
     assert data.users == tuple(dict.fromkeys(user))
     assert data.items == tuple(dict.fromkeys(item))
@@ -48,7 +52,9 @@ def test_clock_is_guessed_from_the_size_of_times(times: list[int], clock: bool) 
     assert assemble(events, name="t", clock=not clock).data.clock is not clock
 
 
-@pytest.mark.parametrize(("factor", "unit"), [(10**3, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds")])
+@pytest.mark.parametrize(
+    ("factor", "unit"), [(10**3, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds")]
+)
 def test_times_finer_than_seconds_are_refused_with_the_divisor(factor: int, unit: str) -> None:
     with pytest.raises(BadData, match=f"what look like {unit}.*divide the times by {factor}"):
         assemble(frame(user=["a"], item=["x"], time=[1_600_000_000 * factor]), name="t")
@@ -77,7 +83,9 @@ def test_no_event_left_is_refused() -> None:
         assemble(frame(user=[None], item=["x"]), name="t")
     with pytest.raises(BadData, match="'events' needs at least one row; got a header only"):
         assemble(frame(user=[], item=[]), name="t")
-    with pytest.raises(BadData, match="needs the column 'item'; got the columns user, thing. Fix: .*--columns item="):
+    with pytest.raises(
+        BadData, match="needs the column 'item'; got the columns user, thing. Fix: .*--columns item="
+    ):
         assemble(frame(user=["a"], thing=["x"]), name="t")
 
 
@@ -90,19 +98,30 @@ def test_a_value_that_is_not_finite_is_refused_by_its_row_before_dropping(bad: f
 def test_text_among_numbers_is_refused_by_its_row() -> None:
     with pytest.raises(BadData, match="'value' of events must hold finite numbers; got 'five' in row 2"):
         assemble(frame(user=["a", "b"], item=["x", "y"], value=["5", "five"]), name="t")
-    with pytest.raises(BadData, match="'time' of events must hold Unix seconds or an order; got 'now' in row 1"):
+    with pytest.raises(
+        BadData, match="'time' of events must hold Unix seconds or an order; got 'now' in row 1"
+    ):
         assemble(frame(user=["a"], item=["x"], time=["now"]), name="t")
 
 
 def test_a_kind_stands_for_a_missing_value() -> None:
-    loaded = assemble(frame(user=["a", "a"], item=["x", "y"], value=[None, 4.0], kind=["view", "rating"]), name="t")
+    loaded = assemble(
+        frame(user=["a", "a"], item=["x", "y"], value=[None, 4.0], kind=["view", "rating"]), name="t"
+    )
     assert loaded.data.value.tolist() == [1, 4]
     assert steps(loaded)["set missing values to 1"] == (1, 2)
 
 
-@pytest.mark.parametrize(("ids", "labels"), [
-    ([13085.0, None, 7.0], ("13085", "7")), (["13085.0", None, "7.0"], ("13085", "7")),
-    (["007", None, "7"], ("007", "7")), ([1.5, None, 2.0], ("1.5", "2.0")), ([True, None, False], ("true", "false"))])
+@pytest.mark.parametrize(
+    ("ids", "labels"),
+    [
+        ([13085.0, None, 7.0], ("13085", "7")),
+        (["13085.0", None, "7.0"], ("13085", "7")),
+        (["007", None, "7"], ("007", "7")),
+        ([1.5, None, 2.0], ("1.5", "2.0")),
+        ([True, None, False], ("true", "false")),
+    ],
+)
 def test_ids_become_labels_that_people_know(ids: list[object], labels: tuple[str, ...]) -> None:
     data = assemble(pl.DataFrame({"user": ids, "item": ids}), name="t").data
     assert data.users == data.items == labels
@@ -130,7 +149,9 @@ def test_an_id_twice_in_a_table_is_refused_with_its_rows() -> None:
 
 
 def test_rows_of_a_table_without_an_id_are_dropped_and_counted() -> None:
-    loaded = assemble(frame(user=["a"], item=["5"]), name="t", items=frame(item=[None, "5", None], title=["n", "t", "m"]))
+    loaded = assemble(
+        frame(user=["a"], item=["5"]), name="t", items=frame(item=[None, "5", None], title=["n", "t", "m"])
+    )
     assert loaded.data.item_table.title == ("t",)
     assert steps(loaded)["drop items without an id"] == (2, 1)
 
@@ -139,7 +160,9 @@ def test_people_have_text_and_numbers() -> None:
     users = frame(user=["b", "z", "a"], gender=["F", "M", None], age=[30, 40, None])
     loaded = assemble(frame(user=["a", "b"], item=["x", "x"]), name="t", users=users)
     assert loaded.data.user_table.fields == {"gender": ("", "F")}
-    assert loaded.data.user_table.numeric["age"][1] == 30 and math.isnan(loaded.data.user_table.numeric["age"][0])
+    assert loaded.data.user_table.numeric["age"][1] == 30 and math.isnan(
+        loaded.data.user_table.numeric["age"][0]
+    )
     assert steps(loaded)["leave out users without events"] == (1, 2)
 
 
@@ -167,12 +190,19 @@ def test_friends_without_events_are_left_out() -> None:
 
 def test_one_person_and_one_item_are_enough() -> None:
     loaded = assemble(frame(user=["a"], item=["x"]), name="tiny", domain="book", steps=[Step("unpack", 1, 1)])
-    assert (loaded.data.n_users, loaded.data.n_items, loaded.data.name, loaded.data.domain) == (1, 1, "tiny", "book")
+    assert (loaded.data.n_users, loaded.data.n_items, loaded.data.name, loaded.data.domain) == (
+        1,
+        1,
+        "tiny",
+        "book",
+    )
     assert [s.name for s in loaded.steps] == ["unpack", "read events"]
 
 
 def test_categorical_ids_and_nested_ids() -> None:
-    events = pl.DataFrame({"user": ["a", "b", None]}, schema={"user": pl.Categorical}).with_columns(item=pl.Series([1, 2, 3]))
+    events = pl.DataFrame({"user": ["a", "b", None]}, schema={"user": pl.Categorical}).with_columns(
+        item=pl.Series([1, 2, 3])
+    )
     assert assemble(events, name="t").data.users == ("a", "b")
     with pytest.raises(BadData, match="the column 'user' of events must hold single ids"):
         assemble(frame(user=[["a"]], item=["x"]), name="t")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, UserTable
@@ -24,6 +24,7 @@ def events(data: Dataset) -> list[tuple[str, str, float, int]]:
         data.user, data.item, data.value, data.time, strict=True)]
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(["first", "last"]))
 def test_one_event_of_each_pair_stays(rows: list[tuple[int, int, int]], which: str) -> None:
     data = dataset(rows)
@@ -36,6 +37,7 @@ def test_one_event_of_each_pair_stays(rows: list[tuple[int, int, int]], which: s
     assert loaded.steps[0].touched == len(rows) - len(kept) and loaded.steps[0].left == len(kept)
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 3), st.integers(0, 4))
 def test_the_core_is_the_largest_part_with_enough_events(
         rows: list[tuple[int, int, int]], k_core: int, item_core: int) -> None:

@@ -17,7 +17,8 @@ from whyrec.data import database
 from whyrec.data.database import load_database
 
 SCRIPT = """
-create table events (id integer primary key, "user" varchar(20), item varchar(20), value float, time integer, junk varchar(9));
+create table events (id integer primary key, "user" varchar(20), item varchar(20), value float,
+  time integer, junk varchar(9));
 insert into events values (3, 'bob', '2', 3, 1600000000, 'j'), (1, 'ann', '1', 5, 1600000000, 'j'),
   (2, 'ann', '2', 4, 1500000000, 'j'), (4, null, '2', 4, 1500000000, 'j');
 create table items (item varchar(20), title varchar(50), genres varchar(50), price numeric(8, 2));
@@ -47,8 +48,10 @@ def sqlite(folder: Path, script: str = SCRIPT) -> str:
 def holds_the_script(url: str) -> None:
     loaded = load_database(url)
     data = loaded.data
-    assert [(data.users[u], data.items[i], float(v)) for u, i, v in zip(data.user, data.item, data.value, strict=True)] == [
-        ("ann", "2", 4), ("ann", "1", 5), ("bob", "2", 3)]
+    assert [
+        (data.users[u], data.items[i], float(v))
+        for u, i, v in zip(data.user, data.item, data.value, strict=True)
+    ] == [("ann", "2", 4), ("ann", "1", 5), ("bob", "2", 3)]
     assert data.clock
     assert data.item_table.title == ("Red", "Blü") and data.item_table.categories == (("Drama", "Crime"), ())
     assert data.item_table.numeric["price"].tolist() == [9.5, 8]
@@ -56,7 +59,11 @@ def holds_the_script(url: str) -> None:
     assert data.links is not None and data.links.entities == ("1", "Lee")
     assert data.friends.tolist() == [[0, 1]]
     assert [(s.name, s.touched) for s in loaded.steps] == [
-        ("read events", 4), ("drop rows without user", 1), ("leave out items without events", 1), ("read links", 1)]
+        ("read events", 4),
+        ("drop rows without user", 1),
+        ("leave out items without events", 1),
+        ("read links", 1),
+    ]
 
 
 def test_sqlite(tmp_path: Path) -> None:
@@ -78,8 +85,11 @@ def test_ties_keep_the_order_of_rows_where_there_is_no_key(tmp_path: Path) -> No
 
 
 def test_a_view_and_mixed_types(tmp_path: Path) -> None:
-    url = sqlite(tmp_path, """create table log (who, what, stars); insert into log values (1, 'x', 2), ('b', 3.5, 4);
-                 create view events as select who as "user", what as item, stars as value from log""")
+    url = sqlite(
+        tmp_path,
+        """create table log (who, what, stars); insert into log values (1, 'x', 2), ('b', 3.5, 4);
+                 create view events as select who as "user", what as item, stars as value from log""",
+    )
     data = load_database(url).data
     assert (data.users, data.items, data.value.tolist()) == (("1", "b"), ("x", "3.5"), [2, 4])
     wrong = fill(url, "insert into log values (7, 'z', 'good')")
@@ -87,13 +97,25 @@ def test_a_view_and_mixed_types(tmp_path: Path) -> None:
         load_database(wrong)
 
 
-@pytest.mark.parametrize(("script", "message"), [
-    ("create table clicks (a)", r"needs a table 'events'; got clicks. Fix: create a view 'events'"),
-    ("create table events (person, item)", r"the table 'events' needs the column 'user'; got the columns person, item"),
-    ('create table events ("user", item)', r"the table 'events' must hold rows; got none"),
-    ('create table events ("user", item, value); insert into events values (1, 2, null)', "got nothing in row 1"),
-    ('create table events ("user", item); insert into events values (1, 2); create table items (id)',
-     "the table 'items' needs the column 'item'")])
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("create table clicks (a)", r"needs a table 'events'; got clicks. Fix: create a view 'events'"),
+        (
+            "create table events (person, item)",
+            r"the table 'events' needs the column 'user'; got the columns person, item",
+        ),
+        ('create table events ("user", item)', r"the table 'events' must hold rows; got none"),
+        (
+            'create table events ("user", item, value); insert into events values (1, 2, null)',
+            "got nothing in row 1",
+        ),
+        (
+            'create table events ("user", item); insert into events values (1, 2); create table items (id)',
+            "the table 'items' needs the column 'item'",
+        ),
+    ],
+)
 def test_wrong_tables_are_refused(tmp_path: Path, script: str, message: str) -> None:
     with pytest.raises(BadData, match=message):
         load_database(sqlite(tmp_path, script))
@@ -160,7 +182,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     def run(program: str, *options: str) -> None:
         user = ["runuser", "-u", "postgres", "--"] if root else []
-        subprocess.run([*user, str(programs / program), *options], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*user, str(programs / program), *options], check=True, cwd=folder, stdout=subprocess.DEVNULL
+        )
 
     port = free_port()
     run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")

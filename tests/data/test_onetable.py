@@ -22,8 +22,13 @@ def write(path: Path, **columns: list[object]) -> Path:
 
 
 def test_named_columns_and_the_most_frequent_title(tmp_path: Path) -> None:
-    log = write(tmp_path / "shop.parquet", who=[7.0, None, 8.0, 7.0, 8.0, 8.0], what=["a", "a", "a", "a", "b", "c"],
-                label=["old", "new", "new", None, " cup ", None], kinds=["x|y", "x|y", "z", None, "z", None])
+    log = write(
+        tmp_path / "shop.parquet",
+        who=[7.0, None, 8.0, 7.0, 8.0, 8.0],
+        what=["a", "a", "a", "a", "b", "c"],
+        label=["old", "new", "new", None, " cup ", None],
+        kinds=["x|y", "x|y", "z", None, "z", None],
+    )
     loaded = load_table(log, {"user": "who", "item": "what", "title": "label", "categories": "kinds"})
     data = loaded.data
     assert data.users == ("7", "8") and data.items == ("a", "b", "c")
@@ -47,8 +52,11 @@ def test_a_named_column_stands_before_one_of_the_standard_name(tmp_path: Path) -
 
 def test_wrong_columns_are_refused_with_the_nearest_name(tmp_path: Path) -> None:
     log = write(tmp_path / "log.parquet", **{"Customer ID": [1], "StockCode": ["x"]})
-    with pytest.raises(BadData, match=r"log.parquet needs the column 'customer_id'; got the columns Customer ID, "
-                                      r"StockCode. Fix: did you mean 'Customer ID'\?"):
+    with pytest.raises(
+        BadData,
+        match=r"log.parquet needs the column 'customer_id'; got the columns Customer ID, "
+        r"StockCode. Fix: did you mean 'Customer ID'\?",
+    ):
         load_table(log, {"user": "customer_id", "item": "StockCode"})
     with pytest.raises(BadData, match="needs the column 'user'.*--columns"):
         load_table(log)
@@ -71,7 +79,9 @@ def test_fractions_and_missing_times_stay() -> None:
 
 
 def test_what_is_no_time_is_named() -> None:
-    with pytest.raises(BadData, match="the column 't' of log must hold Unix seconds or dates; got 'soon' in row 2"):
+    with pytest.raises(
+        BadData, match="the column 't' of log must hold Unix seconds or dates; got 'soon' in row 2"
+    ):
         to_seconds(pl.Series("t", ["2020-01-01", "soon"]), name="log")
     with pytest.raises(BadData, match="got '2020-13-01' in row 1"):
         to_seconds(pl.Series("t", ["2020-13-01"]))

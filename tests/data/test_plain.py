@@ -14,12 +14,15 @@ from whyrec.data.plain import is_plain, load_plain
 from whyrec.data.shape import guess_domain
 
 TABLES = {
-    "events.csv": "user,item,value,time,kind\nann,1,5,1600000000,rating\nbob,2,3,1600000050,rating\nann,2,,1600000040,view\n",
+    "events.csv": "user,item,value,time,kind\nann,1,5,1600000000,rating\n"
+    "bob,2,3,1600000050,rating\nann,2,,1600000040,view\n",
     "items.csv": "item,title,description,genres,price,maker,cast,code\n"
-                 '1," Red, the film",A red one.,"Drama, Crime",9.5,Acme,Ann|Bob,007\n2,Blue,,Comedy,,Best,Ann,8\n3,Old,,,1,,,9\n',
+    '1," Red, the film",A red one.,"Drama, Crime",9.5,Acme,Ann|Bob,007\n'
+    "2,Blue,,Comedy,,Best,Ann,8\n3,Old,,,1,,,9\n",
     "users.csv": "user,gender,age\nbob,M,30\nann,F,\n",
     "links.csv": "head,relation,tail\n1,directed_by,Lee\n2,directed_by,Lee\n",
-    "friends.csv": "user,friend\nann,bob\n"}
+    "friends.csv": "user,friend\nann,bob\n",
+}
 
 
 def folder(path: Path, tables: dict[str, str] = TABLES) -> Path:
@@ -39,7 +42,11 @@ def test_a_folder_with_every_table(tmp_path: Path) -> None:
     assert table.title == ("Red, the film", "Blue")
     assert table.text == ("A red one.", "")
     assert table.categories == (("Drama", "Crime"), ("Comedy",))
-    assert table.fields == {"maker": (("Acme",), ("Best",)), "cast": (("Ann", "Bob"), ("Ann",)), "code": (("007",), ("8",))}
+    assert table.fields == {
+        "maker": (("Acme",), ("Best",)),
+        "cast": (("Ann", "Bob"), ("Ann",)),
+        "code": (("007",), ("8",)),
+    }
     assert table.numeric["price"].tolist()[0] == 9.5
     assert data.user_table.fields == {"gender": ("F", "M")} and data.user_table.numeric["age"][1] == 30
     assert data.links is not None and data.links.item_entity.tolist() == [0, 1]
@@ -65,22 +72,46 @@ def test_zip_parquet_and_folder_give_the_same(tmp_path: Path) -> None:
 
 
 def test_times_may_be_dates(tmp_path: Path) -> None:
-    data = load_plain(folder(tmp_path, {"events.csv": "user,item,time\na,x,2020-01-02T00:00:00Z\na,y,2020-01-01\n"})).data
+    data = load_plain(
+        folder(tmp_path, {"events.csv": "user,item,time\na,x,2020-01-02T00:00:00Z\na,y,2020-01-01\n"})
+    ).data
     assert [data.items[i] for i in data.item] == ["y", "x"]
     assert data.time.tolist() == [1577836800, 1577923200]
 
 
-@pytest.mark.parametrize(("tables", "message"), [
-    ({"ratings.csv": "user,item\n1,2\n"}, "needs events.csv or events.parquet; got .* with ratings.csv"),
-    ({"events.csv": "user,item\n1,2\n", "events.tsv": "user\titem\n1\t2\n"}, "hold each table once; got events.csv and events.tsv"),
-    ({"events.csv": "user,thing\n1,2\n"}, "events.csv needs the column 'item'; got the columns user, thing"),
-    ({"events.csv": "user,item\n1,2\n", "items.csv": "id,title\n2,x\n"}, "items.csv needs the column 'item'"),
-    ({"events.csv": "user,item\n1,2\n", "links.csv": "head,tail\n2,x\n"}, "links.csv needs the column 'relation'"),
-    ({"events.csv": "user,item,value\n1,2,good\n"}, "must hold finite numbers; got 'good' in row 1"),
-    ({"events.csv": "user,item,time\n1,2,12/1/2009 8:26\n"}, "must hold Unix seconds or dates; got '12/1/2009 8:26' in row 1"),
-    ({"events.csv": "user,item\n"}, "events.csv must hold rows; got a header only"),
-    ({"events.csv": ""}, "events.csv must hold a table; got an empty file"),
-    ({"events.csv": "user,item\n1,2\n", "items.csv": "item,title\n2,x\n2,y\n"}, "got item '2' in rows 1, 2")])
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ({"ratings.csv": "user,item\n1,2\n"}, "needs events.csv or events.parquet; got .* with ratings.csv"),
+        (
+            {"events.csv": "user,item\n1,2\n", "events.tsv": "user\titem\n1\t2\n"},
+            "hold each table once; got events.csv and events.tsv",
+        ),
+        (
+            {"events.csv": "user,thing\n1,2\n"},
+            "events.csv needs the column 'item'; got the columns user, thing",
+        ),
+        (
+            {"events.csv": "user,item\n1,2\n", "items.csv": "id,title\n2,x\n"},
+            "items.csv needs the column 'item'",
+        ),
+        (
+            {"events.csv": "user,item\n1,2\n", "links.csv": "head,tail\n2,x\n"},
+            "links.csv needs the column 'relation'",
+        ),
+        ({"events.csv": "user,item,value\n1,2,good\n"}, "must hold finite numbers; got 'good' in row 1"),
+        (
+            {"events.csv": "user,item,time\n1,2,12/1/2009 8:26\n"},
+            "must hold Unix seconds or dates; got '12/1/2009 8:26' in row 1",
+        ),
+        ({"events.csv": "user,item\n"}, "events.csv must hold rows; got a header only"),
+        ({"events.csv": ""}, "events.csv must hold a table; got an empty file"),
+        (
+            {"events.csv": "user,item\n1,2\n", "items.csv": "item,title\n2,x\n2,y\n"},
+            "got item '2' in rows 1, 2",
+        ),
+    ],
+)
 def test_wrong_folders_are_refused(tmp_path: Path, tables: dict[str, str], message: str) -> None:
     with pytest.raises(BadData, match=message):
         load_plain(folder(tmp_path, tables))
@@ -94,9 +125,19 @@ def test_latin_1_items_are_said(tmp_path: Path) -> None:
     assert loaded.steps[0].name == "read items.csv as latin-1"
 
 
-@pytest.mark.parametrize(("name", "domain"), [
-    ("ml-20m", "film"), ("My-Movies", "film"), ("goodbooks", "book"), ("amazon-games", "game"), ("lastfm", "music"),
-    ("online-retail", "shop"), ("workshop-films", "film"), ("beauty", "other")])
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("ml-20m", "film"),
+        ("My-Movies", "film"),
+        ("goodbooks", "book"),
+        ("amazon-games", "game"),
+        ("lastfm", "music"),
+        ("online-retail", "shop"),
+        ("workshop-films", "film"),
+        ("beauty", "other"),
+    ],
+)
 def test_domains(name: str, domain: str) -> None:
     assert guess_domain(name) == domain
 
@@ -110,7 +151,9 @@ def test_what_is_plain() -> None:
     ("ml-1m-order.zip", 999_601, 6_040, 3_416, "Toy Story"),
     ("amazon-games.zip", 440_264, 50_546, 16_859, "Fire Emblem: The Sacred Stones"),
     ("amazon-beauty.zip", 198_502, 22_363, 12_101, "1")])
-def test_real_sets(real_data: Callable[[str], Path], name: str, events: int, users: int, items: int, title: str) -> None:
+def test_real_sets(
+    real_data: Callable[[str], Path], name: str, events: int, users: int, items: int, title: str
+) -> None:
     data = load_plain(real_data(name)).data
     assert (len(data), data.n_users, data.n_items, data.item_table.title[0]) == (events, users, items, title)
     assert not data.clock

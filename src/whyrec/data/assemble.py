@@ -18,8 +18,12 @@ from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 __all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
-SECONDS_BELOW = 10**11  # a median above the year 5138 means milliseconds or finer
-FINER = ((10**14, ("milliseconds", 10**3)), (10**17, ("microseconds", 10**6)), (np.inf, ("nanoseconds", 10**9)))
+SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
+FINER = (
+    (10**14, ("milliseconds", 10**3)),
+    (10**17, ("microseconds", 10**6)),
+    (np.inf, ("nanoseconds", 10**9)),
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ def _require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
                           f"--columns {lacking[0]}=NAME")
     for column in columns:
         if frame[column].dtype.is_nested():
-            raise BadData(f"the column {column!r} of {table} must hold single ids", given=str(frame[column].dtype))
+            raise BadData(
+                f"the column {column!r} of {table} must hold single ids", given=str(frame[column].dtype)
+            )
     if not frame.height:
         raise BadData(f"the table {table!r} needs at least one row", given="a header only")
 
@@ -150,6 +156,10 @@ def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl
     column = _taken(column, rows)
     if column.dtype.is_integer():
         return column
+    if column.dtype.is_float():
+        return column.fill_nan(None)
+    if column.dtype == pl.String:
+        column = column.set(column == "", None)
     number = column.cast(pl.Float64, strict=False)
     wrong = (number.is_null() & column.is_not_null()).to_numpy()
     if wrong.any():
@@ -167,7 +177,9 @@ def _values(events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step
     number = _numbers(events["value"], rows, "finite numbers")
     missing = number.is_null().to_numpy()
     if missing.any() and "kind" in events.columns:
-        log.append(Step("set missing values to 1", int(missing.sum()), n, "the kind of event stands for them"))
+        log.append(
+            Step("set missing values to 1", int(missing.sum()), n, "the kind of event stands for them")
+        )
         number = number.fill_null(1)
     value: NDArray[np.float32] = number.cast(pl.Float32).to_numpy()
     wrong = ~np.isfinite(value)
@@ -186,14 +198,15 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
-    if not np.isfinite(time).all():
-        at = int((~np.isfinite(time)).argmax())
-        raise BadData("the column 'time' of events must hold Unix seconds or an order",
-                      given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
     if unit := finer_unit(time):
         raise BadData("the column 'time' of events must be in Unix seconds",
                       given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
                       fix=f"divide the times by {unit[1]}")
+    wrong = ~(np.abs(time) <= SECONDS_BELOW)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise BadData("the column 'time' of events must hold Unix seconds or an order",
+                      given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
     if clock is None:
         clock = bool(time.max() >= ORDER_BELOW)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
@@ -204,7 +217,7 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
     """(unit, how many of it make a second) where the times look finer than seconds, else None."""
     middle = float(np.median(np.abs(time))) if len(time) else 0.0
-    if middle <= SECONDS_BELOW:
+    if not SECONDS_BELOW < middle < np.inf:
         return None
     return next(u for limit, u in FINER if middle <= limit)
 
@@ -306,7 +319,9 @@ def _complete(frame: pl.DataFrame, columns: Sequence[str], table: str, log: list
     return whole
 
 
-def _links(links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Series, log: list[Step]) -> Links:
+def _links(
+    links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Series, log: list[Step]
+) -> Links:
     links = _complete(links, ("head", "relation", "tail"), "links", log)
     entities = pl.concat([links["head"], links["tail"].alias("head")]).unique(maintain_order=True)
     relations = links["relation"].unique(maintain_order=True)
@@ -321,9 +336,14 @@ def _links(links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Se
         entity = _look_up(of_item["entity"], entities)
     log.append(Step("read links", links.height, links.height,
                     f"{len(items) - entity.null_count()} of {len(items)} items are entities"))
-    return Links(tuple(entities), tuple(relations), _look_up(links["head"], entities).to_numpy(),
-                 _look_up(links["relation"], relations).to_numpy(), _look_up(links["tail"], entities).to_numpy(),
-                 entity.fill_null(-1).to_numpy())
+    return Links(
+        tuple(entities),
+        tuple(relations),
+        _look_up(links["head"], entities).to_numpy(),
+        _look_up(links["relation"], relations).to_numpy(),
+        _look_up(links["tail"], entities).to_numpy(),
+        entity.fill_null(-1).to_numpy(),
+    )
 
 
 def _friends(friends: pl.DataFrame | None, people: pl.Series, log: list[Step]) -> NDArray[np.int32]:

@@ -57,7 +57,9 @@ def _check(duplicates: str, k_core: int, item_core: int) -> None:
             raise BadArgument(f"{name} must be a whole number, 0 or more", given=repr(value))
 
 
-def _keep(data: Dataset, keep: NDArray[np.bool_], name: str, fix: str, steps: list[Step], detail: str = "") -> Dataset:
+def _keep(
+    data: Dataset, keep: NDArray[np.bool_], name: str, fix: str, steps: list[Step], detail: str = ""
+) -> Dataset:
     left = int(keep.sum())
     if not left:
         raise BadData("cleaning must leave at least one event", given=f"none after the step {name!r}, "

@@ -19,7 +19,7 @@ from whyrec.data.tables import choose
 __all__ = ["load_database", "read_database"]
 
 ROWS_AT_ONCE = 50_000
-TEXT = {"user", "item", "friend", "head", "relation", "tail", "kind"}  # ids: text, whatever the database holds
+TEXT = {"user", "item", "friend", "head", "relation", "tail", "kind"}  # whatever type the database gives
 
 
 def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:
@@ -48,8 +48,11 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
     try:
         return _tables(engine, shown)
     except DBAPIError as error:
-        raise BadData(f"the database {shown} must answer", given=str(error.orig).strip().split("\n")[0],
-                      fix="check that the server runs, and the host, port, name and password in the URL") from None
+        raise BadData(
+            f"the database {shown} must answer",
+            given=str(error.orig).strip().split("\n")[0],
+            fix="check that the server runs, and the host, port, name and password in the URL",
+        ) from None
     except SQLAlchemyError as error:
         raise BadData(f"the database {shown} must be readable", given=str(error).split("\n")[0]) from None
     finally:
@@ -74,8 +77,11 @@ def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
     there = inspect(engine)
     names = there.get_table_names() + there.get_view_names()
     if "events" not in names:
-        raise BadData(f"the database {shown} needs a table 'events'", given=", ".join(sorted(names)) or "no tables",
-                      fix="create a view 'events' with the columns user, item and, where there are any, value, time")
+        raise BadData(
+            f"the database {shown} needs a table 'events'",
+            given=", ".join(sorted(names)) or "no tables",
+            fix="create a view 'events' with the columns user, item and, where there are any, value, time",
+        )
     views = set(there.get_view_names())
     return {name: _read(engine, name, name in views) for name in TABLES if name in names}
 

@@ -80,7 +80,9 @@ def read_some(file: IO[bytes], size: int, name: str) -> bytes:
     try:
         return file.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadData(f"{name} must be a whole gzip file", given=str(error), fix="copy the file again") from None
+        raise BadData(
+            f"{name} must be a whole gzip file", given=str(error), fix="copy the file again"
+        ) from None
 
 
 @dataclass
@@ -104,8 +106,11 @@ class _Walk:
     def step(self, piece: bytes) -> None:
         self.size += len(piece)
         if self.size > max(GZIP_FREE, GZIP_RATIO * self.packed):
-            raise BadData(f"{self.name} must not unpack to over {GZIP_RATIO} times its size", given=(
-                f"{self.packed:,} bytes that unpack to {self.size:,} and more"), fix="unpack it first if you trust it")
+            raise BadData(
+                f"{self.name} must not unpack to over {GZIP_RATIO} times its size",
+                given=(f"{self.packed:,} bytes that unpack to {self.size:,} and more"),
+                fix="unpack it first if you trust it",
+            )
         if (at := piece.find(0)) >= 0:
             line = self.line + piece[:at].count(b"\n")
             raise BadData(f"{self.name} must be text", given=f"a NUL byte in line {line}",

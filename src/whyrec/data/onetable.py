@@ -61,7 +61,13 @@ def _items(events: pl.DataFrame) -> pl.DataFrame | None:
         return None
     items = events.select("item").drop_nulls().unique(maintain_order=True)
     for column in described:
-        most = (events.select("item", column).drop_nulls().group_by("item", column, maintain_order=True).len()
-                .sort("len", descending=True, maintain_order=True).unique("item", keep="first", maintain_order=True))
+        most = (
+            events.select("item", column)
+            .drop_nulls()
+            .group_by("item", column, maintain_order=True)
+            .len()
+            .sort("len", descending=True, maintain_order=True)
+            .unique("item", keep="first", maintain_order=True)
+        )
         items = items.join(most.drop("len"), on="item", how="left", maintain_order="left")
     return shape_items(items)

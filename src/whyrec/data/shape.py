@@ -27,11 +27,18 @@ def from_tables(tables: Mapping[str, pl.DataFrame], *, name: str, domain: str | 
     events, items, users = tables["events"], tables.get("items"), tables.get("users")
     if "time" in events.columns:
         events = events.with_columns(to_seconds(events["time"]))
+    if users is not None:
+        users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     return assemble(
-        events, name=name, domain=domain or guess_domain(name),
+        events,
+        name=name,
+        domain=domain or guess_domain(name),
         items=None if items is None else shape_items(items),
-        users=None if users is None else users.with_columns(typed(users[c]) for c in users.columns if c != "user"),
-        links=tables.get("links"), friends=tables.get("friends"), steps=steps)
+        users=users,
+        links=tables.get("links"),
+        friends=tables.get("friends"),
+        steps=steps,
+    )
 
 
 def guess_domain(name: str) -> str:

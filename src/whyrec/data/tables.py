@@ -57,8 +57,8 @@ def typed(column: pl.Series) -> pl.Series:
         return column
     text = column.str.strip_chars()
     number = text.cast(pl.Float64, strict=False)
-    plain = (number.is_not_null() & number.is_infinite().not_() & text.str.contains(r"^-?0\d").not_()) | text.is_null()
-    return number.fill_nan(None) if plain.all() and number.is_not_null().any() else column
+    other = number.is_null() | number.is_infinite() | text.str.contains(r"^-?0\d")
+    return column if (other & text.is_not_null()).any() or number.is_null().all() else number.fill_nan(None)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -78,22 +78,27 @@ def _is_parquet(source: Given, name: str) -> bool:
         return read_some(file, 4, name) == b"PAR1"
 
 
-def choose(header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None) -> list[str]:
+def choose(
+    header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None
+) -> list[str]:
     """The columns to read, in the table's order; names what is near a column that is not there."""
     for column in columns:
         if column not in header:
-            raise BadData(f"{name} needs the column {column!r}", given=f"the columns {', '.join(header[:20])}",
-                          fix=f"{nearest(column, header)}check the spelling, or name the column with --columns")
+            raise BadData(
+                f"{name} needs the column {column!r}",
+                given=f"the columns {', '.join(header[:20])}",
+                fix=f"{nearest(column, header)}check the spelling, or name the column with --columns",
+            )
     return [h for h in header if optional is None or h in columns or h in optional]
 
 
 def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
     with opened(source) as file:
         line = file.readline(LONGEST_LINE).decode(dialect.encoding).rstrip("\r\n")
-    quoting = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
     try:
         fields = line.split("::") if dialect.separator == "::" else next(csv.reader(
-            [line], delimiter=dialect.separator, quoting=quoting), [])
+            [line], delimiter=dialect.separator,
+            quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE), [])
     except csv.Error as error:
         raise BadData(f"the first line of {name} must name the columns", given=str(error)) from None
     header = [field.strip() or f"column {i + 1}" for i, field in enumerate(fields)]
@@ -145,8 +150,11 @@ def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
         width = 0
         for number, line in enumerate(text, 1):
             if dialect.quoted and line.count('"') % 2:
-                return BadData(f"every '\"' in {name} must be closed or doubled",
-                               given=f"line {number}: {line.strip()[:80]!r}", fix="write \"\" inside a quoted field")
+                return BadData(
+                    f"every '\"' in {name} must be closed or doubled",
+                    given=f"line {number}: {line.strip()[:80]!r}",
+                    fix='write "" inside a quoted field',
+                )
             fields = _fields(line.rstrip("\r\n"), dialect)
             width = width or fields
             if fields > width:

@@ -45,7 +45,7 @@ def parse_times(column: pl.Series) -> pl.Series:
     text = text.set(text == "", None)
     number = text.cast(pl.Int64, strict=False)
     if number.null_count() > text.null_count():
-        number = text.cast(pl.Float64, strict=False)
+        number = text.cast(pl.Float64, strict=False).fill_nan(None)
     if text.null_count() < len(text) == number.null_count():
         return _iso(text)
     return number

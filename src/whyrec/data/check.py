@@ -1,0 +1,217 @@
+"""A validation report of one's own data: what is wrong, by table, column and row, and how to mend it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from whyrec.core import WhyrecError
+from whyrec.data.archive import open_source
+from whyrec.data.assemble import SECONDS_BELOW, Step, as_labels, finer_unit, is_known
+from whyrec.data.database import read_database
+from whyrec.data.load import load
+from whyrec.data.onetable import read_events
+from whyrec.data.plain import is_plain, read_plain
+from whyrec.data.times import parse_times
+
+__all__ = ["Problem", "Report", "check"]
+
+EXAMPLES = 20  # problems listed of each kind
+NAMED = "an event that names a user, an item and, where there are times, a time"
+DROPPED = "the row is left out on loading; fill it in to keep it"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: row 1 is the first row of data, None where it is not one row."""
+
+    table: str
+    column: str | None
+    row: int | None
+    value: str
+    required: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """rows: events read. problems: up to 20 of each kind; counts: all of each kind. notes: what is
+    allowed but worth knowing. loads: the data can be loaded; bad rows that are only left out allow that."""
+
+    rows: int
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def loads(self) -> bool:
+        return self.rows > 0 and all(p.fix == DROPPED for p in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """{"rows", "problems", "counts", "notes", "loads"} of JSON's own types."""
+        return {"rows": self.rows, "problems": [asdict(p) for p in self.problems],
+                "counts": dict(self.counts), "notes": list(self.notes), "loads": self.loads}
+
+
+def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Report:
+    """Look through data of any form that whyrec reads, and report instead of raising.
+
+    Bad rows are listed for the plain form, one table (columns as in `load_table`) and databases; the
+    other forms are loaded, and what their loader says is reported.
+    """
+    try:
+        tables, notes = _tables(source, columns)
+        if tables is None:
+            loaded = load(source)
+            return Report(
+                len(loaded.data),
+                notes=tuple(
+                    f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}"
+                    for s in loaded.steps
+                ),
+            )
+    except WhyrecError as error:
+        given = (getattr(error, n, "") for n in ("given", "required", "fix"))
+        value, required, fix = given
+        problem = Problem(str(source), None, None, value, required or str(error), fix)
+        return Report(0, (problem,), {required or type(error).__name__: 1})
+    found = _Found(notes=notes)
+    _events(tables["events"], found)
+    _further(tables, found)
+    return Report(tables["events"].height, tuple(found.problems), found.counts, tuple(found.notes))
+
+
+def _tables(
+    source: str | Path, columns: Mapping[str, str] | None
+) -> tuple[dict[str, pl.DataFrame] | None, list[str]]:
+    """(raw tables, notes); no tables for a form that only its loader can read."""
+    if "://" in str(source):
+        return read_database(str(source)), []
+    path = Path(source)
+    steps: list[Step] = []
+    if not path.exists():  # the name of a known set
+        return None, []
+    if path.is_file() and not zipfile.is_zipfile(path) and path.suffix.casefold() != ".zip":
+        return {"events": read_events(path, columns, log=steps)}, [s.name for s in steps]
+    with open_source(path) as folder:
+        if not is_plain(folder.names()):
+            return None, []
+        tables, steps = read_plain(folder)
+    return tables, [s.name for s in steps]
+
+
+@dataclass
+class _Found:
+    problems: list[Problem] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(
+        self, wrong: NDArray[np.bool_] | pl.Series, table: str, column: pl.Series, required: str, fix: str
+    ) -> None:
+        """List the rows where `wrong` is true."""
+        rows = np.flatnonzero(np.asarray(wrong))
+        if len(rows):
+            self.counts[f"{table}.{column.name}: {required}"] = len(rows)
+            self.problems += [Problem(table, column.name, int(r) + 1, "" if column[int(r)] is None else str(
+                column[int(r)])[:200], required, fix) for r in rows[:EXAMPLES]]
+
+    def note(self, count: int, what: str, then: str) -> None:
+        if count:
+            self.notes.append(f"{what}: {count:,} ({then})")
+
+
+def _events(events: pl.DataFrame, found: _Found) -> None:
+    known = np.ones(events.height, bool)
+    for column in ("user", "item"):
+        there = is_known(events[column])
+        known &= there
+        found.add(~there, "events", events[column], _a(column), DROPPED)
+    if "time" in events.columns:
+        known &= is_known(events["time"])
+        _times(events["time"], known, found)
+    if "value" in events.columns:
+        _numbers(events["value"], known, "kind" not in events.columns, found)
+    if not known.any():
+        found.problems.append(
+            Problem("events", None, None, f"{events.height:,} rows without", NAMED, "fill in the ids")
+        )
+        found.counts[f"events: {NAMED}"] = 1
+    pairs = events.select("user", "item").filter(known)
+    found.note(
+        pairs.height - pairs.n_unique(), "events that repeat a person and item", "cleaning keeps the first"
+    )
+    for column in ("user", "item"):
+        if pairs[column].n_unique() == 1:
+            found.notes.append(f"all events have the same {column}: there is nothing to compare it with")
+
+
+def _numbers(column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found) -> None:
+    """Values that are no finite float32 in the rows that loading keeps."""
+    column = column.fill_nan(None) if column.dtype.is_float() else column
+    number, missing = column.cast(pl.Float64, strict=False), ~is_known(column)
+    text = number.is_null().to_numpy() & ~missing
+    found.add(kept & text, "events", column, "a number", "mend or drop the row")
+    if must_be_there:
+        found.add(kept & missing, "events", column, "a value", "fill it in, or leave the column out")
+    finite = number.cast(pl.Float32).is_finite().fill_null(True).to_numpy()
+    found.add(kept & ~finite, "events", column, "a finite number", "mend or drop the row")
+
+
+def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
+    missing = ~is_known(column)
+    found.add(missing, "events", column, "a time", DROPPED)
+    seconds = parse_times(column).cast(pl.Float64)
+    form = "write times as 2009-12-31 08:26:00 or as Unix seconds"
+    found.add(
+        seconds.is_null().to_numpy() & ~missing, "events", column, "Unix seconds or an ISO 8601 date", form
+    )
+    rows = np.flatnonzero(
+        kept & seconds.is_not_null().to_numpy() & seconds.is_not_nan().fill_null(False).to_numpy()
+    )
+    time = seconds.to_numpy()[rows]
+    wrong = np.zeros(len(column), bool)
+    if unit := finer_unit(time):
+        wrong[rows[:1]] = True
+        found.add(wrong, "events", column, "Unix seconds", f"these look like {unit[0]}: divide by {unit[1]}")
+    else:
+        wrong[rows[np.abs(time) > SECONDS_BELOW]] = True
+        found.add(wrong, "events", column, "Unix seconds before the year 5138", "mend or drop the row")
+    found.note(int((time[1:] < time[:-1]).sum()), "times that fall from one row to the next",
+               "loading sorts, ties keep their order")
+
+
+def _further(tables: Mapping[str, pl.DataFrame], found: _Found) -> None:
+    for table, key in (("items", "item"), ("users", "user")):
+        if table in tables:
+            _entries(tables[table], table, key, tables["events"][key], found)
+    if "items" in tables and "title" in tables["items"].columns:
+        found.note(
+            int((~is_known(tables["items"]["title"])).sum()), "items without a title", "their id is shown"
+        )
+    for table, parts in (("links", ("head", "relation", "tail")), ("friends", ("user", "friend"))):
+        for part in parts if table in tables else ():
+            found.add(~is_known(tables[table][part]), table, tables[table][part], _a(part), DROPPED)
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aei' else 'a'} {word}"
+
+
+def _entries(frame: pl.DataFrame, table: str, key: str, used: pl.Series, found: _Found) -> None:
+    known = is_known(frame[key])
+    found.add(~known, table, frame[key], _a(key), DROPPED)
+    found.add(frame[key].is_duplicated().to_numpy() & known, table, frame[key], "an id that occurs once",
+              "merge the rows that share an id")
+    ids, events = as_labels(frame[key]), as_labels(used.unique()).drop_nulls()
+    found.note(int((~ids.drop_nulls().is_in(events.implode())).sum()), f"{table} without events",
+               "loading leaves them out")
+    found.note(int((~events.is_in(ids.implode())).sum()), f"{table} with events but no row in their table",
+               "all but their id is unknown")
