@@ -97,6 +97,12 @@ def test_a_view_and_mixed_types(tmp_path: Path) -> None:
         load_database(wrong)
 
 
+def test_an_empty_further_table_is_as_none(tmp_path: Path) -> None:
+    script = '''create table events ("user", item); insert into events values (1, 2);
+                create table friends ("user", friend)'''
+    assert len(load_database(sqlite(tmp_path, script)).data.friends) == 0
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [

@@ -83,7 +83,10 @@ def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
             fix="create a view 'events' with the columns user, item and, where there are any, value, time",
         )
     views = set(there.get_view_names())
-    return {name: _read(engine, name, name in views) for name in TABLES if name in names}
+    tables = {name: _read(engine, name, name in views) for name in TABLES if name in names}
+    if not tables["events"].height:
+        raise BadData("the table 'events' must hold rows", given="none")
+    return {name: table for name, table in tables.items() if table.height}
 
 
 def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
@@ -96,9 +99,7 @@ def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
         for rows in connection.execute(query).partitions():
             columns = zip(*rows, strict=True)
             parts.append(pl.DataFrame([_series(c, v) for c, v in zip(wanted, columns, strict=True)]))
-    if not parts:
-        raise BadData(f"the table {name!r} must hold rows", given="none")
-    return pl.concat(parts, how="vertical_relaxed")
+    return pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
 
 
 def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -> list[Any]:
