@@ -1,0 +1,204 @@
+"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k, executed.
+
+For an additive model every item's score is a sum over events, so the effect of any set is a sum too and
+sets can be searched without scoring again. A set of size s can lower the item against a rival by at most
+the s largest margins w_j(item) - w_j(rival): where fewer than k rivals can pass it that way, no set of
+size s works. Sizes are tried from that bound up, so the first set found is proved smallest. The answer
+is then always executed on the model, and the measured list attached. Related: [ghazimatin2020], [tan2021].
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Additive, Model, Queries, Query, Slate, mask_seen, ranks
+from whyrec.core.ranking import recommend
+from whyrec.explain.deletion import deletion
+
+__all__ = ["AdditiveMatrix", "Counterfactual", "Removed", "counterfactual", "remove_and_rescore"]
+
+
+TIE = 1e-7
+
+
+@runtime_checkable
+class AdditiveMatrix(Protocol):
+    """An additive model that gives all items at once: (base (n_items,), weights (m, n_items))."""
+
+    def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What really happened once the events at `positions` were removed: measured, not promised."""
+
+    positions: tuple[int, ...]
+    rank_before: int
+    rank_after: int
+    score_before: float
+    score_after: float
+    after: Slate
+
+
+@dataclass(frozen=True)
+class Counterfactual(Removed):
+    """found: the item left the first k. minimal: no smaller set does, proved by search. checked: sets tried."""
+
+    found: bool = False
+    minimal: bool = False
+    checked: int = 0
+
+
+def remove_and_rescore(model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10) -> Removed:
+    """Score the history without these events and say where `item` went.
+
+    What a person takes back is not offered to them again: the removed items stay out of the list.
+    """
+    gone = tuple(sorted(int(p) for p in positions))
+    reduced = query.without(gone)
+    both = Queries.of([query, reduced])
+    scores = model.score(both)
+    masked = mask_seen(scores, Queries.of([query, query]))
+    places = ranks(masked, np.array([item, item]))
+    after = recommend(model, reduced, k, exclude=query.items[list(gone)].tolist())[0]
+    return Removed(gone, int(places[0]), int(places[1]), float(scores[0, item]), float(scores[1, item]), after)
+
+
+def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000) -> Counterfactual:
+    """The smallest set of events whose removal takes `item` out of the first k, executed on the model.
+
+    Additive models: searched exactly, `minimal` where at most `budget` sets were enough to prove it; else
+    greedy, then pruned. Other models: greedy by leave-one-out, then pruned by putting each event back.
+    """
+    if isinstance(model, Additive):
+        positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
+    else:
+        positions, minimal, checked = _greedy_by_scoring(model, query, item, k)
+    measured = remove_and_rescore(model, query, item, positions or (), k)
+    if positions and measured.rank_after <= k:  # a near tie that float32 scores broke the other way
+        positions, minimal, more = _greedy_by_scoring(model, query, item, k)
+        measured, checked = remove_and_rescore(model, query, item, positions or (), k), checked + more
+    found = positions is not None and measured.rank_after > k
+    return Counterfactual(**vars(measured), found=found, minimal=minimal and found, checked=checked)
+
+
+class _Margins:
+    """What each event adds to `item` beyond each rival, and what the item leads by; rivals are unseen."""
+
+    def __init__(self, model: Any, query: Query, item: int, k: int) -> None:
+        base, weights = _matrix(model, query)
+        rival = np.ones(len(base), bool)
+        rival[query.items] = False
+        rival[item] = False
+        self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
+        self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)
+        self.lead = base[item] - base[rival] + self.margin.sum(0)  # (rivals,)
+        self.m, self.k = len(query), k
+
+    def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
+        left = self.lead - removed
+        # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left to add.
+        passes = (left < -TIE) | (self.wins_ties & (left <= TIE))
+        return passes.sum(-1) >= self.k
+
+    def bound(self) -> int | None:
+        """The smallest size that is not impossible, or None where even the best removal fails."""
+        best = np.cumsum(np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0)  # most that s events can take
+        for size in range(self.m + 1):
+            taken = best[size - 1] if size else np.zeros_like(self.lead)
+            if self.out(taken):
+                return size
+        return None
+
+
+def _matrix(model: Any, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if isinstance(model, AdditiveMatrix):
+        return model.contribution_matrix(query)
+    n = model.score([query]).shape[1]
+    columns = [model.contributions(query, item) for item in range(n)]
+    return (np.array([c.base + c.rest for c in columns]),
+            np.stack([c.weights for c in columns], 1).reshape(len(query), n))
+
+
+def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | None, bool, int]:
+    """(positions or None, proved smallest, sets tried)."""
+    if margins.out(np.zeros_like(margins.lead)):
+        return (), True, 0  # it is not among the first k to begin with
+    size = margins.bound()
+    if size is None:
+        return None, False, 0
+    best, checked = _greedy(margins), 0
+    while best is None or size < len(best):
+        sets = math.comb(margins.m, size)
+        if checked + sets > budget:
+            return best, False, checked
+        found = _of_size(margins, size)
+        checked += sets
+        if found is not None:
+            return found, True, checked
+        size += 1
+        if best is None and size > margins.m:
+            return None, True, checked
+    return best, True, checked
+
+
+def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
+    """Of all sets of this size that work, the one that lowers the item most; None where none does."""
+    best, depth = None, -np.inf
+    combos = itertools.combinations(range(margins.m), size)
+    step = max(1, 4_000_000 // max(1, margins.margin.shape[1] * size))
+    while piece := list(itertools.islice(combos, step)):
+        removed = margins.margin[np.array(piece)].sum(1)
+        for at in np.flatnonzero(margins.out(removed)):
+            if (fall := float(removed[at].sum())) > depth:
+                best, depth = piece[at], fall
+    return best
+
+
+def _greedy(margins: _Margins) -> tuple[int, ...] | None:
+    """Remove the events that most help the nearest rivals until k pass; then put back what is not needed."""
+    chosen: list[int] = []
+    removed = np.zeros_like(margins.lead)
+    while not margins.out(removed):
+        left = [p for p in range(margins.m) if p not in chosen]
+        if not left:
+            return None
+        near = np.argsort(margins.lead - removed, kind="stable")[:margins.k]
+        chosen.append(max(left, key=lambda p: (margins.margin[p, near].sum(), -p)))
+        removed = margins.margin[chosen].sum(0)
+    return _prune(chosen, lambda kept: bool(margins.out(margins.margin[kept].sum(0))))
+
+
+def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
+    """Put back each event that is not needed, the last taken first."""
+    kept = list(chosen)
+    for position in list(reversed(chosen)):
+        fewer = [p for p in kept if p != position]
+        if fewer and works(fewer):
+            kept = fewer
+    return tuple(sorted(kept))
+
+
+def _greedy_by_scoring(model: Model, query: Query, item: int, k: int) -> tuple[tuple[int, ...] | None, bool, int]:
+    def works(positions: Sequence[int]) -> bool:
+        scores = mask_seen(model.score([query.without(positions)]), Queries.of(query))
+        return int(ranks(scores, np.array([item]))[0]) > k
+
+    if works([]):
+        return (), True, 0
+    order = [reason.refs[0] for reason in deletion(model, query, item).reasons]
+    singles = [p for p in order[:50] if works([p])]
+    if singles:
+        return (singles[0],), True, len(order)
+    for size in range(2, len(order) + 1):
+        if works(order[:size]):
+            return _prune(order[:size], works), False, len(order) + size
+    return None, False, 2 * len(order)

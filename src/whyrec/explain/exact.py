@@ -1,0 +1,28 @@
+"""Exact reasons: what each event adds to the score of an additive model."""
+
+from __future__ import annotations
+
+from whyrec.core import Additive, BadArgument, Explanation, Query, Reason
+
+__all__ = ["event_reasons", "exact"]
+
+
+def exact(model: Additive, query: Query, item: int) -> Explanation:
+    """score = base + sum of weights + rest: one reason an event, exact by construction.
+
+    Removing an event removes exactly its weight, so this is leave-one-out, the Shapley value [shapley1953]
+    and integrated gradients [sundararajan2017] at once. Raises BadArgument for a model without contributions.
+    """
+    if not isinstance(model, Additive):
+        raise BadArgument("exact reasons need an additive model", given=type(model).__name__,
+                          fix="use the method deletion")
+    base, weights, rest = model.contributions(query, item)
+    score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+    return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
+
+
+def event_reasons(weights: object) -> tuple[Reason, ...]:
+    """One reason for each event, largest weight first, ties in order of the history."""
+    numbers = [float(w) for w in weights]  # type: ignore[attr-defined]
+    order = sorted(range(len(numbers)), key=lambda position: (-numbers[position], position))
+    return tuple(Reason("event", (position,), numbers[position]) for position in order)
