@@ -1,0 +1,231 @@
+"""Reasons in words, and back: what a sentence claims is parsed and must be exactly the reasons.
+
+Sentences come from templates (:mod:`whyrec.explain.phrases`). Titles are data: quotes inside them are
+doubled and invisible characters are written out, so that no title can end its own quotation, turn the
+text around or add a claim. :func:`parse` reads a text back into claims; :func:`faithful` compares them
+with the explanation, and so can check text from any other source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
+from whyrec.explain.phrases import LANGUAGES, Language
+
+__all__ = ["Claim", "claims", "faithful", "parse", "say"]
+
+NAMED = 3  # reasons named in a sentence
+AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a text says. kind: cause (proved by removal), evidence, against, counterfactual, share,
+    popular, none; things: titles with their dates (None where not told); ranks: (before, after); share: percent."""
+
+    kind: str
+    things: tuple[tuple[str, date | None], ...] = ()
+    ranks: tuple[int, int] | None = None
+    share: int | None = None
+
+
+def say(explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en", domain: str = "other",
+        removed: Any = None, clock: bool = True) -> str:
+    """The explanation in sentences. removed: a measured counterfactual (positions, rank_before, rank_after,
+    found), told only where it was found; clock: False leaves dates out. Empty titles stay empty quotes.
+    """
+    language = _language(lang)
+    made = claims(explanation, query, table, removed=removed, clock=clock)
+    return language.space.join(_sentence(claim, language, domain) for claim in made)
+
+
+def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed: Any = None,
+           clock: bool = True) -> tuple[Claim, ...]:
+    """What there is to say: at most three reasons, one against where it matters, what removal did, the share."""
+    events = [reason for reason in explanation.reasons if reason.kind == "event"]
+    helping = sorted((r for r in events if r.weight > 0), key=lambda r: -r.weight)
+    proved = removed is not None and removed.found and len(removed.positions) > 0
+    if not helping:
+        return (Claim("popular" if explanation.base > 0 or not events else "none"),)
+    named = _named(helping, set(removed.positions) if proved else set())
+    made = [Claim("cause" if proved else "evidence", _things(named, query, table, clock))]
+    against = min((r for r in events if r.weight < 0), key=lambda r: r.weight, default=None)
+    if against is not None and -against.weight >= AGAINST * helping[0].weight:
+        made.append(Claim("against", _things([against], query, table, clock)))
+    if proved:
+        titles = tuple((table.title[query.items[p]], None) for p in removed.positions)
+        made.append(Claim("counterfactual", titles, ranks=(removed.rank_before, removed.rank_after)))
+    if explanation.additive:
+        made.append(Claim("share", share=_share(explanation, named)))
+    return tuple(made)
+
+
+def faithful(text: str, explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en",
+             removed: Any = None, clock: bool = True) -> bool:
+    """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates, ranks, share."""
+    try:
+        return parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock)
+    except BadArgument:
+        return False
+
+
+def parse(text: str, lang: str = "en") -> tuple[Claim, ...]:
+    """Read the claims of a text that :func:`say` could have written; BadArgument where it says anything else."""
+    language, at, made = _language(lang), 0, []
+    while at < len(text):
+        if made and not text.startswith(language.space, at):
+            raise _unreadable(text, at)
+        at += len(language.space) if made else 0
+        claim, at = _read(text, at, lang)
+        made.append(claim)
+    return tuple(made)
+
+
+def _named(helping: Sequence[Reason], removed: set[int]) -> list[Reason]:
+    """The reasons to name: of proved ones, those that were removed; else the strongest."""
+    proved = [r for r in helping if removed and set(r.refs) <= removed]
+    return list(proved or helping)[:NAMED]
+
+
+def _share(explanation: Explanation, named: Iterable[Reason]) -> int:
+    parts = abs(explanation.base) + sum(abs(r.weight) for r in explanation.reasons)
+    total = parts + abs(explanation.rest) + abs(explanation.gap)
+    return round(100 * sum(abs(r.weight) for r in named) / total)
+
+
+def _things(reasons: Iterable[Reason], query: Query, table: ItemTable, clock: bool) -> tuple[tuple[str, date | None], ...]:
+    return tuple((table.title[query.items[p]], _day(int(query.times[p])) if clock else None)
+                 for reason in reasons for p in reason.refs)
+
+
+def _day(moment: int) -> date | None:
+    try:
+        return datetime.fromtimestamp(moment, UTC).date()
+    except (OverflowError, ValueError, OSError):  # a time no calendar holds is not told
+        return None
+
+
+# --- writing ------------------------------------------------------------------------------------------
+
+
+def _sentence(claim: Claim, language: Language, domain: str) -> str:
+    verb = language.verbs.get(domain, language.verbs["other"])
+    things = [_thing(title, day, language, verb) for title, day in claim.things]
+    titles = [_quoted(title, language) for title, _ in claim.things]
+    before, after = claim.ranks or (0, 0)
+    return language.sentences[claim.kind].format(
+        verb=verb, things=_join(things, language.join, language.last_join),
+        titles=_join(titles, language.title_join, language.title_last_join),
+        before=before, after=after, share=claim.share)
+
+
+def _thing(title: str, day: date | None, language: Language, verb: str) -> str:
+    form = language.undated if day is None else language.dated
+    return form.format(title=_quoted(title, language), verb=verb, date=_written(day, language) if day else "")
+
+
+def _written(day: date, language: Language) -> str:
+    return language.date.format(y=day.year, m=language.months[day.month - 1], d=day.day)
+
+
+def _join(parts: Sequence[str], join: str, last: str) -> str:
+    return parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
+
+
+def _quoted(title: str, language: Language) -> str:
+    """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters as \\u{hex}."""
+    start, end = language.quotes
+    shown = "".join(
+        "\\\\" if c == "\\" else f"\\u{{{ord(c):x}}}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
+        for c in title)
+    return start + shown.replace(end, end * 2) + end
+
+
+def _unquoted(text: str, language: Language) -> str:
+    end = language.quotes[1]
+    plain = text.replace(end * 2, end)
+    return re.sub(r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain)
+
+
+# --- reading ------------------------------------------------------------------------------------------
+
+
+@cache
+def _patterns(lang: str) -> dict[str, re.Pattern[str]]:
+    """A pattern for each sentence; a title can hold anything but a single closing quote."""
+    language = LANGUAGES[lang]
+    slots = {"verb": _one_of(language.verbs.values()), "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
+             "titles": f"(?P<titles>{_list(_title_pattern(language), language, titles=True)})",
+             "before": r"(?P<before>\d+)", "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)"}
+    return {kind: re.compile(_fill(template, slots)) for kind, template in language.sentences.items()}
+
+
+def _read(text: str, at: int, lang: str) -> tuple[Claim, int]:
+    language = LANGUAGES[lang]
+    for kind, pattern in _patterns(lang).items():
+        if (found := pattern.match(text, at)) is None:
+            continue
+        part = found.groupdict()
+        things = tuple(_read_things(part.get("things") or part.get("titles") or "", language, lang))
+        ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
+        return Claim(kind, things, ranks, int(part["share"]) if part.get("share") else None), found.end()
+    raise _unreadable(text, at)
+
+
+def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[str, date | None]]:
+    start = len(language.quotes[0])
+    day_pattern = _fill(language.date, {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"})
+    for found in re.finditer(_thing_pattern(lang, named=True), text):
+        title, day = found["t1"] or found["t2"], found["day"]
+        when = re.fullmatch(day_pattern, day) if day else None
+        yield (_unquoted(title[start:-len(language.quotes[1])], language),
+               date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"])) if when else None)
+
+
+def _title_pattern(language: Language) -> str:
+    start, end = (re.escape(quote) for quote in language.quotes)
+    return f"{start}(?:[^{end}]|{end}{end})*{end}(?!{end})"
+
+
+def _thing_pattern(lang: str, *, named: bool = False) -> str:
+    """One thing, dated or not; `named` groups its title and date, and takes a bare title too."""
+    language = LANGUAGES[lang]
+    title, verb = _title_pattern(language), _one_of(language.verbs.values())
+    day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
+    first, second, when = (("(?P<t1>", "(?P<t2>", "(?P<day>") if named else ("(?:",) * 3)
+    dated = _fill(language.dated, {"title": f"{first}{title})", "date": f"{when}{day})", "verb": verb})
+    undated = f"{second}{title})" if named else _fill(language.undated, {"title": title, "verb": verb})
+    return f"(?:{dated}|{undated})"
+
+
+def _list(thing: str, language: Language, *, titles: bool = False) -> str:
+    join, last = ((language.title_join, language.title_last_join) if titles else (language.join, language.last_join))
+    return f"{thing}(?:(?:{re.escape(join)}|{re.escape(last)}){thing})*"
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Any of the words, longest first, so that none hides another that it begins."""
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
+
+
+def _fill(template: str, slots: dict[str, str]) -> str:
+    """The template as a pattern: its own words escaped, its slots replaced."""
+    parts = re.split(r"\{(\w+)\}", template)
+    return "".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts))
+
+
+def _language(lang: str) -> Language:
+    if lang not in LANGUAGES:
+        raise BadArgument("lang must be en or zh", given=repr(lang))
+    return LANGUAGES[lang]
+
+
+def _unreadable(text: str, at: int) -> BadArgument:
+    return BadArgument("a text of reasons has only the sentences of its templates", given=repr(text[at:at + 60]))

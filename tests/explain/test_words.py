@@ -1,0 +1,128 @@
+"""Text and back: the claims that are read are exactly the reasons that were said."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
+from whyrec.explain.phrases import LANGUAGES
+from whyrec.explain.words import claims, faithful, parse, say
+
+HOSTILE = ["”", "””", "“x”", "》", "《》》", "", " ", "a\nb", "\u202edlrow", "\\", "\\u{41}", "<script>alert(1)</script>",
+           "A”, “B", "x”. Without “y”, this would move from #1 to #9.", "看过《x》，看过《y", "》。若没有《", " and ", "#1", "\x00",
+           "The 100% (12 March 2023)", "é", "电影", "\u200b", "\ud7ff"]
+TITLES = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12))
+
+
+def case(titles, weights, times=None, base=0.0, rest=0.0, additive=True):
+    query = Query(range(len(titles)), times=times)
+    score = base + sum(weights) + rest
+    order = sorted(range(len(weights)), key=lambda p: -weights[p])
+    reasons = tuple(Reason("event", (p,), weights[p]) for p in order)
+    return Explanation(99, score, base, reasons, rest, "exact", additive), query, ItemTable(tuple(titles))
+
+
+def gone(positions, before=1, after=7, found=True):
+    return SimpleNamespace(positions=tuple(positions), rank_before=before, rank_after=after, found=found)
+
+
+@given(titles=st.lists(TITLES, min_size=1, max_size=5), data=st.data(), lang=st.sampled_from(["en", "zh"]),
+       domain=st.sampled_from(sorted(LANGUAGES["en"].verbs)), clock=st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_round_trip_with_hostile_titles(titles, data, lang, domain, clock):
+    n = len(titles)
+    weights = data.draw(st.lists(st.floats(-5, 5), min_size=n, max_size=n))
+    times = sorted(data.draw(st.lists(st.integers(-10**9, 4 * 10**9), min_size=n, max_size=n)))
+    explanation, query, table = case(titles, weights, times, data.draw(st.floats(-1, 1)))
+    removed = data.draw(st.one_of(st.none(), st.builds(
+        gone, st.sets(st.integers(0, n - 1), min_size=1), st.integers(1, 9), st.integers(1, 10**6), st.booleans())))
+    text = say(explanation, query, table, lang=lang, domain=domain, removed=removed, clock=clock)
+    assert parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock)
+    assert faithful(text, explanation, query, table, lang=lang, removed=removed, clock=clock)
+    assert not any(c in text for c in "\n\u202e\x00\u200b")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_ten_thousand_explanations_come_back(lang):
+    rng = np.random.default_rng(7)
+    titles = [f"{a}{b}" for a in ("Star Wars: ", "“Heat” ", "霸王别姬 ", "M*A*S*H ") for b in range(50)] + HOSTILE
+    back = 0
+    for _ in range(10_000):
+        n = int(rng.integers(0, 30))
+        chosen = rng.choice(len(titles), n, replace=False)
+        times = np.sort(rng.integers(0, 2 * 10**9, n))
+        explanation, query, table = case([titles[i] for i in chosen], rng.normal(0, 1, n).tolist(), times, rng.normal())
+        removed = gone(rng.choice(n, int(rng.integers(1, min(n, 4) + 1)), replace=False)) if n and rng.random() < 0.5 else None
+        text = say(explanation, query, table, lang=lang, domain="film", removed=removed)
+        back += faithful(text, explanation, query, table, lang=lang, removed=removed)
+    assert back == 10_000
+
+
+def test_what_a_person_reads():
+    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -1.0], [0, 86_400, 86_400 * 40])
+    assert say(explanation, query, table, domain="film", removed=gone([0], 1, 14)) == (
+        "Suggested mainly because you watched “Alien” (1 January 1970). "
+        "One reason against: you watched “Big” (10 February 1970). "
+        "Without “Alien”, this would move from #1 to #14. These reasons account for 57% of the score.")
+    assert say(explanation, query, table, domain="film", removed=gone([0], 1, 14), lang="zh") == (
+        "推荐此项，主要因为您在1970年1月1日看过《Alien》。也有不利因素：您在1970年2月10日看过《Big》。"
+        "若没有《Alien》，它将从第1位变为第14位。以上依据占得分的57%。")
+    assert say(explanation, query, table, domain="shop", clock=False).startswith(
+        "Based mainly on what you bought: “Alien” and “Heat”. ")
+
+
+def test_no_cause_is_claimed_without_an_executed_removal():
+    explanation, query, table = case(["Alien"], [2.0])
+    for removed in (None, gone([0], found=False), gone([])):
+        assert "because" not in say(explanation, query, table, removed=removed)
+        assert "因为" not in say(explanation, query, table, removed=removed, lang="zh")
+
+
+def test_no_reason_is_said_to_be_none():
+    empty = case([], [], base=2.0)
+    assert say(*empty) == "Popular now; not based on your activity."
+    against = case(["Alien"], [-2.0], base=-1.0)
+    assert say(*against) == "We have no reliable single reason."
+    assert say(*against, lang="zh") == "暂无可靠的单一原因。"
+
+
+def test_shares_are_told_only_of_sums():
+    loo, query, table = case(["Alien"], [2.0], additive=False)
+    assert "%" not in say(loo, query, table)
+
+
+@pytest.mark.parametrize("change", [
+    lambda t: t.replace("Alien", "Aliens"), lambda t: t.replace("#14", "#15"), lambda t: t + " You love it.",
+    lambda t: t.replace("57%", "75%"), lambda t: t.replace("1 January", "2 January"), lambda t: t[:-1], lambda t: ""])
+def test_a_changed_text_is_not_faithful(change):
+    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -1.0], [0, 86_400, 86_400 * 40])
+    text = say(explanation, query, table, domain="film", removed=gone([0], 1, 14))
+    assert faithful(text, explanation, query, table, removed=gone([0], 1, 14))
+    assert not faithful(change(text), explanation, query, table, removed=gone([0], 1, 14))
+
+
+def test_only_known_languages():
+    explanation, query, table = case(["Alien"], [2.0])
+    with pytest.raises(BadArgument, match="lang must be en or zh; got 'fr'"):
+        say(explanation, query, table, lang="fr")
+
+
+def test_both_languages_say_the_same_kinds_with_own_verbs():
+    assert set(LANGUAGES["en"].sentences) == set(LANGUAGES["zh"].sentences)
+    assert set(LANGUAGES["en"].verbs) == set(LANGUAGES["zh"].verbs)
+
+
+@example("because you")
+@given(st.text())
+def test_foreign_text_is_refused(text):
+    try:
+        made = parse(text)
+    except BadArgument as error:
+        assert "only the sentences of its templates" in str(error)
+    else:
+        assert made == () and text == ""
