@@ -35,22 +35,26 @@ def dense(data):
     return matrix
 
 
-def test_ease_is_the_textbook_formula(data):
+def textbook_ease(data, ridge):
     x = dense(data)
-    inverse = np.linalg.inv(x.T @ x + 7.0 * np.eye(data.n_items))
-    expected = -inverse / np.diag(inverse)
-    np.fill_diagonal(expected, 0)
-    np.testing.assert_allclose(ease_weights(user_item(data), 7.0), expected, atol=1e-5)
+    inverse = np.linalg.inv(x.T @ x + ridge * np.eye(data.n_items))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
+def test_ease_is_the_textbook_formula(data):
+    np.testing.assert_allclose(ease_weights(user_item(data), 7.0), textbook_ease(data, 7.0), atol=1e-5)
 
 
 def test_ease_mirrors_blocks_of_a_large_matrix():
     data = random_data(people=300, items=1100, events=9000)
-    weights = ease_weights(user_item(data), 50.0)
-    x = dense(data)
-    inverse = np.linalg.inv(x.T @ x + 50.0 * np.eye(data.n_items))
-    expected = -inverse / np.diag(inverse)
-    np.fill_diagonal(expected, 0)
-    np.testing.assert_allclose(weights, expected, atol=1e-4)
+    np.testing.assert_allclose(ease_weights(user_item(data), 50.0), textbook_ease(data, 50.0), atol=1e-4)
+
+
+def test_ease_by_people_is_the_same():
+    data = random_data(people=20, items=400, events=900)  # few people, many items: the small inverse
+    np.testing.assert_allclose(ease_weights(user_item(data), 5.0), textbook_ease(data, 5.0), atol=1e-5)
 
 
 def test_ease_refuses_no_ridge_and_too_many_items(data):

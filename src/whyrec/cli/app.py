@@ -52,9 +52,9 @@ def demo(
     json: Json = False,
 ) -> None:
     """The whole road on one data set: clean, fit, compare, explain, prove, report."""
-    from whyrec.cli import road
+    from whyrec.cli import reporting
 
-    found = road.demo(data, parse_columns(columns), out, seed=seed, command=_command())
+    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)
     if serve:
         from whyrec.cli.page import serve_folder
@@ -178,12 +178,12 @@ def report(
 ) -> None:
     """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import reporting, road
 
     fitted = catalog.open_fitted(m)
     dataset, steps = road.load(data, parse_columns(columns))
     path = out / "report.html" if out.suffix != ".html" else out
-    found = road.report(fitted, dataset, steps, path, seed=seed, command=_command())
+    found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)
 
 
@@ -192,7 +192,10 @@ def data_list(json: Json = False) -> None:
     """The known data sets: what they hold, their licence, and how to get them."""
     from whyrec.data import known
 
-    rows = known.rows()
+    rows = [{"name": "films", "about": "simulated audience on real films, with known causes; built in",
+             "licence": "Apache-2.0", "at hand": "built in", "page": ""}]
+    rows += [{"name": name, "about": one.about, "licence": one.licence,
+              "at hand": str(known.find(name) or "no"), "page": one.page} for name, one in known.KNOWN.items()]
     show.print_json({"sets": rows}) if json else show.table(rows, "Known data sets")
 
 
@@ -205,8 +208,8 @@ def data_get(
     from whyrec.data import known
 
     with show.progress(f"getting {name}") as update:
-        path = known.get(name, folder, progress=update)
-    typer.echo(str(path))
+        path = known.get(name, folder, progress=lambda done, size: update(done / size if size else 0.0))
+    typer.echo(f"{path}\nsha256 {known.digest(path)}")
 
 
 @data_app.command("check")

@@ -16,7 +16,10 @@ BARS = "▏▎▍▌▋▊▉█"
 def _console(stderr: bool = False) -> Any:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal:
+        made.width = 160  # a file or a pipe has no width of its own
+    return made
 
 
 @contextmanager

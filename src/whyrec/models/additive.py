@@ -153,11 +153,11 @@ def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int) -> tup
     at = ridges[len(ridges) // 2]
     trial = _Trial(parts, parts.ease(at), cases, k)
     mix, quality = _climb(trial, Mix(), width=None)
-    for ridge in ridges:
-        if ridge != at:
-            other = _Trial(parts, parts.ease(ridge), cases, k)
-            if (found := other.quality(mix)) > quality:
-                trial, at, quality = other, ridge, found
+    for ridge in (r for r in ridges if r != at):
+        other = _Trial(parts, parts.ease(ridge), cases, k)
+        if (found := other.quality(mix)) > quality:
+            trial, at, quality = other, ridge, found
+        del other  # a dense matrix: no more than two at a time
     mix, _ = _climb(trial, mix, width=1)
     return at, mix
 

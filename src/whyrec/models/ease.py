@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
+from scipy.linalg import cho_factor, cho_solve, lapack
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.models.linear import LinearMixin, user_item
@@ -18,10 +18,32 @@ __all__ = ["EASE", "ease_weights"]
 def ease_weights(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
     """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal; (n, n) float32.
 
-    matrix: X (n_users, n). In place by Cholesky: one n x n float32 matrix is all it holds.
+    matrix: X (n_users, n). It holds one n x n float32 matrix. With few people and many items P comes from
+    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to rounding.
     """
     if ridge <= 0:
         raise BadArgument("ridge must be above 0", given=str(ridge))
+    people, n = matrix.shape
+    # Sparse products run some 50 times slower per operation than the dense inverse.
+    dual = float(people) ** 3 + 50.0 * matrix.nnz * (people + n) < float(n) ** 3
+    weights = _inverse_by_people(matrix, ridge) if dual else _inverse(matrix, ridge)
+    weights /= -np.diag(weights).copy()
+    weights[np.diag_indices(n)] = 0.0
+    return weights
+
+
+def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
+    """(X^T X + ridge I)^-1 up to the factor 1 / ridge, which cancels in B."""
+    gram = (matrix @ matrix.T).toarray().astype(np.float64)
+    gram[np.diag_indices_from(gram)] += ridge
+    half = cho_solve(cho_factor(gram, overwrite_a=True), matrix.toarray().astype(np.float64))
+    inverse = -(sparse.csr_array(matrix.T) @ half.astype(np.float32))
+    inverse[np.diag_indices_from(inverse)] += 1.0
+    return inverse
+
+
+def _inverse(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
+    """(X^T X + ridge I)^-1 in place by Cholesky."""
     n = matrix.shape[1]
     gram = np.zeros((n, n), np.float32, order="F")
     product = sparse.coo_array(matrix.T @ matrix)
@@ -31,16 +53,13 @@ def ease_weights(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
     if info == 0:
         inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
     if info != 0:
-        raise BadArgument("EASE needs a matrix that can be inverted", given=f"ridge {ridge}",
-                          fix="raise the ridge")
+        raise BadArgument("EASE needs a matrix that can be inverted", given=f"ridge {ridge}", fix="raise the ridge")
     weights = np.ascontiguousarray(inverse.T)  # a view: the result sits in the lower triangle of the transpose
     for start in range(0, n, 512):  # mirror in blocks, which stay in the processor's cache
         block = slice(start, min(start + 512, n))
         weights[block, block.stop:] = weights[block.stop:, block].T
         square = np.tril(weights[block, block])
         weights[block, block] = square + np.tril(square, -1).T
-    weights /= -np.diag(weights).copy()
-    weights[np.diag_indices(n)] = 0.0
     return weights
 
 

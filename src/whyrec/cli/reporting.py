@@ -1,0 +1,195 @@
+"""From fitted models to the report: who is shown, what is proved, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from whyrec import catalog
+from whyrec.cli import road, show
+from whyrec.core import Dataset, Query, recommend as slates
+
+FACTORS, NETWORK_ITEMS = 8, 60
+
+
+def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
+    """The whole road: read, compare, keep the best glass box, explain, prove, report."""
+    world, data, steps = _read(source, columns, seed)
+    comparison = road.compare(data, road.DEMO_MODELS, _protocol(data), seed=seed)
+    tuned = comparison.models["additive"]
+    final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
+    road.fit(final, data, seed=seed, label="additive on all events")
+    with show.progress("saving the model"):
+        folder = catalog.save(out / "model", final, data, name="additive", seed=seed)
+    fitted = catalog.Fitted(final, data, {"name": "additive", "histories": True})
+    truth = graded(world, tuned, comparison, seed) if world is not None else None
+    return finish(fitted, comparison, tuned, steps, out / "report.html", seed=seed, command=command, truth=truth,
+                  folder=folder)
+
+
+def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Path, *, seed: int,
+           command: str) -> dict[str, Any]:
+    """The report of a model folder: the model's kind is measured anew on a split of `data`."""
+    name = fitted.header["name"]
+    models = dict.fromkeys((*road.DEMO_MODELS, name))
+    comparison = road.compare(data, list(models), _protocol(data), seed=seed)
+    return finish(fitted, comparison, comparison.models[name], steps, path, seed=seed, command=command)
+
+
+def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, steps: Sequence[Any], path: Path, *,
+           seed: int, command: str, truth: dict[str, Any] | None = None, folder: Path | None = None) -> dict[str, Any]:
+    """Explain three people, prove, look inside, write the file; returns what the terminal shows."""
+    from whyrec.visualise.report import render
+
+    data, cases = fitted.data, comparison.split.test
+    faithful = road.faithful_rows(measured, cases.sample(500, seed).queries, seed)
+    with show.progress("explaining three people"):
+        people = [person(fitted, user) for user in chosen_people(data)]
+    with show.progress("looking inside"):
+        inside = {"factors": factors(data, seed), "network": network(fitted)}
+    value = {"title": f"whyrec: {data.name}", "data": summary(data, steps),
+             "protocol": {"name": comparison.split.protocol, "users": len(cases),
+                          "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
+             "accuracy": comparison.rows, "comparisons": comparison.differences(), "deletion": deletion(faithful),
+             "truth": truth, "people": people, **inside, "versions": road.versions(), "command": command,
+             "made": road.now()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(show._plain(value)), encoding="utf-8")
+    return {"steps": road.as_rows(steps), "compare": comparison.as_json(), "faithful": faithful, "truth": truth,
+            "explained": people[0]["shown"] if people else None, "report": str(path),
+            "model": str(folder) if folder else None}
+
+
+def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[Any, Dataset, list[Any]]:
+    if source in catalog.names("worlds"):
+        with show.progress(f"simulating {source}"):
+            world = catalog.find("worlds", source)(seed=seed)
+        return (world if hasattr(world, "causes") else None), world.data, []
+    return (None, *road.load(source, columns))
+
+
+def _protocol(data: Dataset) -> str:
+    """Next item where people's events have an order of their own; else people held out whole."""
+    return "next-item"
+
+
+def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:
+    """How often the first reason names a planted cause, beside a random and the most similar event."""
+    from whyrec.evaluate.truth import grade
+
+    def causes(user: int, query: Query, item: int) -> list[tuple[int, ...]]:
+        return [cause.positions for cause in world.causes(user, query, item)]
+
+    found = grade(model, comparison.split.train, comparison.split.test.queries, causes, catalog.explain, seed=seed)
+    return {"cases": found.cases, "without_cause": found.without_cause,
+            "share_named": found.any["first reason"].mean, "random": found.any["random"].mean,
+            "cosine": found.any["cosine"].mean,
+            "strongest": {name: value.mean for name, value in found.strongest.items()}}
+
+
+def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
+    from whyrec.visualise.summary import data_summary
+
+    return data_summary(data, road.as_rows(steps))
+
+
+def deletion(faithful: Mapping[str, Any]) -> dict[str, Any]:
+    rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
+    return {"top": rows["top reason"]["drop"], "recent": rows["most recent"]["drop"], "random": rows["random"]["drop"],
+            "drop_rank_top": rows["top reason"]["rank"]["mean"], "drop_rank_random": rows["random"]["rank"]["mean"],
+            "lost_top": rows["top reason"]["no_longer_first"]["mean"],
+            "lost_random": rows["random"]["no_longer_first"]["mean"], "cases": faithful["cases"],
+            "completeness": faithful["completeness"], "removal_error": faithful["removal_error"]}
+
+
+def chosen_people(data: Dataset, n: int = 3) -> list[str]:
+    """Three people with short, middling and long histories: the quartiles of those with 8 events or more."""
+    sizes = data.histories.sizes
+    able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
+    able = able[np.argsort(sizes[able], kind="stable")]
+    at = np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1]) if len(able) else []
+    return [data.users[able[i]] for i in at]
+
+
+def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
+    """One person's history, list, worked explanation, the list without the reason, and the check by removal."""
+    data, model = fitted.data, fitted.model
+    query, table = data.history(user), data.item_table
+    [slate] = slates(model, query, 10)
+    shown = road.explain(fitted, query, None, method="auto", k=10, user=user)
+    if not 0 < len(shown["removed"]["refs"]) <= 3:  # a long list of events proves little to a reader: off the top then
+        shown = road.explain(fitted, query, None, method="auto", k=1, user=user)
+    [after] = slates(model, without(query, shown["removed"]["refs"], data), 10, exclude=removed_items(shown, data))
+    was = {int(item): rank for rank, item in enumerate(slate.items, 1)}
+    latest = range(len(query) - 1, max(-1, len(query) - 13), -1)
+    return {
+        "user": user, "shown": shown, "events": len(query),
+        "history": [{"title": table.title[query.items[p]], "categories": list(table.categories[query.items[p]]),
+                     "when": day(query.times[p]) if data.clock else None} for p in latest],
+        "slate": [{"rank": rank, "title": table.title[item], "categories": list(table.categories[item]),
+                   "score": float(score)} for rank, (item, score) in enumerate(zip(slate.items, slate.scores,
+                                                                                  strict=True), 1)],
+        "explained": {key: shown[key] for key in ("title", "rank", "score", "base", "rest", "explained_share",
+                                                  "method", "reasons", "text")},
+        "removed": {**{key: shown["removed"][key] for key in ("labels", "rank_before", "rank_after", "minimal")},
+                    "slate": [{"rank": rank, "title": table.title[item], "was": was.get(int(item))}
+                              for rank, item in enumerate(after.items, 1)]},
+        "loo_check": leave_one_out_error(model, query, data.item_number(shown["item"]), shown["reasons"])}
+
+
+def without(query: Query, refs: Sequence[str], data: Dataset) -> Query:
+    gone = {data.item_number(ref) for ref in refs}
+    return query.without([p for p, item in enumerate(query.items) if int(item) in gone])
+
+
+def removed_items(shown: Mapping[str, Any], data: Dataset) -> list[int]:
+    """What a person took back is not offered to them again."""
+    return [data.item_number(ref) for ref in shown["removed"]["refs"]]
+
+
+def leave_one_out_error(model: Any, query: Query, item: int, reasons: Sequence[Mapping[str, Any]]) -> float:
+    """The largest difference between a reason's weight and the fall of the score measured without it."""
+    events = [row for row in reasons if row["kind"] == "event"]
+    if not events:
+        return 0.0
+    score = float(model.score([query])[0, item])
+    without_each = model.score([query.without(row["positions"]) for row in events])[:, item]
+    return float(np.abs(score - without_each - [row["weight"] for row in events]).max())
+
+
+def day(moment: int) -> str:
+    return str(np.datetime64(int(moment), "s").astype("datetime64[D]"))
+
+
+def factors(data: Dataset, seed: int) -> dict[str, Any]:
+    """SVD factors named by their top items and categories, with the loadings of some items and people."""
+    from whyrec.visualise.summary import name_factors
+
+    svd = catalog.model("svd", embedding_size=FACTORS).fit(data, seed=seed)
+    counts = np.bincount(data.item, minlength=data.n_items)
+    shown = np.argsort(-counts, kind="stable")[:40]
+    sizes = data.histories.sizes
+    people = np.argsort(-sizes, kind="stable")[:200][::10]
+    return {"singular_values": svd.singular_values_.tolist(),
+            "factors": name_factors(svd.item_factors_, svd.singular_values_, data.item_table, counts),
+            "items": [data.item_table.title[i] for i in shown], "item_matrix": svd.item_factors_[shown].tolist(),
+            "people": [data.users[p] for p in people], "user_matrix": svd.user_factors_[people].tolist()}
+
+
+def network(fitted: catalog.Fitted) -> dict[str, Any]:
+    """The strongest ties among the most chosen items: what one event of i adds to the score of j, both ways."""
+    from whyrec.visualise.network import item_network
+
+    data = fitted.data
+    counts = np.bincount(data.item, minlength=data.n_items)
+    top = np.argsort(-counts, kind="stable")[:NETWORK_ITEMS]
+    if not hasattr(fitted.model, "contribution_matrix"):
+        return {"nodes": [], "edges": []}
+    weights = sparse.coo_array(np.stack([fitted.model.contribution_matrix(Query([i]))[1][0][top] for i in top]))
+    pairs = [(int(top[i]), int(top[j]), float(w)) for i, j, w in
+             zip(weights.row, weights.col, weights.data, strict=True) if i != j]
+    return item_network(pairs, data.item_table, counts, top=NETWORK_ITEMS)

@@ -1,0 +1,58 @@
+"""Do the reasons name the causes that were planted? Only a simulated world can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec.core import Dataset, Explanation, Measurement, Model, Queries, Query, recommend
+
+__all__ = ["Grade", "grade"]
+
+Causes = Callable[[int, Query, int], Sequence[Sequence[int]]]  # (user, query, item) -> positions of each cause
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Per list that has a planted cause: 1 where the chosen event carries one. "first reason" is the
+    explainer's, "random" an event by chance, "cosine" the event whose item has the most alike audience;
+    any: any planted cause; strongest: the one with the largest pull."""
+
+    any: dict[str, Measurement]
+    strongest: dict[str, Measurement]
+    cases: int
+    without_cause: int
+
+
+def grade(model: Model, data: Dataset, queries: Queries, causes: Causes,
+          explain: Callable[[Model, Query, int], Explanation], *, seed: int = 0) -> Grade:
+    """Grade the first reason of each query's first recommendation against the world's own causes.
+
+    data: the training events, for the cosine of audiences. Queries need their `user`.
+    """
+    rng, found = np.random.default_rng(seed), []
+    unit, lists = _audiences(data), recommend(model, queries, 1)
+    for query, slate in zip(queries, lists, strict=True):
+        item = int(slate.items[0])
+        planted = causes(int(query.user or 0), query, item) if len(query) else []
+        if not planted:
+            continue
+        first = max(explain(model, query, item).reasons, key=lambda r: r.weight).refs[0]
+        near = int((unit[query.items] @ unit[[item]].T).toarray().ravel().argmax())
+        chosen = (first, int(rng.integers(len(query))), near)
+        found.append([[p in set().union(*planted) for p in chosen], [p in planted[0] for p in chosen]])
+    table = np.array(found, float).reshape(-1, 2, 3)
+    names = ("first reason", "random", "cosine")
+    made = [{name: Measurement(name, table[:, which, at]) for at, name in enumerate(names)} for which in (0, 1)]
+    return Grade(made[0], made[1], len(table), len(queries) - len(table))
+
+
+def _audiences(data: Dataset) -> sparse.csr_array:
+    """Each item's audience as a unit row, (n_items, n_users)."""
+    matrix = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
+    norm: NDArray[np.float64] = np.sqrt(matrix.multiply(matrix).sum(1))
+    return sparse.csr_array(sparse.diags_array(1.0 / np.maximum(norm, 1e-12)) @ matrix)
