@@ -88,11 +88,13 @@ def main() -> None:
     rows = []
     for name, (ours, theirs) in jobs.items():
         mine, other = pair(ours, theirs, options.runs)
-        rows.append({"what": name, "whyrec s": round(mine, 4), "peer s": round(other, 4), "ratio": round(mine / other, 3)})
+        rows.append({"what": name, "whyrec s": round(mine, 4), "peer s": round(other, 4),
+                     "ratio": round(mine / other, 3)})
     model = catalog.model("additive", mix={}).fit(data)
     recommend(model, data.histories[:64])
     seconds = statistics.median(timed(lambda: recommend(model, data.histories, 10)) for _ in range(3))
-    rows.append({"what": f"top 10 for all {data.n_users} people", "whyrec s": round(seconds, 4), "peer s": None, "ratio": None})
+    rows.append({"what": f"top 10 for all {data.n_users} people", "whyrec s": round(seconds, 4), "peer s": None,
+                 "ratio": None})
     queries = [data.histories[r] for r in range(0, data.n_users, max(1, data.n_users // 500))]
     firsts = [int(slate.items[0]) for slate in recommend(model, queries, 1)]
     each = [timed(lambda q=q, i=i: model.contributions(q, i)) for q, i in zip(queries, firsts, strict=True)]

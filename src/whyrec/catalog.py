@@ -13,9 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import (
-    Additive, BadArgument, BadArtefact, Dataset, Explanation, Model, Query, Unknown, artefact, recommend,
-)
+from whyrec.core import Additive, BadArgument, BadArtefact, Dataset, Explanation, Model, Query, Unknown, artefact, recommend
 
 __all__ = ["PARTS", "Fitted", "explain", "find", "load", "model", "names", "open_fitted", "recommend", "save"]
 
@@ -102,7 +100,7 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto") -> Exp
     For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
     "als-leave-one-out" is that effect. `explanation.method` says which was used.
     """
-    if not 0 <= item:
+    if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
     if method == "auto":
         method = "exact" if isinstance(fitted, Additive) else "deletion"

@@ -6,8 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData
 from whyrec.data.assemble import Loaded, Step, assemble

@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
 from whyrec.explain.phrases import LANGUAGES

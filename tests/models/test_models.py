@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec import catalog
@@ -201,7 +200,7 @@ def test_hold_out_last_with_no_able_people():
     assert np.isfinite(Additive().fit(data).score(data.histories)).all()
 
 
-@pytest.mark.parametrize("name", [n for n in catalog.names("models")])
+@pytest.mark.parametrize("name", list(catalog.names("models")))
 @pytest.mark.parametrize("rows", [[[0]], [[0], [0], [0]], [[0, 1, 2, 3]]], ids=["one event", "one item", "one person"])
 def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)

@@ -112,7 +112,7 @@ def explain(
     m: Folder,
     user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
-    item: Annotated[str | None, typer.Option(help="What to explain: label or title (default: the first recommended).")] = None,
+    item: Annotated[str | None, typer.Option(help="Label or title (default: the first recommended).")] = None,
     method: Annotated[str, typer.Option(help="auto, exact, deletion, als-decomposition or als-leave-one-out.")] = "auto",
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
@@ -143,7 +143,7 @@ def compare(
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
     from whyrec.cli import road
 
-    dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
     show.print_json(result) if json else show.compared(result)
 

@@ -19,7 +19,7 @@ FACTORS, NETWORK_ITEMS = 8, 60
 def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     world, data, steps = _read(source, columns, seed)
-    comparison = road.compare(data, road.DEMO_MODELS, _protocol(data), seed=seed)
+    comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
     road.fit(final, data, seed=seed, label="additive on all events")
@@ -36,7 +36,7 @@ def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Pa
     """The report of a model folder: the model's kind is measured anew on a split of `data`."""
     name = fitted.header["name"]
     models = dict.fromkeys((*road.DEMO_MODELS, name))
-    comparison = road.compare(data, list(models), _protocol(data), seed=seed)
+    comparison = road.compare(data, list(models), seed=seed, keep=[name])
     return finish(fitted, comparison, comparison.models[name], steps, path, seed=seed, command=command)
 
 
@@ -70,11 +70,6 @@ def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[An
             world = catalog.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
     return (None, *road.load(source, columns))
-
-
-def _protocol(data: Dataset) -> str:
-    """Next item where people's events have an order of their own; else people held out whole."""
-    return "next-item"
 
 
 def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:

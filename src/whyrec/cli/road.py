@@ -100,14 +100,15 @@ class Comparison:
 
 
 def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
-            refit: bool = False) -> Comparison:
-    """Fit and measure each model on the same split."""
+            refit: bool = False, keep: Sequence[str] = ()) -> Comparison:
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards."""
     from whyrec.data.split import split
 
-    made = [catalog.model(name) for name in models]  # an unknown name is told before anything is fitted
+    made = {name: catalog.model(name) for name in models}  # an unknown name is told before anything is fitted
     found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
-    for name, model in zip(models, made, strict=True):
+    for name in models:
+        model = made.pop(name)
         # Validation people choose the additive model's few numbers, unless they are in the fit themselves.
         more = {"valid": found.split.valid} if name == "additive" and not refit else {}
         with peak_memory() as peak:
@@ -116,7 +117,8 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
             with show.progress(f"measuring {name} on {len(found.split.test)} people"):
                 found.measured[name] = accuracy(model, found.split.test, counts, metrics=METRICS)
             score_seconds = time.perf_counter() - start
-        found.models[name] = model
+        if name in keep:
+            found.models[name] = model
         found.rows.append({
             "model": name, "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
             "fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 3),

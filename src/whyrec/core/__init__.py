@@ -1,13 +1,20 @@
 """The contracts all parts meet in; imports nothing else of whyrec."""
 
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
-from whyrec.core.errors import (
-    BadArgument, BadArtefact, BadData, MissingExtra, NotFitted, Unknown, WhyrecError,
-)
+from whyrec.core.errors import BadArgument, BadArtefact, BadData, MissingExtra, NotFitted, Unknown, WhyrecError
 from whyrec.core.ranking import batches, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.types import (
-    Additive, Attentive, Contributions, Differentiable, Explanation, Measurement, Model, Queries, Query,
-    Reason, Slate,
+    Additive,
+    Attentive,
+    Contributions,
+    Differentiable,
+    Explanation,
+    Measurement,
+    Model,
+    Queries,
+    Query,
+    Reason,
+    Slate,
 )
 
 __all__ = [

@@ -27,7 +27,8 @@ from scipy import sparse
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import BadArgument, BadArtefact
 
-__all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_arguments", "model_config", "model_parts", "restore", "save"]
+__all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_arguments", "model_config",
+           "model_parts", "restore", "save"]
 
 FORMAT = 1
 ARRAY, DOCUMENT = ".npy", ".json"

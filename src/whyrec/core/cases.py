@@ -75,7 +75,7 @@ def ndcg(found: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
     """NDCG per case over the places of `found` (q, k): DCG over that of the best possible list."""
     weights = dcg_weights(found.shape[1])
     best = np.cumsum(weights)[np.minimum(np.diff(cases.indptr), found.shape[1]) - 1]
-    return found @ weights / best
+    return np.asarray(found @ weights / best, np.float64)
 
 
 def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ def labels(values: Sequence[Any], name: str) -> Labels:
     return out
 
 
-def _rows(table: Mapping[str, Sequence[Any]], n: int, name: str) -> None:
+def _rows(table: Mapping[str, Any], n: int, name: str) -> None:
     for column, values in table.items():
         if len(values) != n:
             raise BadData(f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}")
@@ -59,8 +59,10 @@ class ItemTable:
         put(self, "fields", {k: tuple(tuple(map(str, r)) for r in v) for k, v in self.fields.items()})
         put(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
         put(self, "vectors", {k: _matrix(v, k) for k, v in self.vectors.items()})
-        _rows({"text": self.text, "categories": self.categories, **self.fields, **self.numeric, **self.vectors},
-              n, "the item table")
+        columns: dict[str, Any] = {"text": self.text, "categories": self.categories}
+        for group in (self.fields, self.numeric, self.vectors):
+            columns |= dict(group)
+        _rows(columns, n, "the item table")
 
     def __len__(self) -> int:
         return len(self.title)
@@ -183,7 +185,8 @@ class Dataset:
         if len(self.item_table) != len(self.items):
             raise BadData("the item table must have one row per item",
                           given=f"{len(self.item_table)} rows, {len(self.items)} items")
-        _rows({**self.user_table.fields, **self.user_table.numeric}, len(self.users), "the user table")
+        for group in (self.user_table.fields, self.user_table.numeric):
+            _rows(group, len(self.users), "the user table")
         if self.links is not None and len(self.links.item_entity) != len(self.items):
             raise BadData("Links.item_entity must have one row per item", given=str(len(self.links.item_entity)))
         friends = np.array([] if self.friends is None else self.friends, np.int32).reshape(-1, 2)
@@ -214,7 +217,8 @@ class Dataset:
 
     def history(self, user: str) -> Query:
         """The history of the person with this label; unknown people get the nearest labels suggested."""
-        return self.histories[self.user_number(user)]
+        found: Query = self.histories[self.user_number(user)]
+        return found
 
     @cached_property
     def _user_numbers(self) -> dict[str, int]:

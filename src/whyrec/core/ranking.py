@@ -51,7 +51,7 @@ def ranks(scores: NDArray[np.float32], items: Int) -> Int:
     """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,) int64."""
     own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
     before = np.arange(scores.shape[1]) < np.asarray(items)[:, None]
-    return 1 + (scores > own).sum(1) + ((scores == own) & before).sum(1)
+    return np.asarray(1 + (scores > own).sum(1) + ((scores == own) & before).sum(1), np.int64)
 
 
 def rank_of(model: Model, query: Query, item: int) -> int | None:

@@ -109,7 +109,8 @@ class Queries(Sequence[Query]):
     """A batch of q queries as one compressed table, so that bulk scoring builds no object per person.
 
     indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,) int64;
-    user (q,) int32, -1 where unknown; steps are counted from each row's end unless given. Row r holds events indptr[r]:indptr[r + 1].
+    user (q,) int32, -1 where unknown; steps are counted from each row's end unless given. Row r holds events
+    indptr[r]:indptr[r + 1].
     """
 
     indptr: Int

@@ -137,7 +137,7 @@ def _described(items: pl.DataFrame, uses: pl.DataFrame | None = None) -> pl.Data
 
 
 def _items_100k(source: Source) -> pl.DataFrame:
-    text = {c: pl.String for c in ("title", "released", "video", "url")}
+    text = dict.fromkeys(("title", "released", "video", "url"), pl.String)
     flags = [f"genre {g}" for g in GENRES]
     items = read_rows(source, _file(source, "u.item"), {"item": pl.Int64, **text, **dict.fromkeys(flags, pl.Int64)},
                       separator="|")

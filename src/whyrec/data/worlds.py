@@ -16,6 +16,7 @@ planted: items chosen by a known item-to-item matrix and one pairwise interactio
 from __future__ import annotations
 
 import csv
+import itertools
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
@@ -189,7 +190,7 @@ def _times(rng: np.random.Generator, user: Int, sizes: Int) -> Int:
     second = START + day * 86_400 + rng.normal(20.5, 1.5, len(user)).clip(12, 23.9) * 3600
     second = second.astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    for a, b in zip(starts[:-1], starts[1:], strict=True):  # two films on one evening: the later one later
+    for a, b in itertools.pairwise(starts):  # two films on one evening: the later one later
         second[a:b] = np.maximum.accumulate(second[a:b])
     return second
 

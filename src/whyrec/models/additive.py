@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Dataset, NotFitted
+from whyrec.core import Dataset
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease_weights
@@ -56,10 +56,10 @@ class Additive(LinearMixin):
     """EASE + directed transitions + popularity; see the module. Sources: [steck2019], [ludewig2018].
 
     ridge of EASE in events (several: the best on validation people is kept); window of the transitions in
-    events; above max_dense items EASE covers the most frequent ones only; tune_on: how many validation
-    people choose the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). Memory: two dense float32 matrices of
-    min(n_items, max_dense) squared in the fit, one afterwards. Not good for: people with no events
-    (popularity alone), items with no events.
+    events; above max_dense items EASE covers the most frequent ones only; tune_on: how many validation people
+    choose the numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
+    Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
+    Not good for: people with no events (popularity alone), items with no events.
 
     Learned: ease_ and transitions_ (n_items, n_items), already multiplied by a and b; base_ (n_items,);
     mix_ and ridge_, the chosen numbers.

@@ -37,7 +37,8 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     gram = (matrix @ matrix.T).toarray().astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
     half = cho_solve(cho_factor(gram, overwrite_a=True), matrix.toarray().astype(np.float64))
-    inverse = -(sparse.csr_array(matrix.T) @ half.astype(np.float32))
+    inverse = sparse.csr_array(matrix.T) @ half.astype(np.float32)
+    np.negative(inverse, out=inverse)  # in place: it may be a gigabyte
     inverse[np.diag_indices_from(inverse)] += 1.0
     return inverse
 

@@ -114,7 +114,8 @@ def network(graph: Mapping[str, Any], *, width: int = 1000, height: int = 640) -
         return Markup("")
     places = [(90 + node["x"] * (width - 180), 30 + node["y"] * (height - 60)) for node in nodes]
     heaviest, largest = max(edge["weight"] for edge in edges), max(node["weight"] for node in nodes)
-    parts = [Markup('<line class="edge" data-a="{}" data-b="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}"/>').format(
+    line = Markup('<line class="edge" data-a="{}" data-b="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}"/>')
+    parts = [line.format(
         e["source"], e["target"], *(_two(v) for v in (*places[e["source"]], *places[e["target"]])),
         _two(0.6 + 3.4 * e["weight"] / heaviest)) for e in edges]
     radii = [5 + 9 * (node["weight"] / largest) ** 0.5 for node in nodes]

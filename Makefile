@@ -1,0 +1,58 @@
+# The commands of the project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export HF_HUB_OFFLINE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: .venv/all.stamp ## .venv with everything a user and a tester need
+
+install-demo: .venv/demo.stamp ## .venv with what the demo needs (no torch)
+
+.venv/bin/python:
+	@echo "making .venv"
+	@$(PYTHON) -m venv .venv
+
+.venv/demo.stamp: pyproject.toml | .venv/bin/python
+	@test -e .venv/all.stamp || { echo "installing whyrec"; $(BIN)/python -m pip install -q --disable-pip-version-check -e .; }
+	@touch $@
+
+# torch first and pinned: a range would let pip take a build with gigabytes of CUDA.
+.venv/all.stamp: pyproject.toml | .venv/bin/python
+	@echo "installing torch"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
+	@echo "installing whyrec with all that users and testers need"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,serve,dev]'
+	@touch $@
+
+deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
+	@sh scripts/deps.sh
+
+demo: install-demo ## the whole road on built-in data, or DATA=PATH [COLUMNS='user=...,item=...']
+	@$(BIN)/whyrec demo --out demo $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')
+
+serve: install-demo ## the same, then the page in the browser
+	@$(BIN)/whyrec demo --out demo --serve $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')
+
+test: install deps ## every test, and core's coverage
+	@$(BIN)/python -m pytest -q --cov=whyrec.core --cov-branch --cov-report=
+	@$(BIN)/python -m coverage report --fail-under=100 --show-missing --skip-covered
+
+lint: install ## style, types of core, architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy src/whyrec/core
+	@$(BIN)/lint-imports
+
+bench: install ## speed beside the same work by hand, and memory of loading 20 million events
+	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/python bench/load_memory.py
+
+docs: install ## write the command line's help into docs/guide/cli.md anew
+	@$(BIN)/python scripts/cli_docs.py
+
+clean: ## what was built, not your data
+	@rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
