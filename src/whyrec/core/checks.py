@@ -1,0 +1,137 @@
+"""Conformance: what every model, explainer and measure must keep to. Anyone may run these on their own part.
+
+Each check raises AssertionError that begins with the rule that was broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import artefact
+from whyrec.core.cases import Cases
+from whyrec.core.dataset import Dataset
+from whyrec.core.errors import NotFitted
+from whyrec.core.types import Additive, Explanation, Measurement, Queries, Query
+
+__all__ = ["check_explainer", "check_metric", "check_model"]
+
+CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
+
+
+def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> None:
+    """Check a model that `make` builds anew each time, on `data` (some people, 5 items or more).
+
+    Rules: settings (the constructor stores its arguments and does nothing else), not fitted (scoring first
+    raises NotFitted), returns self, shape, dtype, finite (for an empty history too), batch (rows score as
+    they do alone), history only (the person's number changes nothing), inputs (none is changed), seed (the
+    same seed gives the same scores), saved (stored and restored, it scores the same to the bit), and for
+    an additive model: sums, removal (an event's weight is what its removal takes), empty.
+    """
+    model = make()
+    _rule(artefact.model_config(model) == artefact.model_config(make()), "settings", "two new models differ")
+    _rule(not any(name.endswith("_") for name in vars(model)), "settings", "the constructor learned something")
+    queries = _some_queries(data)
+    try:
+        model.score(queries)
+    except NotFitted:
+        pass
+    else:
+        raise AssertionError("not fitted: score before fit must raise NotFitted")
+    before = data.hash
+    _rule(model.fit(data, seed=seed) is model, "returns self", "fit must return the model")
+    scores = model.score(queries)
+    _rule(data.hash == before, "inputs", "fit changed the data")
+    _check_scores(model, scores, queries, data)
+    again = make().fit(data, seed=seed)
+    _rule(np.array_equal(again.score(queries), scores), "seed", "the same seed gave other scores")
+    arrays, values = artefact.model_parts(model)
+    restored = artefact.restore(make(), arrays, values)
+    _rule(np.array_equal(restored.score(queries), scores), "saved", "the restored model scores differently")
+    if isinstance(model, Additive):
+        _check_additive(model, queries, data.n_items)
+
+
+def _some_queries(data: Dataset) -> Queries:
+    """An empty history, some people's, and one of a single event."""
+    people = np.flatnonzero(data.histories.sizes)[:8]
+    return Queries.of([Query([]), *(data.histories[int(person)] for person in people), Query([0])])
+
+
+def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> None:
+    _rule(scores.shape == (len(queries), data.n_items), "shape",
+          f"score must be (queries, n_items) = {(len(queries), data.n_items)}, got {scores.shape}")
+    _rule(scores.dtype == np.float32, "dtype", f"score must be float32, got {scores.dtype}")
+    _rule(bool(np.isfinite(scores).all()), "finite", "every score must be finite, for an empty history too")
+    for row, query in enumerate(queries):
+        _rule(_close(model.score([query])[0], scores[row]), "batch", f"row {row} scores differently alone")
+        anonymous = Query(query.items, query.values, query.times, query.now, None, query.steps)
+        _rule(_close(model.score([anonymous])[0], scores[row]), "history only",
+              "the person's number changed the scores: removing events could not be told")
+
+
+def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
+    for query in queries:
+        for item in range(0, n_items, max(1, n_items // 4)):
+            base, weights, rest = model.contributions(query, item)
+            score = float(model.score([query])[0, item])
+            _rule(len(weights) == len(query), "sums", "one weight an event is needed")
+            _rule(_close(base + np.sum(weights) + rest, score), "sums",
+                  f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score is {score:.6g}")
+            for position in range(len(query)):
+                after = float(model.score([query.without([position])])[0, item])
+                _rule(_close(score - after, weights[position]), "removal",
+                      f"removing event {position} took {score - after:.6g}, its weight is {weights[position]:.6g}")
+
+
+def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:
+    """Check an explainer on a fitted model.
+
+    Rules: item, score (the model's own), refs (in range, none twice), sums (where it says additive),
+    deterministic, empty (a history without events has no event reasons).
+    """
+    for query in _some_queries(data):
+        for item in (0, data.n_items - 1):
+            found = explain(model, query, item)
+            _rule(isinstance(found, Explanation), "item", f"an Explanation is needed, got {type(found).__name__}")
+            _rule(found.item == item, "item", f"asked about {item}, answered about {found.item}")
+            score = float(model.score([query])[0, item])
+            _rule(_close(found.score, score), "score", f"explains {found.score:.6g}, the model says {score:.6g}")
+            refs = [ref for reason in found.reasons if reason.kind == "event" for ref in reason.refs]
+            _rule(all(0 <= ref < len(query) for ref in refs), "refs", f"outside the history: {refs}")
+            _rule(len(set(refs)) == len(refs), "refs", f"an event named twice: {refs}")
+            _rule(not found.additive or abs(found.gap) <= CLOSE * max(1.0, abs(score)), "sums", f"gap {found.gap:.3g}")
+            _rule(explain(model, query, item) == found, "deterministic", "two calls gave two answers")
+            _rule(len(query) > 0 or not refs, "empty", "reasons were named for an empty history")
+
+
+def check_metric(metric: Callable[[Any, Cases, Any], Measurement], *, n_items: int = 30, cases: int = 20,
+                 bounds: Mapping[str, float] | None = None) -> None:
+    """Check a measure of ranked lists: metric(lists (q, k), cases, training counts (n_items,)).
+
+    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where given),
+    order (lists that hold the truth first measure no worse than random ones).
+    """
+    rng = np.random.default_rng(0)
+    truth = np.array([rng.permutation(n_items)[:3] for _ in range(cases)])
+    made = Cases(Queries.of([Query([])] * cases), np.arange(cases + 1) * 3, truth.ravel())
+    others = np.array([np.setdiff1d(rng.permutation(n_items), row)[:7] for row in truth])
+    perfect, counts = np.hstack([truth, others]), rng.integers(1, 9, n_items)
+    best, chance = (metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1)))
+    _rule(len(best.values) in (1, cases), "cases", f"{len(best.values)} values for {cases} cases")
+    low, high = (bounds or {}).get("low", -np.inf), (bounds or {}).get("high", np.inf)
+    _rule(bool(((chance.values >= low) & (chance.values <= high)).all()), "bounds", f"outside {low}..{high}")
+    sign = 1 if best.higher_is_better else -1
+    _rule(sign * (best.mean - chance.mean) >= -1e-9, "order", "perfect lists measure worse than shuffled ones")
+
+
+def _close(a: Any, b: Any) -> bool:
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    return bool((np.abs(a - b) <= CLOSE * np.maximum(1.0, np.abs(b))).all())
+
+
+def _rule(kept: bool, rule: str, why: str) -> None:
+    if not kept:
+        raise AssertionError(f"{rule}: {why}")

@@ -1,0 +1,173 @@
+"""Each planted fault is caught, by the name of its rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.toys import random_data
+from whyrec.core import Contributions, Explanation, Measurement, NotFitted, Queries, Reason
+from whyrec.core.checks import check_explainer, check_metric, check_model
+
+
+class Good:
+    """Counts of the items that came with each event: additive and exact."""
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self.scale = scale
+
+    def fit(self, data, *, seed=0):
+        seen = np.zeros((data.n_users, data.n_items), np.float32)
+        seen[data.user, data.item] = self.scale
+        self.weights_ = seen.T @ seen
+        return self
+
+    def score(self, queries):
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        return np.stack([self.weights_[q.items].sum(0) for q in Queries.of(queries)]).astype(np.float32)
+
+    def contributions(self, query, item):
+        return Contributions(0.0, self.weights_[query.items, item].astype(float))
+
+
+def changed(**methods):
+    return type("Changed", (Good,), methods)
+
+
+def good_score(self, queries):
+    return Good.score(self, queries)
+
+
+class LearnsEarly(Good):
+    def __init__(self):
+        super().__init__()
+        self.early_ = 1
+
+
+class Forgetful(Good):
+    """Keeps what it learned under a name that is not saved."""
+
+    def fit(self, data, *, seed=0):
+        super().fit(data)
+        self.kept = self.weights_
+        self.weights_ = np.zeros_like(self.kept)
+        return self
+
+    def score(self, queries):
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        weights = getattr(self, "kept", self.weights_)
+        return np.stack([weights[q.items].sum(0) for q in Queries.of(queries)]).astype(np.float32)
+
+
+class Unseeded(Good):
+    def fit(self, data, *, seed=0):
+        super().fit(data)
+        self.weights_ = self.weights_ + np.random.default_rng().random(self.weights_.shape, np.float32)
+        return self
+
+
+class Restless:
+    """Settings that differ from one new model to the next."""
+
+    made = 0
+
+    def __init__(self, number=None):
+        Restless.made += 1
+        self.number = Restless.made
+
+
+def by_user(self, queries):
+    out = good_score(self, queries)
+    return out + np.maximum(Queries.of(queries).user, 0).astype(np.float32)[:, None]
+
+
+def by_rank(self, queries):
+    """Removal moves the weights of the events before."""
+    if not hasattr(self, "weights_"):
+        raise NotFitted(self)
+    return np.stack([(self.weights_[q.items] * 0.5 ** np.arange(len(q))[::-1, None]).sum(0) for q in Queries.of(queries)]).astype(np.float32)
+
+
+FAULTS = {
+    "settings": [Restless, LearnsEarly],
+    "not fitted": [changed(score=lambda self, q: np.zeros((len(q), 25), np.float32))],
+    "returns self": [changed(fit=lambda self, data, seed=0: Good.fit(self, data) and None)],
+    "inputs": [changed(fit=lambda self, data, seed=0: (data.__dict__.pop("hash", None), object.__setattr__(data, "name", "x"),
+                                                       object.__setattr__(data, "value", data.value + 1), Good.fit(self, data))[-1])],
+    "shape": [changed(score=lambda self, q: good_score(self, q)[:, 1:])],
+    "dtype": [changed(score=lambda self, q: good_score(self, q).astype(np.float64))],
+    "finite": [changed(score=lambda self, q: np.where(Queries.of(q).sizes[:, None] > 0, good_score(self, q), np.float32("nan")))],
+    "batch": [changed(score=lambda self, q: good_score(self, q) + np.float32(len(q)))],
+    "history only": [changed(score=by_user)],
+    "seed": [Unseeded],
+    "saved": [Forgetful],
+    "sums": [changed(contributions=lambda self, q, i: Contributions(1.0, self.weights_[q.items, i])),
+             changed(contributions=lambda self, q, i: Contributions(float(self.weights_[q.items, i].sum()), np.zeros(0)))],
+    "removal": [changed(score=by_rank, contributions=lambda self, q, i: Contributions(
+        0.0, self.weights_[q.items, i] * 0.5 ** np.arange(len(q))[::-1]))],
+}
+
+
+def test_a_good_model_passes():
+    check_model(Good, random_data())
+    check_model(lambda: Good(2.0), random_data())
+
+
+@pytest.mark.parametrize(("rule", "make"), [(rule, make) for rule, many in FAULTS.items() for make in many])
+def test_each_fault_of_a_model_is_named(rule, make):
+    with pytest.raises(AssertionError, match=f"^{rule}: "):
+        check_model(make, random_data())
+
+
+def explain(model, query, item):
+    base, weights, _ = model.contributions(query, item)
+    reasons = tuple(Reason("event", (p,), w) for p, w in enumerate(weights))
+    return Explanation(item, float(model.score([query])[0, item]), base, reasons, 0.0, "toy", True)
+
+
+def other(explanation, **fields):
+    return Explanation(**{**{name: getattr(explanation, name) for name in (
+        "item", "score", "base", "reasons", "rest", "method", "additive")}, **fields})
+
+
+COUNT = iter(range(10**9))
+WRONG = {
+    "item": [lambda m, q, i: other(explain(m, q, i), item=i + 1), lambda m, q, i: "because"],
+    "score": [lambda m, q, i: other(explain(m, q, i), score=explain(m, q, i).score + 1, additive=False)],
+    "refs": [lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (99,), 0.0),), additive=False),
+             lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (0, 0), 1.0),) if len(q) else (), additive=False)],
+    "sums": [lambda m, q, i: other(explain(m, q, i), rest=9e-5)],
+    "deterministic": [lambda m, q, i: other(explain(m, q, i), method=str(next(COUNT)))],
+}
+
+
+def test_a_good_explainer_passes():
+    check_explainer(explain, Good().fit(random_data()), random_data())
+
+
+@pytest.mark.parametrize(("rule", "wrong"), [(rule, one) for rule, many in WRONG.items() for one in many])
+def test_each_fault_of_an_explainer_is_named(rule, wrong):
+    with pytest.raises(AssertionError, match=f"^{rule}: "):
+        check_explainer(wrong, Good().fit(random_data()), random_data())
+
+
+def share(lists, cases, counts):
+    truth = cases.items.reshape(len(cases), -1)
+    return Measurement("share of the first three", [np.isin(row[:3], own).mean() for row, own in zip(lists, truth, strict=True)])
+
+
+def test_a_good_metric_passes():
+    check_metric(share, bounds={"low": 0, "high": 1})
+
+
+@pytest.mark.parametrize(("rule", "wrong"), [
+    ("cases", lambda *a: Measurement("x", [1.0, 2.0])),
+    ("bounds", lambda *a: Measurement("x", share(*a).values * 3)),
+    ("order", lambda *a: Measurement("x", 1 - share(*a).values)),
+    ("order", lambda *a: Measurement("x", share(*a).values, higher_is_better=False)),
+])
+def test_each_fault_of_a_metric_is_named(rule, wrong):
+    with pytest.raises(AssertionError, match=f"^{rule}: "):
+        check_metric(wrong, bounds={"low": 0, "high": 1})
