@@ -115,6 +115,17 @@ def test_a_good_model_passes():
     check_model(lambda: Good(2.0), random_data())
 
 
+class Opaque:
+    """A good model that offers no contributions."""
+
+    fit, score = Good.fit, Good.score
+    scale = 1.0
+
+
+def test_a_model_need_not_be_additive():
+    check_model(Opaque, random_data())
+
+
 @pytest.mark.parametrize(("rule", "make"), [(rule, make) for rule, many in FAULTS.items() for make in many])
 def test_each_fault_of_a_model_is_named(rule, make):
     with pytest.raises(AssertionError, match=f"^{rule}: "):
@@ -139,6 +150,7 @@ WRONG = {
     "refs": [lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (99,), 0.0),), additive=False),
              lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (0, 0), 1.0),) if len(q) else (), additive=False)],
     "sums": [lambda m, q, i: other(explain(m, q, i), rest=9e-5)],
+    "empty": [lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (), 0.0),))],
     "deterministic": [lambda m, q, i: other(explain(m, q, i), method=str(next(COUNT)))],
 }
 

@@ -83,18 +83,28 @@ def load(folder: str | Path) -> Artefact:
         raise BadArtefact(f"{folder}/manifest.json cannot be read: {error}. Fix: save the model again.") from None
     if not isinstance(manifest, dict) or manifest.get("format") != "whyrec":
         raise BadArtefact(f"{folder}/manifest.json is not a whyrec manifest. Fix: save the model again.")
-    if manifest.get("format_version", 0) > FORMAT:
-        raise BadArtefact(f"{folder} has format {manifest['format_version']}; this whyrec reads up to {FORMAT}. "
+    version, files = manifest.get("format_version"), manifest.pop("files", None)
+    if isinstance(version, int) and version > FORMAT:
+        raise BadArtefact(f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
                           "Fix: pip install --upgrade whyrec.")
+    if version != FORMAT or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
+        raise BadArtefact(f"{folder}/manifest.json is damaged. Fix: copy the folder again, or save the model again.")
     arrays, documents = {}, {}
-    for name, entry in manifest.pop("files").items():
+    for name, entry in files.items():
         data = _read(folder, entry)
         stem, suffix = os.path.splitext(name)
-        if suffix == ARRAY:
-            arrays[stem] = np.load(io.BytesIO(data), allow_pickle=False)
-        else:
-            documents[stem] = json.loads(data)
+        try:
+            if suffix == ARRAY:
+                arrays[stem] = np.load(io.BytesIO(data), allow_pickle=False)
+            else:
+                documents[stem] = json.loads(data)
+        except (ValueError, EOFError) as error:
+            raise BadArtefact(f"{folder}/{entry['file']} cannot be read: {error}. Fix: save the model again.") from None
     return Artefact(manifest, arrays, documents)
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("file"), str) and isinstance(entry.get("sha256"), str)
 
 
 def model_config(model: object) -> dict[str, Any]:
