@@ -259,8 +259,6 @@ def _command() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Errors that are the caller's to mend: one paragraph, code 2."""
-    from whyrec.core.errors import WhyrecError
-
     show.DEBUG = False
     try:
         return int(app(args=arguments, standalone_mode=False) or 0)
@@ -270,5 +268,9 @@ def main(arguments: list[str] | None = None) -> int:
         return show.error("stopped")
     except ClickException as wrong:
         return show.error(wrong.format_message())
-    except WhyrecError as wrong:
-        return show.error(str(wrong))
+    except Exception as wrong:
+        from whyrec.core.errors import WhyrecError  # not above: `--help` needs none of it
+
+        if isinstance(wrong, WhyrecError):
+            return show.error(str(wrong))
+        raise

@@ -78,6 +78,8 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
                 ),
             )
     except WhyrecError as error:
+        if "://" not in str(source) and not Path(source).exists():
+            raise  # a wrong path is no fault of the data
         given = (getattr(error, n, "") for n in ("given", "required", "fix"))
         value, required, fix = given
         problem = Problem(str(source), None, None, value, required or str(error), fix)

@@ -1,0 +1,267 @@
+"""The command line as people and machines meet it: output, JSON, exit codes, and what wrong input is told."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from whyrec import catalog
+from whyrec.cli.app import main, names, parse_columns
+from whyrec.core import BadArgument
+
+
+def write_plain(folder, people=40, items=12, seed=0):
+    """A small plain data set with titles; in it item n is mostly followed by n + 1."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["user,item,time"]
+    for person in range(people):
+        start = int(rng.integers(0, items))
+        lines += [f"p{person},i{(start + step) % items},{1_700_000_000 + person * 100 + step * 86_400}"
+                  for step in range(int(rng.integers(4, 8)))]
+    (folder / "events.csv").write_text("\n".join(lines) + "\n")
+    (folder / "items.csv").write_text("item,title,genres\n" + "".join(
+        f"i{n},Film {n},{'Drama' if n % 2 else 'Comedy'}\n" for n in range(items)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return write_plain(tmp_path_factory.mktemp("data") / "tiny-film")
+
+
+@pytest.fixture(scope="module")
+def fitted(plain, tmp_path_factory):
+    out = tmp_path_factory.mktemp("models") / "m"
+    assert main(["fit", "--data", str(plain), "--model", "additive", "--out", str(out)]) == 0
+    return out
+
+
+def run(capsys, *arguments):
+    code = main([str(a) for a in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def run_json(capsys, *arguments):
+    code, out, _ = run(capsys, *arguments, "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+def test_recommend_and_explain_agree(capsys, fitted):
+    listed = run_json(capsys, "recommend", fitted, "--user", "p3", "-k", 5)
+    assert [row["rank"] for row in listed["items"]] == [1, 2, 3, 4, 5]
+    first = listed["items"][0]
+    why = run_json(capsys, "explain", fitted, "--user", "p3")
+    assert (why["item"], why["title"], why["rank"]) == (first["item"], first["title"], 1)
+    assert why["score"] == pytest.approx(first["score"], rel=1e-6)
+    assert why["score"] == pytest.approx(why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"], rel=1e-5)
+    assert why["explained_share"] == 1.0 and why["additive"]
+    assert set(why["text"]) == {"en", "zh"}
+    assert {"user", "item", "title", "rank", "score", "base", "rest", "gap", "explained_share", "method", "additive",
+            "interval", "reasons", "removed", "text"} <= set(why)
+    assert {"refs", "rank_before", "rank_after"} <= set(why["removed"])
+
+
+def test_what_was_removed_is_what_really_happens(capsys, fitted):
+    why = run_json(capsys, "explain", fitted, "--user", "p3", "-k", 1)
+    removed = why["removed"]
+    assert removed["found"] and removed["rank_before"] == 1 and removed["rank_after"] > 1
+    store = catalog.open_fitted(fitted)
+    query = store.data.history("p3")
+    gone = [p for p, item in enumerate(query.items) if store.data.items[item] in removed["refs"]]
+    scores = store.model.score([query.without(gone)])[0].astype(float)
+    scores[query.items] = -np.inf
+    item = store.data.item_number(why["item"])
+    assert removed["rank_after"] == 1 + (scores > scores[item]).sum() + (scores[:item] == scores[item]).sum()
+    assert f"from #1 to #{removed['rank_after']}" in why["text"]["en"]
+
+
+def test_somebody_new_by_items_or_titles(capsys, fitted):
+    by_label = run_json(capsys, "recommend", fitted, "--items", "i3,i4")
+    by_title = run_json(capsys, "recommend", fitted, "--items", "Film 3, film 4")
+    assert by_label["items"] == by_title["items"]
+    assert by_label["items"][0]["title"] == "Film 5"
+
+
+def test_one_item_can_be_asked_about(capsys, fitted):
+    why = run_json(capsys, "explain", fitted, "--items", "i3,i4", "--item", "Film 9", "--method", "deletion")
+    assert (why["title"], why["method"]) == ("Film 9", "deletion (leave-one-out)")
+
+
+def test_compare_json(capsys, plain):
+    found = run_json(capsys, "compare", "--data", plain, "--models", "popular,cooccurrence", "--protocol", "next-item")
+    assert {"data", "protocol", "users", "items", "rows"} <= set(found)
+    assert [row["model"] for row in found["rows"]] == ["popular", "cooccurrence"]
+    for row in found["rows"]:
+        assert {"model", "metrics", "fit_seconds", "score_seconds", "peak_mb", "explained_share"} <= set(row)
+        for name in ("ndcg@10", "hr@10", "recall@20", "ndcg@100"):
+            interval = row["metrics"][name]
+            assert interval["low"] <= interval["mean"] <= interval["high"]
+    [difference] = found["comparisons"]
+    assert difference["a"] == "cooccurrence" and difference["significant"]
+    means = [row["metrics"]["ndcg@10"]["mean"] for row in found["rows"]]
+    assert difference["difference"]["mean"] == pytest.approx(means[1] - means[0], abs=2e-5)
+
+
+@pytest.mark.parametrize("protocol", ["strong", "temporal"])
+def test_other_protocols(capsys, tmp_path, protocol):
+    data = write_plain(tmp_path / "d", people=120)
+    found = run_json(capsys, "compare", "--data", data, "--models", "popular,ease", "--protocol", protocol)
+    assert found["protocol"] == protocol and found["cases"] > 5
+
+
+def test_refit_says_so(capsys, plain):
+    found = run_json(capsys, "compare", "--data", plain, "--models", "popular", "--refit")
+    assert "each person's last;" in found["notes"][0]
+
+
+def test_faithful(capsys, plain, fitted):
+    found = run_json(capsys, "faithful", fitted, "--data", plain, "--cases", 20)
+    assert found["cases"] == 20 and found["completeness"] < 1e-5 and found["removal_error"] < 1e-5
+    drops = {row["method"]: row["metrics"]["drop"]["mean"] for row in found["rows"]}
+    assert drops["top reason"] > drops["random"]
+
+
+def test_faithful_needs_the_same_items(capsys, tmp_path, fitted):
+    other = write_plain(tmp_path / "other", items=9)
+    code, _, err = run(capsys, "faithful", fitted, "--data", other)
+    assert code == 2
+    assert "must have the items the model was fitted on; got 9 items, the model has 12" in err
+
+
+def test_report_and_demo_write_a_page_and_a_model(capsys, plain, fitted, tmp_path):
+    found = run_json(capsys, "report", fitted, "--data", plain, "--out", tmp_path / "r.html")
+    assert "<!doctype html>" in (tmp_path / "r.html").read_text()
+    assert found["model"] is None
+    made = run_json(capsys, "demo", "--data", plain, "--out", tmp_path / "demo")
+    assert (tmp_path / "demo" / "report.html").exists()
+    assert catalog.open_fitted(made["model"]).header["name"] == "additive"
+    assert run(capsys, "explain", made["model"], "--user", made["explained"]["user"])[0] == 0
+
+
+def test_no_histories_leaves_people_out(capsys, plain, tmp_path):
+    assert main(["fit", "--data", str(plain), "--model", "ease", "--out", str(tmp_path / "m"), "--no-histories"]) == 0
+    capsys.readouterr()
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "m").iterdir())
+    assert b"p3" not in stored
+    code, _, err = run(capsys, "recommend", tmp_path / "m", "--user", "p3")
+    assert code == 2 and "holds no histories; got --user p3. Fix: give --items a,b,c" in err
+    assert run_json(capsys, "recommend", tmp_path / "m", "--items", "i1")["items"]
+
+
+def test_config_sets_the_model_up(capsys, plain, tmp_path):
+    (tmp_path / "c.toml").write_text("ridge = [5.0, 50.0]\ntune_on = 20\n")
+    out = tmp_path / "m"
+    assert main(["fit", "--data", str(plain), "--model", "additive", "--config", str(tmp_path / "c.toml"), "--out", str(out)]) == 0
+    capsys.readouterr()
+    fitted = catalog.open_fitted(out)
+    assert list(fitted.model.ridge) == [5.0, 50.0]
+    assert fitted.header["config"]["tune_on"] == 20
+
+
+def test_the_same_seed_gives_the_same_folder(capsys, plain, tmp_path):
+    for name in "ab":
+        assert main(["fit", "--data", str(plain), "--model", "bpr", "--seed", "3", "--out", str(tmp_path / name)]) == 0
+    capsys.readouterr()
+    listed = [sorted(p.name for p in (tmp_path / name).glob("*-*")) for name in "ab"]
+    assert listed[0] == listed[1]  # the files carry their content's hash in their names
+
+
+def test_data_check(capsys, plain, tmp_path):
+    assert run(capsys, "data", "check", plain)[0] == 0
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "events.csv").write_text("user,item,value\na,x,1\nb,,2\nc,y,many\n")
+    code, out, _ = run(capsys, "data", "check", bad, "--json", "--out", tmp_path / "found.json")
+    found = json.loads(out)
+    assert code == 1 and found["rows"] == 3
+    assert {"column", "row", "value", "required", "fix"} <= set(found["problems"][0])
+    assert any(p["column"] == "value" and p["row"] == 3 and p["value"] == "many" for p in found["problems"])
+    assert json.loads((tmp_path / "found.json").read_text()) == found
+
+
+def test_data_list(capsys):
+    found = run_json(capsys, "data", "list")
+    assert {"films", "ml-1m", "ml-latest-small"} <= {row["name"] for row in found["sets"]}
+
+
+WRONG = [
+    (["compare", "--data", "nowhere.zip"], "nowhere.zip"),
+    (["compare"], "Missing option '--data'"),
+    (["explan", "x"], "No such command 'explan'"),
+    (["compare", "--data", "PLAIN", "--models", "eese"], "unknown model 'eese'. Did you mean 'ease'"),
+    (["compare", "--data", "PLAIN", "--protocol", "nextitem"], "unknown protocol 'nextitem'. Did you mean 'next-item'"),
+    (["compare", "--data", "PLAIN", "--min-value", "9"], "min_value"),
+    (["compare", "--data", "PLAIN", "--k-core", "500"], "k_core"),
+    (["compare", "--data", "PLAIN", "--columns", "user"], "--columns is written user=NAME"),
+    (["recommend", "FITTED", "--user", "p33x"], "unknown user 'p33x'. Did you mean 'p33'"),
+    (["recommend", "FITTED", "--items", "Film 33"], "unknown item 'Film 33'. Did you mean 'Film 3'"),
+    (["recommend", "FITTED"], "give --user or --items, and only one of them; got neither"),
+    (["recommend", "FITTED", "--user", "p1", "--items", "i1"], "got both"),
+    (["recommend", "FITTED", "--user", "p1", "-k", "0"], "k must be 1 or more; got 0"),
+    (["recommend", "FITTED", "--user", "p1", "--lang", "fr"], "--lang must be en or zh; got 'fr'"),
+    (["recommend", "PLAIN", "--user", "p1"], "is no model folder: it has no manifest.json"),
+    (["explain", "FITTED", "--items", "i1", "--item", "i1"], "an item the person has not chosen yet; got 'i1'"),
+    (["explain", "FITTED", "--user", "p1", "--method", "exactly"], "unknown explainer 'exactly'. Did you mean 'exact'"),
+    (["explain", "FITTED", "--user", "p1", "--method", "als-decomposition"], "like als; got Additive"),
+    (["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"], "an item the person has not seen"),
+    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "PLAIN"], "a new, empty or earlier model folder"),
+    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "x", "--config", "none.toml"], "a readable TOML file; got none.toml"),
+    (["data", "check", "nowhere"], "nowhere, which is not there"),
+    (["data", "get", "ml-1"], "unknown"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
+def test_wrong_arguments_get_one_paragraph_and_code_2(capsys, plain, fitted, arguments, message):
+    places = {"PLAIN": plain, "FITTED": fitted}
+    code, out, err = run(capsys, *(places.get(a, a) for a in arguments))
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert err.startswith("whyrec: ") and err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_debug_shows_the_trace(capsys):
+    code, _, err = run(capsys, "--debug", "compare", "--data", "nowhere")
+    assert code == 2 and "Traceback" in err
+
+
+def test_a_fault_of_our_own_is_not_hidden(monkeypatch):
+    monkeypatch.setattr(catalog, "load_steps", lambda *a, **k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["compare", "--data", "films"])
+
+
+def steady(text):
+    """Output without what changes from run to run: seconds, memory, places."""
+    text = re.sub(r"\S*/(m|report\.html|model)\b", r"<\1>", text)
+    return re.sub(r"(?<= )\d+\.\d+ s\b", "<n> s", text)
+
+
+@pytest.mark.parametrize("verb", ["recommend", "explain", "explain-zh", "check", "fit"])
+def test_golden_output(capsys, plain, fitted, tmp_path, snapshot, verb):
+    arguments = {
+        "recommend": ["recommend", fitted, "--user", "p3", "-k", 3],
+        "explain": ["explain", fitted, "--user", "p3"],
+        "explain-zh": ["explain", fitted, "--user", "p3", "--lang", "zh"],
+        "check": ["data", "check", plain],
+        "fit": ["fit", "--data", plain, "--model", "cooccurrence", "--out", tmp_path / "m"],
+    }[verb]
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    assert steady(out) == snapshot
+
+
+def test_columns_are_read_with_quotes_and_commas():
+    assert parse_columns('user="Customer, ID",item=Code') == {"user": "Customer, ID", "item": "Code"}
+    assert parse_columns("") is None
+    assert names("a, b,,a") == ["a", "b"]
+    with pytest.raises(BadArgument, match="--columns is written"):
+        parse_columns("user=")
