@@ -212,7 +212,7 @@ WRONG = [
     (["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"], "an item the person has not seen"),
     (["fit", "--data", "PLAIN", "--model", "ease", "--out", "PLAIN"], "a new, empty or earlier model folder"),
     (["fit", "--data", "PLAIN", "--model", "ease", "--out", "x", "--config", "none.toml"], "a readable TOML file; got none.toml"),
-    (["data", "check", "nowhere"], "nowhere, which is not there"),
+    (["data", "check", "nowhere"], "got 'nowhere', which is not there"),
     (["data", "get", "ml-1"], "unknown"),
 ]
 

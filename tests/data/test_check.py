@@ -180,10 +180,9 @@ def test_a_database(tmp_path: Path) -> None:
     assert [(p.column, p.row, p.value) for p in check(url).problems] == [("user", 2, ""), ("value", 3, "z")]
 
 
-def test_what_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    report = check(tmp_path / "none")
-    assert report.rows == 0 and not report.loads
-    assert len(report.problems) == 1 and "none" in report.problems[0].value
+def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="none', which is not there"):
+        check(tmp_path / "none")
 
 
 def test_other_forms_report_what_their_loader_says(real_data: Callable[[str], Path]) -> None:
