@@ -25,7 +25,7 @@ app.add_typer(data_app, name="data")
 
 Data = Annotated[str, typer.Option("--data", help="A known name, a path or a database URL.")]
 Columns = Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...')]
-MinValue = Annotated[float, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
+MinValue = Annotated[float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
 Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
@@ -69,7 +69,7 @@ def fit(
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
     config: Annotated[Path | None, typer.Option(help="A TOML file with the model's settings.")] = None,
-    min_value: MinValue = float("-inf"),
+    min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
     seed: Seed = 0,
@@ -133,7 +133,7 @@ def compare(
     models: Annotated[str, typer.Option(help="Names by commas.")] = "popular,knn,svd,als,ease,cooccurrence,additive",
     protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
     columns: Columns = "",
-    min_value: MinValue = float("-inf"),
+    min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,

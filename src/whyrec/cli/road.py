@@ -31,9 +31,7 @@ DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
 
 
 def load(source: str, columns: Mapping[str, str] | None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
-    """Read and clean, with the steps; `min_value` of minus infinity means none."""
-    if cleaning.get("min_value") == float("-inf"):
-        cleaning["min_value"] = None
+    """Read and clean, with the steps."""
     with show.progress(f"reading {source}"):
         return catalog.load_steps(source, columns=columns, **cleaning)
 

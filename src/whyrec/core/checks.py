@@ -82,7 +82,8 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
                   f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score is {score:.6g}")
             for position in range(len(query)):
                 after = float(model.score([query.without([position])])[0, item])
-                _rule(_close(score - after, weights[position]), "removal",
+                off = abs(score - after - weights[position])
+                _rule(off <= CLOSE * max(1.0, abs(score)), "removal",
                       f"removing event {position} took {score - after:.6g}, its weight is {weights[position]:.6g}")
 
 

@@ -1,0 +1,86 @@
+"""The documents say what is true: sources exist, every name and verb is described, examples run, links resolve."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from whyrec import catalog
+from whyrec.cli.app import app, data_app
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = ROOT / "docs" / "guide"
+PAGES = [p for p in ROOT.rglob("*.md") if not {".venv", "node_modules", "demo"} & set(p.relative_to(ROOT).parts)]
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def cited():
+    return {key for path in (ROOT / "src").rglob("*.py") for key in re.findall(r"\[([a-z]+[12]\d{3})\]", read(path))}
+
+
+def test_every_source_is_in_the_bibliography_and_whole():
+    entries = dict(re.findall(r"^@\w+\{(\w+),(.*)\}$", read(ROOT / "docs" / "sources.bib"), re.M))
+    assert cited() <= set(entries), cited() - set(entries)
+    for key, fields in entries.items():
+        assert {"title", "author", "year"} <= set(re.findall(r"(\w+)=\{", fields)), key
+        assert f"year={{{key[-4:]}}}" in fields, key
+        assert fields.count("{") == fields.count("}"), key
+
+
+def test_every_entry_of_the_bibliography_is_used():
+    entries = set(re.findall(r"^@\w+\{(\w+),", read(ROOT / "docs" / "sources.bib"), re.M))
+    assert entries == cited()
+
+
+def test_every_part_of_the_catalogue_is_described():
+    text = read(GUIDE / "catalogue.md")
+    for kind, parts in catalog.PARTS.items():
+        for name in parts:
+            assert f"`{name}`" in text, f"{kind}: {name}"
+
+
+def test_the_help_pages_are_what_the_program_prints():
+    spec = importlib.util.spec_from_file_location("cli_docs", ROOT / "scripts" / "cli_docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    verbs = {c.name or c.callback.__name__ for c in app.registered_commands}
+    verbs |= {f"data {c.name or c.callback.__name__}" for c in data_app.registered_commands}
+    assert set(module.VERBS) == verbs
+    assert read(GUIDE / "cli.md") == module.page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_resolve(path):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", read(path)):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path}: {target}"
+
+
+def test_every_make_target_named_exists():
+    targets = set(re.findall(r"^([a-z-]+):", read(ROOT / "Makefile"), re.M))
+    for path in PAGES:
+        named = set(re.findall(r"`make ([a-z-]+)", read(path))) | set(re.findall(r"^make ([a-z-]+)", read(path), re.M))
+        assert named <= targets, f"{path}: {named - targets}"
+
+
+def test_the_readme_example_runs():
+    blocks = re.findall(r"```python\n(.*?)```", read(ROOT / "README.md"), re.S)
+    assert blocks
+    space: dict = {}
+    for block in blocks:
+        exec(block, space)
+    assert space["why"].explained_share == 1.0
+
+
+def test_every_decision_is_in_the_index():
+    folder = ROOT / "docs" / "decisions"
+    for path in folder.glob("0*.md"):
+        assert f"({path.name})" in read(folder / "README.md")
+        assert len(read(path).splitlines()) <= 60, f"{path.name}: one page"
+        assert all(f"## {part}" in read(path) for part in ("Consequences",)), path
