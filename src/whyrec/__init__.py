@@ -2,8 +2,8 @@
 
     score(person, item) = base + sum of named reasons + rest
 
-Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model and :func:`whyrec.explain`
-for reasons; ``whyrec demo`` on the command line walks the whole road.
+Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model, :func:`whyrec.recommend` for
+lists and :func:`whyrec.why` for reasons; ``whyrec demo`` on the command line walks the whole road.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["explain", "load", "model", "recommend"]
+__all__ = ["load", "model", "recommend", "why"]
 
 if TYPE_CHECKING:
-    from whyrec.catalog import explain, load, model, recommend
+    from whyrec.catalog import explain as why, load, model, recommend
 
 
 def __getattr__(name: str) -> Any:
@@ -22,5 +22,5 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from whyrec import catalog
 
-        return getattr(catalog, name)
+        return catalog.explain if name == "why" else getattr(catalog, name)
     raise AttributeError(f"module 'whyrec' has no attribute {name!r}")

@@ -258,6 +258,7 @@ class Explanation:
     after: Slate | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "item", int(self.item))
         object.__setattr__(self, "reasons", tuple(self.reasons))
         for name in ("score", "base", "rest"):
             if not np.isfinite(getattr(self, name)):
@@ -278,11 +279,12 @@ class Explanation:
     @property
     def explained_share(self) -> float:
         """Share of the score's moving parts that exact reasons account for, 0 to 1:
-        (|base| + sum |weights|) / (the same + |rest| + |gap|); 0 where the reasons are not exact."""
+        (|base| + sum |weights|) / (the same + |rest|); 0 where the reasons do not add up. (Where they do,
+        the gap is rounding.)"""
         if not self.additive:
             return 0.0
         named = abs(self.base) + sum(abs(r.weight) for r in self.reasons)
-        total = named + abs(self.rest) + abs(self.gap)
+        total = named + abs(self.rest)
         return 1.0 if total == 0 else named / total
 
 

@@ -96,7 +96,7 @@ def _named(helping: Sequence[Reason], removed: set[int]) -> list[Reason]:
 
 def _share(explanation: Explanation, named: Iterable[Reason]) -> int:
     parts = abs(explanation.base) + sum(abs(r.weight) for r in explanation.reasons)
-    total = parts + abs(explanation.rest) + abs(explanation.gap)
+    total = parts + abs(explanation.rest)
     return round(100 * sum(abs(r.weight) for r in named) / total)
 
 
