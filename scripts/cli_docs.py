@@ -19,8 +19,9 @@ VERBS = ("demo", "fit", "recommend", "explain", "compare", "faithful", "report",
 def help_of(verb: str) -> str:
     """What `whyrec VERB --help` prints on a page 100 wide."""
     code = "import sys; from whyrec.cli.app import main; sys.argv[0] = 'whyrec'; main(sys.argv[1:])"
-    done = subprocess.run([sys.executable, "-c", code, *verb.split(), "--help"], capture_output=True, text=True, check=True,
-                          env={**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"})
+    wide = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
+    done = subprocess.run([sys.executable, "-c", code, *verb.split(), "--help"], capture_output=True, text=True,
+                          check=True, env=wide)
     return "\n".join(line.rstrip() for line in done.stdout.replace("Usage: -c", "Usage: whyrec").strip().splitlines())
 
 

@@ -11,22 +11,12 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import sparse
 
 from tests.toys import random_data
 from whyrec.core import BadArgument, BadArtefact, Dataset, ItemTable, Links, UserTable
-from whyrec.core.artefact import (
-    Artefact,
-    dataset_from,
-    dataset_parts,
-    load,
-    model_config,
-    model_parts,
-    restore,
-    save,
-)
+from whyrec.core.artefact import Artefact, dataset_from, dataset_parts, load, model_config, model_parts, restore, save
 
 
 @pytest.fixture

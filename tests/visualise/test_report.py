@@ -7,8 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.visualise.sample import HOSTILE, sample
 from whyrec.core import Dataset, ItemTable

@@ -18,6 +18,7 @@ from whyrec.core.types import Additive, Explanation, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 
+NOTHING = Query(np.zeros(0, int))
 CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
 
 
@@ -57,7 +58,7 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
 def _some_queries(data: Dataset) -> Queries:
     """An empty history, some people's, and one of a single event."""
     people = np.flatnonzero(data.histories.sizes)[:8]
-    return Queries.of([Query([]), *(data.histories[int(person)] for person in people), Query([0])])
+    return Queries.of([NOTHING, *(data.histories[int(person)] for person in people), Query(np.zeros(1, int))])
 
 
 def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> None:
@@ -118,7 +119,7 @@ def check_metric(metric: Callable[[Any, Cases, Any], Measurement], *, n_items: i
     """
     rng = np.random.default_rng(0)
     truth = np.array([rng.permutation(n_items)[:3] for _ in range(cases)])
-    made = Cases(Queries.of([Query([])] * cases), np.arange(cases + 1) * 3, truth.ravel())
+    made = Cases(Queries.of([NOTHING] * cases), np.arange(cases + 1) * 3, truth.ravel())
     others = np.array([np.setdiff1d(rng.permutation(n_items), row)[:7] for row in truth])
     perfect, counts = np.hstack([truth, others]), rng.integers(1, 9, n_items)
     best, chance = (metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1)))
