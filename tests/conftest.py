@@ -7,6 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines differ: no deadline for an example, and the same examples on each run in CI.
+settings.register_profile("whyrec", deadline=None, suppress_health_check=[HealthCheck.too_slow],
+                          derandomize=bool(os.environ.get("CI")))
+settings.load_profile("whyrec")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -24,6 +30,8 @@ def real_data() -> Callable[[str], Path]:
     """real_data("ml-1m.zip"): the file's path; skips the test where the file is not at hand."""
     def locate(name: str) -> Path:
         path = find_data(name)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(f"{name} is missing: on CI the real data sets must be there")
         if path is None:
             pytest.skip(f"{name} is not at hand: set WHYREC_DATA to the folder that holds it")
         return path

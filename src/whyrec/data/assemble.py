@@ -26,6 +26,10 @@ FINER = (
 )
 
 
+# What the reader raises on a broken table; on some garbage it panics, which is no ordinary exception.
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of loading or cleaning: how many rows it touched and how many are left."""

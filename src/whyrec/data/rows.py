@@ -17,6 +17,7 @@ import polars as pl
 
 from whyrec.core import BadData
 from whyrec.data.archive import Source
+from whyrec.data.assemble import UNREADABLE
 
 __all__ = ["Schema", "most_used", "read_header", "read_rows"]
 
@@ -50,9 +51,9 @@ def read_rows(source: Source, file: str, schema: Schema, *, separator: str, head
         raise BadData(f"{file} must hold rows", given="a header only")
     try:
         frame = read(schema)
-    except pl.exceptions.PolarsError as error:
+    except UNREADABLE as error:
         _check_width(rows)
-        with suppress(pl.exceptions.PolarsError):
+        with suppress(*UNREADABLE):
             _check_numbers(read({}), schema, file)
         raise BadData(f"{file} must be a regular table", given=str(error).split("\n")[0]) from None
     if any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):

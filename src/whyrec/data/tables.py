@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.assemble import Step
+from whyrec.data.assemble import UNREADABLE, Step
 from whyrec.data.dialect import LONGEST_LINE, Dialect, opened, read_some, sniff, table_name
 
 __all__ = ["Dialect", "choose", "read_table", "sniff", "typed"]
@@ -133,12 +133,12 @@ def _read_text(source: Given, dialect: Dialect, name: str, columns: Sequence[str
 
     try:
         frame = read('"' if dialect.quoted else None)
-    except pl.exceptions.PolarsError as error:
+    except UNREADABLE as error:
         if not dialect.quoted or dialect.separator in ",;":
             raise _ragged(source, dialect, name, str(error)) from None
         try:
             frame = read(None)
-        except pl.exceptions.PolarsError:
+        except UNREADABLE:
             raise _ragged(source, dialect, name, str(error)) from None
     frame.columns = chosen
     return frame
@@ -180,6 +180,6 @@ def _read_parquet(source: Given, name: str, columns: Sequence[str],
         if len(header) > MOST_COLUMNS:
             raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
         return pl.read_parquet(file(), columns=choose(header, name, columns, optional))
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         raise BadData(f"{name} must be a whole Parquet file", given=str(error).split("\n")[0],
                       fix="write the file again") from None
