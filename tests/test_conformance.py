@@ -9,10 +9,10 @@ import pytest
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core.checks import check_explainer, check_metric, check_model
-from whyrec.evaluate.accuracy import measure
+from whyrec.evaluate.accuracy import METRICS, measure
 
 SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5}}
-BOUNDS = {"ndcg": 1, "hr": 1, "mrr": 1, "recall": 1, "coverage": 1}
+BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no upper bound
 
 
 @pytest.mark.parametrize("name", list(catalog.names("models")))
@@ -33,8 +33,7 @@ def test_auto_explains_every_model(name):
     check_explainer(catalog.explain, catalog.model(name, **SMALL.get(name, {})).fit(data), data)
 
 
-@pytest.mark.parametrize("kind", ["ndcg", "hr", "mrr", "recall", "coverage", "novelty"])
-def test_metrics(kind):
-    name = f"{kind}@5" if kind not in ("novelty", "coverage") else f"{kind}@10"
-    bounds = {"low": 0, "high": BOUNDS[kind]} if kind in BOUNDS else {"low": 0}
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics(name):
+    bounds = {"low": 0, "high": 1} if name.split("@")[0] in BOUNDED else {"low": 0}
     check_metric(lambda lists, cases, counts: measure(lists, cases, counts, metrics=[name])[name], bounds=bounds)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import io
 import json
 import os
 import shutil
@@ -16,7 +19,7 @@ from scipy import sparse
 
 from tests.toys import random_data
 from whyrec.core import BadArgument, BadArtefact, Dataset, ItemTable, Links, UserTable
-from whyrec.core.artefact import Artefact, dataset_from, dataset_parts, load, model_config, model_parts, restore, save
+from whyrec.core.artefact import Artefact, _seal, dataset_from, dataset_parts, load, model_config, model_parts, restore, save
 
 
 @pytest.fixture
@@ -26,9 +29,17 @@ def folder(tmp_path):
 
 
 def edit(folder, **changes):
+    """A forged manifest: changed, and sealed again."""
     path = folder / "manifest.json"
-    manifest = json.loads(path.read_text())
-    path.write_text(json.dumps(manifest | changes))
+    manifest = json.loads(path.read_text()) | changes
+    del manifest["sha256"]
+    path.write_text(json.dumps(manifest | {"sha256": _seal(manifest)}))
+
+
+def forge(folder, name, data):
+    """A file with a right hash, whatever it holds."""
+    (folder / f"x-{'0' * 16}.npy").write_bytes(data)
+    edit(folder, files={name: {"file": f"x-{'0' * 16}.npy", "sha256": hashlib.sha256(data).hexdigest()}})
 
 
 def test_round_trip(folder):
@@ -51,8 +62,13 @@ def test_saving_again_leaves_no_old_file(folder):
     (lambda f: (f / "manifest.json").write_text("[]"), "is not a whyrec manifest"),
     (lambda f: edit(f, format="other"), "is not a whyrec manifest"),
     (lambda f: edit(f, format_version=99), "has format 99; this whyrec reads up to 1. Fix: pip install --upgrade"),
-    (lambda f: edit(f, files={"w.npy": {"file": "../w.npy", "sha256": "0"}}), "a file outside its folder"),
-    (lambda f: edit(f, files={"w.npy": {"file": "gone.npy", "sha256": "0"}}), "lacks its file gone.npy. Fix: copy"),
+    (lambda f: edit(f, files={"w.npy": {"file": f"../w-{'0' * 16}.npy", "sha256": "0"}}), "none of its own: '../w-0"),
+    (lambda f: edit(f, files={"w.npy": {"file": "/etc/passwd", "sha256": "0"}}), "none of its own: '/etc/passwd'. Do not use"),
+    (lambda f: edit(f, files={"w.npy": {"file": "w\0.npy", "sha256": "0"}}), "none of its own"),
+    (lambda f: next(f.glob("w-*")).unlink(), "lacks its file w-.*.npy. Fix: copy"),
+    (lambda f: (f / "manifest.json").write_text((f / "manifest.json").read_text().replace('"toy"', '"joy"')), "json is damaged"),
+    (lambda f: (f / "manifest.json").write_text("[" * 100_000), "manifest.json cannot be read"),
+    (lambda f: edit(f, format_version=0), "is damaged"),
     (lambda f: edit(f, files=3), "is damaged"),
     (lambda f: edit(f, files={"w.npy": 3}), "is damaged"),
     (lambda f: edit(f, format_version="x"), "is damaged"),
@@ -65,24 +81,19 @@ def test_damage_is_named(folder, damage, message):
 
 
 def test_a_file_with_the_right_hash_but_no_array(folder):
-    import hashlib
-
-    for name, data in (("w.npy", b"no array"), ("words.json", b"{")):
-        (folder / "x.npy").write_bytes(data)
-        edit(folder, files={name: {"file": "x.npy", "sha256": hashlib.sha256(data).hexdigest()}})
-        with pytest.raises(BadArtefact, match="x.npy cannot be read"):
+    whole = next(folder.glob("w-*")).read_bytes()
+    for name, data in (("w.npy", b"no array"), ("w.npy", whole[:-3]), ("w.npy", whole[:20]), ("w.npy", b"PK\3\4"),
+                       ("w.npy", whole.replace(b"(2, 3)", b"(2, (3")), ("words.json", b"{"), ("words.json", b"[" * 100_000)):
+        forge(folder, name, data)
+        with pytest.raises(BadArtefact, match="x-0.*npy cannot be read"):
             load(folder)
 
 
 def test_pickled_objects_are_never_loaded(folder):
-    import hashlib
-    import io
-
     buffer = io.BytesIO()
     np.save(buffer, np.array([{}], object), allow_pickle=True)
-    (folder / "x.npy").write_bytes(buffer.getvalue())
-    edit(folder, files={"w.npy": {"file": "x.npy", "sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}})
-    with pytest.raises(BadArtefact, match="x.npy cannot be read"):
+    forge(folder, "w.npy", buffer.getvalue())
+    with pytest.raises(BadArtefact, match="cannot be read: Object arrays cannot be loaded"):
         load(folder)
 
 
@@ -100,18 +111,57 @@ def test_any_flipped_byte_or_changed_field_is_refused_or_harmless(tmp_path_facto
         found = load(folder)
     except BadArtefact:
         pass
-    else:  # a byte of the manifest that guards nothing: the content is still what was saved
+    else:  # white space of the manifest: all that was saved is still there
         assert path.name == "manifest.json"
-        assert all(np.array_equal(a, original.arrays["w"]) for a in found.arrays.values())
+        assert found.header["name"] == "toy" and found.documents == original.documents
+        assert found.arrays["w"].tolist() == original.arrays["w"].tolist()
     finally:
         shutil.rmtree(folder)
+
+
+ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5), lambda part: st.lists(
+    part, max_size=2) | st.dictionaries(st.sampled_from(["file", "sha256", "w.npy", "x"]), part, max_size=3), max_leaves=6)
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=80)
+def test_any_forged_manifest_is_refused_or_read(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("m")
+    save(folder, Artefact({"name": "toy"}, {"w": np.arange(4.0)}))
+    entry = json.loads((folder / "manifest.json").read_text())["files"]["w.npy"]
+    key = data.draw(st.sampled_from(["format", "format_version", "files", "versions", "entry", "field"]))
+    value = data.draw(ANYTHING)
+    if key == "entry":
+        edit(folder, files={data.draw(st.text(max_size=4)): value})
+    elif key == "field":
+        edit(folder, files={"w.npy": entry | {data.draw(st.sampled_from(sorted(entry))): value}})
+    else:
+        edit(folder, **{key: value})
+    with contextlib.suppress(BadArtefact):
+        assert set(load(folder).arrays) <= {"w"}
+    shutil.rmtree(folder)
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=80)
+def test_forged_array_files_are_refused_or_read(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("m")
+    save(folder, Artefact({}, {"w": np.arange(4.0)}))
+    content = bytearray(next(folder.glob("w-*")).read_bytes())
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[at] = data.draw(st.integers(0, 255))
+    forge(folder, "w.npy", bytes(content[:data.draw(st.integers(0, len(content)))]))
+    with contextlib.suppress(BadArtefact):
+        assert isinstance(load(folder).arrays["w"], np.ndarray)
+    shutil.rmtree(folder)
 
 
 def test_what_cannot_be_saved(tmp_path):
     with pytest.raises(BadArgument, match="only plain arrays can be saved; got dtype object"):
         save(tmp_path / "a", Artefact({}, {"w": np.array([{}])}))
-    with pytest.raises(BadArgument, match="letters, digits, '.', '_' and '-'; got '../w'"):
-        save(tmp_path / "b", Artefact({}, {"../w": np.zeros(1)}))
+    with pytest.raises(BadArgument, match="must be JSON's own types; got Object of type set is not JSON"):
+        save(tmp_path / "b", Artefact({"config": {1, 2}}))
+    assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.doc").touch()
     with pytest.raises(BadArgument, match="a new, empty or earlier model folder; got .*mine. Fix: choose another --out"):
@@ -120,10 +170,43 @@ def test_what_cannot_be_saved(tmp_path):
         save(tmp_path / "mine" / "thesis.doc", Artefact({}))
 
 
+@pytest.mark.parametrize("name", ["config.json", "embeddings.npy", "manifest.json"])
+@pytest.mark.parametrize("content", ["{}", "[]", "{"])
+def test_a_folder_of_other_peoples_files_is_left_alone(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(BadArgument, match="a new, empty or earlier"):
+        save(tmp_path, Artefact({}, {"w": np.zeros(1)}))
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [(name, content)]
+
+
+def test_files_put_beside_an_artefact_stay(folder):
+    (folder / "notes.json").write_text("mine")
+    save(folder, Artefact({}, {"w": np.zeros(1)}))
+    assert (folder / "notes.json").read_text() == "mine"
+
+
+@given(name=st.text(max_size=100))
+@settings(deadline=None, max_examples=40)
+def test_any_name_can_be_saved(tmp_path_factory, name):
+    folder = tmp_path_factory.mktemp("m")
+    name = name.encode("utf-8", "ignore").decode()
+    save(folder, Artefact({}, {"numeric." + name: np.ones(1)}, {name + "/../x": {"1": name}}))
+    found = load(folder)
+    assert list(found.arrays) == ["numeric." + name]
+    assert found.documents == {name + "/../x": {"1": name}}
+    shutil.rmtree(folder)
+
+
+def test_number_keys_are_sealed_as_they_are_read(tmp_path):
+    save(tmp_path, Artefact({"values": {1: "a", 10: "b", 2: "c"}}))
+    assert load(tmp_path).header["values"] == {"1": "a", "10": "b", "2": "c"}
+
+
 def test_remains_of_a_first_save_are_overwritten(tmp_path):
-    (tmp_path / "w-0123.npy").touch()
+    (tmp_path / f"w-{'0' * 16}.npy.new").touch()
     save(tmp_path, Artefact({}, {"w": np.ones(2)}))
     assert load(tmp_path).arrays["w"].tolist() == [1, 1]
+    assert not list(tmp_path.glob("*.new"))
 
 
 KILLED = """
@@ -142,27 +225,51 @@ def dying(real):
         return real(*arguments, **named)
     return call
 
-os.fsync, os.replace = dying(os.fsync), dying(os.replace)
-artefact.Path.open, artefact.Path.unlink = dying(artefact.Path.open), dying(artefact.Path.unlink)
-artefact.save(sys.argv[1], artefact.Artefact({"name": "new"}, {"a": np.ones(3), "b": np.ones(2)}, {"d": "new"}))
+class Half:
+    # a file of which a write may leave only the first half
+    def __init__(self, file):
+        self.file = file
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        self.file.close()
+    def write(self, data):
+        self.file.write(data[:len(data) // 2])
+        self.file.flush()
+        dying(self.file.write)(data[len(data) // 2:])
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+
+real_open = artefact.Path.open
+
+def half_open(path, mode="r", *rest, **named):
+    file = real_open(path, mode, *rest, **named)
+    return Half(file) if mode == "wb" else file
+
+artefact.Path.open = dying(half_open)
+os.fsync, os.replace, artefact.Path.unlink = dying(os.fsync), dying(os.replace), dying(artefact.Path.unlink)
+artefact.save(sys.argv[1], artefact.Artefact(
+    {"name": "new"}, {"a": np.ones(3), "b": np.ones(2), "same": np.arange(9)}, {"d": "new"}))
 """
 
 
 def test_a_kill_at_any_step_leaves_the_old_or_the_new(tmp_path):
     seen = []
-    for step in range(40):
+    for step in range(99):
         folder = tmp_path / str(step)
-        save(folder, Artefact({"name": "old"}, {"a": np.zeros(3), "c": np.zeros(1)}, {"d": "old"}))
+        save(folder, Artefact({"name": "old"}, {"a": np.zeros(3), "c": np.zeros(1), "same": np.arange(9)}, {"d": "old"}))
         done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(step)], check=False)
         found = load(folder)
         name = found.header["name"]
         assert found.documents["d"] == name
+        assert set(found.arrays) == ({"a", "c", "same"} if name == "old" else {"a", "b", "same"})
         assert found.arrays["a"].tolist() == ([0, 0, 0] if name == "old" else [1, 1, 1])
         seen.append(name)
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL
     assert done.returncode == 0
+    assert seen == sorted(seen, reverse=True), "once swapped, the new one stays"
     assert {"old", "new"} == set(seen[:-1]), "kills must have hit both before and after the swap"
 
 
@@ -193,6 +300,18 @@ def test_model_parts():
     again = restore(Learner(), arrays, json.loads(json.dumps(values)))
     np.testing.assert_array_equal(again.sparse_.toarray(), model.sparse_.toarray())
     assert (again.count_, model_config(again)) == (3, {"rate": 0.5})
+
+
+@pytest.mark.parametrize("lacking", ["sparse_.data", "sparse_.indptr"])
+def test_parts_that_do_not_fit_are_a_bad_artefact(lacking):
+    arrays, values = model_parts(Learner().fit())
+    with pytest.raises(BadArtefact, match=f"the stored parts of the model do not fit together .*{lacking}"):
+        restore(Learner(), {k: v for k, v in arrays.items() if k != lacking}, values)
+    arrays, document = dataset_parts(random_data())
+    with pytest.raises(BadArtefact, match="the stored parts of the data do not fit together .*title"):
+        dataset_from(arrays, {k: v for k, v in document.items() if k != "title"})
+    with pytest.raises(BadArtefact, match="the data do not fit together .*equally many users"):
+        dataset_from(arrays | {"time": arrays["time"][1:]}, document)
 
 
 @pytest.mark.parametrize("histories", [True, False])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec.core import Contributions, Explanation, Measurement, NotFitted, Queries, Reason
+from whyrec.core import Contributions, Explanation, Measurement, NotFitted, Queries, Reason, Slate
 from whyrec.core.checks import check_explainer, check_metric, check_model
 
 
@@ -78,6 +78,57 @@ class Restless:
         self.number = Restless.made
 
 
+class Rounding(Good):
+    """Does not store what it was given."""
+
+    def __init__(self, scale=1.5):
+        self.scale = int(scale) + 0.5 * (scale == 1.5) + 1
+
+
+class Nameless(Good):
+    def __init__(self, scale=1.0, kind="a"):
+        self.scale = scale
+        self.type = kind
+
+
+class Pickled(Good):
+    """Learned something that no JSON can hold."""
+
+    def fit(self, data, *, seed=0):
+        super().fit(data)
+        self.extra_ = {1, 2}
+        return self
+
+
+class NumberKeys(Good):
+    """JSON turns the keys into text, and what was learned is not found again."""
+
+    def fit(self, data, *, seed=0):
+        super().fit(data)
+        self.bonus_ = {0: 3.0}
+        return self
+
+    def score(self, queries):
+        return good_score(self, queries) + np.float32(getattr(self, "bonus_", {}).get(0, 0.0))
+
+    def contributions(self, query, item):
+        return Contributions(3.0, self.weights_[query.items, item])
+
+
+def centring_in_place(self, data, *, seed=0):
+    data.value.setflags(write=True)
+    data.value[:] -= data.value.mean()
+    return Good.fit(self, data)
+
+
+def sorting_in_place(self, queries):
+    if hasattr(self, "weights_"):
+        items = Queries.of(queries).items
+        items.setflags(write=True)
+        items.sort()
+    return good_score(self, queries)
+
+
 def by_user(self, queries):
     out = good_score(self, queries)
     return out + np.maximum(Queries.of(queries).user, 0).astype(np.float32)[:, None]
@@ -91,20 +142,20 @@ def by_rank(self, queries):
 
 
 FAULTS = {
-    "settings": [Restless, LearnsEarly],
+    "settings": [Restless, LearnsEarly, Rounding, Nameless],
     "not fitted": [changed(score=lambda self, q: np.zeros((len(q), 25), np.float32))],
     "returns self": [changed(fit=lambda self, data, seed=0: Good.fit(self, data) and None)],
-    "inputs": [changed(fit=lambda self, data, seed=0: (data.__dict__.pop("hash", None), object.__setattr__(data, "name", "x"),
-                                                       object.__setattr__(data, "value", data.value + 1), Good.fit(self, data))[-1])],
-    "shape": [changed(score=lambda self, q: good_score(self, q)[:, 1:])],
+    "inputs": [changed(fit=centring_in_place), changed(score=sorting_in_place)],
+    "shape": [changed(score=lambda self, q: good_score(self, q)[:, 1:]), changed(score=lambda self, q: good_score(self, q).tolist())],
     "dtype": [changed(score=lambda self, q: good_score(self, q).astype(np.float64))],
     "finite": [changed(score=lambda self, q: np.where(Queries.of(q).sizes[:, None] > 0, good_score(self, q), np.float32("nan")))],
     "batch": [changed(score=lambda self, q: good_score(self, q) + np.float32(len(q)))],
     "history only": [changed(score=by_user)],
     "seed": [Unseeded],
-    "saved": [Forgetful],
+    "saved": [Forgetful, Pickled, NumberKeys],
     "sums": [changed(contributions=lambda self, q, i: Contributions(1.0, self.weights_[q.items, i])),
-             changed(contributions=lambda self, q, i: Contributions(float(self.weights_[q.items, i].sum()), np.zeros(0)))],
+             changed(contributions=lambda self, q, i: Contributions(float(self.weights_[q.items, i].sum()), np.zeros(0))),
+             changed(contributions=lambda self, q, i: Contributions(float(len(q) == 0), self.weights_[q.items, i]))],
     "removal": [changed(score=by_rank, contributions=lambda self, q, i: Contributions(
         0.0, self.weights_[q.items, i] * 0.5 ** np.arange(len(q))[::-1]))],
 }
@@ -155,6 +206,18 @@ WRONG = {
 }
 
 
+def test_an_explainer_may_show_what_it_measured():
+    def removed(m, q, i):
+        return other(explain(m, q, i), after=Slate([i], [1.0]))
+
+    def drifting(m, q, i):
+        return other(explain(m, q, i), after=Slate([i], [next(COUNT)]))
+
+    check_explainer(removed, Good().fit(random_data()), random_data())
+    with pytest.raises(AssertionError, match="^deterministic: "):
+        check_explainer(drifting, Good().fit(random_data()), random_data())
+
+
 def test_a_good_explainer_passes():
     check_explainer(explain, Good().fit(random_data()), random_data())
 
@@ -172,11 +235,13 @@ def share(lists, cases, counts):
 
 def test_a_good_metric_passes():
     check_metric(share, bounds={"low": 0, "high": 1})
+    check_metric(lambda *a: Measurement("with undefined cases", [*share(*a).values[1:], np.nan]), bounds={"low": 0, "high": 1})
 
 
 @pytest.mark.parametrize(("rule", "wrong"), [
     ("cases", lambda *a: Measurement("x", [1.0, 2.0])),
     ("bounds", lambda *a: Measurement("x", share(*a).values * 3)),
+    ("order", lambda *a: Measurement("x", [np.nan])),
     ("order", lambda *a: Measurement("x", 1 - share(*a).values)),
     ("order", lambda *a: Measurement("x", share(*a).values, higher_is_better=False)),
 ])

@@ -1,8 +1,8 @@
 """Save and load a fitted part as a folder: manifest.json and plain arrays, never pickle.
 
-Every file carries its sha256 in its name and in the manifest. A save writes the new files beside the
-old ones and then replaces manifest.json in one step: a crash leaves the old artefact or the new one,
-never a mix. Files that the manifest does not name are removed afterwards.
+Every file carries its sha256 in its name and in the manifest, and the manifest its own. A save writes the
+new files beside the old ones and then replaces manifest.json in one step: a crash leaves the old artefact
+or the new one, never a mix. Files of an earlier save are removed afterwards; no others are touched.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import io
 import json
 import os
 import platform
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,10 @@ __all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_arguments
            "model_parts", "restore", "save"]
 
 FORMAT = 1
-ARRAY, DOCUMENT = ".npy", ".json"
+ARRAY, DOCUMENT, MANIFEST = ".npy", ".json", "manifest.json"
+# What a save may have written, and so may remove: a name of ours, its hash, perhaps not yet swapped in.
+OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json)(\.new)?")
+AGAIN = "Fix: copy the whole folder again, or save the model again."
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,29 @@ class Artefact:
 def save(folder: str | Path, artefact: Artefact) -> Path:
     """Write `artefact` into `folder` (made where missing); see the module on what a crash leaves."""
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _ours(folder))):
+    if folder.exists() and not (folder.is_dir() and _ours(folder)):
         raise BadArgument("a model is saved into a new, empty or earlier model folder", given=str(folder),
                           fix="choose another --out")
+    files: dict[str, dict[str, Any]] = {}
+    contents: dict[str, bytes] = {}
+    named = {name + ARRAY: _npy(array) for name, array in artefact.arrays.items()}
+    named |= {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
+    for name, data in named.items():
+        digest = hashlib.sha256(data).hexdigest()
+        stem, suffix = os.path.splitext(name)
+        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', stem)[:80]}-{digest[:16]}{suffix}"
+        files[name], contents[file] = {"file": file, "sha256": digest, "bytes": len(data)}, data
+    manifest = json.loads(_json({**artefact.header, "format": "whyrec", "format_version": FORMAT,
+                                 "versions": _versions(), "files": files}))
+    sealed = _json(manifest | {"sha256": _seal(manifest)}, indent=1)
     folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, array in artefact.arrays.items():
-        files[name + ARRAY] = _write(folder, name, ARRAY, _npy(array))
-    for name, document in artefact.documents.items():
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        files[name + DOCUMENT] = _write(folder, name, DOCUMENT, text.encode())
-    manifest = {"format": "whyrec", "format_version": FORMAT, **artefact.header,
-                "versions": {"python": platform.python_version(), "numpy": np.__version__,
-                             "scipy": scipy.__version__}, "files": files}
-    data = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
-    _durable(folder / "manifest.json.new", data)
-    os.replace(folder / "manifest.json.new", folder / "manifest.json")
+    for file, data in contents.items():
+        _replace(folder / file, data)
     _sync_folder(folder)
-    keep = {entry["file"] for entry in files.values()} | {"manifest.json"}
+    _replace(folder / MANIFEST, sealed)
+    _sync_folder(folder)
     for path in folder.iterdir():
-        if path.name not in keep and path.suffix in {ARRAY, DOCUMENT}:
+        if path.name not in contents and OWN_FILE.fullmatch(path.name) and path.name != MANIFEST:
             path.unlink()
     return folder
 
@@ -74,37 +81,55 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
 def load(folder: str | Path) -> Artefact:
     """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or changed."""
     folder = Path(folder)
-    try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-    except FileNotFoundError:
-        raise BadArtefact(f"{folder} is no model folder: it has no manifest.json. "
-                          "Fix: give the folder that `whyrec fit --out` wrote.") from None
-    except (OSError, ValueError) as error:
-        raise BadArtefact(f"{folder}/manifest.json cannot be read: {error}. Fix: save the model again.") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != "whyrec":
-        raise BadArtefact(f"{folder}/manifest.json is not a whyrec manifest. Fix: save the model again.")
-    version, files = manifest.get("format_version"), manifest.pop("files", None)
-    if isinstance(version, int) and version > FORMAT:
-        raise BadArtefact(f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
-                          "Fix: pip install --upgrade whyrec.")
-    if version != FORMAT or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
-        raise BadArtefact(f"{folder}/manifest.json is damaged. Fix: copy the folder again, or save the model again.")
-    arrays, documents = {}, {}
-    for name, entry in files.items():
+    manifest = _manifest(folder)
+    arrays: dict[str, NDArray[Any]] = {}
+    documents: dict[str, Any] = {}
+    for name, entry in manifest.pop("files").items():
         data = _read(folder, entry)
         stem, suffix = os.path.splitext(name)
         try:
             if suffix == ARRAY:
-                arrays[stem] = np.load(io.BytesIO(data), allow_pickle=False)
+                arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
             else:
                 documents[stem] = json.loads(data)
-        except (ValueError, EOFError) as error:
-            raise BadArtefact(f"{folder}/{entry['file']} cannot be read: {error}. Fix: save the model again.") from None
+        except Exception as error:  # foreign bytes: numpy's header parser may raise nearly anything
+            raise BadArtefact(f"{folder}/{entry['file']} cannot be read: {error}. {AGAIN}") from None
     return Artefact(manifest, arrays, documents)
 
 
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, its seal and entries checked."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadArtefact(f"{folder} is no model folder: it has no manifest.json. "
+                          "Fix: give the folder that `whyrec fit --out` wrote.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadArtefact(f"{folder}/manifest.json cannot be read: {error}. {AGAIN}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != "whyrec":
+        raise BadArtefact(f"{folder}/manifest.json is not a whyrec manifest. {AGAIN}")
+    version = manifest.get("format_version")
+    if isinstance(version, int) and version > FORMAT:
+        raise BadArtefact(f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
+                          "Fix: pip install --upgrade whyrec.")
+    seal, files = manifest.pop("sha256", None), manifest.get("files")
+    whole = version == FORMAT and seal == _seal(manifest)
+    if not whole or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
+        raise BadArtefact(f"{folder}/manifest.json is damaged. {AGAIN}")
+    return manifest
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """sha256 of the manifest in one fixed form: a changed setting is noticed like a changed file."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("file"), str) and isinstance(entry.get("sha256"), str)
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("file", "sha256"))
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
 
 
 def model_config(model: object) -> dict[str, Any]:
@@ -140,15 +165,16 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
 
 
 def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, Any]) -> Any:
-    """Put back what :func:`model_parts` took; returns the model."""
-    for name, array in arrays.items():
-        if "." not in name:
-            setattr(model, name, array)
-    for name, value in values.items():
-        if isinstance(value, dict) and "csr" in value:
-            parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
-            value = sparse.csr_array(parts, shape=tuple(value["csr"]))
-        setattr(model, name, value)
+    """Put back what :func:`model_parts` took; returns the model. Raises BadArtefact where parts lack."""
+    with _understood("the model"):
+        for name, array in arrays.items():
+            if "." not in name:
+                setattr(model, name, array)
+        for name, value in values.items():
+            if isinstance(value, dict) and "csr" in value:
+                parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
+                value = sparse.csr_array(parts, shape=tuple(value["csr"]))
+            setattr(model, name, value)
     return model
 
 
@@ -172,20 +198,38 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
 
 
 def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> Dataset:
-    """The dataset that :func:`dataset_parts` took apart."""
+    """The dataset that :func:`dataset_parts` took apart. Raises BadArtefact where parts lack."""
     def group(prefix: str) -> dict[str, NDArray[Any]]:
         return {k[len(prefix):]: v for k, v in arrays.items() if k.startswith(prefix)}
-    table = ItemTable(document["title"], document["text"], document["categories"],
-                      document["fields"], group("numeric."), group("vectors."))
-    links = Links(document["entities"], document["relations"], **group("links.")) if "entities" in document else None
-    return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], document["users"],
-                   document["items"], table, UserTable(document["user_fields"], group("user_numeric.")), links,
-                   arrays["friends"], document["name"], document["domain"], document["clock"])
+
+    with _understood("the data"):
+        doc = document
+        table = ItemTable(doc["title"], doc["text"], doc["categories"], doc["fields"],
+                          group("numeric."), group("vectors."))
+        links = Links(doc["entities"], doc["relations"], **group("links.")) if "entities" in doc else None
+        return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
+                       doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
+                       arrays["friends"], doc["name"], doc["domain"], doc["clock"])
+
+
+@contextlib.contextmanager
+def _understood(what: str) -> Iterator[None]:
+    """Parts that whole files hold but that do not fit together are a bad artefact too."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise BadArtefact(f"the stored parts of {what} do not fit together ({error}). {AGAIN}") from None
 
 
 def _ours(folder: Path) -> bool:
-    """True where the folder is an artefact, or the remains of a first save that a crash cut short."""
-    return (folder / "manifest.json").exists() or all(p.suffix in {ARRAY, DOCUMENT, ".new"} for p in folder.iterdir())
+    """True where the folder is empty, an artefact, or the remains of a first save that a crash cut short."""
+    if not (folder / MANIFEST).exists():
+        return all(OWN_FILE.fullmatch(path.name) for path in folder.iterdir())
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == "whyrec"
 
 
 def _npy(array: NDArray[Any]) -> bytes:
@@ -196,34 +240,36 @@ def _npy(array: NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _write(folder: Path, name: str, suffix: str, data: bytes) -> dict[str, Any]:
-    digest = hashlib.sha256(data).hexdigest()
-    file = f"{name}-{digest[:16]}{suffix}"
-    if not file.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise BadArgument("names in an artefact are letters, digits, '.', '_' and '-'", given=repr(name))
-    _durable(folder / file, data)
-    return {"file": file, "sha256": digest, "bytes": len(data)}
+def _json(document: Any, indent: int | None = None) -> bytes:
+    try:
+        return json.dumps(document, ensure_ascii=False, indent=indent).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadArgument("settings, values and documents of an artefact must be JSON's own types",
+                          given=str(error)) from None
 
 
 def _read(folder: Path, entry: Mapping[str, Any]) -> bytes:
     file = str(entry["file"])
-    if Path(file).name != file:
-        raise BadArtefact(f"{folder}/manifest.json names a file outside its folder: {file!r}. Do not use this folder.")
+    if not OWN_FILE.fullmatch(file):
+        raise BadArtefact(f"{folder}/manifest.json names a file that is none of its own: {file!r}. "
+                          "Do not use this folder.")
     try:
         data = (folder / file).read_bytes()
     except OSError:
-        raise BadArtefact(f"{folder} lacks its file {file}. Fix: copy the whole folder, or save the model again.") from None
+        raise BadArtefact(f"{folder} lacks its file {file}. {AGAIN}") from None
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        raise BadArtefact(f"{folder}/{file} is not the file that was saved: its sha256 differs. "
-                          "Fix: copy the folder again, or save the model again.")
+        raise BadArtefact(f"{folder}/{file} is not the file that was saved: its sha256 differs. {AGAIN}")
     return data
 
 
-def _durable(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside, then swap: the old file stays whole until then, for the old manifest may name it too."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(beside, path)
 
 
 def _sync_folder(folder: Path) -> None:

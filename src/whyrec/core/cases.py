@@ -29,8 +29,8 @@ class Cases:
         object.__setattr__(self, "items", frozen(self.items, np.int32, "Cases.items"))
         p = self.indptr
         if len(p) != len(self.queries) + 1 or p[0] != 0 or p[-1] != len(self.items) or (np.diff(p) < 1).any():
-            raise BadArgument("Cases need one true item or more for each query",
-                              given=f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items")
+            raise BadArgument("Cases need one true item or more for each query", given=(
+                f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items"))
 
     def __len__(self) -> int:
         return len(self.queries)

@@ -5,7 +5,9 @@ Each check raises AssertionError that begins with the rule that was broken.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +15,11 @@ import numpy as np
 from whyrec.core import artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
-from whyrec.core.errors import NotFitted
+from whyrec.core.errors import BadArgument, NotFitted
 from whyrec.core.types import Additive, Explanation, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 
-NOTHING = Query(np.zeros(0, int))
 CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
 
 
@@ -29,11 +30,11 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     raises NotFitted), returns self, shape, dtype, finite (for an empty history too), batch (rows score as
     they do alone), history only (the person's number changes nothing), inputs (none is changed), seed (the
     same seed gives the same scores), saved (stored and restored, it scores the same to the bit), and for
-    an additive model: sums, removal (an event's weight is what its removal takes), empty.
+    an additive model: sums (base + one weight an event + rest is the score, for an empty history too) and
+    removal (an event's weight is what its removal takes).
     """
     model = make()
-    _rule(artefact.model_config(model) == artefact.model_config(make()), "settings", "two new models differ")
-    _rule(not any(name.endswith("_") for name in vars(model)), "settings", "the constructor learned something")
+    _check_settings(model, make())
     queries = _some_queries(data)
     try:
         model.score(queries)
@@ -41,27 +42,60 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
         pass
     else:
         raise AssertionError("not fitted: score before fit must raise NotFitted")
-    before = data.hash
+    before, asked = replace(data).hash, _content(queries)  # a new Dataset: the hash is kept in the old one
     _rule(model.fit(data, seed=seed) is model, "returns self", "fit must return the model")
     scores = model.score(queries)
-    _rule(data.hash == before, "inputs", "fit changed the data")
+    _rule(replace(data).hash == before, "inputs", "fit changed the data")
+    _rule(_content(queries) == asked, "inputs", "score changed the queries")
     _check_scores(model, scores, queries, data)
     again = make().fit(data, seed=seed)
     _rule(np.array_equal(again.score(queries), scores), "seed", "the same seed gave other scores")
-    arrays, values = artefact.model_parts(model)
-    restored = artefact.restore(make(), arrays, values)
-    _rule(np.array_equal(restored.score(queries), scores), "saved", "the restored model scores differently")
+    _rule(np.array_equal(_stored(model).score(queries), scores), "saved",
+          "the restored model scores differently")
     if isinstance(model, Additive):
         _check_additive(model, queries, data.n_items)
+
+
+def _check_settings(model: Any, twin: Any) -> None:
+    names = artefact.model_arguments(type(model))
+    _rule(all(hasattr(model, name) for name in names), "settings", f"{names} must all be stored by name")
+    config = artefact.model_config(model)
+    _rule(config == artefact.model_config(twin), "settings", "two new models differ")
+    _rule(config == artefact.model_config(type(model)(**config)), "settings", "an argument was changed")
+    _rule(not any(name.endswith("_") for name in vars(model)), "settings",
+          "the constructor learned something")
+
+
+def _stored(model: Any) -> Any:
+    """The model as a folder gives it back."""
+    arrays, values = artefact.model_parts(model)
+    config = artefact.model_config(model)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            artefact.save(folder, artefact.Artefact({"config": config, "values": values}, arrays))
+        except BadArgument as error:
+            raise AssertionError(f"saved: {error}") from None
+        stored = artefact.load(folder)
+    made = type(model)(**stored.header["config"])
+    return artefact.restore(made, stored.arrays, stored.header["values"])
+
+
+def _content(queries: Queries) -> list[bytes]:
+    return [getattr(queries, f.name).tobytes() for f in fields(queries)]
 
 
 def _some_queries(data: Dataset) -> Queries:
     """An empty history, some people's, and one of a single event."""
     people = np.flatnonzero(data.histories.sizes)[:8]
-    return Queries.of([NOTHING, *(data.histories[int(person)] for person in people), Query(np.zeros(1, int))])
+    return Queries.of([_query(), *(data.histories[int(person)] for person in people), _query(0)])
+
+
+def _query(*items: int) -> Query:
+    return Query(np.array(items, np.int32))
 
 
 def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> None:
+    _rule(isinstance(scores, np.ndarray), "shape", f"score must be an array, got {type(scores).__name__}")
     _rule(scores.shape == (len(queries), data.n_items), "shape",
           f"score must be (queries, n_items) = {(len(queries), data.n_items)}, got {scores.shape}")
     _rule(scores.dtype == np.float32, "dtype", f"score must be float32, got {scores.dtype}")
@@ -78,14 +112,14 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
         for item in range(0, n_items, max(1, n_items // 4)):
             base, weights, rest = model.contributions(query, item)
             score = float(model.score([query])[0, item])
-            _rule(len(weights) == len(query), "sums", "one weight an event is needed")
+            _rule(np.shape(weights) == (len(query),), "sums", "one weight an event is needed, and no other")
             _rule(_close(base + np.sum(weights) + rest, score), "sums",
                   f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score is {score:.6g}")
             for position in range(len(query)):
                 after = float(model.score([query.without([position])])[0, item])
-                off = abs(score - after - weights[position])
-                _rule(off <= CLOSE * max(1.0, abs(score)), "removal",
-                      f"removing event {position} took {score - after:.6g}, its weight is {weights[position]:.6g}")
+                weight = float(weights[position])
+                _rule(abs(score - after - weight) <= CLOSE * max(1.0, abs(score)), "removal",
+                      f"removing event {position} took {score - after:.6g}, its weight is {weight:.6g}")
 
 
 def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:
@@ -97,37 +131,49 @@ def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: An
     for query in _some_queries(data):
         for item in (0, data.n_items - 1):
             found = explain(model, query, item)
-            _rule(isinstance(found, Explanation), "item", f"an Explanation is needed, got {type(found).__name__}")
+            _rule(isinstance(found, Explanation), "item", f"an Explanation is needed, got {found!r}")
             _rule(found.item == item, "item", f"asked about {item}, answered about {found.item}")
             score = float(model.score([query])[0, item])
-            _rule(_close(found.score, score), "score", f"explains {found.score:.6g}, the model says {score:.6g}")
+            _rule(_close(found.score, score), "score",
+                  f"explains {found.score:.6g}, the model says {score:.6g}")
             refs = [ref for reason in found.reasons if reason.kind == "event" for ref in reason.refs]
             _rule(all(0 <= ref < len(query) for ref in refs), "refs", f"outside the history: {refs}")
             _rule(len(set(refs)) == len(refs), "refs", f"an event named twice: {refs}")
-            _rule(not found.additive or abs(found.gap) <= CLOSE * max(1.0, abs(score)), "sums", f"gap {found.gap:.3g}")
-            _rule(explain(model, query, item) == found, "deterministic", "two calls gave two answers")
+            _rule(not found.additive or abs(found.gap) <= CLOSE * max(1.0, abs(score)), "sums",
+                  f"it leaves a gap of {found.gap:.3g}")
+            _rule(_same(explain(model, query, item), found), "deterministic", "two calls gave two answers")
             _rule(len(query) > 0 or not any(r.kind == "event" for r in found.reasons), "empty",
                   "event reasons were named for an empty history")
+
+
+def _same(one: Explanation, two: Explanation) -> bool:
+    def slate(explanation: Explanation) -> Any:
+        after = explanation.after
+        return after and (after.items.tolist(), after.scores.tolist())
+
+    return slate(one) == slate(two) and replace(one, after=None) == replace(two, after=None)
 
 
 def check_metric(metric: Callable[[Any, Cases, Any], Measurement], *, n_items: int = 30, cases: int = 20,
                  bounds: Mapping[str, float] | None = None) -> None:
     """Check a measure of ranked lists: metric(lists (q, k), cases, training counts (n_items,)).
 
-    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where given),
-    order (lists that hold the truth first measure no worse than random ones).
+    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where given; NaN
+    says undefined), order (lists with the truth first measure no worse than the same lists shuffled).
     """
     rng = np.random.default_rng(0)
-    truth = np.array([rng.permutation(n_items)[:3] for _ in range(cases)])
-    made = Cases(Queries.of([NOTHING] * cases), np.arange(cases + 1) * 3, truth.ravel())
-    others = np.array([np.setdiff1d(rng.permutation(n_items), row)[:7] for row in truth])
-    perfect, counts = np.hstack([truth, others]), rng.integers(1, 9, n_items)
+    drawn = np.array([rng.permutation(n_items)[:11] for _ in range(cases)])  # the first was seen before
+    perfect, counts = drawn[:, 1:], rng.integers(1, 9, n_items)
+    seen = Queries.of([_query(row[0]) for row in drawn])
+    made = Cases(seen, np.arange(cases + 1) * 3, perfect[:, :3].ravel())
     best, chance = (metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1)))
     _rule(len(best.values) in (1, cases), "cases", f"{len(best.values)} values for {cases} cases")
     low, high = (bounds or {}).get("low", -np.inf), (bounds or {}).get("high", np.inf)
-    _rule(bool(((chance.values >= low) & (chance.values <= high)).all()), "bounds", f"outside {low}..{high}")
+    values = np.concatenate([best.values, chance.values])
+    _rule(not ((values < low) | (values > high)).any(), "bounds", f"outside {low}..{high}")
     sign = 1 if best.higher_is_better else -1
-    _rule(sign * (best.mean - chance.mean) >= -1e-9, "order", "perfect lists measure worse than shuffled ones")
+    _rule(sign * (best.mean - chance.mean) >= -1e-9, "order",
+          "perfect lists measure worse than shuffled ones")
 
 
 def _close(a: Any, b: Any) -> bool:

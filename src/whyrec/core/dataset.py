@@ -24,7 +24,8 @@ def labels(values: Sequence[Any], name: str) -> Labels:
     if len(set(out)) != len(out):
         seen: set[str] = set()
         twice = next(v for v in out if v in seen or seen.add(v))  # type: ignore[func-returns-value]
-        raise BadData(f"{name} must not repeat", given=f"{twice!r} twice", fix="merge the rows that share an id")
+        raise BadData(f"{name} must not repeat", given=f"{twice!r} twice",
+                      fix="merge the rows that share an id")
     return out
 
 
@@ -122,8 +123,9 @@ class Links:
         if not len(self.head) == len(self.relation) == len(self.tail):
             raise BadData("links need equally many heads, relations and tails",
                           given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}")
-        for name, limit, low in (("head", len(self.entities), 0), ("tail", len(self.entities), 0),
-                                 ("relation", len(self.relations), 0), ("item_entity", len(self.entities), -1)):
+        entities, relations = len(self.entities), len(self.relations)
+        for name, limit, low in (("head", entities, 0), ("tail", entities, 0),
+                                 ("relation", relations, 0), ("item_entity", entities, -1)):
             _in_range(getattr(self, name), limit, f"Links.{name}", low)
 
     def __len__(self) -> int:
@@ -165,7 +167,8 @@ class Dataset:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        for name, dtype in (("user", np.int32), ("item", np.int32), ("value", np.float32), ("time", np.int64)):
+        for name, dtype in (("user", np.int32), ("item", np.int32),
+                            ("value", np.float32), ("time", np.int64)):
             put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))
         put(self, "users", labels(self.users, "user labels"))
         put(self, "items", labels(self.items, "item labels"))
@@ -188,7 +191,8 @@ class Dataset:
         for group in (self.user_table.fields, self.user_table.numeric):
             _rows(group, len(self.users), "the user table")
         if self.links is not None and len(self.links.item_entity) != len(self.items):
-            raise BadData("Links.item_entity must have one row per item", given=str(len(self.links.item_entity)))
+            raise BadData("Links.item_entity must have one row per item",
+                          given=str(len(self.links.item_entity)))
         friends = np.array([] if self.friends is None else self.friends, np.int32).reshape(-1, 2)
         _in_range(friends.ravel(), len(self.users), "Dataset.friends")
         friends.setflags(write=False)

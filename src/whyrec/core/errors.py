@@ -19,10 +19,10 @@ class WhyrecError(Exception):
 class BadData(WhyrecError, ValueError):
     """The data break a rule: the message names the file, row, column and value where known.
 
-    >>> raise BadData("column 'user' is required", given="columns a, b", fix="name it with --columns user=a")
+    >>> raise BadData("column 'user' is required", given="columns a, b", fix="use --columns user=a")
     Traceback (most recent call last):
     ...
-    whyrec.core.errors.BadData: column 'user' is required; got columns a, b. Fix: name it with --columns user=a.
+    whyrec.core.errors.BadData: column 'user' is required; got columns a, b. Fix: use --columns user=a.
     """
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:

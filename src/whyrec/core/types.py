@@ -35,7 +35,8 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
     array = given.astype(dtype)
     if array.size and np.issubdtype(array.dtype, np.integer) and not np.array_equal(array, given):
         bad = int(np.flatnonzero(array != given)[0])
-        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}")
+        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}",
+                          given=f"{given[bad]!r} at {bad}")
     array.setflags(write=False)
     return array
 
@@ -73,11 +74,13 @@ class Query:
             raise BadArgument("a Query needs as many values, times and steps as items", given=(
                 f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps"))
         if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
-            raise BadArgument("a Query's steps back must be 0 or more and never rise", given=str(steps.tolist()))
+            raise BadArgument("a Query's steps back must be 0 or more and never rise",
+                              given=str(steps.tolist()))
         if m and items.min() < 0:
             raise BadArgument("item numbers must be 0 or more", given=str(items.min()))
         if not np.isfinite(values).all():
-            raise BadArgument("event values must be finite numbers", given=str(values[~np.isfinite(values)][0]))
+            raise BadArgument("event values must be finite numbers",
+                              given=str(values[~np.isfinite(values)][0]))
         if m > 1 and (np.diff(times) < 0).any():
             raise BadArgument("a Query's events must be oldest first", given="times that fall",
                               fix="sort the events by time, keeping the order of ties")
@@ -136,7 +139,8 @@ class Queries(Sequence[Query]):
         steps = np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
         object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
         if len(self.steps) != n or (n and self.steps.min() < 0):
-            raise BadArgument("Queries need one step back of 0 or more per event", given=f"{len(self.steps)} for {n}")
+            raise BadArgument("Queries need one step back of 0 or more per event",
+                              given=f"{len(self.steps)} for {n}")
 
     @classmethod
     def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
@@ -231,7 +235,8 @@ class Reason:
 
     def __post_init__(self) -> None:
         if self.kind not in REASON_KINDS:
-            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind))
+            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}",
+                              given=repr(self.kind))
         if not np.isfinite(self.weight):
             raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
         object.__setattr__(self, "refs", tuple(int(r) for r in self.refs))
@@ -267,8 +272,9 @@ class Explanation:
         if self.additive and abs(self.gap) > ADDS_UP * max(1.0, abs(self.score)):
             raise BadArgument(
                 "an additive explanation must add up to its score",
-                given=f"score {self.score:.6g} but base {self.base:.6g} + reasons "
-                      f"{sum(r.weight for r in self.reasons):.6g} + rest {self.rest:.6g} (gap {self.gap:.3g})",
+                given=f"score {self.score:.6g} but base {self.base:.6g} "
+                      f"+ reasons {sum(r.weight for r in self.reasons):.6g} "
+                      f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
                 fix="compute the weights from the model that was scored, or pass additive=False")
 
     @property
