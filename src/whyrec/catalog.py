@@ -94,11 +94,13 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
     return cleaned.data, [*loaded.steps, *cleaned.steps]
 
 
-def explain(fitted: Model, query: Query, item: int, method: str = "auto") -> Explanation:
+def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
+            score: float | None = None) -> Explanation:
     """Why `item` got its score: exact where the model is additive, else by deletion.
 
     For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
-    "als-leave-one-out" is that effect. `explanation.method` says which was used.
+    "als-leave-one-out" is that effect. `explanation.method` says which was used. score: the one that was
+    served, which an exact explanation must add up to; it saves scoring again.
     """
     if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
@@ -106,7 +108,8 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto") -> Exp
         method = "exact" if isinstance(fitted, Additive) else "deletion"
         if hasattr(fitted, "confidence"):
             method = "als-leave-one-out"
-    return find("explainers", method)(fitted, query, item)
+    known = {"score": score} if method == "exact" and score is not None else {}
+    return find("explainers", method)(fitted, query, item, **known)
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ def test_refit_says_so(capsys, plain):
 
 def test_faithful(capsys, plain, fitted):
     found = run_json(capsys, "faithful", fitted, "--data", plain, "--cases", 20)
+    assert 20 < found["explained_items"] <= 200
     assert found["cases"] == 20 and found["completeness"] < 1e-5 and found["removal_error"] < 1e-5
     drops = {row["method"]: row["metrics"]["drop"]["mean"] for row in found["rows"]}
     assert drops["top reason"] > drops["random"]

@@ -10,12 +10,12 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import catalog
-from whyrec.core import BadArgument, Measurement, Queries, Query
+from whyrec.core import BadArgument, Explanation, Measurement, Queries, Query
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item, strong
 from whyrec.data.worlds import planted
 from whyrec.evaluate.accuracy import accuracy, measure
-from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.evaluate.truth import grade
 
@@ -123,6 +123,22 @@ def test_deletion_of_an_exact_reason_is_what_it_weighs():
     # The first reason is the event of largest weight: no other event can take more from the score.
     assert (found.drop["top reason"].values >= found.drop["random"].values - 1e-5).all()
     assert (found.drop["top reason"].values >= found.drop["most recent"].values - 1e-5).all()
+
+
+def test_completeness_covers_every_item_of_every_list():
+    data = random_data()
+    queries = strong(data).test.queries
+    model = catalog.model("ease").fit(data)
+    found = completeness(model, queries, catalog.explain, 5)
+    new = data.n_items - np.array([len(set(q.items.tolist())) for q in queries])
+    assert len(found.values) == np.minimum(new, 5).sum()
+    assert 0 <= found.values.max() <= 1e-5
+
+    def short(model, query, item, *, score):
+        return Explanation(item, score, score - 0.5, (), 0.0, "short", additive=False)
+
+    gaps = completeness(model, queries, short, 5).values
+    np.testing.assert_allclose(gaps, 0.5, atol=1e-6)  # scores of EASE are below 1 here
 
 
 def test_grade_against_a_known_cause():

@@ -125,6 +125,15 @@ def test_exact_reasons_are_the_planted_weights():
             assert abs(found.gap) <= 1e-5 * max(1, abs(found.score))
 
 
+def test_exact_takes_the_served_score_and_refuses_another():
+    world = planted()
+    model, query = Known(world.weights, decay=world.decay), world.data.histories[0]
+    served = float(model.score([query])[0, 3])
+    assert catalog.explain(model, query, 3, score=served) == catalog.explain(model, query, 3)
+    with pytest.raises(BadArgument, match="must add up to its score"):
+        catalog.explain(model, query, 3, score=served + 1)
+
+
 def test_exact_refuses_a_model_that_is_not_additive():
     with pytest.raises(BadArgument, match="need an additive model; got Crossed. Fix: use the method deletion"):
         exact(Crossed(), Query([0]), 1)

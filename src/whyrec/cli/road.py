@@ -22,7 +22,7 @@ from whyrec.cli import show
 from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, rank_of, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
-from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
 METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
@@ -186,7 +186,7 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
     [slate] = slates(fitted.model, asked, k)
     rows = []
     for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
-        why = catalog.explain(fitted.model, asked, int(item))
+        why = catalog.explain(fitted.model, asked, int(item), score=float(score))
         rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
                      "score": float(score), "explained_share": round(why.explained_share, 4),
                      "text": {lang: words(fitted.data, why, asked, lang) for lang in ("en", "zh")}})
@@ -266,13 +266,15 @@ def faithful_rows(model: Any, queries: Queries, seed: int) -> dict[str, Any]:
     with show.progress(f"removing reasons for {len(queries)} people"):
         found = deletion_test(model, queries, catalog.explain, seed=seed)
     ms = (time.perf_counter() - start) * 1000 / max(1, found.cases)
+    sums = completeness(model, queries, catalog.explain).values if isinstance(model, Additive) else np.array([])
     rows = [{"method": name, "metrics": {
         "drop": rounded(bootstrap(found.drop[name])), "rank": rounded(bootstrap(found.rank[name])),
         "no_longer_first": rounded(bootstrap(found.first_lost[name]))}} for name in found.drop]
     against = {name: rounded(paired(found.drop["top reason"], found.drop[name]))
                for name in found.drop if name != "top reason"}
     return {"cases": found.cases, "rows": rows, "drop_against": against, "ms_per_case": round(ms, 2),
-            "completeness": found.completeness, "removal_error": found.removal_error}
+            "completeness": float(max(found.completeness, sums.max(initial=0))), "explained_items": len(sums),
+            "removal_error": found.removal_error}
 
 
 def now() -> str:

@@ -188,7 +188,8 @@ def faithful(result: Mapping[str, Any]) -> None:
             "new rank of #1": row["metrics"]["rank"]["mean"],
             "no longer first": f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
           f"Removing one event and scoring again, {result['cases']} people")
-    line(f"Sums: largest gap {result['completeness']:.1e}; largest |weight − measured fall| "
+    of = f" of {result['explained_items']:,} explained items" if result["explained_items"] else ""
+    line(f"Sums: largest gap{of} {result['completeness']:.1e}; largest |weight − measured fall| "
          f"{result['removal_error']:.1e}, both relative to max(1, |score|).")
     line()
 

@@ -11,9 +11,25 @@ from numpy.typing import NDArray
 from whyrec.core import Explanation, Measurement, Model, Queries, Query, mask_seen, ranks, top_k
 from whyrec.core.ranking import batches
 
-__all__ = ["DeletionTest", "deletion_test"]
+__all__ = ["DeletionTest", "completeness", "deletion_test"]
 
 Explain = Callable[[Model, Query, int], Explanation]
+
+
+def completeness(model: Model, queries: Queries, explain: Callable[..., Explanation], k: int = 10) -> Measurement:
+    """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's top k.
+
+    explain(model, query, item, score=served score). For additive explanations; others promise no sum.
+    """
+    gaps = []
+    for _, part in batches(queries):
+        items, scores = top_k(mask_seen(model.score(part), part), k)
+        for query, row, served in zip(part, items, scores, strict=True):
+            for item, score in zip(row, served, strict=True):
+                if np.isfinite(score):  # where fewer than k items are new, the list is shorter
+                    found = explain(model, query, int(item), score=float(score))
+                    gaps.append(abs(found.gap) / max(1.0, abs(found.score)))
+    return Measurement("completeness", np.array(gaps), higher_is_better=False)
 
 
 @dataclass(frozen=True)

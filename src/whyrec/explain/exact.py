@@ -7,17 +7,20 @@ from whyrec.core import Additive, BadArgument, Explanation, Query, Reason
 __all__ = ["event_reasons", "exact"]
 
 
-def exact(model: Additive, query: Query, item: int) -> Explanation:
+def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
     """score = base + sum of weights + rest: one reason an event, exact by construction.
 
     Removing an event removes exactly its weight, so this is leave-one-out, the Shapley value [shapley1953]
-    and integrated gradients [sundararajan2017] at once. Raises BadArgument for a model without contributions.
+    and integrated gradients [sundararajan2017] at once. score: the one that was served, where there is one:
+    it is then not computed again, and an explanation that does not add up to it cannot be made. Raises
+    BadArgument there, and for a model without contributions.
     """
     if not isinstance(model, Additive):
         raise BadArgument("exact reasons need an additive model", given=type(model).__name__,
                           fix="use the method deletion")
     base, weights, rest = model.contributions(query, item)
-    score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+    if score is None:
+        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
 
 

@@ -1,6 +1,7 @@
-"""Charts as SVG that scales: places in percent, so that text keeps its size on a phone.
+"""Charts as SVG that scales: places across are percentages, so that text keeps its size on a phone.
 
 Colours come from CSS classes, never from style attributes, which the page's security policy forbids.
+Each picture is hidden from screen readers: the same numbers stand beside it as text, and in a table.
 Every function escapes what it is given.
 """
 
@@ -11,162 +12,121 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
-from numpy.typing import NDArray
 
-__all__ = ["dots", "histogram", "moves", "network", "order_rows", "scale", "signed_bar", "tiles"]
+__all__ = ["Axis", "axis", "columns", "dots", "meter", "moves", "scale", "short", "signed_bar"]
 
-STEPS = 9  # shades of a diverging scale, the middle one neutral
-SHAPES = ("circle", "square", "diamond", "triangle", "hexagon", "cross")
-
-
-def scale(values: Sequence[float], *, zero: bool = True) -> tuple[float, float]:
-    """The range of an axis: from 0 (or the least) to a little past the largest."""
-    high = max(values, default=1.0) or 1.0
-    low = min(0.0, min(values, default=0.0)) if zero else min(values, default=0.0)
-    return low, high + (high - low) * 0.04
+Axis = tuple[float, float]
+ROW = 10  # height of a row in the drawing of moves; the picture stretches to the lists beside it
 
 
-def dots(interval: Mapping[str, float], axis: tuple[float, float], *, best: bool = False) -> Markup:
-    """A mean with its interval on a line."""
-    low, high, mean = (_percent(interval[key], axis) for key in ("low", "high", "mean"))
-    mark = "best" if best else "plain"
-    return Markup('<svg class="dots" width="100%" height="20" aria-hidden="true">'
-                  '<line class="rail" x1="0%" x2="100%" y1="10" y2="10"/>'
-                  '<line class="range {}" x1="{}%" x2="{}%" y1="10" y2="10"/>'
-                  '<circle class="dot {}" cx="{}%" cy="10" r="5"/></svg>').format(mark, low, high, mark, mean)
+def scale(values: Sequence[float | None]) -> Axis:
+    """The range of an axis that holds zero and all values, with a little room past both ends."""
+    known = [value for value in values if value is not None] or [0.0]
+    low, high = min(0.0, *known), max(0.0, *known)
+    room = 0.04 * (high - low or 1.0)
+    return low - room * (low < 0), high + room * (high > 0 or low == high)
 
 
-def signed_bar(weight: float, axis: tuple[float, float]) -> Markup:
+def ticks(span: Axis, most: int = 6) -> list[float]:
+    """Round numbers across a range: 1, 2 or 5 times a power of ten apart."""
+    rough = (span[1] - span[0]) / most
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
+    first = np.ceil(span[0] / step - 1e-9)
+    return [float(round(step * n, 10)) + 0.0 for n in np.arange(first, np.floor(span[1] / step + 1e-9) + 1)]
+
+
+def axis(span: Axis) -> Markup:
+    """The numbers under a column of rows that share an axis."""
+    marks = Markup("").join(Markup('<text x="{}%" y="12">{:g}</text>').format(across(tick, span), tick)
+                            for tick in ticks(span))
+    return Markup('<svg class="axis" width="100%" height="16" aria-hidden="true">{}</svg>').format(marks)
+
+
+def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Markup:
+    """A mean with its interval on a line; the best has a diamond, the others a circle."""
+    grid = Markup("").join(Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="-5" y2="29"/>').format(across(t, span))
+                           for t in ticks(span))
+    parts = [grid]
+    if interval["low"] is not None and interval["high"] is not None:
+        parts.append(Markup('<line class="range" x1="{}%" x2="{}%" y1="12" y2="12"/>').format(
+            across(interval["low"], span), across(interval["high"], span)))
+    if interval["mean"] is not None:
+        mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>') if best else Markup('<circle r="5"/>')
+        parts.append(Markup('<svg class="mark" x="{}%" y="12" overflow="visible">{}</svg>').format(
+            across(interval["mean"], span), mark))
+    return Markup('<svg class="dots{}" width="100%" height="24" aria-hidden="true">{}</svg>').format(
+        " best" if best else "", Markup("").join(parts))
+
+
+def signed_bar(weight: float, span: Axis) -> Markup:
     """A bar from zero: to the right for a reason for, to the left for one against."""
-    zero, end = ((min(max(value, axis[0]), axis[1]) - axis[0]) / ((axis[1] - axis[0]) or 1.0) for value in (0.0, weight))
-    return Markup('<svg class="bar" width="100%" height="14" aria-hidden="true">'
-                  '<rect class="{}" x="{}%" y="1" width="{}%" height="12" rx="2"/>'
-                  '<line class="zero" x1="{}%" x2="{}%" y1="0" y2="14"/></svg>').format(
-                      "for" if weight >= 0 else "against", _two(100 * min(zero, end)), _two(100 * abs(end - zero)),
-                      _two(100 * zero), _two(100 * zero))
+    zero, end = across(0.0, span), across(weight, span)
+    left, width = sorted((float(zero), float(end)))
+    return Markup('<svg class="bar" width="100%" height="16" aria-hidden="true">'
+                  '<rect class="{}" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
+                  '<line class="zero" x1="{}%" x2="{}%" y1="0" y2="16"/></svg>').format(
+                      "for" if weight >= 0 else "against", short(left), short(max(0.3, width - left)), zero, zero)
 
 
-def histogram(rows: Sequence[Mapping[str, int]]) -> Markup:
-    """People by number of events."""
-    if not rows:
-        return Markup("")
-    most, width = max(row["people"] for row in rows), 100 / len(rows)
-    parts = []
-    for at, row in enumerate(rows):
-        height = max(1, 90 * row["people"] / most)
-        label = str(row["low"]) if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
-        x, middle = _two(at * width + width * 0.08), _two((at + 0.5) * width)
-        parts.append(Markup('<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/>'
-                            '<text x="{}%" y="{}" class="value">{:,}</text><text x="{}%" y="136" class="tick">{}</text>'
-                            ).format(x, _two(118 - height), _two(width * 0.84), _two(height), middle,
-                                     _two(112 - height), row["people"], middle, label))
-    return Markup('<svg class="histogram" width="100%" height="142" aria-hidden="true">{}</svg>').format(
+def meter(value: float, baseline: float | None = None) -> Markup:
+    """A share of 1 as a filled bar, with a tick where the baseline stands."""
+    tick = Markup("") if baseline is None else Markup(
+        '<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(across(baseline, (0.0, 1.0)))
+    return Markup('<svg class="meter" width="100%" height="14" aria-hidden="true"><rect class="whole" y="4" width="100%" '
+                  'height="6" rx="3"/><rect class="part" y="4" width="{}%" height="6" rx="3"/>{}</svg>').format(
+                      across(value, (0.0, 1.0)), tick)
+
+
+def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
+    """Columns from (name, height, text above): a histogram."""
+    most, width, parts = max((row[1] for row in rows), default=0.0) or 1.0, 100 / max(1, len(rows)), []
+    for at, (name, value, text) in enumerate(rows):
+        height, middle = max(1.0, 120 * value / most), short((at + 0.5) * width)
+        parts.append(Markup('<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text class="value" x="{}%" '
+                            'y="{}">{}</text><text class="tick" x="{}%" y="162">{}</text>').format(
+                                short((at + 0.07) * width), short(144 - height), short(width * 0.86), short(height),
+                                middle, short(137 - height), text, middle, name))
+    return Markup('<svg class="columns" width="100%" height="168" aria-hidden="true">{}</svg>').format(
         Markup("").join(parts))
 
 
-def moves(before: Sequence[Any], after: Sequence[Mapping[str, Any]], row: int = 32) -> Markup:
-    """Lines from each place in the list before to its place after; rows are `row` pixels high."""
+def moves(before: int, after: Sequence[int | None]) -> Markup:
+    """Curves from places in the list before (1 to `before`) to those after; after[n] is where the item now
+    at place n + 1 was, or None. Stubs show items that left, on the left, and that are new, on the right."""
     parts = []
-    for item in after:
-        if item["was"]:
-            kind = "up" if item["rank"] < item["was"] else "down" if item["rank"] > item["was"] else "same"
-            y1, y2 = (item["was"] - 0.5) * row, (item["rank"] - 0.5) * row
-            parts.append(Markup('<line class="move {}" x1="0%" x2="100%" y1="{}" y2="{}"/>').format(kind, y1, y2))
-    kept = {item["was"] for item in after}
-    for rank in range(1, len(before) + 1):
-        if rank not in kept:
-            y = (rank - 0.5) * row
-            parts.append(Markup('<line class="move gone" x1="0%" x2="38%" y1="{}" y2="{}"/>').format(y, y))
-    height = max(len(before), len(after)) * row
-    return Markup('<svg class="moves" width="100%" height="{}" aria-hidden="true">{}</svg>').format(
-        height, Markup("").join(parts))
+    for rank, was in enumerate(after, 1):
+        if was is None:
+            parts.append(_stub("new", 100, rank))
+        else:
+            kind = "up" if rank < was else "down" if rank > was else "same"
+            y1, y2 = _middle(was), _middle(rank)
+            parts.append(Markup('<path class="{}" d="M0 {} C45 {} 55 {} 100 {}"/>').format(kind, y1, y1, y2, y2))
+            parts.append(Markup('<path class="{} end" d="M100 {} h0"/>').format(kind, y2))
+    parts += [_stub("gone", 0, rank) for rank in range(1, before + 1) if rank not in after]
+    return Markup('<svg class="moves" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>').format(
+        ROW * max(before, len(after), 1), Markup("").join(parts))
 
 
-def tiles(row: Sequence[float], largest: float) -> Markup:
-    """One row of a heatmap: a tile a factor, coloured by sign and size, with a mark besides the colour."""
-    width, parts = 100 / max(1, len(row)), []
-    for at, value in enumerate(row):
-        shade = round((STEPS // 2) * max(-1.0, min(1.0, value / (largest or 1.0))))
-        parts.append(Markup('<rect class="tile s{}" x="{}%" y="1" width="{}%" height="22"><title>{:+.3f}</title></rect>'
-                            ).format(shade + STEPS // 2, _two(at * width), _two(width - 0.4), value))
-        if abs(shade) >= 3:
-            parts.append(Markup('<text class="sign" x="{}%" y="17">{}</text>').format(
-                _two((at + 0.5) * width), "+" if shade > 0 else "−"))
-    return Markup('<svg class="tiles" width="100%" height="24" aria-hidden="true">{}</svg>').format(
-        Markup("").join(parts))
+def _stub(kind: str, x: int, rank: int) -> Markup:
+    return Markup('<path class="{}" d="M{} {} h{}"/>').format(kind, x, _middle(rank), 22 if x == 0 else -22)
 
 
-def order_rows(matrix: NDArray[Any]) -> list[int]:
-    """Rows of a heatmap so that like rows are neighbours: by hierarchical clustering of their directions."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-
-    rows = np.asarray(matrix, np.float64)
-    if len(rows) < 3:
-        return list(range(len(rows)))
-    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return [int(row) for row in leaves_list(linkage(unit, "average", optimal_ordering=True))]
+def _middle(rank: int) -> str:
+    return short((rank - 0.5) * ROW)
 
 
-def network(graph: Mapping[str, Any], *, width: int = 1000, height: int = 640) -> Markup:
-    """The item network: lines as thick as ties are strong, labels where they do not cover each other."""
-    nodes, edges = graph["nodes"], graph["edges"]
-    if not nodes:
-        return Markup("")
-    places = [(90 + node["x"] * (width - 180), 30 + node["y"] * (height - 60)) for node in nodes]
-    heaviest, largest = max(edge["weight"] for edge in edges), max(node["weight"] for node in nodes)
-    line = Markup('<line class="edge" data-a="{}" data-b="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}"/>')
-    parts = [line.format(
-        e["source"], e["target"], *(_two(v) for v in (*places[e["source"]], *places[e["target"]])),
-        _two(0.6 + 3.4 * e["weight"] / heaviest)) for e in edges]
-    radii = [5 + 9 * (node["weight"] / largest) ** 0.5 for node in nodes]
-    boxes = _labels(nodes, places, radii)
-    for at, (node, (x, y), radius) in enumerate(zip(nodes, places, radii, strict=True)):
-        label = boxes[at]
-        text = Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
-            _two(label[0]), _two(label[1]), label[2], label[3]) if label else Markup("")
-        parts.append(Markup('<g class="node g{}" data-n="{}" tabindex="0"><title>{}</title>{}{}</g>').format(
-            node["group"], at, node["title"], _shape(SHAPES[node["group"]], x, y, radius), text))
-    return Markup('<svg class="graph" viewBox="0 0 {} {}" role="img">{}</svg>').format(
-        width, height, Markup("").join(parts))
+def across(value: float, span: Axis) -> str:
+    """Where a value stands on an axis, in percent; values outside stop at its ends."""
+    share = (value - span[0]) / ((span[1] - span[0]) or 1.0)
+    return short(100 * min(1.0, max(0.0, share)))
 
 
-def _labels(nodes: Sequence[Any], places: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[Any]:
-    """A place for each label beside its node that covers no other; None where there is no room."""
-    taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(places, radii, strict=True)]
-    out: list[Any] = [None] * len(nodes)
-    for at in sorted(range(len(nodes)), key=lambda n: -nodes[n]["weight"]):
-        title = nodes[at]["title"] if len(nodes[at]["title"]) <= 26 else nodes[at]["title"][:25] + "…"
-        (x, y), r = places[at], radii[at]
-        wide = sum(13.0 if ord(c) > 0x2E80 else 6.9 for c in title)
-        for dx, dy, anchor in ((r + 4, 4, "start"), (-r - 4, 4, "end"), (0, -r - 5, "middle"), (0, r + 14, "middle")):
-            left = x + dx - {"start": 0, "end": wide, "middle": wide / 2}[anchor]
-            box = (left, y + dy - 11, left + wide, y + dy + 4)
-            if box[0] >= 0 and box[2] <= 1000 and not any(
-                    box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3]
-                    for n, b in enumerate(taken) if n != at):
-                out[at] = (x + dx, y + dy, anchor, title)
-                taken.append(box)
-                break
-    return out
+def short(number: float) -> str:
+    """At most two decimals, to keep the file small.
 
-
-def _shape(kind: str, x: float, y: float, r: float) -> Markup:
-    if kind == "circle":
-        return Markup('<circle cx="{}" cy="{}" r="{}"/>').format(_two(x), _two(y), _two(r))
-    corners = {"square": 4, "diamond": 4, "triangle": 3, "hexagon": 6, "cross": 12}[kind]
-    turn = {"square": np.pi / 4, "diamond": 0.0, "triangle": np.pi / 2 + np.pi, "hexagon": 0.0, "cross": np.pi / 12}[kind]
-    points = []
-    for corner in range(corners):
-        angle = turn + 2 * np.pi * corner / corners
-        reach = r * (0.55 if kind == "cross" and corner % 3 == 1 else 1.15)
-        points.append(f"{x + reach * np.cos(angle):.2f},{y + reach * np.sin(angle):.2f}")
-    return Markup('<polygon points="{}"/>').format(" ".join(points))
-
-
-def _percent(value: float, axis: tuple[float, float]) -> str:
-    return _two(100 * (value - axis[0]) / ((axis[1] - axis[0]) or 1.0))
-
-
-def _two(number: float) -> str:
-    """At most two decimals, to keep the file small."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    >>> short(12.0), short(3.14159), short(-0.001)
+    ('12', '3.14', '0')
+    """
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -1,87 +1,133 @@
-"""The item network: strongest ties, communities and a layout that is the same each time."""
+"""The item network: strongest ties, communities, and a layout that is the same each time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from whyrec.core import ItemTable
+from whyrec.core import BadArgument, ItemTable
 
-__all__ = ["item_network", "layout"]
+__all__ = ["communities", "item_network", "layout", "tie_matrix"]
 
-TIES, GROUPS = 3, 6  # strongest ties kept for each item; colours
+TIES = 3  # strongest ties kept for each item
+GROUPS = 6  # colours and shapes; further communities share the last
+TYPICAL = 0.15  # how much more often than elsewhere a category must be in a community to name it
+
+Square = NDArray[np.float64]
 
 
-def item_network(pairs: Sequence[tuple[int, int, float]], table: ItemTable, counts: NDArray[Any], *,
+def item_network(pairs: Sequence[tuple[int, int, float]], table: ItemTable, popularity: NDArray[Any], *,
                  top: int = 60) -> dict[str, Any]:
-    """Nodes and edges to draw from (i, j, weight) ties, both ways added up.
+    """Nodes, edges and groups to draw from (i, j, weight) ties between items, both ways added up.
 
     Of the `top` most chosen items each keeps its strongest positive ties; items without any are left out.
-    Groups are communities by label propagation over the weights; the largest get a colour of their own.
+    nodes {id, title, group, weight}: item number, title, community, events. edges {source, target, weight,
+    kind}: ids of nodes. groups {group, size, categories, titles, rest}: communities, the largest first; where
+    there are more than six, the smaller ones share the last, which is marked `rest`.
     """
-    shown = np.argsort(-counts, kind="stable")[:top]
+    if len(popularity) != len(table):
+        raise BadArgument("popularity must have one number per item", given=f"{len(popularity)}, {len(table)} items")
+    shown = np.argsort(-np.asarray(popularity), kind="stable")[:top]
     at = {int(item): row for row, item in enumerate(shown)}
     weights = np.zeros((len(shown), len(shown)))
     for i, j, weight in pairs:
         if i in at and j in at and i != j:
             weights[at[i], at[j]] += weight
-    weights = np.maximum(weights + weights.T, 0.0)
-    strongest = np.argsort(-weights, axis=1, kind="stable")[:, :TIES]
-    keep = np.zeros_like(weights, bool)
-    np.put_along_axis(keep, strongest, True, axis=1)
-    weights = np.where(keep | keep.T, weights, 0.0)
+    weights = _strongest(np.maximum(weights + weights.T, 0.0))
     linked = np.flatnonzero(weights.sum(1))
-    weights = weights[np.ix_(linked, linked)]
-    groups, place = _communities(weights), layout(weights)
-    nodes = [{"id": int(shown[row]), "title": table.title[shown[row]], "group": int(groups[n]),
-              "weight": int(counts[shown[row]]), "x": float(place[n, 0]), "y": float(place[n, 1])}
-             for n, row in enumerate(linked)]
-    edges = [{"source": int(a), "target": int(b), "weight": float(weights[a, b])}
-             for a, b in zip(*np.nonzero(np.triu(weights)), strict=True)]
-    return {"nodes": nodes, "edges": edges}
+    items, weights = shown[linked], weights[np.ix_(linked, linked)]
+    found = communities(weights)
+    group = np.minimum(found, GROUPS - 1)
+    return {
+        "nodes": [{"id": int(item), "title": table.title[item], "group": int(g), "weight": int(popularity[item])}
+                  for item, g in zip(items, group, strict=True)],
+        "edges": [{"source": int(items[a]), "target": int(items[b]), "weight": float(weights[a, b]), "kind": "tie"}
+                  for a, b in zip(*np.nonzero(np.triu(weights)), strict=True)],
+        "groups": [_group(number, items[group == number], items, table,
+                          rest=bool(number == GROUPS - 1 and found.max() >= GROUPS)) for number in np.unique(group)]}
 
 
-def _communities(weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Each node joins the group it is tied to most, in a fixed order, until nothing changes; the largest
-    groups are 0, 1, ..., and those past the colours share the last."""
+def _strongest(weights: Square) -> Square:
+    """The ties that are among the strongest of either end."""
+    keep = np.zeros_like(weights, bool)
+    np.put_along_axis(keep, np.argsort(-weights, axis=1, kind="stable")[:, :TIES], True, axis=1)
+    return np.where(keep | keep.T, weights, 0.0)
+
+
+def _group(number: int, members: NDArray[Any], everyone: NDArray[Any], table: ItemTable, *, rest: bool) -> dict[str, Any]:
+    """A community by the categories that are typical of it, and by its most chosen items."""
+    def share(category: str, items: NDArray[Any]) -> float:
+        return sum(category in table.categories[i] for i in items) / len(items)
+
+    typical = {c: share(c, members) - share(c, everyone) for c in sorted({c for i in members for c in table.categories[i]})}
+    names = [c for c in sorted(typical, key=lambda c: -typical[c]) if typical[c] >= TYPICAL][:2]
+    return {"group": int(number), "size": len(members), "rest": rest, "categories": [] if rest else names,
+            "titles": [table.title[i] for i in members[:2]]}
+
+
+def communities(weights: Square) -> NDArray[np.int64]:
+    """Communities of a graph (n, n), symmetric weights: 0 for the largest, 1 for the next, ...
+
+    Merges the two whose union raises the modularity most, until none does [clauset2004]. Not good for:
+    more than some hundred nodes, or communities much smaller than the square root of the number of ties.
+    """
+    total = weights.sum()
     group = np.arange(len(weights))
-    for _ in range(50):
-        before = group.copy()
-        for node in np.argsort(-weights.sum(1), kind="stable"):
-            pull = np.bincount(group, weights[node], minlength=len(weights))
-            if pull.max(initial=0) > pull[group[node]]:
-                group[node] = pull.argmax()
-        if (group == before).all():
-            break
+    if total > 0:
+        between = weights / total  # share of all ties from one community to another
+        while True:
+            degree = between.sum(1)
+            gain = np.triu(between - np.outer(degree, degree), 1)
+            a, b = np.unravel_index(int(gain.argmax()), gain.shape)
+            if gain[a, b] <= 1e-12:
+                break
+            between[a] += between[b]
+            between[:, a] += between[:, b]
+            between[b] = between[:, b] = 0.0
+            group[group == b] = a
     names, sizes = np.unique(group, return_counts=True)
-    order = names[np.argsort(-sizes, kind="stable")]
-    rank = {name: min(number, GROUPS - 1) for number, name in enumerate(order)}
-    return np.array([rank[g] for g in group], np.int64)
+    rank = {name: number for number, name in enumerate(names[np.argsort(-sizes, kind="stable")])}
+    return np.array([rank[name] for name in group], np.int64)
 
 
-def layout(weights: NDArray[np.float64], *, rounds: int = 400, seed: int = 0) -> NDArray[np.float64]:
-    """Places in the unit square by forces [fruchterman1991], with a fixed seed; (n, 2) float64.
+def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> Square:
+    """(n, n) symmetric weights of a graph whose edges name its nodes by id."""
+    at = {node["id"]: row for row, node in enumerate(nodes)}
+    weights = np.zeros((len(nodes), len(nodes)))
+    for edge in edges:
+        for end in ("source", "target"):
+            if edge[end] not in at:
+                raise BadArgument("an edge must join two nodes of the network", given=f"{end} {edge[end]!r}")
+        a, b = at[edge["source"]], at[edge["target"]]
+        weights[a, b] = weights[b, a] = edge["weight"]
+    return weights
 
-    Not a measure: only ties are meant, distances on the picture are not.
+
+def layout(weights: Square, group: NDArray[Any] | Sequence[int] = (), *, rounds: int = 300, seed: int = 0) -> Square:
+    """Places in the unit square by forces [fruchterman1991], with a fixed seed; (n, 2).
+
+    All nodes push each other away, ties pull, members of a group pull a little. At the end the places are
+    spread out along both axes, half by value and half by rank, to loosen the middle. Not a measure: only ties
+    are meant, distances on the picture are not.
     """
     n = len(weights)
     if n < 2:
         return np.full((n, 2), 0.5)
+    groups = np.asarray(group) if len(group) == n else np.arange(n)
+    pull = np.sqrt(np.maximum(weights, 0.0) / (weights.max() or 1.0)) + 0.12 * (groups[:, None] == groups)
+    np.fill_diagonal(pull, 0.0)
     place = np.random.default_rng(seed).random((n, 2)) * 2 - 1
-    pull = sparse.csr_array(np.sqrt(weights / weights.max()))
     ideal = np.sqrt(1.6 / n)
     for heat in np.linspace(0.2, 0.002, rounds):
-        delta = place[:, None] - place[None]
+        delta = place[:, None] - place
         distance = np.maximum(np.sqrt((delta**2).sum(-1)), 1e-3)
-        push = (delta * (ideal**2 / distance**2)[..., None]).sum(1)
-        near = pull.multiply(distance / ideal)
-        push -= place * near.sum(1)[:, None] - near @ place
-        push -= 0.15 * place  # towards the middle, so that parts without ties stay near
-        size = np.maximum(np.sqrt((push**2).sum(1, keepdims=True)), 1e-9)
-        place = place + push / size * np.minimum(size, heat)
+        force = ideal**2 / distance**2 - pull * distance / ideal
+        step = (delta * force[..., None]).sum(1) - 0.15 * place  # towards the middle: parts without ties stay near
+        size = np.maximum(np.sqrt((step**2).sum(1, keepdims=True)), 1e-9)
+        place = place + step / size * np.minimum(size, heat)
     low, high = place.min(0), place.max(0)
-    return (place - low) / np.maximum(high - low, 1e-9)
+    rank = place.argsort(0, kind="stable").argsort(0, kind="stable") / (n - 1)
+    return np.asarray(0.5 * (place - low) / np.maximum(high - low, 1e-9) + 0.5 * rank, np.float64)

@@ -1,118 +1,253 @@
-"""Every word of the report, in English and Chinese: one pair a key."""
+"""Every word of the report, in English and Chinese: one pair a key, so that no language can lack a text."""
 
 from __future__ import annotations
 
-__all__ = ["STRINGS"]
+import re
+
+__all__ = ["METRICS", "MODELS", "STEPS", "STRINGS", "step_zh"]
 
 STRINGS: dict[str, tuple[str, str]] = {
-    "language": ("中文", "English"),
-    "theme": ("Light / dark", "明 / 暗"),
-    "tagline": ("Recommendations that can prove why", "能证明理由的推荐"),
-    "made": ("Made {made}", "生成时间 {made}"),
-    "hero_accuracy": ("of next choices of {users} people are in the first ten shown by “{model}” (HR@10)",
-                      "{users} 人的下一次选择出现在“{model}”前十名中的比例（HR@10）"),
-    "hero_share": ("of its score is explained exactly, event by event", "得分中逐条精确解释的比例"),
-    "hero_lost": ("of first places are lost once the reason named first is removed; {random} with a random event",
-                  "移除首要理由后失去第一名的比例；随机移除一条则为 {random}"),
-    "nav": ("Sections", "目录"),
+    # the page
+    "tagline": ("Recommendations that can prove why", "说得出理由，也经得起验证的推荐"),
+    "made": ("made {made}", "生成于 {made}"),
+    "skip": ("Skip to the content", "跳到正文"),
+    "sections": ("Sections", "目录"),
+    "settings": ("Language and colours", "语言与配色"),
+    "dark": ("Dark", "深色"),
+    "n_items": ("{n} items", "{n} 个物品"),
+    "n_events": ("{n} events", "{n} 条记录"),
+    "table": ("Same data as a table", "以表格查看同样的数据"),
+    "low_high": ("95% interval", "95% 区间"),
+    # the three figures
+    "hero_accuracy": ("of {users} people find their next choice among the first ten suggestions",
+                      "的用户（共 {users} 人）能在前十条推荐中找到自己的下一个选择"),
+    "hero_popular": ("the most popular items for everybody: {popular}", "若给所有人都推荐热门：{popular}"),
+    "hero_share": ("of the score is explained exactly, reason by reason", "的得分由可逐条列出的理由精确解释"),
+    "hero_share_of": ("model: {model}", "模型：{model}"),
+    "hero_lost": ("of first suggestions lose their place once the reason named first is removed",
+                  "的首位推荐在移除首要理由后失去首位"),
+    "hero_lost_random": ("a random event removed instead: {random}", "若改为随机移除一条记录：{random}"),
+    "hero_drop": ("standard deviations: how far the first suggestion's score falls without its first reason",
+                  "个标准差：移除首要理由后，首位推荐的得分下降幅度"),
+    "hero_drop_random": ("a random event removed instead: {random}", "若改为随机移除一条记录：{random}"),
+    # data
     "data": ("The data", "数据"),
-    "data_lead": ("{events} events of {users} people on {items} items{span}. Half of the people have at most {median} "
-                  "events; the most chosen tenth of the items draws {tenth} of all events.",
-                  "{users} 人对 {items} 个物品的 {events} 条记录{span}。半数人的记录不超过 {median} 条；"
-                  "最热门的十分之一物品占全部记录的 {tenth}。"),
-    "span": (", {start} to {end}", "，{start} 至 {end}"),
-    "people_by_events": ("People by number of events", "按记录条数统计的人数"),
+    "data_lead": ("{events} events of {users} people on {items} items{span}: {density} of all possible pairs.{half}",
+                  "{users} 人对 {items} 个物品留下 {events} 条记录{span}，占全部可能组合的 {density}。{half}"),
+    "data_half": (" Half of the people have at most {median} events.", "半数人的记录不超过 {median} 条。"),
+    "span": (", {start} to {end}", "（{start} 至 {end}）"),
+    "activity": ("{range} events are the most common", "记录数为 {range} 条的人最多"),
+    "activity_how": ("People by number of events, in bins that double. n\u00a0=\u00a0{n} people.",
+                     "按记录条数统计人数，每一档的宽度是前一档的两倍。n\u00a0=\u00a0{n} 人。"),
+    "popularity": ("The most chosen tenth of the items draws {share} of all events", "最热门的十分之一物品占全部记录的 {share}"),
+    "popularity_how": ("Share of all events that each tenth of the items draws, the most chosen first. n\u00a0=\u00a0{n} items.",
+                       "物品按热度分为十等份，各占全部记录的比例，从最热门开始。n\u00a0=\u00a0{n} 个物品。"),
+    "tenth": ("tenth of the items", "物品十分位"),
+    "share_events": ("share of events", "占全部记录"),
     "events": ("events", "记录条数"),
     "people": ("people", "人数"),
     "top_items": ("Most chosen", "最热门"),
-    "times": ("times", "次数"),
-    "steps": ("Reading and cleaning: rows touched by each step", "读取与清洗：每一步涉及的行数"),
+    # accuracy
+    "accuracy": ("Accuracy", "准确度"),
+    "accuracy_lead": ("“{best}” ranks best: {metric} {mean}, ahead of “{second}” by {difference} ({low} to {high}).",
+                      "“{best}”排序最好：{metric} 为 {mean}，比“{second}”高 {difference}（{low} 至 {high}）。"),
+    "accuracy_close": ("“{best}” has the highest {metric}, {mean}; its lead over “{second}” may be chance "
+                       "({low} to {high}).",
+                       "“{best}”的 {metric} 最高，为 {mean}；它对“{second}”的领先可能只是偶然（{low} 至 {high}）。"),
+    "accuracy_alone": ("“{best}” has the highest {metric}: {mean}.", "“{best}”的 {metric} 最高：{mean}。"),
+    "accuracy_none": ("No model was measured.", "没有测量任何模型。"),
+    "accuracy_chart": ("{metric} of each model", "各模型的 {metric}"),
+    "accuracy_how": ("{protocol} Points are means over people, lines 95% bootstrap intervals; ◆ marks the best. n\u00a0=\u00a0{users} test people.",
+                     "{protocol}点为各人的平均值，横线为 95% 自助法区间；◆ 为最佳。n\u00a0=\u00a0{users} 名测试者。"),
+    "protocol:next-item": ("Each person's last choice is hidden and must be found among all unseen items. ",
+                  "隐藏每个人的最后一次选择，要求模型在其未见过的全部物品中找出它。"),
+    "protocol:strong": ("Whole people are held out; part of their history is shown and the rest must be found among all items. ",
+               "将一部分人完全留出：给出其部分历史，要求模型在全部物品中找出其余部分。"),
+    "protocol:temporal": ("All events after one moment are hidden and must be found among all unseen items. ",
+                 "隐藏某一时刻之后的全部记录，要求模型在未见过的全部物品中找出它们。"),
+    "ndcg": ("NDCG@{k} rewards a true next choice the higher it is placed; 1 is perfect, 0 is never within the first {k}.",
+             "NDCG@{k}：真实选择排得越靠前，得分越高；1 为完美，0 表示从未进入前 {k} 名。"),
+    "further": ("Further measures", "更多指标"),
+    "model": ("model", "模型"),
+    "fit": ("fit, s", "训练（秒）"),
+    "scoring": ("scoring, s", "打分（秒）"),
+    "memory": ("peak MB", "内存峰值（MB）"),
+    "exact_share": ("explained exactly", "精确解释"),
+    # the proof
+    "proof": ("Three people, and the proof", "三个人与证明"),
+    "proof_lead": ("Each list below was made, explained, then made again without the reason. Every weight was checked by "
+                   "removing its event and scoring again; the largest difference is {error}.",
+                   "下面每份列表都经过三步：生成、解释、去掉理由后重新生成。每个权重都通过移除对应记录、重新打分来核对，"
+                   "最大误差为 {error}。"),
+    "person": ("Person {user}", "用户 {user}"),
+    "history": ("Latest in the history", "最近的历史"),
+    "list": ("Recommended", "推荐列表"),
+    "why": ("Why {title}?", "为什么推荐{title}？"),
+    "score": ("score", "得分"),
+    "base": ("base", "基础分"),
+    "reasons": ("reasons", "各理由之和"),
+    "rest": ("rest", "未解释"),
+    "share": ("{share} explained exactly", "{share} 得到精确解释"),
+    "bars": ("What each event adds to the score", "每条记录给得分带来的变化"),
+    "bars_how": ("Bars to the right speak for it, to the left against it. Method: {method}. n\u00a0=\u00a0{n} reasons; "
+                 "largest difference from executed removal {error}.{removed}",
+                 "向右表示支持，向左表示反对。方法：{method}。n\u00a0=\u00a0{n} 条理由；与实际移除的最大误差为 {error}。{removed}"),
+    "bars_removed": (" ✂ marks what is removed below: the fewest events that change the outcome. A longer bar may not be "
+                     "among them where its event lifts the rivals as well.",
+                     "✂ 为下面要移除的记录：足以改变结果的最少记录。某条记录的条形再长，若它同样抬高了竞争者，也可能不在其中。"),
+    "method:exact": ("exact, read off the model", "精确，直接取自模型"),
+    "method:deletion": ("each event removed and scored again", "逐条移除并重新打分"),
+    "more": ("{n} further reasons", "其余 {n} 条理由"),
+    "removed_mark": ("taken away below", "将在下面移除"),
+    "without": ("Without {labels}", "去掉{labels}之后"),
+    "before": ("before", "移除前"),
+    "after": ("after", "移除后"),
+    "new": ("new", "新上榜"),
+    "gone": ("gone", "落榜"),
+    "moved": ("{title} moved from #{before} to #{after}. {proof}", "{title}从第 {before} 位变为第 {after} 位。{proof}"),
+    "minimal": ("No smaller set of events does this: all were tried.", "没有更少的记录能做到这一点：已全部试过。"),
+    "not_minimal": ("This is the smallest set that was found.", "这是目前找到的最小记录集合。"),
+    "moves_how": ("The list was really made again; events removed: {n}. ▲ and ▼ give the places moved.",
+                  "列表为实际重新生成，共移除 {n} 条记录；▲ 与 ▼ 为名次变化。"),
+    "not_found": ("No set of events that was tried takes it off its place.", "试过的任何记录集合都不能使它失去原位。"),
+    "reason": ("reason", "理由"),
+    "weight": ("weight", "权重"),
+    "direction": ("direction", "方向"),
+    "for": ("for", "支持"),
+    "against": ("against", "反对"),
+    "popularity_kind": ("popularity", "总体热度"),
+    # do the reasons matter
+    "truth": ("Do the reasons matter?", "理由真的起作用吗？"),
+    "truth_lead": ("Removing the reason named first costs the first suggestion {top} standard deviations of its score, "
+                   "{times} times as much as removing a random event ({random}).",
+                   "移除首要理由，首位推荐的得分下降 {top} 个标准差，是随机移除一条记录（{random}）的 {times} 倍。"),
+    "truth_plain": ("Removing the reason named first costs the first suggestion {top} standard deviations of its score; "
+                    "removing a random event costs {random}.",
+                    "移除首要理由，首位推荐的得分下降 {top} 个标准差；随机移除一条记录则下降 {random} 个。"),
+    "truth_unlike": ("The reason named first was not shown to matter more than a random event: {top} against {random} "
+                     "standard deviations.",
+                     "未能证明首要理由比随机一条记录更重要：得分分别下降 {top} 与 {random} 个标准差。"),
+    "drop": ("Fall of the first suggestion's score", "首位推荐的得分下降"),
+    "drop_how": ("In standard deviations of the person's scores; one event removed, everything scored again. "
+                 "Lines are 95% bootstrap intervals. n\u00a0=\u00a0{n} people.",
+                 "单位为该用户各物品得分的标准差；每次移除一条记录并全部重新打分。横线为 95% 自助法区间。n\u00a0=\u00a0{n} 人。"),
+    "drop_column": ("fall, in standard deviations", "得分下降（标准差）"),
+    "top_reason": ("reason named first", "首要理由"),
+    "recent": ("latest event", "最近一条记录"),
+    "random": ("random event", "随机一条记录"),
+    "cosine": ("most similar event", "最相似的记录"),
+    "lost": ("no longer first", "失去首位"),
+    "new_rank": ("new place of #1, mean", "原首位的新名次（平均）"),
+    "sums": ("Checked on the same people: scores and the sums of their reasons differ by at most {gap}, weights and measured "
+             "falls by at most {error}, relative to the score.",
+             "在同一批人上核对：得分与各理由之和最多相差 {gap}，权重与实测下降最多相差 {error}（相对于得分）。"),
+    "planted": ("In a simulated world, where causes are known, the first reason names a true one in {named} of lists",
+                "在真实原因已知的模拟世界里，{named} 的列表中首要理由说中了真实原因"),
+    "planted_how": ("Share of lists whose chosen event is a planted cause of the first suggestion. n\u00a0=\u00a0{cases} lists that have one.",
+                    "所选记录正是首位推荐的植入原因的列表占比。n\u00a0=\u00a0{cases} 份含有植入原因的列表。"),
+    "planted_column": ("names a planted cause", "说中植入原因"),
+    # factors
+    "factors": ("What the factors mean", "因子的含义"),
+    "factors_lead": ("The table of people and items, boiled down to its {n} strongest patterns of taste. Each is named by "
+                     "the categories and items that load on it most.",
+                     "把“人 × 物品”表浓缩为 {n} 个最强的口味模式，并以载荷最大的类别和物品为其命名。"),
+    "factor_items": ("Items on the factors", "物品与因子"),
+    "factor_people": ("People on the same factors", "用户与同一组因子"),
+    "factors_how": ("Singular value decomposition. Rows in clustered order, like beside like; each factor is scaled by its "
+                    "largest loading; + and − mark strong ones. Factors describe the crowd; they are not reasons for a "
+                    "recommendation. n\u00a0=\u00a0{n} rows.",
+                    "奇异值分解。各行按聚类排序，相似者相邻；每个因子以其最大载荷为尺度，+ 与 − 为强载荷。"
+                    "因子描述的是人群口味，不是推荐理由。n\u00a0=\u00a0{n} 行。"),
+    "no_factors": ("No factors were computed.", "没有计算因子。"),
+    "overall": ("popularity: every item the same way", "总体热度：所有物品同向"),
+    "unnamed": ("no category stands out", "没有突出的类别"),
+    "high": ("most", "正向"),
+    "low": ("least", "反向"),
+    "singular": ("σ {value}", "σ {value}"),
+    "item": ("item", "物品"),
+    # network
+    "network": ("What leads to what", "物品之间的联系"),
+    "network_lead": ("The strongest tie is between {a} and {b}. The {n} most chosen items fall into {groups} communities.",
+                     "最强的联系在{a}与{b}之间。最热门的 {n} 个物品分为 {groups} 个群落。"),
+    "network_chart": ("How much choosing one item adds to the score of another", "选择一个物品会给另一个的得分增加多少"),
+    "network_how": ("Lines are ties, both ways added up, thicker where stronger; each item keeps its strongest. Communities "
+                    "by modularity, told apart by colour and shape; distances mean nothing. n\u00a0=\u00a0{nodes} items, {edges} ties.",
+                    "连线为双向相加的联系，越粗越强；每个物品只保留最强的几条。群落按模块度划分，以颜色和形状区分；"
+                    "图上距离没有意义。n\u00a0=\u00a0{nodes} 个物品、{edges} 条联系。"),
+    "network_hint": ("Point at an item, tap it, or use the arrow keys, to see its ties.",
+                     "将鼠标指向、点按物品，或使用方向键，可查看它的联系。"),
+    "network_label": ("Network of items", "物品网络"),
+    "other_groups": ("smaller communities", "其他小群落"),
+    "tie": ("tie", "联系"),
+    "strength": ("strength", "强度"),
+    "community": ("community", "群落"),
+    "no_network": ("This model has no ties between items to draw.", "该模型没有可绘制的物品联系。"),
+    # how
+    "how": ("How this was computed", "计算方法"),
+    "how_lead": ("Everything on this page comes from one run of this command.", "本页全部内容来自以下命令的一次运行。"),
+    "command": ("command", "命令"),
+    "measuring": ("measuring", "评测"),
+    "protocol": ("protocol", "协议"),
+    "versions": ("versions", "版本"),
+    "steps": ("Reading and cleaning, with the rows each step touched", "读取与清洗：每一步涉及的行数"),
+    "no_steps": ("No reading or cleaning step was recorded.", "没有记录到读取或清洗步骤。"),
     "step": ("step", "步骤"),
     "touched": ("rows touched", "涉及行数"),
     "left": ("rows left", "剩余行数"),
     "detail": ("detail", "说明"),
-    "no_steps": ("No step touched any row.", "没有任何步骤改动数据。"),
-    "accuracy": ("Accuracy", "准确度"),
-    "accuracy_lead": ("“{best}” ranks best: NDCG@10 {mean}, ahead of “{second}” by {difference} ({low} to {high}).",
-                      "“{best}”排序最好：NDCG@10 为 {mean}，比“{second}”高 {difference}（{low} 至 {high}）。"),
-    "accuracy_close": ("“{best}” has the highest NDCG@10, {mean}; the difference from “{second}” may be chance "
-                       "({low} to {high}).",
-                       "“{best}”的 NDCG@10 最高，为 {mean}；与“{second}”的差异可能出于偶然（{low} 至 {high}）。"),
-    "accuracy_alone": ("“{best}”: NDCG@10 {mean}.", "“{best}”：NDCG@10 为 {mean}。"),
-    "accuracy_how": ("{protocol}, {users} test people, full ranking; lines are 95% bootstrap intervals over people.",
-                     "{protocol}，{users} 名测试者，全量排序；横线为按人自助法的 95% 区间。"),
-    "model": ("model", "模型"),
-    "coverage": ("coverage", "覆盖率"),
-    "fit": ("fit, s", "训练，秒"),
-    "memory": ("peak, MB", "内存峰值，MB"),
-    "exact_share": ("exact", "精确解释"),
-    "table": ("The same as a table", "同样数据的表格"),
-    "proof": ("Three people, and the proof", "三个人，以及证明"),
-    "proof_lead": ("Each list below was made, explained, and made again without the reason. Every weight was checked by "
-                   "removing its event and scoring again: the largest difference is {error}.",
-                   "下面每份列表都先生成、再解释、再去掉理由重新生成。每个权重都通过移除该记录并重新打分来核对：最大差异为 {error}。"),
-    "person": ("Person {user}", "用户 {user}"),
-    "n_events": ("{n} events", "{n} 条记录"),
-    "history": ("Latest in the history", "最近的历史"),
-    "list": ("Recommended", "推荐列表"),
-    "why": ("Why “{title}”?", "为什么推荐《{title}》？"),
-    "sum": ("score {score} = base {base} + reasons {reasons} + rest {rest}",
-            "得分 {score} = 基础 {base} + 理由 {reasons} + 其余 {rest}"),
-    "share": ("{share} of the score explained exactly", "得分的 {share} 得到精确解释"),
-    "more": ("{n} further events", "其余 {n} 条记录"),
-    "before_after": ("Without {labels}", "去掉 {labels} 之后"),
-    "before": ("before", "之前"),
-    "after": ("after", "之后"),
-    "new": ("new", "新"),
-    "moved": ("It moved from #{before} to #{after}.", "它从第 {before} 位变为第 {after} 位。"),
-    "minimal": ("No smaller set of events does this: all were tried.", "没有更小的记录集合能做到：已全部尝试。"),
-    "not_minimal": ("The smallest set that was found.", "这是找到的最小集合。"),
-    "not_found": ("Even without the whole history it keeps its place.", "即使去掉全部历史，它仍保持原位。"),
-    "reason": ("reason", "理由"),
-    "weight": ("weight", "权重"),
-    "for_": ("for", "支持"),
-    "against": ("against", "反对"),
-    "truth": ("Do the reasons matter?", "理由真的起作用吗？"),
-    "truth_lead": ("For {cases} people the event named first was removed and the list made again. The score of the first "
-                   "item fell by {top} standard deviations; with a random event, by {random}.",
-                   "对 {cases} 人移除首要理由并重新生成列表：第一名的得分下降 {top} 个标准差；随机移除一条则下降 {random}。"),
-    "drop": ("Fall of the score, in standard deviations", "得分下降（标准差）"),
-    "top_reason": ("the reason named first", "首要理由"),
-    "recent": ("the latest event", "最近一条记录"),
-    "random": ("a random event", "随机一条记录"),
-    "lost": ("no longer first", "不再第一"),
-    "sums": ("Sums: the largest gap between a score and its reasons is {gap}; the largest difference between a first "
-             "reason's weight and the measured fall is {error} (both relative to max(1, |score|)).",
-             "求和：得分与其理由之和的最大差距为 {gap}；首要理由的权重与实测下降的最大差异为 {error}（均相对于 max(1, |得分|)）。"),
-    "planted": ("In this simulated world the causes are known. In {cases} lists that have a planted cause, the first reason "
-                "names one in {named}; a random event does in {random}, the event with the most alike audience in {cosine}.",
-                "在这个模拟世界里，真正的原因是已知的。在有植入原因的 {cases} 份列表中，首要理由命中的占 {named}；"
-                "随机记录命中 {random}，受众最相似的记录命中 {cosine}。"),
-    "factors": ("What the factors mean", "因子的含义"),
-    "factors_lead": ("The {n} largest factors of the matrix of people and items (SVD), each named by the categories and items "
-                     "that load on it most.", "“人 × 物品”矩阵最大的 {n} 个因子（SVD），按载荷最大的类别和物品命名。"),
-    "factors_how": ("Rows are the most chosen items, like beside like; + and − mark strong loadings. Factors describe "
-                    "taste in this crowd; they are not reasons for a recommendation.",
-                    "每行为一个热门物品，相似者相邻；+ 与 − 表示强载荷。因子描述人群口味，不是推荐理由。"),
-    "overall": ("popularity: all items load alike", "总体热度：所有物品同向"),
-    "high": ("most", "正向"),
-    "low": ("least", "反向"),
-    "unnamed": ("no category stands out", "无突出类别"),
-    "item": ("item", "物品"),
-    "network": ("What leads to what", "物品之间的联系"),
-    "network_lead": ("The most chosen items and their strongest ties: how much an event of one adds to the score of the other, "
-                     "both ways. {groups} groups, told apart by colour and shape.",
-                     "最热门的物品及其最强联系：其中一个的记录会给另一个的得分增加多少（双向）。共 {groups} 组，以颜色和形状区分。"),
-    "network_how": ("Lines are exact weights of the model, thicker where stronger; distances on the picture mean nothing. "
-                    "Point at an item to see its ties.",
-                    "连线是模型的精确权重，越粗越强；图上的距离没有意义。指向一个物品可查看其联系。"),
-    "tie": ("tie", "联系"),
-    "strength": ("strength", "强度"),
-    "empty_network": ("This model has no weights between items to draw.", "该模型没有可绘制的物品间权重。"),
-    "how": ("How this was computed", "计算方法"),
-    "command": ("command", "命令"),
-    "protocol": ("protocol", "协议"),
-    "versions": ("versions", "版本"),
-    "skip": ("Skip to the content", "跳到正文"),
-    "score": ("score", "得分"),
+    "comparisons": ("Differences between models", "模型之间的差异"),
+    "pair": ("pair", "比较"),
+    "difference": ("difference", "差异"),
+    "verdict": ("verdict", "结论"),
+    "significant": ("beyond chance", "并非偶然"),
+    "chance": ("may be chance", "可能是偶然"),
 }
+
+METRICS: dict[str, tuple[str, str]] = {
+    "ndcg": ("NDCG", "NDCG"), "hr": ("HR", "命中率"), "mrr": ("MRR", "MRR"), "recall": ("Recall", "召回率"),
+    "coverage": ("Coverage", "覆盖率"), "novelty": ("Novelty", "新颖度"),
+    "popularity_lift": ("Popularity lift", "热门放大倍数"),
+}
+
+MODELS: dict[str, tuple[str, str]] = {
+    "popular": ("the same bestsellers for all", "给所有人同样的热门"),
+    "knn": ("items with a similar audience", "受众相似的物品"),
+    "als": ("hidden factors", "隐含因子"),
+    "bpr": ("hidden factors, trained on pairs", "隐含因子，成对训练"),
+    "svd": ("hidden factors, in closed form", "隐含因子，闭式解"),
+    "ease": ("item-to-item weights", "物品间权重"),
+    "cooccurrence": ("what follows what", "先后次序"),
+    "additive": ("glass box: a sum of event weights", "玻璃盒：逐条记录相加"),
+}
+
+# What the steps of reading and cleaning are called in Chinese; a step with another name stays as it is.
+STEPS: dict[str, str] = {
+    r"read events": "读取记录",
+    r"read links": "读取关联",
+    r"read (.+) as latin-1": "按 latin-1 编码读取 {0}",
+    r"drop rows without (.+)": "丢弃缺少 {0} 的行",
+    r"drop values below (.+)": "丢弃低于 {0} 的取值",
+    r"keep the first of repeated events": "重复记录只保留最早的一条",
+    r"keep the last of repeated events": "重复记录只保留最晚的一条",
+    r"keep people with (\d+) and items with (\d+) events or more": "只保留至少 {0} 条记录的人和至少 {1} 条记录的物品",
+    r"leave out people without events": "去掉没有记录的人",
+    r"leave out items without events": "去掉没有记录的物品",
+    r"leave out users without events": "去掉没有记录的用户",
+    r"leave out friends without events": "去掉没有记录的好友",
+    r"keep items that the item table lacks": "保留物品表中没有的物品",
+    r"keep users that the user table lacks": "保留用户表中没有的用户",
+    r"set missing values to 1": "缺失的取值记为 1",
+    r"cut times to whole seconds": "时间取整到秒",
+}
+
+
+def step_zh(name: str) -> str:
+    """A step's name in Chinese where it is known.
+
+    >>> step_zh("drop values below 4"), step_zh("something else")
+    ('丢弃低于 4 的取值', 'something else')
+    """
+    for pattern, chinese in STEPS.items():
+        if found := re.fullmatch(pattern, name):
+            return chinese.format(*found.groups())
+    return name
