@@ -12,7 +12,7 @@ best. No weight depends on the other events: contribution = leave-one-out = Shap
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -180,22 +180,19 @@ class _Trial:
 
     def __init__(self, parts: _Parts, ease: Matrix, cases: Cases, k: int) -> None:
         self.parts, self.ease, self.cases, self.k = parts, ease, cases, k
-        self.ease_scores = functools.lru_cache(1)(self._ease_scores)
-        self.transition_scores = functools.lru_cache(1)(self._transition_scores)
+        self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
 
-    def _ease_scores(self, decay: float) -> NDArray[np.float32]:
-        return self._scores(self.ease, decay)
-
-    def _transition_scores(self, decay: float, power: float, query_decay: float) -> NDArray[np.float32]:
-        return self._scores(self.parts.transitions(decay, power), query_decay)
-
-    def _scores(self, weights: Matrix, decay: float) -> NDArray[np.float32]:
-        rows = history_matrix(self.cases.queries, self.parts.data.n_items, decay)
-        return dot(rows, weights) * np.float32(self.parts.unit(weights, decay))
+    def scores(self, part: str, weights: Callable[[], Matrix], decay: float, *shape: float) -> NDArray[np.float32]:
+        if self.last.get(part, (None,))[0] != (decay, *shape):
+            self.last.pop(part, None)  # before the new ones are made: they may be large
+            made, rows = weights(), history_matrix(self.cases.queries, self.parts.data.n_items, decay)
+            self.last[part] = (decay, *shape), dot(rows, made) * np.float32(self.parts.unit(made, decay))
+        return self.last[part][1]
 
     def quality(self, mix: Mix) -> float:
-        scores = (1 - mix.share) * self.ease_scores(mix.event_decay)
-        scores += mix.share * self.transition_scores(mix.decay, mix.power, mix.query_decay)
+        scores = (1 - mix.share) * self.scores("ease", lambda: self.ease, mix.event_decay)
+        scores += mix.share * self.scores("transitions", lambda: self.parts.transitions(mix.decay, mix.power),
+                                          mix.query_decay, mix.decay, mix.power)
         scores += (mix.popularity * self.parts.log_counts).astype(np.float32)
         scores[self.cases.queries.row, self.cases.queries.items] = -np.inf
         return float(ndcg_of_scores(scores, self.cases, self.k).mean())
