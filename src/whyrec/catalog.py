@@ -6,6 +6,7 @@ A part is an import path, imported when it is used. A package adds a model with,
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,13 @@ def names(kind: str) -> dict[str, str]:
     """All names of a kind with their import paths: whyrec's own and those that other packages add."""
     if kind not in PARTS:
         raise Unknown("kind of part", kind, PARTS)
-    return PARTS[kind] | {point.name: point.value for point in entry_points(group=f"whyrec.{kind}")}
+    return PARTS[kind] | _added(kind)
+
+
+@functools.cache
+def _added(kind: str) -> dict[str, str]:
+    """What other packages add. Looked up once: reading all packages' records takes milliseconds."""
+    return {point.name: point.value for point in entry_points(group=f"whyrec.{kind}")}
 
 
 def find(kind: str, name: str) -> Any:

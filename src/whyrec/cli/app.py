@@ -5,6 +5,7 @@ Exit code 0: done; 1: a check found problems; 2: the arguments or the data are w
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -254,7 +255,7 @@ def names(text: str) -> list[str]:
 
 
 def _command() -> str:
-    return " ".join(["whyrec", *sys.argv[1:]])
+    return shlex.join(["whyrec", *sys.argv[1:]])
 
 
 def main(arguments: list[str] | None = None) -> int:
