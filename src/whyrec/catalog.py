@@ -28,6 +28,7 @@ PARTS: dict[str, dict[str, str]] = {
         "ease": "whyrec.models.ease:EASE",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
+        "sequence": "whyrec.models.sequence:Sequence",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",

@@ -1,7 +1,7 @@
 """The contracts all parts meet in; imports nothing else of whyrec."""
 
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
-from whyrec.core.errors import BadArgument, BadArtefact, BadData, MissingExtra, NotFitted, Unknown, WhyrecError
+from whyrec.core.errors import BadArgument, BadArtefact, BadData, Diverged, MissingExtra, NotFitted, Unknown, WhyrecError
 from whyrec.core.ranking import batches, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.types import (
     Additive,
@@ -19,7 +19,7 @@ from whyrec.core.types import (
 
 __all__ = [
     "Additive", "Attentive", "BadArgument", "BadArtefact", "BadData", "Contributions", "Dataset",
-    "Differentiable", "Explanation", "ItemTable", "Links", "Measurement", "MissingExtra", "Model",
+    "Differentiable", "Diverged", "Explanation", "ItemTable", "Links", "Measurement", "MissingExtra", "Model",
     "NotFitted", "Queries", "Query", "Reason", "Slate", "Unknown", "UserTable", "WhyrecError", "batches",
     "mask_seen", "rank_of", "ranks", "recommend", "top_k",
 ]

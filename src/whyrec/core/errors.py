@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["BadArgument", "BadArtefact", "BadData", "MissingExtra", "NotFitted", "Unknown", "WhyrecError"]
+__all__ = ["BadArgument", "BadArtefact", "BadData", "Diverged", "MissingExtra", "NotFitted", "Unknown", "WhyrecError"]
 
 
 class WhyrecError(Exception):
@@ -40,6 +40,10 @@ class BadArgument(WhyrecError, ValueError):
 
 class BadArtefact(WhyrecError, ValueError):
     """A stored part is damaged, incomplete or from a newer version."""
+
+
+class Diverged(WhyrecError, ArithmeticError):
+    """Training left the finite numbers; the message names the step and what was kept."""
 
 
 class NotFitted(WhyrecError, RuntimeError):

