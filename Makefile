@@ -47,8 +47,9 @@ lint: install ## style, types of core, architecture
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports
 
-bench: install ## speed beside the same work by hand, and memory of loading 20 million events
+bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/python bench/reasons.py $(if $(DATA),--data "$(DATA)")
 	@$(BIN)/python bench/load_memory.py
 
 docs: install ## write the command line's help into docs/guide/cli.md anew

@@ -195,7 +195,7 @@ def test_one_person_and_one_item_are_enough() -> None:
         "tiny",
         "book",
     )
-    assert [s.name for s in loaded.steps] == ["unpack", "read events"]
+    assert [s.name for s in loaded.steps] == ["unpack", "read events", "take the order of the rows as their order in time"]
 
 
 def test_categorical_ids_and_nested_ids() -> None:

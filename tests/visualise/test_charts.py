@@ -52,6 +52,16 @@ def test_columns_are_as_high_as_their_values():
     assert heights == [120.0, 60.0]
 
 
+def test_names_below_columns_leave_each_other_room():
+    def named(rows):
+        return re.findall(r'class="tick"[^>]*>([^<]*)<', charts.columns([(name, 1, "1") for name in rows]))
+
+    short = [str(n) for n in range(1, 11)]
+    assert named(short) == short
+    doubling = [f"{2**n}–{2**(n + 1) - 1}" for n in range(4, 12)]
+    assert named(doubling) == ["16–31", "", "64–127", "", "256–511", "", "1024–2047", ""]
+
+
 def test_names_in_a_chart_are_escaped():
     assert "<script>" not in charts.columns([("<script>", 1, "<script>")])
     assert "<script>" not in heatmap.tiles([0.5], ["<script>"])

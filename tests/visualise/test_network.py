@@ -115,6 +115,12 @@ def test_communities_are_named_by_what_is_typical_of_them():
     assert [(g["size"], g["categories"], g["rest"]) for g in found["groups"]] == [(4, ["A"], False), (4, ["B"], False)]
 
 
+def test_a_category_of_few_members_does_not_name_a_community():
+    table = ItemTable([f"t{n}" for n in range(8)], categories=[("Rare",), (), (), ()] + [("B",)] * 4)
+    found = item_network([(i, j, 1.0) for i in range(8) for j in range(8) if i // 4 == j // 4], table, np.arange(8, 0, -1))
+    assert [(g["categories"], g["titles"]) for g in found["groups"]] == [([], ["t0", "t1"]), (["B"], ["t4", "t5"])]
+
+
 def test_past_six_communities_the_smaller_ones_share_a_group():
     table = ItemTable([f"t{n}" for n in range(18)])
     found = item_network([(n, n + 1, 1.0) for n in range(0, 18, 2)], table, np.ones(18))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -9,7 +10,9 @@ from string import Formatter
 import pytest
 
 import whyrec.visualise
-from whyrec.visualise.strings import METRICS, MODELS, STEPS, STRINGS, step_zh
+from tests.toys import random_data
+from whyrec.data.split import PROTOCOLS, split
+from whyrec.visualise.strings import METRICS, MODELS, NOTES, STEPS, STRINGS, notes_zh, step_zh
 
 FOLDER = Path(whyrec.visualise.__file__).parent
 SAME = {"ndcg", "mrr", "singular", "span"}  # notation, or nothing but slots: alike in both languages
@@ -52,6 +55,37 @@ def test_every_text_is_used_and_every_used_text_exists():
 def test_chinese_uses_full_width_marks():
     for key, (_, zh) in STRINGS.items():
         assert not re.search(r"[\u4e00-\u9fff][,.;:?!]", zh), key
+
+
+def step_names() -> set[str]:
+    """The name of every step that the source makes, x for what it fills in; names made elsewhere are skipped."""
+    made = set()
+    for path in FOLDER.parent.joinpath("data").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step":
+                name = node.args[0]
+                parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+                made.add("".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts))
+    return made - {"x"}
+
+
+def test_every_step_of_reading_is_known_in_chinese():
+    made = step_names()
+    assert len(made) > 10
+    for name in made:
+        name = {"leave out xs without events": "leave out items without events", "leave out x without events":
+                "leave out people without events", "keep xs that the x table lacks": "keep items that the item table lacks"
+                }.get(name, name)
+        assert chinese(step_zh(name)), name
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_note_of_a_split_is_known_in_chinese(protocol):
+    made = split(random_data(), protocol)
+    for note in [made.notes, *made.steps]:
+        assert all(chinese(part) and not re.search("[a-z]", part) for part in notes_zh(note).split("；")), note
+    assert chinese(notes_zh("3 validation and 4 test items left out: the person had chosen them before"))
+    assert all(re.compile(pattern).groups == len(re.findall(r"\{\d\}", zh)) for pattern, zh in NOTES.items())
 
 
 def test_steps_are_patterns_that_keep_what_they_match():

@@ -199,6 +199,8 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
            log: list[Step]) -> tuple[NDArray[Any] | None, bool]:
     """(times, clock); (None, False) where there is no such column."""
     if "time" not in events.columns:
+        left = events.height if rows is None else len(rows)
+        log.append(Step("take the order of the rows as their order in time", left, left, "there is no column of times"))
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()

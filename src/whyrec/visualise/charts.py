@@ -17,6 +17,7 @@ __all__ = ["Axis", "axis", "columns", "dots", "meter", "moves", "scale", "short"
 
 Axis = tuple[float, float]
 ROW = 10  # height of a row in the drawing of moves; the picture stretches to the lists beside it
+LETTERS = 50  # of a histogram's axis: so many fit side by side in a card on a phone
 
 
 def scale(values: Sequence[float | None]) -> Axis:
@@ -79,14 +80,16 @@ def meter(value: float, baseline: float | None = None) -> Markup:
 
 
 def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
-    """Columns from (name, height, text above): a histogram."""
+    """Columns from (name, height, text above): a histogram. Where the names would run into each other, each
+    second (third, ...) is written; a table beside the chart has them all."""
     most, width, parts = max((row[1] for row in rows), default=0.0) or 1.0, 100 / max(1, len(rows)), []
+    every = -(-len(rows) * (1 + max((len(row[0]) for row in rows), default=0)) // LETTERS) or 1
     for at, (name, value, text) in enumerate(rows):
         height, middle = max(1.0, 120 * value / most), short((at + 0.5) * width)
         parts.append(Markup('<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text class="value" x="{}%" '
                             'y="{}">{}</text><text class="tick" x="{}%" y="162">{}</text>').format(
                                 short((at + 0.07) * width), short(144 - height), short(width * 0.86), short(height),
-                                middle, short(137 - height), text, middle, name))
+                                middle, short(137 - height), text, middle, "" if at % every else name))
     return Markup('<svg class="columns" width="100%" height="168" aria-hidden="true">{}</svg>').format(
         Markup("").join(parts))
 

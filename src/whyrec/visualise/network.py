@@ -15,6 +15,7 @@ __all__ = ["communities", "item_network", "layout", "tie_matrix"]
 TIES = 3  # strongest ties kept for each item
 GROUPS = 6  # colours and shapes; further communities share the last
 TYPICAL = 0.15  # how much more often than elsewhere a category must be in a community to name it
+COMMON = 0.4  # and how many of the community must have it: a rare one would name the others wrongly
 
 Square = NDArray[np.float64]
 
@@ -62,7 +63,8 @@ def _group(number: int, members: NDArray[Any], everyone: NDArray[Any], table: It
     def share(category: str, items: NDArray[Any]) -> float:
         return sum(category in table.categories[i] for i in items) / len(items)
 
-    typical = {c: share(c, members) - share(c, everyone) for c in sorted({c for i in members for c in table.categories[i]})}
+    held = sorted({c for i in members for c in table.categories[i]})
+    typical = {c: share(c, members) - share(c, everyone) for c in held if share(c, members) >= COMMON}
     names = [c for c in sorted(typical, key=lambda c: -typical[c]) if typical[c] >= TYPICAL][:2]
     return {"group": int(number), "size": len(members), "rest": rest, "categories": [] if rest else names,
             "titles": [table.title[i] for i in members[:2]]}

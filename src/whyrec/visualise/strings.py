@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["METRICS", "MODELS", "STEPS", "STRINGS", "step_zh"]
+__all__ = ["METRICS", "MODELS", "NOTES", "STEPS", "STRINGS", "notes_zh", "step_zh"]
 
 STRINGS: dict[str, tuple[str, str]] = {
     # the page
@@ -238,6 +238,24 @@ STEPS: dict[str, str] = {
     r"keep users that the user table lacks": "保留用户表中没有的用户",
     r"set missing values to 1": "缺失的取值记为 1",
     r"cut times to whole seconds": "时间取整到秒",
+    r"take the order of the rows as their order in time": "没有时间，以行的先后为准",
+    r"leave out what is no year": "去掉不是年份的取值",
+    r"drop (.+) without an id": "丢弃 {0} 表中没有编号的行",
+    r"drop incomplete (.+)": "丢弃 {0} 表中不完整的行",
+    r"keep the first entity of an item": "每个物品只保留第一个实体",
+}
+
+# What the notes of a split say, likewise.
+NOTES: dict[str, str] = {
+    r"fit on all events but each person's last two": "用每人最后两条之外的全部记录训练",
+    r"fit on all events but each person's last": "用每人最后一条之外的全部记录训练",
+    r"(\d+) validation and (\d+) test people held out whole, (\d+%) of their events given":
+        "完全留出 {0} 名验证者与 {1} 名测试者，给出其 {2} 的记录",
+    r"fit up to (\S+), validation up to (\S+), test after": "{0} 及以前训练，{1} 及以前验证，此后测试",
+    r"full ranking": "对全部物品排序",
+    r"seen items left out": "不含已选过的物品",
+    r"(\d+) validation and (\d+) test items left out: the person had chosen them before":
+        "去掉 {0} 个验证物品与 {1} 个测试物品：此人先前已选过",
 }
 
 
@@ -247,7 +265,20 @@ def step_zh(name: str) -> str:
     >>> step_zh("drop values below 4"), step_zh("something else")
     ('丢弃低于 4 的取值', 'something else')
     """
-    for pattern, chinese in STEPS.items():
-        if found := re.fullmatch(pattern, name):
+    return _translated(name, STEPS)
+
+
+def notes_zh(notes: str) -> str:
+    """The notes of a split in Chinese, each part where it is known.
+
+    >>> notes_zh("full ranking; something else")
+    '对全部物品排序；something else'
+    """
+    return "；".join(_translated(part, NOTES) for part in notes.split("; "))
+
+
+def _translated(text: str, patterns: dict[str, str]) -> str:
+    for pattern, chinese in patterns.items():
+        if found := re.fullmatch(pattern, text):
             return chinese.format(*found.groups())
-    return name
+    return text

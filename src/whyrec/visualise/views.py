@@ -11,7 +11,7 @@ from markupsafe import Markup
 from whyrec.visualise import charts, heatmap
 from whyrec.visualise.format import both, digits_for, either, metric, number, pair, percent, quoted, signed, small
 from whyrec.visualise.netdraw import network as draw_network, swatch
-from whyrec.visualise.strings import MODELS, STRINGS, step_zh
+from whyrec.visualise.strings import MODELS, STRINGS, notes_zh, step_zh
 
 __all__ = ["accuracy", "data", "deletion", "factors", "hero", "how", "network", "people"]
 
@@ -363,7 +363,8 @@ def how(report: Report) -> View:
     protocol, steps = report["protocol"], report["data"]["steps"]
     return {
         "command": report["command"], "measuring": protocol["command"] if protocol["command"] != report["command"] else "",
-        "protocol": protocol["name"], "notes": protocol["notes"],
+        "protocol": protocol["name"],
+        "notes": either((protocol["notes"], notes_zh(protocol["notes"]))) if protocol["notes"] else "",
         "versions": ", ".join(f"{name} {version}" for name, version in report["versions"].items()),
         "steps": table([both("step"), both("touched"), both("left"), both("detail")], [
             [either((s["name"], step_zh(s["name"]))), number(s["touched"]), number(s["left"]), s["detail"]] for s in steps],
