@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,8 +52,22 @@ bench: install ## speed beside the same work by hand, truth of the reasons, memo
 	@$(BIN)/python bench/reasons.py $(if $(DATA),--data "$(DATA)")
 	@$(BIN)/python bench/load_memory.py
 
+# The peers need numpy < 2, so they have an environment of their own; torch first, as above.
+.venv-peers/all.stamp: bench/peers/requirements.txt
+	@echo "installing the peers into .venv-peers"
+	@$(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check torch==2.13.0
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r bench/peers/requirements.txt
+	@touch $@
+
+peers: .venv-peers/all.stamp ## .venv-peers with RecTools, for bench-accuracy
+
+bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROWS= MINUTES= SEEDS=0,1 THREADS= ARGS='--refit'
+	@$(BIN)/python bench/accuracy.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
+
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py
 
 clean: ## what was built, not your data
-	@rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	@rm -rf .venv .venv-peers bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

@@ -39,11 +39,11 @@ class Sequence:
     """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2024], [chen2024hllm].
 
     text: "minilm" (packaged), any Hugging Face folder or hub name, or None for no text; text_dims, label_dims: whitened
-    directions kept of text and of categories and names; max_tokens: of each item's text. width, blocks, heads, length
-    (events read of a history), dropout, event_dropout (up to this share of a training history is left out), item_dropout (share of
-    items whose own vector is left out in a step, so that text learns to stand in). loss: "full" softmax, "sampled"
-    (negatives uniform ones, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule
-    is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C with LoRA of
+    directions kept of text and of categories and names; max_tokens: of each item's text. width, blocks, heads; length:
+    events read of a history; dropout; event_dropout: up to this share of a training history is left out; item_dropout:
+    share of items whose own vector is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled"
+    (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule is
+    fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C, with LoRA of
     lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its

@@ -186,7 +186,8 @@ class _Loop:
         if not np.isfinite(value):
             kept = f"the last good state is in {self.run.checkpoint}" if self.run.checkpoint else "nothing was kept"
             raise Diverged(f"the loss must stay a finite number; got {value} at epoch {s.epoch + 1}, batch {s.done + 1} "
-                           f"of {per_epoch} (step {s.step + 1}); {kept}. Fix: lower learning_rate (now {plan.learning_rate:g}).")
+                           f"of {per_epoch} (step {s.step + 1}); {kept}. "
+                           f"Fix: lower learning_rate (now {plan.learning_rate:g}).")
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
