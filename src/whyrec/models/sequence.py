@@ -21,6 +21,7 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.models.additive import hold_out_last
+from whyrec.models.cooccurrence import item_factors
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch, padded, windows
 
@@ -44,7 +45,8 @@ class Sequence:
     share of items whose own vector is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled"
     (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule is
     fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C, with LoRA of
-    lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
+    lora_rank on the last lora_layers, after pretrain_steps of language modelling on the catalogue's own texts. device:
+    "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its
     reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
@@ -54,8 +56,8 @@ class Sequence:
                  width: int = 64, blocks: int = 2, heads: int = 4, length: int = 200, dropout: float = 0.2,
                  event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
                  epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
-                 weight_decay: float = 0.01, batch_tokens: int = 8192, tune_on: int = 4000, text_steps: int = 0,
-                 lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
+                 weight_decay: float = 0.01, batch_tokens: int = 8192, tune_on: int = 4000, warm_start: bool = True,
+                 text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
         self.text = text
         self.text_dims = text_dims
         self.label_dims = label_dims
@@ -76,7 +78,9 @@ class Sequence:
         self.weight_decay = weight_decay
         self.batch_tokens = batch_tokens
         self.tune_on = tune_on
+        self.warm_start = warm_start
         self.text_steps = text_steps
+        self.pretrain_steps = pretrain_steps
         self.lora_rank = lora_rank
         self.lora_layers = lora_layers
         self.device = device
@@ -98,10 +102,13 @@ class Sequence:
         self.stages_ = []
         network = self._train(data, valid, seed, run, "B")
         if self.text_steps:
-            from whyrec.models.finetune import tuned_side
+            from whyrec.models.finetune import stored, tune_text
 
-            self.side_, self.lora_ = tuned_side(self, network, data, seed)
-            network = self._train(data, valid, seed + 1, run, "C")
+            encoder, curve = tune_text(self, network, data, seed)
+            self.lora_, self.stages_ = stored(encoder), [*self.stages_, {"stage": "text", "curve": curve}]
+            self.side_ = side.fit(data.item_table, data.items, network=encoder, device=self._device())
+            self._keep(side)
+            network = self._train(data, valid, seed, run, "C")
         self._store(network)
         return self
 
@@ -120,10 +127,14 @@ class Sequence:
         from whyrec.models.training import Plan, train
 
         torch.manual_seed(seed)
-        network = self._network().to(self._device())
+        network = self._network()
+        if self.warm_start:
+            network.tower.start_from(*item_factors(data, self.width))
+        network = network.to(self._device())
         task = _NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, seed)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
-        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
+        minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
+        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,
                     key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str))
         curve = train(task, plan, run)
         self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
