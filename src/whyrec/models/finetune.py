@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["tune_text", "tuned_encoder"]
 
 TARGETS = (("query", "value"), ("q_proj", "v_proj"), ("q_lin", "v_lin"), ("c_attn",), ("Wqkv",))
-POSITIVES, UNIFORM = 96, 96  # texts of a step: those that came next, and uniform negatives
+POSITIVES, UNIFORM = 64, 64  # texts of a step: those that came next, and uniform negatives
 SAME = 0.99  # cosine beyond which a negative is the target under another name
 TEXT_RATE = 3e-4
 MASKED = 0.15
@@ -111,7 +111,7 @@ def _pairs(model: Sequence, network: Any, data: Dataset, rng: np.random.Generato
     """Without end: history states (p, d) as stage B sees them, and the items that came next (p,)."""
     device = next(network.parameters()).device
     while True:
-        for batch in windows(data.histories, length=model.length, tokens=model.batch_tokens,
+        for batch in windows(data.histories, length=model.length, tokens=model.batch_tokens or 8192,
                              event_dropout=model.event_dropout, rng=rng):
             with torch.inference_mode():
                 events = network.tower()[1]

@@ -44,9 +44,10 @@ class Sequence:
     events read of a history; dropout; event_dropout: up to this share of a training history is left out; item_dropout:
     share of items whose own vector is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled"
     (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule is
-    fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C, with LoRA of
-    lora_rank on the last lora_layers, after pretrain_steps of language modelling on the catalogue's own texts. device:
-    "auto", "cpu" or "cuda".
+    fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens (default:
+    some 150 batches an epoch). warm_start: own vectors start from the singular vectors of what follows what, else at random.
+    text_steps > 0 adds stage C, with LoRA of lora_rank on the last lora_layers, after pretrain_steps of language modelling
+    on the catalogue's own texts. device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its
     reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
@@ -56,7 +57,7 @@ class Sequence:
                  width: int = 64, blocks: int = 2, heads: int = 4, length: int = 200, dropout: float = 0.2,
                  event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
                  epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
-                 weight_decay: float = 0.01, batch_tokens: int = 8192, tune_on: int = 4000, warm_start: bool = True,
+                 weight_decay: float = 0.01, batch_tokens: int | None = None, tune_on: int = 4000, warm_start: bool = True,
                  text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
         self.text = text
         self.text_dims = text_dims
@@ -131,6 +132,8 @@ class Sequence:
         if self.warm_start:
             network.tower.start_from(*item_factors(data, self.width))
         network = network.to(self._device())
+        if self._device().startswith("cuda"):
+            network.compile()  # on CPUs compiling costs more than it saves
         task = _NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, seed)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
@@ -297,7 +300,8 @@ class _NextItem:
 
     def batches(self, epoch: int) -> list[Batch]:
         m = self.model
-        return windows(self.histories, length=m.length, tokens=m.batch_tokens, event_dropout=m.event_dropout,
+        tokens = m.batch_tokens or int(np.clip(len(self.histories.items) / 150, 1024, 8192))
+        return windows(self.histories, length=m.length, tokens=tokens, event_dropout=m.event_dropout,
                        rng=np.random.default_rng([self.seed, epoch]))
 
     def loss(self, batch: Batch) -> Tensor:
