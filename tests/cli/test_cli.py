@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from whyrec import catalog
+from whyrec.cli import show
 from whyrec.cli.app import main, names, parse_columns
 from whyrec.core import BadArgument
 
@@ -258,6 +259,17 @@ def test_golden_output(capsys, plain, fitted, tmp_path, snapshot, verb):
     code, out, _ = run(capsys, *arguments)
     assert code == 0
     assert steady(out) == snapshot
+
+
+@pytest.mark.parametrize(("events", "counted"), [(8, ""), (9, ""), (10, "2 further events")])
+def test_a_single_further_event_is_told_rather_than_counted(capsys, events, counted):
+    show.explained({
+        "title": "T", "rank": 1, "user": "u", "method": "exact", "explained_share": 1.0, "score": 1.0, "base": 0.0, "rest": 0.0,
+        "additive": True, "reasons": [{"weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
+        "removed": {"found": False, "k": 10}}, "en")
+    out = capsys.readouterr().out
+    assert (counted in out) and ("further" in out) == bool(counted)
+    assert out.count(" event ") == (8 if counted else events)
 
 
 def test_columns_are_read_with_quotes_and_commas():
