@@ -276,6 +276,6 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(wrong, WhyrecError):
             return show.error(str(wrong))
         if isinstance(wrong, OSError) and wrong.filename is not None:
-            return show.error(f"{wrong.filename} must be a place to read and write; got: {wrong.strerror}. "
+            return show.error(f"{wrong.filename} must be a place to read and write; got {wrong.strerror}. "
                               "Fix: check the path and who may write there.")
         raise
