@@ -58,7 +58,8 @@ class Sequence:
                  event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
                  epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
                  weight_decay: float = 0.01, batch_tokens: int | None = None, tune_on: int = 4000, warm_start: bool = True,
-                 text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
+                 text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3,
+                 device: str = "auto") -> None:
         self.text = text
         self.text_dims = text_dims
         self.label_dims = label_dims
