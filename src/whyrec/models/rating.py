@@ -6,7 +6,7 @@ q, c: vector and bias of the item in one posterior sample; p, b: the posterior m
 the history, in closed form, so that a new person needs no training:
 
     (p, b) = P^-1 h,   P = L + a sum_j x_j x_j^T,   h = L m + a sum_j x_j (r_j - c_j),   x_j = (q_j, 1)
-    m = m0 + |N|^-1/2 sum_j y_j
+    m = m0 + |N|^-1/2 sum_j y_j, and for an empty history the average of this over the people of the fit
 
 m is what having rated these items, whatever the ratings, says (SVD++'s implicit part); a the precision of a rating, L and
 m0 the people's prior. The items' prior mean is linear in who rated them and in their categories, names and numbers.
@@ -32,12 +32,12 @@ BINS = 10  # a number of the item table becomes this many groups of like size
 
 
 class _State(NamedTuple):
-    """One sweep: vectors of people and items, the people's prior, the precision of a rating."""
+    """One sweep: vectors of items, the people's prior (typical: its mean, averaged over people), a rating's precision."""
 
-    people: NDArray[Any]
     items: NDArray[Any]
     implicit: NDArray[Any]
     mean: NDArray[Any]
+    typical: NDArray[Any]
     precision: NDArray[Any]
     noise: float
 
@@ -52,7 +52,7 @@ class Rating:
     the most frequent, are features (each costs a row of a dense matrix in the fit). Time of a sweep grows with ratings *
     embedding_size^2; a fit is warmup + samples * gap sweeps.
 
-    Learned: items_ (s, n, d + 1) float32, the last place the bias; implicit_ (s, n, d + 1) y; means_ (s, d + 1),
+    Learned: items_ (s, n, d + 1) float32, the last place the bias; implicit_ (s, n, d + 1) y; means_, typical_ (s, d + 1),
     precisions_ (s, d + 1, d + 1), noises_ (s,); mean_, scale_, low_, high_. Raises BadData for fewer than two people or
     ratings that are all equal. No setting needs tuning by ratings held out: what is uncertain is averaged over. Not
     additive: events share their evidence, so reasons are measured by deletion. Not good for: clicks without ratings, order
@@ -83,6 +83,7 @@ class Rating:
         self.items_ = np.array([s.items for s in kept], np.float32)
         self.implicit_ = np.array([s.implicit for s in kept], np.float32)
         self.means_ = np.array([s.mean for s in kept])
+        self.typical_ = np.array([s.typical for s in kept])
         self.precisions_ = np.array([s.precision for s in kept])
         self.noises_ = np.array([s.noise for s in kept])
         return self
@@ -121,7 +122,7 @@ class Rating:
             wrong = value - _products(people, items, data)
             # A weak prior keeps the precision finite where ratings are fitted without error.
             noise = float(rng.gamma((len(value) + 2) / 2, 2 / (0.02 + np.square(wrong, dtype=np.float64).sum())))
-            yield _State(people, items, implicit, mean, precision, noise)
+            yield _State(items, implicit, mean, mean + from_likes.mean(0), precision, noise)
 
     def _links(self, data: Dataset) -> tuple[Link, NDArray[Any], Link]:
         """What the people's prior mean is linear in, with the items that stand behind it, and what the items' is."""
@@ -185,6 +186,7 @@ class Rating:
             for s in range(samples):
                 vectors = self.items_[s][item].astype(np.float64)
                 prior = self.means_[s] + np.matmul(share[:, None], self.implicit_[s][item])[:, 0]
+                prior[batch.sizes[rows] == 0] = self.typical_[s]
                 made, about = posterior(with_one(vectors) * real[..., None], rated - vectors[..., -1] * real, prior,
                                         self.precisions_[s], self.noises_[s])
                 out[s, rows] = np.linalg.solve(made, about[..., None])[..., 0]
