@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,8 +66,19 @@ bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROW
 	@$(BIN)/python bench/accuracy.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
 	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
+# Surprise needs numpy >= 2, RecTools numpy < 2: an environment of its own again, and a small one.
+.venv-surprise/all.stamp: bench/peers/surprise.txt
+	@echo "installing Surprise into .venv-surprise"
+	@$(PYTHON) -m venv .venv-surprise
+	@.venv-surprise/bin/python -m pip install -q --disable-pip-version-check -r bench/peers/surprise.txt
+	@touch $@
+
+bench-ratings: install .venv-surprise/all.stamp ## RMSE of predicted ratings beside a tuned SVD: DATA=FOLDER SETS= ROWS= SEEDS=0,1,2
+	@$(BIN)/python bench/ratings.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
+	  $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py
 
 clean: ## what was built, not your data
-	@rm -rf .venv .venv-peers bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-surprise bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

@@ -13,7 +13,7 @@ from whyrec.cli.app import app, data_app
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
-PAGES = [p for p in ROOT.rglob("*.md") if not {".venv", ".venv-peers", "node_modules", "demo"} & set(p.relative_to(ROOT).parts)]
+PAGES = [p for p in ROOT.rglob("*.md") if not {".venv", ".venv-peers", ".venv-surprise", "node_modules", "demo"} & set(p.relative_to(ROOT).parts)]
 
 
 def read(path):
