@@ -33,7 +33,7 @@ from whyrec.evaluate.statistics import paired
 
 SETS = {"u1": "ml-100k.zip", "ml-1m": "ml-1m.zip"}
 SEEDS = {"u1": (0, 1, 2), "ml-1m": (0,)}
-ROWS = {"mean": "mean of all ratings", "biases": "item and person biases", "svd": "SVD, tuned (Surprise)", "rating": "rating"}
+ROWS = {"mean": "mean of all ratings", "biases": "biases, tuned", "svd": "SVD, tuned (Surprise)", "rating": "rating"}
 SURPRISE = BENCH.parent / ".venv-surprise" / "bin" / "python"
 
 

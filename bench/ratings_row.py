@@ -23,11 +23,13 @@ def biases(train: Dataset, test: Dataset, ridge_item: float, ridge_user: float, 
     """mean + b_item + b_person, each a mean of what is left over, shrunk by a ridge; alternating."""
     mean = float(train.value.mean())
     of_item, of_user = np.zeros(train.n_items), np.zeros(train.n_users)
+
+    def shrunk(who: np.ndarray, left: np.ndarray, n: int, ridge: float) -> np.ndarray:
+        return np.bincount(who, left, n) / (np.bincount(who, minlength=n) + ridge)
+
     for _ in range(rounds):
-        left = train.value - mean - of_user[train.user]
-        of_item = np.bincount(train.item, left, train.n_items) / (np.bincount(train.item, minlength=train.n_items) + ridge_item)
-        left = train.value - mean - of_item[train.item]
-        of_user = np.bincount(train.user, left, train.n_users) / (np.bincount(train.user, minlength=train.n_users) + ridge_user)
+        of_item = shrunk(train.item, train.value - mean - of_user[train.user], train.n_items, ridge_item)
+        of_user = shrunk(train.user, train.value - mean - of_item[train.item], train.n_users, ridge_user)
     return np.clip(mean + of_item[test.item] + of_user[test.user], train.value.min(), train.value.max())
 
 
