@@ -90,10 +90,15 @@ def measured(row: str, job: dict[str, Any], test: Dataset, seeds: tuple[int, ...
     low, high = rmse(squared)[1:]
     settings = " ".join(f"{k}={v}" for k, v in (facts[0].get("settings") or {}).items())
     line = {"model": ROWS[row], "RMSE": float(np.mean(each)), "low": low, "high": high, "MAE": absolute.mean,
-            "fit s": round(float(np.mean([f["fit_seconds"] for f in facts])), 1), "tune s": facts[0].get("tune_seconds"),
+            "fit s": _mean(facts, "fit_seconds"), "CPU s": _mean(facts, "fit_cpu_seconds"),
+            "tuning CPU s": facts[0].get("tune_cpu_seconds"),
             "peak MB": max(f["peak_mb"] for f in facts), "RMSE of each seed": " ".join(f"{e:.4f}" for e in each),
             "settings": settings or "defaults"}
     return line, line | {"row": row, "seeds": list(seeds[:len(each)]), "rmse": each, "facts": facts}, squared
+
+
+def _mean(facts: list[dict[str, Any]], name: str) -> float:
+    return round(float(np.mean([fact[name] for fact in facts])), 1)
 
 
 def table(name: str, data: Path, rows: list[str], seeds: tuple[int, ...]) -> dict[str, Any]:
