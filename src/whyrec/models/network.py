@@ -60,7 +60,7 @@ def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
 
 
 class Block(nn.Module):
-    """A LiGR block [borisyuk2024]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
+    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()

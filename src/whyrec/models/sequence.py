@@ -36,17 +36,18 @@ FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
 
 
 class Sequence:
-    """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2024], [chen2024hllm].
+    """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2025], [chen2024].
 
-    text: "minilm" (packaged), any Hugging Face folder or hub name, or None for no text; text_dims, label_dims: whitened
-    directions kept of text and of categories and names; max_tokens: of each item's text. width, blocks, heads; length:
-    events read of a history; dropout; event_dropout: up to this share of a training history is left out; item_dropout:
-    share of items whose own vector is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled"
-    (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule is
-    fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps > 0 adds stage C, with LoRA of
-    lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
+    text: "minilm" (packaged), any Hugging Face folder or hub name, or None (in TOML "") for no text; text_dims,
+    label_dims: whitened directions kept of text and of categories and names; max_tokens: of each item's text. width,
+    blocks, heads; length: events read of a history; dropout; event_dropout: up to this share of a training history is
+    left out; item_dropout: share of items whose own vector is left out in a step, so that text learns to stand in. loss:
+    "full" softmax, "sampled" (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs,
+    max_minutes (the schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps
+    > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
 
-    Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its
+    Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was read), stages_ (each with
+    its curve, one row an epoch). Needs the extra [text]. Not additive: its
     reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
     """
 
@@ -205,7 +206,7 @@ class Sequence:
     # --- parts ---------------------------------------------------------------------------------------------
 
     def _side(self) -> Side:
-        return Side(self.text, self.text_dims, self.label_dims, self.max_tokens)
+        return Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
 
     def _keep(self, side: Side) -> None:
         """The side's maps as arrays with names, for the artefact."""
