@@ -47,8 +47,8 @@ class Sequence:
     > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was read), stages_ (each with
-    its curve, one row an epoch). Needs the extra [text]. Not additive: its
-    reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
+    its curve, one row an epoch). Needs the extra [text]. Not additive: its reasons are measured by deletion.
+    Not good for: catalogues of items without text and with one or two events each.
     """
 
     def __init__(self, text: str | None = "minilm", text_dims: int = 128, label_dims: int = 64, max_tokens: int = 64,
@@ -88,6 +88,8 @@ class Sequence:
         """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held out of the fit)."""
         _needs_torch()
         self._check(data)
+        from whyrec.models.training import log_vectors, threads_for
+
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
         side = self._side()
@@ -97,18 +99,28 @@ class Sequence:
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
         self.clock_ = bool(data.clock)
         self.stages_ = []
-        network = self._train(data, valid, seed, run, "B")
-        if self.text_steps:
-            from whyrec.models.finetune import tuned_side
+        with threads_for(self._work(min(len(data), self.batch_tokens), data.n_items)):
+            network = self._train(data, valid, seed, run, "B")
+            if self.text_steps:
+                from whyrec.models.finetune import tuned_side
 
-            self.side_, self.lora_ = tuned_side(self, network, data, seed)
-            network = self._train(data, valid, seed + 1, run, "C")
+                self.side_, self.lora_ = tuned_side(self, network, data, seed)
+                network = self._train(data, valid, seed + 1, run, "C")
         self._store(network)
+        if run is not None and run.log is not None:
+            log_vectors(run.log, network.tower()[0], self.counts_, data.item_table.title)
         return self
+
+    def _work(self, events: int, n_items: int) -> int:
+        """About how many products a step over `events` events takes."""
+        return events * self.width * (n_items + 12 * self.width * self.blocks)
 
     def _check(self, data: Dataset) -> None:
         if self.loss not in LOSSES:
             raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
+        for name in ("width", "heads", "length", "negatives", "epochs", "batch_tokens", "learning_rate", "max_minutes"):
+            if (value := getattr(self, name)) is not None and not value > 0:
+                raise BadArgument(f"{name} must be above 0", given=repr(value))
         if self.width % self.heads:
             raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
         if not (data.histories.sizes > 1).any():
@@ -118,7 +130,7 @@ class Sequence:
     def _train(self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str) -> nn.Module:
         import torch
 
-        from whyrec.models.training import Plan, train
+        from whyrec.models.training import Plan, stage_of, train
 
         torch.manual_seed(seed)
         network = self._network().to(self._device())
@@ -126,7 +138,7 @@ class Sequence:
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
                     key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str))
-        curve = train(task, plan, run)
+        curve = train(task, plan, stage_of(run, stage))
         self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
         return network
 
@@ -138,10 +150,13 @@ class Sequence:
             raise NotFitted(self)
         import torch
 
-        network = self._loaded()
-        with torch.inference_mode():
+        from whyrec.models.training import threads_for
+
+        network, batch = self._loaded(), Queries.of(queries)
+        work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(batch) * self.width * len(self.counts_)
+        with torch.inference_mode(), threads_for(work):
             vectors, _, bias = self._tower(network)
-            hidden = self.hidden(queries, network)
+            hidden = self.hidden(batch, network)
             out: NDArray[np.float32] = torch.addmm(bias, hidden, vectors.T).cpu().numpy()
         return out
 
@@ -182,6 +197,11 @@ class Sequence:
         """A model of the same people's tastes with further items at the end of the catalogue, known by text alone."""
         if not hasattr(self, "weights_"):
             raise NotFitted(self)
+        if not self.side_.shape[1]:
+            raise BadArgument("new items need a model that reads text, categories or vectors of its items",
+                              given="one fitted without any", fix='fit with text = "minilm", or on data with item titles')
+        if len(labels) != len(table):
+            raise BadArgument("new items need one label each", given=f"{len(labels)} labels, {len(table)} rows")
         import torch
 
         old = self._loaded()
