@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
 from whyrec.models.linear import LinearMixin, compact
 
-__all__ = ["Cooccurrence", "per_source", "transitions"]
+__all__ = ["Cooccurrence", "item_factors", "per_source", "transitions"]
 
 
 def transitions(data: Dataset, *, window: int, decay: float) -> sparse.csr_array:
@@ -36,6 +38,20 @@ def per_source(counts: sparse.csr_array, data: Dataset, power: float) -> sparse.
     scaled = counts.copy()
     scaled.data *= np.repeat(events**-power, np.diff(counts.indptr)).astype(np.float32)
     return scaled
+
+
+def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Vectors of items as what came before and as what came after, (n_items, dims) each: the leading singular vectors of
+    log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i follows j than by chance."""
+    counts = transitions(data, window=8, decay=0.7).astype(np.float64)
+    dims = min(dims, data.n_items - 1)
+    if counts.nnz < max(1, dims):
+        return (np.zeros((data.n_items, dims), np.float32),) * 2
+    before, after = np.maximum(counts.sum(1), 1.0), np.maximum(counts.sum(0), 1.0)  # 1: rare pairs prove little
+    row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
+    counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
+    u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
+    return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
 class Cooccurrence(LinearMixin):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -43,6 +45,13 @@ class ItemTower(nn.Module):
         """Where the item bias starts: log popularity, 0 for an item in the middle (and for one without events)."""
         logs = torch.log(counts.float().clamp(min=0.5))
         return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0) if (counts > 0).any() else logs * 0
+
+    @torch.no_grad()
+    def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
+        """Own vectors start from factors (n, d) of what follows what, at the spread of the random start."""
+        d = source.shape[1]
+        for own, factors in ((self.own_event, source), (self.own, target)):
+            own[:, :d] = torch.from_numpy(factors) / max(float(factors.std()), 1e-9) / math.sqrt(own.shape[1])
 
     def forward(self) -> tuple[Tensor, Tensor, Tensor]:
         """(vectors to recommend (n, d), vectors of events (n, d), bias (n,))."""

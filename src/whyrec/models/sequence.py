@@ -21,6 +21,7 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.models.additive import hold_out_last
+from whyrec.models.cooccurrence import item_factors
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch, padded, windows
 
@@ -43,8 +44,10 @@ class Sequence:
     blocks, heads; length: events read of a history; dropout; event_dropout: up to this share of a training history is
     left out; item_dropout: share of items whose own vector is left out in a step, so that text learns to stand in. loss:
     "full" softmax, "sampled" (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs,
-    max_minutes (the schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens. text_steps
-    > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers. device: "auto", "cpu" or "cuda".
+    max_minutes (the schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens (default:
+    some 150 batches an epoch). warm_start: own vectors start from the singular vectors of what follows what, else at
+    random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers, after pretrain_steps of
+    language modelling on the catalogue's own texts. device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was read), stages_ (each with
     its curve, one row an epoch). Needs the extra [text]. Not additive: its reasons are measured by deletion.
@@ -55,8 +58,9 @@ class Sequence:
                  width: int = 64, blocks: int = 2, heads: int = 4, length: int = 200, dropout: float = 0.2,
                  event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
                  epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
-                 weight_decay: float = 0.01, batch_tokens: int = 8192, tune_on: int = 4000, text_steps: int = 0,
-                 lora_rank: int = 8, lora_layers: int = 3, device: str = "auto") -> None:
+                 weight_decay: float = 0.01, batch_tokens: int | None = None, tune_on: int = 4000, warm_start: bool = True,
+                 text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3,
+                 device: str = "auto") -> None:
         self.text = text
         self.text_dims = text_dims
         self.label_dims = label_dims
@@ -77,7 +81,9 @@ class Sequence:
         self.weight_decay = weight_decay
         self.batch_tokens = batch_tokens
         self.tune_on = tune_on
+        self.warm_start = warm_start
         self.text_steps = text_steps
+        self.pretrain_steps = pretrain_steps
         self.lora_rank = lora_rank
         self.lora_layers = lora_layers
         self.device = device
@@ -99,13 +105,16 @@ class Sequence:
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
         self.clock_ = bool(data.clock)
         self.stages_ = []
-        with threads_for(self._work(min(len(data), self.batch_tokens), data.n_items)):
+        with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
             network = self._train(data, valid, seed, run, "B")
             if self.text_steps:
-                from whyrec.models.finetune import tuned_side
+                from whyrec.models.finetune import stored, tune_text
 
-                self.side_, self.lora_ = tuned_side(self, network, data, seed)
-                network = self._train(data, valid, seed + 1, run, "C")
+                encoder, curve = tune_text(self, network, data, seed)
+                self.lora_, self.stages_ = stored(encoder), [*self.stages_, {"stage": "text", "curve": curve}]
+                self.side_ = side.fit(data.item_table, data.items, network=encoder, device=self._device())
+                self._keep(side)
+                network = self._train(data, valid, seed, run, "C")
         self._store(network)
         if run is not None and run.log is not None:
             log_vectors(run.log, network.tower()[0], self.counts_, data.item_table.title)
@@ -133,10 +142,16 @@ class Sequence:
         from whyrec.models.training import Plan, stage_of, train
 
         torch.manual_seed(seed)
-        network = self._network().to(self._device())
+        network = self._network()
+        if self.warm_start:
+            network.tower.start_from(*item_factors(data, self.width))
+        network = network.to(self._device())
+        if self._device().startswith("cuda"):
+            network.compile()  # on CPUs compiling costs more than it saves
         task = _NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, seed)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
-        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
+        minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
+        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,
                     key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str))
         curve = train(task, plan, stage_of(run, stage))
         self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
@@ -307,7 +322,8 @@ class _NextItem:
 
     def batches(self, epoch: int) -> list[Batch]:
         m = self.model
-        return windows(self.histories, length=m.length, tokens=m.batch_tokens, event_dropout=m.event_dropout,
+        tokens = m.batch_tokens or int(np.clip(len(self.histories.items) / 150, 1024, 8192))
+        return windows(self.histories, length=m.length, tokens=tokens, event_dropout=m.event_dropout,
                        rng=np.random.default_rng([self.seed, epoch]))
 
     def loss(self, batch: Batch) -> Tensor:
