@@ -128,11 +128,12 @@ def print_set(found: dict[str, Any]) -> None:
              "HR@10 95%": short(row["metrics"]["hr@10"]), "Recall@20": row["metrics"]["recall@20"]["mean"],
              "fit s": row["fit_seconds"], "score s": row["score_seconds"], "peak MB": row["peak_mb"],
              "threads": row["threads"], "seeds": len(row["seeds"]),
-             "best − this": short(row["behind_best"]) if "behind_best" in row else "best of whyrec",
+             "best − this": short(row["behind_best"]) if "behind_best" in row else "",
              "settings": row["shown"]} for row in found["rows"] if "failed" not in row]
     rows.sort(key=lambda row: row["NDCG@10 95%"], reverse=True)
     show.table(rows, f"{found['data']}: {found['users']:,} people, {found['items']:,} items, {found['events']:,} events; "
-                     f"{found['cases']:,} cases; {found['notes'][0]}")
+                     f"{found['cases']:,} cases; {found['notes'][0]}"
+                     + (f"; best of whyrec's: {found['best']}" if found["best"] else ""))
     for row in found["rows"]:
         if "failed" in row:
             show.line(f"failed: {row['label']}: {row['failed']}")

@@ -23,11 +23,12 @@ PEER = Row("rectools-sasrec", "RecTools SASRec", {"n_blocks": 2, "n_factors": 64
 
 
 def ours() -> Row:
-    """One epoch of whyrec.models.sequence.Sequence in the peer's size; its fit runs in bench/accuracy_ours.py."""
+    """One epoch of whyrec.models.sequence.Sequence in the peer's size, on item numbers alone as the peer is; its fit
+    runs in bench/accuracy_ours.py."""
     if "sequence" not in catalog.names("models"):
         raise BadArgument("--epoch-ratio needs the catalogue's model `sequence`", given="a catalogue without it")
-    return Row("sequence", "whyrec sequence", {"epochs": 1, "blocks": 2, "width": 64, "length": 200, "batch_size": 128,
-                                               "loss": "softmax"})
+    return Row("sequence", "whyrec sequence", {"epochs": 1, "blocks": 2, "width": 64, "heads": 1, "length": 200,
+                                               "batch_tokens": 128 * 200, "text": None, "loss": "full"})
 
 
 def compare(data: Dataset, threads: int, runs: int = 3) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def main() -> None:
                  "peer s": None, "ratio": None})
     rows.append({"what": "the same, scoring the catalogue again, median", "whyrec s": round(statistics.median(afresh), 6),
                  "peer s": None, "ratio": None})
-    show.table(rows, f"{data.name}: {data.n_users} people, {data.n_items} items, {len(data)} events")
+    show.table([{**row, "whyrec s": f"{row['whyrec s']:.6f}"} for row in rows],
+               f"{data.name}: {data.n_users} people, {data.n_items} items, {len(data)} events")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(rows, file, indent=1)

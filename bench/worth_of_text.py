@@ -22,13 +22,12 @@ import numpy as np
 from accuracy import find_data
 
 from whyrec import catalog
-from whyrec.core import Dataset, ItemTable, Queries, mask_seen
+from whyrec.core import Dataset, ItemTable, Measurement, Queries, mask_seen
 from whyrec.core.cases import Cases
 from whyrec.core.ranking import batches, ranks
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.core import Measurement
 from whyrec.models.text import encode, item_texts
 
 SETTINGS: dict[str, dict[str, Any]] = {"amazon-games.zip": {"length": 50, "batch_tokens": 2048, "dropout": 0.4}}

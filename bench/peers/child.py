@@ -43,4 +43,4 @@ def read_job() -> dict[str, Any]:
 def write_answer(job: dict[str, Any], lists: np.ndarray, facts: dict[str, Any]) -> None:
     """lists (test queries, k): item numbers, best first; n_items where a model had no more to give."""
     facts = {**facts, "peak_mb": round(peak_mb())}
-    np.savez_compressed(job["out"], lists=lists.astype(np.int32), facts=json.dumps(facts))
+    np.savez_compressed(job["out"], lists=lists.astype(np.int32), facts=json.dumps(facts, default=float))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
+import math
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -81,7 +84,37 @@ def model(name: str, **config: Any) -> Any:
     for key in config:
         if key not in known:
             raise Unknown(f"setting of {name}", key, known)
+    _check_settings(name, made, config)
     return made(**config)
+
+
+def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
+    """Each setting against the kind of its default; the numbers of whyrec's own models against what they can mean."""
+    parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
+    for key, value in config.items():
+        default = parameters[key].default
+        if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
+            if not value:
+                raise BadArgument(f"{key} of {name} must be at least one number", given="none")
+            parts = value
+        else:
+            parts = (value,)
+        for part in parts:
+            _check_setting(f"{key} of {name}", part, default[0] if isinstance(default, (tuple, list)) else default, own)
+
+
+def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
+    if isinstance(default, str) and not isinstance(value, str):
+        raise BadArgument(f"{what} must be text", given=repr(value))
+    if type(default) not in (int, float):
+        return
+    kind = numbers.Integral if type(default) is int else numbers.Real
+    if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
+        raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
+    low, high = (1 if kind is numbers.Integral else 0), (1 if "decay of" in what else math.inf)
+    if own and not low <= value <= high:
+        limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
+        raise BadArgument(f"{what} must be {limits}", given=repr(value))
 
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from whyrec import catalog
+from whyrec.cli import show
 from whyrec.cli.app import main, names, parse_columns
 from whyrec.core import BadArgument
 
@@ -213,6 +214,10 @@ WRONG = [
     (["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"], "an item the person has not seen"),
     (["fit", "--data", "PLAIN", "--model", "ease", "--out", "PLAIN"], "a new, empty or earlier model folder"),
     (["fit", "--data", "PLAIN", "--model", "ease", "--out", "x", "--config", "none.toml"], "a readable TOML file; got none.toml"),
+    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "FILE/m"], "FILE/m must be a place to read and write; got Not a dir"),
+    (["demo", "--data", "PLAIN", "--out", "FILE/d"], "must be a place to read and write; got Not a directory. Fix: check"),
+    (["report", "FITTED", "--data", "PLAIN", "--out", "FILE/r.html"], "must be a place to read and write; got "),
+    (["faithful", "FITTED", "--data", "PLAIN", "--cases", "0"], "--cases must be 1 or more; got 0"),
     (["data", "check", "nowhere"], "got 'nowhere', which is not there"),
     (["data", "get", "ml-1"], "unknown"),
 ]
@@ -220,13 +225,40 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
 def test_wrong_arguments_get_one_paragraph_and_code_2(capsys, plain, fitted, arguments, message):
+    file = plain / "items.csv"  # nothing can be written below a file
     places = {"PLAIN": plain, "FITTED": fitted}
-    code, out, err = run(capsys, *(places.get(a, a) for a in arguments))
+    code, out, err = run(capsys, *(places.get(a, str(a).replace("FILE", str(file))) for a in arguments))
+    err = err.replace(str(file), "FILE")
     assert code == 2
     assert out == ""
     assert message in err
     assert err.startswith("whyrec: ") and err.count("\n") == 1
     assert "Traceback" not in err
+
+
+WRONG_SETTINGS = [
+    ("additive", 'ridge = "many"', "ridge of additive must be a number; got 'many'"),
+    ("additive", "ridge = [50.0, -1.0]", "ridge of additive must be 0 or more; got -1.0"),
+    ("additive", "ridge = []", "ridge of additive must be at least one number; got none"),
+    ("additive", "tune_on = 1.5", "tune_on of additive must be a whole number; got 1.5"),
+    ("additive", "mix = 3", "mix must name its numbers, as in share = 0.5; got 3"),
+    ("additive", "[mix]\nshre = 0.5", "unknown number of mix 'shre'. Did you mean 'share'"),
+    ("additive", '[mix]\nshare = "half"', "share of mix must be a number, 0 or more; got 'half'"),
+    ("als", "embedding_size = -3", "embedding_size of als must be 1 or more; got -3"),
+    ("als", "regularization = nan", "regularization of als must be a number; got nan"),
+    ("als", "epochs = true", "epochs of als must be a whole number; got True"),
+    ("cooccurrence", "decay = 1.5", "decay of cooccurrence must be from 0 to 1; got 1.5"),
+    ("knn", "similarity = 3", "similarity of knn must be text; got 3"),
+    ("ease", "rigde = 3.0", "unknown setting of ease 'rigde'. Did you mean 'ridge'"),
+]
+
+
+@pytest.mark.parametrize(("model", "setting", "message"), WRONG_SETTINGS, ids=[s for _, s, _ in WRONG_SETTINGS])
+def test_wrong_settings_get_one_paragraph_and_code_2(capsys, plain, tmp_path, model, setting, message):
+    (tmp_path / "c.toml").write_text(setting)
+    code, out, err = run(capsys, "fit", "--data", plain, "--model", model, "--config", tmp_path / "c.toml", "--out", tmp_path / "m")
+    assert (code, out) == (2, "")
+    assert message in err and err.count("\n") == 1
 
 
 def test_debug_shows_the_trace(capsys):
@@ -258,6 +290,17 @@ def test_golden_output(capsys, plain, fitted, tmp_path, snapshot, verb):
     code, out, _ = run(capsys, *arguments)
     assert code == 0
     assert steady(out) == snapshot
+
+
+@pytest.mark.parametrize(("events", "counted"), [(8, ""), (9, ""), (10, "2 further events")])
+def test_a_single_further_event_is_told_rather_than_counted(capsys, events, counted):
+    show.explained({
+        "title": "T", "rank": 1, "user": "u", "method": "exact", "explained_share": 1.0, "score": 1.0, "base": 0.0, "rest": 0.0,
+        "additive": True, "reasons": [{"weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
+        "removed": {"found": False, "k": 10}}, "en")
+    out = capsys.readouterr().out
+    assert (counted in out) and ("further" in out) == bool(counted)
+    assert out.count(" event ") == (8 if counted else events)
 
 
 def test_columns_are_read_with_quotes_and_commas():

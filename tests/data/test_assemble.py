@@ -205,3 +205,10 @@ def test_categorical_ids_and_nested_ids() -> None:
     assert assemble(events, name="t").data.users == ("a", "b")
     with pytest.raises(BadData, match="the column 'user' of events must hold single ids"):
         assemble(frame(user=[["a"]], item=["x"]), name="t")
+
+
+def test_titles_from_web_pages_are_read() -> None:
+    items = frame(item=["x", "y", "z"], title=["Pok&eacute;mon &amp; Co", "R&D; &notthing; AT&T", "&#x4E2D;&#39;s"])
+    loaded = assemble(frame(user=["a", "a", "a"], item=["x", "y", "z"]), name="t", items=items)
+    assert loaded.data.item_table.title == ("Pokémon & Co", "R&D; &notthing; AT&T", "中's")
+    assert steps(loaded)["read HTML entities in titles"] == (2, 3)

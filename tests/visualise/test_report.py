@@ -136,6 +136,16 @@ def test_a_removed_reason_is_drawn_however_small():
     assert "✂" in Page(render(value)).text(first)
 
 
+@pytest.mark.parametrize(("reasons", "folded"), [(8, None), (9, None), (10, 2)])
+def test_a_single_further_reason_is_shown_rather_than_counted(reasons, folded):
+    made = report()
+    made["people"] = made["people"][2:]  # nothing of theirs is removed
+    del made["people"][0]["explained"]["reasons"][reasons:]
+    assert len(made["people"][0]["explained"]["reasons"]) == reasons
+    counted = re.findall(r"(\d+) further reasons", render(made))
+    assert counted == ([str(folded)] if folded else [])
+
+
 def test_both_languages_are_in_the_page_side_by_side(page):
     assert page.elements[page.find("html")[0]][1]["lang"] == "en"
     english, chinese = page.find("span", lang="en"), page.find("span", lang="zh")

@@ -82,6 +82,7 @@ def fit(
     from whyrec.cli import road
 
     made = catalog.model(model, **road.read_config(config))
+    road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
     seconds = road.fit(made, dataset, seed=seed, label=model)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
@@ -274,4 +275,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         if isinstance(wrong, WhyrecError):
             return show.error(str(wrong))
+        if isinstance(wrong, OSError) and wrong.filename is not None:
+            return show.error(f"{wrong.filename} must be a place to read and write; got {wrong.strerror}. "
+                              "Fix: check the path and who may write there.")
         raise

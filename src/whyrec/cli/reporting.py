@@ -18,6 +18,7 @@ FACTORS, NETWORK_ITEMS = 8, 60
 
 def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
+    road.place(out / "model")
     world, data, steps = _read(source, columns, seed)
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
@@ -34,6 +35,7 @@ def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int
 def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Path, *, seed: int,
            command: str) -> dict[str, Any]:
     """The report of a model folder: the model's kind is measured anew on a split of `data`."""
+    path.parent.mkdir(parents=True, exist_ok=True)  # before the work: a place that cannot be written is told now
     name = fitted.header["name"]
     models = dict.fromkeys((*road.DEMO_MODELS, name))
     comparison = road.compare(data, list(models), seed=seed, keep=[name])
@@ -57,7 +59,6 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
              "accuracy": comparison.rows, "comparisons": comparison.differences(), "deletion": deletion(faithful),
              "truth": truth, "people": people, **inside, "versions": road.versions(), "command": command,
              "made": road.now()}
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render(show._plain(value)), encoding="utf-8")
     return {"steps": road.as_rows(steps), "compare": comparison.as_json(), "faithful": faithful, "truth": truth,
             "explained": people[0]["shown"] if people else None, "report": str(path),

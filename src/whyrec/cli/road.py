@@ -19,7 +19,7 @@ import numpy as np
 
 from whyrec import __version__, catalog
 from whyrec.cli import show
-from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, rank_of, recommend as slates
+from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, artefact, rank_of, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
@@ -45,6 +45,12 @@ def read_config(path: Path | None) -> dict[str, Any]:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadArgument("--config must be a readable TOML file", given=f"{path}: {error}") from None
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
+def place(out: Path) -> None:
+    """Whether a model can be saved there, asked before a long fit: BadArgument or OSError where not."""
+    artefact.saveable(out)
+    out.mkdir(parents=True, exist_ok=True)
 
 
 def fit(model: Any, data: Dataset, *, seed: int, label: str, **more: Any) -> float:
@@ -208,7 +214,8 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
     if item is None:
         [first] = slates(model, asked, 1)
         if not len(first):
-            raise BadArgument("there must be an item the person has not seen", given="a history of all items")
+            raise BadArgument("there must be an item the person has not seen", given="a history of all items",
+                              fix="give data of more people or items")
         number = int(first.items[0])
     else:
         number = data.item_number(item)
@@ -251,6 +258,8 @@ def removed_row(data: Dataset, asked: Query, found: Any, k: int) -> dict[str, An
 def faithful(fitted: catalog.Fitted, data: Dataset, *, cases: int, seed: int) -> dict[str, Any]:
     """Deletion of the first reason against the latest and a random event, on people of `data`."""
     model = fitted.model
+    if cases < 1:
+        raise BadArgument("--cases must be 1 or more", given=str(cases))
     if data.items != fitted.data.items:
         raise BadArgument("the data must have the items the model was fitted on",
                           given=f"{data.n_items} items, the model has {fitted.data.n_items}",

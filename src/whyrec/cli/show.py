@@ -157,10 +157,11 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
          + ("" if result["additive"] else f" + unsaid {result['gap']:.4f}"))
     largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
     shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
-    for row in shown[:8]:
+    drawn = 8 if len(shown) != 9 else 9  # a single further event is told rather than counted
+    for row in shown[:drawn]:
         line(f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {row['label']}")
-    if len(shown) > 8:
-        line(f"  {sum(r['weight'] for r in shown[8:]):+.4f} {'':12} {len(shown) - 8} further events")
+    if len(shown) > drawn:
+        line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further events")
     line()
     line(f"  {result['text'][lang]}")
     removed = result["removed"]
@@ -185,7 +186,7 @@ def bar(share: float, width: int = 12) -> str:
 
 def faithful(result: Mapping[str, Any]) -> None:
     table([{"removed": row["method"], "drop (in sd) [95% interval]": interval(row["metrics"]["drop"]),
-            "new rank of #1": row["metrics"]["rank"]["mean"],
+            "new rank of #1": f"{row['metrics']['rank']['mean']:,.1f}",
             "no longer first": f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
           f"Removing one event and scoring again, {result['cases']} people")
     of = f" of {result['explained_items']:,} explained items" if result["explained_items"] else ""

@@ -50,10 +50,7 @@ class Artefact:
 
 def save(folder: str | Path, artefact: Artefact) -> Path:
     """Write `artefact` into `folder` (made where missing); see the module on what a crash leaves."""
-    folder = Path(folder)
-    if folder.exists() and not (folder.is_dir() and _ours(folder)):
-        raise BadArgument("a model is saved into a new, empty or earlier model folder", given=str(folder),
-                          fix="choose another --out")
+    folder = saveable(folder)
     files: dict[str, dict[str, Any]] = {}
     contents: dict[str, bytes] = {}
     named = {name + ARRAY: _npy(array) for name, array in artefact.arrays.items()}
@@ -75,6 +72,15 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
     for path in folder.iterdir():
         if path.name not in contents and OWN_FILE.fullmatch(path.name) and path.name != MANIFEST:
             path.unlink()
+    return folder
+
+
+def saveable(folder: str | Path) -> Path:
+    """The folder, where a model may be saved there; ask before a long fit."""
+    folder = Path(folder)
+    if folder.exists() and not (folder.is_dir() and _ours(folder)):
+        raise BadArgument("a model is saved into a new, empty or earlier model folder", given=str(folder),
+                          fix="choose another --out")
     return folder
 
 

@@ -5,8 +5,10 @@ Every loader ends here. In messages, "row 1" is the first row of data: a header 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ FINER = (
     (np.inf, ("nanoseconds", 10**9)),
 )
 
+
+ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
 # What the reader raises on a broken table; on some garbage it panics, which is no ordinary exception.
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
@@ -281,12 +285,24 @@ def _item_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) ->
         return ItemTable(tuple(known))
     rows = _aligned(rows, "item", known, log)
     title, text = (_text(rows[c]) if c in rows.columns else None for c in ("title", "text"))
-    title = known.to_list() if title is None else [t or k for t, k in zip(title, known, strict=True)]
+    title = known.to_list() if title is None else [t or k for t, k in zip(_readable(title, log), known, strict=True)]
     columns = {c: rows[c] for c in rows.columns if c not in ("title", "text")}
     numeric = {c: v for c, v in columns.items() if v.dtype.is_numeric() and c != "categories"}
     fields = {c: _lists(v) for c, v in columns.items() if c not in numeric}
     return ItemTable(tuple(title), tuple(text or ()), fields.pop("categories", ()), fields,
                      {c: _floats(v) for c, v in numeric.items()})
+
+
+def _readable(titles: list[str], log: list[Step]) -> list[str]:
+    """Titles taken from web pages, with &amp; and the like as the letters they stand for."""
+    def letter(found: re.Match[str]) -> str:
+        made = unescape(found[0])
+        return made if len(made) <= 2 else found[0]  # else only the beginning of a name is known
+
+    read = [ENTITY.sub(letter, title) for title in titles]
+    if changed := sum(a != b for a, b in zip(titles, read, strict=True)):
+        log.append(Step("read HTML entities in titles", changed, len(titles), "like &amp; for &"))
+    return read
 
 
 def _user_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) -> UserTable:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Dataset
+from whyrec.core import BadArgument, Dataset, Unknown
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease_weights
@@ -79,7 +79,7 @@ class Additive(LinearMixin):
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of the
         first fit and given back to the last)."""
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
-        parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], Mix(**dict(self.mix or {}))
+        parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], _mix(self.mix)
         if self.mix is None and valid is not None:
             ridge, mix = _search(parts, ridges, valid.sample(self.tune_on, seed), self.k)
         elif self.mix is None:
@@ -97,6 +97,17 @@ class Additive(LinearMixin):
     def _terms(self) -> list[Any]:
         return [(self.ease_, self.mix_["event_decay"]),
                 (self.transitions_, self.mix_["query_decay"])]
+
+
+def _mix(given: Mapping[str, float] | None) -> Mix:
+    if given is not None and not isinstance(given, Mapping):
+        raise BadArgument("mix must name its numbers, as in share = 0.5", given=repr(given))
+    for name, value in (given or {}).items():
+        if name not in GRID:
+            raise Unknown("number of mix", name, GRID)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+            raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
+    return Mix(**dict(given or {}))
 
 
 def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:

@@ -239,6 +239,7 @@ STEPS: dict[str, str] = {
     r"set missing values to 1": "缺失的取值记为 1",
     r"cut times to whole seconds": "时间取整到秒",
     r"take the order of the rows as their order in time": "没有时间，以行的先后为准",
+    r"read HTML entities in titles": "还原标题中的 HTML 实体",
     r"leave out what is no year": "去掉不是年份的取值",
     r"drop (.+) without an id": "丢弃 {0} 表中没有编号的行",
     r"drop incomplete (.+)": "丢弃 {0} 表中不完整的行",

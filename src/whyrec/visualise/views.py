@@ -218,8 +218,9 @@ def _label(reason: Mapping[str, Any]) -> Any:
 
 def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) -> list[View]:
     """The largest reasons and those that are removed below, each a bar; the others share one."""
-    drawn = [r for at, r in enumerate(reasons) if at < BARS or r["label"] in removed]
-    others = [r["weight"] for at, r in enumerate(reasons) if at >= BARS and r["label"] not in removed]
+    most = BARS + (len(reasons) == BARS + 1)  # a single further reason is shown rather than counted
+    drawn = [r for at, r in enumerate(reasons) if at < most or r["label"] in removed]
+    others = [r["weight"] for at, r in enumerate(reasons) if at >= most and r["label"] not in removed]
     span = charts.scale([r["weight"] for r in drawn] + [sum(others)])
     rows = [{"label": _label(r), "title": r["label"], "chart": charts.signed_bar(r["weight"], span),
              "value": signed(r["weight"], digits), "removed": r["label"] in removed, "rest": False} for r in drawn]
