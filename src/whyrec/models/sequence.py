@@ -103,6 +103,7 @@ class Sequence:
         self._keep(side)
         self.without_text_ = int(getattr(side, "without_text", 0))
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
+        self.grown_ = [data.n_items]
         self.clock_ = bool(data.clock)
         self.stages_ = []
         with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
@@ -172,8 +173,8 @@ class Sequence:
         with torch.inference_mode(), threads_for(work):
             vectors, _, bias = self._tower(network)
             hidden = self.hidden(batch, network)
-            out: NDArray[np.float32] = torch.addmm(bias, hidden, vectors.T).cpu().numpy()
-        return out
+            out = torch.cat([torch.addmm(bias[a:b], hidden, vectors[a:b].T) for a, b in self._pieces()], 1)
+        return np.asarray(out.cpu().numpy(), np.float32)
 
     def hidden(self, queries: Any, network: Any = None) -> Tensor:
         """The state of each history after its last event, (q, d); zeros for an empty one."""
@@ -203,8 +204,23 @@ class Sequence:
             made: tuple[Tensor, Tensor, Tensor] = network.tower()
             return made
         if self._vectors is None:
-            self._vectors = network.tower()
+            self._vectors = self._in_pieces(network.tower)
         return self._vectors
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        """The items of the fit, then those of each `extend`. They are multiplied apart: a product of more rows may round
+        otherwise, and an old score must not move, not by one bit."""
+        return list(zip([0, *self.grown_], self.grown_, strict=False))
+
+    def _in_pieces(self, tower: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
+        import torch
+        from torch.func import functional_call
+
+        rows = {name: value for name, value in [*tower.named_parameters(), *tower.named_buffers()]
+                if name in ("side", "log_counts", "own", "own_event", "bias")}
+        made = [functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ()) for a, b in self._pieces()]
+        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
+        return vectors, events, bias
 
     # --- new items -----------------------------------------------------------------------------------------
 
@@ -228,6 +244,7 @@ class Sequence:
         more = self._side_again().transform(table, labels, network=self._tuned_encoder())
         made.side_ = np.concatenate([self.side_, more])
         made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        made.grown_ = [*self.grown_, len(made.counts_)]
         network = made._network()
         with torch.no_grad():
             weights = network.state_dict()
