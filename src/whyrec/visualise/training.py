@@ -38,7 +38,7 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
 
 
 def _name(stage: str) -> Any:
-    return both(key) if (key := ":".join(("stage", stage))) in STRINGS else stage
+    return both(f"stage:{stage}") if f"stage:{stage}" in STRINGS else stage
 
 
 def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
