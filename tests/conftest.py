@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# Before numpy and torch are loaded: threads that wait for each other make small work slow where cores are taken.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +17,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("whyrec", deadline=None, suppress_health_check=[HealthCheck.too_slow],
                           derandomize=bool(os.environ.get("CI")))
 settings.load_profile("whyrec")
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test looks for a model on the network
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -36,3 +42,14 @@ def real_data() -> Callable[[str], Path]:
             pytest.skip(f"{name} is not at hand: set WHYREC_DATA to the folder that holds it")
         return path
     return locate
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache(tmp_path_factory):
+    """What is slow to compute is kept for this run only, away from the user's own cache."""
+    before = os.environ.get("WHYREC_CACHE")
+    os.environ["WHYREC_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    os.environ.pop("WHYREC_CACHE")
+    if before is not None:
+        os.environ["WHYREC_CACHE"] = before

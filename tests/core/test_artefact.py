@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from scipy import sparse
 
 from tests.toys import random_data
@@ -186,6 +186,7 @@ def test_files_put_beside_an_artefact_stay(folder):
 
 
 @given(name=st.text(max_size=100))
+@example(name="/")
 @settings(deadline=None, max_examples=40)
 def test_any_name_can_be_saved(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("m")

@@ -5,6 +5,7 @@ Results are plain dictionaries, the JSON of the command line; the report draws t
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
 import tomllib
@@ -113,8 +114,9 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
         model = made.pop(name)
-        # Validation people choose the additive model's few numbers, unless they are in the fit themselves.
-        more = {"valid": found.split.valid} if name == "additive" and not refit else {}
+        # Validation people choose a model's few numbers or when it stops, unless they are in the fit themselves.
+        chooses = "valid" in inspect.signature(model.fit).parameters
+        more = {"valid": found.split.valid} if chooses and not refit else {}
         with peak_memory() as peak:
             fit_seconds = fit(model, found.split.train, seed=seed, label=name, **more)
             start = time.perf_counter()

@@ -57,8 +57,8 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
     named |= {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
     for name, data in named.items():
         digest = hashlib.sha256(data).hexdigest()
-        stem, suffix = os.path.splitext(name)
-        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', stem)[:80]}-{digest[:16]}{suffix}"
+        stem, _, suffix = name.rpartition(".")  # not splitext: it reads a name that ends in a slash as a folder
+        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', stem)[:80]}-{digest[:16]}.{suffix}"
         files[name], contents[file] = {"file": file, "sha256": digest, "bytes": len(data)}, data
     manifest = json.loads(_json({**artefact.header, "format": "whyrec", "format_version": FORMAT,
                                  "versions": _versions(), "files": files}))
@@ -92,9 +92,9 @@ def load(folder: str | Path) -> Artefact:
     documents: dict[str, Any] = {}
     for name, entry in manifest.pop("files").items():
         data = _read(folder, entry)
-        stem, suffix = os.path.splitext(name)
+        stem, _, suffix = name.rpartition(".")
         try:
-            if suffix == ARRAY:
+            if suffix == ARRAY[1:]:
                 arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
             else:
                 documents[stem] = json.loads(data)

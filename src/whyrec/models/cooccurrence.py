@@ -45,8 +45,8 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i follows j than by chance."""
     counts = transitions(data, window=8, decay=0.7).astype(np.float64)
     dims = min(dims, data.n_items - 1)
-    if counts.nnz < dims:
-        return (np.zeros((data.n_items, dims), np.float32),) * 2
+    if counts.nnz < max(1, dims):
+        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too little to tell: no direction
     before, after = np.maximum(counts.sum(1), 1.0), np.maximum(counts.sum(0), 1.0)  # 1: rare pairs prove little
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))

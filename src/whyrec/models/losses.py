@@ -69,7 +69,7 @@ def _sampled_scores(hidden: Tensor, items: Tensor, target: Tensor, negatives: Te
 
 def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> Tensor:
     """Softmax against s uniform negatives, which all positions share; each stands for n / s items (the logQ
-    correction of a uniform draw) [bengio2008], so that the loss is that of the full softmax in expectation."""
+    correction of a uniform draw) [bengio2008], so that the sum over all items is right in expectation."""
     own, others = _sampled_scores(hidden, items, target, negatives)
     scores = torch.cat([own[:, None], others + math.log(len(items) / len(negatives))], 1)
     return F.cross_entropy(scores.float(), torch.zeros_like(target))

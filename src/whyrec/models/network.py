@@ -50,6 +50,8 @@ class ItemTower(nn.Module):
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
         """Own vectors start from factors (n, d) of what follows what, at the spread of the random start."""
         d = source.shape[1]
+        if not d:
+            return
         for own, factors in ((self.own_event, source), (self.own, target)):
             own[:, :d] = torch.from_numpy(factors) / max(float(factors.std()), 1e-9) / math.sqrt(own.shape[1])
 
@@ -69,7 +71,7 @@ def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
 
 
 class Block(nn.Module):
-    """A LiGR block [borisyuk2024]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
+    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()

