@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import __version__, catalog
-from whyrec.cli import show
+from whyrec.cli import show, watch
 from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, artefact, rank_of, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
@@ -53,10 +53,13 @@ def place(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
 
 
-def fit(model: Any, data: Dataset, *, seed: int, label: str, **more: Any) -> float:
+def fit(model: Any, data: Dataset, *, seed: int, label: str, checkpoint: Path | None = None, log: Path | None = None,
+        **more: Any) -> float:
     """Fit with a progress line; returns the seconds."""
     start = time.perf_counter()
-    with show.progress(f"fitting {label}"):
+    with show.progress(f"fitting {label}") as update:
+        if watch.takes_run(model) and "run" not in more:
+            more["run"] = watch.run(update, checkpoint=checkpoint, log=log, label=f"fitting {label}")
         model.fit(data, seed=seed, **more)
     return time.perf_counter() - start
 
