@@ -131,12 +131,14 @@ def fitted(result: Mapping[str, Any]) -> None:
 def tuned(result: Mapping[str, Any]) -> None:
     best = result["best"]
     names = list(best["settings"])
-    rows = [{"trial": row["number"] + 1, result["metric"]: row["value"], "": "" if row["state"] == "complete" else row["state"],
+    rows = [{"trial": row["number"] + 1, result["metric"]: row["value"],
+             "": "" if row["state"] == "complete" else row["state"],
              **{name: row["settings"].get(name, best["settings"][name]) for name in names}} for row in result["trials"]]
     at = next(at for at, row in enumerate(result["trials"]) if row["number"] == best["number"])
-    table(rows, f"Settings of {result['model']} on {result['cases']:,} validation cases", best=at)
-    line(f"Best: trial {best['number'] + 1}, {result['metric']} {best['value']:.4f}. Settings: {result['out']}   "
-         f"(try: whyrec fit --model {result['model']} --config {result['out']})")
+    line(f"{result['model']} on {result['data']}: {len(rows)} trials, {result['cases']:,} validation cases")
+    table(rows, "Trials", best=at)
+    line(f"Best: trial {best['number'] + 1}, {result['metric']} {best['value']:.4f}")
+    line(f"Try:  whyrec fit --model {result['model']} --config {result['out']}")
 
 
 def added(result: Mapping[str, Any]) -> None:

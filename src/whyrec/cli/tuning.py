@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import catalog
-from whyrec.cli import show, watch
+from whyrec.cli import watch
 from whyrec.cli.road import fit
 from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
 from whyrec.core.cases import Split
@@ -59,28 +59,36 @@ def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, prot
 
     def objective(trial: Any) -> float:
         chosen = {name: _suggest(trial, name, space) for name, space in searched.items()}
-        return _measured(trial, model, fixed | chosen, parts, seed, metric)
+        return _measured(trial, total, model, fixed | chosen, parts, seed, metric)
 
-    with show.progress(f"tuning {model}") as update:
-        study.optimize(objective, n_trials=trials, catch=(Diverged,), callbacks=[
-            lambda study, trial: update((trial.number + 1) / len(study.trials), f"tuning {model}: trial {trial.number + 1}")])
-    done = [t for t in study.trials if t.state == optuna.trial.TrialState.COMPLETE]
+    total = len(study.trials) + trials
+    study.optimize(objective, n_trials=trials, catch=(Diverged,))
+    return _result(study, {"model": model, "data": data.name, "protocol": protocol, "metric": metric,
+                           "cases": len(parts.valid), "store": str(store), "out": str(out)}, fixed, out)
+
+
+def _result(study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    """What was found, with the best settings written to `out`."""
+    done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
-        raise BadArgument("one trial must end well", given=f"{len(study.trials)} that did not", fix="lower the learning rate")
-    best = max(done, key=lambda t: t.value)
-    _write(out, fixed | best.params, f"whyrec tune, {model} on {data.name}: {metric} {best.value:.5f} on validation people")
-    return {"model": model, "data": data.name, "protocol": protocol, "metric": metric, "cases": len(parts.valid),
-            "store": str(store), "out": str(out), "best": {"number": best.number, "value": best.value, "settings":
-            fixed | best.params}, "trials": [{"number": t.number, "state": t.state.name.lower(), "value": t.value if t in done
-            else None, "settings": t.params} for t in study.trials]}
+        raise BadArgument("one trial must end well", given=f"{len(study.trials)} that did not",
+                          fix="set a lower learning_rate with --config, or try more")
+    best = max(done, key=lambda trial: trial.value)
+    settings = {**fixed, **best.params}
+    _write(out, settings, f"whyrec tune, {about['model']} on {about['data']}: {about['metric']} {best.value:.5f} "
+                          "on validation people")
+    rows = [{"number": trial.number, "state": trial.state.name.lower(), "value": trial.value if trial in done else None,
+             "settings": trial.params} for trial in study.trials]
+    return {**about, "best": {"number": best.number, "value": best.value, "settings": settings}, "trials": rows}
 
 
-def _measured(trial: Any, model: str, settings: Mapping[str, Any], parts: Split, seed: int, metric: str) -> float:
+def _measured(trial: Any, total: int, model: str, settings: Mapping[str, Any], parts: Split, seed: int,
+              metric: str) -> float:
     """The validation figure of one choice of settings; stopped early where its curve lags behind."""
     made, more = catalog.model(model, **settings), {}
     if watch.takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
-    fit(made, parts.train, seed=seed, label=f"trial {trial.number + 1}", **more)
+    fit(made, parts.train, seed=seed, label=f"trial {trial.number + 1} of {total}", **more)
     counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
     return accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
 
@@ -133,18 +141,18 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any]) -> Any:
         known = name in optuna.get_all_study_names(storage)
         # The sampler goes on from another seed each time: else a second call would draw the first one's settings again.
         drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
-        study = optuna.create_study(
-            storage=storage, study_name=name, direction="maximize", load_if_exists=True,
-            sampler=optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn), pruner=optuna.pruners.MedianPruner(
-                n_startup_trials=4, n_warmup_steps=3))
+        sampler = optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn)
+        pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
+        study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True,
+                                    sampler=sampler, pruner=pruner)
         before = study.user_attrs.get("about")
         if before is None:
             study.set_user_attr("about", json.dumps(about, sort_keys=True))
     except (SQLAlchemyError, RuntimeError, KeyError) as error:
         raise BadArtefact(f"--store must be a file that whyrec tune wrote, or none; got {store}: "
                           f"{str(error).splitlines()[0][:200]}. Fix: give another file.") from None
-    if before is not None and json.loads(before) != json.loads(json.dumps(about)):
-        differs = [key for key, value in json.loads(before).items() if json.loads(json.dumps(about)).get(key) != value]
+    now = json.loads(json.dumps(about))
+    if before is not None and (differs := [key for key, value in json.loads(before).items() if now.get(key) != value]):
         raise BadArtefact(f"{store} holds a search with other {' and '.join(differs)}. Fix: give another file.")
     return study
 

@@ -8,21 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from whyrec import catalog
-from whyrec.core import BadArgument, artefact
+from whyrec.core import BadArgument, MissingExtra, artefact
 
 
 def takes_run(model: Any) -> bool:
     """Whether a model's fit (or its class's) can be watched."""
-    return "run" in inspect.signature(model.fit).parameters
+    return takes(model, "run")
+
+
+def takes(model: Any, argument: str) -> bool:
+    """Whether a model's fit has an argument of that name."""
+    return argument in inspect.signature(model.fit).parameters
 
 
 def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
     """BadArgument where the model trains at one go and such an option is given."""
     given = [option for option, value in (("--checkpoint", checkpoint), ("--log", log)) if value is not None]
     if given and not takes_run(catalog.find("models", name)):
-        able = [other for other in catalog.names("models") if takes_run(catalog.find("models", other))]
-        raise BadArgument(f"{' and '.join(given)} go with a model that trains step by step ({', '.join(able)})",
-                          given=f"--model {name}", fix=f"leave {'them' if len(given) > 1 else 'it'} out")
+        able = ", ".join(other for other in catalog.names("models") if takes_run(catalog.find("models", other)))
+        go, them = ("go", "them") if len(given) > 1 else ("goes", "it")
+        raise BadArgument(f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
+                          given=f"--model {name}", fix=f"leave {them} out")
 
 
 def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) -> dict[str, Any]:
@@ -41,7 +47,10 @@ def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) ->
 
 def run(update: Callable[..., None], *, checkpoint: Path | None = None, log: Path | None = None, label: str = "") -> Any:
     """A Run that shows loss, validation NDCG and time left on a progress line."""
-    from whyrec.models.training import Run
+    try:
+        from whyrec.models.training import Run
+    except ImportError as error:
+        raise MissingExtra(str(error.name), "text") from None
 
     def progress(status: Any) -> None:
         update(status.step / max(1, status.steps), f"{label}: {told(status)}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,9 +23,6 @@ from whyrec.models.text import find_encoder, is_decoder, item_texts, open_encode
 from whyrec.models.training import compute_dtype, flat, unflat
 from whyrec.models.windows import windows
 
-if TYPE_CHECKING:
-    from whyrec.models.sequence import Sequence
-
 __all__ = ["tune_text", "tuned_encoder"]
 
 TARGETS = (("query", "value"), ("q_proj", "v_proj"), ("q_lin", "v_lin"), ("c_attn",), ("Wqkv",))
@@ -35,7 +32,7 @@ TEXT_RATE = 3e-4
 MASKED = 0.15
 
 
-def tune_text(model: Sequence, network: nn.Module, data: Dataset, seed: int) -> tuple[Any, list[dict[str, float]]]:
+def tune_text(model: Any, network: nn.Module, data: Dataset, seed: int) -> tuple[Any, list[dict[str, float]]]:
     """(the tuned encoder, its curve: step, loss, temperature). First `pretrain_steps` of language modelling on the
     catalogue's own texts, then `text_steps` of histories against texts."""
     texts = item_texts(data.item_table, labels=data.items)
@@ -52,7 +49,7 @@ def tune_text(model: Sequence, network: nn.Module, data: Dataset, seed: int) -> 
     return tuned, curve + _contrast(reader, model, pairs, model.text_steps, np.random.default_rng([seed, 3]))
 
 
-def tuned_encoder(model: Sequence) -> Any:
+def tuned_encoder(model: Any) -> Any:
     """The encoder with the LoRA weights that the fit stored."""
     assert model.text is not None
     tuned = _with_lora(open_encoder(find_encoder(model.text))[1], model.lora_rank, model.lora_layers)
@@ -107,7 +104,7 @@ class _Reader:
         return out
 
 
-def _pairs(model: Sequence, network: Any, data: Dataset, rng: np.random.Generator) -> Iterator[tuple[Tensor, Any]]:
+def _pairs(model: Any, network: Any, data: Dataset, rng: np.random.Generator) -> Iterator[tuple[Tensor, Any]]:
     """Without end: history states (p, d) as stage B sees them, and the items that came next (p,)."""
     device = next(network.parameters()).device
     while True:
@@ -123,7 +120,7 @@ def _pairs(model: Sequence, network: Any, data: Dataset, rng: np.random.Generato
             yield states[torch.from_numpy(row[chosen]), torch.from_numpy(at[chosen])].clone(), target
 
 
-def _contrast(reader: _Reader, model: Sequence, pairs: Iterator[tuple[Tensor, Any]], steps: int,
+def _contrast(reader: _Reader, model: Any, pairs: Iterator[tuple[Tensor, Any]], steps: int,
               rng: np.random.Generator) -> list[dict[str, float]]:
     """Histories against texts: in-batch negatives and uniform ones."""
     own, text = nn.Linear(model.width, model.width, bias=False), nn.Linear(reader.encoder.config.hidden_size, model.width,
