@@ -28,7 +28,8 @@ def ours() -> Row:
     if "sequence" not in catalog.names("models"):
         raise BadArgument("--epoch-ratio needs the catalogue's model `sequence`", given="a catalogue without it")
     return Row("sequence", "whyrec sequence", {"epochs": 1, "blocks": 2, "width": 64, "heads": 1, "length": 200,
-                                               "batch_tokens": 128 * 200, "text": None, "loss": "full"})
+                                               "batch_tokens": 128 * 200, "text": None, "loss": "full", "event_dropout": 0.0,
+                                               "warm_start": False})
 
 
 def compare(data: Dataset, threads: int, runs: int = 3) -> dict[str, Any]:

@@ -11,7 +11,7 @@ HEAD = """# The command line
 
 `whyrec VERB`. Exit code 0: done; 1: a check found problems; 2: the arguments or the data are wrong, and one
 paragraph says what was required, what was given and what to do. `--json` prints one object on standard output;
-progress goes to standard error. `whyrec --debug VERB` shows the trace of an error. `make docs` makes this page.
+progress goes to standard error. `--debug`, wherever it stands, shows the trace of an error. `make docs` makes this page.
 """
 VERBS = ("demo", "fit", "tune", "add", "recommend", "explain", "compare", "faithful", "report",
          "data list", "data get", "data check")

@@ -32,6 +32,7 @@ PARTS: dict[str, dict[str, str]] = {
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
         "sequence": "whyrec.models.sequence:Sequence",
+        "rating": "whyrec.models.rating:Rating",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",

@@ -261,9 +261,11 @@ def test_wrong_settings_get_one_paragraph_and_code_2(capsys, plain, tmp_path, mo
     assert message in err and err.count("\n") == 1
 
 
-def test_debug_shows_the_trace(capsys):
-    code, _, err = run(capsys, "--debug", "compare", "--data", "nowhere")
+@pytest.mark.parametrize("arguments", [["--debug", "compare", "--data", "nowhere"], ["compare", "--data", "nowhere", "--debug"]])
+def test_debug_shows_the_trace_wherever_it_stands(capsys, arguments):
+    code, _, err = run(capsys, *arguments)
     assert code == 2 and "Traceback" in err
+    assert "Traceback" not in run(capsys, "compare", "--data", "nowhere")[2]
 
 
 def test_a_fault_of_our_own_is_not_hidden(monkeypatch):

@@ -10,12 +10,12 @@ import pytest
 
 pytest.importorskip("torch")
 
-from tests.cli.test_cli import run, run_json, steady, write_plain  # noqa: E402
-from whyrec import catalog  # noqa: E402
-from whyrec.cli import show, tuning, watch  # noqa: E402
-from whyrec.cli.app import main  # noqa: E402
-from whyrec.core import artefact  # noqa: E402
-from whyrec.models.training import Status  # noqa: E402
+from tests.cli.test_cli import run, run_json, steady, write_plain
+from whyrec import catalog
+from whyrec.cli import show, tuning, watch
+from whyrec.cli.app import main
+from whyrec.core import artefact
+from whyrec.models.training import Status
 
 
 @pytest.fixture(scope="module")

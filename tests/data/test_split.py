@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec.core import BadArgument, BadData, Unknown
-from whyrec.data.split import next_item, split, strong, temporal
+from whyrec.data.split import next_item, rating_split, split, strong, temporal
 
 
 def test_next_item_keeps_the_last_two_apart():
@@ -94,3 +94,28 @@ def test_names_are_checked():
         split(random_data(), "nextitem")
     with pytest.raises(BadArgument, match="refit goes with the protocol next-item; got strong"):
         split(random_data(), "strong", refit=True)
+
+
+def test_rating_split_parts_the_ratings_at_random():
+    data = random_data()
+    train, test = rating_split(data, 0.2, seed=3)
+    assert len(test) == round(0.2 * len(data))
+    both = sorted([*zip(train.user, train.item, train.value, strict=True), *zip(test.user, test.item, test.value, strict=True)])
+    assert both == sorted(zip(data.user, data.item, data.value, strict=True))
+    assert train.users == test.users == data.users
+    np.testing.assert_array_equal(rating_split(data, 0.2, seed=3)[1].item, test.item)
+    assert set(zip(rating_split(data, 0.2, seed=4)[1].user, test.user, strict=True)) != set(zip(test.user, test.user, strict=True))
+
+
+def test_rating_split_keeps_a_pair_rated_twice_on_one_side():
+    data = sequences([[0, 1, 0, 2, 1, 0]] * 20, 3)
+    train, test = rating_split(data, 0.4)
+    pairs = [set(zip(side.user.tolist(), side.item.tolist(), strict=True)) for side in (train, test)]
+    assert not pairs[0] & pairs[1]
+    assert len(train) + len(test) == len(data)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.5, 2.0])
+def test_rating_split_needs_both_sides(share):
+    with pytest.raises(BadData, match="leave one rating or more on each side; got .* of 3 ratings"):
+        rating_split(sequences([[0, 1, 2]], 3), share)

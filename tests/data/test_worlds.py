@@ -29,6 +29,11 @@ def test_the_world_has_its_size_and_is_the_same_each_time(world):
     assert small[0] == small[1] != small[2]
 
 
+@pytest.mark.parametrize("name", catalog.names("worlds"))
+def test_every_world_is_a_data_set_by_its_name(name):
+    assert catalog.load(name).hash == catalog.find("worlds", name)(seed=0).data.hash
+
+
 def test_every_film_has_its_facts():
     rows = [row for name in ("films_a.csv", "films_b.csv")
             for row in csv.DictReader((files("whyrec.data") / name).open(encoding="utf-8", newline=""))]

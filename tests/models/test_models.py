@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec import catalog
-from whyrec.core import BadArgument, Query, Unknown
+from whyrec.core import BadArgument, BadData, Query, Unknown
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
 from whyrec.models.additive import Additive, hold_out_last
@@ -204,6 +204,10 @@ def test_hold_out_last_with_no_able_people():
 @pytest.mark.parametrize("rows", [[[0]], [[0], [0], [0]], [[0, 1, 2, 3]]], ids=["one event", "one item", "one person"])
 def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)
+    if name == "rating":  # ratings that are all equal, or of one person, say nothing to learn from
+        with pytest.raises(BadData, match="needs ratings"):
+            catalog.model(name).fit(data, seed=0)
+        return
     scores = catalog.model(name).fit(data, seed=0).score([Query([]), Query([0])])
     assert scores.shape == (2, data.n_items)
     assert np.isfinite(scores).all()

@@ -38,8 +38,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error
 
 @app.callback()
 def _options(debug: Debug = False) -> None:
-    if debug:
-        show.DEBUG = True
+    """Recommendations that can prove why."""
 
 
 @app.command()
@@ -305,9 +304,10 @@ def _command() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Errors that are the caller's to mend: one paragraph, code 2."""
-    show.DEBUG = False
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    show.DEBUG = "--debug" in given  # wherever it stands
     try:
-        return int(app(args=arguments, standalone_mode=False) or 0)
+        return int(app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0)
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):

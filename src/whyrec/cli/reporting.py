@@ -56,7 +56,8 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
     value = {"title": f"whyrec: {data.name}", "data": summary(data, steps),
              "protocol": {"name": comparison.split.protocol, "users": len(cases),
                           "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
-             "accuracy": comparison.rows, "comparisons": comparison.differences(), "deletion": deletion(faithful),
+             "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
+             "comparisons": comparison.differences(), "deletion": deletion(faithful),
              "truth": truth, "people": people, **inside, "versions": road.versions(), "command": command,
              "made": road.now()}
     path.write_text(render(show._plain(value)), encoding="utf-8")

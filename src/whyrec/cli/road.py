@@ -116,7 +116,7 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
         model = made.pop(name)
-        # Validation people choose a model's few numbers or its best epoch, unless they are in the fit themselves.
+        # Validation people choose a model's few numbers or when it stops, unless they are in the fit themselves.
         more = {"valid": found.split.valid} if watch.takes(model, "valid") and not refit else {}
         with peak_memory() as peak:
             fit_seconds = fit(model, found.split.train, seed=seed, label=name, **more)

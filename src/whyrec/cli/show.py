@@ -211,7 +211,7 @@ def bar(share: float, width: int = 12) -> str:
 
 def faithful(result: Mapping[str, Any]) -> None:
     table([{"removed": row["method"], "drop (in sd) [95% interval]": interval(row["metrics"]["drop"]),
-            "new rank of #1": f"{row['metrics']['rank']['mean']:,.1f}",
+            "new rank of #1": f"{row['metrics']['rank']['mean']:>14,.1f}",
             "no longer first": f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
           f"Removing one event and scoring again, {result['cases']} people")
     of = f" of {result['explained_items']:,} explained items" if result["explained_items"] else ""

@@ -22,7 +22,7 @@ from whyrec.data.recbole import load_atomic
 
 __all__ = ["FORMS", "Form", "load", "recognise"]
 
-FILMS = "films"  # the built-in simulated world
+WORLDS = ("films", "planted")  # the built-in simulated worlds
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ FORMS = (
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
-    source: "films" (a built-in simulated world, seed 0); a name of :data:`known.KNOWN` that is at hand;
+    source: "films" or "planted" (the built-in simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
     a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
     names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own.
     Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
@@ -58,13 +58,13 @@ def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain
     """
     text = str(source)
     path = Path(source)
-    if text != FILMS and path.is_file() and not _is_zip(path):
+    if text not in WORLDS and path.is_file() and not _is_zip(path):
         loaded = load_table(path, columns, domain=domain)
     elif columns:
         raise BadArgument("columns go with one CSV or Parquet file of events", given=text,
                           fix="leave the columns out, or give the file itself")
-    elif text == FILMS:
-        loaded = _films()
+    elif text in WORLDS:
+        loaded = _world(text)
     elif "://" in text:
         loaded = load_database(text, domain=domain)
     else:
@@ -91,10 +91,10 @@ def _load_path(path: Path) -> Loaded:
         return recognise(source).load(source)
 
 
-def _films() -> Loaded:
-    from whyrec.data.worlds import films
+def _world(name: str) -> Loaded:
+    from whyrec.data import worlds
 
-    return Loaded(films(seed=0).data)
+    return Loaded({"films": worlds.films, "planted": worlds.planted}[name](seed=0).data)
 
 
 def _located(path: Path) -> Path:
@@ -108,7 +108,7 @@ def _located(path: Path) -> Path:
     if name in known.KNOWN:
         raise BadData(f"the data set {name} must be at hand", given="none in WHYREC_DATA or the cache",
                       fix=f"run: whyrec data get {name}")
-    names = [FILMS, *known.KNOWN]
+    names = [*WORLDS, *known.KNOWN]
     near = difflib.get_close_matches(name, names, 1, 0.6)
     hint = f"did you mean {near[0]!r}? Else " if near else ""
     raise BadData("data must be a path, a database URL or a known name", given=f"{name!r}, which is not there",

@@ -15,7 +15,7 @@ from whyrec.core import BadArgument, BadData, Dataset, Unknown
 from whyrec.core.cases import Cases, Split
 from whyrec.core.types import Int, Queries
 
-__all__ = ["PROTOCOLS", "next_item", "split", "strong", "temporal"]
+__all__ = ["PROTOCOLS", "next_item", "rating_split", "split", "strong", "temporal"]
 
 
 def split(data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False) -> Split:
@@ -100,6 +100,22 @@ def temporal(data: Dataset, *, cut: float = 0.9, valid: float = 0.05) -> Split:
     return Split("temporal", data.select(data.time <= moments[0]), made[0][0], made[1][0],
                  f"fit up to {day[0]}, validation up to {day[1]}, test after; full ranking; seen items left out",
                  _lost(made[0][1], made[1][1]))
+
+
+def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[Dataset, Dataset]:
+    """(train, test) of a random `share` of the ratings; both keep all people and items. A pair of person and item that
+    was rated twice goes to one side whole, so that no answer stands in the training ratings.
+
+    It shuffles time, as the published figures for ratings do: not a picture of what is known at the moment of asking.
+    """
+    pairs, pair = np.unique(data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True)
+    size = round(len(pairs) * share)
+    if not 0 < size < len(pairs):
+        raise BadData("a share of the ratings must leave one rating or more on each side",
+                      given=f"{share:g} of {len(pairs)} ratings", fix="give a share between 0 and 1, or more ratings")
+    chosen = np.zeros(len(pairs), bool)
+    chosen[np.random.default_rng(seed).choice(len(pairs), size, replace=False)] = True
+    return data.select(~chosen[pair]), data.select(chosen[pair])
 
 
 PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal}

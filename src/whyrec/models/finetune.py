@@ -2,9 +2,9 @@
 
     loss = -log softmax over texts of  exp(temperature) * <u, v>,   u = history state W_u, v = encoder(text) W_v, both unit
 
-The guards are those of HLLM [chen2024]: unit norm, a learned temperature from 1 / 0.07, and no negative whose vector
-is nearly the target's own. Only the LoRA matrices [hu2021] and the two maps learn; history states stay as
-stage B left them.
+The guards are those of HLLM [chen2024]: unit norm, a learned temperature from 1 / 0.07, and no negative whose vector is
+nearly the target's own. Only the LoRA matrices [hu2021] and the two maps learn; history states stay as stage B left them.
+`model` is a Sequence throughout.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from whyrec.visualise import views
 from whyrec.visualise.format import attributes, both, visible
+from whyrec.visualise.training import training
 
 __all__ = ["render"]
 
@@ -31,6 +32,7 @@ def render(report: Mapping[str, Any]) -> str:
     [{name, touched, left, detail}], top_items [{title, count}]}, see :func:`whyrec.visualise.summary.data_summary`;
     protocol: {name, users, notes, command};
     accuracy: [{model, metrics {"ndcg@10": interval, ...}, fit_seconds?, score_seconds?, peak_mb?, explained_share?}];
+    training?: the stages of a trained model, see :func:`whyrec.visualise.training.training`;
     comparisons: [{a, b, metric, difference interval, significant}];
     deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?, drop_rank_random?,
     completeness?, removal_error?, note?};
@@ -53,7 +55,8 @@ def render(report: Mapping[str, Any]) -> str:
         t=both, aria=attributes, sections=SECTIONS, policy=_policy(style, script), style=Markup(style),
         script=Markup(script), title=clean["title"], name=clean["data"]["name"], made=clean["made"][:16].replace("T", " "),
         version=clean["versions"].get("whyrec", ""), hero=views.hero(clean), data=views.data(clean),
-        accuracy=views.accuracy(clean), proof=views.people(clean), truth=views.deletion(clean),
+        accuracy=views.accuracy(clean), training=training(clean.get("training")),
+        proof=views.people(clean), truth=views.deletion(clean),
         factors=views.factors(clean), network=views.network(clean), how=views.how(clean))
 
 

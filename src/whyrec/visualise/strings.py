@@ -55,6 +55,22 @@ STRINGS: dict[str, tuple[str, str]] = {
                        "({low} to {high}).",
                        "“{best}”的 {metric} 最高，为 {mean}；它对“{second}”的领先可能只是偶然（{low} 至 {high}）。"),
     "accuracy_alone": ("“{best}” has the highest {metric}: {mean}.", "“{best}”的 {metric} 最高：{mean}。"),
+    "training_one": ("Training reached a validation NDCG@10 of {best}", "训练后验证集 NDCG@10 达到 {best}"),
+    "training_more": ("The later stages took validation NDCG@10 from {first} to {last} ({change})",
+                      "后续阶段使验证集 NDCG@10 从 {first} 变为 {last}（{change}）"),
+    "training_how": ("NDCG@10 on validation people after each epoch, of the averaged weights; the best epoch is kept. Stages: B, "
+                     "histories and the maps from text; text, the encoder itself learns from what came next; C, B once more "
+                     "on the texts as then read.",
+                     "每轮训练后在验证用户上的 NDCG@10（取平均权重），保留最好的一轮。阶段 B：训练用户历史部分与文本映射；text："
+                     "文本编码器从后续行为中学习；C：用重新读出的文本再训练一遍 B。"),
+    "training_stage": ("stage", "阶段"),
+    "training_rows": ("epochs", "轮数"),
+    "training_loss": ("last loss", "末轮损失"),
+    "training_quality": ("best NDCG@10", "最好 NDCG@10"),
+    "training_seconds": ("seconds", "秒"),
+    "stage:B": ("B: histories and maps from text", "B：用户历史与文本映射"),
+    "stage:text": ("text: the encoder (LoRA)", "text：文本编码器（LoRA）"),
+    "stage:C": ("C: B again on the new texts", "C：用新文本向量重训 B"),
     "accuracy_none": ("No model was measured.", "没有测量任何模型。"),
     "accuracy_chart": ("{metric} of each model", "各模型的 {metric}"),
     "accuracy_how": ("{protocol} Points are means over people, lines 95% bootstrap intervals; ◆ marks the best. n\u00a0=\u00a0{users} test people.",
@@ -218,6 +234,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "ease": ("item-to-item weights", "物品间权重"),
     "cooccurrence": ("what follows what", "先后次序"),
     "additive": ("glass box: a sum of event weights", "玻璃盒：逐条记录相加"),
+    "sequence": ("large model: a transformer that reads text", "大模型：会读文本的 Transformer"),
 }
 
 # What the steps of reading and cleaning are called in Chinese; a step with another name stays as it is.
