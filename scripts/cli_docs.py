@@ -13,7 +13,8 @@ HEAD = """# The command line
 paragraph says what was required, what was given and what to do. `--json` prints one object on standard output;
 progress goes to standard error. `--debug`, wherever it stands, shows the trace of an error. `make docs` makes this page.
 """
-VERBS = ("demo", "fit", "recommend", "explain", "compare", "faithful", "report", "data list", "data get", "data check")
+VERBS = ("demo", "fit", "tune", "add", "recommend", "explain", "compare", "faithful", "report",
+         "data list", "data get", "data check")
 
 
 def help_of(verb: str) -> str:

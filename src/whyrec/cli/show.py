@@ -23,18 +23,19 @@ def _console(stderr: bool = False) -> Any:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Callable[[float], None]]:
-    """A spinner with elapsed time on standard error for anything that takes time; call it with 0..1 for a bar."""
+def progress(text: str) -> Iterator[Callable[..., None]]:
+    """A spinner with elapsed time on standard error for anything that takes time; call it with 0..1 for a bar, and with
+    a text for another line."""
     console = _console(stderr=True)
     if not console.is_terminal:
-        yield lambda share: None
+        yield lambda share, text="": None
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(30), TimeElapsedColumn(),
                   console=console, transient=True) as bar:
         task = bar.add_task(text, total=None)
-        yield lambda share: bar.update(task, total=1.0, completed=share)
+        yield lambda share, line=text: bar.update(task, total=1.0, completed=share, description=line)
 
 
 def dumps(value: Any) -> str:
@@ -120,6 +121,30 @@ def fitted(result: Mapping[str, Any]) -> None:
     steps(result["steps"])
     line(f"{result['model']} fitted on {result['events']:,} events of {result['users']:,} people and "
          f"{result['items']:,} items in {result['fit_seconds']:.1f} s: {result['out']}")
+    if rows := [row for row in result["curve"] if row.get("quality") is not None]:
+        best = max(rows, key=lambda row: row["quality"])
+        line(f"NDCG@10 on validation people: {best['quality']:.4f}, after epoch {best['epoch']} of {rows[-1]['epoch']}")
+    if result["without_text"]:
+        line(f"{result['without_text']:,} items have no text: they are known by their events alone")
+
+
+def tuned(result: Mapping[str, Any]) -> None:
+    best = result["best"]
+    names = list(best["settings"])
+    rows = [{"trial": row["number"] + 1, result["metric"]: row["value"],
+             "": "" if row["state"] == "complete" else row["state"],
+             **{name: row["settings"].get(name, best["settings"][name]) for name in names}} for row in result["trials"]]
+    at = next(at for at, row in enumerate(result["trials"]) if row["number"] == best["number"])
+    line(f"{result['model']} on {result['data']}: {len(rows)} trials, {result['cases']:,} validation cases")
+    table(rows, "Trials", best=at)
+    line(f"Best: trial {best['number'] + 1}, {result['metric']} {best['value']:.4f}")
+    line(f"Try:  whyrec fit --model {result['model']} --config {result['out']}")
+
+
+def added(result: Mapping[str, Any]) -> None:
+    line(f"{result['added']:,} new items, {result['items']:,} in all: {result['out']}")
+    if result["without_text"]:
+        line(f"{result['without_text']:,} of them have no text that the model can read: they get no place of their own")
 
 
 def compared(result: Mapping[str, Any]) -> None:

@@ -129,8 +129,9 @@ class Sequence:
         if self.loss not in LOSSES:
             raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
         for name in ("width", "heads", "length", "negatives", "epochs", "batch_tokens", "learning_rate", "max_minutes"):
-            if (value := getattr(self, name)) is not None and not value > 0:
-                raise BadArgument(f"{name} must be above 0", given=repr(value))
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and value > 0):
+                raise BadArgument(f"{name} must be a number above 0", given=repr(value))
         if self.width % self.heads:
             raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
         if not (data.histories.sizes > 1).any():

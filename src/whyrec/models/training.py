@@ -7,9 +7,10 @@ killed and goes on from its checkpoint reaches the same weights as one that was 
 from __future__ import annotations
 
 import copy
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -312,7 +313,8 @@ def log_vectors(folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], tit
     rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
     shown = [" ".join(titles[row].split()) or "-" for row in rows]  # a line break would begin another row
     writer = _writer(folder)
-    writer.add_embedding(vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items")
+    with redirect_stdout(sys.stderr):  # it prints a warning where an earlier run's vectors are replaced
+        writer.add_embedding(vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items")
     writer.close()
 
 

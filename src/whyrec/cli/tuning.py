@@ -1,0 +1,168 @@
+"""`whyrec tune`: a search of settings on validation people, pruned by their curve, that goes on from its file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec import catalog
+from whyrec.cli import watch
+from whyrec.cli.road import fit
+from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
+from whyrec.core.cases import Split
+from whyrec.evaluate.accuracy import accuracy
+
+# What is searched: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges are around the defaults, where
+# the published settings of each model lie; anything else is set with --config.
+SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "sequence": {"learning_rate": ("log", 1e-3, 1e-2), "dropout": ("float", 0.1, 0.5), "event_dropout": ("float", 0.0, 0.5),
+                 "item_dropout": ("float", 0.0, 0.5), "width": ("choice", 64, 128), "blocks": ("int", 1, 3),
+                 "text_dims": ("choice", 64, 128, 256)},
+    "ease": {"ridge": ("log", 1.0, 10_000.0)},
+    "als": {"embedding_size": ("choice", 32, 64, 128, 256), "regularization": ("log", 0.01, 100.0),
+            "alpha": ("log", 1.0, 50.0), "epochs": ("int", 5, 30)},
+    "knn": {"neighbours": ("int", 10, 500), "similarity": ("choice", "cosine", "tfidf", "bm25")},
+    "cooccurrence": {"window": ("int", 1, 20), "decay": ("float", 0.3, 1.0), "query_decay": ("float", 0.3, 1.0),
+                     "power": ("float", 0.0, 1.0)},
+}
+
+
+def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, protocol: str = "next-item", seed: int = 0,
+         config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """`trials` more trials in the study that `store` holds; the best settings so far are written to `out` as TOML.
+
+    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no part. Raises
+    BadArgument where the store is of other data or is none, and where every trial failed.
+    """
+    from whyrec.data.split import split
+
+    optuna = _optuna()
+    if model not in SPACES:
+        catalog.find("models", model)
+        raise BadArgument(f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
+                          given=f"--model {model}")
+    if trials < 1:
+        raise BadArgument("--trials must be 1 or more", given=str(trials))
+    fixed = dict(config or {})
+    catalog.model(model, **fixed)
+    searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
+    if not searched:
+        raise BadArgument("--config must leave something to search", given=f"all of {', '.join(SPACES[model])}")
+    parts = split(data, protocol, seed=seed)
+    study = _study(optuna, store, {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed})
+    metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
+
+    def objective(trial: Any) -> float:
+        chosen = {name: _suggest(trial, name, space) for name, space in searched.items()}
+        return _measured(trial, total, model, fixed | chosen, parts, seed, metric)
+
+    total = len(study.trials) + trials
+    study.optimize(objective, n_trials=trials, catch=(Diverged,))
+    return _result(study, {"model": model, "data": data.name, "protocol": protocol, "metric": metric,
+                           "cases": len(parts.valid), "store": str(store), "out": str(out)}, fixed, out)
+
+
+def _result(study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    """What was found, with the best settings written to `out`."""
+    done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+    if not done:
+        raise BadArgument("one trial must end well", given=f"{len(study.trials)} that did not",
+                          fix="set a lower learning_rate with --config, or try more")
+    best = max(done, key=lambda trial: trial.value)
+    settings = {**fixed, **best.params}
+    _write(out, settings, f"whyrec tune, {about['model']} on {about['data']}: {about['metric']} {best.value:.5f} "
+                          "on validation people")
+    rows = [{"number": trial.number, "state": trial.state.name.lower(), "value": trial.value if trial in done else None,
+             "settings": trial.params} for trial in study.trials]
+    return {**about, "best": {"number": best.number, "value": best.value, "settings": settings}, "trials": rows}
+
+
+def _measured(trial: Any, total: int, model: str, settings: Mapping[str, Any], parts: Split, seed: int,
+              metric: str) -> float:
+    """The validation figure of one choice of settings; stopped early where its curve lags behind."""
+    made, more = catalog.model(model, **settings), {}
+    if watch.takes_run(made):
+        more = {"valid": parts.valid, "run": _pruned(trial)}
+    fit(made, parts.train, seed=seed, label=f"trial {trial.number + 1} of {total}", **more)
+    counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
+    return accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
+
+
+def _pruned(trial: Any) -> Any:
+    """A run that reports each epoch and ends where the pruner says so."""
+    import optuna
+
+    from whyrec.models.training import Run, Status
+
+    told = [0]
+
+    def progress(status: Status) -> None:
+        if status.epoch > told[0] and status.quality is not None:
+            told[0] = status.epoch
+            trial.report(status.quality, status.epoch)
+            if trial.should_prune():
+                raise optuna.TrialPruned()
+
+    return Run(progress)
+
+
+def _suggest(trial: Any, name: str, space: tuple[Any, ...]) -> Any:
+    kind, *rest = space
+    if kind == "choice":
+        return trial.suggest_categorical(name, rest)
+    if kind == "int":
+        return trial.suggest_int(name, *rest)
+    return trial.suggest_float(name, *rest, log=kind == "log")
+
+
+def _optuna() -> Any:
+    try:
+        import optuna
+    except ImportError:
+        raise MissingExtra("optuna", "text") from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+def _study(optuna: Any, store: Path, about: Mapping[str, Any]) -> Any:
+    """The study in the file, made where there is none; BadArtefact where it is of something else."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if store.is_dir() or not store.resolve().parent.is_dir():
+        raise BadArgument("--store must be a file in a folder that is there", given=str(store))
+    name = f"{about['model']}, {about['protocol']}"
+    try:
+        storage = optuna.storages.RDBStorage(f"sqlite:///{store}")
+        known = name in optuna.get_all_study_names(storage)
+        # The sampler goes on from another seed each time: else a second call would draw the first one's settings again.
+        drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
+        sampler = optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn)
+        pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
+        study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True,
+                                    sampler=sampler, pruner=pruner)
+        before = study.user_attrs.get("about")
+        if before is None:
+            study.set_user_attr("about", json.dumps(about, sort_keys=True))
+    except (SQLAlchemyError, RuntimeError, KeyError) as error:
+        raise BadArtefact(f"--store must be a file that whyrec tune wrote, or none; got {store}: "
+                          f"{str(error).splitlines()[0][:200]}. Fix: give another file.") from None
+    now = json.loads(json.dumps(about))
+    if before is not None and (differs := [key for key, value in json.loads(before).items() if now.get(key) != value]):
+        raise BadArtefact(f"{store} holds a search with other {' and '.join(differs)}. Fix: give another file.")
+    return study
+
+
+def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
+    """TOML: numbers, text and lists are written there as in JSON."""
+    lines = [f"# {' '.join(note.split())}"]
+    lines += [f"{key} = {json.dumps(list(value) if isinstance(value, tuple) else value)}" for key, value in settings.items()]
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write("".join(line + "\n" for line in lines))  # hours of search are not lost for a wrong path
+        raise BadArgument("--out must be a file that can be written", given=f"{path}: {error.strerror}") from None

@@ -1,0 +1,80 @@
+"""Fits that take long: how they are watched, bounded and gone on with."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from whyrec import catalog
+from whyrec.core import BadArgument, MissingExtra, artefact
+
+
+def takes_run(model: Any) -> bool:
+    """Whether a model's fit (or its class's) can be watched."""
+    return takes(model, "run")
+
+
+def takes(model: Any, argument: str) -> bool:
+    """Whether a model's fit has an argument of that name."""
+    return argument in inspect.signature(model.fit).parameters
+
+
+def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
+    """BadArgument where the model trains at one go and such an option is given."""
+    given = [option for option, value in (("--checkpoint", checkpoint), ("--log", log)) if value is not None]
+    if given and not takes_run(catalog.find("models", name)):
+        able = ", ".join(other for other in catalog.names("models") if takes_run(catalog.find("models", other)))
+        go, them = ("go", "them") if len(given) > 1 else ("goes", "it")
+        raise BadArgument(f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
+                          given=f"--model {name}", fix=f"leave {them} out")
+
+
+def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) -> dict[str, Any]:
+    """The settings with max_minutes in them; BadArgument where the model has no such setting."""
+    if minutes is None:
+        return dict(config)
+    if "max_minutes" not in artefact.model_arguments(catalog.find("models", name)):
+        able = [other for other in catalog.names("models")
+                if "max_minutes" in artefact.model_arguments(catalog.find("models", other))]
+        raise BadArgument(f"--max-minutes goes with a model whose schedule can be fitted to it ({', '.join(able)})",
+                          given=f"--model {name}", fix="leave it out")
+    if not minutes > 0:
+        raise BadArgument("--max-minutes must be above 0", given=str(minutes))
+    return {**config, "max_minutes": minutes}
+
+
+def run(update: Callable[..., None], *, checkpoint: Path | None = None, log: Path | None = None, label: str = "") -> Any:
+    """A Run that shows loss, validation NDCG and time left on a progress line."""
+    try:
+        from whyrec.models.training import Run
+    except ImportError as error:
+        raise MissingExtra(str(error.name), "text") from None
+
+    def progress(status: Any) -> None:
+        update(status.step / max(1, status.steps), f"{label}: {told(status)}")
+
+    return Run(progress, log=log, checkpoint=checkpoint)
+
+
+def told(status: Any) -> str:
+    """A run's state in a few words."""
+    quality = "" if status.quality is None else f", NDCG@10 {status.quality:.4f} (best {status.best:.4f})"
+    return f"epoch {status.epoch + 1}, loss {status.loss:.3f}{quality}, {span(status.seconds_left)} left"
+
+
+def span(seconds: float) -> str:
+    """A time to come, rounded.
+
+    >>> span(42.3), span(200), span(9000)
+    ('42 s', '3 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def curve(model: Any) -> list[dict[str, Any]]:
+    """One row an epoch of every stage; empty for a model that has none."""
+    return [{"stage": stage["stage"], **row} for stage in getattr(model, "stages_", []) for row in stage["curve"]]

@@ -1,0 +1,59 @@
+"""New items for a catalogue that is there already: a table of the plain form, brought into the catalogue's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from whyrec.core import BadData, ItemTable
+from whyrec.data.assemble import as_labels, assemble
+from whyrec.data.shape import shape_items
+from whyrec.data.tables import read_table
+
+__all__ = ["joined", "load_items"]
+
+
+def load_items(path: str | Path, known: Sequence[str], like: ItemTable) -> tuple[list[str], ItemTable]:
+    """(labels, item table) of the items in a CSV, TSV or Parquet file: item, and any columns of `like`.
+
+    known: the labels that are taken. Columns that `like` lacks are left out, those that the file lacks are empty. Raises
+    BadData for a label that is there already, twice or missing, and for text where the catalogue has numbers.
+    """
+    frame = read_table(path, columns=("item",))
+    labels = as_labels(frame["item"])
+    if labels.null_count():
+        raise BadData("every new item must have an id", given=f"none in row {int(labels.is_null().arg_max() or 0) + 1}")
+    if both := set(labels) & set(known):
+        raise BadData("new items must have ids that the catalogue does not have", given=repr(min(both)),
+                      fix="leave it out of the file, or give it another id")
+    # One event each, so that the table is made in the one place that makes all of them; the event itself is not used.
+    table = assemble(pl.DataFrame({"user": "-", "item": labels}), name="new items", items=shape_items(frame)).data
+    return list(table.items), _like(table.item_table, like)
+
+
+def _like(new: ItemTable, like: ItemTable) -> ItemTable:
+    """The table with the columns of `like` and no others."""
+    n = len(new)
+    fields = {name: new.fields.get(name) or _words(new, name) for name in like.fields}
+    for name in like.numeric:
+        if name in new.fields and any(new.fields[name]):
+            raise BadData(f"the column {name!r} of new items must hold numbers, as the catalogue does",
+                          given=repr(next(row[0] for row in new.fields[name] if row)))
+    numeric = {name: new.numeric.get(name, np.full(n, np.nan)) for name in like.numeric}
+    return ItemTable(new.title, new.text, new.categories, fields, numeric)
+
+
+def _words(new: ItemTable, name: str) -> tuple[tuple[str, ...], ...]:
+    """Numbers where the catalogue has text: written out; nothing where there is no such column."""
+    values = new.numeric.get(name, np.full(len(new), np.nan))
+    return tuple((f"{value:g}",) if np.isfinite(value) else () for value in values)
+
+
+def joined(one: ItemTable, two: ItemTable) -> ItemTable:
+    """The rows of both; `two` has the columns of `one`, but for vectors, which are left out."""
+    return ItemTable(one.title + two.title, one.text + two.text, one.categories + two.categories,
+                     {name: one.fields[name] + two.fields[name] for name in one.fields},
+                     {name: np.concatenate([one.numeric[name], two.numeric[name]]) for name in one.numeric})
