@@ -207,10 +207,11 @@ def test_als_explainers_refuse_other_models():
 def test_auto_picks_what_the_model_can_do(name):
     data = random_data()
     config = {"embedding_size": 4} if name in ("svd", "als", "bpr") else {}
+    config |= {"text": None, "width": 8, "epochs": 1} if name == "sequence" else {}
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": "deletion (leave-one-out)",
-                "rating": "deletion (leave-one-out)"}
+                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
     assert empty.reasons == ()

@@ -208,6 +208,10 @@ def test_smallest_data(name, rows):
         with pytest.raises(BadData, match="needs ratings"):
             catalog.model(name).fit(data, seed=0)
         return
+    if name == "sequence" and len(rows[0]) < 2:  # nothing followed anything
+        with pytest.raises(BadArgument, match="needs people with 2 events or more"):
+            catalog.model(name).fit(data, seed=0)
+        return
     scores = catalog.model(name).fit(data, seed=0).score([Query([]), Query([0])])
     assert scores.shape == (2, data.n_items)
     assert np.isfinite(scores).all()
