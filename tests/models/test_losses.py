@@ -86,13 +86,13 @@ def test_gbce_is_the_formula_of_the_paper(t):
     hidden, items, _ = drawn(2, 11, 3)
     target, negatives = torch.tensor([0, 1]), torch.tensor([4, 5, 9, 4])
     # alpha = sampled share; beta = alpha (t (1 - 1/alpha) + 1/alpha);
-    # -log(sigmoid(s+)^beta) - sum log(1 - sigmoid(s-)): the paper's, but for its factor 1 / (s + 1).
+    # (-log(sigmoid(s+)^beta) - sum log(1 - sigmoid(s-))) / (s + 1), 4 negatives.
     alpha = 4 / 10
     beta = alpha * (t * (1 - 1 / alpha) + 1 / alpha)
     scores = (hidden @ items.T).detach().numpy().astype(float)
     sigmoid = 1 / (1 + np.exp(-scores))
     expected = np.mean([-math.log(sigmoid[r, target[r]] ** beta) - sum(math.log(1 - sigmoid[r, int(j)]) for j in negatives)
-                        for r in range(2)])
+                        for r in range(2)]) / 5
     assert number(gbce(hidden, items, target, negatives, t=t)) == pytest.approx(expected, rel=1e-5)
 
 

@@ -76,10 +76,10 @@ def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Te
 
 
 def gbce(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor, *, t: float = 0.75) -> Tensor:
-    """Generalised binary cross-entropy [petrov2023] with calibration t: sigmoid(own)^beta against s negatives,
-    beta = a (t (1 - 1/a) + 1/a) with a = s / (n - 1)."""
+    """Generalised binary cross-entropy [petrov2023] with calibration t: sigmoid(own)^beta against s negatives, mean over
+    the s + 1, beta = a (t (1 - 1/a) + 1/a) with a = s / (n - 1)."""
     own, others = _sampled_scores(hidden, items, target, negatives)
     a = min(1.0, len(negatives) / max(1, len(items) - 1))
     beta = a * (t * (1 - 1 / a) + 1 / a)
     lost = F.softplus(others.float()).masked_fill(torch.isinf(others), 0.0).sum(1)
-    return (beta * F.softplus(-own.float()) + lost).mean()
+    return (beta * F.softplus(-own.float()) + lost).mean() / (len(negatives) + 1)
