@@ -323,3 +323,9 @@ def test_the_log_holds_the_projector_with_titles(tmp_path):
     rows = found.read_text().splitlines()
     assert rows[:3] == ["two lines and a tab", "-", "i2"] and len(rows) == 25
     assert list(tmp_path.glob("B/events*"))
+
+
+def test_text_and_labels_may_be_left_out():
+    model = catalog.model("sequence", text=None, label_dims=0, epochs=1, warm_start=False).fit(random_data())
+    assert model.side_.shape == (random_data().n_items, 0)
+    assert np.isfinite(model.score(random_data().histories[:3])).all()
