@@ -42,6 +42,8 @@ def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     for name in ("epochs", "best_epoch", "curve", "epoch_seconds"):  # what a trained model may tell of its fit
         if hasattr(model, f"{name}_"):
             facts[name] = getattr(model, f"{name}_")
+    if hasattr(model, "stages_"):
+        facts |= {"stages": model.stages_, "epochs": sum(len(one["curve"]) for one in model.stages_ if one["stage"] != "text")}
     return model, split, facts
 
 

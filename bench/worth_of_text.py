@@ -30,7 +30,8 @@ from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.text import encode, item_texts
 
-SETTINGS: dict[str, dict[str, Any]] = {"amazon-games.zip": {"length": 50, "batch_tokens": 2048, "dropout": 0.4}}
+SETTINGS: dict[str, dict[str, Any]] = {"amazon-games.zip": {"width": 128, "length": 50, "dropout": 0.4,
+                                                            "learning_rate": 0.001, "epochs": 12}}
 NO_TEXT = {"text": None, "label_dims": 0}
 
 
@@ -147,12 +148,15 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="warm,cold")
+    parser.add_argument("--models", default="", help="only these rows, by commas, such as text (default: all)")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     rows: list[dict[str, Any]] = []
     for name in arguments.sets.split(","):
         for part in arguments.only.split(","):
-            rows += {"warm": warm, "cold": cold}[part](name, variants_of(name), arguments)
+            variants = {label: one for label, one in variants_of(name).items()
+                        if not arguments.models or label in arguments.models.split(",")}
+            rows += {"warm": warm, "cold": cold}[part](name, variants, arguments)
     for one in rows:
         d = one["minus_first"]
         print(f"{one['data']}  {one['metric']:24} {one['model']:24} {one['mean']:.4f}   minus the first row: "

@@ -100,6 +100,22 @@ def test_an_item_without_events_is_known_by_its_side_alone():
     assert (again[0][1] - vectors[1]).abs().max() > 1
 
 
+def test_one_stand_in_serves_all_items_without_events_and_no_others():
+    net = network().eval()
+    before = net.tower()
+    with torch.no_grad():
+        net.tower.unknown += 1
+        net.tower.unknown_event += torch.arange(net.tower.unknown_event.numel())
+        net.tower.unknown_bias += 2
+    after = net.tower()
+    without = net.tower.log_counts == 0
+    assert without.any() and not without.all()
+    for old, new, step in zip(before, after, (1.0, None, 2.0), strict=True):
+        torch.testing.assert_close(new[~without], old[~without])
+        moved = new[without] - old[without]
+        assert (moved.abs() > 1e-3).any() if step is None else torch.allclose(moved, torch.full_like(moved, step), atol=1e-6)
+
+
 def test_trust_rises_with_events():
     net = network().eval()
     with torch.no_grad():

@@ -23,9 +23,10 @@ class ItemTower(nn.Module):
     """vector(i) = trust(i) * own(i) + adapter(side(i)), once as something to recommend and once, through LayerNorm,
     as an event of a history.
 
-    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a log(1 + events) + c),
-    and 0 without events: such an item is known by its text alone. In training the own vectors of a random share
-    `item_dropout` of the items are left out, so that the text learns to stand in for them.
+    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a log(1 + events) + c). An
+    item without events has none: one learned vector and bias, the same for all such items, stand where its own would be,
+    and its text says the rest. In training the own vectors of a random share `item_dropout` of the items are left out in the
+    same way: the text learns to tell items apart alone, and the stand-in how they compare with well-known ones.
     """
 
     def __init__(self, side: Tensor, counts: Tensor, width: int, dropout: float, item_dropout: float) -> None:
@@ -37,6 +38,8 @@ class ItemTower(nn.Module):
         self.own, self.own_event = (nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2))
         self.bias = nn.Parameter(self._log_share(counts))
         self.trust = nn.Parameter(torch.tensor([1.0, 1.0]))
+        self.unknown, self.unknown_event = (nn.Parameter(torch.zeros(width)) for _ in range(2))
+        self.unknown_bias = nn.Parameter(torch.zeros(1))
         self.adapter, self.adapter_event = (_adapter(t, width, dropout) if t else None for _ in range(2))
         self.norm = nn.LayerNorm(width)
 
@@ -60,10 +63,12 @@ class ItemTower(nn.Module):
         trust = torch.sigmoid(self.trust[0] * self.log_counts + self.trust[1]) * (self.log_counts > 0)
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
-        vectors, events = trust[:, None] * self.own, trust[:, None] * self.own_event
+        known, weight = trust > 0, trust[:, None]
+        vectors = torch.where(known[:, None], weight * self.own, self.unknown)
+        events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
             vectors, events = vectors + self.adapter(self.side), events + self.adapter_event(self.side)
-        return vectors, self.norm(events), (trust > 0) * self.bias
+        return vectors, self.norm(events), torch.where(known, self.bias, self.unknown_bias)
 
 
 def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
