@@ -43,7 +43,8 @@ def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
         if hasattr(model, f"{name}_"):
             facts[name] = getattr(model, f"{name}_")
     if hasattr(model, "stages_"):
-        facts |= {"stages": model.stages_, "epochs": sum(len(one["curve"]) for one in model.stages_ if one["stage"] != "text")}
+        trained = [one["curve"] for one in model.stages_ if one["stage"] != "text"]
+        facts |= {"stages": model.stages_, "epochs": sum(map(len, trained))}
     return model, split, facts
 
 
