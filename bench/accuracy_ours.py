@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import numpy as np
 from peers.child import Clock, peak_mb, read_job, write_answer
 
 from whyrec import __version__, catalog
+from whyrec.cli import watch
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import ranked
 from whyrec.data.split import next_item
@@ -34,14 +34,11 @@ def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     model = catalog.model(job["name"], **job["settings"])
     more: dict[str, Any] = {}
     # In a refit the validation items are in the fit: they could choose nothing but themselves.
-    if job["validate"] and not job["refit"] and "valid" in inspect.signature(model.fit).parameters:
+    if job["validate"] and not job["refit"] and watch.takes(model, "valid"):
         more["valid"] = split.valid
     clock = Clock()
     model.fit(split.train, seed=job["seed"], **more)
     facts = clock.facts("fit") | {"fit_peak_mb": round(peak_mb()), "train_hash": split.train.hash}
-    for name in ("epochs", "best_epoch", "curve", "epoch_seconds"):  # what a trained model may tell of its fit
-        if hasattr(model, f"{name}_"):
-            facts[name] = getattr(model, f"{name}_")
     if hasattr(model, "stages_"):
         trained = [one["curve"] for one in model.stages_ if one["stage"] != "text"]
         facts |= {"stages": model.stages_, "epochs": sum(map(len, trained))}

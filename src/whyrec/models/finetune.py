@@ -33,7 +33,7 @@ MASKED = 0.15
 
 
 def tune_text(model: Any, network: nn.Module, data: Dataset, seed: int) -> tuple[Any, list[dict[str, float]]]:
-    """(the tuned encoder, its curve: step, loss, temperature). First `pretrain_steps` of language modelling on the
+    """(the tuned encoder, its curve: stage, step, loss). First `pretrain_steps` of language modelling on the
     catalogue's own texts, then `text_steps` of histories against texts."""
     texts = item_texts(data.item_table, labels=data.items)
     if not any(texts):
@@ -107,11 +107,12 @@ class _Reader:
 def _pairs(model: Any, network: Any, data: Dataset, rng: np.random.Generator) -> Iterator[tuple[Tensor, Any]]:
     """Without end: history states (p, d) as stage B sees them, and the items that came next (p,)."""
     device = next(network.parameters()).device
+    with torch.inference_mode():
+        events = network.tower()[1]  # once: the network learns nothing here
     while True:
         for batch in windows(data.histories, length=model.length, tokens=model.batch_tokens or 8192,
                              event_dropout=model.event_dropout, rng=rng):
             with torch.inference_mode():
-                events = network.tower()[1]
                 states = network(events[torch.from_numpy(batch.items).to(device)],
                                  times=torch.from_numpy(batch.times).to(device) if model.clock_ else None)
             row, at = np.nonzero(batch.real)

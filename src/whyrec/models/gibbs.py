@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from whyrec.core.types import Int
+from whyrec.models.windows import spans
 
 __all__ = ["Link", "Rows", "groups", "indicator", "normal_wishart", "posterior"]
 
@@ -57,9 +58,7 @@ class Rows:
         out = np.empty((self.n, others.shape[1]), np.float32)
         features, bias = with_one(others), others[:, -1]
         for rows in self.groups:
-            longest = max(1, int((self.start[rows + 1] - self.start[rows]).max()))
-            at = self.start[rows][:, None] + np.arange(longest)
-            real = at < self.start[rows + 1][:, None]
+            at, real = spans(self.start[rows], self.start[rows + 1])
             at = np.where(real, at, 0)
             columns = self.column[at]
             made, about = posterior(features[columns] * real[..., None], (self.value[at] - bias[columns]) * real,

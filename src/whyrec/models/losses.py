@@ -25,7 +25,7 @@ class _FullSoftmax(torch.autograd.Function):
     """Cross-entropy over all items, in pieces that stay in the processor's cache.
 
     The (t, n) scores are never whole in memory: the gradient of a piece is computed where its softmax is at hand,
-    in the forward pass. Three times faster than `cross_entropy` on two cores at 3,416 items, in a tenth of the memory.
+    in the forward pass.
     """
 
     @staticmethod

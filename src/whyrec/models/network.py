@@ -111,7 +111,7 @@ class Block(nn.Module):
 
 
 def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training uses it on CPUs, where
+    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training uses it: on CPUs
     the fused one has no gradient of the bias and falls back to something slower."""
     return torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1).to(v.dtype) @ v
 

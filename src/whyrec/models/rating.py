@@ -24,6 +24,7 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries
 from whyrec.models.gibbs import Link, Rows, groups, indicator, normal_wishart, posterior, with_one
+from whyrec.models.windows import spans
 
 __all__ = ["Rating"]
 
@@ -177,9 +178,7 @@ class Rating:
         out = np.empty((samples, len(batch), size))
         value = (batch.values.astype(np.float64) - self.mean_) / self.scale_
         for rows in groups(batch.sizes, 4096):
-            longest = max(1, int(batch.sizes[rows].max()))
-            at = batch.indptr[rows][:, None] + np.arange(longest)
-            real = at < batch.indptr[rows + 1][:, None]
+            at, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
             item = batch.items[np.where(real, at, 0)] if len(batch.items) else np.zeros(at.shape, np.int32)
             rated = (value[np.where(real, at, 0)] if len(value) else np.zeros(at.shape)) * real
             share = real / np.sqrt(np.maximum(real.sum(1, keepdims=True), 1))

@@ -371,8 +371,9 @@ class _NextItem:
         found = []
         with torch.inference_mode():
             vectors, _, bias = network.tower()
+            hidden = self.model.hidden(self.valid.queries, network)
             for rows, part in batches(self.valid.queries):
-                scores = torch.addmm(bias, self.model.hidden(part, network), vectors.T).cpu().numpy()
+                scores = torch.addmm(bias, hidden[rows[0]:rows[-1] + 1], vectors.T).cpu().numpy()
                 found.append(ndcg_of_scores(mask_seen(scores, part), self.valid.take(rows), 10))
         return float(np.concatenate(found).mean())
 

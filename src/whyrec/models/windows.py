@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Queries
 
-__all__ = ["Batch", "padded", "windows"]
+__all__ = ["Batch", "padded", "spans", "windows"]
 
 Ints = NDArray[np.int64]
 
@@ -77,10 +77,14 @@ def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
     return [*groups, (a, len(sizes))] if len(sizes) else []
 
 
+def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The places starts..ends of rows side by side, padded at the end: (places, which of them are real), (r, longest)."""
+    at = starts[:, None] + np.arange(max(1, int((ends - starts).max(initial=0))))
+    return at, at < ends[:, None]
+
+
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:
-    width = int((ends - starts).max())
-    at = starts[:, None] + np.arange(width)
-    inside = at < ends[:, None]
+    at, inside = spans(starts, ends)
     event = kept[np.where(inside, at, starts[:, None])]
     items = np.where(inside, histories.items[event], 0).astype(np.int64)
     times = np.where(inside, histories.times[event], 0)
@@ -91,8 +95,7 @@ def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints,
     """The latest `length` events of these queries (r rows), padded at the end: items, steps, times (r, l), sizes (r,)."""
     ends = queries.indptr[rows + 1]
     sizes = np.minimum(ends - queries.indptr[rows], length)
-    at = (ends - sizes)[:, None] + np.arange(max(1, int(sizes.max(initial=0))))
-    inside = at < ends[:, None]
+    at, inside = spans(ends - sizes, ends)
     if not len(queries.items):
         empty = np.zeros(at.shape, np.int64)
         return empty, empty, empty, sizes
