@@ -31,6 +31,7 @@ PARTS: dict[str, dict[str, str]] = {
         "ease": "whyrec.models.ease:EASE",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
+        "lowrank": "whyrec.models.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
         "rating": "whyrec.models.rating:Rating",
     },
