@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, Unknown, artefact
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease_weights
 from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
@@ -33,7 +33,7 @@ from whyrec.models.lowrank import LowRank
 if TYPE_CHECKING:
     from whyrec.models.training import Run
 
-__all__ = ["Additive", "Mix", "hold_out_last"]
+__all__ = ["Additive", "Mix"]
 
 PARTS = ("ease", "transitions", "learned")
 
@@ -175,22 +175,6 @@ def _mix(given: Mapping[str, float] | None) -> Mix:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
             raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
     return Mix(**dict(given or {}))
-
-
-def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
-    """The data without the last event of up to n people (of 3 events or more), and these as cases."""
-    events = data.histories
-    able = np.flatnonzero(events.sizes >= 3)
-    people = np.sort(np.random.default_rng(seed).permutation(able)[:n])
-    last = events.indptr[people + 1] - 1
-    held = np.zeros(len(data), bool)
-    held[np.argsort(data.user, kind="stable")[last]] = True
-    rest = data.select(~held)
-    before = rest.histories[people]
-    new = [at for at, item in enumerate(events.items[last]) if item not in before[at].items]
-    if not new:
-        return data, None
-    return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
 
 
 class _Parts:

@@ -171,3 +171,9 @@ class LinearMixin:
         for term in self._terms():
             total += term.rows(query)
         return self.base_.astype(np.float64), total
+
+    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
+        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32: all that is explained."""
+        base = np.abs(self.base_)
+        return np.stack([base + np.abs(sum(term.rows(query) for term in self._terms())).sum(0) if len(query) else base
+                         for query in Queries.of(queries)]).astype(np.float32)

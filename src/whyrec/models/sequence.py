@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
 from whyrec.core.cache import cache_folder
-from whyrec.core.cases import Cases
-from whyrec.models.additive import hold_out_last
+from whyrec.core.cases import Cases, hold_out_last
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch, padded
