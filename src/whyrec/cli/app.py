@@ -113,8 +113,8 @@ def fuse(
     from whyrec.cli import fusing, road
 
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
-    settings = road.read_config(config) | ({} if explained_share_min is None else {"explained_share_min": explained_share_min})
-    result = fusing.fuse(dataset, settings, out, people=people, seed=seed)
+    dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
+    result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
 
 

@@ -25,7 +25,8 @@ def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None
     with show.progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed), made, test)
     catalog.save(out / "model", made, data, name="fused", seed=seed)
-    result = {"data": data.name, "cases": len(test), "fit_seconds": round(seconds, 1), "dial": made.explained_share_min, **found}
+    result = {"data": data.name, "cases": len(test), "fit_seconds": round(seconds, 1), "dial": made.explained_share_min}
+    result |= found
     draw(result, out)
     return result | {"model": str(out / "model"), "picture": str(out / "curve.png"), "json": str(out / "curve.json")}
 
@@ -60,8 +61,8 @@ def rows(result: dict[str, Any]) -> list[dict[str, Any]]:
     def shown(interval: dict[str, float], form: str = ".4f") -> str:
         return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"
 
-    made = [{"least share": f"{p['dial']:g}", "NDCG@10": shown(p["accuracy"]), "explained share": shown(p["explained"], ".3f"),
-             "- glass box": shown(p["minus_glass"], "+.4f"), "- large model": shown(p["minus_large"], "+.4f")}
+    made = [{"least share": f"{p['dial']:g}", "NDCG@10": shown(p["accuracy"]),
+             "explained share": shown(p["explained"], ".3f"), "- glass box": shown(p["minus_glass"], "+.4f"), "- large model": shown(p["minus_large"], "+.4f")}
             for p in result["points"]]
-    return [*made, {"least share": "large model alone", "NDCG@10": shown(result["large"]["accuracy"]), "explained share": "0",
-                    "- glass box": "", "- large model": ""}]
+    return [*made, {"least share": "large model alone", "NDCG@10": shown(result["large"]["accuracy"]),
+                    "explained share": "0", "- glass box": "", "- large model": ""}]

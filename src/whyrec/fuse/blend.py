@@ -46,7 +46,7 @@ class Fused:
 
     glass: an additive model, large: any other; each a name of the catalogue, {"model": name, setting: value, ...}, or a
     model. explained_share_min, 0 to 1: of every score, at least this share comes from the base and the exact reasons.
-    teach: the large model is fitted first and teaches the glass box, where that can learn from one. tune_on: validation
+    teach: the large model also teaches the glass box, where that can learn from one. tune_on: validation
     people who choose the share, by NDCG@k.
 
     Learned: glass_, large_ (fitted models), share_, slope_, level_. Contributions are exact for base and reasons; the
@@ -56,7 +56,7 @@ class Fused:
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
     def __init__(self, glass: Any = "additive", large: Any = "sequence", explained_share_min: float = 0.0,
-                 teach: bool = True, tune_on: int = 2000, k: int = 10) -> None:
+                 teach: bool = False, tune_on: int = 2000, k: int = 10) -> None:
         self.glass = glass
         self.large = large
         self.explained_share_min = explained_share_min

@@ -28,7 +28,8 @@ def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alo
     canvas, ax = FigureCanvasAgg(figure), figure.add_subplot()
     rows = sorted(points, key=lambda p: p["explained"]["mean"])
     x, y = ([100 * p["explained"]["mean"] for p in rows], [p["accuracy"]["mean"] for p in rows])
-    ax.fill_between(x, [p["accuracy"]["low"] for p in rows], [p["accuracy"]["high"] for p in rows], color=LINE, alpha=0.15, lw=0)
+    low, high = ([p["accuracy"][end] for p in rows] for end in ("low", "high"))
+    ax.fill_between(x, low, high, color=LINE, alpha=0.15, lw=0)
     ax.plot(x, y, "-o", color=LINE, lw=2, ms=6)
     if alone:
         mean = alone["accuracy"]["mean"]
@@ -41,8 +42,7 @@ def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alo
             ax.annotate(f"{p['dial']:g}", (at, value), xytext=(0, 9), textcoords="offset points", color=MUTED, fontsize=9,
                         ha="center")
             last = at
-    ax.set_xlabel("explained share of the recommended items' scores, % (mean; numbers at the points: the least share asked for)",
-                  color=INK)
+    ax.set_xlabel("explained share of the recommended items' scores, %; at the points: the least share asked for", color=INK)
     ax.set_ylabel(f"{metric} (band: 95% interval over people)", color=INK)
     ax.set_title(title, color=INK, loc="left", fontsize=12, fontweight="bold")
     ax.grid(color="#d9dee3", lw=0.7)
