@@ -62,7 +62,8 @@ def rows(result: dict[str, Any]) -> list[dict[str, Any]]:
         return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"
 
     made = [{"least share": f"{p['dial']:g}", "NDCG@10": shown(p["accuracy"]),
-             "explained share": shown(p["explained"], ".3f"), "- glass box": shown(p["minus_glass"], "+.4f"), "- large model": shown(p["minus_large"], "+.4f")}
+             "explained share": shown(p["explained"], ".3f"), "- glass box": shown(p["minus_glass"], "+.4f"),
+             "- large model": shown(p["minus_large"], "+.4f")}
             for p in result["points"]]
     return [*made, {"least share": "large model alone", "NDCG@10": shown(result["large"]["accuracy"]),
                     "explained share": "0", "- glass box": "", "- large model": ""}]
