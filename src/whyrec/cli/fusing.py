@@ -61,9 +61,9 @@ def rows(result: dict[str, Any]) -> list[dict[str, Any]]:
     def shown(interval: dict[str, float], form: str = ".4f") -> str:
         return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"
 
-    made = [{"least share": f"{p['dial']:g}", "NDCG@10": shown(p["accuracy"]),
+    made = [{"least share": f"{p['dial']:g}", "rest": f"{p['share']:g}", "NDCG@10": shown(p["accuracy"]),
              "explained share": shown(p["explained"], ".3f"), "- glass box": shown(p["minus_glass"], "+.4f"),
              "- large model": shown(p["minus_large"], "+.4f")}
             for p in result["points"]]
-    return [*made, {"least share": "large model alone", "NDCG@10": shown(result["large"]["accuracy"]),
+    return [*made, {"least share": "large model alone", "rest": "", "NDCG@10": shown(result["large"]["accuracy"]),
                     "explained share": "0", "- glass box": "", "- large model": ""}]

@@ -195,7 +195,8 @@ def _ndcg(model: Fused, side: _Side, share: float, dial: float) -> NDArray[np.fl
 
 @dataclass(frozen=True)
 class Point:
-    """One setting of the dial: accuracy on the test cases, explained share of their top k (each case's mean)."""
+    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of their top k (each case's
+    mean)."""
 
     dial: float
     share: float
@@ -205,19 +206,19 @@ class Point:
 
 def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0) -> list[Point]:
     """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`, and both are measured
-    on `test`."""
+    on `test`; then, with the dial at 0, further shares up to 1, which orders as the large model does."""
     model._fitted()
     seen = list(_sides(model, valid.sample(model.tune_on, seed), 0.5))
-    shares = {dial: max(SHARES, key=lambda share: _quality(model, seen, share, dial)) for dial in dials}
-    found: dict[float, list[tuple[Any, Any]]] = {dial: [] for dial in dials}
+    settings = [(dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials]
+    settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
+    found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
     for side in _sides(model, test, 0.5):
-        for dial in dials:
-            found[dial].append(_measured(model, side, shares[dial], dial))
+        for parts, (dial, share) in zip(found, settings, strict=True):
+            parts.append(_measured(model, side, share, dial))
     made = []
-    for dial, parts in found.items():
+    for parts, (dial, share) in zip(found, settings, strict=True):
         ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
-        made.append(Point(dial, shares[dial], Measurement(f"ndcg@{model.k}", ndcg),
-                          Measurement("explained share", explained)))
+        made.append(Point(dial, share, Measurement(f"ndcg@{model.k}", ndcg), Measurement("explained share", explained)))
     return made
 
 

@@ -113,8 +113,9 @@ class Heads:
 
     def people(self, batch: Queries) -> NDArray[np.float32]:
         """(q, h * d) float32: the sum of the events' weighted keys."""
-        shape, heads = (len(batch), len(self.keys)), np.split(self.keys, len(self.gap), axis=1)
-        return np.concatenate([sparse.csr_array((weights, batch.items.copy(), batch.indptr.copy()), shape=shape) @ keys
+        items, place = np.unique(batch.items, return_inverse=True)  # of a large catalogue only these rows are touched
+        shape, heads = (len(batch), len(items)), np.split(self.keys[items], len(self.gap), axis=1)
+        return np.concatenate([sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
                                for weights, keys in zip(self._weights(batch.steps), heads, strict=True)], axis=1)
 
     def scores(self, batch: Queries) -> NDArray[np.float32]:
