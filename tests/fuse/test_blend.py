@@ -114,3 +114,17 @@ def test_bad_settings():
         catalog.model("fused", glass={"ridge": 5.0}, large="popular").fit(data)
     with pytest.raises(NotFitted):
         catalog.model("fused").score([Query([0])])
+
+
+def test_removal_is_executed_on_the_whole_model():
+    from whyrec.explain.counterfactual import counterfactual
+
+    split, _, _ = parts()
+    model, query = fused(0.0), split.test.queries[0]
+    item = int(top_k(mask_seen(model.score([query]), split.test.queries[[0]]), 1)[0][0, 0])
+    found = counterfactual(model, query, item, k=1)
+    assert found.found
+    assert item not in found.after.items[:1]
+    less = query.without(list(found.positions))
+    scores = mask_seen(model.score([less]), split.test.queries[[0]])
+    assert int(scores[0].argmax()) != item

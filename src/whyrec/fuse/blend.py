@@ -53,6 +53,7 @@ class Fused:
     rest moves with the whole history. Not good for: catalogues where two models are too many to serve.
     """
 
+    rest_moves = True
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
     def __init__(self, glass: Any = "additive", large: Any = "sequence", explained_share_min: float = 0.0,
