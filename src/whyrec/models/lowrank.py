@@ -29,7 +29,7 @@ __all__ = ["LowRank"]
 
 
 class LowRank(LinearMixin):
-    """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2018].
+    """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
 
     heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over events left out in
     training; event_dropout: up to this share of a history. text, text_dims, label_dims: what an item's text adds to its
