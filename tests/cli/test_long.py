@@ -207,7 +207,7 @@ def write(folder, name, text):
 
 WRONG = [
     (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l"],
-     "--log goes with a model that trains step by step (lowrank, additive, sequence, fused); got --model ease. Fix: leave it out."),
+     "--log goes with a model that trains step by step (additive, lowrank, sequence, fused); got --model ease. Fix: leave it out."),
     (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l", "--checkpoint", "c"],
      "--checkpoint and --log go with a model"),
     (["fit", "--model", "knn", "--data", "PLAIN", "--out", "x", "--max-minutes", "3"], "--max-minutes goes with a model"),
