@@ -49,7 +49,8 @@ def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     model = catalog.model("fused").of(glass, large, split.valid, seed=arguments.seed)
     test = split.test.sample(arguments.people, arguments.seed)
     found = fusing.told(fusing.curve(model, split.valid, test, seed=arguments.seed), model, test)
-    result = {"data": data.name, "cases": len(test), "fit_seconds": round(seconds + more), "dial": 0.0} | found
+    result = {"data": data.name, "cases": len(test), "dial": 0.0,
+              "fit_seconds": None if None in (seconds, more) else round(seconds + more)} | found
     folder = arguments.out / Path(name).stem
     fusing.draw(result, folder)
     show.fused(result | {"picture": folder / "curve.png", "model": "not kept"}, fusing.rows(result))
@@ -57,8 +58,8 @@ def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     return model, test, result
 
 
-def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, float]:
-    """(the row's model fitted on the training events, seconds), or the same one from an earlier run."""
+def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, float | None]:
+    """(the row's model fitted on the training events, seconds), or (the same one from an earlier run, None)."""
     made = catalog.model(row.name, **row.settings)
     kept = arguments.models and arguments.models / f"{split.train.name}-{row.name}{'-taught' if teacher else ''}"
     if kept and (kept / artefact.MANIFEST).exists():
@@ -66,7 +67,7 @@ def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, flo
         same = json.dumps(stored.header["config"]) == json.dumps(artefact.model_config(made))
         if same and stored.header["data_hash"] == split.train.hash and stored.header["seed"] == arguments.seed:
             show.line(f"{row.label}: from {kept}")
-            return stored.model, float("nan")
+            return stored.model, None
     clock, more = time.perf_counter(), {} if teacher is None else {"teacher": teacher}
     made.fit(split.train, seed=arguments.seed, valid=split.valid, **more)
     seconds = time.perf_counter() - clock

@@ -142,8 +142,8 @@ def tuned(result: Mapping[str, Any]) -> None:
 
 
 def fused(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people, "
-                f"fit {result['fit_seconds']:g} s")
+    table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
+                + (f", fit {result['fit_seconds']:g} s" if result["fit_seconds"] is not None else ""))
     line(f"picture: {result['picture']}")
     line(f"model at {result['dial']:g}: {result['model']}")
 
