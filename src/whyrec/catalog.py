@@ -17,7 +17,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import Additive, BadArgument, BadArtefact, Dataset, Explanation, Model, Query, Unknown, artefact, recommend
+from whyrec.core import (
+    Additive,
+    BadArgument,
+    BadArtefact,
+    Dataset,
+    Explanation,
+    Model,
+    Query,
+    Readable,
+    Unknown,
+    artefact,
+    recommend,
+)
 
 __all__ = ["PARTS", "Fitted", "explain", "find", "load", "model", "names", "open_fitted", "recommend", "save"]
 
@@ -33,9 +45,13 @@ PARTS: dict[str, dict[str, str]] = {
         "additive": "whyrec.models.additive:Additive",
         "sequence": "whyrec.models.sequence:Sequence",
         "rating": "whyrec.models.rating:Rating",
+        "tree": "whyrec.fuse.tree:Tree",
+        "rules": "whyrec.fuse.rules:Rules",
+        "ebm": "whyrec.fuse.gam:EBM",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
+        "features": "whyrec.explain.exact:features",
         "deletion": "whyrec.explain.deletion:deletion",
         "als-decomposition": "whyrec.explain.als:decomposition",
         "als-leave-one-out": "whyrec.explain.als:leave_one_out",
@@ -142,7 +158,8 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
 
 def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
             score: float | None = None) -> Explanation:
-    """Why `item` got its score: exact where the model is additive, else by deletion.
+    """Why `item` got its score: exact where the model is additive over events or over readable features, else by
+    deletion. method "events" is auto, but always in terms of events.
 
     For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
     "als-leave-one-out" is that effect. `explanation.method` says which was used. score: the one that was
@@ -150,11 +167,13 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
     """
     if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
-    if method == "auto":
+    if method == "auto" and isinstance(fitted, Readable):
+        method = "features"
+    if method in ("auto", "events"):
         method = "exact" if isinstance(fitted, Additive) else "deletion"
         if hasattr(fitted, "confidence"):
             method = "als-leave-one-out"
-    known = {"score": score} if method == "exact" and score is not None else {}
+    known = {"score": score} if method in ("exact", "features") and score is not None else {}
     return find("explainers", method)(fitted, query, item, **known)
 
 

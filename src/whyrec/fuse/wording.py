@@ -1,0 +1,104 @@
+"""What the readable features are called and how their values are said, in English and in Chinese."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from whyrec.core import Unknown
+
+__all__ = ["WORDING", "Words", "condition", "said", "short", "shown"]
+
+Words = tuple[str, str]  # the same in English and in Chinese
+
+
+class Wording(NamedTuple):
+    """short: the feature's name in a condition; says: its value in a sentence; unit: how the value is written
+    (share: per cent; count: log10(1 + n), written as n; plain: two decimals)."""
+
+    short: Words
+    says: Words
+    unit: str
+
+
+# {value}: the value as people read it; {field}: the name of the item table's column, other people's word.
+WORDING: dict[str, Wording] = {
+    "categories": Wording(("share of recent choices in its categories", "近期选择中同类的比例"),
+                          ("{value} of your recent choices share its categories", "您近期的选择中有{value}与它同类"), "share"),
+    "same": Wording(("share of recent choices with the same {field}", "近期选择中{field}相同的比例"),
+                    ("{value} of your recent choices have the same {field}", "您近期的选择中有{value}与它的{field}相同"), "share"),
+    "near": Wording(("distance of its {field} from the usual one", "{field}与平时的差距"),
+                    ("its {field} is {value} standard deviations from your usual one", "它的{field}与您平时的相差{value}个标准差"),
+                    "plain"),
+    "popularity": Wording(("times chosen in all", "总选择次数"), ("people chose it {value} times", "它共被选过{value}次"), "count"),
+    "trend": Wording(("times chosen lately", "近期选择次数"), ("people chose it {value} times lately", "它近期被选过{value}次"),
+                     "count"),
+    "rating": Wording(("mean rating", "平均评分"), ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
+    "cochosen": Wording(("strength of “chosen by the same people” as the last choices", "与最近所选同被选择的强度"),
+                        ("people who chose your last items also chose it (strength {value})",
+                         "选过您最近所选的人也选了它（强度{value}）"), "plain"),
+    "latest": Wording(("strength of “chosen by the same people” as the latest choice", "与最后所选同被选择的强度"),
+                      ("people who chose your latest item also chose it (strength {value})",
+                       "选过您最后所选的人也选了它（强度{value}）"), "plain"),
+    "follows": Wording(("strength of “chosen soon after” the last choices", "紧随最近所选的强度"),
+                       ("it is often chosen soon after your last items (strength {value})",
+                        "它常在您最近所选之后被选（强度{value}）"), "plain"),
+    "words": Wording(("likeness of its words to the last choices", "文字与最近所选的相近程度"),
+                     ("the words about it are {value} like those of your last choices", "它的文字介绍与您最近所选相近{value}"), "share"),
+    "text": Wording(("likeness of its text to the last choices", "文本含义与最近所选的相近程度"),
+                    ("what is said of it is {value} like your last choices", "它的文本含义与您最近所选相近{value}"), "share"),
+    "friends": Wording(("number of friends who chose it", "选过它的好友数"),
+                       ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
+}
+
+
+def _parts(name: str) -> tuple[Wording, str]:
+    stem, _, field = name.partition(":")
+    if stem not in WORDING:
+        raise Unknown("feature", name, WORDING)
+    return WORDING[stem], field.replace("_", " ")
+
+
+def shown(name: str, value: float) -> str:
+    """A value as people read it.
+
+    >>> shown("popularity", 2.0), shown("categories", 0.25), shown("cochosen", 0.125)
+    ('99', '25%', '0.12')
+    """
+    unit = _parts(name)[0].unit
+    if unit == "count":
+        return f"{10 ** value - 1:,.0f}"
+    # A threshold between 0 and the smallest value that occurs must not be written as 0.
+    if unit == "share":
+        return f"{100 * value:.{0 if abs(value) >= 0.01 or value == 0 else 1}f}%"
+    digits = 2 if value == 0 or abs(value) >= 0.01 else min(4, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}"
+
+
+def short(name: str) -> Words:
+    """The feature's name, as it stands in a condition, a table or a drawing."""
+    wording, field = _parts(name)
+    en, zh = (text.replace("{field}", field) for text in wording.short)
+    return en, zh
+
+
+def said(name: str, value: float) -> Words:
+    """The feature's value as part of a sentence to the person who is recommended to.
+
+    >>> said("same:director", 0.5)[0]
+    '50% of your recent choices have the same director'
+    """
+    wording, field = _parts(name)
+    en, zh = (text.replace("{value}", shown(name, value)).replace("{field}", field) for text in wording.says)
+    return en, zh
+
+
+def condition(name: str, above: bool, threshold: float) -> Words:
+    """`value > threshold` (above) or `value <= threshold`, in words.
+
+    >>> condition("popularity", True, 2.0)[0]
+    'times chosen in all > 99'
+    """
+    sign = ">" if above else "≤"
+    en, zh = (f"{text} {sign} {shown(name, threshold)}" for text in short(name))
+    return en, zh
