@@ -211,7 +211,8 @@ def test_auto_picks_what_the_model_can_do(name):
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": "deletion (leave-one-out)",
-                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)"}
+                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)",
+                "tree": "features", "rules": "features", "ebm": "features"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
-    assert empty.reasons == ()
+    assert not [reason for reason in empty.reasons if reason.kind == "event"]

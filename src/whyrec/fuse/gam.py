@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, library
+from whyrec.fuse.ranker import Ranker, Statement, library
+from whyrec.fuse.wording import condition
 
 __all__ = ["EBM"]
 
@@ -24,7 +25,8 @@ class EBM(Ranker):
     examples are, which are rough.
 
     Learned: terms_, one a part: {"features", "cuts" [[first, last] in cuts_, one a feature], "shape", "scores" [first,
-    last] in scores_}; intercept_; spread_ (parts,), the mean size of each part's weight on the examples.
+    last] in scores_}; intercept_; spread_ (parts,), the mean size of each part's weight on the examples; peaks_, where each
+    part of one feature weighs most, for :meth:`statements`; chosen_, the share of the examples that were chosen.
     """
 
     def __init__(self, interactions: int = 5, bins: int = 64, bags: int = 2, rounds: int = 2_000, learning_rate: float = 0.04,
@@ -58,6 +60,8 @@ class EBM(Ranker):
         self.cuts_, self.scores_ = np.concatenate(cuts).astype(np.float64), np.concatenate(scores).astype(np.float64)
         self.intercept_ = float(np.ravel(machine.intercept_)[0])
         self.spread_ = np.abs(self._parts(x)).mean(0)
+        self.peaks_ = [self._peak(part, x, y) for part, term in enumerate(self.terms_) if len(term["features"]) == 1]
+        self.chosen_ = float(np.mean(y))
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """(pairs,) float64: intercept and all parts."""
@@ -76,6 +80,41 @@ class EBM(Ranker):
         """(cuts (b - 1,), weights (b,)) of a part of one feature: the weight below the first cut, between cuts, above."""
         term = self.terms_[part]
         return self.cuts_[slice(*term["cuts"][0])], self.scores_[slice(*term["scores"])][1:-1]
+
+    def statements(self) -> list[Statement]:
+        """Where each feature weighs most, the most influential feature first."""
+        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        found = []
+        for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
+            name = names[self.terms_[peak["part"]]["features"][0]]
+            en, zh = condition(name, peak["low"], peak["high"])
+            words = f"{en} (at its least {peak['least']:+.2f})", f"{zh}（最低时为 {peak['least']:+.2f}）"
+            found.append(Statement(words, peak["weight"], peak["support"], peak["precision"], peak["part"]))
+        return found
+
+    def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which rows lie where the part `ref` weighs most, (pairs,)."""
+        [peak] = [peak for peak in self.peaks_ if peak["part"] == ref]
+        value = x[:, self.terms_[ref]["features"][0]].astype(np.float64)
+        low, high = (other if peak[end] is None else peak[end] for end, other in (("low", -np.inf), ("high", np.inf)))
+        return np.asarray((value >= low) & (value < high))
+
+    def _peak(self, part: int, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, Any]:
+        """The bins around the highest weight that have at least half of the rise to it: their ends (None: open), mean
+        weight, share of the examples, and share of these that were chosen; the lowest weight of all bins."""
+        cuts, weights = self.curve(part)
+        enough = weights >= (weights.max() + weights.min()) / 2
+        first = last = int(weights.argmax())
+        while first > 0 and enough[first - 1]:
+            first -= 1
+        while last < len(weights) - 1 and enough[last + 1]:
+            last += 1
+        at = np.searchsorted(cuts, x[:, self.terms_[part]["features"][0]].astype(np.float64), side="right")
+        there = (at >= first) & (at <= last)
+        return {"part": part, "low": float(cuts[first - 1]) if first else None,
+                "high": float(cuts[last]) if last < len(cuts) else None, "weight": float(weights[at[there]].mean()) if
+                there.any() else float(weights.max()), "support": float(there.mean()), "least": float(weights.min()),
+                "precision": float(y[there].mean()) if there.any() else 0.0}
 
     def _parts(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """The weight of each part for each row, (pairs, parts)."""

@@ -7,7 +7,7 @@ candidates of theirs; the features are counted without the events to be predicte
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,21 @@ from whyrec.core.cases import Cases
 from whyrec.fuse.features import Features, features_of, keep
 from whyrec.fuse.wording import Words, said
 
-__all__ = ["Ranker", "examples", "held_out", "library"]
+__all__ = ["Ranker", "Statement", "examples", "held_out", "library"]
 
 BATCH = 128  # queries judged at a time
+
+
+class Statement(NamedTuple):
+    """One thing that a model has learned, in both languages. weight: what it adds to the score, or the score of a leaf;
+    support: share of the examples it is about; precision: share of these that were chosen next (both None where it is
+    about all); ref: its number in the model, for :meth:`matches`."""
+
+    words: Words
+    weight: float
+    support: float | None
+    precision: float | None
+    ref: int
 
 
 def library(name: str) -> Any:
@@ -38,7 +50,8 @@ class Ranker:
 
     The model has the settings candidates, people, negatives and friends, and the methods
     learn(names, x (pairs, f), y (pairs,), chosen=, seed=); value(x) -> (pairs,) float64; lowest() -> float, which no
-    value is below; terms(x (f,)) -> (base, reasons), which sum to value; and words(reason) for kinds of its own.
+    value is below; terms(x (f,)) -> (base, reasons), which sum to value; words(reason) for kinds of its own;
+    statements() -> what it has learned, strongest first; matches(ref, x) -> (pairs,) bool, which rows one is about.
     """
 
     candidates: int

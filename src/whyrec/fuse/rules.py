@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, library
-from whyrec.fuse.wording import Words, condition
+from whyrec.fuse.ranker import Ranker, Statement, library
+from whyrec.fuse.wording import Words, conditions, short
 
 __all__ = ["Rules"]
 
@@ -87,12 +87,26 @@ class Rules(Ranker):
     def rule(self, number: int) -> Words:
         """The conditions of a rule, joined."""
         names: Sequence[str] = self.names_  # type: ignore[attr-defined]
-        parts = [condition(names[f], above, threshold) for f, above, threshold in self.rules_[number]]
-        return " and ".join(en for en, _ in parts), "，且".join(zh for _, zh in parts)
+        return conditions(names, [(f, above, threshold) for f, above, threshold in self.rules_[number]])
 
-    def holds(self, x: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which rules hold for each row, (pairs, rules)."""
-        return _holds(self.rules_, x) > 0
+    def statements(self) -> list[Statement]:
+        """The rules, and the features that count in proportion (by what their range can add), the largest weight first."""
+        found = [Statement(self.rule(at), float(self.weight_[at]), float(self.support_[at]), float(self.precision_[at]), at)
+                 for at in range(len(self.rules_))]
+        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        for feature in np.flatnonzero(self.slope_):
+            en, zh = short(names[feature])
+            reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
+            words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
+            found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
+        return sorted(found, key=lambda one: -abs(one.weight))
+
+    def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """For which rows the rule `ref` holds (of a feature: whose value is in the upper half of its range), (pairs,)."""
+        if ref < len(self.rules_):
+            return _holds([self.rules_[ref]], x)[:, 0] > 0
+        feature = ref - len(self.rules_)
+        return np.asarray(x[:, feature] > (self.low_ + self.high_)[feature] / 2)
 
     def _linear(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         centred = np.clip(x, self.low_, self.high_).astype(np.float64) - self.mean_
@@ -107,7 +121,7 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
         stack: list[tuple[int, dict[tuple[int, bool], float]]] = [(0, {})]
         while stack:
             node, way = stack.pop()
-            if way:
+            if len(way) > 1 or any(above for _, above in way):  # x <= t alone is what x > t is not: one of them is enough
                 found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue

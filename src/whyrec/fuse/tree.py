@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, library
-from whyrec.fuse.wording import Words, condition
+from whyrec.fuse.ranker import Ranker, Statement, library
+from whyrec.fuse.wording import Words, conditions
 
 __all__ = ["Tree"]
 
@@ -26,7 +26,7 @@ class Tree(Ranker):
 
     Learned: split_ (nodes,) feature of the question or -1 at a leaf; threshold_ (nodes,), left_ where <=, right_ where
     above; value_ (nodes,) log odds; support_ (nodes,) share of the examples; precision_ (nodes,) share of these that were
-    chosen.
+    chosen, chosen_ of all.
     """
 
     tie = 0.01
@@ -52,7 +52,7 @@ class Tree(Ranker):
         self.left_, self.right_ = tree.children_left.astype(np.int32), tree.children_right.astype(np.int32)
         self.support_ = tree.n_node_samples / tree.n_node_samples[0]
         mean = tree.value[:, 0, -1] if not chosen or tree.value.shape[2] == 2 else np.full(len(self.split_), y[0], float)
-        self.precision_ = mean.astype(np.float64)
+        self.precision_, self.chosen_ = mean.astype(np.float64), float(mean[0])
         n = tree.n_node_samples
         self.value_ = np.log((mean * n + 0.5) / ((1 - mean) * n + 0.5)) if chosen else self.precision_
 
@@ -72,12 +72,47 @@ class Tree(Ranker):
 
     def words(self, reason: Reason) -> Words:
         node, to = reason.refs
-        return self.question(node, above=to == self.right_[node])
+        return conditions(self._names(), [self._question(node, above=to == self.right_[node])])
 
-    def question(self, node: int, *, above: bool) -> Words:
-        """The condition under which an item goes on to the right (above) or to the left of a node."""
+    def branches(self) -> dict[str, Any]:
+        """The tree as nested dictionaries, to be drawn: {value, support, precision, and of a question text (en, zh), yes
+        (where the feature is above), no}."""
+        def made(node: int) -> dict[str, Any]:
+            own: dict[str, Any] = {"value": float(self.value_[node]), "support": float(self.support_[node]),
+                                   "precision": float(self.precision_[node])}
+            if self.split_[node] < 0:
+                return own
+            return own | {"text": conditions(self._names(), [self._question(node, above=True)]),
+                          "yes": made(int(self.right_[node])), "no": made(int(self.left_[node]))}
+
+        return made(0)
+
+    def statements(self) -> list[Statement]:
+        """Each leaf with the questions on its way, the highest value first."""
+        found: list[Statement] = []
+
+        def walk(node: int, way: tuple[tuple[int, bool, float], ...]) -> None:
+            if self.split_[node] < 0:
+                found.append(Statement(conditions(self._names(), way), float(self.value_[node]),
+                                       float(self.support_[node]), float(self.precision_[node]), node))
+                return
+            for child, above in ((self.left_[node], False), (self.right_[node], True)):
+                walk(int(child), (*way, self._question(node, above=above)))
+
+        walk(0, ())
+        return sorted(found, key=lambda one: -one.weight)
+
+    def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which rows come to the leaf `ref`, (pairs,)."""
+        return np.asarray(self._path(x)[-1] == ref)
+
+    def _names(self) -> Sequence[str]:
         names: Sequence[str] = self.names_  # type: ignore[attr-defined]
-        return condition(names[self.split_[node]], above, float(self.threshold_[node]))
+        return names
+
+    def _question(self, node: int, *, above: bool) -> tuple[int, bool, float]:
+        """The condition under which an item goes on to the right (above) or to the left of a node."""
+        return int(self.split_[node]), above, float(self.threshold_[node])
 
     def _path(self, x: NDArray[np.float32]) -> list[NDArray[np.int64]]:
         """The node of each row at each depth, to the leaf."""

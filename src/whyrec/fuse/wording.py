@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from whyrec.core import Unknown
 
-__all__ = ["WORDING", "Words", "condition", "said", "short", "shown"]
+__all__ = ["WORDING", "Words", "condition", "conditions", "said", "short", "shown"]
 
 Words = tuple[str, str]  # the same in English and in Chinese
 
@@ -23,7 +24,7 @@ class Wording(NamedTuple):
 
 # {value}: the value as people read it; {field}: the name of the item table's column, other people's word.
 WORDING: dict[str, Wording] = {
-    "categories": Wording(("share of recent choices in its categories", "近期选择中同类的比例"),
+    "categories": Wording(("share of recent choices in its categories", "近期选择中的同类比例"),
                           ("{value} of your recent choices share its categories", "您近期的选择中有{value}与它同类"), "share"),
     "same": Wording(("share of recent choices with the same {field}", "近期选择中{field}相同的比例"),
                     ("{value} of your recent choices have the same {field}", "您近期的选择中有{value}与它的{field}相同"), "share"),
@@ -34,19 +35,19 @@ WORDING: dict[str, Wording] = {
     "trend": Wording(("times chosen lately", "近期选择次数"), ("people chose it {value} times lately", "它近期被选过{value}次"),
                      "count"),
     "rating": Wording(("mean rating", "平均评分"), ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
-    "cochosen": Wording(("strength of “chosen by the same people” as the last choices", "与最近所选同被选择的强度"),
+    "cochosen": Wording(("tie to the last choices (same people)", "与最近所选的关联（同一批人）"),
                         ("people who chose your last items also chose it (strength {value})",
                          "选过您最近所选的人也选了它（强度{value}）"), "plain"),
-    "latest": Wording(("strength of “chosen by the same people” as the latest choice", "与最后所选同被选择的强度"),
+    "latest": Wording(("tie to the latest choice (same people)", "与最后所选的关联（同一批人）"),
                       ("people who chose your latest item also chose it (strength {value})",
                        "选过您最后所选的人也选了它（强度{value}）"), "plain"),
-    "follows": Wording(("strength of “chosen soon after” the last choices", "紧随最近所选的强度"),
+    "follows": Wording(("tie to the last choices (chosen soon after)", "与最近所选的关联（随后被选）"),
                        ("it is often chosen soon after your last items (strength {value})",
                         "它常在您最近所选之后被选（强度{value}）"), "plain"),
-    "words": Wording(("likeness of its words to the last choices", "文字与最近所选的相近程度"),
-                     ("the words about it are {value} like those of your last choices", "它的文字介绍与您最近所选相近{value}"), "share"),
-    "text": Wording(("likeness of its text to the last choices", "文本含义与最近所选的相近程度"),
-                    ("what is said of it is {value} like your last choices", "它的文本含义与您最近所选相近{value}"), "share"),
+    "words": Wording(("likeness of its words to recent choices", "文字与近期选择的相近度"),
+                     ("the words about it are {value} like those of your recent choices", "它的文字介绍与您近期的选择相近{value}"), "share"),
+    "text": Wording(("likeness of its meaning to recent choices", "含义与近期选择的相近度"),
+                    ("the meaning of its text is {value} like your recent choices", "它的文本含义与您近期的选择相近{value}"), "share"),
     "friends": Wording(("number of friends who chose it", "选过它的好友数"),
                        ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
 }
@@ -70,7 +71,7 @@ def shown(name: str, value: float) -> str:
         return f"{10 ** value - 1:,.0f}"
     # A threshold between 0 and the smallest value that occurs must not be written as 0.
     if unit == "share":
-        return f"{100 * value:.{0 if abs(value) >= 0.01 or value == 0 else 1}f}%"
+        return f"{100 * value:.{0 if abs(value) >= 0.01 or value == 0 else 1 if abs(value) >= 0.001 else 2}f}%"
     digits = 2 if value == 0 or abs(value) >= 0.01 else min(4, 1 - math.floor(math.log10(abs(value))))
     return f"{value:.{digits}f}"
 
@@ -93,12 +94,30 @@ def said(name: str, value: float) -> Words:
     return en, zh
 
 
-def condition(name: str, above: bool, threshold: float) -> Words:
-    """`value > threshold` (above) or `value <= threshold`, in words.
+def condition(name: str, low: float | None, high: float | None) -> Words:
+    """`low < value <= high` in words; None: open on that side.
 
-    >>> condition("popularity", True, 2.0)[0]
-    'times chosen in all > 99'
+    >>> condition("popularity", 2.0, None)[0], condition("popularity", 2.0, 3.0)[0]
+    ('times chosen in all > 99', 'times chosen in all > 99 and ≤ 999')
     """
-    sign = ">" if above else "≤"
-    en, zh = (f"{text} {sign} {shown(name, threshold)}" for text in short(name))
-    return en, zh
+    ends = [f"{sign} {shown(name, end)}" for sign, end in ((">", low), ("≤", high)) if end is not None]
+    en, zh = short(name)
+    return f"{en} {' and '.join(ends) or 'any'}", f"{zh} {' 且 '.join(ends) or '任意'}"
+
+
+def conditions(names: Sequence[str], parts: Iterable[tuple[int, bool, float]]) -> Words:
+    """Conditions (feature, above, threshold) joined; those of one feature become one range.
+
+    >>> conditions(["popularity", "categories"], [(0, True, 2.0), (1, False, 0.5), (0, True, 3.0)])[0]
+    'times chosen in all > 999 and share of recent choices in its categories ≤ 50%'
+    """
+    ranges: dict[int, tuple[float | None, float | None]] = {}
+    for feature, above, threshold in parts:
+        low, high = ranges.get(feature, (None, None))
+        if above:
+            low = threshold if low is None else max(low, threshold)
+        else:
+            high = threshold if high is None else min(high, threshold)
+        ranges[feature] = low, high
+    told = [condition(names[feature], low, high) for feature, (low, high) in ranges.items()]
+    return " and ".join(en for en, _ in told) or "always", "，且".join(zh for _, zh in told) or "总是"
