@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset, ItemTable, Queries
 
-__all__ = ["cochosen", "followers", "history_weights", "largest", "one_hot", "word_vectors"]
+__all__ = ["cochosen", "followers", "history_weights", "largest", "one_hot", "surroundings", "word_vectors"]
 
 FADED = 1e-3  # an event that weighs less counts nothing
 WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")  # of casefolded text; Chinese letter by letter
@@ -63,6 +64,14 @@ def cochosen(data: Dataset, k: int) -> sparse.csr_array:
 def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> sparse.csr_array:
     """T[j, i] = sum over gaps g = 1..window of decay^(g - 1) * [i came g events after j] / sqrt(n_j), (n_items, n_items)
     [ludewig2018], the k largest of each item. The root keeps items that were chosen once from seeming certain."""
+    total = _transitions(data, window, decay)
+    events_of = np.maximum(np.bincount(data.item, minlength=data.n_items), 1.0)
+    total.data *= np.repeat(events_of**-0.5, np.diff(total.indptr)).astype(np.float32)
+    return largest(total, k)
+
+
+def _transitions(data: Dataset, window: int, decay: float) -> sparse.csr_array:
+    """How often, and how soon, each item came after each other one, (n_items, n_items) float32."""
     events = data.histories
     row, item = events.row, events.items
     total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
@@ -71,9 +80,22 @@ def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> 
         source, target = item[:-gap][same], item[gap:][same]
         total = total + sparse.csr_array((np.full(len(source), decay ** (gap - 1), np.float32), (source, target)),
                                          shape=total.shape)
-    events_of = np.maximum(np.bincount(data.item, minlength=data.n_items), 1.0)
-    total.data *= np.repeat(events_of**-0.5, np.diff(total.indptr)).astype(np.float32)
-    return largest(total, k)
+    return sparse.csr_array(total)
+
+
+def surroundings(data: Dataset, dims: int, *, window: int = 8, decay: float = 0.7) -> tuple[NDArray[np.float32], ...]:
+    """Vectors of items as what came before and as what came after, (n_items, dims) each: the leading singular vectors of
+    log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i follows j than by chance [levy2014]. before[j] @ after[i]
+    tells of pairs that were seldom or never chosen in a row, by what is like them."""
+    counts = _transitions(data, window, decay).astype(np.float64)
+    dims = min(dims, data.n_items - 1)
+    if counts.nnz <= dims:
+        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too little to tell
+    before, after = np.maximum(counts.sum(1), 1.0), np.maximum(counts.sum(0), 1.0)  # 1: rare pairs prove little
+    row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
+    counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
+    u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items), tol=1e-3)
+    return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
 def one_hot(lists: tuple[tuple[str, ...], ...]) -> sparse.csr_array:

@@ -22,6 +22,8 @@ from whyrec.fuse import counting
 __all__ = ["Features", "features_of", "keep"]
 
 DECAY = 0.85  # an event's weight falls by this with each later event
+SOON = 0.5  # the same where the latest events matter most: what is chosen after them, what a large model ties to them
+DIMS = 128  # of the vectors behind "after"
 NEIGHBOURS = 200  # strengths kept for each item
 TREND_DAYS = 30
 DECIMALS = 4  # features are rounded: a threshold must not be crossed by the rounding of a sum
@@ -38,7 +40,8 @@ class Features:
     (n items, all float32): onehot (n, a) with spans {feature: [first, last column]}; numbers (n, numeric columns) in
     standard deviations from the mean, NaN where unknown; counts and rating (n,); cochosen, follows (n, n); words (n, w);
     vectors (n, d) of length 1; events (events,) int64, item * span + time, sorted, with trend {start, span, window};
-    friends (n_users, n), how many friends chose each item. unit (2,): what makes cochosen and follows comparable.
+    friends (n_users, n), how many friends chose each item; before, after (n, d) and tied, ties (n, k), whose products say
+    how an item follows another in the data, and is tied to it by a large model. unit (2,): what makes cochosen and follows comparable.
     """
 
     names: Sequence[str]
@@ -55,13 +58,18 @@ class Features:
     events: NDArray[np.int64]
     trend: Mapping[str, int]
     friends: Matrix
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+    tied: NDArray[np.float32]
+    ties: NDArray[np.float32]
     unit: NDArray[np.float32]
 
     @classmethod
     def of(cls, data: Dataset, *, vectors: NDArray[Any] | None = None, friends: bool = False,
-           without: Sequence[str] = ()) -> Features:
+           ties: tuple[NDArray[Any], NDArray[Any]] | None = None, without: Sequence[str] = ()) -> Features:
         """Count everything on `data`. vectors (n_items, d): what a text encoder made of the items (default: those of the
-        item table). friends: count what the person's friends chose, which needs the query's user. without: features to
+        item table). friends: count what the person's friends chose, which needs the query's user. ties: two (n_items, k)
+        whose product is how a large model ties items, see :func:`whyrec.fuse.surrogate.item_ties`. without: features to
         leave out, by name or by the part of it before the colon."""
         absent = {name: "left out as asked" for name in without}
         table, n = data.item_table, data.n_items
@@ -77,14 +85,19 @@ class Features:
             absent["words"] = "the items have no titles or texts with words in common"
         text = _vectors(data, vectors, absent)
         circle = _friends(data, friends, absent)
+        before, after = counting.surroundings(data, DIMS)
+        if not before.shape[1]:
+            absent["after"] = "too few items were chosen one after the other"
+        tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
         names = [*spans, *(f"near:{name}" for name in numbers), "popularity", *(["trend"] if trend else []),
-                 *(["rating"] if len(rating) else []), "cochosen", "latest", "follows", *(["words"] if words.nnz else []),
+                 *(["rating"] if len(rating) else []), "cochosen", "latest", "follows",
+                 *(["after"] if before.shape[1] else []), *(["model"] if tied.shape[1] else []), *(["words"] if words.nnz else []),
                  *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else [])]
         chosen = [name for name in names if name not in without and name.partition(":")[0] not in without]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
                    np.bincount(data.item, minlength=n).astype(np.float32), rating,
                    counting.cochosen(data, NEIGHBOURS), counting.followers(data, NEIGHBOURS), words, text, events, trend,
-                   circle, np.ones(2, np.float32))
+                   circle, before, after, tied, towards, np.ones(2, np.float32))
         return made._with_unit(data)
 
     def _with_unit(self, data: Dataset) -> Features:
@@ -129,9 +142,8 @@ class _Asked:
     def __init__(self, features: Features, queries: Queries, items: NDArray[Any]) -> None:
         self.of, self.queries, self.items = features, queries, items
         self.rows = counting.history_weights(queries, len(features.counts), DECAY)
-        total = np.asarray(self.rows.sum(1)).ravel()
-        scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
-        self.shares = sparse.csr_array(sparse.diags_array(scale) @ self.rows)
+        self.shares = _mean(self.rows)
+        self.soon = _mean(counting.history_weights(queries, len(features.counts), SOON))
         last = queries.indptr[1:][queries.sizes > 0] - 1
         at = np.concatenate([[0], np.cumsum(queries.sizes > 0)])
         self.last = sparse.csr_array((np.ones(len(last), np.float32), queries.items[last], at), shape=self.rows.shape)
@@ -145,6 +157,8 @@ class _Asked:
             "cochosen": lambda: self._take(self.rows @ self.of.cochosen),
             "latest": lambda: self._take(self.last @ self.of.cochosen),
             "follows": lambda: self._take(self.rows @ self.of.follows),
+            "after": lambda: self._take((self.soon @ self.of.before) @ self.of.after.T),
+            "model": lambda: self._take((self.soon @ self.of.tied) @ self.of.ties.T),
             "words": lambda: self._take((self.shares @ self.of.words) @ self.of.words.T),
             "text": lambda: self._take((self.shares @ self.of.vectors) @ self.of.vectors.T), "friends": self._friends}
         return make[stem]()
@@ -186,6 +200,13 @@ class _Asked:
         known = (user >= 0) & (user < self.of.friends.shape[0])
         rows = self.of.friends[np.where(known, user, 0)].toarray() * known[:, None]
         return np.log10(1.0 + np.take_along_axis(rows, self.items, 1))
+
+
+def _mean(rows: Matrix) -> Matrix:
+    """Rows that sum to 1; empty rows stay empty."""
+    total = np.asarray(rows.sum(1)).ravel()
+    scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
+    return sparse.csr_array(sparse.diags_array(scale) @ rows)
 
 
 # --- what the data give -----------------------------------------------------------------------------------
