@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fidelity peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench-ratings: install .venv-surprise/all.stamp ## RMSE of predicted ratings bes
 bench-text: install ## what text brings, warm and cold items; seconds to read a catalogue and to score
 	@$(BIN)/python bench/worth_of_text.py $(if $(SETS),--sets $(SETS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 	@$(BIN)/python bench/sequence_speed.py
+
+bench-fidelity: install ## how faithfully tree, rules and EBM follow a large model: TEACHER=FOLDER SET=amazon-games.zip
+	@$(BIN)/python bench/fidelity.py --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

@@ -23,6 +23,7 @@ __all__ = ["Features", "features_of", "keep"]
 
 DECAY = 0.85  # an event's weight falls by this with each later event
 SOON = 0.5  # the same where the latest events matter most: what is chosen after them, what a large model ties to them
+LONG = 0.8  # where the recent events count as a whole
 DIMS = 128  # of the vectors behind "after"
 NEIGHBOURS = 200  # strengths kept for each item
 TREND_DAYS = 30
@@ -91,7 +92,7 @@ class Features:
         tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
         names = [*spans, *(f"near:{name}" for name in numbers), "popularity", *(["trend"] if trend else []),
                  *(["rating"] if len(rating) else []), "cochosen", "latest", "follows",
-                 *(["after"] if before.shape[1] else []), *(["model"] if tied.shape[1] else []), *(["words"] if words.nnz else []),
+                 *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []), *(["words"] if words.nnz else []),
                  *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else [])]
         chosen = [name for name in names if name not in without and name.partition(":")[0] not in without]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
@@ -157,11 +158,15 @@ class _Asked:
             "cochosen": lambda: self._take(self.rows @ self.of.cochosen),
             "latest": lambda: self._take(self.last @ self.of.cochosen),
             "follows": lambda: self._take(self.rows @ self.of.follows),
-            "after": lambda: self._take((self.soon @ self.of.before) @ self.of.after.T),
-            "model": lambda: self._take((self.soon @ self.of.tied) @ self.of.ties.T),
+            "after": lambda: self._take(_standing((self.soon @ self.of.before) @ self.of.after.T)),
+            "whole": lambda: self._take(_standing((self._long() @ self.of.tied) @ self.of.ties.T)),
+            "model": lambda: self._take(_standing((self.soon @ self.of.tied) @ self.of.ties.T)),
             "words": lambda: self._take((self.shares @ self.of.words) @ self.of.words.T),
             "text": lambda: self._take((self.shares @ self.of.vectors) @ self.of.vectors.T), "friends": self._friends}
         return make[stem]()
+
+    def _long(self) -> Matrix:
+        return _mean(counting.history_weights(self.queries, len(self.of.counts), LONG))
 
     def _take(self, of_all: Any) -> NDArray[Any]:
         """From a table of all items (q, n) those asked for."""
@@ -200,6 +205,13 @@ class _Asked:
         known = (user >= 0) & (user < self.of.friends.shape[0])
         rows = self.of.friends[np.where(known, user, 0)].toarray() * known[:, None]
         return np.log10(1.0 + np.take_along_axis(rows, self.items, 1))
+
+
+def _standing(of_all: NDArray[Any]) -> NDArray[Any]:
+    """How far each item stands above the mean of all, in standard deviations of the row; 0 where a row is even."""
+    apart = of_all - of_all.mean(1, keepdims=True)
+    spread = apart.std(1, keepdims=True)
+    return np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 1e-9)
 
 
 def _mean(rows: Matrix) -> Matrix:
