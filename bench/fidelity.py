@@ -138,7 +138,8 @@ def main() -> int:
         f"{len(run.taught):,} others taught on; accuracy on {len(run.cases):,} cases")
     for row in run.differences():
         d = row["difference"]
-        show.line(f"ebm − {row['b']} (ties: {row['ties']}), {row['metric']}: {d['mean']:+.4f} [{d['low']:+.4f}, {d['high']:+.4f}]")
+        show.line(f"ebm − {row['b']} (ties: {row['ties']}), {row['metric']}: {d['mean']:+.4f} "
+                  f"[{d['low']:+.4f}, {d['high']:+.4f}]")
     show.line(f"written: {options.out.name}")
     return 0
 

@@ -130,8 +130,8 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
     kind = numbers.Integral if type(default) is int else numbers.Real
     if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
         raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
-    # Where the default is 0, and for dimensions that may be left out, 0 means "not at all".
-    counted = kind is numbers.Integral and default and not what.startswith(("text_dims", "label_dims"))
+    # Where the default is 0, and for what may be left out, 0 means "not at all".
+    counted = kind is numbers.Integral and default and not what.startswith(("text_dims", "label_dims", "interactions"))
     low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
     if own and not low <= value <= high:
         limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"

@@ -158,7 +158,8 @@ def explain(
     user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     item: Annotated[str | None, typer.Option(help="Label or title (default: the first recommended).")] = None,
-    method: Annotated[str, typer.Option(help="auto, exact, features, deletion, als-decomposition or als-leave-one-out.")] = "auto",
+    method: Annotated[str, typer.Option(
+        help="auto, exact, features, deletion, als-decomposition or als-leave-one-out.")] = "auto",
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     json: Json = False,

@@ -214,12 +214,14 @@ def ruled(result: Mapping[str, Any], lang: str) -> None:
                          f"support {row['support']:.1%}, precision {row['precision']:.1%}")
         if row["example"]:
             one = row["example"]
-            facts.append(f"例：{one['user']} 选了《{one['title']}》" if zh else f"example: {one['user']} chose “{one['title']}”")
+            facts.append(f"例：{one['user']} 选了《{one['title']}》" if zh else
+                         f"example: {one['user']} chose “{one['title']}”")
         if facts:
             line("        " + ("；" if zh else "; ").join(facts))
     line()
-    line((f"支持度：占训练样本的比例；精确率：其中随后被选的比例（全部样本为 {result['chosen']:.1%}）。" if zh else
-          f"support: share of the examples; precision: share of these that were chosen next ({result['chosen']:.1%} of all)."))
+    line(f"支持度：占训练样本的比例；精确率：其中随后被选的比例（全部样本为 {result['chosen']:.1%}）。" if zh else
+         "support: share of the examples; precision: share of these that were chosen next "
+         f"({result['chosen']:.1%} of all).")
     for name, why in result["absent"].items():
         line(f"{'缺少的特征' if zh else 'feature left out'}: {name} ({why})")
 

@@ -1,7 +1,8 @@
 """The sentences, in English and Chinese. One dictionary a language, with the same keys.
 
-A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a reason. No sentence says "because" or 因为 unless the
-removal was really executed. Chinese has its own verbs and order; it is not English with other words.
+A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
+reason. No sentence says "because" or 因为 unless the removal was really executed. Chinese has its own
+verbs and order; it is not English with other words.
 """
 
 from __future__ import annotations

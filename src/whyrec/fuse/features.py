@@ -42,7 +42,8 @@ class Features:
     standard deviations from the mean, NaN where unknown; counts and rating (n,); cochosen, follows (n, n); words (n, w);
     vectors (n, d) of length 1; events (events,) int64, item * span + time, sorted, with trend {start, span, window};
     friends (n_users, n), how many friends chose each item; before, after (n, d) and tied, ties (n, k), whose products say
-    how an item follows another in the data, and is tied to it by a large model. unit (2,): what makes cochosen and follows comparable.
+    how an item follows another in the data, and is tied to it by a large model. unit (2,): what makes cochosen
+    and follows comparable.
     """
 
     names: Sequence[str]
@@ -72,7 +73,7 @@ class Features:
         item table). friends: count what the person's friends chose, which needs the query's user. ties: two (n_items, k)
         whose product is how a large model ties items, see :func:`whyrec.fuse.surrogate.item_ties`. without: features to
         leave out, by name or by the part of it before the colon."""
-        absent = {name: "left out as asked" for name in without}
+        absent = dict.fromkeys(without, "left out as asked")
         table, n = data.item_table, data.n_items
         onehot, spans = _names_of(data, absent)
         numbers = {name: _standard(values) for name, values in table.numeric.items()
@@ -92,7 +93,8 @@ class Features:
         tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
         names = [*spans, *(f"near:{name}" for name in numbers), "popularity", *(["trend"] if trend else []),
                  *(["rating"] if len(rating) else []), "cochosen", "latest", "follows",
-                 *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []), *(["words"] if words.nnz else []),
+                 *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []),
+                 *(["words"] if words.nnz else []),
                  *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else [])]
         chosen = [name for name in names if name not in without and name.partition(":")[0] not in without]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
@@ -150,7 +152,7 @@ class _Asked:
         self.last = sparse.csr_array((np.ones(len(last), np.float32), queries.items[last], at), shape=self.rows.shape)
 
     def column(self, name: str) -> NDArray[Any]:
-        stem, _, field = name.partition(":")
+        stem = name.partition(":")[0]
         make: Mapping[str, Callable[[], NDArray[Any]]] = {
             "categories": lambda: self._shared(name), "same": lambda: self._shared(name), "near": lambda: self._near(name),
             "popularity": lambda: np.log10(1 + self.of.counts)[self.items], "trend": self._trend,

@@ -29,8 +29,8 @@ class EBM(Ranker):
     part of one feature weighs most, for :meth:`statements`; chosen_, the share of the examples that were chosen.
     """
 
-    def __init__(self, interactions: int = 5, bins: int = 64, bags: int = 2, rounds: int = 2_000, learning_rate: float = 0.04,
-                 candidates: int = 300, people: int = 4_000, negatives: int = 30, friends: bool = False) -> None:
+    def __init__(self, interactions: int = 5, bins: int = 64, bags: int = 2, rounds: int = 2_000,
+                 learning_rate: float = 0.04, candidates: int = 300, people: int = 4_000, negatives: int = 30, friends: bool = False) -> None:
         self.interactions = interactions
         self.bins = bins
         self.bags = bags

@@ -46,7 +46,7 @@ class Rules(Ranker):
 
     def learn(self, names: Sequence[str], x: NDArray[np.float32], y: NDArray[Any], *, chosen: bool = True, seed: int = 0,
               weights: NDArray[Any] | None = None) -> None:
-        """Propose, choose and weigh rules on rows of features: to tell chosen items, or (chosen=False) to predict numbers."""
+        """Propose, choose and weigh rules on rows of features: to tell chosen items, or (chosen=False) numbers."""
         ensemble = library("sklearn.ensemble")
         kind = ensemble.GradientBoostingClassifier if chosen else ensemble.GradientBoostingRegressor
         boosted = kind(n_estimators=self.trees, max_depth=self.depth, subsample=0.5, learning_rate=0.1,
@@ -77,9 +77,11 @@ class Rules(Ranker):
     def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
         """The intercept; a reason of kind "rule" for each rule that holds (refs: its number), of kind "feature" for each
         feature that counts in proportion (refs: its number)."""
-        rules = [Reason("rule", (rule,), float(self.weight_[rule])) for rule in np.flatnonzero(_holds(self.rules_, x[None])[0])]
+        true = np.flatnonzero(_holds(self.rules_, x[None])[0])
+        rules = [Reason("rule", (rule,), float(self.weight_[rule])) for rule in true]
         parts = self._linear(x[None])[0] * self.slope_
-        return self.intercept_, (*rules, *(Reason("feature", (int(f),), float(parts[f])) for f in np.flatnonzero(self.slope_)))
+        linear = [Reason("feature", (int(f),), float(parts[f])) for f in np.flatnonzero(self.slope_)]
+        return self.intercept_, (*rules, *linear)
 
     def words(self, reason: Reason) -> Words:
         return self.rule(reason.refs[0])
@@ -126,17 +128,18 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
             if tree.children_left[node] < 0:
                 continue
             feature, threshold = int(tree.feature[node]), float(tree.threshold[node])
-            tighter = (min(way.get((feature, False), threshold), threshold), max(way.get((feature, True), threshold), threshold))
-            stack.append((tree.children_left[node], way | {(feature, False): tighter[0]}))
-            stack.append((tree.children_right[node], way | {(feature, True): tighter[1]}))
+            low = max(way.get((feature, True), threshold), threshold)
+            high = min(way.get((feature, False), threshold), threshold)
+            stack.append((tree.children_left[node], way | {(feature, False): high}))
+            stack.append((tree.children_right[node], way | {(feature, True): low}))
     return list(found)
 
 
 def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np.float64]:
     """1 where all conditions of a rule hold, (pairs, rules)."""
     out = np.ones((len(x), len(rules)))
-    for column, conditions in enumerate(rules):
-        for feature, above, threshold in conditions:
+    for column, parts in enumerate(rules):
+        for feature, above, threshold in parts:
             out[:, column] *= (x[:, feature] > threshold) if above else (x[:, feature] <= threshold)
     return out
 

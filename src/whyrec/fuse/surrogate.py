@@ -45,7 +45,8 @@ def candidate_sets(features: Features, queries: Queries, n: int = 1_000, *, seed
     return out
 
 
-def item_ties(teacher: Model, n_items: int, *, rank: int = 128, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def item_ties(teacher: Model, n_items: int, *, rank: int = 128,
+              seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How a large model ties items, as two (n_items, rank) whose product is nearly its standardised scores of all items
     for a history of one item alone: a randomised singular value decomposition [halko2011], two passes of scoring.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ class Tree(Ranker):
         path = np.unique(np.array(self._path(x[None]))[:, 0])  # children have higher numbers than their parents
         return float(self.value_[0]), tuple(
             Reason("path", (above, below), float(self.value_[below] - self.value_[above]))
-            for above, below in zip(path[:-1], path[1:], strict=True))
+            for above, below in pairwise(path.tolist()))
 
     def words(self, reason: Reason) -> Words:
         node, to = reason.refs

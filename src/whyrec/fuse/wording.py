@@ -24,41 +24,59 @@ class Wording(NamedTuple):
 
 # {value}: the value as people read it; {field}: the name of the item table's column, other people's word.
 WORDING: dict[str, Wording] = {
-    "categories": Wording(("share of recent choices in its categories", "近期选择中的同类比例"),
-                          ("{value} of your recent choices share its categories", "您近期的选择中有{value}与它同类"), "share"),
-    "same": Wording(("share of recent choices with the same {field}", "近期选择中{field}相同的比例"),
-                    ("{value} of your recent choices have the same {field}", "您近期的选择中有{value}与它的{field}相同"), "share"),
-    "near": Wording(("distance of its {field} from the usual one", "{field}与平时的差距"),
-                    ("its {field} is {value} standard deviations from your usual one", "它的{field}与您平时的相差{value}个标准差"),
-                    "plain"),
-    "popularity": Wording(("times chosen in all", "总选择次数"), ("people chose it {value} times", "它共被选过{value}次"), "count"),
-    "trend": Wording(("times chosen lately", "近期选择次数"), ("people chose it {value} times lately", "它近期被选过{value}次"),
-                     "count"),
-    "rating": Wording(("mean rating", "平均评分"), ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
-    "cochosen": Wording(("same-people tie to the last choices", "同群关联（最近所选）"),
-                        ("people who chose your last items also chose it (strength {value})",
-                         "选过您最近所选的人也选了它（强度{value}）"), "plain"),
-    "latest": Wording(("same-people tie to the latest choice", "同群关联（最后所选）"),
-                      ("people who chose your latest item also chose it (strength {value})",
-                       "选过您最后所选的人也选了它（强度{value}）"), "plain"),
-    "follows": Wording(("chosen-next tie to the last choices", "先后关联（最近所选）"),
-                       ("it is often chosen soon after your last items (strength {value})",
-                        "它常在您最近所选之后被选（强度{value}）"), "plain"),
-    "after": Wording(("chosen-after-alike tie to the last choices", "同类先后关联（最近所选）"),
-                     ("it is chosen after items like your last ones (strength {value})",
-                      "它常在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
-    "model": Wording(("large-model tie to the last choices", "大模型关联（最近所选）"),
-                     ("the large model ties it to your last items (strength {value})",
-                      "大模型认为它与您最近所选有关联（强度{value}）"), "plain"),
-    "whole": Wording(("large-model tie to all recent choices", "大模型关联（全部近期选择）"),
-                     ("the large model ties it to your recent choices as a whole (strength {value})",
-                      "大模型认为它与您全部近期选择有关联（强度{value}）"), "plain"),
-    "words": Wording(("likeness of its words to recent choices", "文字与近期选择的相近度"),
-                     ("the words about it are {value} like those of your recent choices", "它的文字介绍与您近期的选择相近{value}"), "share"),
-    "text": Wording(("likeness of its meaning to recent choices", "含义与近期选择的相近度"),
-                    ("the meaning of its text is {value} like your recent choices", "它的文本含义与您近期的选择相近{value}"), "share"),
-    "friends": Wording(("number of friends who chose it", "选过它的好友数"),
-                       ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
+    "categories": Wording(
+        ("share of recent choices in its categories", "近期选择中的同类比例"),
+        ("{value} of your recent choices share its categories", "您近期的选择中有{value}与它同类"), "share"),
+    "same": Wording(
+        ("share of recent choices with the same {field}", "近期选择中{field}相同的比例"),
+        ("{value} of your recent choices have the same {field}", "您近期的选择中有{value}与它的{field}相同"), "share"),
+    "near": Wording(
+        ("distance of its {field} from the usual one", "{field}与平时的差距"),
+        ("its {field} is {value} standard deviations from your usual one",
+         "它的{field}与您平时的相差{value}个标准差"), "plain"),
+    "popularity": Wording(
+        ("times chosen in all", "总选择次数"),
+        ("people chose it {value} times", "它共被选过{value}次"), "count"),
+    "trend": Wording(
+        ("times chosen lately", "近期选择次数"),
+        ("people chose it {value} times lately", "它近期被选过{value}次"), "count"),
+    "rating": Wording(
+        ("mean rating", "平均评分"),
+        ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
+    "cochosen": Wording(
+        ("same-people tie to the last choices", "同群关联（最近所选）"),
+        ("people who chose your last items also chose it (strength {value})",
+         "选过您最近所选的人也选了它（强度{value}）"), "plain"),
+    "latest": Wording(
+        ("same-people tie to the latest choice", "同群关联（最后所选）"),
+        ("people who chose your latest item also chose it (strength {value})",
+         "选过您最后所选的人也选了它（强度{value}）"), "plain"),
+    "follows": Wording(
+        ("chosen-next tie to the last choices", "先后关联（最近所选）"),
+        ("it is often chosen soon after your last items (strength {value})",
+         "它常在您最近所选之后被选（强度{value}）"), "plain"),
+    "after": Wording(
+        ("chosen-after-alike tie to the last choices", "同类先后关联（最近所选）"),
+        ("it is chosen after items like your last ones (strength {value})",
+         "它常在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
+    "model": Wording(
+        ("large-model tie to the last choices", "大模型关联（最近所选）"),
+        ("the large model ties it to your last items (strength {value})",
+         "大模型认为它与您最近所选有关联（强度{value}）"), "plain"),
+    "whole": Wording(
+        ("large-model tie to all recent choices", "大模型关联（全部近期选择）"),
+        ("the large model ties it to your recent choices as a whole (strength {value})",
+         "大模型认为它与您全部近期选择有关联（强度{value}）"), "plain"),
+    "words": Wording(
+        ("likeness of its words to recent choices", "文字与近期选择的相近度"),
+        ("the words about it are {value} like those of your recent choices",
+         "它的文字介绍与您近期的选择相近{value}"), "share"),
+    "text": Wording(
+        ("likeness of its meaning to recent choices", "含义与近期选择的相近度"),
+        ("the meaning of its text is {value} like your recent choices", "它的文本含义与您近期的选择相近{value}"), "share"),
+    "friends": Wording(
+        ("number of friends who chose it", "选过它的好友数"),
+        ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
 }
 
 

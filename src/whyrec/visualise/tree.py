@@ -95,5 +95,5 @@ def _leaves(node: Node, way: tuple[Sequence[str], ...]) -> list[tuple[tuple[Sequ
     if "text" not in node:
         return [(way, node)]
     answers = [pair("tree_yes"), pair("tree_no")]
-    return [found for child, said in zip(("yes", "no"), answers, strict=True)
-            for found in _leaves(node[child], (*way, tuple(f"{node['text'][at]} {said[at].strip(' :：')}" for at in (0, 1))))]
+    told = [tuple(f"{node['text'][at]} {said[at].strip(' :：')}" for at in (0, 1)) for said in answers]
+    return [found for child, said in zip(("yes", "no"), told, strict=True) for found in _leaves(node[child], (*way, said))]

@@ -228,7 +228,8 @@ def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) 
     others = [r["weight"] for at, r in enumerate(reasons) if at >= most and r["label"] not in removed]
     span = charts.scale([r["weight"] for r in drawn] + [sum(others)])
     rows = [{"label": _label(r), "title": r["label"], "chart": charts.signed_bar(r["weight"], span),
-             "value": signed(r["weight"], digits), "removed": r["label"] in removed, "rest": False, "said": "text" in r} for r in drawn]
+             "value": signed(r["weight"], digits), "removed": r["label"] in removed, "rest": False,
+             "said": "text" in r} for r in drawn]
     if others:
         total = float(sum(others))
         rows.append({"label": both("more", n=len(others)), "title": "", "chart": charts.signed_bar(total, span),
