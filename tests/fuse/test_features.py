@@ -11,7 +11,7 @@ from tests.toys import random_data, sequences
 from whyrec.core import Queries, Query, Unknown
 from whyrec.fuse import counting
 from whyrec.fuse.features import DECAY, Features, features_of, keep
-from whyrec.fuse.wording import WORDING, condition, conditions, said, short, shown
+from whyrec.fuse.wording import ABSENT, WORDING, condition, conditions, said, short, shown
 
 DATA = rich()
 FEATURES = Features.of(DATA, friends=True)
@@ -108,6 +108,11 @@ def test_candidates_are_new_and_tied():
         assert not set(found[row]) & set(query.items.tolist()) and len(set(found[row])) == 8
     popular = np.argsort(-np.bincount(DATA.item, minlength=DATA.n_items), kind="stable")
     assert set(FEATURES.candidates(Queries.of(Query([])), 5)[0]) == set(popular[:5].tolist())
+
+
+def test_every_absence_is_told_in_chinese_too():
+    plain = Features.of(sequences([[0, 1, 2], [1, 2, 3]], 5), without=["popularity"])
+    assert set(plain.absent.values()) | set(Features.of(DATA).absent.values()) <= set(ABSENT)
 
 
 def test_left_out_as_asked():

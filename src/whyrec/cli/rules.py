@@ -15,7 +15,7 @@ PEOPLE = 4_000  # whose latest choices are looked through for examples
 def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
     """The model's k strongest statements with support, precision, and a person of the folder for whom it held when they
     made their latest choice (none where the folder holds no histories)."""
-    from whyrec.fuse.wording import short
+    from whyrec.fuse.wording import ABSENT, short
 
     model = fitted.model
     if not hasattr(model, "statements"):
@@ -26,7 +26,7 @@ def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
     statements = model.statements()[:k]
     examples = _examples(model, fitted.data, [one.ref for one in statements])
     return {"model": fitted.header["name"], "chosen": model.chosen_,
-            "features": [{"name": name, "text": _both(short(name))} for name in model.names_], "absent": dict(model.absent_),
+            "features": [{"name": name, "text": _both(short(name))} for name in model.names_], "absent": {name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in model.absent_.items()},
             "statements": [{"text": _both(one.words), "weight": one.weight, "support": one.support,
                             "precision": one.precision, "example": example}
                            for one, example in zip(statements, examples, strict=True)]}

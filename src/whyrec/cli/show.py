@@ -223,7 +223,7 @@ def ruled(result: Mapping[str, Any], lang: str) -> None:
          "support: share of the examples; precision: share of these that were chosen next "
          f"({result['chosen']:.1%} of all).")
     for name, why in result["absent"].items():
-        line(f"{'缺少的特征' if zh else 'feature left out'}: {name} ({why})")
+        line(f"未使用的特征：{name}（{why['zh']}）" if zh else f"feature left out: {name} ({why['en']})")
 
 
 def bar(share: float, width: int = 12) -> str:

@@ -30,7 +30,8 @@ class EBM(Ranker):
     """
 
     def __init__(self, interactions: int = 5, bins: int = 64, bags: int = 2, rounds: int = 2_000,
-                 learning_rate: float = 0.04, candidates: int = 300, people: int = 4_000, negatives: int = 30, friends: bool = False) -> None:
+                 learning_rate: float = 0.04, candidates: int = 300, people: int = 4_000, negatives: int = 30,
+                 friends: bool = False) -> None:
         self.interactions = interactions
         self.bins = bins
         self.bags = bags

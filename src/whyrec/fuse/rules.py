@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ __all__ = ["Rules"]
 
 Condition = tuple[int, bool, float]  # feature, above, threshold
 TRIM = 0.025  # of a linear part: values past these quantiles count as the quantile
-RIDGE = 1e-4  # of the final weights, per example
+RIDGE = 1e-3  # of the final weights, per example, in units of each column's spread
 
 
 class Rules(Ranker):
@@ -154,7 +155,9 @@ def _choose(table: NDArray[np.float64], y: NDArray[Any], most: int, weights: NDA
     scaled = centred[:, usable] / spread[usable]
     target = (y - np.average(y, weights=w)) * np.sqrt(w)
     largest = float(np.abs(scaled.T @ target).max(initial=0.0)) / len(y) or 1.0
-    _, path, _ = linear_model.lasso_path(scaled, target, alphas=largest * np.geomspace(1.0, 1e-3, 60), precompute=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it did not converge: only which columns it keeps is asked for
+        _, path, _ = linear_model.lasso_path(scaled, target, alphas=largest * np.geomspace(1.0, 1e-3, 60), precompute=True)
     sizes = (path != 0).sum(0)
     best = int(np.flatnonzero(sizes <= most).max(initial=0))  # at the largest penalty nothing is kept
     return np.asarray(usable[path[:, best] != 0], np.int64)
@@ -169,5 +172,7 @@ def _weigh(table: NDArray[np.float64], y: NDArray[Any], chosen: bool,
         return np.zeros(table.shape[1]), float(np.log((mean + 1e-3) / (1 - mean + 1e-3))) if chosen else mean
     model = (linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000) if chosen
              else linear_model.Ridge(alpha=RIDGE * len(y)))
-    model.fit(table, y, weights)
-    return np.ravel(model.coef_).astype(np.float64), float(np.ravel(model.intercept_)[0])
+    middle, spread = table.mean(0), np.maximum(table.std(0), 1e-9)  # so that the penalty means the same for each column
+    model.fit((table - middle) / spread, y, weights)
+    found = np.ravel(model.coef_).astype(np.float64) / spread
+    return found, float(np.ravel(model.intercept_)[0] - middle @ found)

@@ -121,7 +121,7 @@ def fidelity(student: Any, teacher: Model, queries: Queries, items: NDArray[Any]
 
 
 class One:
-    """A trivial student, to compare with: one feature alone, the higher the better. Source of nothing; learns nothing."""
+    """A trivial student, to compare with: one feature alone, the higher the better."""
 
     def __init__(self, feature: str) -> None:
         self.feature = feature

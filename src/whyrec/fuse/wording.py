@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from whyrec.core import Unknown
 
-__all__ = ["WORDING", "Words", "condition", "conditions", "said", "short", "shown"]
+__all__ = ["ABSENT", "WORDING", "Words", "condition", "conditions", "said", "short", "shown"]
 
 Words = tuple[str, str]  # the same in English and in Chinese
 
@@ -77,6 +77,21 @@ WORDING: dict[str, Wording] = {
     "friends": Wording(
         ("number of friends who chose it", "选过它的好友数"),
         ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
+}
+
+
+# Why a feature is absent, in Chinese; in English as :class:`whyrec.fuse.features.Features` says it.
+ABSENT: dict[str, str] = {
+    "left out as asked": "按要求不用",
+    "the items have no numbers, such as a price": "物品没有价格等数值",
+    "no two items have such a name in common": "没有两个物品有相同的名称",
+    "all events have the same value": "所有记录的取值相同",
+    "the data have no clock": "数据没有时间",
+    "the items have no titles or texts with words in common": "物品的标题与文字没有共同的词",
+    "the item table has no vectors of a text encoder": "物品表没有文本编码器的向量",
+    "not asked for": "未要求使用",
+    "the data name no friends": "数据没有好友关系",
+    "too few items were chosen one after the other": "先后被选的物品太少",
 }
 
 
