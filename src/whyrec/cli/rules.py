@@ -26,7 +26,8 @@ def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
     statements = model.statements()[:k]
     examples = _examples(model, fitted.data, [one.ref for one in statements])
     return {"model": fitted.header["name"], "chosen": model.chosen_,
-            "features": [{"name": name, "text": _both(short(name))} for name in model.names_], "absent": {name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in model.absent_.items()},
+            "features": [{"name": name, "text": _both(short(name))} for name in model.names_],
+            "absent": {name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in model.absent_.items()},
             "statements": [{"text": _both(one.words), "weight": one.weight, "support": one.support,
                             "precision": one.precision, "example": example}
                            for one, example in zip(statements, examples, strict=True)]}
