@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fidelity peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROW
 bench-ratings: install .venv-surprise/all.stamp ## RMSE of predicted ratings beside a tuned SVD: DATA=FOLDER SETS= ROWS= SEEDS=0,1,2
 	@$(BIN)/python bench/ratings.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
 	  $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
+bench-fusion: install ## accuracy against explained share, exactness, a million items: SETS= ARGS='--people 2000 --models FOLDER'
+	@$(BIN)/python bench/fusion.py $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-text: install ## what text brings, warm and cold items; seconds to read a catalogue and to score
 	@$(BIN)/python bench/worth_of_text.py $(if $(SETS),--sets $(SETS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)

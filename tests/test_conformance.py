@@ -11,8 +11,12 @@ from whyrec import catalog
 from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
 
+SEQUENCE = {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 2}
+LEARNED = {"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 2}
 SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5},
-         "sequence": {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 2},
+         "sequence": SEQUENCE, "lowrank": LEARNED, "additive": {"learned": LEARNED},
+         "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
+                   "explained_share_min": 0.5},
          "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
          "tree": {"candidates": 15, "negatives": 8, "min_samples": 10}, "rules": {"candidates": 15, "negatives": 8, "trees": 5},
          "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50}}

@@ -43,11 +43,13 @@ PARTS: dict[str, dict[str, str]] = {
         "ease": "whyrec.models.ease:EASE",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
+        "lowrank": "whyrec.models.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
         "rating": "whyrec.models.rating:Rating",
         "tree": "whyrec.fuse.tree:Tree",
         "rules": "whyrec.fuse.rules:Rules",
         "ebm": "whyrec.fuse.gam:EBM",
+        "fused": "whyrec.fuse.blend:Fused",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
@@ -97,6 +99,8 @@ def find(kind: str, name: str) -> Any:
 def model(name: str, **config: Any) -> Any:
     """A new model by name; `config` are its constructor's arguments."""
     made = find("models", name)
+    if hasattr(made, "make"):  # it is made of other models, and does not know where they are
+        made.make = staticmethod(model)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
@@ -110,7 +114,8 @@ def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
     parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
     for key, value in config.items():
         default = parameters[key].default
-        if value is None and "None" in str(parameters[key].annotation):
+        kind = str(parameters[key].annotation)
+        if kind == "Any" or (value is None and "None" in kind):
             continue
         if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
             if not value:

@@ -207,7 +207,7 @@ def write(folder, name, text):
 
 WRONG = [
     (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l"],
-     "--log goes with a model that trains step by step (sequence); got --model ease. Fix: leave it out."),
+     "--log goes with a model that trains step by step (additive, lowrank, sequence, fused); got --model ease. Fix: leave it out."),
     (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l", "--checkpoint", "c"],
      "--checkpoint and --log go with a model"),
     (["fit", "--model", "knn", "--data", "PLAIN", "--out", "x", "--max-minutes", "3"], "--max-minutes goes with a model"),
@@ -263,3 +263,24 @@ def test_demo_and_the_other_verbs_need_no_torch(tmp_path):
     assert json.loads(done.stdout.rsplit("\n", 2)[0])["report"]
     assert "this needs the library 'torch', which is not installed. Fix: pip install 'whyrec[text]'." in done.stderr
     assert "this needs the library 'optuna'" in done.stderr
+
+
+def test_fuse_measures_draws_and_keeps_the_model(capsys, plain, tmp_path):
+    config = tmp_path / "fused.toml"
+    config.write_text('tune_on = 30\n[glass]\nmodel = "additive"\nparts = ["ease", "transitions"]\n'
+                      '[large]\nmodel = "sequence"\ntext = ""\nwidth = 8\nheads = 2\nblocks = 1\nlength = 20\nepochs = 3\n')
+    out = tmp_path / "fused"
+    found = run_json(capsys, "fuse", "--data", plain, "--config", config, "--out", out, "--explained-share-min", 0.8)
+    assert found["points"][0]["dial"] == 1
+    assert found["points"][0]["explained"]["mean"] == 1
+    assert all(p["explained"]["mean"] >= p["dial"] - 1e-4 for p in found["points"])
+    assert len(found["points"]) >= 8
+    assert (out / "curve.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert json.loads((out / "curve.json").read_text())["points"] == found["points"]
+    why = run_json(capsys, "explain", out / "model", "--user", "p3")
+    assert why["additive"]
+    assert why["explained_share"] >= 0.8
+    assert abs(why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"] - why["score"]) < 1e-4
+    code, text, _ = run(capsys, "fuse", "--data", plain, "--config", config, "--out", tmp_path / "again")
+    assert code == 0
+    assert "large model alone" in text

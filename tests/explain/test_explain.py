@@ -16,7 +16,7 @@ from whyrec.explain.als import decomposition, leave_one_out
 from whyrec.explain.counterfactual import counterfactual, remove_and_rescore
 from whyrec.explain.deletion import deletion
 from whyrec.explain.exact import exact
-from whyrec.models.linear import LinearMixin
+from whyrec.models.linear import LinearMixin, Table
 
 
 class Known(LinearMixin):
@@ -28,7 +28,7 @@ class Known(LinearMixin):
         self.decay = decay
 
     def _terms(self):
-        return [(self.weights_, self.decay)]
+        return [Table(self.weights_, self.decay)]
 
 
 class Crossed:

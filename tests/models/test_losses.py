@@ -38,6 +38,18 @@ def test_full_softmax_is_cross_entropy_in_value_and_gradients(t, n):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.parametrize("weight", [0.0, 0.4, 1.0])
+def test_a_teacher_is_a_soft_target(weight):
+    hidden, items, target = drawn(70, 62_500, 4)
+    with torch.no_grad():
+        told, known = torch.randn(70, 3), torch.randn(62_500, 3)
+    ours = torch.autograd.grad(full_softmax(hidden, items, target, teacher=(told, known, weight)), (hidden, items))
+    soft = (1 - weight) * F.one_hot(target, len(items)) + weight * torch.softmax(told @ known.T, -1)
+    theirs = torch.autograd.grad(F.cross_entropy(hidden @ items.T, soft), (hidden, items))
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-7)
+
+
 def test_full_softmax_in_bfloat16_is_near():
     hidden, items, target = drawn(100, 50, 16)
     loss = full_softmax(hidden, items, target, torch.bfloat16)

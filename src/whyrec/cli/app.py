@@ -96,6 +96,29 @@ def fit(
 
 
 @app.command()
+def fuse(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The folder for the curve (PNG, JSON) and the model.")],
+    columns: Columns = "",
+    config: Annotated[Path | None, typer.Option(help="A TOML file with settings of the model fused.")] = None,
+    explained_share_min: Annotated[float | None, typer.Option(help="The dial: least explained share, 0 to 1.")] = None,
+    people: Annotated[int | None, typer.Option(help="Measure on so many test people (default: all).")] = None,
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Glass box and large model together: accuracy against explained share, and the model at the dial asked for."""
+    from whyrec.cli import fusing, road
+
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
+    result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
+    show.print_json(result) if json else show.fused(result, fusing.rows(result))
+
+
+@app.command()
 def tune(
     data: Data,
     model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],

@@ -141,6 +141,13 @@ def tuned(result: Mapping[str, Any]) -> None:
     line(f"Try:  whyrec fit --model {result['model']} --config {result['out']}")
 
 
+def fused(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people, "
+                f"fit {result['fit_seconds']:g} s")
+    line(f"picture: {result['picture']}")
+    line(f"model at {result['dial']:g}: {result['model']}")
+
+
 def added(result: Mapping[str, Any]) -> None:
     line(f"{result['added']:,} new items, {result['items']:,} in all: {result['out']}")
     if result["without_text"]:

@@ -50,6 +50,8 @@ def run(update: Callable[..., None], *, checkpoint: Path | None = None, log: Pat
     try:
         from whyrec.models.training import Run
     except ImportError as error:
+        if checkpoint is None and log is None:
+            return None  # nothing to watch: what needs torch will say so itself
         raise MissingExtra(str(error.name), "text") from None
 
     def progress(status: Any) -> None:

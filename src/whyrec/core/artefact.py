@@ -151,7 +151,8 @@ def model_arguments(kind: Any) -> list[str]:
 def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """What a model learned, as (arrays, values): its attributes whose name ends in `_`.
 
-    A sparse matrix becomes its three arrays. Anything else must be JSON's own types.
+    A sparse matrix becomes its three arrays; a model within has its own parts under its name (and its owner makes an
+    unfitted one by `part(name)`). Anything else must be JSON's own types.
     """
     arrays: dict[str, NDArray[Any]] = {}
     values: dict[str, Any] = {}
@@ -165,6 +166,10 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
             arrays |= {f"{name}.data": matrix.data, f"{name}.indices": matrix.indices,
                        f"{name}.indptr": matrix.indptr}
             values[name] = {"csr": [int(s) for s in matrix.shape]}
+        elif hasattr(value, "score"):
+            within, values[name] = model_parts(value)
+            arrays |= {f"{name}/{key}": array for key, array in within.items()}
+            values[name] = {"within": values[name]}
         else:
             values[name] = value.item() if isinstance(value, np.generic) else value
     return arrays, values
@@ -174,10 +179,13 @@ def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str,
     """Put back what :func:`model_parts` took; returns the model. Raises BadArtefact where parts lack."""
     with _understood("the model"):
         for name, array in arrays.items():
-            if "." not in name:
+            if "." not in name and "/" not in name:
                 setattr(model, name, array)
         for name, value in values.items():
-            if isinstance(value, dict) and "csr" in value:
+            if isinstance(value, dict) and "within" in value:
+                own = {key[len(name) + 1:]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
+                value = restore(model.part(name), own, value["within"])
+            elif isinstance(value, dict) and "csr" in value:
                 parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
                 value = sparse.csr_array(parts, shape=tuple(value["csr"]))
             setattr(model, name, value)

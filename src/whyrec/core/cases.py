@@ -12,7 +12,7 @@ from whyrec.core.errors import BadArgument
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
 from whyrec.core.types import Int, Model, Queries, frozen
 
-__all__ = ["Cases", "Split", "dcg_weights", "hits", "ndcg", "ndcg_of_scores", "ranked"]
+__all__ = ["Cases", "Split", "dcg_weights", "hits", "hold_out_last", "ndcg", "ndcg_of_scores", "ranked"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,22 @@ class Split:
     test: Cases
     notes: str = ""
     steps: tuple[str, ...] = field(default=())
+
+
+def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
+    """The data without the last event of up to n people (of 3 events or more), and these as cases."""
+    events = data.histories
+    able = np.flatnonzero(events.sizes >= 3)
+    people = np.sort(np.random.default_rng(seed).permutation(able)[:n])
+    last = events.indptr[people + 1] - 1
+    held = np.zeros(len(data), bool)
+    held[np.argsort(data.user, kind="stable")[last]] = True
+    rest = data.select(~held)
+    before = rest.histories[people]
+    new = [at for at, item in enumerate(events.items[last]) if item not in before[at].items]
+    if not new:
+        return data, None
+    return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
 
 
 def hits(ranked: Int, cases: Cases) -> NDArray[np.bool_]:

@@ -116,10 +116,11 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
             _rule(_close(base + np.sum(weights) + rest, score), "sums",
                   f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score is {score:.6g}")
             for position in range(len(query)):
-                after = float(model.score([query.without([position])])[0, item])
+                less = query.without([position])
+                after = float(model.score([less])[0, item]) - model.contributions(less, item).rest
                 weight = float(weights[position])
-                _rule(abs(score - after - weight) <= CLOSE * max(1.0, abs(score)), "removal",
-                      f"removing event {position} took {score - after:.6g}, its weight is {weight:.6g}")
+                _rule(abs(score - rest - after - weight) <= CLOSE * max(1.0, abs(score)), "removal",
+                      f"removing event {position} took {score - rest - after:.6g}, its weight is {weight:.6g}")
 
 
 def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:

@@ -338,7 +338,8 @@ class Model(Protocol):
 
 @runtime_checkable
 class Additive(Protocol):
-    """A model whose score is a sum over events: removing an event removes exactly its weight."""
+    """A model whose score is a sum over events: removing an event removes exactly its weight. Where the rest of
+    `contributions` is not 0 and changes with the history, the model says so by an attribute rest_moves = True."""
 
     def contributions(self, query: Query, item: int) -> Contributions: ...
 

@@ -75,9 +75,10 @@ def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget
     """The smallest set of events whose removal takes `item` out of the first k, executed on the model.
 
     Additive models: searched exactly, `minimal` where at most `budget` sets were enough to prove it; else
-    greedy, then pruned. Other models: greedy by leave-one-out, then pruned by putting each event back.
+    greedy, then pruned. Other models, and those whose rest moves with the history too: greedy by leave-one-out, then pruned
+    by putting each event back.
     """
-    if isinstance(model, Additive):
+    if isinstance(model, Additive) and not getattr(model, "rest_moves", False):
         positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
     else:
         positions, minimal, checked = _greedy_by_scoring(model, query, item, k)

@@ -1,12 +1,14 @@
 """The glass box: a recommender whose every reason is exact.
 
-    score(i) = popularity * log(1 + n_i)
+    score(i) = popularity * log(1 + n_i) + c * bias(i)
              + sum over events j of  a * event_decay^steps(j) * B[item_j, i]      (chosen by the same people)
                                    + b * query_decay^steps(j) * T[item_j, i]      (chosen soon afterwards)
+                                   + c * L[item_j, i, steps(j)]                   (learned: see lowrank)
 
-B is EASE, T directed transitions; each is divided by the spread of its scores, so that a and b compare.
-The few numbers (decays, power, a : b, popularity) are those that rank the validation people's next items
-best. No weight depends on the other events: contribution = leave-one-out = Shapley value.
+B is EASE, T directed transitions, L learned weights of low rank, from the data alone or from a large model too; each is
+divided by the spread of its scores, so that a, b and c compare. The few numbers (decays, power, a : b : c, popularity)
+are those that rank the validation people's next items best. No weight depends on the other events: contribution =
+leave-one-out = Shapley value.
 """
 
 from __future__ import annotations
@@ -14,19 +16,26 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Unknown
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import BadArgument, Dataset, Unknown, artefact
+from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease_weights
-from whyrec.models.linear import LinearMixin, Matrix, compact, dot, history_matrix, user_item
+from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
+from whyrec.models.lowrank import LowRank
 
-__all__ = ["Additive", "Mix", "hold_out_last"]
+if TYPE_CHECKING:
+    from whyrec.models.training import Run
+
+__all__ = ["Additive", "Mix"]
+
+PARTS = ("ease", "transitions", "learned")
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Mix:
     power: float = 1.0
     share: float = 0.5  # of the transitions, against EASE
     popularity: float = 0.0
+    learned: float = 0.0  # of the learned weights, against both of them
 
 
 # Searched in this order: the shape of the transitions decides how much of them is worth having.
@@ -49,54 +59,111 @@ GRID: dict[str, tuple[float, ...]] = {
     "event_decay": (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7),
     "share": (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85),
     "popularity": (0.0, 0.05, 0.1, 0.2),
+    "learned": (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
 }
 
 
 class Additive(LinearMixin):
-    """EASE + directed transitions + popularity; see the module. Sources: [steck2019], [ludewig2018].
+    """EASE + directed transitions + learned weights + popularity; see the module. Sources: [steck2019], [ludewig2018].
 
-    ridge of EASE in events (several: the best on validation people is kept); window of the transitions in
-    events; above max_dense items EASE covers the most frequent ones only; tune_on: how many validation people
-    choose the numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
+    parts: "ease", "transitions", "learned" (default: all; learned where the extra [text] is installed); ridge of EASE in
+    events (several: the best on validation people is kept); window of the transitions in events; above max_dense items EASE
+    covers the most frequent ones only; learned: settings of the model `lowrank`; tune_on: how many validation people choose
+    the numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
-    Not good for: people with no events (popularity alone), items with no events.
+    Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 
-    Learned: ease_ and transitions_ (n_items, n_items), already multiplied by a and b; base_ (n_items,);
-    mix_ and ridge_, the chosen numbers.
+    Learned: ease_ and transitions_ (n_items, n_items), keys_ and queries_ (n_items, h * d) and gap_ (h, length), already
+    multiplied by a, b and c; base_ (n_items,); mix_ and ridge_, the chosen numbers; stages_, the curve of the training.
     """
 
-    def __init__(self, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0), window: int = 20,
-                 max_dense: int = 20_000, tune_on: int = 4_000, k: int = 10,
-                 mix: Mapping[str, float] | None = None) -> None:
+    def __init__(self, parts: Sequence[str] | None = None, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
+                 window: int = 20, max_dense: int = 20_000, learned: Mapping[str, Any] | None = None, tune_on: int = 4_000,
+                 k: int = 10, mix: Mapping[str, float] | None = None) -> None:
+        self.parts = parts
         self.ridge = ridge
         self.window = window
         self.max_dense = max_dense
+        self.learned = learned
         self.tune_on = tune_on
         self.k = k
         self.mix = mix
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
+            teacher: Any = None) -> Self:
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of the
-        first fit and given back to the last)."""
+        first fit and given back to the last). teacher: see :class:`LowRank`."""
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
         parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], _mix(self.mix)
+        learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         if self.mix is None and valid is not None:
-            ridge, mix = _search(parts, ridges, valid.sample(self.tune_on, seed), self.k)
+            low = learned(data, valid)
+            ridge, mix = _search(parts, ridges, valid.sample(self.tune_on, seed), self.k, low)
         elif self.mix is None:
             rest, cases = hold_out_last(data, self.tune_on, seed)
+            low = None if cases is None else learned(rest, cases)
             if cases is not None:
-                ridge, mix = _search(_Parts(self, rest), ridges, cases, self.k)
-        ease, transitions_ = parts.ease(ridge), parts.transitions(mix.decay, mix.power)
-        a, b = parts.unit(ease, mix.event_decay), parts.unit(transitions_, mix.query_decay)
-        ease *= np.float32((1 - mix.share) * a)  # in place: the dense matrix may be a gigabyte
-        self.ease_, self.transitions_ = ease, transitions_ * np.float32(mix.share * b)
-        self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
-        self.mix_, self.ridge_ = asdict(mix), float(ridge)
+                ridge, mix = _search(_Parts(self, rest), ridges, cases, self.k, low)
+            if low is not None and mix.learned:
+                low = learned(data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"])
+        else:
+            low = learned(data, valid) if mix.learned else None
+        self._keep(parts, ridge, mix, low)
         return self
 
-    def _terms(self) -> list[Any]:
-        return [(self.ease_, self.mix_["event_decay"]),
-                (self.transitions_, self.mix_["query_decay"])]
+    def _keep(self, parts: _Parts, ridge: float, mix: Mix, low: LowRank | None) -> None:
+        """The parts that count, each multiplied by its share and its unit."""
+        shares = parts.shares(mix)
+        self.used_ = [name for name, share in shares.items() if share]
+        self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
+        self.stages_: list[dict[str, Any]] = []
+        if "ease" in self.used_:
+            self.ease_ = parts.ease(ridge)
+            self.ease_ *= np.float32(shares["ease"] * parts.unit(Table(self.ease_, mix.event_decay)))  # in place: large
+        if "transitions" in self.used_:
+            weights = parts.transitions(mix.decay, mix.power)
+            self.transitions_ = weights * np.float32(shares["transitions"] * parts.unit(Table(weights, mix.query_decay)))
+        if "learned" in self.used_ and low is not None:
+            unit = np.float32(shares["learned"] * parts.unit(low.term))
+            self.keys_, self.queries_, self.gap_ = low.keys_, low.queries_ * unit, low.gap_
+            self.base_ += unit * low.base_
+            self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
+        self.mix_, self.ridge_ = asdict(mix), float(ridge)
+
+    def _terms(self) -> list[Table | Heads]:
+        made: dict[str, Callable[[], Table | Heads]] = {
+            "ease": lambda: Table(self.ease_, self.mix_["event_decay"]),
+            "transitions": lambda: Table(self.transitions_, self.mix_["query_decay"]),
+            "learned": lambda: Heads(self.keys_, self.queries_, self.gap_)}
+        return [made[name]() for name in self.used_]
+
+
+def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, run: Run | None, teacher: Any,
+           epochs: int | None = None) -> LowRank | None:
+    """The learned part, fitted; None where the model has none."""
+    if "learned" not in _part_names(model.parts):
+        return None
+    settings = dict(model.learned or {})
+    known = artefact.model_arguments(LowRank)
+    for name in settings:
+        if name not in known:
+            raise Unknown("setting of learned", name, known)
+    if epochs is not None:
+        settings["epochs"] = epochs
+    return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)
+
+
+def _part_names(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The parts asked for; where none are, all that can be fitted here."""
+    if given is None:
+        return PARTS if find_spec("torch") else PARTS[:2]
+    names = (given,) if isinstance(given, str) else tuple(given)
+    for name in names:
+        if name not in PARTS:
+            raise Unknown("part of additive", name, PARTS)
+    if not names:
+        raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
+    return names
 
 
 def _mix(given: Mapping[str, float] | None) -> Mix:
@@ -110,27 +177,11 @@ def _mix(given: Mapping[str, float] | None) -> Mix:
     return Mix(**dict(given or {}))
 
 
-def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
-    """The data without the last event of up to n people (of 3 events or more), and these as cases."""
-    events = data.histories
-    able = np.flatnonzero(events.sizes >= 3)
-    people = np.sort(np.random.default_rng(seed).permutation(able)[:n])
-    last = events.indptr[people + 1] - 1
-    held = np.zeros(len(data), bool)
-    held[np.argsort(data.user, kind="stable")[last]] = True
-    rest = data.select(~held)
-    before = rest.histories[people]
-    new = [at for at, item in enumerate(events.items[last]) if item not in before[at].items]
-    if not new:
-        return data, None
-    return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
-
-
 class _Parts:
     """The two item-to-item matrices of some data, and the unit that makes their scores comparable."""
 
     def __init__(self, model: Additive, data: Dataset) -> None:
-        self.model, self.data = model, data
+        self.model, self.data, self.names = model, data, _part_names(model.parts)
         self.matrix = user_item(data)
         counts = np.bincount(data.item, minlength=data.n_items)
         self.log_counts = np.log1p(counts)
@@ -152,20 +203,37 @@ class _Parts:
     def transitions(self, decay: float, power: float) -> Matrix:
         return compact(per_source(self.counts(decay=decay), self.data, power))
 
-    def unit(self, weights: Matrix, decay: float) -> float:
-        """1 / the standard deviation of the part's scores over a sample of people."""
-        scores = dot(history_matrix(self.some, self.data.n_items, decay), weights)
-        return 1.0 / (float(scores.std()) or 1.0)
+    def unit(self, term: Table | Heads) -> float:
+        """1 / the standard deviation of the term's scores over a sample of people."""
+        return 1.0 / (float(term.scores(self.some).std()) or 1.0)
+
+    def shares(self, mix: Mix) -> dict[str, float]:
+        """How much of each part the mix takes; of the parts that are there they sum to 1."""
+        wanted = {"ease": (1 - mix.learned) * (1 - mix.share), "transitions": (1 - mix.learned) * mix.share,
+                  "learned": mix.learned}
+        there = {name: wanted[name] for name in PARTS if name in self.names}
+        total = sum(there.values())
+        return {name: share / total if total else 1 / len(there) for name, share in there.items()}
+
+    def grid(self) -> dict[str, tuple[float, ...]]:
+        """The numbers that are worth a search: those of parts that are there."""
+        of = {"power": "transitions", "decay": "transitions", "query_decay": "transitions", "event_decay": "ease"}
+        names = [name for name in GRID if of.get(name, name) in (*self.names, "popularity", "share", "learned")]
+        if not {"ease", "transitions"} <= set(self.names):
+            names.remove("share")
+        if "learned" not in self.names or len(self.names) == 1:
+            names.remove("learned")
+        return {name: GRID[name] for name in names}
 
 
-def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int) -> tuple[float, Mix]:
+def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int, low: LowRank | None) -> tuple[float, Mix]:
     """The ridge and the mix with the best NDCG@k on the cases, by coordinate search: the mix at the
     middle ridge, the ridge at that mix, the mix again near where it was."""
     at = ridges[len(ridges) // 2]
-    trial = _Trial(parts, parts.ease(at), cases, k)
+    trial = _Trial(parts, at, cases, k, low)
     mix, quality = _climb(trial, Mix(), width=None)
-    for ridge in (r for r in ridges if r != at):
-        other = _Trial(parts, parts.ease(ridge), cases, k)
+    for ridge in (r for r in ridges if r != at and "ease" in parts.names):
+        other = _Trial(parts, ridge, cases, k, low)
         if (found := other.quality(mix)) > quality:
             trial, at, quality = other, ridge, found
         del other  # a dense matrix: no more than two at a time
@@ -176,7 +244,7 @@ def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int) -> tup
 def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
     """Each number in turn takes its best value on the grid, within `width` places of where it is."""
     quality = trial.quality(mix)
-    for name, values in GRID.items():
+    for name, values in trial.parts.grid().items():
         at = values.index(getattr(mix, name))
         near = values if width is None else values[max(0, at - width):at + width + 1]
         for value in near:
@@ -189,21 +257,35 @@ def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
 class _Trial:
     """NDCG@k of a mix on the cases. The last scores of each part are kept: a trial changes one number."""
 
-    def __init__(self, parts: _Parts, ease: Matrix, cases: Cases, k: int) -> None:
-        self.parts, self.ease, self.cases, self.k = parts, ease, cases, k
+    def __init__(self, parts: _Parts, ridge: float, cases: Cases, k: int, low: LowRank | None) -> None:
+        self.parts, self.cases, self.k, self.low = parts, cases, k, low
+        self.ease = parts.ease(ridge) if "ease" in parts.names else None
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
 
-    def scores(self, part: str, weights: Callable[[], Matrix], decay: float, *shape: float) -> NDArray[np.float32]:
-        if self.last.get(part, (None,))[0] != (decay, *shape):
+    def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
+        shape = {"ease": (mix.event_decay,), "transitions": (mix.query_decay, mix.decay, mix.power), "learned": ()}[part]
+        if self.last.get(part, (None,))[0] != shape:
             self.last.pop(part, None)  # before the new ones are made: they may be large
-            made, rows = weights(), history_matrix(self.cases.queries, self.parts.data.n_items, decay)
-            self.last[part] = (decay, *shape), dot(rows, made) * np.float32(self.parts.unit(made, decay))
+            term = self._term(part, mix)
+            scores = term.scores(self.cases.queries)
+            if part == "learned" and self.low is not None:
+                scores += self.low.base_
+            self.last[part] = shape, scores * np.float32(self.parts.unit(term))
         return self.last[part][1]
 
+    def _term(self, part: str, mix: Mix) -> Table | Heads:
+        if part == "learned":
+            assert self.low is not None
+            return self.low.term
+        weights = self.ease if part == "ease" else self.parts.transitions(mix.decay, mix.power)
+        assert weights is not None
+        return Table(weights, mix.event_decay if part == "ease" else mix.query_decay)
+
     def quality(self, mix: Mix) -> float:
-        scores = (1 - mix.share) * self.scores("ease", lambda: self.ease, mix.event_decay)
-        scores += mix.share * self.scores("transitions", lambda: self.parts.transitions(mix.decay, mix.power),
-                                          mix.query_decay, mix.decay, mix.power)
-        scores += (mix.popularity * self.parts.log_counts).astype(np.float32)
+        base = (mix.popularity * self.parts.log_counts).astype(np.float32)
+        scores = np.tile(base, (len(self.cases), 1))
+        for part, share in self.parts.shares(mix).items():
+            if share:
+                scores += np.float32(share) * self.scores(part, mix)
         scores[self.cases.queries.row, self.cases.queries.items] = -np.inf
         return float(ndcg_of_scores(scores, self.cases, self.k).mean())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
-from whyrec.models.linear import LinearMixin, compact
+from whyrec.models.linear import LinearMixin, Table, compact
 
 __all__ = ["Cooccurrence", "item_factors", "per_source", "transitions"]
 
@@ -74,5 +74,5 @@ class Cooccurrence(LinearMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         return self
 
-    def _terms(self) -> list[Any]:
-        return [(self.weights_, self.query_decay)]
+    def _terms(self) -> list[Table]:
+        return [Table(self.weights_, self.query_decay)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.models.linear import LinearMixin, user_item
+from whyrec.models.linear import LinearMixin, Table, user_item
 
 __all__ = ["EASE", "ease_weights"]
 
@@ -85,5 +85,5 @@ class EASE(LinearMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         return self
 
-    def _terms(self) -> list[Any]:
-        return [(self.weights_, 1.0)]
+    def _terms(self) -> list[Table]:
+        return [Table(self.weights_, 1.0)]

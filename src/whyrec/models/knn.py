@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.models.linear import LinearMixin, user_item
+from whyrec.models.linear import LinearMixin, Table, user_item
 
 __all__ = ["ItemKNN"]
 
@@ -45,5 +45,5 @@ class ItemKNN(LinearMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         return self
 
-    def _terms(self) -> list[Any]:
-        return [(self.weights_, 1.0)]
+    def _terms(self) -> list[Table]:
+        return [Table(self.weights_, 1.0)]

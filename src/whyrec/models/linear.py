@@ -1,6 +1,6 @@
 """What the additive models share: a history as a weighted row, and a sum of item-to-item weights.
 
-    score(i) = base(i) + sum over terms (W, decay) and events j of decay^steps(j) * W[item(j), i]
+    score(i) = base(i) + sum over terms and events j of weight(item(j), i, steps(j))
 
 No weight depends on the other events, so contribution = leave-one-out = Shapley value. Not for
 models whose item weights change with the rest of the history (ALS, transformers).
@@ -8,6 +8,7 @@ models whose item weights change with the rest of the history (ALS, transformers
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy import sparse
 
 from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
 
-__all__ = ["LinearMixin", "Matrix", "compact", "dot", "event_weights", "history_matrix", "user_item"]
+__all__ = ["Heads", "LinearMixin", "Matrix", "Table", "compact", "dot", "event_weights", "history_matrix", "user_item"]
 
 Matrix = NDArray[np.float32] | sparse.csr_array
 
@@ -73,16 +74,78 @@ def column_at(weights: Matrix, items: NDArray[Any], item: int) -> NDArray[np.flo
     return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
 
 
+@dataclass(frozen=True)
+class Table:
+    """A term: each event adds decay^steps * weights[item of the event, i]; weights (n, n), dense or sparse."""
+
+    weights: Matrix
+    decay: float
+
+    def scores(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, n) float32."""
+        return dot(history_matrix(batch, self.weights.shape[0], self.decay), self.weights)
+
+    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+        """What each event adds to one item, (m,)."""
+        return event_weights(query.steps, self.decay) * column_at(self.weights, query.items, item)
+
+    def rows(self, query: Query) -> NDArray[np.float64]:
+        """What each event adds to each item, (m, n)."""
+        return event_weights(query.steps, self.decay)[:, None] * rows_of(self.weights, query.items)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """A term of low rank: each event adds sum over heads h of gap[h, steps] * keys[item of the event, h] . queries[i, h].
+
+    keys, queries (n, h * d) float32, a head's d columns side by side; gap (h, length): events further back add nothing.
+    One vector a person (:meth:`people`) scores every item by a product: a nearest-neighbour index can serve it.
+    """
+
+    keys: NDArray[np.float32]
+    queries: NDArray[np.float32]
+    gap: NDArray[np.float32]
+
+    def _weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
+        """(h, events) float32."""
+        length = self.gap.shape[1]
+        return np.where(steps < length, self.gap[:, np.minimum(steps, length - 1)], np.float32(0.0))
+
+    def people(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, h * d) float32: the sum of the events' weighted keys."""
+        items, place = np.unique(batch.items, return_inverse=True)  # of a large catalogue only these rows are touched
+        shape, heads = (len(batch), len(items)), np.split(self.keys[items], len(self.gap), axis=1)
+        return np.concatenate([sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
+                               for weights, keys in zip(self._weights(batch.steps), heads, strict=True)], axis=1)
+
+    def scores(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, n) float32."""
+        return self.people(batch) @ self.queries.T
+
+    def _events(self, query: Query) -> NDArray[np.float64]:
+        """Weighted keys of the events, (m, h * d)."""
+        weights = self._weights(query.steps).T.astype(np.float64)
+        return self.keys[query.items] * np.repeat(weights, self.keys.shape[1] // len(self.gap), axis=1)
+
+    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+        """What each event adds to one item, (m,)."""
+        return np.asarray(self._events(query) @ self.queries[item].astype(np.float64))
+
+    def rows(self, query: Query) -> NDArray[np.float64]:
+        """What each event adds to each item, (m, n)."""
+        return np.asarray(self._events(query) @ self.queries.T.astype(np.float64))
+
+
 class LinearMixin:
     """Scores and exact contributions for a model that names its terms.
 
-    `_terms()` gives [(W (n_items, n_items), decay), ...]; `base_` (n_items,) float32 is what
-    everyone gets. The mixin holds no state of its own.
+    `_terms()` gives a list of :class:`Table` and :class:`Heads`; `base_` (n_items,) float32 is what everyone gets. The mixin
+    holds no state of its own.
     """
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> list[tuple[Matrix, float]]:
+    def _terms(self) -> list[Table | Heads]:
         raise NotImplementedError
 
     def score(self, queries: Any) -> NDArray[np.float32]:
@@ -91,24 +154,27 @@ class LinearMixin:
             raise NotFitted(self)
         batch = Queries.of(queries)
         out = np.tile(self.base_, (len(batch), 1))
-        for weights, decay in self._terms():
-            out += dot(history_matrix(batch, len(self.base_), decay), weights)
+        for term in self._terms():
+            out += term.scores(batch)
         return out
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`: exact, (m,) float64 in score units."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
-        total = np.zeros(len(query))
-        for weights, decay in self._terms():
-            total += event_weights(query.steps, decay) * column_at(weights, query.items, item)
-        return Contributions(float(self.base_[item]), total)
+        return Contributions(float(self.base_[item]), sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))))
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
         total = np.zeros((len(query), len(self.base_)))
-        for weights, decay in self._terms():
-            total += event_weights(query.steps, decay)[:, None] * rows_of(weights, query.items)
+        for term in self._terms():
+            total += term.rows(query)
         return self.base_.astype(np.float64), total
+
+    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
+        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32: all that is explained."""
+        base = np.abs(self.base_)
+        return np.stack([base + np.abs(sum(term.rows(query) for term in self._terms())).sum(0) if len(query) else base
+                         for query in Queries.of(queries)]).astype(np.float32)

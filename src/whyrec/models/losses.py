@@ -29,8 +29,10 @@ class _FullSoftmax(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype,
+                teacher: tuple[Tensor, Tensor, float] | None) -> Tensor:
         low, wide = hidden.to(dtype), items.to(dtype)
+        weight = teacher[2] if teacher else 0.0
         total = torch.zeros((), dtype=torch.float64, device=hidden.device)
         d_hidden = torch.empty_like(low)
         d_items = torch.zeros_like(items, dtype=torch.float32)
@@ -41,7 +43,11 @@ class _FullSoftmax(torch.autograd.Function):
             row = torch.arange(len(part), device=part.device)
             own = share[row, truth]
             total -= own.float().clamp(min=1e-30).log().sum()
-            share[row, truth] = own - 1
+            if teacher:
+                soft = torch.softmax(teacher[0][start:start + piece].to(dtype) @ teacher[1].to(dtype).T, -1)
+                share = torch.sub(share, soft, alpha=weight)
+                own = share[row, truth]
+            share[row, truth] = own - (1 - weight)
             torch.mm(share, wide, out=d_hidden[start:start + piece])
             d_items += share.T @ part
         ctx.save_for_backward(d_hidden, d_items)
@@ -51,12 +57,17 @@ class _FullSoftmax(torch.autograd.Function):
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
         d_hidden, d_items = ctx.saved_tensors
         scale = grad[0] / len(d_hidden)
-        return d_hidden * scale, d_items * scale, None, None
+        return d_hidden * scale, d_items * scale, None, None, None
 
 
-def full_softmax(hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Mean of -log softmax(hidden @ items.T)[target] over the t positions; products in `dtype`."""
-    loss: Tensor = _FullSoftmax.apply(hidden, items, target, dtype)
+def full_softmax(hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype = torch.float32,
+                 teacher: tuple[Tensor, Tensor, float] | None = None) -> Tensor:
+    """Mean of -log softmax(hidden @ items.T)[target] over the t positions; products in `dtype`.
+
+    teacher: (hidden, items, weight) of another model at the same positions. The gradient is then that of cross-entropy
+    against (1 - weight) * target + weight * softmax of the teacher [hinton2015]; the value told stays that of the target.
+    """
+    loss: Tensor = _FullSoftmax.apply(hidden, items, target, dtype, teacher)
     return loss
 
 

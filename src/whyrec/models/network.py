@@ -27,10 +27,13 @@ class ItemTower(nn.Module):
     item without events has none: one learned vector and bias, the same for all such items, stand where its own would be,
     and its text says the rest. In training the own vectors of a random share `item_dropout` of the items are left out in the
     same way: the text learns to tell items apart alone, and the stand-in how they compare with well-known ones.
+    newcomers: an item without events is this many times as likely to be chosen next as training made it.
     """
 
-    def __init__(self, side: Tensor, counts: Tensor, width: int, dropout: float, item_dropout: float) -> None:
+    def __init__(self, side: Tensor, counts: Tensor, width: int, dropout: float, item_dropout: float,
+                 newcomers: float = 1.0) -> None:
         super().__init__()
+        self.boost = math.log(newcomers)
         n, t = side.shape
         self.item_dropout = item_dropout if t else 0.0
         self.register_buffer("side", side, persistent=False)
@@ -68,7 +71,8 @@ class ItemTower(nn.Module):
         events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
             vectors, events = vectors + self.adapter(self.side), events + self.adapter_event(self.side)
-        return vectors, self.norm(events), torch.where(known, self.bias, self.unknown_bias)
+        unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
+        return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
 
 
 def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
@@ -120,10 +124,10 @@ class Network(nn.Module):
     """Item tower, blocks over the history; score(i) = hidden . vector(i) + bias(i)."""
 
     def __init__(self, side: Tensor, counts: Tensor, *, width: int, blocks: int, heads: int, length: int,
-                 dropout: float, item_dropout: float) -> None:
+                 dropout: float, item_dropout: float, newcomers: float = 1.0) -> None:
         super().__init__()
         self.length, self.dropout = length, dropout
-        self.tower = ItemTower(side, counts, width, dropout, item_dropout)
+        self.tower = ItemTower(side, counts, width, dropout, item_dropout, newcomers)
         self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
         self.norm = nn.LayerNorm(width)
 

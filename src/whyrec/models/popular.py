@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from whyrec.core import Dataset
-from whyrec.models.linear import LinearMixin
+from whyrec.models.linear import LinearMixin, Table
 
 __all__ = ["Popular"]
 
@@ -22,5 +22,5 @@ class Popular(LinearMixin):
         self.base_ = np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)
         return self
 
-    def _terms(self) -> list[Any]:
+    def _terms(self) -> list[Table]:
         return []

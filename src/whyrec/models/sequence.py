@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
 from whyrec.core.cache import cache_folder
-from whyrec.core.cases import Cases, ndcg_of_scores
-from whyrec.core.ranking import batches, mask_seen
-from whyrec.models.additive import hold_out_last
+from whyrec.core.cases import Cases, hold_out_last
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.side import Side
-from whyrec.models.windows import Batch, padded, windows
+from whyrec.models.windows import Batch, padded
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Sequence"]
 
 LOSSES = ("auto", "full", "sampled", "gbce")
-FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
 
 
 class Sequence:
@@ -47,7 +44,8 @@ class Sequence:
     max_minutes (the schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens (default:
     some 150 batches an epoch). warm_start: own vectors start from the singular vectors of what follows what, else at
     random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank on the last lora_layers, after pretrain_steps of
-    language modelling on the catalogue's own texts. device: "auto", "cpu" or "cuda".
+    language modelling on the catalogue's own texts. newcomers: items without events are shown as if they were this many
+    times as likely to be chosen (1: as likely as training found). device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was read), stages_ (each with
     its curve, one row an epoch). Needs the extra [text]. Not additive: its reasons are measured by deletion.
@@ -56,11 +54,11 @@ class Sequence:
 
     def __init__(self, text: str | None = "minilm", text_dims: int = 128, label_dims: int = 64, max_tokens: int = 64,
                  width: int = 64, blocks: int = 2, heads: int = 4, length: int = 200, dropout: float = 0.2,
-                 event_dropout: float = 0.3, item_dropout: float = 0.1, loss: str = "auto", negatives: int = 512,
+                 event_dropout: float = 0.3, item_dropout: float = 0.3, loss: str = "auto", negatives: int = 512,
                  epochs: int = 60, max_minutes: float | None = None, patience: int = 8, learning_rate: float = 3e-3,
                  weight_decay: float = 0.01, batch_tokens: int | None = None, tune_on: int = 4000, warm_start: bool = True,
                  text_steps: int = 0, pretrain_steps: int = 0, lora_rank: int = 8, lora_layers: int = 3,
-                 device: str = "auto") -> None:
+                 newcomers: float = 1.0, device: str = "auto") -> None:
         self.text = text
         self.text_dims = text_dims
         self.label_dims = label_dims
@@ -86,6 +84,7 @@ class Sequence:
         self.pretrain_steps = pretrain_steps
         self.lora_rank = lora_rank
         self.lora_layers = lora_layers
+        self.newcomers = newcomers
         self.device = device
 
     # --- fit --------------------------------------------------------------------------------------------
@@ -128,7 +127,8 @@ class Sequence:
     def _check(self, data: Dataset) -> None:
         if self.loss not in LOSSES:
             raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
-        for name in ("width", "heads", "length", "negatives", "epochs", "batch_tokens", "learning_rate", "max_minutes"):
+        for name in ("width", "heads", "length", "negatives", "epochs", "batch_tokens", "learning_rate", "max_minutes",
+                     "newcomers"):
             value = getattr(self, name)
             if value is not None and not (isinstance(value, int | float) and value > 0):
                 raise BadArgument(f"{name} must be a number above 0", given=repr(value))
@@ -141,6 +141,7 @@ class Sequence:
     def _train(self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str) -> nn.Module:
         import torch
 
+        from whyrec.models.next_item import NextItem
         from whyrec.models.training import Plan, stage_of, train
 
         torch.manual_seed(seed)
@@ -150,7 +151,8 @@ class Sequence:
         network = network.to(self._device())
         if self._device().startswith("cuda"):
             network.compile()  # on CPUs compiling costs more than it saves
-        task = _NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, seed)
+        task = NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, self.counts_,
+                        seed, states=self.states, scores=self._scores)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
         plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,
@@ -176,6 +178,31 @@ class Sequence:
             hidden = self.hidden(batch, network)
             out = torch.cat([torch.addmm(bias[a:b], hidden, vectors[a:b].T) for a, b in self._pieces()], 1)
         return np.asarray(out.cpu().numpy(), np.float32)
+
+    def states(self, network: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """(the state after each real event of a training batch (t, d), item vectors (n, d), item bias (n,))."""
+        import torch
+
+        from whyrec.models.training import compute_dtype
+
+        device = next(network.parameters()).device
+        items, real, times = (torch.from_numpy(x).to(device) for x in (batch.items, batch.real, batch.times))
+        dtype = compute_dtype(device.type)
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            vectors, events, bias = self._tower(network)
+            states = network(events[items], times=times if self.clock_ else None)
+            return states[real], vectors, bias
+
+    def teach(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """What the fitted model says at the positions of another model's training batch; see :meth:`states`."""
+        return self.states(self._loaded(), batch)
+
+    def _scores(self, network: Any, queries: Queries) -> NDArray[np.float32]:
+        """Scores of a network in training."""
+        import torch
+
+        vectors, _, bias = network.tower()
+        return np.asarray(torch.addmm(bias, self.hidden(queries, network), vectors.T).cpu().numpy(), np.float32)
 
     def hidden(self, queries: Any, network: Any = None) -> Tensor:
         """The state of each history after its last event, (q, d); zeros for an empty one."""
@@ -299,7 +326,7 @@ class Sequence:
 
         return Network(torch.from_numpy(np.array(self.side_)), torch.from_numpy(np.array(self.counts_)), width=self.width,
                        blocks=self.blocks, heads=self.heads, length=self.length, dropout=self.dropout,
-                       item_dropout=self.item_dropout)
+                       item_dropout=self.item_dropout, newcomers=self.newcomers)
 
     def _store(self, network: Any) -> None:
         from whyrec.models.training import flat
@@ -316,66 +343,6 @@ class Sequence:
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
             self._network_, self._vectors = network.to(self._device()).eval(), None
         return self._network_
-
-
-class _NextItem:
-    """The task of stage B: every event of a window predicts the next one."""
-
-    def __init__(self, model: Sequence, network: Any, histories: Queries, valid: Cases | None, seed: int) -> None:
-        import torch
-
-        from whyrec.models.training import compute_dtype
-
-        self.model, self.network, self.histories, self.valid, self.seed = model, network, histories, valid, seed
-        self.device = next(network.parameters()).device
-        self.dtype = compute_dtype(self.device.type)
-        # Items without events are left out of the softmax: never a target, they would only be pushed away.
-        seen = np.flatnonzero(model.counts_)
-        self.seen = torch.from_numpy(seen).to(self.device)
-        place = np.zeros(len(model.counts_), np.int64)
-        place[seen] = np.arange(len(seen))
-        self.place = torch.from_numpy(place).to(self.device)
-        full = model.loss == "full" or (model.loss == "auto" and len(seen) <= FULL_UP_TO)
-        self.kind = "full" if full else "sampled" if model.loss == "auto" else model.loss
-
-    def batches(self, epoch: int) -> list[Batch]:
-        m = self.model
-        tokens = m.batch_tokens or int(np.clip(len(self.histories.items) / 150, 1024, 8192))
-        return windows(self.histories, length=m.length, tokens=tokens, event_dropout=m.event_dropout,
-                       rng=np.random.default_rng([self.seed, epoch]))
-
-    def loss(self, batch: Batch) -> Tensor:
-        import torch
-
-        from whyrec.models.losses import full_softmax, gbce, sampled_softmax, with_bias
-
-        items, target, real, times = (torch.from_numpy(x).to(self.device) for x in (
-            batch.items, batch.target, batch.real, batch.times))
-        low = self.dtype != torch.float32
-        with torch.autocast(self.device.type, self.dtype, enabled=low):
-            vectors, events, bias = self.network.tower()
-            states = self.network(events[items], times=times if self.model.clock_ else None)
-            hidden, wide = with_bias(states[real].float(), vectors[self.seen].float(), bias[self.seen])
-        truth = self.place[target[real]]
-        if self.kind == "full":
-            return full_softmax(hidden, wide, truth, self.dtype)
-        drawn = torch.randint(len(self.seen), (min(self.model.negatives, len(self.seen)),), device=self.device)
-        return (sampled_softmax if self.kind == "sampled" else gbce)(hidden, wide, truth, drawn)
-
-    def quality(self, network: Any) -> float | None:
-        """NDCG@10 on the validation people."""
-        if self.valid is None or not len(self.valid):
-            return None
-        import torch
-
-        found = []
-        with torch.inference_mode():
-            vectors, _, bias = network.tower()
-            hidden = self.model.hidden(self.valid.queries, network)
-            for rows, part in batches(self.valid.queries):
-                scores = torch.addmm(bias, hidden[rows[0]:rows[-1] + 1], vectors.T).cpu().numpy()
-                found.append(ndcg_of_scores(mask_seen(scores, part), self.valid.take(rows), 10))
-        return float(np.concatenate(found).mean())
 
 
 def _needs_torch() -> None:

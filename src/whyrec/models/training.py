@@ -283,8 +283,8 @@ class _Loop:
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
     """Weight decay for matrices; none for norms, biases and the attention's position tables."""
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
-    matrices = [p for name, p in named if p.ndim > 1 and ".by_" not in name]
-    others = [p for name, p in named if not (p.ndim > 1 and ".by_" not in name)]
+    matrices = [p for name, p in named if p.ndim > 1 and "by_" not in name]
+    others = [p for name, p in named if not (p.ndim > 1 and "by_" not in name)]
     return [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 

@@ -1,0 +1,234 @@
+"""The fused model: the glass box first, and of the large model what the glass box lacks, within a bound.
+
+    score(i) = base(i) + sum of exact reasons + rest(i)          base and reasons: the glass box's own
+    rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained share is at least the dial)
+
+large(i) is the large model's score in standard deviations over the items. share 0 is the glass box alone, 1 orders as the
+large model does. slope and level are those of the large model on the glass box among the items that both rank high, so that
+what the reasons can say is said by them, and the rest is no larger than it must be.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import (
+    BadArgument,
+    Contributions,
+    Dataset,
+    Measurement,
+    NotFitted,
+    Queries,
+    Query,
+    batches,
+    mask_seen,
+    top_k,
+)
+from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+
+__all__ = ["DIALS", "Fused", "Point", "curve"]
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+DIALS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
+TOP = 100  # items of each model, among which the large one is compared with the glass box
+Floats = NDArray[np.float32]
+
+
+class Fused:
+    """Glass box plus a bounded rest; see the module. Source: [nori2019] for the idea of a readable model with what it lacks.
+
+    glass: an additive model, large: any other; each a name of the catalogue, {"model": name, setting: value, ...}, or a
+    model. explained_share_min, 0 to 1: of every score, at least this share comes from the base and the exact reasons.
+    teach: the large model also teaches the glass box, where that can learn from one. tune_on: validation
+    people who choose the share, by NDCG@k.
+
+    Learned: glass_, large_ (fitted models), share_, slope_, level_. Contributions are exact for base and reasons; the
+    rest moves with the whole history. Not good for: catalogues where two models are too many to serve.
+    """
+
+    rest_moves = True
+    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+
+    def __init__(self, glass: Any = "additive", large: Any = "sequence", explained_share_min: float = 0.0,
+                 teach: bool = False, tune_on: int = 2000, k: int = 10) -> None:
+        self.glass = glass
+        self.large = large
+        self.explained_share_min = explained_share_min
+        self.teach = teach
+        self.tune_on = tune_on
+        self.k = k
+
+    # --- fit --------------------------------------------------------------------------------------------
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None) -> Self:
+        """Fit both models, then the share on `valid` (else on some people's last events, held out of the fit)."""
+        if not 0 <= self.explained_share_min <= 1:
+            raise BadArgument("explained_share_min must be from 0 to 1", given=repr(self.explained_share_min))
+        if valid is None:
+            data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
+        large, glass = self.part("large_"), self.part("glass_")
+        if not hasattr(glass, "magnitudes"):
+            raise BadArgument("glass must be an additive model that tells the size of its parts", given=type(glass).__name__)
+        large.fit(data, **_taken(large, seed=seed, valid=valid, run=run))
+        glass.fit(data, **_taken(glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None))
+        return self.of(glass, large, valid, seed=seed)
+
+    def of(self, glass: Any, large: Any, valid: Cases | None, *, seed: int = 0) -> Self:
+        """The fused model of two fitted ones."""
+        self.glass_, self.large_ = glass, large
+        self.share_, self.slope_, self.level_ = 0.0, 1.0, 0.0
+        if valid is not None and len(valid):
+            seen = list(_sides(self, valid.sample(self.tune_on, seed), self.explained_share_min))
+            self.slope_, self.level_ = _line(seen)
+            self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, self.explained_share_min))
+        return self
+
+    def part(self, name: str) -> Any:
+        """An unfitted model for the learned attribute of that name."""
+        spec = getattr(self, name.rstrip("_"))
+        if isinstance(spec, str):
+            spec = {"model": spec}
+        if not isinstance(spec, Mapping):
+            return copy.deepcopy(spec)
+        if self.make is None or "model" not in spec:
+            raise BadArgument("a part by name needs the catalogue and the key model", given=repr(dict(spec)),
+                              fix='make the model by whyrec.catalog.model("fused"), or hand over a model')
+        return type(self).make(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
+
+    # --- score ------------------------------------------------------------------------------------------
+
+    def score(self, queries: Any) -> Floats:
+        """(q, n_items) float32."""
+        self._fitted()
+        batch = Queries.of(queries)
+        glass = self.glass_.score(batch)
+        named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
+        return glass + self.rest(glass, self.large_.score(batch), named)
+
+    def rest(self, glass: Floats, large: Floats, named: Floats | None, *, share: float | None = None,
+             dial: float | None = None) -> Floats:
+        """What is added to the glass box's scores (q, n); named (q, n): the size of what its reasons say."""
+        share, dial = self.share_ if share is None else share, self.explained_share_min if dial is None else dial
+        if not share or dial == 1:
+            return np.zeros_like(glass)
+        out = np.float32(share / self.slope_) * (standard(large) - np.float32(self.slope_) * glass - np.float32(self.level_))
+        if dial:
+            assert named is not None
+            bound = named * np.float32((1 - dial) / dial)
+            np.clip(out, -bound, bound, out=out)
+        return out
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """What each event adds by the glass box: exact, (m,) float64; the rest beside it."""
+        self._fitted()
+        base, weights, rest = self.glass_.contributions(query, item)
+        glass, large = self.glass_.score([query]), self.large_.score([query])
+        named = np.float32(abs(base) + np.abs(weights).sum())
+        more = self.rest(glass, large, np.full_like(glass, named))[0, item]
+        return Contributions(base, weights, rest + float(more))
+
+    def _fitted(self) -> None:
+        if not hasattr(self, "glass_"):
+            raise NotFitted(self)
+
+
+def standard(scores: Floats) -> Floats:
+    """Scores (q, n) in standard deviations over the items."""
+    spread = scores.std(axis=1, keepdims=True)
+    return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+
+
+def _taken(model: Any, **more: Any) -> dict[str, Any]:
+    """Those of the arguments that the model's fit takes."""
+    known = inspect.signature(model.fit).parameters
+    return {name: value for name, value in more.items() if name in known}
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Some cases and what both models say of them: glass, large, named (q, n)."""
+
+    cases: Cases
+    glass: Floats
+    large: Floats
+    named: Floats | None
+
+
+def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
+    bounded = any(0 < dial < 1 for dial in dials)
+    for rows, part in batches(cases.queries):
+        yield _Side(cases.take(rows), model.glass_.score(part), model.large_.score(part),
+                    model.glass_.magnitudes(part) if bounded else None)
+
+
+def _line(sides: Sequence[_Side]) -> tuple[float, float]:
+    """Slope and level of the large model's scores on the glass box's, among the items that either ranks high."""
+    x, y = [], []
+    for side in sides:
+        glass, large = mask_seen(side.glass, side.cases.queries), mask_seen(standard(side.large), side.cases.queries)
+        rows = np.arange(len(glass))[:, None]
+        for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
+            real = np.isfinite(glass[rows, items])
+            x.append(glass[rows, items][real])
+            y.append(large[rows, items][real])
+    one, two = np.concatenate(x).astype(np.float64), np.concatenate(y).astype(np.float64)
+    spread = one.var()
+    slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread) if spread > 0 else 0.0
+    slope = max(slope, 1e-3)  # models that disagree: the rest is then the large model itself
+    return slope, float(two.mean() - slope * one.mean())
+
+
+def _quality(model: Fused, sides: Sequence[_Side], share: float, dial: float) -> float:
+    return float(np.concatenate([_ndcg(model, side, share, dial) for side in sides]).mean())
+
+
+def _ndcg(model: Fused, side: _Side, share: float, dial: float) -> NDArray[np.float64]:
+    scores = side.glass + model.rest(side.glass, side.large, side.named, share=share, dial=dial)
+    return ndcg_of_scores(mask_seen(scores, side.cases.queries), side.cases, model.k)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of their top k (each case's
+    mean)."""
+
+    dial: float
+    share: float
+    accuracy: Measurement
+    explained: Measurement
+
+
+def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0) -> list[Point]:
+    """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`, and both are measured
+    on `test`; then, with the dial at 0, further shares up to 1, which orders as the large model does."""
+    model._fitted()
+    seen = list(_sides(model, valid.sample(model.tune_on, seed), 0.5))
+    settings = [(dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials]
+    settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
+    found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
+    for side in _sides(model, test, 0.5):
+        for parts, (dial, share) in zip(found, settings, strict=True):
+            parts.append(_measured(model, side, share, dial))
+    made = []
+    for parts, (dial, share) in zip(found, settings, strict=True):
+        ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
+        made.append(Point(dial, share, Measurement(f"ndcg@{model.k}", ndcg), Measurement("explained share", explained)))
+    return made
+
+
+def _measured(model: Fused, side: _Side, share: float, dial: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(NDCG, mean explained share of the top k) of each case."""
+    assert side.named is not None
+    rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
+    scores = mask_seen(side.glass + rest, side.cases.queries)
+    row, items = np.arange(len(scores))[:, None], top_k(scores, model.k)[0]
+    named, more = side.named[row, items].astype(np.float64), np.abs(rest[row, items])
+    explained = np.where(named + more > 0, named / np.maximum(named + more, 1e-12), 1.0)
+    return ndcg_of_scores(scores, side.cases, model.k), explained.mean(axis=1)

@@ -1,0 +1,51 @@
+"""Accuracy against explained share: the curve on which an operator chooses, as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import MissingExtra
+
+__all__ = ["tradeoff"]
+
+INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
+
+
+def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alone: Mapping[str, Any] | None = None,
+             metric: str = "NDCG@10") -> Path:
+    """Draw points [{dial, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG of 1,440 by 900 pixels.
+
+    alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without matplotlib.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("matplotlib", "viz") from None
+    figure = Figure(figsize=(9.6, 6.0), dpi=150, layout="constrained")
+    canvas, ax = FigureCanvasAgg(figure), figure.add_subplot()
+    rows = sorted(points, key=lambda p: p["explained"]["mean"])
+    x, y = ([100 * p["explained"]["mean"] for p in rows], [p["accuracy"]["mean"] for p in rows])
+    low, high = ([p["accuracy"][end] for p in rows] for end in ("low", "high"))
+    ax.fill_between(x, low, high, color=LINE, alpha=0.15, lw=0)
+    ax.plot(x, y, "-o", color=LINE, lw=2, ms=6)
+    if alone:
+        mean = alone["accuracy"]["mean"]
+        ax.axhline(mean, color=ALONE, ls="--", lw=1.5)
+        ax.annotate("large model alone, nothing explained", (1, mean), xycoords=ax.get_yaxis_transform(), xytext=(0, -4),
+                    textcoords="offset points", color=ALONE, fontsize=9, va="top", ha="right")
+    last = float("inf")
+    for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
+        if last - at > 2.5:  # labels that would overlap are left to the table
+            ax.annotate(f"{p['dial']:g}", (at, value), xytext=(0, 9), textcoords="offset points", color=MUTED, fontsize=9,
+                        ha="center")
+            last = at
+    ax.set_xlabel("explained share of the recommended items' scores, %; at the points: the least share asked for", color=INK)
+    ax.set_ylabel(f"{metric} (band: 95% interval over people)", color=INK)
+    ax.set_title(title, color=INK, loc="left", fontsize=12, fontweight="bold")
+    ax.grid(color="#d9dee3", lw=0.7)
+    ax.spines[["top", "right"]].set_visible(False)
+    canvas.print_png(str(path))
+    return path
