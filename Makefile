@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ install-demo: .venv/demo.stamp ## .venv with what the demo needs (no torch)
 	@echo "installing torch"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@echo "installing whyrec with all that users and testers need"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,serve,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,dev]'
 	@touch $@
 
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
@@ -83,6 +83,9 @@ bench-fusion: install ## accuracy against explained share, exactness, a million 
 bench-text: install ## what text brings, warm and cold items; seconds to read a catalogue and to score
 	@$(BIN)/python bench/worth_of_text.py $(if $(SETS),--sets $(SETS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 	@$(BIN)/python bench/sequence_speed.py
+
+bench-fidelity: install ## how faithfully tree, rules and EBM follow a large model: TEACHER=FOLDER SET=amazon-games.zip
+	@$(BIN)/python bench/fidelity.py --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

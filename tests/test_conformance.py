@@ -17,7 +17,9 @@ SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"em
          "sequence": SEQUENCE, "lowrank": LEARNED, "additive": {"learned": LEARNED},
          "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
                    "explained_share_min": 0.5},
-         "rating": {"embedding_size": 4, "warmup": 5, "samples": 4}}
+         "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
+         "tree": {"candidates": 15, "negatives": 8, "min_samples": 10}, "rules": {"candidates": 15, "negatives": 8, "trees": 5},
+         "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50}}
 BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no upper bound
 
 
@@ -28,7 +30,7 @@ def test_models(name):
 
 @pytest.mark.parametrize("name", list(catalog.names("explainers")))
 def test_explainers(name):
-    needs = "als" if name.startswith("als") else "additive"
+    needs = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules"}.get(name, "additive")
     data = random_data()
     check_explainer(catalog.find("explainers", name), catalog.model(needs, **SMALL.get(needs, {})).fit(data), data)
 

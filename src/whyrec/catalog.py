@@ -17,7 +17,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import Additive, BadArgument, BadArtefact, Dataset, Explanation, Model, Query, Unknown, artefact, recommend
+from whyrec.core import (
+    Additive,
+    BadArgument,
+    BadArtefact,
+    Dataset,
+    Explanation,
+    Model,
+    Query,
+    Readable,
+    Unknown,
+    artefact,
+    recommend,
+)
 
 __all__ = ["PARTS", "Fitted", "explain", "find", "load", "model", "names", "open_fitted", "recommend", "save"]
 
@@ -34,10 +46,14 @@ PARTS: dict[str, dict[str, str]] = {
         "lowrank": "whyrec.models.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
         "rating": "whyrec.models.rating:Rating",
+        "tree": "whyrec.fuse.tree:Tree",
+        "rules": "whyrec.fuse.rules:Rules",
+        "ebm": "whyrec.fuse.gam:EBM",
         "fused": "whyrec.fuse.blend:Fused",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
+        "features": "whyrec.explain.exact:features",
         "deletion": "whyrec.explain.deletion:deletion",
         "als-decomposition": "whyrec.explain.als:decomposition",
         "als-leave-one-out": "whyrec.explain.als:leave_one_out",
@@ -119,8 +135,8 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
     kind = numbers.Integral if type(default) is int else numbers.Real
     if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
         raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
-    # Where the default is 0, and for dimensions that may be left out, 0 means "not at all".
-    counted = kind is numbers.Integral and default and not what.startswith(("text_dims", "label_dims"))
+    # Where the default is 0, and for what may be left out, 0 means "not at all".
+    counted = kind is numbers.Integral and default and not what.startswith(("text_dims", "label_dims", "interactions"))
     low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
     if own and not low <= value <= high:
         limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
@@ -147,7 +163,8 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
 
 def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
             score: float | None = None) -> Explanation:
-    """Why `item` got its score: exact where the model is additive, else by deletion.
+    """Why `item` got its score: exact where the model is additive over events or over readable features, else by
+    deletion. method "events" is auto, but always in terms of events.
 
     For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
     "als-leave-one-out" is that effect. `explanation.method` says which was used. score: the one that was
@@ -155,11 +172,13 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
     """
     if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
-    if method == "auto":
+    if method == "auto" and isinstance(fitted, Readable):
+        method = "features"
+    if method in ("auto", "events"):
         method = "exact" if isinstance(fitted, Additive) else "deletion"
         if hasattr(fitted, "confidence"):
             method = "als-leave-one-out"
-    known = {"score": score} if method == "exact" and score is not None else {}
+    known = {"score": score} if method in ("exact", "features") and score is not None else {}
     return find("explainers", method)(fitted, query, item, **known)
 
 

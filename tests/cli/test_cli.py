@@ -294,11 +294,75 @@ def test_golden_output(capsys, plain, fitted, tmp_path, snapshot, verb):
     assert steady(out) == snapshot
 
 
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory):
+    """A folder of each interpretable model, small."""
+    folder = tmp_path_factory.mktemp("readable")
+    data = write_plain(folder / "tiny-film", people=80)
+    (folder / "tree.toml").write_text("candidates = 8\nnegatives = 5\nmin_samples = 15\nmax_depth = 3\n")
+    (folder / "rules.toml").write_text("candidates = 8\nnegatives = 5\ntrees = 5\nmax_rules = 6\n")
+    (folder / "ebm.toml").write_text("candidates = 8\nnegatives = 5\nbags = 1\nrounds = 40\ninteractions = 0\n")
+    for name in ("tree", "rules", "ebm"):
+        assert main(["fit", "--data", str(data), "--model", name, "--config", str(folder / f"{name}.toml"),
+                     "--out", str(folder / name)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", ["tree", "rules", "ebm"])
+def test_interpretable_models_explain_in_both_languages(capsys, readable, name):
+    why = run_json(capsys, "explain", readable / name, "--user", "p3")
+    assert why["method"] == "features" and why["explained_share"] == 1.0 and abs(why["gap"]) < 1e-5
+    assert all(set(reason["text"]) == {"en", "zh"} and reason["label"] for reason in why["reasons"])
+    assert why["text"]["en"].startswith("Main reasons: “") and why["text"]["zh"].startswith("主要理由：“")
+    assert run_json(capsys, "recommend", readable / name, "--user", "p3", "-k", 2)["items"][0]["item"] == why["item"]
+
+
+@pytest.mark.parametrize("name", ["tree", "rules", "ebm"])
+def test_rules_are_told_with_true_examples(capsys, readable, name):
+    found = run_json(capsys, "rules", readable / name)
+    assert found["model"] == name and found["absent"]["near"] and {"name", "text"} <= set(found["features"][0])
+    store = catalog.open_fitted(readable / name)
+    for row in found["statements"]:
+        assert set(row["text"]) == {"en", "zh"}
+        if row["example"]:
+            last = store.data.history(row["example"]["user"]).items[-1]
+            assert store.data.items[last] == row["example"]["item"]
+    assert any(row["example"] for row in found["statements"])
+    assert len(run_json(capsys, "rules", readable / name, "-k", 1)["statements"]) == 1
+
+
+def test_rules_without_histories_have_no_examples(capsys, readable):
+    assert main(["fit", "--data", str(readable / "tiny-film"), "--model", "tree", "--config", str(readable / "tree.toml"),
+                 "--out", str(readable / "bare"), "--no-histories"]) == 0
+    capsys.readouterr()
+    assert {row["example"] for row in run_json(capsys, "rules", readable / "bare")["statements"]} == {None}
+
+
+def test_rules_of_other_models_are_refused(capsys, fitted, readable):
+    code, _, err = run(capsys, "rules", fitted)
+    assert code == 2 and "tree, rules or ebm; got additive. Fix: whyrec fit --model rules." in err
+    code, _, err = run(capsys, "rules", readable / "tree", "-k", 0)
+    assert code == 2 and "-k must be 1 or more; got 0" in err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", ["tree", "rules"])
+def test_golden_rules(capsys, readable, snapshot, name, lang):
+    code, out, _ = run(capsys, "rules", readable / name, "--lang", lang)
+    assert code == 0 and out == snapshot
+
+
+def test_the_report_of_a_tree_draws_it(capsys, readable):
+    code, _, _ = run(capsys, "report", readable / "tree", "--data", readable / "tiny-film", "--out", readable / "r.html")
+    page = (readable / "r.html").read_text()
+    assert code == 0 and '<section id="tree">' in page and page.count('class="tree ') == 4
+
+
 @pytest.mark.parametrize(("events", "counted"), [(8, ""), (9, ""), (10, "2 further events")])
 def test_a_single_further_event_is_told_rather_than_counted(capsys, events, counted):
     show.explained({
         "title": "T", "rank": 1, "user": "u", "method": "exact", "explained_share": 1.0, "score": 1.0, "base": 0.0, "rest": 0.0,
-        "additive": True, "reasons": [{"weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
+        "additive": True, "reasons": [{"kind": "event", "weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
         "removed": {"found": False, "k": 10}}, "en")
     out = capsys.readouterr().out
     assert (counted in out) and ("further" in out) == bool(counted)

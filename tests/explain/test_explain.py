@@ -211,7 +211,18 @@ def test_auto_picks_what_the_model_can_do(name):
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": "deletion (leave-one-out)",
-                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)"}
+                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)",
+                "tree": "features", "rules": "features", "ebm": "features"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
-    assert empty.reasons == ()
+    assert not [reason for reason in empty.reasons if reason.kind == "event"]
+
+
+def test_features_need_a_model_that_can_say_them():
+    with pytest.raises(BadArgument, match="need an interpretable model; got Known. Fix: use the method auto"):
+        catalog.explain(Known(np.eye(3)), Query([0]), 1, "features")
+
+
+def test_events_of_an_interpretable_model_are_measured_by_removal():
+    model = catalog.model("rules", candidates=10, negatives=5, trees=5).fit(random_data())
+    assert catalog.explain(model, Query([0, 1]), 3, "events").method == "deletion (leave-one-out)"

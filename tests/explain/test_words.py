@@ -46,6 +46,37 @@ def test_round_trip_with_hostile_titles(titles, data, lang, domain, clock):
     assert not any(c in text for c in "\n\u202e\x00\u200b")
 
 
+@given(phrases=st.lists(TITLES, min_size=1, max_size=4), data=st.data(), lang=st.sampled_from(["en", "zh"]))
+@settings(max_examples=200, deadline=None)
+def test_phrases_of_a_model_come_back(phrases, data, lang):
+    kinds = data.draw(st.lists(st.sampled_from(["feature", "rule", "path"]), min_size=len(phrases), max_size=len(phrases)))
+    weights = data.draw(st.lists(st.floats(-5, 5), min_size=len(phrases), max_size=len(phrases)))
+    reasons = tuple(Reason(kind, (n,), weight) for n, (kind, weight) in enumerate(zip(kinds, weights, strict=True)))
+    explanation = Explanation(9, 1.0 + sum(weights), 1.0, reasons, 0.0, "features", True)
+    query, table = Query([0]), ItemTable(("Alien",))
+    removed = data.draw(st.sampled_from([None, gone([0])]))
+
+    def said(reason):
+        return phrases[reason.refs[0]]
+
+    text = say(explanation, query, table, lang=lang, removed=removed, phrases=said)
+    made = claims(explanation, query, table, removed=removed, phrases=said)
+    assert parse(text, lang) == made
+    assert faithful(text, explanation, query, table, lang=lang, removed=removed, phrases=said)
+    assert "because" not in text.replace("".join(phrases), "") or any("because" in phrase for phrase in phrases)
+    assert (made[0].kind == "none") == (max(weights) <= 0)
+
+
+def test_reasons_by_features_read_well():
+    reasons = (Reason("feature", (0,), 2.0), Reason("rule", (1,), -1.0))
+    explanation = Explanation(9, 0.0, -1.0, reasons, 0.0, "features", True)
+    said = {0: "80% of your recent choices share its categories", 1: "price > 10"}
+    query, table = Query([0]), ItemTable(("Alien",))
+    assert say(explanation, query, table, removed=gone([0], 1, 4), phrases=lambda reason: said[reason.refs[0]]) == (
+        "Main reasons: “80% of your recent choices share its categories”. Reasons against: “price > 10”. "
+        "Without “Alien”, this would move from #1 to #4. These reasons account for 50% of the score.")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_ten_thousand_explanations_come_back(lang):
     rng = np.random.default_rng(7)

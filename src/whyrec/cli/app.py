@@ -181,7 +181,8 @@ def explain(
     user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     item: Annotated[str | None, typer.Option(help="Label or title (default: the first recommended).")] = None,
-    method: Annotated[str, typer.Option(help="auto, exact, deletion, als-decomposition or als-leave-one-out.")] = "auto",
+    method: Annotated[str, typer.Option(
+        help="auto, exact, features, deletion, als-decomposition or als-leave-one-out.")] = "auto",
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     json: Json = False,
@@ -193,6 +194,21 @@ def explain(
     fitted = catalog.open_fitted(m)
     result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user)
     show.print_json(result) if json else show.explained(result, show.language(lang))
+
+
+@app.command()
+def rules(
+    m: Folder,
+    k: Annotated[int, typer.Option("-k", help="How many statements.")] = 20,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """What an interpretable model has learned, in words, each with a real example (tree, rules, ebm)."""
+    from whyrec import catalog
+    from whyrec.cli import rules as listing
+
+    result = listing.listed(catalog.open_fitted(m), k)
+    show.print_json(result) if json else show.ruled(result, show.language(lang))
 
 
 @app.command()

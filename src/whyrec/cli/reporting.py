@@ -58,6 +58,7 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
                           "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
              "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
              "comparisons": comparison.differences(), "deletion": deletion(faithful),
+             "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
              "truth": truth, "people": people, **inside, "versions": road.versions(), "command": command,
              "made": road.now()}
     path.write_text(render(show._plain(value)), encoding="utf-8")

@@ -5,6 +5,7 @@ Results are plain dictionaries, the JSON of the command line; the report draws t
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 import tomllib
@@ -19,7 +20,19 @@ import numpy as np
 
 from whyrec import __version__, catalog
 from whyrec.cli import show, watch
-from whyrec.core import Additive, BadArgument, Dataset, Measurement, Queries, Query, artefact, rank_of, recommend as slates
+from whyrec.core import (
+    Additive,
+    BadArgument,
+    Dataset,
+    Measurement,
+    Queries,
+    Query,
+    Readable,
+    Reason,
+    artefact,
+    rank_of,
+    recommend as slates,
+)
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
@@ -139,7 +152,7 @@ def rounded(interval: Interval) -> dict[str, float]:
 
 def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
     """Mean explained share of the first recommendation of some people; 0 for models with no exact reasons."""
-    if not isinstance(model, Additive):
+    if not isinstance(model, (Additive, Readable)):
         return 0.0
     some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
     firsts = slates(model, some, 1)
@@ -198,14 +211,19 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
         why = catalog.explain(fitted.model, asked, int(item), score=float(score))
         rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
                      "score": float(score), "explained_share": round(why.explained_share, 4),
-                     "text": {lang: words(fitted.data, why, asked, lang) for lang in ("en", "zh")}})
+                     "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})
     return {"user": user, "model": fitted.header["name"], "items": rows}
 
 
-def words(data: Dataset, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
+def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
     from whyrec.explain.words import say
 
-    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock))
+    def phrase(reason: Reason) -> str:
+        return str(fitted.model.phrase(reason, asked, why.item)[lang == "zh"])
+
+    data = fitted.data
+    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock,
+                   phrases=phrase if isinstance(fitted.model, Readable) else None))
 
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int,
@@ -231,13 +249,19 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "user": user, "item": data.items[number], "title": title[number], "rank": rank_of(model, asked, number),
         "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
-        "interval": why.interval, "reasons": [reason_row(data, asked, reason) for reason in why.reasons],
+        "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
         "removed": removed_row(data, asked, found, k),
-        "text": {lang: words(data, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
+        "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
 
 
-def reason_row(data: Dataset, asked: Query, reason: Any) -> dict[str, Any]:
-    """A reason as JSON: `refs` are item labels, `positions` places in the history."""
+def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) -> dict[str, Any]:
+    """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history; of others `refs` are the
+    model's own numbers and `text` is what it says of them."""
+    data = fitted.data
+    if reason.kind != "event" and isinstance(fitted.model, Readable):
+        en, zh = fitted.model.phrase(reason, asked, item)
+        return {"kind": reason.kind, "refs": list(reason.refs), "label": en, "text": {"en": en, "zh": zh},
+                "weight": reason.weight}
     if reason.kind != "event":
         return {"kind": reason.kind, "refs": list(reason.refs), "label": reason.kind, "weight": reason.weight}
     items = [int(asked.items[position]) for position in reason.refs]
@@ -276,9 +300,9 @@ def faithful(fitted: catalog.Fitted, data: Dataset, *, cases: int, seed: int) ->
 def faithful_rows(model: Any, queries: Queries, seed: int) -> dict[str, Any]:
     start = time.perf_counter()
     with show.progress(f"removing reasons for {len(queries)} people"):
-        found = deletion_test(model, queries, catalog.explain, seed=seed)
+        found = deletion_test(model, queries, functools.partial(catalog.explain, method="events"), seed=seed)
     ms = (time.perf_counter() - start) * 1000 / max(1, found.cases)
-    sums = completeness(model, queries, catalog.explain).values if isinstance(model, Additive) else np.array([])
+    sums = completeness(model, queries, catalog.explain).values if isinstance(model, (Additive, Readable)) else np.array([])
     rows = [{"method": name, "metrics": {
         "drop": rounded(bootstrap(found.drop[name])), "rank": rounded(bootstrap(found.rank[name])),
         "no_longer_first": rounded(bootstrap(found.first_lost[name]))}} for name in found.drop]

@@ -193,7 +193,8 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
     for row in shown[:drawn]:
         line(f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {row['label']}")
     if len(shown) > drawn:
-        line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further events")
+        what = "events" if all(row["kind"] == "event" for row in shown) else "reasons"
+        line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further {what}")
     line()
     line(f"  {result['text'][lang]}")
     removed = result["removed"]
@@ -204,6 +205,32 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
     else:
         line(f"  Checked: no set of events takes it out of the first {removed['k']}.")
     line()
+
+
+def ruled(result: Mapping[str, Any], lang: str) -> None:
+    """What an interpretable model has learned, one statement a block."""
+    zh = lang == "zh"
+    about = {"tree": ("each way through its questions", "每条路径"), "rules": ("each rule", "每条规则"),
+             "ebm": ("each feature's strongest range", "每个特征作用最强的区间")}[result["model"]]
+    line(f"{result['model']}{'：' if zh else ': '}{about[zh]}")
+    for row in result["statements"]:
+        line(f"{row['weight']:+.3f}  {row['text'][lang]}")
+        facts = []
+        if row["support"] is not None:
+            facts.append(f"支持度 {row['support']:.1%}，精确率 {row['precision']:.1%}" if zh else
+                         f"support {row['support']:.1%}, precision {row['precision']:.1%}")
+        if row["example"]:
+            one = row["example"]
+            facts.append(f"例：{one['user']} 选了《{one['title']}》" if zh else
+                         f"example: {one['user']} chose “{one['title']}”")
+        if facts:
+            line("        " + ("；" if zh else "; ").join(facts))
+    line()
+    line(f"支持度：占训练样本的比例；精确率：其中随后被选的比例（全部样本为 {result['chosen']:.1%}）。" if zh else
+         "support: share of the examples; precision: share of these that were chosen next "
+         f"({result['chosen']:.1%} of all).")
+    for name, why in result["absent"].items():
+        line(f"未使用的特征：{name}（{why['zh']}）" if zh else f"feature left out: {name} ({why['en']})")
 
 
 def bar(share: float, width: int = 12) -> str:

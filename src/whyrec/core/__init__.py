@@ -13,6 +13,7 @@ from whyrec.core.types import (
     Model,
     Queries,
     Query,
+    Readable,
     Reason,
     Slate,
 )
@@ -20,6 +21,6 @@ from whyrec.core.types import (
 __all__ = [
     "Additive", "Attentive", "BadArgument", "BadArtefact", "BadData", "Contributions", "Dataset",
     "Differentiable", "Diverged", "Explanation", "ItemTable", "Links", "Measurement", "MissingExtra", "Model",
-    "NotFitted", "Queries", "Query", "Reason", "Slate", "Unknown", "UserTable", "WhyrecError", "batches",
+    "NotFitted", "Queries", "Query", "Readable", "Reason", "Slate", "Unknown", "UserTable", "WhyrecError", "batches",
     "mask_seen", "rank_of", "ranks", "recommend", "top_k",
 ]

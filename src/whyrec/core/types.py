@@ -17,7 +17,7 @@ from whyrec.core.errors import BadArgument
 
 __all__ = [
     "Additive", "Attentive", "Contributions", "Differentiable", "Explanation", "Float", "Int",
-    "Measurement", "Model", "Queries", "Query", "Reason", "Slate",
+    "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate",
 ]
 
 Int = NDArray[np.integer[Any]]
@@ -342,6 +342,19 @@ class Additive(Protocol):
     `contributions` is not 0 and changes with the history, the model says so by an attribute rest_moves = True."""
 
     def contributions(self, query: Query, item: int) -> Contributions: ...
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A model whose score is a sum of reasons other than events (features, rules, questions), each of which it can say."""
+
+    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons): they sum to the score of `item`."""
+        ...
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """The reason with this item's own numbers, in English and in Chinese."""
+        ...
 
 
 @runtime_checkable

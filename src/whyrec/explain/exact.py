@@ -1,10 +1,10 @@
-"""Exact reasons: what each event adds to the score of an additive model."""
+"""Exact reasons: what each event, or each readable feature, adds to the score of a model that is a sum."""
 
 from __future__ import annotations
 
-from whyrec.core import Additive, BadArgument, Explanation, Query, Reason
+from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
 
-__all__ = ["event_reasons", "exact"]
+__all__ = ["event_reasons", "exact", "features"]
 
 
 def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
@@ -22,6 +22,21 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     if score is None:
         score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
+
+
+def features(model: Readable, query: Query, item: int, *, score: float | None = None) -> Explanation:
+    """score = base + sum of the weights of features, rules or questions: read off the model, so exact by construction.
+
+    A reason says how the model judged the item, not what an event did: what removing events does is measured by
+    :mod:`whyrec.explain.counterfactual`. score: as for :func:`exact`. Raises BadArgument for a model without such reasons.
+    """
+    if not isinstance(model, Readable):
+        raise BadArgument("reasons by features need an interpretable model", given=type(model).__name__,
+                          fix="use the method auto")
+    base, reasons = model.reasons(query, item)
+    if score is None:
+        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+    return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
 def event_reasons(weights: object) -> tuple[Reason, ...]:

@@ -1,14 +1,17 @@
 """The sentences, in English and Chinese. One dictionary a language, with the same keys.
 
-A slot {things} takes dated titles, {titles} titles alone. No sentence says "because" or 因为 unless the
-removal was really executed. Chinese has its own verbs and order; it is not English with other words.
+A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
+reason. No sentence says "because" or 因为 unless the removal was really executed. Chinese has its own
+verbs and order; it is not English with other words.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LANGUAGES", "Language"]
+__all__ = ["LANGUAGES", "PHRASE_QUOTES", "Language"]
+
+PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ LANGUAGES = {
             "cause": "Suggested mainly because you {verb} {things}.",
             "evidence": "Based mainly on what you {verb}: {things}.",
             "against": "One reason against: you {verb} {things}.",
+            "reasons": "Main reasons: {phrases}.",
+            "reasons_against": "Reasons against: {phrases}.",
             "counterfactual": "Without {titles}, this would move from #{before} to #{after}.",
             "share": "These reasons account for {share}% of the score.",
             "popular": "Popular now; not based on your activity.",
@@ -54,6 +59,8 @@ LANGUAGES = {
             "cause": "推荐此项，主要因为您{things}。",
             "evidence": "主要依据：您{things}。",
             "against": "也有不利因素：您{things}。",
+            "reasons": "主要理由：{phrases}。",
+            "reasons_against": "不利理由：{phrases}。",
             "counterfactual": "若没有{titles}，它将从第{before}位变为第{after}位。",
             "share": "以上依据占得分的{share}%。",
             "popular": "当前热门，未使用您的个人记录。",

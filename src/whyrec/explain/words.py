@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
-from whyrec.explain.phrases import LANGUAGES, Language
+from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language
 
 __all__ = ["Claim", "claims", "faithful", "parse", "say"]
 
 NAMED = 3  # reasons named in a sentence
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 
+Phrases = Callable[[Reason], str]  # what a model says of a reason that is no event, in the language of the text
+
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, against, counterfactual, share,
-    popular, none; things: titles with their dates (None where not told); ranks: (before, after); share: percent."""
+    """One thing a text says. kind: cause (proved by removal), evidence, against, reasons and reasons_against (of a model
+    over features), counterfactual, share, popular, none; things: titles with their dates (None where not told), or what
+    the model says of its reasons; ranks: (before, after); share: percent."""
 
     kind: str
     things: tuple[tuple[str, date | None], ...] = ()
@@ -37,19 +40,22 @@ class Claim:
 
 
 def say(explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en", domain: str = "other",
-        removed: Any = None, clock: bool = True) -> str:
+        removed: Any = None, clock: bool = True, phrases: Phrases | None = None) -> str:
     """The explanation in sentences. removed: a measured counterfactual (positions, rank_before, rank_after,
-    found), told only where it was found; clock: False leaves dates out. Empty titles stay empty quotes.
+    found), told only where it was found; clock: False leaves dates out. Empty titles stay empty quotes. phrases: what an
+    interpretable model says of its reasons, in this language; without it only events are told.
     """
     language = _language(lang)
-    made = claims(explanation, query, table, removed=removed, clock=clock)
+    made = claims(explanation, query, table, removed=removed, clock=clock, phrases=phrases)
     return language.space.join(_sentence(claim, language, domain) for claim in made)
 
 
 def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed: Any = None,
-           clock: bool = True) -> tuple[Claim, ...]:
+           clock: bool = True, phrases: Phrases | None = None) -> tuple[Claim, ...]:
     """What there is to say: at most three reasons, one against where it matters, what removal did, the share."""
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
+    if phrases is not None and not events:
+        return _by_phrases(explanation, query, table, removed, phrases)
     helping = sorted((r for r in events if r.weight > 0), key=lambda r: -r.weight)
     proved = removed is not None and removed.found and len(removed.positions) > 0
     if not helping:
@@ -60,18 +66,39 @@ def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed:
     if against is not None and -against.weight >= AGAINST * helping[0].weight:
         made.append(Claim("against", _things([against], query, table, clock)))
     if proved:
-        titles = tuple((table.title[query.items[p]], None) for p in removed.positions)
-        made.append(Claim("counterfactual", titles, ranks=(removed.rank_before, removed.rank_after)))
+        made.append(_without(removed, query, table))
     if explanation.additive:
         made.append(Claim("share", share=_share(explanation, named)))
     return tuple(made)
 
 
+def _by_phrases(explanation: Explanation, query: Query, table: ItemTable, removed: Any,
+                phrases: Phrases) -> tuple[Claim, ...]:
+    """As :func:`claims` for a model over features: what removing events did stands beside its reasons, and is not one."""
+    helping = sorted((r for r in explanation.reasons if r.weight > 0), key=lambda r: -r.weight)[:NAMED]
+    if not helping:
+        return (Claim("none"),)
+    made = [Claim("reasons", tuple((phrases(reason), None) for reason in helping))]
+    against = min((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None)
+    if against is not None and -against.weight >= AGAINST * helping[0].weight:
+        made.append(Claim("reasons_against", ((phrases(against), None),)))
+    if removed is not None and removed.found and len(removed.positions) > 0:
+        made.append(_without(removed, query, table))
+    if explanation.additive:
+        made.append(Claim("share", share=_share(explanation, helping)))
+    return tuple(made)
+
+
+def _without(removed: Any, query: Query, table: ItemTable) -> Claim:
+    titles = tuple((table.title[query.items[p]], None) for p in removed.positions)
+    return Claim("counterfactual", titles, ranks=(removed.rank_before, removed.rank_after))
+
+
 def faithful(text: str, explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en",
-             removed: Any = None, clock: bool = True) -> bool:
+             removed: Any = None, clock: bool = True, phrases: Phrases | None = None) -> bool:
     """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates, ranks, share."""
     try:
-        return parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock)
+        return parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock, phrases=phrases)
     except BadArgument:
         return False
 
@@ -118,17 +145,18 @@ def _day(moment: int) -> date | None:
 def _sentence(claim: Claim, language: Language, domain: str) -> str:
     verb = language.verbs.get(domain, language.verbs["other"])
     things = [_thing(title, day, language, verb) for title, day in claim.things]
-    titles = [_quoted(title, language) for title, _ in claim.things]
+    titles = [_quoted(title, language.quotes) for title, _ in claim.things]
+    phrases = [_quoted(phrase, PHRASE_QUOTES) for phrase, _ in claim.things]
     before, after = claim.ranks or (0, 0)
     return language.sentences[claim.kind].format(
         verb=verb, things=_join(things, language.join, language.last_join),
         titles=_join(titles, language.title_join, language.title_last_join),
-        before=before, after=after, share=claim.share)
+        phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share)
 
 
 def _thing(title: str, day: date | None, language: Language, verb: str) -> str:
     form = language.undated if day is None else language.dated
-    return form.format(title=_quoted(title, language), verb=verb, date=_written(day, language) if day else "")
+    return form.format(title=_quoted(title, language.quotes), verb=verb, date=_written(day, language) if day else "")
 
 
 def _written(day: date, language: Language) -> str:
@@ -139,17 +167,18 @@ def _join(parts: Sequence[str], join: str, last: str) -> str:
     return parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
 
 
-def _quoted(title: str, language: Language) -> str:
+def _quoted(title: str, quotes: tuple[str, str]) -> str:
     """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters as \\u{hex}."""
-    start, end = language.quotes
+    start, end = quotes
     shown = "".join(
         "\\\\" if c == "\\" else f"\\u{{{ord(c):x}}}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
         for c in title)
     return start + shown.replace(end, end * 2) + end
 
 
-def _unquoted(text: str, language: Language) -> str:
-    end = language.quotes[1]
+def _unquoted(text: str, quotes: tuple[str, str]) -> str:
+    """What :func:`_quoted` was given, from the text with its quotes."""
+    text, end = text[len(quotes[0]):-len(quotes[1])], quotes[1]
     plain = text.replace(end * 2, end)
     return re.sub(r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain)
 
@@ -162,7 +191,8 @@ def _patterns(lang: str) -> dict[str, re.Pattern[str]]:
     """A pattern for each sentence; a title can hold anything but a single closing quote."""
     language = LANGUAGES[lang]
     slots = {"verb": _one_of(language.verbs.values()), "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
-             "titles": f"(?P<titles>{_list(_title_pattern(language), language, titles=True)})",
+             "titles": f"(?P<titles>{_list(_title_pattern(language.quotes), language, titles=True)})",
+             "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
              "before": r"(?P<before>\d+)", "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)"}
     return {kind: re.compile(_fill(template, slots)) for kind, template in language.sentences.items()}
 
@@ -174,30 +204,31 @@ def _read(text: str, at: int, lang: str) -> tuple[Claim, int]:
             continue
         part = found.groupdict()
         things = tuple(_read_things(part.get("things") or part.get("titles") or "", language, lang))
+        things += tuple((_unquoted(one, PHRASE_QUOTES), None)
+                        for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or ""))
         ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
         return Claim(kind, things, ranks, int(part["share"]) if part.get("share") else None), found.end()
     raise _unreadable(text, at)
 
 
 def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[str, date | None]]:
-    start = len(language.quotes[0])
     day_pattern = _fill(language.date, {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"})
     for found in re.finditer(_thing_pattern(lang, named=True), text):
         title, day = found["t1"] or found["t2"], found["day"]
         when = re.fullmatch(day_pattern, day) if day else None
-        yield (_unquoted(title[start:-len(language.quotes[1])], language),
+        yield (_unquoted(title, language.quotes),
                date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"])) if when else None)
 
 
-def _title_pattern(language: Language) -> str:
-    start, end = (re.escape(quote) for quote in language.quotes)
+def _title_pattern(quotes: tuple[str, str]) -> str:
+    start, end = map(re.escape, quotes)
     return f"{start}(?:[^{end}]|{end}{end})*{end}(?!{end})"
 
 
 def _thing_pattern(lang: str, *, named: bool = False) -> str:
     """One thing, dated or not; `named` groups its title and date, and takes a bare title too."""
     language = LANGUAGES[lang]
-    title, verb = _title_pattern(language), _one_of(language.verbs.values())
+    title, verb = _title_pattern(language.quotes), _one_of(language.verbs.values())
     day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
     first, second, when = (("(?P<t1>", "(?P<t2>", "(?P<day>") if named else ("(?:",) * 3)
     dated = _fill(language.dated, {"title": f"{first}{title})", "date": f"{when}{day})", "verb": verb})

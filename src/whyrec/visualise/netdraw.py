@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whyrec.visualise.charts import short
 from whyrec.visualise.network import layout, tie_matrix
 
-__all__ = ["network", "swatch"]
+__all__ = ["network", "swatch", "text_width"]
 
 SHAPES = ("circle", "square", "diamond", "triangle", "hexagon", "cross")
 FONT = 12.5  # pixels; labels are placed for a wide font, so that they fit in others
@@ -90,7 +90,7 @@ def _labels(titles: Sequence[tuple[str, float]], places: Sequence[Place], radii:
     out: list[tuple[float, float, str, str] | None] = [None] * len(titles)
     for n in sorted(range(len(titles)), key=lambda n: -titles[n][1]):
         (x, y), r, (text, _) = places[n], radii[n], titles[n]
-        wide = _wide(text)
+        wide = text_width(text)
         near = 0.7 * r + 4  # beside, above and below, then the corners
         for dx, dy, anchor in ((r + 5, 4, "start"), (-r - 5, 4, "end"), (0, -r - 6, "middle"), (0, r + 15, "middle"),
                                (near, -near, "start"), (-near, -near, "end"), (near, near + 9, "start"),
@@ -109,7 +109,7 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _wide(text: str) -> float:
+def text_width(text: str) -> float:
     """Width of a label in pixels, for a wide font; East Asian letters are square."""
     return FONT * sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.64 for letter in text)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from whyrec.visualise import views
 from whyrec.visualise.format import attributes, both, visible
 from whyrec.visualise.training import training
+from whyrec.visualise.tree import tree
 
 __all__ = ["render"]
 
@@ -43,6 +44,7 @@ def render(report: Mapping[str, Any]) -> str:
     largest difference between a weight and its executed removal)}];
     factors: {singular_values, factors (see :func:`~whyrec.visualise.summary.name_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};
+    tree?: the questions of a decision tree, see :func:`whyrec.visualise.tree.tree`; its section is there only then;
     network: {nodes, edges, groups?}, see :func:`~whyrec.visualise.network.item_network`; at most 150 nodes.
     """
     loader = jinja2.PackageLoader("whyrec.visualise")
@@ -51,13 +53,15 @@ def render(report: Mapping[str, Any]) -> str:
         trim_blocks=True, lstrip_blocks=True)
     style, script = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
     clean = visible(report)
+    asked = tree(clean.get("tree"))
+    sections = SECTIONS if asked is None else (*SECTIONS[:4], "tree", *SECTIONS[4:])
     return environment.get_template("report.html").render(
-        t=both, aria=attributes, sections=SECTIONS, policy=_policy(style, script), style=Markup(style),
+        t=both, aria=attributes, sections=sections, policy=_policy(style, script), style=Markup(style),
         script=Markup(script), title=clean["title"], name=clean["data"]["name"], made=clean["made"][:16].replace("T", " "),
         version=clean["versions"].get("whyrec", ""), hero=views.hero(clean), data=views.data(clean),
         accuracy=views.accuracy(clean), training=training(clean.get("training")),
         proof=views.people(clean), truth=views.deletion(clean),
-        factors=views.factors(clean), network=views.network(clean), how=views.how(clean))
+        tree=asked, factors=views.factors(clean), network=views.network(clean), how=views.how(clean))
 
 
 def _policy(style: str, script: str) -> str:

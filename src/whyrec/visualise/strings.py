@@ -105,6 +105,13 @@ STRINGS: dict[str, tuple[str, str]] = {
     "rest": ("rest", "未解释"),
     "share": ("{share} explained exactly", "{share} 得到精确解释"),
     "bars": ("What each event adds to the score", "每条记录给得分带来的变化"),
+    "proof_parts": ("Each list below was made, explained, and made again without the events that hold the first suggestion. The "
+                    "weights are read off the model and sum to its score; they tell how it judged the item, not what an event did.",
+                    "下面每份列表都经过三步：生成、解释、去掉使首位推荐成立的记录后重新生成。权重直接取自模型，相加即为得分；"
+                    "它们说明模型如何判断该物品，而不是某条记录的作用。"),
+    "bars_parts": ("What each reason adds to the score", "每条理由给得分带来的变化"),
+    "parts_how": ("Bars to the right speak for it, to the left against it. Exact: base and bars sum to the score. "
+                  "n\u00a0=\u00a0{n} reasons.", "向右表示支持，向左表示反对。精确：基础分与各横条之和即为得分。n\u00a0=\u00a0{n} 条理由。"),
     "bars_how": ("Bars to the right speak for it, to the left against it. Method: {method}. n\u00a0=\u00a0{n} reasons; "
                  "largest difference from executed removal {error}.{removed}",
                  "向右表示支持，向左表示反对。方法：{method}。n\u00a0=\u00a0{n} 条理由；与实际移除的最大误差为 {error}。{removed}"),
@@ -112,6 +119,7 @@ STRINGS: dict[str, tuple[str, str]] = {
                      "among them where its event lifts the rivals as well.",
                      "✂ 为下面要移除的记录：足以改变结果的最少记录。某条记录的条形再长，若它同样抬高了竞争者，也可能不在其中。"),
     "method:exact": ("exact, read off the model", "精确，直接取自模型"),
+    "method:features": ("exact, feature by feature", "精确，逐个特征"),
     "method:deletion": ("each event removed and scored again", "逐条移除并重新打分"),
     "more": ("{n} further reasons", "其余 {n} 条理由"),
     "removed_mark": ("taken away below", "将在下面移除"),
@@ -181,6 +189,24 @@ STRINGS: dict[str, tuple[str, str]] = {
     "low": ("least", "反向"),
     "singular": ("σ {value}", "σ {value}"),
     "item": ("item", "物品"),
+    # tree
+    "tree": ("The questions it asks", "模型提出的问题"),
+    "tree_lead": ("The tree sorts items by at most {n} ways through its questions. Best of them: {best} of the items that come "
+                  "out there were chosen next, against {base} of all it was shown.",
+                  "这棵树用最多 {n} 条路径给物品分类。最好的一条：到达那里的物品有 {best} 随后被选，而全部样本中只有 {base}。"),
+    "tree_chart": ("Each question, and what comes out of its answers", "每个问题，以及各答案的结果"),
+    "tree_how": ("Read from the top: “yes” goes to the first branch, “no” to the second. Bars: share of the examples that came out "
+                 "there and were chosen next. An item's score is the log odds of this share, and each answer's change of it is "
+                 "an exact reason.",
+                 "自上而下阅读：“是”进入第一个分支，“否”进入第二个。横条为到达该处的样本中随后被选的比例。物品的得分是该比例的对数几率，"
+                 "每个答案带来的变化就是一条精确的理由。"),
+    "tree_facts": ("{chosen} chosen · {support} of examples", "{chosen} 被选 · 占样本 {support}"),
+    "tree_yes": ("yes: ", "是："),
+    "tree_no": ("no: ", "否："),
+    "tree_way": ("answers", "回答"),
+    "tree_chosen": ("chosen next", "随后被选"),
+    "tree_support": ("share of the examples", "占样本"),
+    "tree_value": ("log odds", "对数几率"),
     # network
     "network": ("What leads to what", "物品之间的联系"),
     "network_lead": ("The strongest tie is between {a} and {b}. The {n} most chosen items fall into {groups} communities.",
@@ -234,6 +260,9 @@ MODELS: dict[str, tuple[str, str]] = {
     "ease": ("item-to-item weights", "物品间权重"),
     "cooccurrence": ("what follows what", "先后次序"),
     "additive": ("glass box: a sum of event weights", "玻璃盒：逐条记录相加"),
+    "tree": ("questions about readable features", "对可读特征的提问"),
+    "rules": ("weighed rules on readable features", "可读特征上的加权规则"),
+    "ebm": ("one curve a readable feature", "每个可读特征一条曲线"),
     "sequence": ("large model: a transformer that reads text", "大模型：会读文本的 Transformer"),
 }
 

@@ -184,7 +184,8 @@ def _interval(found: Mapping[str, Any], digits: int = 3) -> str:
 
 def people(report: Report) -> View:
     errors = [person["loo_check"] for person in report["people"]]
-    return {"lead": both("proof_lead", error=small(max(errors, default=0.0))),
+    parts = any(person["explained"]["method"] == "features" for person in report["people"])
+    return {"lead": both("proof_parts") if parts else both("proof_lead", error=small(max(errors, default=0.0))),
             "people": [_person(person, report["data"]["domain"]) for person in report["people"]]}
 
 
@@ -203,9 +204,11 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
         "sum": [(both(key), number(float(value), digits)) for key, value in (
             ("score", explained["score"]), ("base", explained["base"]), ("reasons", total), ("rest", explained["rest"]))],
         "share": both("share", share=percent(explained["explained_share"])),
+        "bars_title": both("bars_parts" if explained["method"] == "features" else "bars"),
         "bars": _bars(reasons, set(removed["labels"]), digits),
-        "how": both("bars_how", n=len(reasons), error=small(person["loo_check"]), removed=pair("bars_removed")
-                    if removed["labels"] else "", method=_known("method", explained["method"], explained["method"])),
+        "how": both("parts_how", n=len(reasons)) if explained["method"] == "features" else both(
+            "bars_how", n=len(reasons), error=small(person["loo_check"]), removed=pair("bars_removed")
+            if removed["labels"] else "", method=_known("method", explained["method"], explained["method"])),
         "table": table([both("reason"), both("direction"), both("weight")], [
             [_label(r), both("for" if r["weight"] >= 0 else "against"), signed(r["weight"], digits + 1)] for r in reasons],
             words=(0, 1)),
@@ -213,6 +216,8 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
 
 
 def _label(reason: Mapping[str, Any]) -> Any:
+    if "text" in reason:  # an interpretable model says its reasons in both languages
+        return either((reason["text"]["en"], reason["text"]["zh"]))
     return both("popularity_kind") if reason["kind"] == "popularity" else reason["label"]
 
 
@@ -223,11 +228,12 @@ def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) 
     others = [r["weight"] for at, r in enumerate(reasons) if at >= most and r["label"] not in removed]
     span = charts.scale([r["weight"] for r in drawn] + [sum(others)])
     rows = [{"label": _label(r), "title": r["label"], "chart": charts.signed_bar(r["weight"], span),
-             "value": signed(r["weight"], digits), "removed": r["label"] in removed, "rest": False} for r in drawn]
+             "value": signed(r["weight"], digits), "removed": r["label"] in removed, "rest": False,
+             "said": "text" in r} for r in drawn]
     if others:
         total = float(sum(others))
         rows.append({"label": both("more", n=len(others)), "title": "", "chart": charts.signed_bar(total, span),
-                     "value": signed(total, digits), "removed": False, "rest": True})
+                     "value": signed(total, digits), "removed": False, "rest": True, "said": False})
     return rows
 
 
