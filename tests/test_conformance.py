@@ -30,7 +30,7 @@ def test_models(name):
 
 @pytest.mark.parametrize("name", list(catalog.names("explainers")))
 def test_explainers(name):
-    needs = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules"}.get(name, "additive")
+    needs = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused"}.get(name, "additive")
     data = random_data()
     check_explainer(catalog.find("explainers", name), catalog.model(needs, **SMALL.get(needs, {})).fit(data), data)
 

@@ -54,6 +54,7 @@ PARTS: dict[str, dict[str, str]] = {
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
         "features": "whyrec.explain.exact:features",
+        "mixed": "whyrec.explain.exact:mixed",
         "deletion": "whyrec.explain.deletion:deletion",
         "als-decomposition": "whyrec.explain.als:decomposition",
         "als-leave-one-out": "whyrec.explain.als:leave_one_out",
@@ -174,11 +175,13 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
     if method == "auto" and isinstance(fitted, Readable):
         method = "features"
+    if method == "auto" and getattr(fitted, "weight_", 0) and hasattr(fitted, "feature_reasons"):
+        method = "mixed"
     if method in ("auto", "events"):
         method = "exact" if isinstance(fitted, Additive) else "deletion"
         if hasattr(fitted, "confidence"):
             method = "als-leave-one-out"
-    known = {"score": score} if method in ("exact", "features") and score is not None else {}
+    known = {"score": score} if method in ("exact", "features", "mixed") and score is not None else {}
     return find("explainers", method)(fitted, query, item, **known)
 
 

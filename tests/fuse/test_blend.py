@@ -128,3 +128,23 @@ def test_removal_is_executed_on_the_whole_model():
     less = query.without(list(found.positions))
     scores = mask_seen(model.score([less]), split.test.queries[[0]])
     assert int(scores[0].argmax()) != item
+
+
+def test_features_are_reasons_beside_the_events(tmp_path):
+    data = catalog.load("films")
+    data = data.select(data.user < 300)
+    split = next_item(data)
+    glass = catalog.model("popular").fit(split.train)
+    readable = catalog.model("rules", people=200, candidates=50).fit(split.train, valid=split.valid)
+    model = catalog.model("fused", explained_share_min=0.4).of(glass, glass, split.valid, readable=readable)
+    assert model.weight_ > 0  # popularity alone can be beaten
+    query = split.test.queries[3]
+    item = int(top_k(mask_seen(model.score([query]), split.test.queries[[3]]), 1)[0][0, 0])
+    why = catalog.explain(model, query, item)
+    assert why.method == "mixed"
+    assert {reason.kind for reason in why.reasons} > {"event"}
+    assert why.explained_share >= 0.4
+    named = [reason for reason in why.reasons if reason.kind == "rule"]
+    assert named
+    assert all(model.phrase(reason, query, item)[0] for reason in named)
+    assert sum(r.weight for r in why.reasons) + why.base + why.rest == pytest.approx(why.score, abs=1e-4)

@@ -258,7 +258,7 @@ def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) 
     """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history; of others `refs` are the
     model's own numbers and `text` is what it says of them."""
     data = fitted.data
-    if reason.kind != "event" and isinstance(fitted.model, Readable):
+    if reason.kind != "event" and hasattr(fitted.model, "phrase"):
         en, zh = fitted.model.phrase(reason, asked, item)
         return {"kind": reason.kind, "refs": list(reason.refs), "label": en, "text": {"en": en, "zh": zh},
                 "weight": reason.weight}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
 
-__all__ = ["event_reasons", "exact", "features"]
+__all__ = ["event_reasons", "exact", "features", "mixed"]
 
 
 def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
@@ -37,6 +37,20 @@ def features(model: Readable, query: Query, item: int, *, score: float | None = 
     if score is None:
         score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
+
+
+def mixed(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
+    """Events and features together: the reasons of :func:`exact`, and of its rest those that a readable model within can
+    name (`feature_reasons`). What then remains is the rest. Raises BadArgument for a model without either."""
+    if not isinstance(model, Additive) or not hasattr(model, "feature_reasons"):
+        raise BadArgument("events and features together need a fused model", given=type(model).__name__,
+                          fix="use the method auto")
+    base, weights, rest = model.contributions(query, item)
+    more, found = model.feature_reasons(query, item)
+    if score is None:
+        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+    left = rest - more - sum(reason.weight for reason in found)
+    return Explanation(item, score, base + more, event_reasons(weights) + tuple(found), left, "mixed", additive=True)
 
 
 def event_reasons(weights: object) -> tuple[Reason, ...]:

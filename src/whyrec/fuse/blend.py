@@ -1,6 +1,10 @@
 """The fused model: the glass box first, and of the large model what the glass box lacks, within a bound.
 
-    score(i) = base(i) + sum of exact reasons + rest(i)          base and reasons: the glass box's own
+    score(i) = base(i) + sum of exact reasons + weight * readable(i) + rest(i)
+
+base and reasons are the glass box's own; readable, where there is one, is an interpretable model over features, whose score
+is a sum of reasons too; the rest is bounded:
+
     rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained share is at least the dial)
 
 large(i) is the large model's score in standard deviations over the items. share 0 is the glass box alone, 1 orders as the
@@ -13,7 +17,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -27,6 +31,7 @@ from whyrec.core import (
     NotFitted,
     Queries,
     Query,
+    Reason,
     batches,
     mask_seen,
     top_k,
@@ -35,6 +40,7 @@ from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 
 __all__ = ["DIALS", "Fused", "Point", "curve"]
 
+WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.4)  # of the readable model's log odds
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DIALS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
 TOP = 100  # items of each model, among which the large one is compared with the glass box
@@ -42,24 +48,27 @@ Floats = NDArray[np.float32]
 
 
 class Fused:
-    """Glass box plus a bounded rest; see the module. Source: [nori2019] for the idea of a readable model with what it lacks.
+    """Glass box, features where wanted, and a bounded rest; see the module. Source: [nori2019] for a readable model that is
+    completed by what it lacks.
 
-    glass: an additive model, large: any other; each a name of the catalogue, {"model": name, setting: value, ...}, or a
-    model. explained_share_min, 0 to 1: of every score, at least this share comes from the base and the exact reasons.
-    teach: the large model also teaches the glass box, where that can learn from one. tune_on: validation
-    people who choose the share, by NDCG@k.
+    glass: an additive model, large: any other, readable: tree, rules or ebm, or None; each a name of the catalogue,
+    {"model": name, setting: value, ...}, or a model. explained_share_min, 0 to 1: of every score, at least this share comes
+    from the base and the exact reasons. teach: the large model also teaches the glass box, where that can learn from one.
+    tune_on: validation people who choose share and weight, by NDCG@k.
 
-    Learned: glass_, large_ (fitted models), share_, slope_, level_. Contributions are exact for base and reasons; the
-    rest moves with the whole history. Not good for: catalogues where two models are too many to serve.
+    Learned: glass_, large_, readable_ (fitted models), share_, weight_, slope_, level_. Contributions are exact for base and
+    reasons of the glass box; features and the rest move with the whole history. Not good for: catalogues where two models
+    are too many to serve.
     """
 
     rest_moves = True
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
-    def __init__(self, glass: Any = "additive", large: Any = "sequence", explained_share_min: float = 0.0,
-                 teach: bool = False, tune_on: int = 2000, k: int = 10) -> None:
+    def __init__(self, glass: Any = "additive", large: Any = "sequence", readable: Any = None,
+                 explained_share_min: float = 0.0, teach: bool = False, tune_on: int = 2000, k: int = 10) -> None:
         self.glass = glass
         self.large = large
+        self.readable = readable
         self.explained_share_min = explained_share_min
         self.teach = teach
         self.tune_on = tune_on
@@ -78,16 +87,23 @@ class Fused:
             raise BadArgument("glass must be an additive model that tells the size of its parts", given=type(glass).__name__)
         large.fit(data, **_taken(large, seed=seed, valid=valid, run=run))
         glass.fit(data, **_taken(glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None))
-        return self.of(glass, large, valid, seed=seed)
+        readable = None if self.readable is None else self.part("readable_")
+        if readable is not None:
+            readable.fit(data, **_taken(readable, seed=seed, valid=valid))
+        return self.of(glass, large, valid, readable=readable, seed=seed)
 
-    def of(self, glass: Any, large: Any, valid: Cases | None, *, seed: int = 0) -> Self:
-        """The fused model of two fitted ones."""
-        self.glass_, self.large_ = glass, large
-        self.share_, self.slope_, self.level_ = 0.0, 1.0, 0.0
+    def of(self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0) -> Self:
+        """The fused model of fitted ones."""
+        self.glass_, self.large_, self.readable_ = glass, large, readable
+        self.share_, self.weight_, self.slope_, self.level_ = 0.0, 0.0, 1.0, 0.0
         if valid is not None and len(valid):
-            seen = list(_sides(self, valid.sample(self.tune_on, seed), self.explained_share_min))
+            dial = self.explained_share_min
+            seen = list(_sides(self, valid.sample(self.tune_on, seed), dial))
             self.slope_, self.level_ = _line(seen)
-            self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, self.explained_share_min))
+            self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
+            if readable is not None:
+                self.weight_ = max(WEIGHTS, key=lambda weight: _quality(self, seen, self.share_, dial, weight))
+                self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
         return self
 
     def part(self, name: str) -> Any:
@@ -110,7 +126,8 @@ class Fused:
         batch = Queries.of(queries)
         glass = self.glass_.score(batch)
         named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
-        return glass + self.rest(glass, self.large_.score(batch), named)
+        out = glass + self.rest(glass, self.large_.score(batch), named)
+        return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
 
     def rest(self, glass: Floats, large: Floats, named: Floats | None, *, share: float | None = None,
              dial: float | None = None) -> Floats:
@@ -131,8 +148,21 @@ class Fused:
         base, weights, rest = self.glass_.contributions(query, item)
         glass, large = self.glass_.score([query]), self.large_.score([query])
         named = np.float32(abs(base) + np.abs(weights).sum())
-        more = self.rest(glass, large, np.full_like(glass, named))[0, item]
-        return Contributions(base, weights, rest + float(more))
+        more = float(self.rest(glass, large, np.full_like(glass, named))[0, item])
+        features_base, features = self.feature_reasons(query, item)
+        return Contributions(base, weights, rest + more + features_base + sum(reason.weight for reason in features))
+
+    def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons) of the readable model in units of the score: a part of what `contributions` calls the rest."""
+        if not self.weight_:
+            return 0.0, ()
+        base, reasons = self.readable_.reasons(query, item)
+        return self.weight_ * base, tuple(replace(reason, weight=self.weight_ * reason.weight) for reason in reasons)
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """A reason of the readable model, in English and in Chinese."""
+        found: tuple[str, str] = self.readable_.phrase(reason, query, item)
+        return found
 
     def _fitted(self) -> None:
         if not hasattr(self, "glass_"):
@@ -153,19 +183,21 @@ def _taken(model: Any, **more: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Side:
-    """Some cases and what both models say of them: glass, large, named (q, n)."""
+    """Some cases and what the models say of them: glass, large, named, readable (q, n)."""
 
     cases: Cases
     glass: Floats
     large: Floats
     named: Floats | None
+    readable: Floats | None
 
 
 def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
     bounded = any(0 < dial < 1 for dial in dials)
     for rows, part in batches(cases.queries):
         yield _Side(cases.take(rows), model.glass_.score(part), model.large_.score(part),
-                    model.glass_.magnitudes(part) if bounded else None)
+                    model.glass_.magnitudes(part) if bounded else None,
+                    None if model.readable_ is None else model.readable_.score(part))
 
 
 def _line(sides: Sequence[_Side]) -> tuple[float, float]:
@@ -185,13 +217,18 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     return slope, float(two.mean() - slope * one.mean())
 
 
-def _quality(model: Fused, sides: Sequence[_Side], share: float, dial: float) -> float:
-    return float(np.concatenate([_ndcg(model, side, share, dial) for side in sides]).mean())
+def _quality(model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None) -> float:
+    found = [ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k) for side in sides]
+    return float(np.concatenate(found).mean())
 
 
-def _ndcg(model: Fused, side: _Side, share: float, dial: float) -> NDArray[np.float64]:
-    scores = side.glass + model.rest(side.glass, side.large, side.named, share=share, dial=dial)
-    return ndcg_of_scores(mask_seen(scores, side.cases.queries), side.cases, model.k)
+def _fused(model: Fused, side: _Side, share: float, dial: float, weight: float | None = None) -> tuple[Floats, Floats]:
+    """(scores with seen items masked, the rest), (q, n) each."""
+    rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
+    weight, scores = model.weight_ if weight is None else weight, side.glass + rest
+    if weight and side.readable is not None:
+        scores += np.float32(weight) * side.readable
+    return mask_seen(scores, side.cases.queries), rest
 
 
 @dataclass(frozen=True)
@@ -224,10 +261,9 @@ def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = D
 
 
 def _measured(model: Fused, side: _Side, share: float, dial: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(NDCG, mean explained share of the top k) of each case."""
+    """(NDCG, mean explained share of the top k) of each case; features would add to the share, and are not counted."""
     assert side.named is not None
-    rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
-    scores = mask_seen(side.glass + rest, side.cases.queries)
+    scores, rest = _fused(model, side, share, dial)
     row, items = np.arange(len(scores))[:, None], top_k(scores, model.k)[0]
     named, more = side.named[row, items].astype(np.float64), np.abs(rest[row, items])
     explained = np.where(named + more > 0, named / np.maximum(named + more, 1e-12), 1.0)
