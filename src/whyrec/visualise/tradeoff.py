@@ -15,7 +15,7 @@ INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
 
 def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alone: Mapping[str, Any] | None = None,
              metric: str = "NDCG@10") -> Path:
-    """Draw points [{dial, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG of 1,440 by 900 pixels.
+    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG of 1,440 by 900 pixels.
 
     alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without matplotlib.
     """
@@ -39,7 +39,8 @@ def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alo
     last = float("inf")
     for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
         if last - at > 2.5:  # labels that would overlap are left to the table
-            ax.annotate(f"{p['dial']:g}", (at, value), xytext=(0, 9), textcoords="offset points", color=MUTED, fontsize=9,
+            label = f"rest x {p['share']:g}" if p["dial"] == 0 else f"{p['dial']:g}"
+            ax.annotate(label, (at, value), xytext=(0, 9), textcoords="offset points", color=MUTED, fontsize=9,
                         ha="center")
             last = at
     ax.set_xlabel("explained share of the recommended items' scores, %; at the points: the least share asked for", color=INK)
