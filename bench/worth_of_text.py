@@ -10,6 +10,7 @@ cold ones alone. Differences are paired over cases.
 from __future__ import annotations
 
 import argparse
+import copy
 import csv
 import io
 import json
@@ -23,7 +24,7 @@ from accuracy import find_data
 
 from whyrec import catalog
 from whyrec.core import Dataset, ItemTable, Measurement, Queries, mask_seen
-from whyrec.core.cases import Cases
+from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.ranking import batches, ranks
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
@@ -33,6 +34,7 @@ from whyrec.models.text import encode, item_texts
 SETTINGS: dict[str, dict[str, Any]] = {"amazon-games.zip": {"width": 128, "length": 50, "dropout": 0.4,
                                                             "learning_rate": 0.001, "epochs": 12}}
 NO_TEXT = {"text": None, "label_dims": 0}
+WARM, BOOST = 4_000, 5.0  # people whose last, known item is predicted too; how much more often new items are shown
 
 
 def with_plots(data: Dataset, path: Path) -> Dataset:
@@ -110,11 +112,22 @@ def cold(name: str, variants: dict[str, tuple[Dataset, dict[str, Any]]], argumen
     scorers: dict[str, Any] = {
         "random": lambda q: np.random.default_rng(len(q)).random((len(q), base.n_items), np.float32),
         "text cosine": TextCosine(list(variants.values())[-1][0].item_table, base.items)}
+    rows: list[dict[str, Any]] = []
+    first: dict[str, Measurement] | None = None
     for label, (data, settings) in variants.items():
-        rest, _, _ = cold_split(data, arguments.seed)
-        model = catalog.model("sequence", max_minutes=arguments.minutes, **settings)
-        scorers[label] = model.fit(rest, seed=arguments.seed).score
-    rows, first = [], None
+        rest, known = hold_out_last(cold_split(data, arguments.seed)[0], WARM, arguments.seed)
+        assert known is not None
+        model = catalog.model("sequence", max_minutes=arguments.minutes, **settings).fit(rest, seed=arguments.seed)
+        scorers[label] = model.score
+        # The same model with new items shown more often, and what that costs people who choose known ones.
+        more = copy.copy(model)
+        more.newcomers, more._network_ = BOOST, None
+        scorers[f"{label}, newcomers {BOOST:g}"] = more.score
+        before, after = (warm_ndcg(one.score, known) for one in (model, more))
+        print(f"{name}  cold  {label}: known items' NDCG@10 {show(bootstrap(before))}, with newcomers {BOOST:g} "
+              f"{show(bootstrap(after))}", flush=True)
+        rows += [row(name, "ndcg@10 of known items", text, one, before) for text, one in (
+            (label, before), (f"{label}, newcomers {BOOST:g}", after))]
     for label, scorer in scorers.items():
         for where, place in zip(("all", "cold"), places(scorer, cases, is_cold), strict=True):
             one = Measurement(f"recall@50 among {where}", (place <= 50).astype(float))
@@ -122,6 +135,11 @@ def cold(name: str, variants: dict[str, tuple[Dataset, dict[str, Any]]], argumen
             print(f"{name}  cold  {label:28} among {where:5}" + show(bootstrap(one)), flush=True)
             rows.append(row(name, one.name, label, one, first[where]))
     return rows
+
+
+def warm_ndcg(scores: Any, cases: Cases) -> Measurement:
+    return Measurement("ndcg@10", np.concatenate([ndcg_of_scores(mask_seen(scores(part), part), cases.take(rows), 10)
+                                                  for rows, part in batches(cases.queries)]))
 
 
 def row(name: str, metric: str, label: str, one: Measurement, first: Measurement) -> dict[str, Any]:
