@@ -94,7 +94,7 @@ class Fused:
 
     def of(self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0) -> Self:
         """The fused model of fitted ones."""
-        self.glass_, self.large_, self.readable_ = glass, large, readable
+        self.glass_, self.large_, self.readable_, self._last = glass, large, readable, None
         self.share_, self.weight_, self.slope_, self.level_ = 0.0, 0.0, 1.0, 0.0
         if valid is not None and len(valid):
             dial = self.explained_share_min
@@ -126,16 +126,17 @@ class Fused:
         batch = Queries.of(queries)
         glass = self.glass_.score(batch)
         named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
-        out = glass + self.rest(glass, self.large_.score(batch), named)
+        out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
         return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
 
     def rest(self, glass: Floats, large: Floats, named: Floats | None, *, share: float | None = None,
              dial: float | None = None) -> Floats:
-        """What is added to the glass box's scores (q, n); named (q, n): the size of what its reasons say."""
+        """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised; named (q, n): the size of
+        what the glass box's reasons say."""
         share, dial = self.share_ if share is None else share, self.explained_share_min if dial is None else dial
         if not share or dial == 1:
             return np.zeros_like(glass)
-        out = np.float32(share / self.slope_) * (standard(large) - np.float32(self.slope_) * glass - np.float32(self.level_))
+        out = np.float32(share / self.slope_) * (large - np.float32(self.slope_) * glass - np.float32(self.level_))
         if dial:
             assert named is not None
             bound = named * np.float32((1 - dial) / dial)
@@ -146,11 +147,20 @@ class Fused:
         """What each event adds by the glass box: exact, (m,) float64; the rest beside it."""
         self._fitted()
         base, weights, rest = self.glass_.contributions(query, item)
-        glass, large = self.glass_.score([query]), self.large_.score([query])
-        named = np.float32(abs(base) + np.abs(weights).sum())
-        more = float(self.rest(glass, large, np.full_like(glass, named))[0, item])
+        glass, large = self._both(query)
+        named = np.array([[abs(base) + np.abs(weights).sum()]], np.float32)
+        more = float(self.rest(glass[:, [item]], large[:, [item]], named)[0, 0])
         features_base, features = self.feature_reasons(query, item)
         return Contributions(base, weights, rest + more + features_base + sum(reason.weight for reason in features))
+
+    def _both(self, query: Query) -> tuple[Floats, Floats]:
+        """Scores of the glass box and standardised ones of the large model (1, n). The last query's are kept: a list of ten
+        is explained item by item, and the large model is slow."""
+        key = tuple(getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")) + (query.now,)
+        kept = getattr(self, "_last", None)
+        if kept is None or kept[0] != key:
+            kept = self._last = key, self.glass_.score([query]), standard(self.large_.score([query]))
+        return kept[1], kept[2]
 
     def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons) of the readable model in units of the score: a part of what `contributions` calls the rest."""
@@ -183,7 +193,7 @@ def _taken(model: Any, **more: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Side:
-    """Some cases and what the models say of them: glass, large, named, readable (q, n)."""
+    """Some cases and what the models say of them: glass, large (standardised), named, readable (q, n)."""
 
     cases: Cases
     glass: Floats
@@ -195,7 +205,7 @@ class _Side:
 def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
     bounded = any(0 < dial < 1 for dial in dials)
     for rows, part in batches(cases.queries):
-        yield _Side(cases.take(rows), model.glass_.score(part), model.large_.score(part),
+        yield _Side(cases.take(rows), model.glass_.score(part), standard(model.large_.score(part)),
                     model.glass_.magnitudes(part) if bounded else None,
                     None if model.readable_ is None else model.readable_.score(part))
 
@@ -204,7 +214,7 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     """Slope and level of the large model's scores on the glass box's, among the items that either ranks high."""
     x, y = [], []
     for side in sides:
-        glass, large = mask_seen(side.glass, side.cases.queries), mask_seen(standard(side.large), side.cases.queries)
+        glass, large = mask_seen(side.glass, side.cases.queries), mask_seen(side.large, side.cases.queries)
         rows = np.arange(len(glass))[:, None]
         for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
             real = np.isfinite(glass[rows, items])
