@@ -15,7 +15,7 @@ INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
 
 def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alone: Mapping[str, Any] | None = None,
              metric: str = "NDCG@10") -> Path:
-    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG of 1,440 by 900 pixels.
+    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG, 1,440 by 900.
 
     alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without matplotlib.
     """
