@@ -28,11 +28,18 @@ LOCK = 0x77687972  # PostgreSQL's advisory lock under which one process at a tim
 # SQLite's result code (without its extension): our name, what is wrong, what to do.
 SQLITE = {
     sqlite3.SQLITE_FULL: ("store-full", "the disk of the store is full", "free space on the disk; no restart is needed"),
-    sqlite3.SQLITE_READONLY: ("store-read-only", "the store cannot be written",
-                              "make the disk and the file writable; no restart is needed"),
+    sqlite3.SQLITE_READONLY: (
+        "store-read-only",
+        "the store cannot be written",
+        "make the disk and the file writable; no restart is needed",
+    ),
     sqlite3.SQLITE_BUSY: ("store-locked", "another program holds the store locked", "wait, or end that program"),
     sqlite3.SQLITE_LOCKED: ("store-locked", "another program holds the store locked", "wait, or end that program"),
-    sqlite3.SQLITE_CANTOPEN: ("store-unreachable", "the store's file cannot be opened", "check the path and who may read it"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "store-unreachable",
+        "the store's file cannot be opened",
+        "check the path and who may read it",
+    ),
     sqlite3.SQLITE_IOERR: ("store-failing", "the disk of the store fails", "check the disk"),
     sqlite3.SQLITE_CORRUPT: ("store-damaged", "the store's file is damaged", "bring back a copy"),
     sqlite3.SQLITE_NOTADB: ("store-damaged", "the store's file is no SQLite database", "check the path"),
@@ -80,10 +87,12 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             settings: dict[str, Any] = {"connect_timeout": 5, "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"}
-            return create_engine(url, pool_pre_ping=True, pool_size=2 if writer else 16, max_overflow=16,
-                                 connect_args=settings)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=16,
-                               max_overflow=32)
+            return create_engine(
+                url, pool_pre_ping=True, pool_size=2 if writer else 16, max_overflow=16, connect_args=settings
+            )
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=16, max_overflow=32
+        )
     except NoSuchModuleError:
         raise BadArgument("the store is kept in SQLite or PostgreSQL", given=url.drivername) from None
     except ImportError as error:
@@ -147,8 +156,11 @@ def _refuse_foreign(connection: Connection) -> None:
     """A database with tables of somebody else's is not written into."""
     there = set(inspect(connection).get_table_names())
     if there & set(tables.metadata.tables) and "alembic_version" not in there:
-        raise BadArgument("the store must be a new database or one that whyrec made",
-                          given=f"tables {', '.join(sorted(there)[:5])}", fix="give another --store")
+        raise BadArgument(
+            "the store must be a new database or one that whyrec made",
+            given=f"tables {', '.join(sorted(there)[:5])}",
+            fix="give another --store",
+        )
 
 
 def _alembic(connection: Connection) -> None:
@@ -164,9 +176,14 @@ def _alembic(connection: Connection) -> None:
         # Asked first: a store that is up to date is opened without loading every migration.
         from alembic.migration import MigrationContext
 
-        if MigrationContext.configure(connection).get_current_revision() != ScriptDirectory.from_config(
-                config).get_current_head():
+        if (
+            MigrationContext.configure(connection).get_current_revision()
+            != ScriptDirectory.from_config(config).get_current_head()
+        ):
             command.upgrade(config, "head")
     except CommandError as error:
-        raise BadArgument("the store must be of this version of whyrec or an older one", given=str(error),
-                          fix="pip install --upgrade whyrec") from None
+        raise BadArgument(
+            "the store must be of this version of whyrec or an older one",
+            given=str(error),
+            fix="pip install --upgrade whyrec",
+        ) from None

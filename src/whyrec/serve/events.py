@@ -59,9 +59,17 @@ def add_events(connection: Connection, rows: Sequence[Event], received: int) -> 
 
 
 def _values(row: Event, received: int) -> dict[str, object]:
-    return {"user": row.user, "event_id": row.event_id, "item": row.item, "kind": row.kind, "value": row.value,
-            "time": row.time, "received": received, "recommendation_id": row.recommendation_id,
-            "impression": dumps(row.impression) if row.impression else None}
+    return {
+        "user": row.user,
+        "event_id": row.event_id,
+        "item": row.item,
+        "kind": row.kind,
+        "value": row.value,
+        "time": row.time,
+        "received": received,
+        "recommendation_id": row.recommendation_id,
+        "impression": dumps(row.impression) if row.impression else None,
+    }
 
 
 def touch(connection: Connection, users: Iterable[str], now: int) -> None:
@@ -69,13 +77,18 @@ def touch(connection: Connection, users: Iterable[str], now: int) -> None:
     for user in users:
         revision = fresh()
         statement = upsert(connection, people).values(
-            user=user, revision=revision, personalised=True, controls="{}", fields="{}", since=now)
+            user=user, revision=revision, personalised=True, controls="{}", fields="{}", since=now
+        )
         connection.execute(statement.on_conflict_do_update(index_elements=["user"], set_={"revision": revision}))
 
 
 def history_of(connection: Connection, user: str, limit: int) -> list[StoredEvent]:
     """The latest `limit` choices of a person, oldest first; events of one second in order of arrival."""
     c = events.c
-    statement = select(c.event_id, c.item, c.kind, c.value, c.time).where(
-        c.user == user, c.kind.not_in(NOT_CHOSEN)).order_by(c.time.desc(), c.seq.desc()).limit(limit)
+    statement = (
+        select(c.event_id, c.item, c.kind, c.value, c.time)
+        .where(c.user == user, c.kind.not_in(NOT_CHOSEN))
+        .order_by(c.time.desc(), c.seq.desc())
+        .limit(limit)
+    )
     return [StoredEvent(*row) for row in reversed(connection.execute(statement).all())]

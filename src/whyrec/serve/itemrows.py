@@ -29,23 +29,46 @@ class Item:
 
     def as_json(self) -> dict[str, Any]:
         """As the service shows it."""
-        return {"item": self.item, "title": self.title, "text": self.text, "categories": list(self.categories),
-                "fields": {name: list(value) for name, value in self.fields.items()}, "numeric": dict(self.numeric),
-                "hidden": self.hidden}
+        return {
+            "item": self.item,
+            "title": self.title,
+            "text": self.text,
+            "categories": list(self.categories),
+            "fields": {name: list(value) for name, value in self.fields.items()},
+            "numeric": dict(self.numeric),
+            "hidden": self.hidden,
+        }
 
 
 def _item(row: Any) -> Item:
     more = loads(row.more)
-    return Item(row.item, row.title, row.text, tuple(loads(row.categories)), more["fields"], more["numeric"],
-                bool(row.hidden), row.changed)
+    return Item(
+        row.item,
+        row.title,
+        row.text,
+        tuple(loads(row.categories)),
+        more["fields"],
+        more["numeric"],
+        bool(row.hidden),
+        row.changed,
+    )
 
 
 def put_items(connection: Connection, rows: Iterable[Item]) -> int:
     """Write the items, each in place of one of its label; returns the counter they were written under."""
     changed = bump(connection, "items")
-    values = [{"item": row.item, "title": row.title or row.item, "text": row.text, "categories": dumps(row.categories),
-               "more": dumps({"fields": row.fields, "numeric": row.numeric}), "hidden": row.hidden, "changed": changed}
-              for row in sorted(rows, key=lambda row: row.item)]
+    values = [
+        {
+            "item": row.item,
+            "title": row.title or row.item,
+            "text": row.text,
+            "categories": dumps(row.categories),
+            "more": dumps({"fields": row.fields, "numeric": row.numeric}),
+            "hidden": row.hidden,
+            "changed": changed,
+        }
+        for row in sorted(rows, key=lambda row: row.item)
+    ]
     if values:
         statement = upsert(connection, items)
         columns = {name: statement.excluded[name] for name in values[0] if name != "item"}

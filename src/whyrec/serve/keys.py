@@ -16,8 +16,9 @@ __all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key"
 
 # What each role may do; "own" limits it to the key's own person.
 ROLES: dict[str, frozenset[str]] = {
-    "admin": frozenset({"events", "recommend", "items:read", "items:write", "people", "models", "experiments", "keys", "audit",
-                        "metrics"}),
+    "admin": frozenset(
+        {"events", "recommend", "items:read", "items:write", "people", "models", "experiments", "keys", "audit", "metrics"}
+    ),
     "service": frozenset({"events", "recommend", "items:read", "items:write", "people"}),
     "reader": frozenset({"items:read", "recommend"}),
     "monitor": frozenset({"metrics"}),
@@ -50,11 +51,13 @@ def digest(secret: str) -> str:
 
 
 def make_key(connection: Connection, role: str, now: int, *, user: str | None = None, note: str = "") -> tuple[Key, str]:
-    """A new key and its secret, which is nowhere to be found later. Raises Unknown for a role, BadArgument for the person."""
+    """A new key and its secret, which is kept nowhere. Raises Unknown for a role, BadArgument for the person."""
     if role not in ROLES:
         raise Unknown("role", role, ROLES)
     if (role == "person") != (user is not None):
-        raise BadArgument("a key of the role person has a user, and no other key has one", given=f"role {role}, user {user!r}")
+        raise BadArgument(
+            "a key of the role person has a user, and no other key has one", given=f"role {role}, user {user!r}"
+        )
     key, secret = Key(secrets.token_hex(8), role, user, note, now), "wr_" + secrets.token_urlsafe(32)
     connection.execute(insert(keys).values(id=key.id, sha256=digest(secret), role=role, user=user, note=note, since=now))
     bump(connection, "keys")

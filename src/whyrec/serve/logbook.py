@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select
 
-from whyrec.serve.store import dumps, loads, upsert
+from whyrec.serve.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.tables import audit, catalogues, recommendations
 
 __all__ = ["Record", "audit_rows", "catalogue_state", "keep_catalogue", "note", "pack", "record_of", "write_record"]
@@ -41,27 +40,24 @@ def pack(value: Any) -> bytes:
 def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
     """Store the answer; where its id is there already (the same Idempotency-Key), return that one instead."""
     statement = upsert(connection, recommendations).values(**row).on_conflict_do_nothing(index_elements=["id"])
-    if connection.execute(statement).rowcount:
+    if connection.execute(statement.returning(recommendations.c.id)).first():
         return None
     return record_of(connection, row["id"])
 
 
 def record_of(connection: Connection, id: str) -> Record | None:
     """The record of this id."""
-    row = connection.execute(select(recommendations).where(recommendations.c.id == id)).mappings().one_or_none()
-    if row is None:
+    rows = as_dicts(connection.execute(select(recommendations).where(recommendations.c.id == id)))
+    if not rows:
         return None
-    unpacked = {name: loads(zlib.decompress(row[name])) for name in ("request", "inputs", "response")}
-    return Record(**(dict(row) | unpacked))
+    unpacked = {name: loads(zlib.decompress(rows[0][name])) for name in ("request", "inputs", "response")}
+    return Record(**(rows[0] | unpacked))
 
 
-def keep_catalogue(connection: Connection, state: Mapping[str, Any]) -> str:
-    """Store what stands beside a model's own items (hidden, added, changed); returns its digest. The same state is kept once."""
-    data = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
-    digest = hashlib.sha256(data).hexdigest()[:32]
-    statement = upsert(connection, catalogues).values(digest=digest, state=zlib.compress(data, 6))
+def keep_catalogue(connection: Connection, digest: str, state: bytes) -> None:
+    """Store what stands beside a model's own items (hidden, added, changed), packed; the same state is kept once."""
+    statement = upsert(connection, catalogues).values(digest=digest, state=state)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
-    return digest
 
 
 def catalogue_state(connection: Connection, digest: str) -> dict[str, Any]:
@@ -77,5 +73,5 @@ def note(connection: Connection, key_id: str, action: str, subject: str, now: in
 
 def audit_rows(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
     """Lines of the audit log after the number `after`, oldest first."""
-    rows = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit)).mappings()
-    return [dict(row) | {"detail": loads(row["detail"])} for row in rows]
+    rows = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit))
+    return [row | {"detail": loads(row["detail"])} for row in as_dicts(rows)]

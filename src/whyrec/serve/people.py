@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from whyrec.serve import tables
 from whyrec.serve.events import touch
-from whyrec.serve.store import Store, dumps, fresh, loads
+from whyrec.serve.store import Store, as_dicts, dumps, fresh, loads
 from whyrec.serve.tables import events, friends, jobs, keys, people, receipts, recommendations
 
 __all__ = ["Controls", "Person", "change_controls", "erase", "everything_of", "person_of", "subject_hash"]
@@ -70,11 +70,23 @@ def change_controls(connection: Connection, user: str, changes: Mapping[str, Any
     found = person_of(connection, user)
     assert found is not None
     lists = {name: value for name, value in changes.items() if name in Controls.__dataclass_fields__}
-    made = replace(found, revision=fresh(), controls=Controls.of(asdict(found.controls) | lists),
-                   personalised=changes.get("personalised", found.personalised), fields=changes.get("fields", found.fields))
-    connection.execute(update(people).where(people.c.user == user).values(
-        revision=made.revision, personalised=made.personalised, controls=dumps(asdict(made.controls)),
-        fields=dumps(made.fields)))
+    made = replace(
+        found,
+        revision=fresh(),
+        controls=Controls.of(asdict(found.controls) | lists),
+        personalised=changes.get("personalised", found.personalised),
+        fields=changes.get("fields", found.fields),
+    )
+    connection.execute(
+        update(people)
+        .where(people.c.user == user)
+        .values(
+            revision=made.revision,
+            personalised=made.personalised,
+            controls=dumps(asdict(made.controls)),
+            fields=dumps(made.fields),
+        )
+    )
     return made
 
 
@@ -82,22 +94,36 @@ def everything_of(connection: Connection, user: str) -> dict[str, Any]:
     """All that the store holds of a person, as JSON's own types."""
     found = person_of(connection, user)
     c = events.c
-    rows = connection.execute(select(c.event_id, c.item, c.kind, c.value, c.time, c.received, c.recommendation_id, c.impression)
-                              .where(c.user == user).order_by(c.time, c.seq)).mappings()
+    rows = connection.execute(
+        select(c.event_id, c.item, c.kind, c.value, c.time, c.received, c.recommendation_id, c.impression)
+        .where(c.user == user)
+        .order_by(c.time, c.seq)
+    )
     r = recommendations.c
-    log = connection.execute(select(r.id, r.time, r.model, r.variant, r.request, r.response).where(r.user == user)
-                             .order_by(r.time, r.id)).mappings()
+    log = connection.execute(
+        select(r.id, r.time, r.model, r.variant, r.request, r.response).where(r.user == user).order_by(r.time, r.id)
+    )
     both = connection.execute(select(friends).where((friends.c.user == user) | (friends.c.friend == user)))
     return {
-        "user": user, "known": found is not None,
-        "profile": None if found is None else {
-            "personalised": found.personalised, **asdict(found.controls), "fields": dict(found.fields), "since": found.since},
-        "events": [dict(row) | {"impression": loads(row["impression"]) if row["impression"] else []} for row in rows],
+        "user": user,
+        "known": found is not None,
+        "profile": None
+        if found is None
+        else {
+            "personalised": found.personalised,
+            **asdict(found.controls),
+            "fields": dict(found.fields),
+            "since": found.since,
+        },
+        "events": [row | {"impression": loads(row["impression"]) if row["impression"] else []} for row in as_dicts(rows)],
         "friends": sorted({b if a == user else a for a, b in both}),
-        "recommendations": [dict(row) | {name: loads(zlib.decompress(row[name])) for name in ("request", "response")}
-                            for row in log],
-        "keys": [dict(row) for row in connection.execute(
-            select(keys.c.id, keys.c.role, keys.c.note, keys.c.since).where(keys.c.user == user)).mappings()]}
+        "recommendations": [
+            row | {name: loads(zlib.decompress(row[name])) for name in ("request", "response")} for row in as_dicts(log)
+        ],
+        "keys": as_dicts(
+            connection.execute(select(keys.c.id, keys.c.role, keys.c.note, keys.c.since).where(keys.c.user == user))
+        ),
+    }
 
 
 def subject_hash(connection: Connection, user: str) -> str:
@@ -122,17 +148,23 @@ def erase(store: Store, user: str, now: int) -> dict[str, Any]:
 
 
 def _erase(connection: Connection, user: str, now: int) -> dict[str, Any]:
-    found = {"events": (events, events.c.user == user), "recommendations": (recommendations, recommendations.c.user == user),
-             "friends": (friends, (friends.c.user == user) | (friends.c.friend == user)),
-             "keys": (keys, keys.c.user == user), "profile": (people, people.c.user == user)}
+    found = {
+        "events": (events, events.c.user == user),
+        "recommendations": (recommendations, recommendations.c.user == user),
+        "friends": (friends, (friends.c.user == user) | (friends.c.friend == user)),
+        "keys": (keys, keys.c.user == user),
+        "profile": (people, people.c.user == user),
+    }
     counts = {name: int(connection.execute(delete(table).where(where)).rowcount) for name, (table, where) in found.items()}
     counts["jobs"] = _erase_jobs(connection, user)
     if counts["keys"]:
-        connection.execute(update(tables.counters).where(tables.counters.c.name == "keys").values(
-            value=tables.counters.c.value + 1))
+        connection.execute(
+            update(tables.counters).where(tables.counters.c.name == "keys").values(value=tables.counters.c.value + 1)
+        )
     receipt = {"receipt_id": random.token_hex(16), "time": now, "subject": subject_hash(connection, user), "erased": counts}
-    connection.execute(insert(receipts).values(id=receipt["receipt_id"], time=now, subject=receipt["subject"],
-                                               counts=dumps(counts)))
+    connection.execute(
+        insert(receipts).values(id=receipt["receipt_id"], time=now, subject=receipt["subject"], counts=dumps(counts))
+    )
     return receipt
 
 

@@ -28,8 +28,8 @@ CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您�
 
 
 class Sight(NamedTuple):
-    """What reasons are told from: history, its scores and parts for the items of the list, titles; events: what the history's
-    positions are called in the store; allowed: the list that places are counted in, (n_items,) bool."""
+    """What reasons are told from: a history, its scores, its parts for the items of the list; titles and labels by item
+    number; event_ids by position; allowed: the items among which places are counted, (n_items,) bool."""
 
     query: Query
     scored: Scored
@@ -103,8 +103,12 @@ def reasons_of(sight: Sight, shown: int = SHOWN) -> list[dict[str, Any]]:
 
 
 def _reasons(sight: Sight, at: int, before: int, taken: dict[int, NDArray[np.int64]], shown: int) -> dict[str, Any]:
-    base, weights, rest, additive = (sight.parts.base[at], sight.parts.weights[:, at], sight.parts.rest[at],
-                                     sight.parts.additive)
+    base, weights, rest, additive = (
+        sight.parts.base[at],
+        sight.parts.weights[:, at],
+        sight.parts.rest[at],
+        sight.parts.additive,
+    )
     score = float(sight.scored.scores[sight.items[at]])
     size = np.abs(weights)
     kept, after = [], 0
@@ -120,19 +124,32 @@ def _reasons(sight: Sight, at: int, before: int, taken: dict[int, NDArray[np.int
     named = float(sum(weights[position] for position, _ in kept))
     total = abs(base) + size.sum() + abs(rest)
     unlisted = float(weights.sum() - named) if additive else 0.0
-    return {"base": float(base), "reasons": rows or [_no_reason(weights)], "rest": score - float(base) - named,
-            "unlisted": unlisted, "explained_share": 0.0 if not additive else 1.0 if total == 0 else 1 - abs(rest) / total,
-            "text": _text(sight, at, kept, before, after)}
+    return {
+        "base": float(base),
+        "reasons": rows or [_no_reason(weights)],
+        "rest": float(score - base - named),
+        "unlisted": unlisted,
+        "explained_share": 0.0 if not additive else 1.0 if total == 0 else float(1 - abs(rest) / total),
+        "text": _text(sight, at, kept, before, after),
+    }
 
 
 def _row(sight: Sight, position: int, weight: float, before: int, after: int) -> dict[str, Any]:
     item = int(sight.query.items[position])
-    evidence = {"item": sight.labels[item], "title": sight.titles[item], "event_id": sight.event_ids[position],
-                "time": int(sight.query.times[position]) if sight.clock else None}
+    evidence = {
+        "item": sight.labels[item],
+        "title": sight.titles[item],
+        "event_id": sight.event_ids[position],
+        "time": int(sight.query.times[position]) if sight.clock else None,
+    }
     if sight.tags is not None:
         evidence["tag"] = sight.tags.get(position, "")
-    return {"code": "event" if sight.tags is None else "tag", "evidence": evidence, "contribution": weight,
-            "removed": {"rank_before": before, "rank_after": after}}
+    return {
+        "code": "event" if sight.tags is None else "tag",
+        "evidence": evidence,
+        "contribution": weight,
+        "removed": {"rank_before": before, "rank_after": after},
+    }
 
 
 def _no_reason(weights: NDArray[np.float64]) -> dict[str, Any]:
@@ -158,8 +175,17 @@ def _text(sight: Sight, at: int, kept: Sequence[tuple[int, int]], before: int, a
     told = _Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
     # Where the removal lowers the score but not the place, there is no move to tell of.
     removed = _Taken((kept[0][0],), before, after, True) if after != before else None
-    return str(say(told, sight.query, table, lang=sight.lang, domain=sight.domain,  # type: ignore[arg-type]
-                   removed=removed, clock=sight.clock))
+    return str(
+        say(
+            told,
+            sight.query,
+            table,
+            lang=sight.lang,
+            domain=sight.domain,  # type: ignore[arg-type]
+            removed=removed,
+            clock=sight.clock,
+        )
+    )
 
 
 def _plain(tag: str) -> str:

@@ -132,7 +132,7 @@ class _LeftOut:
     def parts(self, items: NDArray[Any]) -> Parts:
         columns = self.table[:, items].astype(np.float64)
         weights = np.zeros((len(self.query), len(items)))
-        weights[self.first:] = columns[0] - columns[2:]
+        weights[self.first :] = columns[0] - columns[2:]
         return Parts(columns[1], weights, columns[0] - columns[1] - weights.sum(0), False)
 
     def without(self, position: int) -> NDArray[np.float32]:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Table, select, update
 from whyrec.serve import engine as engines, tables
 from whyrec.serve.engine import StoreError, named_errors
 
-__all__ = ["Store", "bump", "dumps", "fresh", "loads", "upsert"]
+__all__ = ["Store", "as_dicts", "bump", "dumps", "fresh", "loads", "upsert"]
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
@@ -134,10 +134,16 @@ class Store:
 
 def counters(connection: Connection) -> dict[str, int]:
     """All counters by name."""
-    return {name: value for name, value in connection.execute(_COUNTERS)}
+    return {str(name): int(value) for name, value in connection.execute(_COUNTERS)}
 
 
 _COUNTERS = select(tables.counters.c.name, tables.counters.c.value)
+
+
+def as_dicts(result: Any) -> list[dict[str, Any]]:
+    """The rows of a result with plain names: SQLAlchemy's own names are not quite str, which JSON refuses."""
+    names = [str(name) for name in result.keys()]  # noqa: SIM118  (a result is no dict)
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 def bump(connection: Connection, name: str) -> int:

@@ -20,15 +20,32 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["COUNTERS", "audit", "catalogues", "counters", "events", "experiments", "friends", "items", "jobs", "keys", "links",
-           "metadata", "models", "people", "receipts", "recommendations"]
+__all__ = [
+    "COUNTERS",
+    "audit",
+    "catalogues",
+    "counters",
+    "events",
+    "experiments",
+    "friends",
+    "items",
+    "jobs",
+    "keys",
+    "links",
+    "metadata",
+    "models",
+    "people",
+    "receipts",
+    "recommendations",
+]
 
 metadata = MetaData()
 NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
 COUNTERS = ("items", "models", "keys", "experiments")
 
 events = Table(
-    "events", metadata,
+    "events",
+    metadata,
     Column("seq", NUMBER, primary_key=True, autoincrement=True),
     Column("user", Text, nullable=False),
     Column("event_id", Text, nullable=False),
@@ -47,7 +64,8 @@ events = Table(
 )
 
 items = Table(
-    "items", metadata,
+    "items",
+    metadata,
     Column("item", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -59,7 +77,8 @@ items = Table(
 )
 
 people = Table(
-    "people", metadata,
+    "people",
+    metadata,
     Column("user", Text, primary_key=True),
     Column("revision", BigInteger, nullable=False),  # random: an erased person who comes back has another
     Column("personalised", Boolean, nullable=False),
@@ -69,18 +88,24 @@ people = Table(
 )
 
 links = Table(
-    "links", metadata,
-    Column("head", Text, primary_key=True), Column("relation", Text, primary_key=True), Column("tail", Text, primary_key=True),
+    "links",
+    metadata,
+    Column("head", Text, primary_key=True),
+    Column("relation", Text, primary_key=True),
+    Column("tail", Text, primary_key=True),
 )
 
 friends = Table(
-    "friends", metadata,
-    Column("user", Text, primary_key=True), Column("friend", Text, primary_key=True),
+    "friends",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("friend", Text, primary_key=True),
     Index("friends_back", "friend"),
 )
 
 recommendations = Table(
-    "recommendations", metadata,
+    "recommendations",
+    metadata,
     Column("id", Text, primary_key=True),
     Column("time", BigInteger, nullable=False),
     Column("user", Text),
@@ -96,13 +121,15 @@ recommendations = Table(
 )
 
 catalogues = Table(  # what stood beside a model's own items at some time: needed to replay
-    "catalogues", metadata,
+    "catalogues",
+    metadata,
     Column("digest", Text, primary_key=True),
     Column("state", LargeBinary, nullable=False),
 )
 
 models = Table(
-    "models", metadata,
+    "models",
+    metadata,
     Column("version", Text, primary_key=True),  # from the sha256 of the folder's manifest, which seals every file
     Column("name", Text, nullable=False),
     Column("manifest_sha256", Text, nullable=False),
@@ -115,7 +142,8 @@ models = Table(
 )
 
 experiments = Table(
-    "experiments", metadata,
+    "experiments",
+    metadata,
     Column("name", Text, primary_key=True),
     Column("variants", Text, nullable=False),  # JSON: [{"name", "model", "weight"}]
     Column("active", Boolean, nullable=False),
@@ -123,7 +151,8 @@ experiments = Table(
 )
 
 keys = Table(
-    "keys", metadata,
+    "keys",
+    metadata,
     Column("id", Text, primary_key=True),
     Column("sha256", Text, nullable=False, unique=True),  # of 32 random bytes: nothing to guess, no salt needed
     Column("role", Text, nullable=False),
@@ -133,7 +162,8 @@ keys = Table(
 )
 
 jobs = Table(
-    "jobs", metadata,
+    "jobs",
+    metadata,
     Column("id", Text, primary_key=True),
     Column("key_id", Text, nullable=False),
     Column("state", Text, nullable=False),  # queued, running, done, failed
@@ -143,7 +173,8 @@ jobs = Table(
 )
 
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("seq", NUMBER, primary_key=True, autoincrement=True),
     Column("time", BigInteger, nullable=False),
     Column("key_id", Text, nullable=False),
@@ -154,7 +185,8 @@ audit = Table(
 )
 
 receipts = Table(
-    "receipts", metadata,
+    "receipts",
+    metadata,
     Column("id", Text, primary_key=True),
     Column("time", BigInteger, nullable=False),
     Column("subject", Text, nullable=False),
@@ -162,11 +194,15 @@ receipts = Table(
 )
 
 counters = Table(
-    "counters", metadata,
-    Column("name", Text, primary_key=True), Column("value", BigInteger, nullable=False),
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 
 secrets = Table(  # the key of the keyed hashes; it never leaves the store
-    "secrets", metadata,
-    Column("name", Text, primary_key=True), Column("value", Text, nullable=False),
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
