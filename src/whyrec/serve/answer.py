@@ -7,7 +7,7 @@ one it was is `source`; where it is not the first one asked for, `fallback` says
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +20,9 @@ from whyrec.serve.scoring import Parts, Scored, scored
 
 __all__ = ["Inputs", "Prepared", "answer", "prepare"]
 
-# Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what a
-# reason said its removal would do is then what the removal does (docs/decisions/0006-steps-stay.md).
+BLOCK = 256  # the best items are looked for in blocks of this many
+# Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
+# a reason said its removal would do is then what the removal does (docs/decisions/0006-steps-stay.md).
 Step = tuple[str, float, int, str | None, int]
 
 
@@ -48,7 +49,7 @@ class Inputs:
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
@@ -57,12 +58,14 @@ class Inputs:
 
 
 class Prepared(NamedTuple):
-    """A history in the model's numbers with its scores, and what may be recommended: allowed (n_items,) bool."""
+    """A history in the model's numbers with its scores, and what may be recommended: allowed (n_items,)
+    bool; masked (n_items,): the scores, -inf where not allowed."""
 
     query: Query
     event_ids: list[str | None]
     scored: Scored
     allowed: NDArray[np.bool_]
+    masked: NDArray[np.float32]
     source: str
     fallback: dict[str, str] | None
     tags: dict[int, str] | None
@@ -84,13 +87,13 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
     if inputs.personalised:  # who does not want their record used is not shown by gaps what is in it
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
-    return Prepared(query, ids, made, allowed, source, fallback, tags)
+    return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
 
 
 def answer(live: Live, inputs: Inputs, *, offset: int = 0) -> dict[str, Any]:
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed."""
     ready = prepare(live, inputs)
-    chosen = best(ready.scored.scores, ready.allowed, offset + inputs.n)[offset:]
+    chosen = best(ready.masked, offset + inputs.n)[offset:]
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
     scores = ready.scored.scores[chosen]
     rows: list[dict[str, Any]] = [
@@ -98,7 +101,9 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0) -> dict[str, Any]:
         for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
     ]
     if inputs.explain:
-        for row, why in zip(rows, reasons_of(sight(live, inputs, ready, chosen), inputs.shown), strict=True):
+        for row, why in zip(
+            rows, reasons_of(sight(live, inputs, ready, chosen), [row["rank"] for row in rows], inputs.shown), strict=True
+        ):
             row.update(why)
     return {
         "model": live.version,
@@ -128,7 +133,7 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         titles,
         labels,
         ready.event_ids,
-        ready.allowed,
+        ready.masked,
         live.data.domain,
         live.data.clock,
         inputs.lang,
@@ -136,15 +141,24 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
     )
 
 
-def best(scores: NDArray[np.float32], allowed: NDArray[np.bool_], k: int) -> NDArray[np.int32]:
-    """The k best allowed items, ties by item number, as :func:`whyrec.core.top_k` orders them; (<= k,) int32."""
-    masked = np.where(allowed, scores, np.float32(-np.inf))
-    k = min(k, len(masked))
+def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The scores, -inf where an item is not allowed."""
+    masked = scores.copy()
+    masked[~allowed] = -np.inf
+    return masked
+
+
+def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
+    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k` orders them; (<= k,) int32."""
+    n, k = len(masked), min(k, len(masked))
     if k == 0:
         return np.zeros(0, np.int32)
-    edge = np.partition(masked, len(masked) - k)[len(masked) - k]
-    near = np.flatnonzero(masked >= edge)  # few, unless very many tie at the edge
-    items, found = top_k(masked[near][None, :], min(k, len(near)))
+    near = np.arange(n)
+    if n // BLOCK > k:
+        # k blocks have a best item of at least the k-th best block's: so have the k best items. Few others reach it.
+        tops = masked[: n // BLOCK * BLOCK].reshape(-1, BLOCK).max(1)
+        near = np.flatnonzero(masked >= np.partition(tops, len(tops) - k)[len(tops) - k])
+    items, found = top_k(masked[near][None, :], k)
     return near[items[0]][np.isfinite(found[0])].astype(np.int32)
 
 
@@ -186,9 +200,7 @@ def _query(live: Live, steps: Sequence[Step], now: int) -> tuple[Query, list[str
     times = _rising(known)
     moment = max(now, int(times[-1])) if len(times) else now  # a clock that went back must not put now before the past
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
-    return Query(items, values, times, moment, None, [step[4] for step in known]), [
-        step[3] for step in known
-    ]
+    return Query(items, values, times, moment, None, [step[4] for step in known]), [step[3] for step in known]
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
@@ -223,8 +235,8 @@ class _Popular:
     def parts(self, items: NDArray[Any]) -> Parts:
         return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), np.zeros(len(items)), True)
 
-    def without(self, position: int) -> NDArray[np.float32]:
-        return self.scores
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return masked
 
 
 class _Shared:
@@ -239,8 +251,8 @@ class _Shared:
         none = np.zeros(len(items))
         return Parts(none, self.table[:, items].astype(np.float64), none, True)
 
-    def without(self, position: int) -> NDArray[np.float32]:
-        return np.asarray(self.scores - self.table[position], np.float32)
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return masked - self.table[position]
 
     def best_tags(self) -> dict[int, str]:
         """The rarest tag of each step that the catalogue knows."""
@@ -252,7 +264,5 @@ class _Shared:
 
 
 def place(ready: Prepared, item: int) -> int:
-    """The item's place among what is allowed, counting it in."""
-    allowed = ready.allowed.copy()
-    allowed[item] = True
-    return int(place_of(ready.scored.scores, allowed, np.array([item]))[0])
+    """The item's place in the list, counting it in where it may not be there."""
+    return place_of(ready.masked, item, float(ready.scored.scores[item]))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Query, Unknown
-from whyrec.serve.answer import Inputs, Prepared, answer, best, place, prepare, sight
+from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.reasons import reasons_of
 from whyrec.serve.scoring import scored
@@ -43,14 +43,14 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
             "reasons": [],
         }
     ready = prepare(live, inputs)
-    shown = best(ready.scored.scores, ready.allowed, inputs.n)
+    shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number)
     rank, score = place(ready, number), float(ready.scored.scores[number])
     needed = float(ready.scored.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
     if not listed and not causes:
         causes = [{"code": "outranked", "text": f"Its place is {rank}; the list ends at {inputs.n}."}]
-    [why] = reasons_of(sight(live, inputs, ready, np.array([number], np.int32)), 10)
+    [why] = reasons_of(sight(live, inputs, ready, np.array([number], np.int32)), [rank], 10)
     return {
         "item": item,
         "title": live.titles[number],
@@ -112,9 +112,7 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     gone_events, gone_items = set(asked["remove_events"]), set(asked["remove_items"])
     more = len(asked["add"])
     history = [
-        (*step[:4], step[4] + more)
-        for step in inputs.history
-        if step[3] not in gone_events and step[0] not in gone_items
+        (*step[:4], step[4] + more) for step in inputs.history if step[3] not in gone_events and step[0] not in gone_items
     ]
     removed = [step[0] for step in inputs.history if step[3] in gone_events]
     added = [(one["item"], one["value"], inputs.now, None, more - 1 - at) for at, one in enumerate(asked["add"])]
@@ -169,6 +167,6 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     allowed &= effect > (0.0 if threshold is None else threshold)
     rows = [
         {"item": live.labels[at], "title": live.titles[at], "score": float(effect[at])}
-        for at in best(effect, allowed, n).tolist()
+        for at in best(masked_by(effect, allowed), n).tolist()
     ]
     return {"item": item, "source": source if rows else "none", "items": rows}

@@ -2,9 +2,9 @@
 
     score = base + sum of the shown reasons + rest
 
-A reason is shown only where leaving its event out lowers the item's score by more than a random event of the history does:
-twice as much, or more and the item loses its place. Where none passes, the code is `none`. `rest` is all that is not
-shown; `unlisted` says how much of it exact reasons account for, and `explained_share` how much of the score they do.
+A reason is shown only where leaving its event out lowers the item's score by more than a random event of the history
+does: twice as much, or (the strongest) more and the item loses its place. Where none passes, the code is `none`. `rest` is
+all that is not shown; `unlisted` says how much of it exact reasons account for, `explained_share` how much of the score.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您�
 
 class Sight(NamedTuple):
     """What reasons are told from: a history, its scores, its parts for the items of the list; titles and labels by item
-    number; event_ids by position; allowed: the items among which places are counted, (n_items,) bool."""
+    number; event_ids by position; masked: the scores, -inf where an item may not be in the list, (n_items,)."""
 
     query: Query
     scored: Scored
@@ -38,7 +38,7 @@ class Sight(NamedTuple):
     titles: Sequence[str]
     labels: Sequence[str]
     event_ids: Sequence[str | None]
-    allowed: NDArray[np.bool_]
+    masked: NDArray[np.float32]
     domain: str
     clock: bool
     lang: str
@@ -75,66 +75,70 @@ class _Table(NamedTuple):
     title: Sequence[str]
 
 
-def place_of(scores: NDArray[np.float32], allowed: NDArray[np.bool_], items: NDArray[Any]) -> NDArray[np.int64]:
-    """The place of each item among the allowed ones: 1 for the best, ties by item number; (k,)."""
-    own = scores[items]
-    near = np.flatnonzero((scores >= own.min()) & allowed)
-    better = scores[near][None, :] > own[:, None]
-    tied = (scores[near][None, :] == own[:, None]) & (near[None, :] < np.asarray(items)[:, None])
-    return 1 + np.count_nonzero(better | tied, 1)
+def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
+    """The place that a score of `own` gives `item`: 1 for the best, ties by item number. masked (n_items,): -inf where an
+    item may not be in the list."""
+    return 1 + int(np.count_nonzero(masked > own)) + int(np.count_nonzero(masked[:item] == own))
 
 
-def tested(weights: NDArray[np.float64], score: float) -> NDArray[np.int64]:
-    """Positions whose removal lowers the score by more than a random event's does, strongest first; `weights` (m,)."""
-    m = len(weights)
-    if not m:
-        return np.zeros(0, np.int64)
+class _Tests(NamedTuple):
+    """For every position and item (m, k): its weight over what a random other event takes away on average, and whether its
+    removal lowers the score by more than that and than rounding."""
+
+    times: NDArray[np.float64]
+    passed: NDArray[np.bool_]
+    order: NDArray[np.int64]  # positions, the strongest first
+
+
+def tested(weights: NDArray[np.float64], scores: NDArray[np.float32]) -> _Tests:
+    """The deletion test of all reasons of a list; weights (m, k), scores (k,)."""
     size = np.abs(weights)
-    random = (size.sum() - size) / max(1, m - 1)  # what one of the other events takes away on average
-    passed = np.flatnonzero((weights > random) & (weights > ROUNDING * max(1.0, abs(score))))
-    return passed[np.argsort(-weights[passed], kind="stable")]
+    random = (size.sum(0) - size) / max(1, len(weights) - 1)
+    passed = (weights > random) & (weights > ROUNDING * np.maximum(1.0, np.abs(scores)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(passed, weights / random, 0.0)
+    return _Tests(times, passed, np.argsort(-weights, axis=0, kind="stable"))
 
 
-def reasons_of(sight: Sight, shown: int = SHOWN) -> list[dict[str, Any]]:
-    """For each item of the list: base, reasons, rest, unlisted, explained_share, text."""
-    taken: dict[int, NDArray[np.int64]] = {}  # places of all the items once a position is left out
-    before = place_of(sight.scored.scores, sight.allowed, sight.items) if len(sight.items) else np.zeros(0, np.int64)
-    return [_reasons(sight, at, int(before[at]), taken, shown) for at in range(len(sight.items))]
+def reasons_of(sight: Sight, places: Sequence[int], shown: int = SHOWN) -> list[dict[str, Any]]:
+    """For each item of the list, which stands at these places: base, reasons, rest, unlisted, explained_share, text."""
+    scores = sight.scored.scores[sight.items]
+    tests = tested(sight.parts.weights, scores)
+    left: dict[int, NDArray[np.float32]] = {}  # the list's scores once a position is left out
+    return [_reasons(sight, tests, at, places[at], float(scores[at]), left, shown) for at in range(len(sight.items))]
 
 
-def _reasons(sight: Sight, at: int, before: int, taken: dict[int, NDArray[np.int64]], shown: int) -> dict[str, Any]:
-    base, weights, rest, additive = (
-        sight.parts.base[at],
-        sight.parts.weights[:, at],
-        sight.parts.rest[at],
-        sight.parts.additive,
-    )
-    score = float(sight.scored.scores[sight.items[at]])
-    size = np.abs(weights)
-    kept, after = [], 0
-    for position in map(int, tested(weights, score)[:shown]):
-        random = (size.sum() - size[position]) / max(1, len(weights) - 1)
-        if position not in taken:
-            taken[position] = place_of(sight.scored.without(position), sight.allowed, sight.items)
-        place = int(taken[position][at])
-        if weights[position] >= BEYOND * random or place > before:
-            after = after or place
-            kept.append((position, place))
-    rows = [_row(sight, position, float(weights[position]), before, place) for position, place in kept]
-    named = float(sum(weights[position] for position, _ in kept))
-    total = abs(base) + size.sum() + abs(rest)
-    unlisted = float(weights.sum() - named) if additive else 0.0
+def _reasons(
+    sight: Sight, tests: _Tests, at: int, before: int, score: float, left: dict[int, NDArray[np.float32]], shown: int
+) -> dict[str, Any]:
+    weights, rest, additive = sight.parts.weights[:, at], float(sight.parts.rest[at]), sight.parts.additive
+    base, number, after, kept = float(sight.parts.base[at]), int(sight.items[at]), before, []
+    for position in tests.order[:shown, at].tolist():
+        if not tests.passed[position, at]:
+            break
+        if not kept:  # the strongest is left out, and the list looked at
+            if position not in left:
+                left[position] = sight.scored.without(position, sight.masked)
+            own = left[position][number]
+            after = place_of(left[position], number, own if np.isfinite(own) else score - weights[position])
+        if tests.times[position, at] >= BEYOND or (not kept and after > before):
+            kept.append(position)
+    rows = [_row(sight, position, float(weights[position])) for position in kept]
+    if rows:
+        rows[0]["removed"] = {"rank_before": before, "rank_after": after}
+    named, size = float(weights[kept].sum()), float(np.abs(weights).sum())
+    total = abs(base) + size + abs(rest)
     return {
-        "base": float(base),
-        "reasons": rows or [_no_reason(weights)],
-        "rest": float(score - base - named),
-        "unlisted": unlisted,
-        "explained_share": 0.0 if not additive else 1.0 if total == 0 else float(1 - abs(rest) / total),
-        "text": _text(sight, at, kept, before, after),
+        "base": base,
+        "reasons": rows or [_no_reason(size)],
+        "rest": score - base - named,
+        "unlisted": float(weights.sum()) - named if additive else 0.0,
+        "explained_share": 0.0 if not additive else 1.0 if total == 0 else 1 - abs(rest) / total,
+        "text": _text(sight, at, kept, before, after, size),
     }
 
 
-def _row(sight: Sight, position: int, weight: float, before: int, after: int) -> dict[str, Any]:
+def _row(sight: Sight, position: int, weight: float) -> dict[str, Any]:
     item = int(sight.query.items[position])
     evidence = {
         "item": sight.labels[item],
@@ -148,33 +152,33 @@ def _row(sight: Sight, position: int, weight: float, before: int, after: int) ->
         "code": "event" if sight.tags is None else "tag",
         "evidence": evidence,
         "contribution": weight,
-        "removed": {"rank_before": before, "rank_after": after},
+        "removed": None,
     }
 
 
-def _no_reason(weights: NDArray[np.float64]) -> dict[str, Any]:
+def _no_reason(size: float) -> dict[str, Any]:
     """Nothing of the history counted: popular; something did, but nothing alone: none."""
-    return {"code": "none" if (weights != 0).any() else "popular", "evidence": None, "contribution": 0.0, "removed": None}
+    return {"code": "none" if size else "popular", "evidence": None, "contribution": 0.0, "removed": None}
 
 
-def _text(sight: Sight, at: int, kept: Sequence[tuple[int, int]], before: int, after: int) -> str:
+def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, size: float) -> str:
     weights, parts = sight.parts.weights[:, at], sight.parts
     if sight.tags is not None and kept:
-        return CONTENT[sight.lang].format(tag=_plain(sight.tags.get(kept[0][0], "")))
+        return CONTENT[sight.lang].format(tag=_plain(sight.tags.get(kept[0], "")))
     table = _Table(sight.titles)
     if not kept:  # no event may then be named
-        counted = bool((weights != 0).any())
+        counted = size > 0
         told = _Told([_Weight("event", (0,), -0.0)] if counted else [], -1.0 if counted else 1.0, 0.0, False)
         return str(say(told, sight.query, table, lang=sight.lang))  # type: ignore[arg-type]
-    named = [position for position, _ in kept]
+    named = list(kept)
     worst = int(np.argmin(weights))
-    if -weights[worst] > np.abs(weights).mean():
+    if -weights[worst] > size / len(weights):
         named.append(worst)
     # What is not named is one number for the sentences: the share they tell is still that of the whole score.
-    unnamed = abs(float(parts.rest[at])) + float(np.abs(weights).sum() - np.abs(weights[named]).sum())
+    unnamed = abs(float(parts.rest[at])) + size - float(np.abs(weights[named]).sum())
     told = _Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
     # Where the removal lowers the score but not the place, there is no move to tell of.
-    removed = _Taken((kept[0][0],), before, after, True) if after != before else None
+    removed = _Taken((kept[0],), before, after, True) if after != before else None
     return str(
         say(
             told,

@@ -77,9 +77,7 @@ class Registry:
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
-            catalog.save(
-                beside, fitted.model, data, name=fitted.header["name"], seed=fitted.header["seed"], histories=False
-            )
+            catalog.save(beside, fitted.model, data, name=fitted.header["name"], seed=fitted.header["seed"], histories=False)
             version, digest = version_of(beside)
             if not (self.root / version).exists():
                 beside.rename(self.root / version)

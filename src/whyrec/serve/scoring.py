@@ -7,7 +7,6 @@ by leaving each event out, all in one batch.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -39,8 +38,8 @@ class Scored(Protocol):
 
     def parts(self, items: NDArray[Any]) -> Parts: ...
 
-    def without(self, position: int) -> NDArray[np.float32]:
-        """The scores with the event at `position` left out, (n_items,) float32."""
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`masked`, which is the scores with -inf in places, as it is with the event at `position` left out."""
         ...
 
 
@@ -83,8 +82,8 @@ class _Rows:
         base = self.base[items].astype(np.float64)
         return Parts(base, total, np.zeros(len(items)), True)
 
-    def without(self, position: int) -> NDArray[np.float32]:
-        left = self.scores.copy()
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        left = masked.copy()
         for weights, faded in self.terms:
             if faded[position]:
                 self._add(left, weights, int(self.query.items[position]), -faded[position])
@@ -107,7 +106,6 @@ class _Sums:
     def __init__(self, model: Any, query: Query) -> None:
         self.model, self.query = model, query
         self.scores = np.asarray(model.score([query])[0], np.float32)
-        self.without = lru_cache(maxsize=LEFT_OUT)(self._without)
 
     def parts(self, items: NDArray[Any]) -> Parts:
         found = [self.model.contributions(self.query, int(item)) for item in items]
@@ -115,8 +113,8 @@ class _Sums:
         base, rest = np.array([c.base for c in found]), np.array([c.rest for c in found])
         return Parts(base, weights.astype(np.float64), rest, True)
 
-    def _without(self, position: int) -> NDArray[np.float32]:
-        return np.asarray(self.model.score([self.query.without([position])])[0], np.float32)
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.where(np.isfinite(masked), self.model.score([self.query.without([position])])[0], masked)
 
 
 class _LeftOut:
@@ -135,5 +133,6 @@ class _LeftOut:
         weights[self.first :] = columns[0] - columns[2:]
         return Parts(columns[1], weights, columns[0] - columns[1] - weights.sum(0), False)
 
-    def without(self, position: int) -> NDArray[np.float32]:
-        return self.table[2 + position - self.first] if position >= self.first else self.scores
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        row = self.table[2 + position - self.first] if position >= self.first else self.scores
+        return np.where(np.isfinite(masked), row, masked)
