@@ -2,9 +2,9 @@
 
     python bench/serve.py [--items 100000] [--rate 300] [--seconds 60] [--store URL] [--rows whyrec,implicit]
 
-Ours: real store, keys and log on; of ten requests nine are a top-10 with reasons, one an event. The peer: recommend, explain for the
-same people, with no key, no store, no log and no events; its person vectors are those of its fit. Load generator
-and server share the machine; its load before is printed.
+Ours: real store, keys and log on; of ten requests nine are a top-10 with reasons, one an event. The peer: recommend and
+explain for the same people, with no key, no store, no log and no events; its person vectors are those of its fit. Load
+generator and server share the machine; its load before is printed.
 """
 
 from __future__ import annotations

@@ -45,6 +45,40 @@ def serve(
     run.serve(settings)
 
 
+@app.command()
+def retrain(
+    store: StoreUrl = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Let the new model serve at once.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Train the serving model again on the store's events; kept only where it is not worse on what people chose since. Exit
+    code 1 where it is worse."""
+    import time
+    from dataclasses import asdict
+
+    settings = _settings(config, store=store)
+    with _store(config, store) as opened, show.progress("training on the store's events"):
+        from whyrec.serve.registry import Registry
+        from whyrec.serve.retrain import retrain as again
+
+        registry = Registry(opened, settings.models_folder)
+        found = again(opened, registry, int(time.time()), seed=seed)
+        if promote and found.version:
+            registry.promote(found.version)
+    row = asdict(found) | {name: getattr(found, name)._asdict() for name in ("new", "old", "difference")}
+    if json:
+        show.print_json(row | {"promoted": bool(promote and found.version)})
+    else:
+        new, old = show.interval(row["new"]), show.interval(row["old"])
+        show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
+        show.line(f"Kept as {found.version}{', which serves now' if promote else ''}." if found.version else
+                  "The new model is worse: not kept.")
+    if not found.version:
+        raise typer.Exit(1)
+
+
 @key_app.command("new")
 def key_new(
     role: Annotated[str, typer.Option(help="admin, service, reader, monitor or person.")] = "service",

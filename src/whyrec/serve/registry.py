@@ -83,7 +83,7 @@ class Registry:
                 beside.rename(self.root / version)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        last = int(fitted.data.time[-1]) if len(fitted.data) and fitted.data.clock else 0
+        last = int(fitted.data.time[-1]) if len(fitted.data) else 0
         row = {
             "version": version,
             "name": fitted.header["name"],
@@ -123,6 +123,11 @@ class Registry:
                 f"{version} cannot answer: {type(error).__name__}: {error}. Fix: fit the model again."
             ) from error
         return live
+
+    def trained_to(self, version: str) -> int:
+        """The time of the last event that the version was fitted on, Unix seconds."""
+        with self.store.read() as connection:
+            return int(connection.execute(select(models.c.trained_to).where(models.c.version == version)).scalar_one())
 
     def promote(self, version: str) -> Live:
         """Let a version serve, here at once and in other processes within a second; raises as :meth:`checked`."""
