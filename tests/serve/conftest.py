@@ -16,9 +16,9 @@ COUNT = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL of our own in a temporary folder."""
-    with running(tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL of our own in a folder of its own."""
+    with running() as server:
         yield server
 
 

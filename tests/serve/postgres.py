@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,18 +47,17 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
-    """A new server; skips the test where PostgreSQL is not installed, and fails it on CI."""
+def running() -> Iterator[Postgres]:
+    """A new server in a folder of its own (pytest closes its folders to others); skips the test where PostgreSQL is not installed, and fails it on CI."""
     found = programs()
     if found is None:
         message = "PostgreSQL's initdb is not installed: apt-get install postgresql"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    if os.geteuid() == 0:  # initdb refuses root, and pytest's folders are closed to others
+    folder = Path(tempfile.mkdtemp(prefix="whyrec-postgres-"))
+    if os.geteuid() == 0:  # initdb refuses root
         shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:2]:
-            parent.chmod(0o755)
     server = Postgres(found, folder)
     server.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
     server.start()
@@ -65,3 +65,4 @@ def running(folder: Path) -> Iterator[Postgres]:
         yield server
     finally:
         server.stop()
+        shutil.rmtree(folder, ignore_errors=True)

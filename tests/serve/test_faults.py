@@ -41,11 +41,10 @@ def test_a_full_disk_is_named_and_heals(small_disk, tmp_path):
     with served(tmp_path, f"sqlite:///{small_disk / 'store.db'}") as made:
         assert post(made, "before").status_code == 200
         filler = small_disk / "filler"
-        with filler.open("wb") as file:
+        with filler.open("wb", buffering=0) as file:
             try:
                 while True:
                     file.write(b"x" * 4096)
-                    file.flush()
             except OSError:
                 pass
         answers = [post(made, f"full{n}") for n in range(200)]
@@ -139,8 +138,8 @@ def test_a_clock_that_goes_back_loses_and_mixes_nothing(tmp_path, monkeypatch):
         assert made.call("GET", "/v1/items/i1").status_code == 200
 
 
-def test_a_postgresql_that_stops_and_starts(tmp_path, tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pg")) as server, served(tmp_path, server.url) as made:
+def test_a_postgresql_that_stops_and_starts(tmp_path):
+    with running() as server, served(tmp_path, server.url) as made:
         assert post(made, "a").status_code == 200
         server.stop()
         refused = post(made, "b")
