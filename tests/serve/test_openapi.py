@@ -3,14 +3,23 @@ WHYREC_CASES sets how many requests at least (`make fuzz`: 10,000)."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+import time
 
 import pytest
 import schemathesis
+import uvicorn
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.generation.stateful import run_state_machine_as_test
 
-from tests.serve.helpers import served
+from tests.serve.helpers import fitted_folder
+from tests.serve.postgres import free_port
+from whyrec.serve.api import make_app
+from whyrec.serve.config import Settings
+from whyrec.serve.run import prepare
 
 CASES = int(os.environ.get("WHYREC_CASES", "600"))
 COUNT = {"requests": 0}
@@ -18,8 +27,19 @@ COUNT = {"requests": 0}
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("fuzz"), rate=1e9, burst=10**9) as one:
-        yield one
+    """A service that really listens, and its first key."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    settings_ = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), rate=1e9, burst=10**9)
+    key = prepare(settings_, fitted_folder(folder / "m"))["key"]
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(make_app(settings_), port=port, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {key}"}
+    server.should_exit = True
+    thread.join()
 
 
 def quiet(examples):
@@ -28,12 +48,7 @@ def quiet(examples):
 
 
 def page_of(made):
-    return schemathesis.openapi.from_asgi("/openapi.json", made.client.app)
-
-
-def head(made, case):
-    # The fuzzer must not take its own key away, nor erase what the other tests stand on: a new database each run suffices.
-    return {"Authorization": f"Bearer {made.keys['admin']}"}
+    return schemathesis.openapi.from_url(made[0] + "/openapi.json")
 
 
 def test_every_operation_alone(made):
@@ -45,18 +60,16 @@ def test_every_operation_alone(made):
     each = max(5, CASES // len(operations))
     for operation in operations:
         for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
-            try:
-                strategy = operation.as_strategy(generation_mode=mode)
-            except Exception:
-                continue
+            strategy = operation.as_strategy(generation_mode=mode)
 
             @quiet(max(2, each // 2))
             @given(case=strategy)
             def check(case):
                 COUNT["requests"] += 1
-                case.call_and_validate(headers=head(made, case))
+                case.call_and_validate(headers=made[1])
 
-            check()
+            with contextlib.suppress(Unsatisfiable):  # nothing can be wrong in a path that takes nothing
+                check()
     assert COUNT["requests"] >= CASES // 2
 
 
@@ -65,9 +78,9 @@ def test_operations_after_each_other(made):
     Machine = page.as_state_machine()
 
     class Walk(Machine):
-        def before_call(self, case):
+        def get_call_kwargs(self, case):
             COUNT["requests"] += 1
-            case.headers = {**(case.headers or {}), **head(made, case)}
+            return {"headers": made[1]}
 
     run_state_machine_as_test(Walk, settings=settings(max_examples=max(5, CASES // 40), stateful_step_count=5, deadline=None,
                                                       suppress_health_check=list(HealthCheck), derandomize=True, database=None))

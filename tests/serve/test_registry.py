@@ -33,7 +33,7 @@ def test_promote_and_rollback_are_bit_identical(on_each, tmp_path):
     assert on_each.json("GET", f"/v1/recommendations/{second['recommendation_id']}/replay")["identical"]
     states = {row["version"]: row["state"] for row in on_each.json("GET", "/v1/models")["models"]}
     assert states == {first["model"]: "active", version: "retired"}
-    assert on_each.call("POST", f"/v1/models/{version}:rollback").status_code == 422
+    assert on_each.call("POST", f"/v1/models/{version}:rollback").status_code == 409
     assert on_each.call("POST", "/v1/models/none:promote").status_code == 404
 
 
@@ -155,7 +155,7 @@ def test_experiments_split_people_for_good_and_count_what_they_chose(on_each, tm
     a, b = told["arms"]
     assert a["people"] + b["people"] == 40 and a["chose"] == 0 and b["chose"] == b["people"]
     assert told["differences"][0]["difference"] == 1 and told["differences"][0]["low"] > 0.5
-    assert on_each.call("PUT", "/v1/experiments/second", json={"variants": arms}).status_code == 422
+    assert on_each.call("PUT", "/v1/experiments/second", json={"variants": arms}).status_code == 409
     on_each.json("PUT", "/v1/experiments/try", json={"variants": arms, "active": False})
     assert on_each.recommend(user="u1")["variant"] is None
     assert on_each.call("PUT", "/v1/experiments/x", json={"variants": [arms[0], {"name": "c", "model": "no"}]}).status_code == 404

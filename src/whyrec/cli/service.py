@@ -9,7 +9,6 @@ import typer
 
 from whyrec.cli import show
 from whyrec.cli.app import Json, app, parse_columns
-from whyrec.core.errors import BadArgument, MissingExtra
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store.")
@@ -115,6 +114,7 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
 def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
     """Take a key away at once."""
     with _store(config, store) as opened:
+        from whyrec.core import BadArgument
         from whyrec.serve.keys import remove_key
 
         if not opened.write(lambda c: remove_key(c, id)):
@@ -165,6 +165,8 @@ def _settings(config: Path | None, **given: Any) -> Any:
 
         from whyrec.serve.config import read_settings
     except ImportError as error:
+        from whyrec.core import MissingExtra
+
         raise MissingExtra(str(error.name), "serve") from None
     return read_settings(config, **given)
 

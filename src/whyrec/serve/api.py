@@ -9,7 +9,15 @@ from fastapi import FastAPI, Request, Security
 from starlette.responses import Response
 
 from whyrec import __version__
-from whyrec.serve import routes_admin, routes_events, routes_items, routes_people, routes_recommend, schemas as s
+from whyrec.serve import (
+    answers as a,
+    routes_admin,
+    routes_events,
+    routes_items,
+    routes_people,
+    routes_recommend,
+    schemas as s,
+)
 from whyrec.serve.config import Settings
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.guard import Guard, Rate
@@ -45,20 +53,21 @@ def make_app(settings: Settings) -> FastAPI:
     for part in (routes_recommend, routes_events, routes_items, routes_people, routes_admin):
         app.include_router(part.router)
     _health(app)
+    _metrics(app)
     app.add_middleware(Guard, metrics=service.metrics, max_body=settings.max_body)
     _describe(app)
     return app
 
 
 def _health(app: FastAPI) -> None:
-    @app.get("/health/live", response_model=s.Health, tags=["operations"])
+    @app.get("/health/live", response_model=a.Health, tags=["operations"])
     async def live() -> Response:
         """The process runs."""
         return reply({"status": "ok", "model": None})
 
     @app.get(
         "/health/ready",
-        response_model=s.Health,
+        response_model=a.Health,
         tags=["operations"],
         responses={
             503: {
@@ -78,6 +87,8 @@ def _health(app: FastAPI) -> None:
             )
         return reply({"status": "ok", "model": model.version})
 
+
+def _metrics(app: FastAPI) -> None:
     @app.get(
         "/metrics",
         tags=["operations"],

@@ -42,6 +42,14 @@ def enter(request: Request, scope: str, user: str | None = None) -> Key:
         key = service.key(connection, secret)
     if key is None:
         raise _no_key()
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    if unknown := sorted(set(request.query_params) - known):
+        raise ProblemError(
+            422,
+            "bad-request",
+            f"the path takes {', '.join(sorted(known)) or 'no parameters'}; got {unknown[0][:50]!r}",
+            "leave it out; /openapi.json describes the path",
+        )
     request.state.key_id, request.state.model = key.id, service.registry.serving
     if not key.may(scope):
         raise ProblemError(

@@ -140,7 +140,11 @@ def _events(connection: Connection, controls: dict[str, Any]) -> pl.DataFrame:
 
 
 def _items(connection: Connection) -> pl.DataFrame:
-    rows = connection.execute(select(items).where(~items.c.hidden).order_by(items.c.changed, items.c.item)).mappings().all()
+    rows = (
+        connection.execute(select(items).where(~items.c.hidden, ~items.c.removed).order_by(items.c.changed, items.c.item))
+        .mappings()
+        .all()
+    )
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in ("item", "title", "text")}
     columns["categories"] = pl.Series([list(loads(row["categories"])) for row in rows], dtype=pl.List(pl.String))
     more = [loads(row["more"]) for row in rows]

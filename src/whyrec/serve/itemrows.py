@@ -11,12 +11,13 @@ from sqlalchemy import Connection, select, update
 from whyrec.serve.store import bump, dumps, loads, upsert
 from whyrec.serve.tables import items
 
-__all__ = ["Item", "hide_item", "item_of", "items_since", "page_of_items", "put_items"]
+__all__ = ["Item", "item_of", "items_since", "page_of_items", "put_items", "remove_item"]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item. fields: {"director": ["Ang Lee"]}; numeric: {"year": 1999}; hidden: never recommended."""
+    """One item. fields: {"director": ["Ang Lee"]}; numeric: {"year": 1999}; hidden: never recommended;
+    removed: gone for callers, and never recommended either."""
 
     item: str
     title: str = ""
@@ -26,6 +27,7 @@ class Item:
     numeric: Mapping[str, float] = field(default_factory=dict)
     hidden: bool = False
     changed: int = 0
+    removed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As the service shows it."""
@@ -51,6 +53,7 @@ def _item(row: Any) -> Item:
         more["numeric"],
         bool(row.hidden),
         row.changed,
+        bool(row.removed),
     )
 
 
@@ -65,6 +68,7 @@ def put_items(connection: Connection, rows: Iterable[Item]) -> int:
             "categories": dumps(row.categories),
             "more": dumps({"fields": row.fields, "numeric": row.numeric}),
             "hidden": row.hidden,
+            "removed": row.removed,
             "changed": changed,
         }
         for row in sorted(rows, key=lambda row: row.item)
@@ -76,22 +80,25 @@ def put_items(connection: Connection, rows: Iterable[Item]) -> int:
     return changed
 
 
-def hide_item(connection: Connection, item: str) -> bool:
-    """Never recommend the item again, but keep it: histories name it. False where there is none."""
-    changed = bump(connection, "items")
-    statement = update(items).where(items.c.item == item).values(hidden=True, changed=changed)
-    return bool(connection.execute(statement).rowcount)
+def remove_item(connection: Connection, item: str) -> bool:
+    """Never recommend or show the item again, but keep its row: histories name it. False where there is none."""
+    if item_of(connection, item) is None:
+        return False
+    connection.execute(update(items).where(items.c.item == item).values(removed=True, changed=bump(connection, "items")))
+    return True
 
 
 def item_of(connection: Connection, item: str) -> Item | None:
     """The item of this label."""
-    row = connection.execute(select(items).where(items.c.item == item)).one_or_none()
+    row = connection.execute(select(items).where(items.c.item == item, ~items.c.removed)).one_or_none()
     return None if row is None else _item(row)
 
 
 def page_of_items(connection: Connection, after: str, limit: int) -> list[Item]:
     """Items whose labels come after `after`, in order of the label."""
-    rows = connection.execute(select(items).where(items.c.item > after).order_by(items.c.item).limit(limit))
+    rows = connection.execute(
+        select(items).where(items.c.item > after, ~items.c.removed).order_by(items.c.item).limit(limit)
+    )
     return [_item(row) for row in rows]
 
 

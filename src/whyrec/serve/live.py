@@ -84,13 +84,18 @@ class Live:
     def state(self) -> dict[str, Any]:
         """What differs from the model's own items, as JSON's own types: enough for :func:`at_state`."""
         rows = sorted(self.rows.values(), key=lambda row: (row.changed, row.item))
-        return {"rows": [row.as_json() | {"changed": row.changed} for row in rows]}
+        return {"rows": [row.as_json() | {"changed": row.changed, "removed": row.removed} for row in rows]}
 
     @functools.cached_property
     def packed(self) -> tuple[str, bytes]:
         """(digest, compressed JSON) of `state`, for the log."""
         data = orjson.dumps(self.state, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(data).hexdigest()[:32], zlib.compress(data, 6)
+
+    def has(self, label: str) -> bool:
+        """Whether callers may ask about the item: the model or the store knows it, and it was not removed."""
+        row = self.rows.get(label)
+        return label in self.numbers if row is None else not row.removed
 
     def tags_of(self, label: str) -> tuple[str, ...]:
         """The tags of any item, known to the model or not; none where it is unknown altogether."""
@@ -121,7 +126,11 @@ class Live:
         number = self.numbers.get(row.item)
         if number is None or row.item in self.rows:
             return True
-        return (row.title, row.categories, row.hidden) != (self.titles[number], self.tags[number], number in self.hidden)
+        return (row.title, row.categories, row.hidden or row.removed) != (
+            self.titles[number],
+            self.tags[number],
+            number in self.hidden,
+        )
 
     @property
     def _first(self) -> Any:
@@ -184,6 +193,7 @@ def at_state(live: Live, state: Mapping[str, Any]) -> Live:
             row["numeric"],
             row["hidden"],
             row["changed"],
+            row["removed"],
         )
         for row in state["rows"]
     ]
@@ -197,14 +207,14 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         number = live.numbers.get(row.item)
         if number is not None:
             titles[number], tags[number] = row.title, tuple(row.categories)
-            (hidden.add if row.hidden else hidden.discard)(number)
+            (hidden.add if row.hidden or row.removed else hidden.discard)(number)
     unknown = sorted((row for row in new.values() if row.item not in live.numbers), key=lambda row: (row.changed, row.item))
     model, labels, extended = live.model, list(live.labels), list(live.extended)
     if hasattr(model, "extend"):
         for at in sorted({row.changed for row in unknown}):  # in the portions they came in: the sums round alike everywhere
             group = [row for row in unknown if row.changed == at]
             model = model.extend(_table(group, live.data.item_table), [row.item for row in group])
-            hidden |= {len(labels) + at for at, row in enumerate(group) if row.hidden}
+            hidden |= {len(labels) + at for at, row in enumerate(group) if row.hidden or row.removed}
             labels += [row.item for row in group]
             titles += [row.title for row in group]
             tags += [tuple(row.categories) for row in group]

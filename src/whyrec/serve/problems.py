@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from whyrec.core import BadArtefact, Unknown, WhyrecError
+from whyrec.core import Unknown, WhyrecError
 from whyrec.serve.engine import StoreError
 
 __all__ = ["Problem", "ProblemError", "add_handlers", "problem", "responses"]
@@ -78,7 +78,7 @@ def problem(
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route, for its OpenAPI page."""
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    every = {400, 401, 403, 413, 415, 422, 429, 500, 503, 507, *codes}
+    every = {400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507, *codes}
     return {code: {"description": TITLES[code], "content": content} for code in sorted(every)}
 
 
@@ -119,7 +119,7 @@ def _store(_: Request, error: Any) -> Response:
 
 
 def _whyrec(_: Request, error: Any) -> Response:
-    status = 404 if isinstance(error, Unknown) else 409 if isinstance(error, BadArtefact) else 422
+    status = 404 if isinstance(error, Unknown) else 409
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:
         fix = "check the name" if fix == "none." else f"known are: {fix}"

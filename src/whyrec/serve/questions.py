@@ -23,25 +23,10 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     neither the model nor the store knows."""
     inputs, live, _ = service.inputs(asked)
     number = live.numbers.get(item)
-    if number is None and item not in live.rows:
+    if not live.has(item):
         raise Unknown("item", item, live.labels[:2000])
     if number is None:
-        cause = {
-            "code": "not-in-model",
-            "text": "The model was trained before this item came; it waits for the next training.",
-        }
-        return {
-            "item": item,
-            "title": live.title_of(item),
-            "listed": False,
-            "causes": [cause],
-            "rank": None,
-            "score": None,
-            "needed": None,
-            "missing": None,
-            "base": None,
-            "reasons": [],
-        }
+        return _unscored(live, item)
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number)
@@ -62,6 +47,20 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         "missing": None if needed is None or listed else max(0.0, needed - score),
         "base": why["base"],
         "reasons": _parts(live, inputs, ready, number),
+    }
+
+
+def _unscored(live: Live, item: str) -> dict[str, Any]:
+    """Of an item that the store knows and the model does not."""
+    text = "The model was trained before this item came; it waits for the next training."
+    nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
+    return {
+        "item": item,
+        "title": live.title_of(item),
+        "listed": False,
+        "causes": [{"code": "not-in-model", "text": text}],
+        "reasons": [],
+        **nothing,
     }
 
 
@@ -155,7 +154,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     it, the rarity of shared tags. Raises Unknown."""
     live = service.registry.current(service.store.counters())
     number = live.numbers.get(item)
-    if number is None and item not in live.rows:
+    if not live.has(item):
         raise Unknown("item", item, live.labels[:2000])
     allowed = live.available.copy()
     source, effect = "content", live.by_tag.shared(live.tags_of(item))

@@ -53,15 +53,30 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock)
     held = _held_out(data, live, registry.trained_to(serving))
     if held.sum() < fewest:
-        raise BadArgument(f"{fewest} people must have chosen, since the serving model was fitted, something that it knows "
-                          "and that is new to them", given=f"{int(held.sum())} people", fix="wait for more events")
+        raise BadArgument(
+            f"{fewest} people must have chosen, since the serving model was fitted, something that it knows "
+            "and that is new to them",
+            given=f"{int(held.sum())} people",
+            fix="wait for more events",
+        )
     new, old = _measured(live, data, held, seed)
     difference = paired(new, old)
     version = None
     if difference.high >= 0:  # not worse, as far as these people can tell
-        version = _candidate(live, data, registry, now, seed, {
-            "ndcg@10": bootstrap(new)._asdict(), "serving": serving, "serving_ndcg@10": bootstrap(old)._asdict(),
-            "difference": difference._asdict(), "people": int(held.sum())})
+        version = _candidate(
+            live,
+            data,
+            registry,
+            now,
+            seed,
+            {
+                "ndcg@10": bootstrap(new)._asdict(),
+                "serving": serving,
+                "serving_ndcg@10": bootstrap(old)._asdict(),
+                "difference": difference._asdict(),
+                "people": int(held.sum()),
+            },
+        )
     return Retrained(version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference)
 
 
@@ -75,8 +90,11 @@ def _held_out(data: Dataset, live: Live, trained_to: int) -> Any:
     for person in np.flatnonzero(events.sizes >= 2):
         end = last[person]
         item = events.items[end]
-        if events.times[end] > trained_to and data.items[item] in live.numbers and item not in events.items[
-                events.indptr[person]:end]:
+        if (
+            events.times[end] > trained_to
+            and data.items[item] in live.numbers
+            and item not in events.items[events.indptr[person] : end]
+        ):
             held[order[end]] = True
     return held
 
@@ -135,8 +153,15 @@ class _Renumbered:
         items = self.numbers[batch.items]
         keep = items >= 0
         sizes = np.bincount(batch.row[keep], minlength=len(batch))
-        asked = replace(batch, indptr=np.concatenate([[0], np.cumsum(sizes)]), items=items[keep], values=batch.values[keep],
-                        times=batch.times[keep], steps=batch.steps[keep], user=np.full(len(batch), -1))
+        asked = replace(
+            batch,
+            indptr=np.concatenate([[0], np.cumsum(sizes)]),
+            items=items[keep],
+            values=batch.values[keep],
+            times=batch.times[keep],
+            steps=batch.steps[keep],
+            user=np.full(len(batch), -1),
+        )
         found = self.model.score(asked)
         scores = np.zeros((len(batch), self.n_items), np.float32)
         known = self.numbers >= 0

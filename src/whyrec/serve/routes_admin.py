@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.core import Unknown
-from whyrec.serve import batch as batches, experiments as trials, keys as keyring, logbook, schemas as s
+from whyrec.serve import answers as a, batch as batches, experiments as trials, keys as keyring, logbook, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.problems import ProblemError, responses
 from whyrec.serve.registry import model_rows
@@ -17,7 +17,7 @@ from whyrec.serve.registry import model_rows
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["operations"])
 
 
-@router.get("/models", response_model=s.ModelsOut)
+@router.get("/models", response_model=a.ModelsOut)
 def models(request: Request) -> Response:
     """Every version with its hashes and measures, and the candidates that were refused."""
     enter(request, "models")
@@ -26,7 +26,7 @@ def models(request: Request) -> Response:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
 
 
-@router.post("/models/{version}:promote", response_model=s.Promoted, responses=responses(409))
+@router.post("/models/{version}:promote", response_model=a.Promoted)
 def promote(request: Request, version: s.Label) -> Response:
     """Let a version serve. It is read, its hashes compared, and tried before; where any of it fails, the old one goes on."""
     key, service = enter(request, "models"), service_of(request)
@@ -35,7 +35,7 @@ def promote(request: Request, version: s.Label) -> Response:
     return reply({"active": live.version})
 
 
-@router.post("/models/{version}:rollback", response_model=s.Promoted, responses=responses(409))
+@router.post("/models/{version}:rollback", response_model=a.Promoted)
 def rollback(request: Request, version: s.Label) -> Response:
     """Go back from this version, which serves, to the one before it."""
     key, service = enter(request, "models"), service_of(request)
@@ -44,7 +44,7 @@ def rollback(request: Request, version: s.Label) -> Response:
     return reply({"active": live.version})
 
 
-@router.get("/experiments", response_model=s.ExperimentsOut)
+@router.get("/experiments", response_model=a.ExperimentsOut)
 def experiments(request: Request) -> Response:
     """Every experiment."""
     enter(request, "experiments")
@@ -52,13 +52,13 @@ def experiments(request: Request) -> Response:
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
 
-@router.put("/experiments/{name}", response_model=s.ExperimentsOut)
+@router.put("/experiments/{name}", response_model=a.ExperimentsOut)
 def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Response:
     """Split people between model versions. Each stays with the arm that a hash of the label gives."""
     key, service = enter(request, "experiments"), service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
-        raise ProblemError(422, "bad-request", "the arms of an experiment need names of their own", "rename one of them")
+        raise ProblemError(409, "refused", "the arms of an experiment need names of their own", "rename one of them")
     for arm in arms:
         service.registry.other(arm["model"])  # read and tried now, not at the first person's request
 
@@ -71,7 +71,7 @@ def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Res
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
 
-@router.get("/experiments/{name}/outcome", response_model=s.OutcomeOut)
+@router.get("/experiments/{name}/outcome", response_model=a.OutcomeOut)
 def outcome(request: Request, name: s.Label) -> Response:
     """People who chose from their lists, by arm, with 95% intervals, and the differences to the first arm."""
     enter(request, "experiments")
@@ -82,7 +82,7 @@ def outcome(request: Request, name: s.Label) -> Response:
         return reply({"name": name, **trials.outcome(connection, name, rows[name]["variants"])})
 
 
-@router.get("/keys", response_model=s.KeysOut)
+@router.get("/keys", response_model=a.KeysOut)
 def keys(request: Request) -> Response:
     """Every key, without its secret."""
     enter(request, "keys")
@@ -90,7 +90,7 @@ def keys(request: Request) -> Response:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
 
 
-@router.post("/keys", response_model=s.KeyMade, status_code=201)
+@router.post("/keys", response_model=a.KeyMade, status_code=201)
 def new_key(request: Request, body: s.KeyIn) -> Response:
     """Make a key. Its secret is in this answer and nowhere else."""
     mine, service = enter(request, "keys"), service_of(request)
@@ -104,12 +104,12 @@ def new_key(request: Request, body: s.KeyIn) -> Response:
     return reply(vars(key) | {"key": secret}, 201)
 
 
-@router.delete("/keys/{id}", response_model=s.Stored)
+@router.delete("/keys/{id}", response_model=a.Stored)
 def remove_key(request: Request, id: s.Label) -> Response:
     """Take a key away, from the next request on."""
     mine, service = enter(request, "keys"), service_of(request)
     if id == mine.id:
-        raise ProblemError(422, "own-key", "a key cannot take itself away", "use another admin's key")
+        raise ProblemError(409, "own-key", "a key cannot take itself away", "use another admin's key")
 
     def job(connection: Connection) -> bool:
         gone = keyring.remove_key(connection, id)
@@ -122,7 +122,7 @@ def remove_key(request: Request, id: s.Label) -> Response:
     return reply({"stored": 1})
 
 
-@router.get("/audit", response_model=s.AuditOut)
+@router.get("/audit", response_model=a.AuditOut)
 def audit(
     request: Request, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> Response:
@@ -133,7 +133,7 @@ def audit(
     return reply({"entries": rows, "next": rows[-1]["seq"] if len(rows) == limit else None})
 
 
-@router.post("/batch/recommendations", response_model=s.JobOut, status_code=202)
+@router.post("/batch/recommendations", response_model=a.JobOut, status_code=202)
 def batch(request: Request, body: s.BatchIn) -> Response:
     """Lists for many people, computed beside the requests; fetch them by the job's id."""
     key = enter(request, "people")
@@ -142,7 +142,7 @@ def batch(request: Request, body: s.BatchIn) -> Response:
     return reply(batches.queue(service_of(request), key.id, body.model_dump()), 202)
 
 
-@router.get("/batch/{id}", response_model=s.JobOut)
+@router.get("/batch/{id}", response_model=a.JobOut)
 def job(request: Request, id: s.Label) -> Response:
     """How far a batch is, and its lists once it is done."""
     key = enter(request, "people")

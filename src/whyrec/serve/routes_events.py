@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Security
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from whyrec.serve import schemas as s
+from whyrec.serve import answers as a, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.events import Event, add_events
 from whyrec.serve.keys import Key
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=resp
 AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 
 
-@router.post("/events", response_model=s.EventsOut)
+@router.post("/events", response_model=a.EventsOut)
 def events(request: Request, body: s.EventsIn) -> Response:
     """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
     accepted is on the disk, and counts in that person's next answer."""

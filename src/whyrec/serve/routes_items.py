@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.core import Unknown
-from whyrec.serve import logbook, schemas as s
+from whyrec.serve import answers as a, logbook, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
-from whyrec.serve.itemrows import Item, hide_item, item_of, page_of_items, put_items
+from whyrec.serve.itemrows import Item, item_of, page_of_items, put_items, remove_item
 from whyrec.serve.problems import responses
 from whyrec.serve.store import upsert
 from whyrec.serve.tables import links
@@ -20,7 +20,7 @@ from whyrec.serve.tables import links
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["items"])
 
 
-@router.get("/items", response_model=s.ItemsOut)
+@router.get("/items", response_model=a.ItemsOut)
 def listed(
     request: Request,
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
@@ -33,7 +33,7 @@ def listed(
     return reply({"items": [row.as_json() for row in rows], "next": rows[-1].item if len(rows) == limit else None})
 
 
-@router.get("/items/{item:path}", response_model=s.StoredItem)
+@router.get("/items/{item:path}", response_model=a.StoredItem)
 def one(request: Request, item: s.Label) -> Response:
     """One item."""
     enter(request, "items:read")
@@ -44,7 +44,7 @@ def one(request: Request, item: s.Label) -> Response:
     return reply(row.as_json())
 
 
-@router.put("/items/{item:path}", response_model=s.ItemSaved)
+@router.put("/items/{item:path}", response_model=a.ItemSaved)
 def put(request: Request, item: s.Label, body: s.ItemIn) -> Response:
     """Write an item, new or in place of what was there. A model that reads text recommends a new item from now on."""
     enter(request, "items:write")
@@ -52,7 +52,7 @@ def put(request: Request, item: s.Label, body: s.ItemIn) -> Response:
     return _saved(request, lambda connection: Item(item, **(value | {"categories": tuple(value["categories"])})))
 
 
-@router.patch("/items/{item:path}", response_model=s.ItemSaved)
+@router.patch("/items/{item:path}", response_model=a.ItemSaved)
 def patch(request: Request, item: s.Label, body: s.ItemPatch) -> Response:
     """Change the given fields of an item; `{"hidden": false}` offers it again."""
     enter(request, "items:write")
@@ -67,15 +67,15 @@ def patch(request: Request, item: s.Label, body: s.ItemPatch) -> Response:
     return _saved(request, changed)
 
 
-@router.delete("/items/{item:path}", response_model=s.Stored)
+@router.delete("/items/{item:path}", response_model=a.Stored)
 def remove(request: Request, item: s.Label) -> Response:
     """Never recommend the item again, from the next request on. Histories keep it."""
     key, service = enter(request, "items:write"), service_of(request)
 
     def job(connection: Connection) -> bool:
-        there = hide_item(connection, item)
+        there = remove_item(connection, item)
         if there:
-            logbook.note(connection, key.id, "hide-item", "item", service.now(), item=item)
+            logbook.note(connection, key.id, "remove-item", "item", service.now(), item=item)
         return there
 
     if not service.store.write(job):
@@ -83,7 +83,7 @@ def remove(request: Request, item: s.Label) -> Response:
     return reply({"stored": 1})
 
 
-@router.post("/links", response_model=s.Stored)
+@router.post("/links", response_model=a.Stored)
 def link(request: Request, body: s.LinksIn) -> Response:
     """Add facts (head, relation, tail) about items; one that is there already stays."""
     enter(request, "items:write")

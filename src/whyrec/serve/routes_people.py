@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Security
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from whyrec.serve import logbook, schemas as s
+from whyrec.serve import answers as a, logbook, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.people import change_controls, erase, everything_of, subject_hash
 from whyrec.serve.problems import ProblemError, responses
@@ -24,7 +24,7 @@ NOTE = (
 )
 
 
-@router.get("/users", response_model=s.UsersOut)
+@router.get("/users", response_model=a.UsersOut)
 def listed(
     request: Request,
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
@@ -43,14 +43,14 @@ def listed(
     return reply({"users": rows, "next": rows[-1] if len(rows) == limit else None})
 
 
-@router.get("/users/{user:path}/profile", response_model=s.ProfileOut)
+@router.get("/users/{user:path}/profile", response_model=a.ProfileOut)
 def profile(request: Request, user: s.Label) -> Response:
     """What is known of a person: controls, and the tags of the history with their weight and origin."""
     enter(request, "people", user)
     return reply(_profile(service_of(request), user))
 
 
-@router.patch("/users/{user:path}/profile", response_model=s.ProfileOut)
+@router.patch("/users/{user:path}/profile", response_model=a.ProfileOut)
 def change(request: Request, user: s.Label, body: s.ProfilePatch) -> Response:
     """Set a person's controls; they hold from the next answer on, in every process."""
     start, service = time.perf_counter(), service_of(request)
@@ -71,7 +71,7 @@ def export(request: Request, user: s.Label) -> Response:
         return reply(everything_of(connection, user))
 
 
-@router.put("/users/{user:path}/friends", response_model=s.Stored)
+@router.put("/users/{user:path}/friends", response_model=a.Stored)
 def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
     """Add friends of a person."""
     enter(request, "people", user)
@@ -84,7 +84,7 @@ def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
     return reply({"stored": len(rows)})
 
 
-@router.put("/users/{user:path}", response_model=s.ProfileOut)
+@router.put("/users/{user:path}", response_model=a.ProfileOut)
 def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
     """Store what else is known of a person, in place of what was there."""
     key, service = enter(request, "people", user), service_of(request)
@@ -92,7 +92,7 @@ def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
     return reply(_profile(service, user))
 
 
-@router.delete("/users/{user:path}", response_model=s.Receipt, status_code=202)
+@router.delete("/users/{user:path}", response_model=a.Receipt, status_code=202)
 def remove(request: Request, user: s.Label) -> Response:
     """Erase everything of a person: events, controls, friends, logged answers, keys. Done when this is answered."""
     key, service = enter(request, "people", user), service_of(request)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Security
 from starlette.responses import Response
 
 from whyrec.core import Unknown
-from whyrec.serve import questions, schemas as s
+from whyrec.serve import answers as a, questions, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.logbook import Record
 from whyrec.serve.problems import responses
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=resp
 Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-@router.post("/recommendations", response_model=s.RecommendOut, responses=responses(409))
+@router.post("/recommendations", response_model=a.RecommendOut)
 def recommend(request: Request, body: s.RecommendIn, once: Once = None) -> Response:
     """The best items for a person or a session, with reasons that add up to the score. The answer is logged: it
     can be looked up, explained and replayed by its recommendation_id."""
@@ -26,7 +26,7 @@ def recommend(request: Request, body: s.RecommendIn, once: Once = None) -> Respo
     return reply(text)
 
 
-@router.get("/recommendations/{id}", response_model=s.RecordOut)
+@router.get("/recommendations/{id}", response_model=a.RecordOut)
 def stored(request: Request, id: s.Label) -> Response:
     """What was asked and answered."""
     record = _record(request, id)
@@ -43,7 +43,7 @@ def stored(request: Request, id: s.Label) -> Response:
     )
 
 
-@router.get("/recommendations/{id}/items", response_model=s.PageOut)
+@router.get("/recommendations/{id}/items", response_model=a.PageOut)
 def more(request: Request, id: s.Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: s.Count = 10) -> Response:
     """Further items of the same list, from the same history, model and catalogue as its first ones."""
     record = _record(request, id)
@@ -53,7 +53,7 @@ def more(request: Request, id: s.Label, offset: Annotated[int, Query(ge=0, le=10
     return reply({"recommendation_id": id, **body, "next": following})
 
 
-@router.get("/recommendations/{id}/explanation", response_model=s.ExplanationOut)
+@router.get("/recommendations/{id}/explanation", response_model=a.ExplanationOut)
 def explanation(request: Request, id: s.Label, lang: s.Lang | None = None) -> Response:
     """The same items with up to ten reasons each."""
     record = _record(request, id)
@@ -61,27 +61,27 @@ def explanation(request: Request, id: s.Label, lang: s.Lang | None = None) -> Re
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
-@router.get("/recommendations/{id}/replay", response_model=s.ReplayOut, responses=responses(409))
+@router.get("/recommendations/{id}/replay", response_model=a.ReplayOut)
 def replay(request: Request, id: s.Label) -> Response:
     """Compute the answer again from what it depended on, and say whether it is the same to the last bit."""
     return reply(service_of(request).replay(_record(request, id)))
 
 
-@router.post("/why-not", response_model=s.WhyNotOut)
+@router.post("/why-not", response_model=a.WhyNotOut)
 def why_not(request: Request, body: s.WhyNotIn) -> Response:
     """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it lacks."""
     key = enter(request, "recommend", body.user)
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
 
 
-@router.post("/what-if", response_model=s.WhatIfOut)
+@router.post("/what-if", response_model=a.WhatIfOut)
 def what_if(request: Request, body: s.WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
     key = enter(request, "recommend", body.user)
     return reply(questions.what_if(service_of(request), _asked(body, key.user)))
 
 
-@router.get("/items/{item:path}/similar", response_model=s.SimilarOut)
+@router.get("/items/{item:path}/similar", response_model=a.SimilarOut)
 def similar(
     request: Request, item: s.Label, n: s.Count = 10, threshold: Annotated[float | None, Query(allow_inf_nan=False)] = None
 ) -> Response:

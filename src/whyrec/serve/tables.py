@@ -72,6 +72,7 @@ items = Table(
     Column("categories", Text, nullable=False),  # JSON list
     Column("more", Text, nullable=False),  # JSON: {"fields": {name: [..]}, "numeric": {name: number}}
     Column("hidden", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),  # gone for callers; histories still name it
     Column("changed", BigInteger, nullable=False),  # the counter "items" when this row was written
     Index("items_changed", "changed"),
 )
