@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-serve crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -86,6 +86,16 @@ bench-text: install ## what text brings, warm and cold items; seconds to read a 
 
 bench-fidelity: install ## how faithfully tree, rules and EBM follow a large model: TEACHER=FOLDER SET=amazon-games.zip
 	@$(BIN)/python bench/fidelity.py --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
+	  $(if $(STORE),--store $(STORE)) $(ARGS)
+
+crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
+	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py
+
+fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allows or forbids
+	@OMP_NUM_THREADS=1 WHYREC_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/serve/test_openapi.py
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

@@ -10,6 +10,7 @@ import pytest
 
 from whyrec import catalog
 from whyrec.cli.app import app, data_app
+from whyrec.cli.service import key_app, store_app
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
@@ -50,7 +51,8 @@ def test_the_help_pages_are_what_the_program_prints():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     verbs = {c.name or c.callback.__name__ for c in app.registered_commands}
-    verbs |= {f"data {c.name or c.callback.__name__}" for c in data_app.registered_commands}
+    for group, part in (("data", data_app), ("key", key_app), ("store", store_app)):
+        verbs |= {f"{group} {c.name or c.callback.__name__}" for c in part.registered_commands}
     assert set(module.VERBS) == verbs
     assert read(GUIDE / "cli.md") == module.page(), "run `make docs`"
 

@@ -170,6 +170,8 @@ def _join(parts: Sequence[str], join: str, last: str) -> str:
 def _quoted(title: str, quotes: tuple[str, str]) -> str:
     """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters as \\u{hex}."""
     start, end = quotes
+    if title.isprintable() and "\\" not in title:  # the usual case, for speed: nothing to write out
+        return start + title.replace(end, end * 2) + end
     shown = "".join(
         "\\\\" if c == "\\" else f"\\u{{{ord(c):x}}}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
         for c in title)

@@ -1,0 +1,177 @@
+"""The verbs of the service: serve, retrain, key, store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from whyrec.cli import show
+from whyrec.cli.app import Json, app, parse_columns
+
+key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
+store_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store.")
+app.add_typer(key_app, name="key")
+app.add_typer(store_app, name="store")
+
+StoreUrl = Annotated[
+    str | None, typer.Option("--store", help="sqlite:///FILE (default: whyrec.db) or postgresql://USER@HOST/NAME.")
+]
+Config = Annotated[Path | None, typer.Option(help="A TOML file of settings; WHYREC_STORE and the like go before it.")]
+
+
+@app.command()
+def serve(
+    m: Annotated[Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; may be left out later.")] = None,
+    store: StoreUrl = None,
+    host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
+    port: Annotated[int | None, typer.Option(help="Default 8000.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes. Default 1.")] = None,
+    config: Config = None,
+) -> None:
+    """Serve recommendations with reasons over HTTP, from a store that loses nothing."""
+    settings = _settings(config, store=store, host=host, port=port, workers=workers)
+    from whyrec.serve import run
+
+    with show.progress("making the store ready"):
+        done = run.prepare(settings, m)
+    show.line(f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; /openapi.json describes it)")
+    if done["stored"]:
+        show.line("Put into the store: " + ", ".join(f"{n:,} {name}" for name, n in done["stored"].items() if n))
+    if done["key"]:
+        show.line(f"The first key, shown only now: {done['key']}")
+    run.serve(settings)
+
+
+@app.command()
+def retrain(
+    store: StoreUrl = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Let the new model serve at once.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Train the serving model again on the store's events; kept only where it is not worse on what people chose since. Exit
+    code 1 where it is worse."""
+    import time
+    from dataclasses import asdict
+
+    settings = _settings(config, store=store)
+    with _store(config, store) as opened, show.progress("training on the store's events"):
+        from whyrec.serve.registry import Registry
+        from whyrec.serve.retrain import retrain as again
+
+        registry = Registry(opened, settings.models_folder)
+        found = again(opened, registry, int(time.time()), seed=seed)
+        if promote and found.version:
+            registry.promote(found.version)
+    row = asdict(found) | {name: getattr(found, name)._asdict() for name in ("new", "old", "difference")}
+    if json:
+        show.print_json(row | {"promoted": bool(promote and found.version)})
+    else:
+        new, old = show.interval(row["new"]), show.interval(row["old"])
+        show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
+        show.line(f"Kept as {found.version}{', which serves now' if promote else ''}." if found.version else
+                  "The new model is worse: not kept.")
+    if not found.version:
+        raise typer.Exit(1)
+
+
+@key_app.command("new")
+def key_new(
+    role: Annotated[str, typer.Option(help="admin, service, reader, monitor or person.")] = "service",
+    user: Annotated[str | None, typer.Option(help="Role person: the only one it may see.")] = None,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    store: StoreUrl = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Make a key; its secret is printed once and stored nowhere."""
+    import time
+
+    with _store(config, store) as opened:
+        from whyrec.serve.keys import make_key
+
+        key, secret = opened.write(lambda c: make_key(c, role, int(time.time()), user=user, note=note))
+    found = vars(key) | {"key": secret}
+    show.print_json(found) if json else show.line(secret)
+
+
+@key_app.command("list")
+def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) -> None:
+    """Every key, without its secret."""
+    from dataclasses import asdict
+
+    with _store(config, store) as opened, opened.read() as connection:
+        from whyrec.serve.keys import all_keys
+
+        rows = [asdict(key) for key in all_keys(connection)]
+    show.print_json({"keys": rows}) if json else show.table(rows, "Keys")
+
+
+@key_app.command("remove")
+def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
+    """Take a key away at once."""
+    with _store(config, store) as opened:
+        from whyrec.core import BadArgument
+        from whyrec.serve.keys import remove_key
+
+        if not opened.write(lambda c: remove_key(c, id)):
+            raise BadArgument("the id must be one that `whyrec key list` shows", given=repr(id))
+
+
+@store_app.command("import")
+def store_import(
+    data: Annotated[str, typer.Argument(help="A known name, a path or a database URL.")],
+    columns: Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,...')] = "",
+    store: StoreUrl = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Put a data set into the store; doing it again adds nothing."""
+    import time
+
+    from whyrec import catalog
+
+    loaded = catalog.load(data, columns=parse_columns(columns))
+    with _store(config, store) as opened, show.progress(f"storing {len(loaded):,} events"):
+        from whyrec.serve.exchange import put_dataset
+
+        counts = put_dataset(opened, loaded, int(time.time()), name=loaded.hash[:12])
+    show.print_json(counts) if json else show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
+
+
+@store_app.command("export")
+def store_export(
+    out: Annotated[Path, typer.Argument(help="The folder to write.")],
+    form: Annotated[str, typer.Option("--format", help="csv, parquet or recbole.")] = "csv",
+    store: StoreUrl = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Write the store's events, items, people, links and friends as files that `--data` reads."""
+    with _store(config, store) as opened:
+        from whyrec.serve.exchange import export
+
+        counts = export(opened, out, form)
+    show.print_json(counts) if json else show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
+
+
+def _settings(config: Path | None, **given: Any) -> Any:
+    try:
+        import fastapi  # noqa: F401
+        import orjson  # noqa: F401
+
+        from whyrec.serve.config import read_settings
+    except ImportError as error:
+        from whyrec.core import MissingExtra
+
+        raise MissingExtra(str(error.name), "serve") from None
+    return read_settings(config, **given)
+
+
+def _store(config: Path | None, url: str | None) -> Any:
+    from whyrec.serve.store import Store
+
+    return Store(_settings(config, store=url).store)

@@ -1,0 +1,268 @@
+"""From what an answer depends on to the answer: one function without memory, so that it can be run again.
+
+The chain of what it is computed from is user -> session -> content -> popular: the first that there is something for. Which
+one it was is `source`; where it is not the first one asked for, `fallback` says which was and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Query, top_k
+from whyrec.serve.live import Live
+from whyrec.serve.reasons import Sight, place_of, reasons_of
+from whyrec.serve.scoring import Parts, Scored, scored
+
+__all__ = ["Inputs", "Prepared", "answer", "prepare"]
+
+BLOCK = 256  # the best items are looked for in blocks of this many
+# Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
+# a reason said its removal would do is then what the removal does (docs/decisions/0006-steps-stay.md).
+Step = tuple[str, float, int, str | None, int]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
+    has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request."""
+
+    history: Sequence[Step] = ()
+    session: Sequence[str] = ()
+    now: int = 0
+    for_user: bool = False
+    personalised: bool = True
+    banned_items: Sequence[str] = ()
+    banned_tags: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    any_tags: Sequence[str] = ()
+    no_tags: Sequence[str] = ()
+    only_items: Sequence[str] | None = None
+    n: int = 10
+    explain: bool = True
+    shown: int = 3
+    lang: str = "en"
+
+    def as_json(self) -> dict[str, Any]:
+        """For the log."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Inputs:
+        """From the log."""
+        return cls(**dict(value) | {"history": [tuple(step) for step in value["history"]]})
+
+
+class Prepared(NamedTuple):
+    """A history in the model's numbers with its scores, and what may be recommended: allowed (n_items,)
+    bool; masked (n_items,): the scores, -inf where not allowed."""
+
+    query: Query
+    event_ids: list[str | None]
+    scored: Scored
+    allowed: NDArray[np.bool_]
+    masked: NDArray[np.float32]
+    source: str
+    fallback: dict[str, str] | None
+    tags: dict[int, str] | None
+
+
+def prepare(live: Live, inputs: Inputs) -> Prepared:
+    """Choose what the answer is computed from, score it, and work out what may be in it."""
+    source, steps, fallback = _source(live, inputs)
+    query, ids = _query(live, steps, inputs.now)
+    tags: dict[int, str] | None = None
+    if source == "popular":
+        made: Scored = _Popular(live)
+    elif source == "content":
+        made = _Shared(live, [live.tags_of(label) for label, *_ in steps])
+        query, ids, tags = Query(np.zeros(len(steps))), [step[3] for step in steps], {}
+    else:
+        made = scored(live.model, query)
+    allowed = _allowed(live, inputs)
+    if inputs.personalised:  # who does not want their record used is not shown by gaps what is in it
+        seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
+        allowed[seen] = False
+    return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
+
+
+def answer(live: Live, inputs: Inputs, *, offset: int = 0) -> dict[str, Any]:
+    """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed."""
+    ready = prepare(live, inputs)
+    chosen = best(ready.masked, offset + inputs.n)[offset:]
+    more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
+    scores = ready.scored.scores[chosen]
+    rows: list[dict[str, Any]] = [
+        {"item": live.labels[item], "title": live.titles[item], "rank": offset + at + 1, "score": float(score)}
+        for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
+    ]
+    if inputs.explain:
+        for row, why in zip(
+            rows, reasons_of(sight(live, inputs, ready, chosen), [row["rank"] for row in rows], inputs.shown), strict=True
+        ):
+            row.update(why)
+    return {
+        "model": live.version,
+        "model_name": live.name,
+        "source": ready.source,
+        "fallback": ready.fallback,
+        "personalised": inputs.personalised,
+        "lang": inputs.lang,
+        "items": rows,
+        "more": more,
+    }
+
+
+def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
+    """What the reasons of these items are told from."""
+    parts, tags, titles, labels = ready.scored.parts(items), None, live.titles, live.labels
+    query = ready.query
+    if isinstance(ready.scored, _Shared):
+        steps = _source(live, inputs)[1]  # the items may be none of the model's: they get numbers of their own here
+        labels, titles = tuple(step[0] for step in steps), tuple(live.title_of(step[0]) for step in steps)
+        query, tags = Query(np.arange(len(steps)), times=_rising(steps)), ready.scored.best_tags()
+    return Sight(
+        query,
+        ready.scored,
+        parts,
+        items,
+        titles,
+        labels,
+        ready.event_ids,
+        ready.masked,
+        live.data.domain,
+        live.data.clock,
+        inputs.lang,
+        tags,
+    )
+
+
+def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The scores, -inf where an item is not allowed."""
+    masked = scores.copy()
+    masked[~allowed] = -np.inf
+    return masked
+
+
+def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
+    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k` orders them; (<= k,) int32."""
+    n, k = len(masked), min(k, len(masked))
+    if k == 0:
+        return np.zeros(0, np.int32)
+    near = np.arange(n)
+    if n // BLOCK > k:
+        # k blocks have a best item of at least the k-th best block's: so have the k best items. Few others reach it.
+        tops = masked[: n // BLOCK * BLOCK].reshape(-1, BLOCK).max(1)
+        near = np.flatnonzero(masked >= np.partition(tops, len(tops) - k)[len(tops) - k])
+    items, found = top_k(masked[near][None, :], k)
+    return near[items[0]][np.isfinite(found[0])].astype(np.int32)
+
+
+def _session(inputs: Inputs) -> list[Step]:
+    return [(label, 1.0, inputs.now, None, len(inputs.session) - 1 - at) for at, label in enumerate(inputs.session)]
+
+
+def _both(inputs: Inputs) -> list[Step]:
+    """The history and then the session."""
+    later = len(inputs.session)
+    return [(*step[:4], step[4] + later) for step in inputs.history] + _session(inputs)
+
+
+def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
+    """(source, the steps it uses, fallback)."""
+    first = "user" if inputs.for_user else "session" if inputs.session else "popular"
+    if not inputs.personalised:
+        why = {"asked": first, "used": "popular", "because": "personalisation is off"}
+        return "popular", [], None if first == "popular" else why
+    history, session, both = inputs.history, _session(inputs), _both(inputs)
+    if any(step[0] in live.numbers for step in history):
+        return "user", [step for step in both if step[0] in live.numbers], None
+    known = [step for step in session if step[0] in live.numbers]
+    because = (
+        ("the person has no history" if not history else "the model knows no item of the history")
+        if first == "user"
+        else "the model knows no item of the session"
+    )
+    if known:
+        return "session", known, None if first == "session" else {"asked": first, "used": "session", "because": because}
+    tagged = [step for step in both if live.by_tag.numbers.keys() & set(live.tags_of(step[0]))]
+    if tagged:
+        return "content", tagged, {"asked": first, "used": "content", "because": because}
+    return "popular", [], None if first == "popular" else {"asked": first, "used": "popular", "because": because}
+
+
+def _query(live: Live, steps: Sequence[Step], now: int) -> tuple[Query, list[str | None]]:
+    known = [step for step in steps if step[0] in live.numbers]
+    times = _rising(known)
+    moment = max(now, int(times[-1])) if len(times) else now  # a clock that went back must not put now before the past
+    items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
+    return Query(items, values, times, moment, None, [step[4] for step in known]), [step[3] for step in known]
+
+
+def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
+    """Times that never fall, for a session may be older than a stored event whose clock ran ahead."""
+    times = np.array([step[2] for step in steps], np.int64)
+    return np.maximum.accumulate(times) if len(times) else times
+
+
+def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
+    allowed = live.available.copy()
+    if inputs.only_items is not None:
+        only = np.zeros(live.n_items, bool)
+        only[[live.numbers[label] for label in inputs.only_items if label in live.numbers]] = True
+        allowed &= only
+    if inputs.any_tags:
+        some = np.zeros(live.n_items, bool)
+        for tag in inputs.any_tags:
+            some[live.by_tag.items_with(tag)] = True
+        allowed &= some
+    for tag in [*inputs.no_tags, *inputs.banned_tags]:
+        allowed[live.by_tag.items_with(tag)] = False
+    allowed[[live.numbers[label] for label in [*inputs.banned_items, *inputs.exclude] if label in live.numbers]] = False
+    return allowed
+
+
+class _Popular:
+    """The same for everybody: how often each item was chosen. There is nothing to leave out."""
+
+    def __init__(self, live: Live) -> None:
+        self.scores = live.popularity
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), np.zeros(len(items)), True)
+
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return masked
+
+
+class _Shared:
+    """Content: an item's score is the rarity of the tags it shares with each step, summed; exact in its parts."""
+
+    def __init__(self, live: Live, tags: Sequence[Sequence[str]]) -> None:
+        self.live, self.tags = live, tags
+        self.table = np.stack([live.by_tag.shared(row) for row in tags])
+        self.scores = self.table.sum(0, dtype=np.float32)
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        none = np.zeros(len(items))
+        return Parts(none, self.table[:, items].astype(np.float64), none, True)
+
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return masked - self.table[position]
+
+    def best_tags(self) -> dict[int, str]:
+        """The rarest tag of each step that the catalogue knows."""
+        by = self.live.by_tag
+        return {
+            at: max((tag for tag in row if tag in by.numbers), key=lambda tag: (by.rarity[by.numbers[tag]], tag))
+            for at, row in enumerate(self.tags)
+        }
+
+
+def place(ready: Prepared, item: int) -> int:
+    """The item's place in the list, counting it in where it may not be there."""
+    return place_of(ready.masked, item, float(ready.scored.scores[item]))

@@ -1,0 +1,277 @@
+"""The shapes of answers, for the OpenAPI page; what is sent is held against them by tests, not at each answer."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from whyrec.serve.schemas import Lang, Period
+
+
+class EventResult(BaseModel):
+    event_id: str
+    result: Literal["accepted", "duplicate", "rejected"]
+    because: str | None = None
+
+
+class EventsOut(BaseModel):
+    accepted: int
+    duplicate: int
+    rejected: int
+    results: list[EventResult]
+
+
+class Evidence(BaseModel):
+    item: str
+    title: str
+    event_id: str | None
+    time: int | None
+    tag: str | None = None
+
+
+class Move(BaseModel):
+    """What happened when the evidence was left out."""
+
+    rank_before: int
+    rank_after: int
+
+
+class ReasonOut(BaseModel):
+    """code: event, tag, popular, none. contribution: in units of the score."""
+
+    code: Literal["event", "tag", "popular", "none"]
+    evidence: Evidence | None
+    contribution: float
+    removed: Move | None
+
+
+class ItemOut(BaseModel):
+    """score = base + sum of the reasons' contributions + rest."""
+
+    item: str
+    title: str
+    rank: int
+    score: float
+    base: float | None = None
+    reasons: list[ReasonOut] | None = None
+    rest: float | None = None
+    unlisted: float | None = None
+    explained_share: float | None = None
+    text: str | None = None
+
+
+class Fallback(BaseModel):
+    asked: Literal["user", "session", "popular"]
+    used: Literal["session", "content", "popular"]
+    because: str
+
+
+class ListOut(BaseModel):
+    """source: what the list was computed from."""
+
+    model: str
+    model_name: str
+    source: Literal["user", "session", "content", "popular"]
+    fallback: Fallback | None
+    personalised: bool
+    lang: Lang
+    items: list[ItemOut]
+    more: bool
+
+
+class RecommendOut(ListOut):
+    recommendation_id: str
+    variant: str | None
+    next: str | None
+
+
+class PageOut(ListOut):
+    recommendation_id: str
+    next: str | None
+
+
+class RecordOut(BaseModel):
+    recommendation_id: str
+    time: int
+    user: str | None
+    model: str
+    variant: str | None
+    request: dict[str, Any]
+    response: RecommendOut
+
+
+class ExplanationOut(BaseModel):
+    recommendation_id: str
+    model: str
+    items: list[ItemOut]
+
+
+class ReplayOut(BaseModel):
+    recommendation_id: str
+    identical: bool
+    different: list[str]
+    model: str
+    items: int
+    sha256: str
+
+
+class WhyNotOut(BaseModel):
+    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it is in it after all."""
+
+    item: str
+    title: str
+    listed: bool
+    causes: list[dict[str, str]]
+    rank: int | None
+    score: float | None
+    needed: float | None
+    missing: float | None
+    base: float | None
+    reasons: list[dict[str, Any]]
+
+
+class Moved(BaseModel):
+    item: str
+    title: str
+    rank_before: int | None
+    rank_after: int | None
+    score_before: float
+    score_after: float
+
+
+class WhatIfOut(BaseModel):
+    before: ListOut
+    after: ListOut
+    moves: list[Moved]
+
+
+class SimilarOut(BaseModel):
+    item: str
+    source: Literal["model", "content", "none"]
+    items: list[dict[str, Any]]
+
+
+class StoredItem(BaseModel):
+    item: str
+    title: str
+    text: str
+    categories: list[str]
+    fields: dict[str, list[str]]
+    numeric: dict[str, float]
+    hidden: bool
+
+
+class ItemSaved(StoredItem):
+    recommendable: bool
+    because: str | None
+
+
+class ItemsOut(BaseModel):
+    items: list[StoredItem]
+    next: str | None
+
+
+class UsersOut(BaseModel):
+    users: list[str]
+    next: str | None
+
+
+class ProfileOut(BaseModel):
+    """tags: how much of the history has them, with the evidence."""
+
+    user: str
+    known: bool
+    personalised: bool
+    blocked_items: list[str]
+    blocked_tags: list[str]
+    excluded_events: list[str]
+    excluded_periods: list[Period]
+    fields: dict[str, str]
+    events: int
+    tags: list[dict[str, Any]]
+
+
+class Stored(BaseModel):
+    stored: int
+
+
+class Receipt(BaseModel):
+    """subject: a keyed hash of the label. note: what erasure does not reach."""
+
+    receipt_id: str
+    time: int
+    subject: str
+    erased: dict[str, int]
+    note: str
+
+
+class ModelOut(BaseModel):
+    version: str
+    name: str
+    manifest_sha256: str
+    data_hash: str
+    state: Literal["active", "candidate", "retired"]
+    before: str | None
+    metrics: dict[str, Any]
+    added: int
+    trained_to: int
+
+
+class ModelsOut(BaseModel):
+    models: list[ModelOut]
+    failures: dict[str, str]
+
+
+class Promoted(BaseModel):
+    active: str
+
+
+class ExperimentOut(BaseModel):
+    name: str
+    variants: list[dict[str, Any]]
+    active: bool
+    since: int
+
+
+class ExperimentsOut(BaseModel):
+    experiments: list[ExperimentOut]
+
+
+class OutcomeOut(BaseModel):
+    name: str
+    arms: list[dict[str, Any]]
+    differences: list[dict[str, Any]]
+
+
+class KeyOut(BaseModel):
+    id: str
+    role: str
+    user: str | None
+    note: str
+    since: int
+
+
+class KeyMade(KeyOut):
+    key: str
+
+
+class KeysOut(BaseModel):
+    keys: list[KeyOut]
+
+
+class AuditOut(BaseModel):
+    entries: list[dict[str, Any]]
+    next: int | None
+
+
+class JobOut(BaseModel):
+    job_id: str
+    state: Literal["queued", "running", "done", "failed"]
+    people: int
+    results: list[dict[str, Any]] | None
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+    model: str | None = None

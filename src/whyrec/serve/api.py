@@ -1,0 +1,118 @@
+"""The service on the web: `make_app(settings)` is an ASGI app; its OpenAPI page stands at /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Security
+from starlette.responses import Response
+
+from whyrec import __version__
+from whyrec.serve import (
+    answers as a,
+    routes_admin,
+    routes_events,
+    routes_items,
+    routes_people,
+    routes_recommend,
+    schemas as s,
+)
+from whyrec.serve.config import Settings
+from whyrec.serve.door import bearer, enter, reply, service_of
+from whyrec.serve.guard import Guard, Rate
+from whyrec.serve.problems import Problem, add_handlers, problem, responses
+from whyrec.serve.service import Service
+
+__all__ = ["make_app"]
+
+ABOUT = "Recommendations with reasons that add up to the served score, and that were tested by leaving them out."
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The app of one process. Raises BadArgument where the store has no model that serves, as Store does else."""
+    service = Service(settings)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="whyrec",
+        version=__version__,
+        description=ABOUT,
+        lifespan=life,
+        redoc_url=None,
+        docs_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service, app.state.rate = service, Rate(settings.rate, settings.burst)
+    add_handlers(app)
+    for part in (routes_recommend, routes_events, routes_items, routes_people, routes_admin):
+        app.include_router(part.router)
+    _health(app)
+    _metrics(app)
+    app.add_middleware(Guard, metrics=service.metrics, max_body=settings.max_body)
+    _describe(app)
+    return app
+
+
+def _health(app: FastAPI) -> None:
+    @app.get("/health/live", response_model=a.Health, tags=["operations"])
+    async def live() -> Response:
+        """The process runs."""
+        return reply({"status": "ok", "model": None})
+
+    @app.get(
+        "/health/ready",
+        response_model=a.Health,
+        tags=["operations"],
+        responses={
+            503: {
+                "description": "Not ready",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+        },
+    )
+    def ready(request: Request) -> Response:
+        """The store answers and a model serves."""
+        service = service_of(request)
+        try:
+            model = service.registry.current(service.store.counters())
+        except OSError as error:
+            return problem(
+                503, getattr(error, "code", "not-ready"), str(error), "see the detail", headers={"Retry-After": "2"}
+            )
+        return reply({"status": "ok", "model": model.version})
+
+
+def _metrics(app: FastAPI) -> None:
+    @app.get(
+        "/metrics",
+        tags=["operations"],
+        dependencies=[Security(bearer)],
+        response_class=Response,
+        responses={
+            200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            **responses(),
+        },
+    )
+    def metrics(request: Request) -> Response:
+        """What Prometheus reads; for keys of the roles monitor and admin."""
+        enter(request, "metrics")
+        service = service_of(request)
+        service.observe_model()
+        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+def _describe(app: FastAPI) -> None:
+    """The OpenAPI page with our form of errors in place of FastAPI's own."""
+    made = app.openapi()
+    schemas = made["components"]["schemas"]
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas["EventIn"] = s.EventIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    app.openapi_schema = made

@@ -1,0 +1,77 @@
+"""Settings of the service: one TOML file, then the environment (WHYREC_STORE, WHYREC_PORT, ...), then the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import BadArgument, Unknown
+from whyrec.serve.engine import address
+
+__all__ = ["Settings", "read_settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """store: a database URL. models: the folder of the versions (default: beside an SQLite file, else ./whyrec-models).
+    rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
+    that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model."""
+
+    store: str = "sqlite:///whyrec.db"
+    models: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    rate: float = 1000.0
+    burst: int = 2000
+    max_body: int = 1 << 20
+    history: int = 500
+    remember: int = 50_000
+    refresh: float = 0.5
+    log: str = "info"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the model versions lie."""
+        if self.models:
+            return Path(self.models)
+        url = address(self.store)
+        return Path(f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models")
+
+
+def read_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for a value.
+
+    >>> read_settings(None, {"WHYREC_PORT": "9000"}, host="0.0.0.0").port
+    9000
+    """
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadArgument("--config must be a readable TOML file", given=f"{file}: {error}") from None
+        for name in values:
+            if name not in known:
+                raise Unknown("setting of the service", name, known)
+    environment = os.environ if environment is None else environment
+    values |= {name: environment[f"WHYREC_{name.upper()}"] for name in known if environment.get(f"WHYREC_{name.upper()}")}
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Settings(**{name: _typed(name, value, known[name]) for name, value in values.items()})
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    try:
+        made = kind(value)
+    except (TypeError, ValueError):
+        made = None
+    if made is None or isinstance(value, bool) or (kind is not str and not made > 0) or (name == "port" and made > 65_535):
+        raise BadArgument(f"{name} must be {'text' if kind is str else 'a number above 0'}", given=repr(value))
+    if name == "log" and made not in ("debug", "info", "warning", "error"):
+        raise BadArgument("log must be debug, info, warning or error", given=repr(value))
+    return made

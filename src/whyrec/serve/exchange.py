@@ -1,0 +1,237 @@
+"""Between the store and the data formats: a Dataset comes in, or goes out as a Dataset or as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from sqlalchemy import Connection, select
+
+from whyrec.core import BadArgument, BadData, Dataset, Links
+from whyrec.data.shape import from_tables
+from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.itemrows import put_items
+from whyrec.serve.live import items_of
+from whyrec.serve.store import Store, dumps, fresh, loads, upsert
+from whyrec.serve.tables import events, friends, items, links, people
+
+__all__ = ["FORMATS", "export", "put_dataset", "tables_of", "to_dataset"]
+
+AT_ONCE = 20_000
+FORMATS = ("csv", "parquet", "recbole")
+
+
+def put_dataset(store: Store, data: Dataset, now: int, *, name: str) -> dict[str, int]:
+    """Put items, people, events, links and friends into the store. Events are called `name:number`, so that doing it again
+    adds nothing. Returns how many of each there were."""
+    store.write(lambda connection: put_items(connection, items_of(data)))
+    rows = data.histories
+    for start in range(0, data.n_users, 2_000):
+        people_now = range(start, min(start + 2_000, data.n_users))
+        store.write(lambda connection, people_now=people_now: _put_people(connection, data, people_now, now))
+    order = np.argsort(data.user, kind="stable")
+    for start in range(0, len(data), AT_ONCE):
+        part = order[start : start + AT_ONCE]
+        store.write(lambda connection, part=part: _put_events(connection, data, part, now, name))
+    counts = {
+        "items": data.n_items,
+        "people": data.n_users,
+        "events": len(rows.items),
+        "links": 0,
+        "friends": len(data.friends),
+    }
+    if data.links is not None:
+        counts["links"] = len(data.links)
+        store.write(lambda connection: _put_links(connection, data.links))
+    if len(data.friends):
+        pairs = [{"user": data.users[a], "friend": data.users[b]} for a, b in data.friends.tolist()]
+        store.write(
+            lambda connection: connection.execute(
+                upsert(connection, friends).on_conflict_do_nothing(index_elements=["user", "friend"]), pairs
+            )
+        )
+    return counts
+
+
+def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], now: int) -> None:
+    table = data.user_table
+    rows = []
+    for n in numbers:
+        fields = {name: str(values[n]) for name, values in table.fields.items() if values[n]}
+        fields |= {name: f"{values[n]:g}" for name, values in table.numeric.items() if np.isfinite(values[n])}
+        rows.append(
+            {
+                "user": data.users[n],
+                "revision": fresh(),
+                "personalised": True,
+                "controls": "{}",
+                "fields": dumps(fields),
+                "since": now,
+            }
+        )
+    statement = upsert(connection, people)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["user"], set_={"revision": statement.excluded.revision}), rows
+    )
+
+
+def _put_events(connection: Connection, data: Dataset, part: Any, now: int, name: str) -> None:
+    rows = [
+        {
+            "user": data.users[data.user[e]],
+            "event_id": f"{name}:{e}",
+            "item": data.items[data.item[e]],
+            "kind": "import",
+            "value": float(data.value[e]),
+            "time": int(data.time[e]),
+            "received": now,
+        }
+        for e in part.tolist()
+    ]
+    connection.execute(upsert(connection, events).on_conflict_do_nothing(index_elements=["user", "event_id"]), rows)
+
+
+def _put_links(connection: Connection, facts: Links | None) -> None:
+    assert facts is not None
+    rows = {
+        (facts.entities[h], facts.relations[r], facts.entities[t])
+        for h, r, t in zip(facts.head, facts.relation, facts.tail, strict=True)
+    }
+    values = [{"head": h, "relation": r, "tail": t} for h, r, t in sorted(rows)]
+    if values:
+        connection.execute(
+            upsert(connection, links).on_conflict_do_nothing(index_elements=["head", "relation", "tail"]), values
+        )
+
+
+# --- out ----------------------------------------------------------------------------------------------------------
+
+
+def tables_of(store: Store) -> dict[str, pl.DataFrame]:
+    """The store as tables of the plain form: events that are choices and not taken back, items, users, links, friends."""
+    with store.read() as connection:
+        excluded = {
+            user: loads(text) for user, text in connection.execute(select(people.c.user, people.c.controls)) if text != "{}"
+        }
+        made = {
+            "events": _events(connection, excluded),
+            "items": _items(connection),
+            "users": _users(connection),
+            "links": _plain(connection, links),
+            "friends": _plain(connection, friends),
+        }
+    return {name: table for name, table in made.items() if table.height and table.width > (name == "users")}
+
+
+def _events(connection: Connection, controls: dict[str, Any]) -> pl.DataFrame:
+    from whyrec.serve.people import Controls
+
+    wishes = {user: Controls.of(value) for user, value in controls.items()}
+    c = events.c
+    found = connection.execute(
+        select(c.user, c.item, c.value, c.time, c.kind, c.event_id).where(c.kind.not_in(NOT_CHOSEN)).order_by(c.time, c.seq)
+    )
+    rows = [row[:5] for row in found if row[0] not in wishes or not wishes[row[0]].excludes(row[5], row[3])]
+    kinds = {"user": pl.String, "item": pl.String, "value": pl.Float64, "time": pl.Int64, "kind": pl.String}
+    return pl.DataFrame([tuple(row) for row in rows], schema=kinds, orient="row")
+
+
+def _items(connection: Connection) -> pl.DataFrame:
+    rows = (
+        connection.execute(select(items).where(~items.c.hidden, ~items.c.removed).order_by(items.c.changed, items.c.item))
+        .mappings()
+        .all()
+    )
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in ("item", "title", "text")}
+    columns["categories"] = pl.Series([list(loads(row["categories"])) for row in rows], dtype=pl.List(pl.String))
+    more = [loads(row["more"]) for row in rows]
+    for name in sorted({key for one in more for key in one["fields"]}):
+        columns.setdefault(name, pl.Series([list(one["fields"].get(name, ())) for one in more], dtype=pl.List(pl.String)))
+    for name in sorted({key for one in more for key in one["numeric"]}):
+        columns.setdefault(name, [one["numeric"].get(name) for one in more])
+    return pl.DataFrame(columns)
+
+
+def _users(connection: Connection) -> pl.DataFrame:
+    rows = connection.execute(select(people.c.user, people.c.fields).order_by(people.c.user)).all()
+    fields = [loads(row[1]) for row in rows]
+    names = sorted({key for one in fields for key in one})
+    return pl.DataFrame({"user": [row[0] for row in rows]} | {name: [one.get(name) for one in fields] for name in names})
+
+
+def _plain(connection: Connection, table: Any) -> pl.DataFrame:
+    rows = connection.execute(select(table).order_by(*table.c)).all()
+    return pl.DataFrame([tuple(row) for row in rows], schema={c.name: pl.String for c in table.c}, orient="row")
+
+
+def to_dataset(store: Store, *, name: str = "store", domain: str = "other", clock: bool = True) -> Dataset:
+    """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event."""
+    tables = tables_of(store)
+    if "events" not in tables:
+        raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
+    made = from_tables(tables, name=name, domain=domain).data
+    return (
+        made if clock else Dataset(**{field: getattr(made, field) for field in made.__dataclass_fields__} | {"clock": False})
+    )
+
+
+def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
+    """Write the store's tables into a folder: the plain form as csv or parquet, or RecBole's atomic files. Cells of
+    CSV that a spreadsheet would run as a formula are not changed: the file is data for programs. Returns rows by table."""
+    if form not in FORMATS:
+        raise BadArgument(f"--format must be one of {', '.join(FORMATS)}", given=repr(form))
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = tables_of(store)
+    for name, table in tables.items():
+        if form == "parquet":
+            table.write_parquet(folder / f"{name}.parquet")
+        elif form == "csv":
+            table.with_columns(_joined(table, "|")).write_csv(folder / f"{name}.csv")
+        else:
+            _atomic(folder, name, table)
+    return {name: table.height for name, table in tables.items()}
+
+
+def _joined(table: pl.DataFrame, between: str) -> list[pl.Expr]:
+    return [pl.col(c).list.join(between) for c, kind in table.schema.items() if isinstance(kind, pl.List)]
+
+
+ATOMIC = {
+    "events": (
+        "inter",
+        {
+            "user": "user_id:token",
+            "item": "item_id:token",
+            "value": "rating:float",
+            "time": "timestamp:float",
+            "kind": "kind:token",
+        },
+    ),
+    "items": (
+        "item",
+        {
+            "item": "item_id:token",
+            "title": "title:token_seq",
+            "text": "text:token_seq",
+            "categories": "categories:token_seq",
+        },
+    ),
+    "users": ("user", {"user": "user_id:token"}),
+    "links": ("kg", {"head": "head_id:token", "relation": "relation_id:token", "tail": "tail_id:token"}),
+    "friends": ("net", {"user": "source_id:token", "friend": "target_id:token"}),
+}
+
+
+def _atomic(folder: Path, name: str, table: pl.DataFrame) -> None:
+    ending, heads = ATOMIC[name]
+    table = table.with_columns(_joined(table, ", "))
+    heads = heads | {
+        c: f"{c}:{'float' if kind.is_numeric() else 'token_seq'}" for c, kind in table.schema.items() if c not in heads
+    }
+    clean = [pl.col(c).str.replace_all(r"[\t\r\n]", " ") for c, kind in table.schema.items() if kind == pl.String]
+    table.with_columns(clean).rename(heads).write_csv(
+        folder / f"{folder.name}.{ending}", separator="\t", quote_style="never"
+    )

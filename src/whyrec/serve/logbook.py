@@ -1,0 +1,77 @@
+"""The recommendation log: each answer with all it depends on, so that it can be computed again; and the audit log."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, insert, select
+
+from whyrec.serve.store import as_dicts, dumps, loads, upsert
+from whyrec.serve.tables import audit, catalogues, recommendations
+
+__all__ = ["Record", "audit_rows", "catalogue_state", "keep_catalogue", "note", "pack", "record_of", "write_record"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One answer of the log. inputs: history, controls and catalogue it was computed from; response: as it was sent."""
+
+    id: str
+    time: int
+    user: str | None
+    key_id: str
+    model: str
+    variant: str | None
+    catalogue: str
+    request: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    response: Mapping[str, Any]
+
+
+def pack(value: Any) -> bytes:
+    """JSON, compressed: answers are long and much alike."""
+    return zlib.compress(value if isinstance(value, bytes) else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), 1)
+
+
+def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
+    """Store the answer; where its id is there already (the same Idempotency-Key), return that one instead."""
+    statement = upsert(connection, recommendations).values(**row).on_conflict_do_nothing(index_elements=["id"])
+    if connection.execute(statement.returning(recommendations.c.id)).first():
+        return None
+    return record_of(connection, row["id"])
+
+
+def record_of(connection: Connection, id: str) -> Record | None:
+    """The record of this id."""
+    rows = as_dicts(connection.execute(select(recommendations).where(recommendations.c.id == id)))
+    if not rows:
+        return None
+    unpacked = {name: loads(zlib.decompress(rows[0][name])) for name in ("request", "inputs", "response")}
+    return Record(**(rows[0] | unpacked))
+
+
+def keep_catalogue(connection: Connection, digest: str, state: bytes) -> None:
+    """Store what stands beside a model's own items (hidden, added, changed), packed; the same state is kept once."""
+    statement = upsert(connection, catalogues).values(digest=digest, state=state)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
+
+
+def catalogue_state(connection: Connection, digest: str) -> dict[str, Any]:
+    """What :func:`keep_catalogue` stored."""
+    data = connection.execute(select(catalogues.c.state).where(catalogues.c.digest == digest)).scalar_one()
+    return dict(loads(zlib.decompress(data)))
+
+
+def note(connection: Connection, key_id: str, action: str, subject: str, now: int, **detail: Any) -> None:
+    """Write a line of the audit log. subject: never a person's label, see `people.subject_hash`."""
+    connection.execute(insert(audit).values(time=now, key_id=key_id, action=action, subject=subject, detail=dumps(detail)))
+
+
+def audit_rows(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
+    """Lines of the audit log after the number `after`, oldest first."""
+    rows = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit))
+    return [row | {"detail": loads(row["detail"])} for row in as_dicts(rows)]

@@ -1,0 +1,171 @@
+"""Questions about a list: why is an item not in it, what if the history were another, what is like an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import Query, Unknown
+from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
+from whyrec.serve.live import Live
+from whyrec.serve.reasons import reasons_of
+from whyrec.serve.scoring import scored
+from whyrec.serve.service import Service
+
+__all__ = ["similar", "what_if", "why_not"]
+
+
+def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
+    """Every cause that keeps `item` out of the first n, then its place and what it lacks. Raises Unknown for an item that
+    neither the model nor the store knows."""
+    inputs, live, _ = service.inputs(asked)
+    number = live.numbers.get(item)
+    if not live.has(item):
+        raise Unknown("item", item, live.labels[:2000])
+    if number is None:
+        return _unscored(live, item)
+    ready = prepare(live, inputs)
+    shown = best(ready.masked, inputs.n)
+    causes = _causes(live, inputs, item, number)
+    rank, score = place(ready, number), float(ready.scored.scores[number])
+    needed = float(ready.scored.scores[shown[-1]]) if len(shown) == inputs.n else None
+    listed = number in shown
+    if not listed and not causes:
+        causes = [{"code": "outranked", "text": f"Its place is {rank}; the list ends at {inputs.n}."}]
+    [why] = reasons_of(sight(live, inputs, ready, np.array([number], np.int32)), [rank], 10)
+    return {
+        "item": item,
+        "title": live.titles[number],
+        "listed": listed,
+        "causes": causes,
+        "rank": rank,
+        "score": score,
+        "needed": needed,
+        "missing": None if needed is None or listed else max(0.0, needed - score),
+        "base": why["base"],
+        "reasons": _parts(live, inputs, ready, number),
+    }
+
+
+def _unscored(live: Live, item: str) -> dict[str, Any]:
+    """Of an item that the store knows and the model does not."""
+    text = "The model was trained before this item came; it waits for the next training."
+    nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
+    return {
+        "item": item,
+        "title": live.title_of(item),
+        "listed": False,
+        "causes": [{"code": "not-in-model", "text": text}],
+        "reasons": [],
+        **nothing,
+    }
+
+
+def _causes(live: Live, inputs: Inputs, item: str, number: int) -> list[dict[str, str]]:
+    tags = set(live.tags[number])
+    chosen = {step[0] for step in inputs.history} | set(inputs.session)
+    rules = [
+        (number in live.hidden, "hidden", "The operator does not offer this item."),
+        (item in inputs.banned_items, "blocked-item", "The person has blocked this item."),
+        (bool(tags & set(inputs.banned_tags)), "blocked-tag", "The person has blocked one of its tags."),
+        (inputs.personalised and item in chosen, "seen", "The person has chosen it already."),
+        (item in inputs.exclude, "excluded", "The request excludes it."),
+        (
+            inputs.only_items is not None and item not in inputs.only_items,
+            "filter",
+            "The request's filter names other items only.",
+        ),
+        (
+            bool(inputs.any_tags) and not tags & set(inputs.any_tags),
+            "filter",
+            "It has none of the tags the filter asks for.",
+        ),
+        (bool(tags & set(inputs.no_tags)), "filter", "It has a tag that the filter leaves out."),
+    ]
+    return [{"code": code, "text": text} for holds, code, text in rules if holds]
+
+
+def _parts(live: Live, inputs: Inputs, ready: Prepared, number: int) -> list[dict[str, Any]]:
+    """What each event adds to the item, the strongest first, whichever way."""
+    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    weights = seen.parts.weights[:, 0]
+    order = np.argsort(-np.abs(weights), kind="stable")[:10]
+    return [
+        {
+            "item": seen.labels[seen.query.items[p]],
+            "title": seen.titles[seen.query.items[p]],
+            "event_id": seen.event_ids[p],
+            "contribution": float(weights[p]),
+        }
+        for p in order.tolist()
+        if weights[p]
+    ]
+
+
+def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The list as it is and as it would be; what was taken out is not offered in its place."""
+    inputs, live, _ = service.inputs(asked)
+    gone_events, gone_items = set(asked["remove_events"]), set(asked["remove_items"])
+    more = len(asked["add"])
+    history = [
+        (*step[:4], step[4] + more) for step in inputs.history if step[3] not in gone_events and step[0] not in gone_items
+    ]
+    removed = [step[0] for step in inputs.history if step[3] in gone_events]
+    added = [(one["item"], one["value"], inputs.now, None, more - 1 - at) for at, one in enumerate(asked["add"])]
+    changed = replace(
+        inputs,
+        history=[*history, *added],
+        for_user=inputs.for_user or bool(added),
+        session=[label for label in inputs.session if label not in gone_items],
+        exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
+    )
+    before, after = answer(live, inputs), answer(live, changed)
+    return {"before": before, "after": after, "moves": _moves(live, inputs, changed, before, after)}
+
+
+def _moves(
+    live: Live, one: Inputs, two: Inputs, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Every item of either list with its place and score in both."""
+    first, second = prepare(live, one), prepare(live, two)
+    ranks = [{row["item"]: row["rank"] for row in body["items"]} for body in (before, after)]
+    rows = []
+    for label in dict.fromkeys([*ranks[0], *ranks[1]]):
+        number = live.numbers[label]
+        places = [place(ready, number) if ready.allowed[number] else None for ready in (first, second)]
+        rows.append(
+            {
+                "item": label,
+                "title": live.titles[number],
+                "rank_before": places[0],
+                "rank_after": places[1],
+                "score_before": float(first.scored.scores[number]),
+                "score_after": float(second.scored.scores[number]),
+            }
+        )
+    return rows
+
+
+def similar(service: Service, item: str, n: int, threshold: float | None) -> dict[str, Any]:
+    """What choosing `item` adds to the scores of others, largest first; where it adds nothing, or the model does not know
+    it, the rarity of shared tags. Raises Unknown."""
+    live = service.registry.current(service.store.counters())
+    number = live.numbers.get(item)
+    if not live.has(item):
+        raise Unknown("item", item, live.labels[:2000])
+    allowed = live.available.copy()
+    source, effect = "content", live.by_tag.shared(live.tags_of(item))
+    if number is not None:
+        allowed[number] = False
+        added = scored(live.model, Query([number])).scores - scored(live.model, Query([])).scores
+        if (added[allowed] > 0).any():
+            source, effect = "model", added
+    allowed &= effect > (0.0 if threshold is None else threshold)
+    rows = [
+        {"item": live.labels[at], "title": live.titles[at], "score": float(effect[at])}
+        for at in best(masked_by(effect, allowed), n).tolist()
+    ]
+    return {"item": item, "source": source if rows else "none", "items": rows}

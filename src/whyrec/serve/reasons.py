@@ -1,0 +1,197 @@
+"""Reasons as they are served: parts of the score that passed their deletion test, and sentences that say no more.
+
+    score = base + sum of the shown reasons + rest
+
+A reason is shown only where leaving its event out lowers the item's score by more than a random event of the history
+does: twice as much, or (the strongest) more and the item loses its place. Where none passes, the code is `none`. `rest` is
+all that is not shown; `unlisted` says how much of it exact reasons account for, `explained_share` how much of the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Query
+from whyrec.explain.words import say
+from whyrec.serve.scoring import Parts, Scored
+
+__all__ = ["SHOWN", "Sight", "place_of", "reasons_of", "tested"]
+
+SHOWN = 3  # reasons of an item at most
+BEYOND = 2.0  # times what a random event's removal takes away
+ROUNDING = 1e-6  # of the score: a smaller effect is none
+CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您的标签“{tag}”相符。"}
+
+
+class Sight(NamedTuple):
+    """What reasons are told from: a history, its scores, its parts for the items of the list; titles and labels by item
+    number; event_ids by position; masked: the scores, -inf where an item may not be in the list, (n_items,)."""
+
+    query: Query
+    scored: Scored
+    parts: Parts
+    items: NDArray[np.int32]
+    titles: Sequence[str]
+    labels: Sequence[str]
+    event_ids: Sequence[str | None]
+    masked: NDArray[np.float32]
+    domain: str
+    clock: bool
+    lang: str
+    tags: Mapping[int, str] | None = None  # content fallback: the tag each position shares
+
+
+class _Weight(NamedTuple):
+    """A reason as the sentences read it."""
+
+    kind: str
+    refs: tuple[int, ...]
+    weight: float
+
+
+class _Told(NamedTuple):
+    """An explanation as the sentences read it."""
+
+    reasons: Sequence[_Weight]
+    base: float
+    rest: float
+    additive: bool
+
+
+class _Taken(NamedTuple):
+    """A removal that was executed, as the sentences read it."""
+
+    positions: tuple[int, ...]
+    rank_before: int
+    rank_after: int
+    found: bool
+
+
+class _Table(NamedTuple):
+    title: Sequence[str]
+
+
+def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
+    """The place that a score of `own` gives `item`: 1 for the best, ties by item number. masked (n_items,): -inf where an
+    item may not be in the list."""
+    return 1 + int(np.count_nonzero(masked > own)) + int(np.count_nonzero(masked[:item] == own))
+
+
+class _Tests(NamedTuple):
+    """For every position and item (m, k): its weight over what a random other event takes away on average, and whether its
+    removal lowers the score by more than that and than rounding."""
+
+    times: NDArray[np.float64]
+    passed: NDArray[np.bool_]
+    order: NDArray[np.int64]  # positions, the strongest first
+
+
+def tested(weights: NDArray[np.float64], scores: NDArray[np.float32]) -> _Tests:
+    """The deletion test of all reasons of a list; weights (m, k), scores (k,)."""
+    size = np.abs(weights)
+    random = (size.sum(0) - size) / max(1, len(weights) - 1)
+    passed = (weights > random) & (weights > ROUNDING * np.maximum(1.0, np.abs(scores)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(passed, weights / random, 0.0)
+    return _Tests(times, passed, np.argsort(-weights, axis=0, kind="stable"))
+
+
+def reasons_of(sight: Sight, places: Sequence[int], shown: int = SHOWN) -> list[dict[str, Any]]:
+    """For each item of the list, which stands at these places: base, reasons, rest, unlisted, explained_share, text."""
+    scores = sight.scored.scores[sight.items]
+    tests = tested(sight.parts.weights, scores)
+    left: dict[int, NDArray[np.float32]] = {}  # the list's scores once a position is left out
+    return [_reasons(sight, tests, at, places[at], float(scores[at]), left, shown) for at in range(len(sight.items))]
+
+
+def _reasons(
+    sight: Sight, tests: _Tests, at: int, before: int, score: float, left: dict[int, NDArray[np.float32]], shown: int
+) -> dict[str, Any]:
+    weights, rest, additive = sight.parts.weights[:, at], float(sight.parts.rest[at]), sight.parts.additive
+    base, number, after, kept = float(sight.parts.base[at]), int(sight.items[at]), before, []
+    for position in tests.order[:shown, at].tolist():
+        if not tests.passed[position, at]:
+            break
+        if not kept:  # the strongest is left out, and the list looked at
+            if position not in left:
+                left[position] = sight.scored.without(position, sight.masked)
+            own = left[position][number]
+            after = place_of(left[position], number, own if np.isfinite(own) else score - weights[position])
+        if tests.times[position, at] >= BEYOND or (not kept and after > before):
+            kept.append(position)
+    rows = [_row(sight, position, float(weights[position])) for position in kept]
+    if rows:
+        rows[0]["removed"] = {"rank_before": before, "rank_after": after}
+    named, size = float(weights[kept].sum()), float(np.abs(weights).sum())
+    total = abs(base) + size + abs(rest)
+    return {
+        "base": base,
+        "reasons": rows or [_no_reason(size)],
+        "rest": score - base - named,
+        "unlisted": float(weights.sum()) - named if additive else 0.0,
+        "explained_share": 0.0 if not additive else 1.0 if total == 0 else 1 - abs(rest) / total,
+        "text": _text(sight, at, kept, before, after, size),
+    }
+
+
+def _row(sight: Sight, position: int, weight: float) -> dict[str, Any]:
+    item = int(sight.query.items[position])
+    evidence = {
+        "item": sight.labels[item],
+        "title": sight.titles[item],
+        "event_id": sight.event_ids[position],
+        "time": int(sight.query.times[position]) if sight.clock else None,
+    }
+    if sight.tags is not None:
+        evidence["tag"] = sight.tags.get(position, "")
+    return {
+        "code": "event" if sight.tags is None else "tag",
+        "evidence": evidence,
+        "contribution": weight,
+        "removed": None,
+    }
+
+
+def _no_reason(size: float) -> dict[str, Any]:
+    """Nothing of the history counted: popular; something did, but nothing alone: none."""
+    return {"code": "none" if size else "popular", "evidence": None, "contribution": 0.0, "removed": None}
+
+
+def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, size: float) -> str:
+    weights, parts = sight.parts.weights[:, at], sight.parts
+    if sight.tags is not None and kept:
+        return CONTENT[sight.lang].format(tag=_plain(sight.tags.get(kept[0], "")))
+    table = _Table(sight.titles)
+    if not kept:  # no event may then be named
+        counted = size > 0
+        told = _Told([_Weight("event", (0,), -0.0)] if counted else [], -1.0 if counted else 1.0, 0.0, False)
+        return str(say(told, sight.query, table, lang=sight.lang))  # type: ignore[arg-type]
+    named = list(kept)
+    worst = int(np.argmin(weights))
+    if -weights[worst] > size / len(weights):
+        named.append(worst)
+    # What is not named is one number for the sentences: the share they tell is still that of the whole score.
+    unnamed = abs(float(parts.rest[at])) + size - float(np.abs(weights[named]).sum())
+    told = _Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
+    # Where the removal lowers the score but not the place, there is no move to tell of.
+    removed = _Taken((kept[0],), before, after, True) if after != before else None
+    return str(
+        say(
+            told,
+            sight.query,
+            table,
+            lang=sight.lang,
+            domain=sight.domain,  # type: ignore[arg-type]
+            removed=removed,
+            clock=sight.clock,
+        )
+    )
+
+
+def _plain(tag: str) -> str:
+    """A tag inside its quotes: no character of it may end them."""
+    return "".join(c for c in tag if c.isprintable()).replace("”", "'")

@@ -1,0 +1,70 @@
+"""Events come in; batches of recommendations are asked for and fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Security
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from whyrec.serve import answers as a, schemas as s
+from whyrec.serve.door import bearer, enter, reply, service_of
+from whyrec.serve.events import Event, add_events
+from whyrec.serve.keys import Key
+from whyrec.serve.problems import responses
+
+router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"])
+AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
+
+
+@router.post("/events", response_model=a.EventsOut)
+def events(request: Request, body: s.EventsIn) -> Response:
+    """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
+    accepted is on the disk, and counts in that person's next answer."""
+    key, service = enter(request, "events"), service_of(request)
+    now = service.now()
+    rows = [_row(one, key, now) for one in body.events]
+    good = [row for row in rows if isinstance(row, Event)]
+    results = iter(service.store.write(lambda connection: add_events(connection, good, now)) if good else [])
+    told = [
+        {"event_id": row.event_id, "result": next(results), "because": None}
+        if isinstance(row, Event)
+        else {"event_id": _id(one), "result": "rejected", "because": row}
+        for row, one in zip(rows, body.events, strict=True)
+    ]
+    counts = {name: sum(one["result"] == name for one in told) for name in ("accepted", "duplicate", "rejected")}
+    for name, count in counts.items():
+        service.metrics.events.labels(name).inc(count)
+    for row, one in zip(rows, told, strict=True):
+        if isinstance(row, Event) and one["result"] == "accepted":
+            service.metrics.event_lag.observe(max(0, now - row.time))
+    return reply(counts | {"results": told})
+
+
+def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
+    """The event, or why it is rejected."""
+    try:
+        one = s.EventIn.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"
+    if not key.may_see(one.user):
+        return "user: this key is for another person"
+    if one.ts is not None and one.ts > now + AHEAD:
+        return "ts: more than a day in the future; send Unix seconds"
+    return Event(
+        one.event_id,
+        one.user,
+        one.item,
+        now if one.ts is None else one.ts,
+        one.type,
+        one.value,
+        one.recommendation_id,
+        tuple(one.impression),
+    )
+
+
+def _id(given: dict[str, Any]) -> str:
+    value = given.get("event_id")
+    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""

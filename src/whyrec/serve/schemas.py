@@ -1,0 +1,196 @@
+"""The shapes of requests, with their limits; the OpenAPI page is made from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+PRINTED = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses some, and a terminal obeys others
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 10.0 is as whole as 10."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTED)]
+Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+Title = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
+Moment = Annotated[
+    int, Field(ge=0, le=4_102_444_800, description="Unix seconds, up to the year 2100"), BeforeValidator(_whole)
+]
+Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Tags = Annotated[list[Label], Field(max_length=100)]
+Many = Annotated[list[Label], Field(max_length=1_000)]
+Lang = Literal["en", "zh"]
+Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+
+
+_LABEL = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": PRINTED}
+
+
+def _named(value: dict[str, Any]) -> WithJsonSchema:
+    """At most 50 values by name: pydantic alone would leave names that break their pattern out of the page."""
+    return WithJsonSchema({"type": "object", "maxProperties": 50, "propertyNames": _LABEL, "additionalProperties": value})
+
+
+Lists = Annotated[dict[Label, Tags], Field(max_length=50), _named({"type": "array", "items": _LABEL, "maxItems": 100})]
+Numbers = Annotated[dict[Label, Number], Field(max_length=50), _named({"type": "number", "minimum": -1e9, "maximum": 1e9})]
+Texts = Annotated[
+    dict[Label, Title], Field(max_length=50), _named({"type": "string", "maxLength": 1_000, "pattern": r"^[^\x00]*$"})
+]
+
+
+class Body(BaseModel):
+    """A request: a field that is not known is an error, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class EventIn(Body):
+    """One event. event_id: yours; the same one again is not counted again. ts: Unix seconds (default: now)."""
+
+    event_id: Label
+    user: Label
+    item: Label
+    type: Label = "view"
+    ts: Moment | None = None
+    value: Number = 1.0
+    recommendation_id: Label | None = None
+    impression: Annotated[list[Label], Field(max_length=200)] = []
+
+
+class EventsIn(Body):
+    events: Annotated[
+        list[dict[str, Any]],
+        Field(min_length=1, max_length=1_000, description="Each as EventIn; a row that breaks a rule is rejected alone"),
+    ]
+
+
+class Filter(Body):
+    """any_tags: at least one of these; no_tags: none of these; only_items: none but these."""
+
+    any_tags: Tags = []
+    no_tags: Tags = []
+    only_items: Many | None = None
+
+
+class RecommendIn(Body):
+    """For a person of the store, for the items of a session, or for nobody in particular."""
+
+    user: Label | None = None
+    session: Annotated[list[Label], Field(max_length=500)] = []
+    n: Count = 10
+    filter: Filter | None = None
+    exclude: Many = []
+    explain: bool = True
+    reasons: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
+    personalized: bool = True
+    lang: Lang = "en"
+
+
+class WhyNotIn(Body):
+    item: Label
+    user: Label | None = None
+    session: Annotated[list[Label], Field(max_length=500)] = []
+    n: Count = 10
+    filter: Filter | None = None
+    exclude: Many = []
+    lang: Lang = "en"
+
+
+class Added(Body):
+    item: Label
+    value: Number = 1.0
+
+
+class WhatIfIn(Body):
+    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every choice of these."""
+
+    user: Label | None = None
+    session: Annotated[list[Label], Field(max_length=500)] = []
+    remove_events: Many = []
+    remove_items: Many = []
+    add: Annotated[list[Added], Field(max_length=100)] = []
+    n: Count = 10
+    lang: Lang = "en"
+
+
+class ItemIn(Body):
+    """What is known of an item. hidden: never recommended."""
+
+    title: Title = ""
+    text: Text = ""
+    categories: Tags = []
+    fields: Lists = {}
+    numeric: Numbers = {}
+    hidden: bool = False
+
+
+class ItemPatch(Body):
+    title: Title | None = None
+    text: Text | None = None
+    categories: Tags | None = None
+    fields: Lists | None = None
+    numeric: Numbers | None = None
+    hidden: bool | None = None
+
+
+class Period(Body):
+    first: Moment
+    last: Moment
+
+
+class UserIn(Body):
+    """Further values of a person, e.g. country; they are stored and exported, never used to recommend."""
+
+    fields: Texts = {}
+
+
+class ProfilePatch(Body):
+    """Each list that is given takes the place of the one before."""
+
+    personalised: bool | None = None
+    blocked_items: Many | None = None
+    blocked_tags: Tags | None = None
+    excluded_events: Many | None = None
+    excluded_periods: Annotated[list[Period], Field(max_length=100)] | None = None
+
+
+class FriendsIn(Body):
+    friends: Many
+
+
+class LinkIn(Body):
+    head: Label
+    relation: Label
+    tail: Label
+
+
+class LinksIn(Body):
+    links: Annotated[list[LinkIn], Field(min_length=1, max_length=1_000)]
+
+
+class Arm(Body):
+    name: Label
+    model: Label
+    weight: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] = 1.0
+
+
+class ExperimentIn(Body):
+    variants: Annotated[list[Arm], Field(min_length=2, max_length=10)]
+    active: bool = True
+
+
+class KeyIn(Body):
+    role: Literal["admin", "service", "reader", "monitor", "person"]
+    user: Label | None = None
+    note: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class BatchIn(Body):
+    users: Annotated[list[Label], Field(min_length=1, max_length=10_000)]
+    n: Count = 10
+    explain: bool = False
+    lang: Lang = "en"

@@ -1,0 +1,246 @@
+"""The service without its web: people, models and the log brought together. One object a process, used by many threads."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from whyrec.core import Unknown
+from whyrec.serve import logbook
+from whyrec.serve.answer import Inputs, Step, answer
+from whyrec.serve.config import Settings
+from whyrec.serve.events import history_of
+from whyrec.serve.experiments import Experiments
+from whyrec.serve.keys import Key, digest, key_of
+from whyrec.serve.live import Live
+from whyrec.serve.metrics import Metrics
+from whyrec.serve.people import Controls, Person, person_of
+from whyrec.serve.registry import Registry, model_rows
+from whyrec.serve.store import Store, counters
+
+__all__ = ["Service"]
+
+NOBODY = Controls()
+LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
+
+
+class Service:
+    """A store with its models, ready to answer. Raises as Store and Registry do."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.store)
+        self.registry = Registry(self.store, settings.models_folder)
+        self.experiments = Experiments(self.store)
+        self.metrics = Metrics()
+        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...]]] = OrderedDict()
+        self._keys: tuple[int, dict[str, Key]] = (-1, {})
+        self._durable: set[str] = set()  # digests of catalogues that are known to be written
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.working: set[str] = set()  # batches that a thread of this process works on
+        self._watcher = threading.Thread(target=self._watch, name="whyrec-models", daemon=True)
+
+    def start(self) -> None:
+        """Open the model that serves, and begin to watch for another."""
+        self.registry.current(self.store.counters())
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the store."""
+        self._stop.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        self.store.close()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the service is to end: long work stops."""
+        return self._stop.is_set()
+
+    def observe_model(self) -> None:
+        """Bring the age of the serving model up to date."""
+        live = self.registry.current(self.store.counters())
+        with self.store.read() as connection:
+            added = next((row["added"] for row in model_rows(connection) if row["version"] == live.version), self.now())
+        self.metrics.model_age.set(max(0, self.now() - added))
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(time.time())
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self.settings.refresh):
+            try:
+                failed = len(self.registry.failures)
+                self.registry.refresh()
+                if len(self.registry.failures) > failed:
+                    self.metrics.model_failures.inc()
+            except OSError:  # the store does not answer: requests say so; the watch goes on
+                continue
+
+    # --- what a request begins with -----------------------------------------------------------------------------------
+
+    def key(self, connection: Connection, secret: str) -> Key | None:
+        """The key of this secret; looked up once until any key changes."""
+        seen = counters(connection)["keys"]
+        if self._keys[0] != seen:
+            self._keys = (seen, {})
+        known = self._keys[1]
+        hashed = digest(secret)
+        if hashed not in known:
+            found = key_of(connection, hashed)
+            if found is None:
+                return None
+            known[hashed] = found
+        return known[hashed]
+
+    def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
+        """The person and the choices that count: without those taken back. From memory where the revision is the same."""
+        found = person_of(connection, user)
+        if found is None:
+            self._histories.pop(user, None)
+            return None, ()
+        held = self._histories.get(user)
+        if held is None or held[0] != found.revision:
+            # The revision was read first: a history that is newer than it is read again next time, never an older one kept.
+            rows = history_of(connection, user, self.settings.history)
+            steps = tuple(
+                (row.item, row.value, row.time, row.event_id, len(rows) - 1 - at)
+                for at, row in enumerate(rows)
+                if not found.controls.excludes(row.event_id, row.time)
+            )
+            held = (found.revision, steps)
+            with self._lock:
+                self._histories[user] = held
+                while len(self._histories) > self.settings.remember:
+                    self._histories.popitem(last=False)
+        return found, held[1]
+
+    def forget(self, user: str) -> None:
+        """Drop a person from this process's memory; other processes notice at the next request."""
+        self._histories.pop(user, None)
+
+    # --- recommend ----------------------------------------------------------------------------------------------------
+
+    def inputs(self, ask: Mapping[str, Any]) -> tuple[Inputs, Live, str | None]:
+        """What an answer to this request depends on, the model that gives it, and the experiment's variant."""
+        user = ask.get("user")
+        with self.store.read() as connection:
+            seen = counters(connection)
+            person, history = self.person(connection, user) if user is not None else (None, ())
+        variant = self.experiments.variant(seen, user) if user is not None else None
+        live = self.registry.other(variant.model) if variant else self.registry.current(seen)
+        controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
+        personal = bool(ask.get("personalized", True)) and (person is None or person.personalised)
+        made = Inputs(
+            history=history if personal else (),
+            session=tuple(ask.get("session") or ()) if personal else (),
+            now=self.now(),
+            for_user=user is not None,
+            personalised=personal,
+            banned_items=controls.blocked_items,
+            banned_tags=controls.blocked_tags,
+            exclude=tuple(ask.get("exclude") or ()),
+            any_tags=tuple(wanted.get("any_tags") or ()),
+            no_tags=tuple(wanted.get("no_tags") or ()),
+            only_items=wanted.get("only_items"),
+            n=ask.get("n", 10),
+            explain=ask.get("explain", True),
+            shown=ask.get("reasons", 3),
+            lang=ask.get("lang", "en"),
+        )
+        return made, live, variant.label if variant else None
+
+    def recommend(self, ask: Mapping[str, Any], key_id: str, once: str | None = None) -> bytes:
+        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first answer is given again."""
+        inputs, live, variant = self.inputs(ask)
+        body = answer(live, inputs)
+        id = secrets.token_urlsafe(18) if once is None else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
+        following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
+        text = orjson.dumps({"recommendation_id": id, "variant": variant, **body, "next": following})
+        row = {
+            "id": id,
+            "time": inputs.now,
+            "user": ask.get("user"),
+            "key_id": key_id,
+            "model": live.version,
+            "variant": variant,
+            "request": logbook.pack(dict(ask)),
+            "inputs": logbook.pack(inputs.as_json()),
+            "response": logbook.pack(text),
+        }
+        first = self.store.write(lambda connection: self._log(connection, live, row))
+        self._durable.add(live.packed[0])
+        if first is not None:
+            return orjson.dumps(first.response)
+        self._count(body)
+        return text
+
+    def _log(self, connection: Connection, live: Live, row: Mapping[str, Any]) -> logbook.Record | None:
+        """Write the answer, and the catalogue it was computed from where this process has not seen it written yet."""
+        digest, state = live.packed
+        if digest not in self._durable:
+            logbook.keep_catalogue(connection, digest, state)
+        return logbook.write_record(connection, {**row, "catalogue": digest})
+
+    def _count(self, body: Mapping[str, Any]) -> None:
+        if body["fallback"]:
+            self.metrics.fallbacks.labels(body["fallback"]["used"], body["fallback"]["because"]).inc()
+        for row in body["items"]:
+            if "base" in row:
+                total = row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["rest"]
+                self.metrics.adds_up(abs(total - row["score"]) / max(1.0, abs(row["score"])))
+
+    # --- the log ------------------------------------------------------------------------------------------------------
+
+    def record(self, id: str) -> logbook.Record:
+        """The record of an answer; raises Unknown."""
+        with self.store.read() as connection:
+            found = logbook.record_of(connection, id)
+        if found is None:
+            raise Unknown("recommendation_id", id, [])
+        return found
+
+    def again(
+        self,
+        record: logbook.Record,
+        *,
+        offset: int = 0,
+        n: int | None = None,
+        explain: bool | None = None,
+        shown: int | None = None,
+        lang: str | None = None,
+    ) -> dict[str, Any]:
+        """Compute an answer of the log again, from what it depended on; or more of the same list."""
+        changes = {
+            name: value
+            for name, value in (("n", n), ("explain", explain), ("shown", shown), ("lang", lang))
+            if value is not None
+        }
+        inputs = Inputs.of(dict(record.inputs) | changes)
+        return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
+
+    def replay(self, record: logbook.Record) -> dict[str, Any]:
+        """Whether the same answer comes again, to the last bit, and where not."""
+        body = self.again(record)
+        before = {name: value for name, value in record.response.items() if name not in LABELS}
+        different = sorted(
+            name for name in body.keys() | before.keys() if orjson.dumps(body.get(name)) != orjson.dumps(before.get(name))
+        )
+        return {
+            "recommendation_id": record.id,
+            "identical": not different,
+            "different": different,
+            "model": record.model,
+            "items": len(body["items"]),
+            "sha256": hashlib.sha256(orjson.dumps(body)).hexdigest(),
+        }
