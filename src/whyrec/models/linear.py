@@ -122,18 +122,18 @@ class Heads:
         """(q, n) float32."""
         return self.people(batch) @ self.queries.T
 
-    def _events(self, query: Query) -> NDArray[np.float64]:
-        """Weighted keys of the events, (m, h * d)."""
+    def events(self, query: Query) -> NDArray[np.float64]:
+        """Weighted keys of the events, (m, h * d); with the queries of items they give every weight."""
         weights = self._weights(query.steps).T.astype(np.float64)
         return self.keys[query.items] * np.repeat(weights, self.keys.shape[1] // len(self.gap), axis=1)
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
-        return np.asarray(self._events(query) @ self.queries[item].astype(np.float64))
+        return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
-        return np.asarray(self._events(query) @ self.queries.T.astype(np.float64))
+        return np.asarray(self.events(query) @ self.queries.T.astype(np.float64))
 
 
 class LinearMixin:

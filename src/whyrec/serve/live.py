@@ -21,7 +21,7 @@ from scipy import sparse
 
 from whyrec import catalog
 from whyrec.core import Dataset, ItemTable, Query
-from whyrec.models.linear import LinearMixin
+from whyrec.models.linear import LinearMixin, Table
 from whyrec.serve.itemrows import Item
 
 __all__ = ["EVENTS", "Live", "Tags", "open_live"]
@@ -174,9 +174,9 @@ class Tags:
 def open_live(version: str, name: str, model: Any, data: Dataset) -> Live:
     """A model with its own items alone."""
     if isinstance(model, LinearMixin):
-        for weights, _ in model._terms():
-            if sparse.issparse(weights):
-                weights.sort_indices()  # rows are then searched by halving
+        for term in model._terms():
+            if isinstance(term, Table) and sparse.issparse(term.weights):
+                term.weights.sort_indices()  # rows are then searched by halving
     table = data.item_table
     return Live(version, name, model, data, data.items, table.title, table.categories, frozenset())
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Additive, Queries, Query
-from whyrec.models.linear import LinearMixin, Matrix, event_weights
+from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, event_weights
 
 __all__ = ["Parts", "Scored", "scored"]
 
@@ -51,12 +51,16 @@ def scored(model: Any, query: Query) -> Scored:
 
 
 class _Rows:
-    """Sums of rows of item-to-item matrices."""
+    """Sums of rows of item-to-item matrices, and of learned keys."""
 
     def __init__(self, model: LinearMixin, query: Query) -> None:
         self.query, self.base = query, model.base_
-        self.terms = [(weights, event_weights(query.steps, decay)) for weights, decay in model._terms()]
+        terms = model._terms()
+        self.terms = [(term.weights, event_weights(query.steps, term.decay)) for term in terms if isinstance(term, Table)]
+        self.learned = [(term.events(query).astype(np.float32), term.queries) for term in terms if isinstance(term, Heads)]
         self.scores = self.base.copy()
+        for events, vectors in self.learned:
+            self.scores += vectors @ events.sum(0)
         for weights, faded in self.terms:
             if sparse.issparse(weights):
                 for at in np.flatnonzero(faded):
@@ -79,6 +83,8 @@ class _Rows:
                     total[at] += float(faded[at]) * _row_at(weights, int(self.query.items[at]), items)
             elif len(faded):
                 total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
+        for events, vectors in self.learned:
+            total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
         base = self.base[items].astype(np.float64)
         return Parts(base, total, np.zeros(len(items)), True)
 
@@ -87,6 +93,8 @@ class _Rows:
         for weights, faded in self.terms:
             if faded[position]:
                 self._add(left, weights, int(self.query.items[position]), -faded[position])
+        for events, vectors in self.learned:
+            left -= vectors @ events[position]
         return left
 
 
