@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from accuracy import find_data
 from peers.child import peak_mb
-from rows import FILMS_GLASS, FILMS_SEQUENCE, SHOP_GLASS, SHOP_SEQUENCE, TABLES
+from rows import FILMS_GLASS, FILMS_SEQUENCE, SHOP_GLASS, SHOP_SEQUENCE, TABLES, Row
 from threadpoolctl import threadpool_limits
 
 from whyrec import catalog
@@ -35,18 +35,22 @@ from whyrec.evaluate.statistics import bootstrap
 from whyrec.models.lowrank import LowRank
 
 PAIRS, LISTS = 10_000, 300
-# glass box, large model, whether the one learns from the other: on films the glass box ends ahead of its teacher.
-MODELS = {"ml-1m-order.zip": (FILMS_GLASS, FILMS_SEQUENCE, False), "amazon-games.zip": (SHOP_GLASS, SHOP_SEQUENCE[0], True)}
+# glass box, large model, whether the one learns from the other (on films the glass box ends ahead of its teacher), and the
+# readable model beside them.
+MODELS = {"ml-1m-order.zip": (FILMS_GLASS, FILMS_SEQUENCE, False, None),
+          "amazon-games.zip": (SHOP_GLASS, SHOP_SEQUENCE[0], True, Row("ebm", "ebm"))}
 
 
 def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     """(the fused model, the test cases, the curve) of a data set."""
     data = catalog.load(find_data(name, None))
-    one, two, teach = MODELS.get(name, (TABLES["other"][0], TABLES["other"][2], False))
+    one, two, teach, three = MODELS.get(name, (TABLES["other"][0], TABLES["other"][2], False, None))
     split = next_item(data)
     large, seconds = fitted(two, split, None, arguments)
     glass, more = fitted(one, split, large if teach else None, arguments)
-    model = catalog.model("fused").of(glass, large, split.valid, seed=arguments.seed)
+    readable = fitted(three, split, None, arguments)[0] if three else None
+    model = catalog.model("fused", tune_on=4000).of(glass, large, split.valid, readable=readable, seed=arguments.seed)
+    show.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
     test = split.test.sample(arguments.people, arguments.seed)
     found = fusing.told(fusing.curve(model, split.valid, test, seed=arguments.seed), model, test)
     result = {"data": data.name, "cases": len(test), "dial": 0.0,

@@ -40,7 +40,7 @@ from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 
 __all__ = ["DIALS", "Fused", "Point", "curve"]
 
-WEIGHTS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)  # of the readable model's log odds
+WEIGHTS = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)  # of the readable model's log odds
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DIALS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
 TOP = 100  # items of each model, among which the large one is compared with the glass box
