@@ -209,6 +209,10 @@ def test_smallest_data(name, rows):
         with pytest.raises(BadData, match="needs ratings"):
             catalog.model(name).fit(data, seed=0)
         return
+    if name in ("tree", "rules", "ebm"):  # nobody's last event is new, or nobody left an item out
+        with pytest.raises(BadData, match="an interpretable model"):
+            catalog.model(name).fit(data, seed=0)
+        return
     if name in ("sequence", "fused") and len(rows[0]) < 2:  # nothing followed anything
         with pytest.raises(BadArgument, match="needs people with 2 events or more"):
             catalog.model(name).fit(data, seed=0)

@@ -44,7 +44,7 @@ def test_names_of_models_and_measures_have_both_languages():
 
 def test_every_text_is_used_and_every_used_text_exists():
     source = "".join(path.read_text(encoding="utf-8") for path in
-                     [*FOLDER.glob("templates/*.html"), *(FOLDER / name for name in ("views.py", "report.py", "training.py"))])
+                     [*FOLDER.glob("templates/*.html"), *(FOLDER / name for name in ("views.py", "report.py", "training.py", "tree.py"))])
     for key in STRINGS:
         stem = key.partition(":")[0]
         assert f'"{key}"' in source or f"'{key}'" in source or (":" in key and f'"{stem}"' in source), f"{key} is unused"

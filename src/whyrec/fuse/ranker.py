@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, MissingExtra, NotFitted, Queries, Query, Reason, batches
-from whyrec.core.cases import Cases
+from whyrec.core.cases import Cases, hold_out_last
 from whyrec.fuse.features import Features, features_of, keep
 from whyrec.fuse.wording import Words, said
 
@@ -66,6 +66,9 @@ class Ranker:
         rest, cases = held_out(data, self.people, seed) if valid is None else (data, valid.sample(self.people, seed))
         features = Features.of(rest, friends=self.friends)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
+        if len(np.unique(y)) < 2:
+            raise BadData("an interpretable model needs candidates that were chosen and others that were not",
+                          given=f"{int(y.sum())} chosen of {len(y)}", fix="give more people and items")
         self.learn(features.names, x, y, chosen=True, seed=seed)  # type: ignore[attr-defined]
         whole = features if valid is not None else Features.of(data, friends=self.friends)
         keep(self, whole if list(whole.names) == list(features.names) else features)
@@ -135,19 +138,11 @@ class Ranker:
 
 def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, Cases]:
     """The data without the last event of up to `people` people (of 3 events or more), and these as cases."""
-    events = data.histories
-    able = np.flatnonzero(events.sizes >= 3)
-    chosen = np.sort(np.random.default_rng(seed).permutation(able)[:people])
-    last = events.indptr[chosen + 1] - 1
-    held = np.zeros(len(data), bool)
-    held[np.argsort(data.user, kind="stable")[last]] = True
-    rest = data.select(~held)
-    before = rest.histories[chosen]
-    new = np.array([at for at, item in enumerate(events.items[last]) if item not in before[at].items], np.int64)
-    if not len(new):
+    rest, cases = hold_out_last(data, people, seed)
+    if cases is None:
         raise BadData("an interpretable model learns from people's last events: some people need three events or more, the "
                       "last a new item", given=f"{data.n_users} people, {len(data)} events", fix="give more data")
-    return rest, Cases(before[new], np.arange(len(new) + 1), events.items[last][new])
+    return rest, cases
 
 
 def examples(features: Features, cases: Cases, candidates: int, negatives: int,
