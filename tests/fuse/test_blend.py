@@ -92,6 +92,15 @@ def test_it_is_kept_with_both_its_models(tmp_path):
     assert again.share_ == model.share_
 
 
+def test_models_with_other_settings_than_named_are_kept_as_they_are(tmp_path):
+    split, glass, large = parts()
+    model = fused(0.5)  # glass and large were fitted with settings of their own
+    catalog.save(tmp_path / "m", model, split.train, name="fused")
+    again = catalog.open_fitted(tmp_path / "m").model
+    np.testing.assert_array_equal(model.score(split.test.queries), again.score(split.test.queries))
+    assert again.large_.width == large.width
+
+
 def test_models_that_are_handed_over_are_not_changed():
     data, glass = random_data(), catalog.model("cooccurrence")
     model = Fused(glass=glass, large=catalog.model("popular")).fit(data)

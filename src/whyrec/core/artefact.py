@@ -152,7 +152,7 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
     """What a model learned, as (arrays, values): its attributes whose name ends in `_`.
 
     A sparse matrix becomes its three arrays; a model within has its own parts under its name (and its owner makes an
-    unfitted one by `part(name)`). Anything else must be JSON's own types.
+    unfitted one by `part(name, config)`). Anything else must be JSON's own types.
     """
     arrays: dict[str, NDArray[Any]] = {}
     values: dict[str, Any] = {}
@@ -169,7 +169,7 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
         elif hasattr(value, "score"):
             within, values[name] = model_parts(value)
             arrays |= {f"{name}/{key}": array for key, array in within.items()}
-            values[name] = {"within": values[name]}
+            values[name] = {"within": values[name], "config": model_config(value)}
         else:
             values[name] = value.item() if isinstance(value, np.generic) else value
     return arrays, values
@@ -184,7 +184,7 @@ def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str,
         for name, value in values.items():
             if isinstance(value, dict) and "within" in value:
                 own = {key[len(name) + 1:]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
-                value = restore(model.part(name), own, value["within"])
+                value = restore(model.part(name, value["config"]), own, value["within"])
             elif isinstance(value, dict) and "csr" in value:
                 parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
                 value = sparse.csr_array(parts, shape=tuple(value["csr"]))

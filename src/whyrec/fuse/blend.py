@@ -106,14 +106,16 @@ class Fused:
                 self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
         return self
 
-    def part(self, name: str) -> Any:
-        """An unfitted model for the learned attribute of that name."""
+    def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
+        """An unfitted model for the learned attribute of that name; config: its settings, where they are known."""
         spec = getattr(self, name.rstrip("_"))
         if isinstance(spec, str):
             spec = {"model": spec}
         if not isinstance(spec, Mapping):
             return copy.deepcopy(spec)
-        if self.make is None or "model" not in spec:
+        if config is not None:
+            spec = {"model": spec.get("model")} | dict(config)
+        if self.make is None or not spec.get("model"):
             raise BadArgument("a part by name needs the catalogue and the key model", given=repr(dict(spec)),
                               fix='make the model by whyrec.catalog.model("fused"), or hand over a model')
         return type(self).make(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
