@@ -52,7 +52,7 @@ def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     model = catalog.model("fused", tune_on=4000).of(glass, large, split.valid, readable=readable, seed=arguments.seed)
     show.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
     test = split.test.sample(arguments.people, arguments.seed)
-    found = fusing.told(fusing.curve(model, split.valid, test, seed=arguments.seed), model, test)
+    found = fusing.told(fusing.curve(model, split.valid, test, seed=arguments.seed))
     result = {"data": data.name, "cases": len(test), "dial": 0.0,
               "fit_seconds": None if None in (seconds, more) else round(seconds + more)} | found
     folder = arguments.out / Path(name).stem

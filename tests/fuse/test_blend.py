@@ -13,6 +13,7 @@ from tests.models.test_sequence import SMALL as SEQUENCE, planted
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, NotFitted, Query, mask_seen, top_k
+from whyrec.core.cases import ndcg_of_scores
 from whyrec.data.split import next_item
 from whyrec.fuse.blend import Fused, curve, standard
 
@@ -72,7 +73,9 @@ def test_shares_of_none_and_all_order_as_the_models_do():
 
 def test_the_curve_is_measured_at_every_setting():
     split, glass, large = parts()
-    points = curve(fused(0.0), split.valid, split.test)
+    points, alone = curve(fused(0.0), split.valid, split.test)
+    assert alone.values == pytest.approx(ndcg_of_scores(mask_seen(large.score(split.test.queries), split.test.queries),
+                                                        split.test, 10))
     assert [p.dial for p in points[:8]] == [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0]
     assert points[-1].share == 1.0
     for p in points:

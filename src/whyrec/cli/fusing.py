@@ -8,9 +8,9 @@ from typing import Any
 
 from whyrec import catalog
 from whyrec.cli import road, show
-from whyrec.core import Dataset, Measurement
+from whyrec.core import Dataset
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.blend import Point, curve
+from whyrec.fuse.blend import Curve, curve
 
 
 def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None, seed: int) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None
     seconds = road.fit(made, parts.train, seed=seed, label="fused", valid=parts.valid)
     test = parts.test if people is None else parts.test.sample(people, seed)
     with show.progress(f"measuring on {len(test)} people"):
-        found = told(curve(made, parts.valid, test, seed=seed), made, test)
+        found = told(curve(made, parts.valid, test, seed=seed))
     catalog.save(out / "model", made, data, name="fused", seed=seed)
     result = {"data": data.name, "cases": len(test), "fit_seconds": round(seconds, 1), "dial": made.explained_share_min}
     result |= found
@@ -31,20 +31,14 @@ def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None
     return result | {"model": str(out / "model"), "picture": str(out / "curve.png"), "json": str(out / "curve.json")}
 
 
-def told(points: list[Point], model: Any, test: Any) -> dict[str, Any]:
+def told(found: Curve) -> dict[str, Any]:
     """The curve as JSON: each point, the large model alone, and the differences to both models, paired over people."""
+    points, large = found
     glass = next(point for point in points if point.dial == 1).accuracy
-    large = Measurement("ndcg@10", alone(model.large_, test))
     rows = [{"dial": p.dial, "share": p.share, "accuracy": road.rounded(bootstrap(p.accuracy)),
              "explained": road.rounded(bootstrap(p.explained)), "minus_glass": road.rounded(paired(p.accuracy, glass)),
              "minus_large": road.rounded(paired(p.accuracy, large))} for p in points]
     return {"points": rows, "large": {"accuracy": road.rounded(bootstrap(large))}}
-
-
-def alone(model: Any, test: Any) -> Any:
-    from whyrec.evaluate.accuracy import accuracy
-
-    return accuracy(model, test, None, metrics=["ndcg@10"])["ndcg@10"].values
 
 
 def draw(result: dict[str, Any], out: Path) -> None:

@@ -18,7 +18,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 
-__all__ = ["DIALS", "Fused", "Point", "curve"]
+__all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 
 WEIGHTS = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)  # of the readable model's log odds
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -62,6 +62,7 @@ class Fused:
     """
 
     rest_moves = True
+    _last: Any = None  # of :meth:`_both`
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
     def __init__(self, glass: Any = "additive", large: Any = "sequence", readable: Any = None,
@@ -159,7 +160,7 @@ class Fused:
         """Scores of the glass box and standardised ones of the large model (1, n). The last query's are kept: a list of ten
         is explained item by item, and the large model is slow."""
         key = tuple(getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")) + (query.now,)
-        kept = getattr(self, "_last", None)
+        kept = self._last
         if kept is None or kept[0] != key:
             kept = self._last = key, self.glass_.score([query]), standard(self.large_.score([query]))
         return kept[1], kept[2]
@@ -181,8 +182,8 @@ class Fused:
             raise NotFitted(self)
 
 
-def standard(scores: Floats) -> Floats:
-    """Scores (q, n) in standard deviations over the items."""
+def standard(scores: Any) -> Any:
+    """Scores (q, n) in standard deviations over the items, in the precision they come in; 0 where all are equal."""
     spread = scores.std(axis=1, keepdims=True)
     return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
 
@@ -254,7 +255,14 @@ class Point:
     explained: Measurement
 
 
-def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0) -> list[Point]:
+class Curve(NamedTuple):
+    """The points, and the accuracy of the large model alone on the same cases."""
+
+    points: list[Point]
+    large: Measurement
+
+
+def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0) -> Curve:
     """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`, and both are measured
     on `test`; then, with the dial at 0, further shares up to 1, which orders as the large model does."""
     model._fitted()
@@ -262,14 +270,16 @@ def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = D
     settings = [(dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials]
     settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
     found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
+    alone = []
     for side in _sides(model, test, 0.5):
+        alone.append(ndcg_of_scores(mask_seen(side.large, side.cases.queries), side.cases, model.k))
         for parts, (dial, share) in zip(found, settings, strict=True):
             parts.append(_measured(model, side, share, dial))
     made = []
     for parts, (dial, share) in zip(found, settings, strict=True):
         ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
         made.append(Point(dial, share, Measurement(f"ndcg@{model.k}", ndcg), Measurement("explained share", explained)))
-    return made
+    return Curve(made, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
 
 
 def _measured(model: Fused, side: _Side, share: float, dial: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from whyrec.core import BadArgument, Dataset, Measurement, Model, Queries, Query, batches, top_k
-from whyrec.fuse.features import Features, keep
+from whyrec.fuse.blend import standard
+from whyrec.fuse.features import Features, features_of, keep
 
 __all__ = ["One", "candidate_sets", "fidelity", "imitate", "item_ties", "people_apart", "standardised"]
 
@@ -57,9 +58,8 @@ def item_ties(teacher: Model, n_items: int, *, rank: int = 128,
     pieces = [np.arange(start, min(start + 512, n_items)) for start in range(0, n_items, 512)]
 
     def answers(items: NDArray[Any]) -> NDArray[np.float32]:
-        made = np.asarray(teacher.score([Query([int(item)]) for item in items]), np.float32)
-        made = made - made.mean(1, keepdims=True)
-        return made / np.maximum(made.std(1, keepdims=True), 1e-9)
+        made: NDArray[np.float32] = standard(np.asarray(teacher.score([Query([int(item)]) for item in items]), np.float32))
+        return made
 
     basis, _ = np.linalg.qr(np.concatenate([answers(items) @ random for items in pieces]))
     inside = sum(basis[items].T @ answers(items) for items in pieces)
@@ -74,9 +74,8 @@ def standardised(model: Any, queries: Queries, items: NDArray[Any]) -> NDArray[n
     else:
         found = np.concatenate([np.take_along_axis(model.score(part), items[rows], 1)
                                 for rows, part in batches(queries, 256)]).astype(np.float64)
-    found -= found.mean(1, keepdims=True)
-    spread: NDArray[np.float64] = found.std(1, keepdims=True)
-    return np.divide(found, spread, out=np.zeros_like(found), where=spread > 0)
+    made: NDArray[np.float64] = standard(found)
+    return made
 
 
 def imitate(student: Any, teacher: Model, features: Features, queries: Queries, *, candidates: int = 1_000, drawn: int = 100,
@@ -131,8 +130,6 @@ class One:
             raise BadArgument("the feature must be one that the data give", given=self.feature, fix=", ".join(names))
 
     def score_items(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
-        from whyrec.fuse.features import features_of
-
         features = features_of(self)
         return features.values(queries, items)[..., list(features.names).index(self.feature)]
 

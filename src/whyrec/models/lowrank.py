@@ -10,6 +10,7 @@ and on how far back the event lies, never on the other events. contribution = le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -90,7 +91,7 @@ class LowRank(LinearMixin):
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
         task = NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, counts, seed,
-                        states=states, scores=_scores, distil=self.distil,
+                        states=states, scorer=_scorer, distil=self.distil,
                         teacher=_teaching(teacher, data))
         work = min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items
         with threads_for(work):
@@ -123,6 +124,7 @@ def _teaching(teacher: Any, data: Dataset) -> Any:
     return teacher.teach
 
 
-def _scores(network: Any, queries: Queries) -> NDArray[np.float32]:
+def _scorer(network: Any) -> Callable[[Queries], NDArray[np.float32]]:
     keys, vectors, gap, bias = network.arrays()
-    return Heads(keys, vectors, gap).scores(queries) + bias
+    term = Heads(keys, vectors, gap)
+    return lambda queries: term.scores(queries) + bias

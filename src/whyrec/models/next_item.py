@@ -19,6 +19,7 @@ from whyrec.models.windows import Batch, windows
 
 __all__ = ["NextItem", "States"]
 
+Scores = Callable[[Queries], NDArray[np.float32]]
 FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
 
 
@@ -32,15 +33,15 @@ class NextItem:
     """A task of :mod:`whyrec.models.training`.
 
     model: settings by their names (length, batch_tokens, event_dropout, loss, negatives); counts (n,) events of each item;
-    states: see :class:`States`; scores(network, queries) -> (q, n); teacher(batch) -> states, vectors and bias of a better
-    model at the same positions, whose softmax is `distil` of the target.
+    states: see :class:`States`; scorer(network) -> a function of queries that gives (q, n); teacher(batch) -> states,
+    vectors and bias of a better model at the same positions, whose softmax is `distil` of the target.
     """
 
     def __init__(self, model: Any, network: nn.Module, histories: Queries, valid: Cases | None, counts: NDArray[Any],
-                 seed: int, *, states: States, scores: Callable[[Any, Queries], NDArray[np.float32]],
+                 seed: int, *, states: States, scorer: Callable[[Any], Scores],
                  teacher: Callable[[Batch], tuple[Tensor, Tensor, Tensor]] | None = None, distil: float = 0.0) -> None:
         self.model, self.network, self.histories, self.valid, self.seed = model, network, histories, valid, seed
-        self.states, self.scores, self.teacher, self.distil = states, scores, teacher, distil
+        self.states, self.scorer, self.teacher, self.distil = states, scorer, teacher, distil
         self.device = next(network.parameters()).device
         self.dtype = compute_dtype(self.device.type)
         # Items without events are left out of the softmax: never a target, they would only be pushed away.
@@ -81,6 +82,7 @@ class NextItem:
         if self.valid is None or not len(self.valid):
             return None
         with torch.inference_mode():
-            found = [ndcg_of_scores(mask_seen(self.scores(network, part), part), self.valid.take(rows), 10)
+            scores = self.scorer(network)  # item vectors are made once for all pieces
+            found = [ndcg_of_scores(mask_seen(scores(part), part), self.valid.take(rows), 10)
                      for rows, part in batches(self.valid.queries)]
         return float(np.concatenate(found).mean())

@@ -11,6 +11,7 @@ the encoder itself learns from behaviour (LoRA), reads the items again, and B is
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -152,7 +153,7 @@ class Sequence:
         if self._device().startswith("cuda"):
             network.compile()  # on CPUs compiling costs more than it saves
         task = NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, self.counts_,
-                        seed, states=self.states, scores=self._scores)
+                        seed, states=self.states, scorer=self._scorer)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
         plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,
@@ -197,15 +198,17 @@ class Sequence:
         """What the fitted model says at the positions of another model's training batch; see :meth:`states`."""
         return self.states(self._loaded(), batch)
 
-    def _scores(self, network: Any, queries: Queries) -> NDArray[np.float32]:
-        """Scores of a network in training."""
+    def _scorer(self, network: Any) -> Callable[[Queries], NDArray[np.float32]]:
+        """What scores queries by a network in training."""
         import torch
 
-        vectors, _, bias = network.tower()
-        return np.asarray(torch.addmm(bias, self.hidden(queries, network), vectors.T).cpu().numpy(), np.float32)
+        vectors, events, bias = network.tower()
+        return lambda queries: np.asarray(
+            torch.addmm(bias, self.hidden(queries, network, events), vectors.T).cpu().numpy(), np.float32)
 
-    def hidden(self, queries: Any, network: Any = None) -> Tensor:
-        """The state of each history after its last event, (q, d); zeros for an empty one."""
+    def hidden(self, queries: Any, network: Any = None, events: Tensor | None = None) -> Tensor:
+        """The state of each history after its last event, (q, d); zeros for an empty one. events (n, d): the items' vectors
+        as events, where they are at hand."""
         import torch
 
         _needs_torch()
@@ -216,7 +219,7 @@ class Sequence:
         order = np.argsort(sizes, kind="stable")
         order = order[sizes[order] > 0]
         with torch.inference_mode():
-            events = self._tower(network)[1]
+            events = self._tower(network)[1] if events is None else events
             while len(order):
                 # Rows of like length; attention grows with the square of it.
                 rows = order[-max(1, min(len(order), 16_384 // int(sizes[order[-1]]))):]
