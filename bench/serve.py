@@ -97,14 +97,22 @@ def under_load(command: list[str], port: int, ready: str, plan: dict[str, Any], 
     return found
 
 
+def family(pid: int) -> list[int]:
+    """The process and its workers."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
 def processor(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor of a process and its workers."""
+    stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in family(pid)]
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return round(int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) / 1000)
+    """Megabytes at most, of a process and its workers together."""
+    lines = [line for one in family(pid) for line in Path(f"/proc/{one}/status").read_text().splitlines()]
+    return round(sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000)
 
 
 def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -138,7 +146,7 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
         "--config",
         str(folder / "s.toml"),
     ]
-    (folder / "s.toml").write_text(f'models = "{folder / "models"}"\n')
+    (folder / "s.toml").write_text(f'models = "{folder / "models"}"\nworkers = {arguments.workers}\n')
     plan = {"requests": requests, "rate": arguments.rate, "key": key}
     return under_load(command, port, "/health/ready", plan, [5.0, arguments.seconds])
 
@@ -164,6 +172,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=300.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--store", default="", help="a PostgreSQL URL; default: SQLite in a temporary folder")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the service")
     parser.add_argument("--rows", default="whyrec,implicit")
     parser.add_argument("--json", type=Path, default=Path("bench/results/serve.json"))
     arguments = parser.parse_args()

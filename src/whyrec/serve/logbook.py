@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,10 +40,16 @@ def pack(value: Any) -> bytes:
 
 def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
     """Store the answer; where its id is there already (the same Idempotency-Key), return that one instead."""
-    statement = upsert(connection, recommendations).values(**row).on_conflict_do_nothing(index_elements=["id"])
-    if connection.execute(statement.returning(recommendations.c.id)).first():
+    if connection.execute(_new_record(connection.dialect.name), row).first():
         return None
     return record_of(connection, row["id"])
+
+
+@functools.cache
+def _new_record(dialect: str) -> Any:
+    """Made once: putting a statement together takes longer than the database needs for it."""
+    statement = upsert(dialect, recommendations).on_conflict_do_nothing(index_elements=["id"])
+    return statement.returning(recommendations.c.id)
 
 
 def record_of(connection: Connection, id: str) -> Record | None:
