@@ -1,6 +1,7 @@
 """The service under a constant load, beside a small FastAPI wrapper around implicit's ALS on the same catalogue.
 
-    python bench/serve.py [--items 100000] [--rate 300] [--seconds 60] [--store URL] [--rows whyrec,implicit]
+    python bench/serve.py [--model FOLDER | --items 100000] [--rate 300] [--seconds 60] [--workers 2] [--store URL]
+                          [--rows whyrec,implicit]
 
 Ours: real store, keys and log on; of ten requests nine are a top-10 with reasons, one an event. The peer: recommend and
 explain for the same people, with no key, no store, no log and no events; its person vectors are those of its fit. Load
@@ -121,16 +122,18 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
     from whyrec.serve.run import prepare
     from whyrec.serve.store import Store
 
-    model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
-    catalog.save(folder / "m", model, data, name="additive")
-    prepare(Settings(store=store, models=str(folder / "models")), folder / "m")
+    fitted = arguments.model or folder / "m"
+    if arguments.model is None:
+        model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
+        catalog.save(fitted, model, data, name="additive")
+    prepare(Settings(store=store, models=str(folder / "models")), fitted)
     with Store(store) as opened:
         key = opened.write(lambda c: make_key(c, "service", int(time.time())))[1]
     rng = np.random.default_rng(1)
     requests: list[list[Any]] = []
     for number, person in enumerate(rng.integers(0, data.n_users, int(arguments.rate * arguments.seconds))):
-        user = f"u{person}"
-        event = {"event_id": f"b{number}-{time.time_ns()}", "user": user, "item": f"i{rng.integers(0, data.n_items)}"}
+        user, item = data.users[person], data.items[rng.integers(0, data.n_items)]
+        event = {"event_id": f"b{number}-{time.time_ns()}", "user": user, "item": item}
         ask = {"user": user, "n": N, "reasons": REASONS}
         requests.append(["/v1/events", {"events": [event]}] if number % 10 == 9 else ["/v1/recommendations", ask])
     port = free_port()
@@ -167,6 +170,7 @@ def theirs(data: Dataset, folder: Path, arguments: argparse.Namespace) -> dict[s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", type=Path, help="a fitted folder to serve; default: additive on a simulated shop")
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--rate", type=float, default=300.0)
@@ -178,7 +182,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.rate * arguments.seconds > 1_000_000 or arguments.seconds > 900:
         raise SystemExit("at most 1,000,000 requests and 900 seconds")
-    data, rows = shop(arguments.items, arguments.people), []
+    data = shop(arguments.items, arguments.people) if arguments.model is None else catalog.open_fitted(arguments.model).data
+    rows: list[dict[str, Any]] = []
     print(f"load of the machine before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -189,11 +194,11 @@ def main() -> None:
             rows.append({"server": label, **found})
     show.table(
         rows,
-        f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {arguments.items:,} items, top-{N} with reasons",
+        f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {data.n_items:,} items, top-{N} with reasons",
     )
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(
-        show.dumps({"load_before": os.getloadavg(), "settings": vars(arguments) | {"json": ""}, "rows": rows})
+        show.dumps({"load_before": os.getloadavg(), "settings": vars(arguments) | {"json": "", "model": str(arguments.model or "")}, "rows": rows})
     )
 
 
