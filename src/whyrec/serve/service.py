@@ -30,6 +30,8 @@ from whyrec.serve.store import Store, counters
 __all__ = ["Service"]
 
 NOBODY = Controls()
+HOUR, DAY = 3600, 86_400  # seconds
+PORTION = 1000  # answers that leave the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
 
 
@@ -80,9 +82,24 @@ class Service:
         """Unix seconds."""
         return int(time.time())
 
+    def prune(self) -> int:
+        """Take answers out of the log that are older than the settings keep them; how many. In portions: requests that are
+        to be written wait for one at most."""
+        before, gone = self.now() - self.settings.keep_days * DAY, 0
+        while self.settings.keep_days and not self.stopping:
+            found = self.store.write(lambda connection: logbook.drop_records(connection, before, PORTION))
+            gone += found
+            if found < PORTION:
+                break
+        return gone
+
     def _watch(self) -> None:
+        pruned = -HOUR
         while not self._stop.wait(self.settings.refresh):
             try:
+                if time.monotonic() - pruned >= HOUR:
+                    pruned = time.monotonic()
+                    self.prune()
                 failed = len(self.registry.failures)
                 self.registry.refresh()
                 if len(self.registry.failures) > failed:
