@@ -197,9 +197,8 @@ def main() -> None:
         f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {data.n_items:,} items, top-{N} with reasons",
     )
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(
-        show.dumps({"load_before": os.getloadavg(), "settings": vars(arguments) | {"json": "", "model": str(arguments.model or "")}, "rows": rows})
-    )
+    settings = vars(arguments) | {"json": "", "model": str(arguments.model or "")}
+    arguments.json.write_text(show.dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows}))
 
 
 if __name__ == "__main__":
