@@ -10,10 +10,12 @@ the item vectors, learning again from the large model, int8 weights. --models: f
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from accuracy import find_data
 from fusion import fitted
 from rows import FILMS_SEQUENCE, SHOP_SEQUENCE
@@ -21,6 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from whyrec import catalog
 from whyrec.cli import compressing, show
+from whyrec.compress.export import to_int8
 from whyrec.data.split import next_item
 
 LARGE = {"ml-1m-order.zip": FILMS_SEQUENCE, "amazon-games.zip": SHOP_SEQUENCE[0]}
@@ -34,16 +37,17 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     before = compressing.ndcg(large, cases)
     item_bytes, event_bytes = (int(one) for one in arguments.bytes.split(","))
     codes = {"item_bytes": item_bytes, "event_bytes": event_bytes}
-    forms = {f"codes, {item_bytes} + {event_bytes} bytes": {"epochs": 0, "int8": False},
-             f"and {arguments.epochs} epochs of learning again": {"epochs": arguments.epochs, "int8": False},
-             "and int8 weights": {"epochs": arguments.epochs, "int8": True}}
+    coded, learned = (catalog.model("compact", **codes, epochs=epochs, int8=False).of(large, split.train, seed=arguments.seed)
+                      for epochs in (0, arguments.epochs))
+    small = copy.copy(learned)
+    small.network_, small.int8, small._session = np.frombuffer(to_int8(learned.network_.tobytes()), np.uint8), True, None
     rows = [compressing.row("large", large, large, cases, before, before)]
-    for label, how in forms.items():
-        made = catalog.model("compact", **codes, **how).of(large, split.train, seed=arguments.seed)
+    for label, made in {f"codes, {item_bytes} + {event_bytes} bytes": coded,
+                        f"and {arguments.epochs} epochs of learning again": learned, "and int8 weights": small}.items():
         rows.append(compressing.row(label, made, large, cases, before, compressing.ndcg(made, cases)))
         print(label, rows[-1]["ndcg@10"], rows[-1]["loss"], flush=True)
     found = {"data": name, "steps": rows, "chosen": "and int8 weights", "people": len(cases)}
-    return found | {"item_table": tables(large, made)}
+    return found | {"item_table": tables(large, small)}
 
 
 def tables(large: Any, small: Any) -> dict[str, int]:
