@@ -36,8 +36,8 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     cases = split.test.sample(arguments.people, arguments.seed)
     before = compressing.ndcg(large, cases)
     item_bytes, event_bytes = (int(one) for one in arguments.bytes.split(","))
-    codes = {"item_bytes": item_bytes, "event_bytes": event_bytes}
-    coded, learned = (catalog.model("compact", **codes, epochs=epochs, int8=False).of(large, split.train, seed=arguments.seed)
+    how = {"item_bytes": item_bytes, "event_bytes": event_bytes, "int8": False}
+    coded, learned = (catalog.model("compact", epochs=epochs, **how).of(large, split.train, seed=arguments.seed)
                       for epochs in (0, arguments.epochs))
     small = copy.copy(learned)
     small.network_, small.int8, small._session = np.frombuffer(to_int8(learned.network_.tobytes()), np.uint8), True, None
