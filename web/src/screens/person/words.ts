@@ -119,7 +119,7 @@ export const m = dictionary(
       reset: "Put all back",
     },
     missing: {
-      nav: "Something missing?",
+      nav: "Missing?",
       title: "Something missing?",
       lead: "Find out why something is not in your list, and what you can do about it.",
       find: () => `Find a ${thing()}`,
