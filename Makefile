@@ -75,6 +75,7 @@ lint: install ## style, types of core, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
