@@ -1,7 +1,7 @@
-"""How quick the page is, measured by the browser itself: first paint, pressing Why?, taking a reason back; and what it loads.
+"""How quick the page is, by the browser's own clock: first paint, pressing Why?, taking a reason back; and what it loads.
 
-10,000 items and real MovieLens people where they lie at hand (else simulated ones), the demo's service, a browser with an empty
-cache on the same machine. Prints one table and writes JSON.
+10,000 items and real MovieLens people where they lie at hand (else simulated ones), the demo's service, a browser with
+an empty cache on the same machine. Prints one table and writes JSON.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from tests.web import stage  # noqa: E402
 from whyrec import catalog  # noqa: E402
 from whyrec.serve.page import FOLDER  # noqa: E402
 
-# The time from the press until the browser has painted what followed, by its Event Timing; the time until the result stands, by polling
-# at each frame; and where the paint was too quick for Event Timing (under 16 ms), 16.
+# The time from the press until the browser has painted what followed, by its Event Timing (16 where that was too quick to
+# be told); and the time until the result stands, looked for at each frame.
 WATCH = """() => {
     window.paints = [];
     new PerformanceObserver(list => window.paints.push(...list.getEntries().map(one => one.duration)))
@@ -31,7 +31,7 @@ WATCH = """() => {
     addEventListener('pointerdown', () => { window.pressed = performance.now(); }, { capture: true });
 }"""
 STANDS = """async until => {
-    const there = () => { try { return !!document.querySelector(until) && !document.querySelector('.stale'); } catch { return false; } };
+    const there = () => document.querySelector(until) && !document.querySelector('.stale');
     while (!there()) await new Promise(done => requestAnimationFrame(done));
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
     return performance.now() - window.pressed;
@@ -58,10 +58,11 @@ def one(site: stage.Site, browser: Any, user: str, key: str) -> dict[str, float]
     page = visitor.open(site, "/feed", key=key)
     seen = page.evaluate("""() => ({
         paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-        bytes: performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
+        bytes: [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
             .filter(one => !one.name.includes('/v1/')).reduce((sum, one) => sum + one.transferSize, 0),
-        list: performance.getEntriesByType('resource').filter(one => one.name.endsWith('/v1/recommendations')).at(-1).responseEnd,
-        scripts: performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js')).map(one => one.name.split('/').pop()),
+        list: performance.getEntriesByType('resource')
+            .filter(one => one.name.endsWith('/v1/recommendations')).at(-1).responseEnd,
+        scripts: performance.getEntriesByType('resource').map(one => one.name).filter(one => one.endsWith('.js')),
     })""")
     row = {"first paint": seen["paint"], "list there": seen["list"], "transferred kB": seen["bytes"] / 1000}
     page.evaluate(WATCH)
@@ -80,7 +81,8 @@ def one(site: stage.Site, browser: Any, user: str, key: str) -> dict[str, float]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="a folder with ml-latest-small.zip")
+    shared = ROOT.parent / "shared" / "data"
+    parser.add_argument("--data", type=Path, default=shared, help="a folder with ml-latest-small.zip")
     parser.add_argument("--times", type=int, default=15)
     given = parser.parse_args()
     from playwright.sync_api import sync_playwright
@@ -94,15 +96,17 @@ def main() -> None:
             rows = [one(site, browser, user, site.key(user=user)) for user in people]
         browser.close()
     sizes = {path.name: len(gzip.compress(path.read_bytes())) / 1000 for path in sorted((FOLDER / "assets").iterdir())}
-    table = {name: {"median": statistics.median(values), "most": max(values), "n": len(values)} for name in rows[0]
-             if (values := [row[name] for row in rows if name in row])}
+    columns = {title: [row[title] for row in rows if title in row] for title in max(rows, key=len)}
+    table = {title: {"median": statistics.median(found), "most": max(found), "n": len(found)}
+             for title, found in columns.items()}
     print(f"{name}: {data.n_items:,} items, {data.n_users:,} people; {len(rows)} visits; ms unless said otherwise")
     for title, found in table.items():
         print(f"  {title:28s} median {found['median']:7.1f}   most {found['most']:7.1f}   n {found['n']}")
     print("  gzip kB: " + ", ".join(f"{title} {size:.1f}" for title, size in sizes.items()))
     out = ROOT / "bench" / "results"
     out.mkdir(exist_ok=True)
-    (out / "page.json").write_text(json.dumps({"data": name, "items": data.n_items, "rows": table, "gzip_kb": sizes}, indent=1))
+    found = {"data": name, "items": data.n_items, "rows": table, "gzip_kb": sizes}
+    (out / "page.json").write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

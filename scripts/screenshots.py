@@ -1,7 +1,7 @@
 """Take pictures of every screen of the page into docs/images/page: both languages, both themes, two widths.
 
-Every screen is kept in the repository in four of the eight forms, with 128 colours; `--all FOLDER` writes all eight elsewhere, to
-look through.
+Every screen is kept in the repository in four of the eight forms, with 200 colours; `--all FOLDER` writes all eight
+elsewhere, to look through.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ def holes(site: stage.Site) -> dict[str, str]:
     """A person with a telling history, the item of their list that a reason moved most, that reason's event."""
     user = site.people[len(site.people) // 2]
     key = site.key(user=user)
-    site.call("PATCH", f"/v1/users/{user}/profile", {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}, key)
-    rows = [row for row in site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"] if row["reasons"][0]["evidence"]]
+    hidden = {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}
+    site.call("PATCH", f"/v1/users/{user}/profile", hidden, key)
+    listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"]
+    rows = [row for row in listed if row["reasons"][0]["evidence"]]
     row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
     return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
 
@@ -84,7 +86,8 @@ def take(site: stage.Site, browser: Any, shots: list[Shot], forms: set[tuple[str
         visitor = stage.Visitor(browser)
         user = known["user"] if shot.role == "person" else None
         role = "person" if shot.role in ("person", "nobody") else shot.role
-        page = visitor.open(site, shot.path.format(**known), user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
+        path = shot.path.format(**known)
+        page = visitor.open(site, path, user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
         if shot.act:
             shot.act(page)
         stage.settle(page)
@@ -101,11 +104,12 @@ def take(site: stage.Site, browser: Any, shots: list[Shot], forms: set[tuple[str
 
 
 def small(png: bytes) -> bytes:
-    """The picture with 128 colours."""
+    """The picture with 200 colours, small patches of a bright one among them."""
     from PIL import Image
 
     made = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    whole.quantize(200, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
     return made.getvalue()
 
 
