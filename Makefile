@@ -32,7 +32,7 @@ install-serve: .venv/serve.stamp ## .venv with what the demo's service needs
 	@echo "installing torch"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@echo "installing whyrec with all that users and testers need"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,dev]'
 	@touch $@
 
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)

@@ -50,6 +50,7 @@ PARTS: dict[str, dict[str, str]] = {
         "rules": "whyrec.fuse.rules:Rules",
         "ebm": "whyrec.fuse.gam:EBM",
         "fused": "whyrec.fuse.blend:Fused",
+        "compact": "whyrec.compress.compact:Compact",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
