@@ -26,7 +26,8 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
     where no form is small enough and good enough."""
     before = ndcg(large, valid)
     rows, chosen, made = [row("large", large, large, valid, before, before)], None, None
-    for item_bytes, event_bytes in RUNGS:
+    width = large.width
+    for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
         one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs)
         with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
@@ -35,8 +36,8 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
             break
         chosen, made = rows[-1]["name"], one
     if made is None or (budget_mb is not None and made.nbytes > budget_mb * 1e6):
-        told = "; ".join(f"{r['name']}: {r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%}" for r in rows[1:])
-        raise BadArgument("the model must fit the budget within the loss allowed", given=f"reached {told}",
+        told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%} ({r['name']})" for r in rows[1:]]
+        raise BadArgument("the model must fit the budget within the loss allowed", given="; ".join(told),
                           fix="allow a larger --max-loss or --budget-mb, or more --epochs")
     return made, {"steps": rows, "chosen": chosen, "people": len(valid)}
 

@@ -54,7 +54,7 @@ class _Coded(nn.Module):
 
 
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
-            learning_rate: float = 3e-4) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
+            learning_rate: float = 2e-3) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
     """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
     people's last events, held out here, is kept."""
     torch.manual_seed(seed)
