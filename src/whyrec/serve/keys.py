@@ -17,12 +17,16 @@ __all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key"
 # What each role may do; "own" limits it to the key's own person.
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
-        {"events", "recommend", "items:read", "items:write", "people", "models", "experiments", "keys", "audit", "metrics"}
+        {
+            *("me", "events", "recommend", "records", "records:all", "items:read", "items:write", "people"),
+            *("models:read", "models", "experiments", "keys", "audit", "metrics"),
+        }
     ),
-    "service": frozenset({"events", "recommend", "items:read", "items:write", "people"}),
-    "reader": frozenset({"items:read", "recommend"}),
-    "monitor": frozenset({"metrics"}),
-    "person": frozenset({"events", "recommend", "items:read", "people", "own"}),
+    "service": frozenset({"me", "events", "recommend", "records", "records:all", "items:read", "items:write", "people"}),
+    "reader": frozenset({"me", "items:read", "recommend", "records"}),
+    "monitor": frozenset({"me", "metrics"}),
+    "auditor": frozenset({"me", "records", "records:all", "items:read", "models:read", "audit", "metrics"}),
+    "person": frozenset({"me", "events", "recommend", "records", "items:read", "people", "own"}),
 }
 
 
