@@ -12,7 +12,9 @@ from whyrec import __version__
 from whyrec.serve import (
     answers as a,
     routes_admin,
+    routes_audit,
     routes_events,
+    routes_insight,
     routes_items,
     routes_people,
     routes_recommend,
@@ -49,8 +51,11 @@ def make_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service, app.state.rate = service, Rate(settings.rate, settings.burst)
+    app.state.insight = routes_insight.Insight(service)
     add_handlers(app)
-    for part in (routes_recommend, routes_events, routes_items, routes_people, routes_admin):
+    for part in (
+        routes_recommend, routes_events, routes_items, routes_people, routes_admin, routes_insight, routes_audit
+    ):
         app.include_router(part.router)
     _health(app)
     _metrics(app)

@@ -14,14 +14,16 @@ from whyrec.serve.tables import keys
 
 __all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key", "remove_key"]
 
-# What each role may do; "own" limits it to the key's own person.
+# What each role may do; "own" limits it to the key's own person. "insight": measures and maps of the models, of nobody in
+# particular; "inspect": the same of one person.
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {"events", "recommend", "items:read", "items:write", "people", "models", "experiments", "keys", "audit", "metrics"}
+        | {"insight", "inspect"}
     ),
     "service": frozenset({"events", "recommend", "items:read", "items:write", "people"}),
     "reader": frozenset({"items:read", "recommend"}),
-    "monitor": frozenset({"metrics"}),
+    "monitor": frozenset({"metrics", "insight"}),
     "person": frozenset({"events", "recommend", "items:read", "people", "own"}),
 }
 

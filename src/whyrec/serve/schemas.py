@@ -194,3 +194,26 @@ class BatchIn(Body):
     n: Count = 10
     explain: bool = False
     lang: Lang = "en"
+
+
+class InspectIn(Body):
+    """models: up to three versions, beside each other; none: the one that serves."""
+
+    user: Label
+    models: Annotated[list[Label], Field(max_length=3)] = []
+    n: Count = 10
+    lang: Lang = "en"
+
+
+class SliceIn(Body):
+    items: Annotated[list[Label], Field(min_length=1, max_length=20_000)]
+
+
+class ReceiptIn(Body):
+    """A receipt as its person holds it; what is left out is not compared."""
+
+    receipt_id: Label
+    time: Moment | None = None
+    subject: Label | None = None
+    erased: Annotated[dict[Label, Moment], Field(max_length=20)] | None = None
+    note: Text | None = None
