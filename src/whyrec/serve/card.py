@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query, artefact
-from whyrec.models.linear import Heads, LinearMixin, Table, event_weights
+from whyrec.models.linear import Heads, LinearMixin, Table
 from whyrec.serve.answer import best, masked_by
 from whyrec.serve.faithful import histories
 from whyrec.serve.findings import Findings
@@ -23,7 +23,7 @@ from whyrec.serve.registry import model_rows
 from whyrec.serve.scoring import scored
 from whyrec.serve.service import Service
 
-__all__ = ["Cards", "term_name"]
+__all__ = ["Cards", "term_names"]
 
 PEOPLE, TOP = 100, 3
 AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, None))  # steps back
@@ -110,23 +110,32 @@ def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float
 
 def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
     """What each term of a glass box adds, (m, k), under a name that says what it is."""
-    return [(term_name(term), np.stack([term.at(query, int(item)) for item in items], 1)) for term in model._terms()]
+    names = term_names(model)
+    return [
+        (name, np.stack([term.at(query, int(item)) for item in items], 1))
+        for name, term in zip(names, model._terms(), strict=True)
+    ]
 
 
-def term_name(term: Table | Heads) -> str:
-    """together: chosen by the same people, whenever; order: one after the other, fading with each step; learned:
-    weights that were trained for what comes next."""
-    if isinstance(term, Heads):
-        return "learned"
-    return "together" if term.decay == 1.0 else "order"
+def term_names(model: LinearMixin) -> list[str]:
+    """For each term: together (chosen by the same people, whenever), order (one after the other), or learned (weights that
+    were trained for what comes next)."""
+    known = {"ease": "together", "transitions": "order", "learned": "learned"}
+    terms = model._terms()
+    used = getattr(model, "used_", None)
+    if used is not None and len(used) == len(terms) and set(used) <= known.keys():
+        return [known[name] for name in used]
+    return [
+        "learned" if isinstance(term, Heads) else "together" if term.decay == 1.0 else "order" for term in terms
+    ]
 
 
 def _half(live: Live, name: str) -> float | None:
     """Steps after which an event counts half in this part; None where it does not fade, or not by one rate."""
     if not isinstance(live.model, LinearMixin):
         return None
-    rates = [term.decay for term in live.model._terms() if isinstance(term, Table) and term_name(term) == name]
+    pairs = zip(term_names(live.model), live.model._terms(), strict=True)
+    rates = [term.decay for own, term in pairs if own == name and isinstance(term, Table)]
     if not rates or not 0 < rates[0] < 1:
         return None
-    assert event_weights(np.array([0]), rates[0])[0] == 1.0
     return float(np.log(0.5) / np.log(rates[0]))

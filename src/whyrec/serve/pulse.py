@@ -81,7 +81,8 @@ class Pulse:
     def _ends(self) -> dict[int, tuple[float, float, float]]:
         """The totals at the end of each bucket: those that the next one began with."""
         held = list(self._buckets.values())
-        return {one.at: after for one, after in zip(held, [*(b.totals for b in held[1:]), self._totals()], strict=True)}
+        after = [one.totals for one in held[1:]] + [self._totals()] * bool(held)
+        return {one.at: totals for one, totals in zip(held, after, strict=True)}
 
     def _row(self, at: int, ends: dict[int, tuple[float, float, float]]) -> dict[str, Any]:
         bucket = self._buckets.get(at)

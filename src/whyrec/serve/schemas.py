@@ -37,6 +37,12 @@ def _named(value: dict[str, Any]) -> WithJsonSchema:
 
 Lists = Annotated[dict[Label, Tags], Field(max_length=50), _named({"type": "array", "items": _LABEL, "maxItems": 100})]
 Numbers = Annotated[dict[Label, Number], Field(max_length=50), _named({"type": "number", "minimum": -1e9, "maximum": 1e9})]
+_COUNTS = {"type": "integer", "minimum": 0, "maximum": 4_102_444_800}
+Counts = Annotated[
+    dict[Label, Moment],
+    Field(max_length=50),
+    _named(_COUNTS),
+]
 Texts = Annotated[
     dict[Label, Title], Field(max_length=50), _named({"type": "string", "maxLength": 1_000, "pattern": r"^[^\x00]*$"})
 ]
@@ -215,5 +221,5 @@ class ReceiptIn(Body):
     receipt_id: Label
     time: Moment | None = None
     subject: Label | None = None
-    erased: Annotated[dict[Label, Moment], Field(max_length=20)] | None = None
+    erased: Counts | None = None
     note: Text | None = None

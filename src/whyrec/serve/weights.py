@@ -11,7 +11,7 @@ import numpy as np
 from whyrec.core import Readable
 from whyrec.models.linear import LinearMixin, Table
 from whyrec.serve.atlas import counts_of
-from whyrec.serve.card import term_name
+from whyrec.serve.card import term_names
 from whyrec.serve.findings import Findings
 from whyrec.serve.live import Live
 from whyrec.serve.registry import model_rows
@@ -50,7 +50,8 @@ def _parts(model: Any) -> list[dict[str, Any]]:
     if not isinstance(model, LinearMixin):
         return []
     return [
-        {"part": term_name(term), "decay": term.decay if isinstance(term, Table) else None} for term in model._terms()
+        {"part": name, "decay": term.decay if isinstance(term, Table) else None}
+        for name, term in zip(term_names(model), model._terms(), strict=True)
     ]
 
 
