@@ -65,9 +65,10 @@ class Guard:
                 message["headers"] = [
                     *message["headers"],
                     (b"x-request-id", id.encode()),
-                    (b"cache-control", b"no-store"),
                     (b"x-content-type-options", b"nosniff"),
                 ]
+                if not any(name == b"cache-control" for name, _ in message["headers"]):  # of the page's own files
+                    message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
         try:

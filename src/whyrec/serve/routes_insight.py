@@ -132,5 +132,5 @@ def finding(request: Request, version: s.Label, kind: a.Kind) -> Response:
 @router.post("/findings/{version}/{kind}", response_model=a.FindingOut, status_code=202)
 def measure(request: Request, version: s.Label, kind: a.Kind) -> Response:
     """Measure it, beside the requests; one measurement at a time. Ask for it again to see how far it is."""
-    enter(request, "models")
+    enter(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

@@ -190,7 +190,7 @@ class ExperimentIn(Body):
 
 
 class KeyIn(Body):
-    role: Literal["admin", "service", "reader", "monitor", "person"]
+    role: Literal["admin", "service", "reader", "monitor", "auditor", "person"]
     user: Label | None = None
     note: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
