@@ -103,17 +103,17 @@ class AttentionOut(BaseModel):
     shown: bool
     why: str | None
     fix: str | None
-    events: list[str] = []
-    maps: list[list[list[float]]] = []
-    last: list[list[list[float]]] = []
+    events: list[str]
+    maps: list[list[list[float]]]
+    last: list[list[list[float]]]
 
 
 class ActivationsOut(BaseModel):
     shown: bool
     why: str | None
     fix: str | None
-    events: list[str] = []
-    values: list[list[float]] = []
+    events: list[str]
+    values: list[list[float]]
 
 
 class RuleStep(BaseModel):
@@ -134,7 +134,7 @@ class RulesOut(BaseModel):
     shown: bool
     why: str | None
     fix: str | None
-    paths: list[RulePath] = []
+    paths: list[RulePath]
 
 
 class InsideOut(BaseModel):

@@ -94,9 +94,19 @@ def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str
     }
 
 
+EMPTY: dict[str, dict[str, Any]] = {
+    "attention": {"events": [], "maps": [], "last": []},
+    "activations": {"events": [], "values": []},
+    "rules": {"paths": []},
+}
+
+
 def _nothing(source: str) -> dict[str, Any]:
-    why = f"the list came from {source}, not from the model"
-    return {name: {"shown": False, "why": why, "fix": None} for name in ("attention", "activations", "rules")}
+    return {name: _lacks(name, f"the list came from {source}, not from the model", None) for name in EMPTY}
+
+
+def _lacks(what: str, why: str, fix: str | None) -> dict[str, Any]:
+    return {"shown": False, "why": why, "fix": fix} | EMPTY[what]
 
 
 def inside_of(live: Live, query: Query, items: Any) -> dict[str, Any]:
@@ -108,10 +118,6 @@ def inside_of(live: Live, query: Query, items: Any) -> dict[str, Any]:
     }
 
 
-def _lacks(what: str, fix: str) -> dict[str, Any]:
-    return {"shown": False, "why": what, "fix": fix}
-
-
 def _titles(live: Live, query: Query) -> list[str]:
     return [live.titles[item] for item in query.items.tolist()]
 
@@ -119,6 +125,7 @@ def _titles(live: Live, query: Query) -> list[str]:
 def _attention(live: Live, query: Query) -> dict[str, Any]:
     if not isinstance(live.model, Attentive):
         return _lacks(
+            "attention",
             f"{live.name} has no attention maps",
             "whyrec fit --model sequence fits a transformer; a model shows its maps by a method attention(query)",
         )
@@ -137,6 +144,7 @@ def _attention(live: Live, query: Query) -> dict[str, Any]:
 def _activations(live: Live, query: Query) -> dict[str, Any]:
     if not isinstance(live.model, Differentiable):
         return _lacks(
+            "activations",
             f"{live.name} does not show the vectors it reads events as",
             "a model shows them by the methods embed(query) and score_embedded(embedded, query), as sequence models can",
         )
@@ -150,6 +158,7 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
     model: Any = live.model
     if not isinstance(model, Readable):
         return _lacks(
+            "rules",
             f"{live.name} decides by events, not by rules in words",
             "whyrec fit --model tree, rules or ebm; or whyrec fuse, which puts one beside a large model",
         )
