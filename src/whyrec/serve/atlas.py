@@ -27,7 +27,7 @@ from whyrec.visualise.network import communities, layout
 
 __all__ = ["Atlas", "refine"]
 
-GROUPS = 6  # tags that get a colour of their own
+GROUPS = 5  # tags that get a colour of their own; the others share the sixth
 NODES, TIES = 150, 3
 HELD = 2  # maps in memory
 Floats = NDArray[np.float32]
@@ -151,7 +151,7 @@ class Atlas:
         np.put_along_axis(keep, np.argsort(-table, axis=1, kind="stable")[:, :TIES], True, axis=1)
         keep[0] = True  # what the item itself does is shown whole
         table = np.where(keep, table, 0.0)
-        group = np.minimum(communities(table + table.T), GROUPS - 1)
+        group = np.minimum(communities(table + table.T), GROUPS)
         places = layout(table + table.T, group, rounds=150)
         nodes = [
             {

@@ -128,7 +128,7 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
             { name: m().y, show: (at) => fmt.number(atlas.y[at]!, 2), by: (at) => atlas.y[at]!, end: true },
           ] }}
           option={(look) => scatter(look, atlas, groups, item ? place.get(item) : undefined, rings, polygon)} />
-        {atlas.kind === "items" && finer.data && (atlas.method === "pca" || finer.data.state === "running") && <Measuring of={finer} label={m().refine}><p class="small">{m().coarse}</p></Measuring>}
+        {atlas.kind === "items" && finer.data && (atlas.method === "pca" || finer.data.state === "running") && <Measuring of={finer} label={m().refine} missing={m().coarse} />}
       </div>
       <aside class="stack">
         {atlas.kind === "people" ? <Chosen atlas={atlas} at={item ? place.get(item) : undefined} /> : (

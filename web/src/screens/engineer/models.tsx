@@ -22,7 +22,7 @@ const m = dictionary(
     measure: "Measure speed and accuracy", measuring: "Being measured", notMeasured: "not measured", begun: "Measuring has begun; the figures appear here.",
     pareto: "Accuracy against cost", paretoSay: (best: string, quality: string, cost: string) => `${best} is the most accurate (${quality}) at ${cost}.`, paretoOne: (name: string, quality: string, cost: string) => `One version is measured: ${name}, ${quality} at ${cost}.`, paretoNone: "Nothing to draw yet", paretoNoneText: "Measure speed and accuracy of a version; it then stands here beside the others.",
     paretoHow: "Accuracy by the protocol next-item; time to answer ten items with reasons, without network and store; size of the version’s folder. The line joins versions that no other beats in both.", cost: "Cost", bySize: "Size", byTime: "Time", front: "best trade-offs", mb: "MB",
-    failures: "Refused", failuresText: "These candidates were not let in to serve:", detail: "Measurements of", one: "This is the only version. Fit another and add it with `whyrec serve M`, or train again with `whyrec retrain`.",
+    failures: "Refused", failuresText: "These candidates were not let in to serve:", detail: "Measurements of", one: "This is the only version. Fit another and add it with “whyrec serve M”, or train again with “whyrec retrain”.",
   },
   {
     lead: "服务纳入的全部版本。每个版本在服务之前都要核对散列并试运行。",
@@ -32,7 +32,7 @@ const m = dictionary(
     measure: "测量速度与准确度", measuring: "正在测量", notMeasured: "未测量", begun: "测量已开始；结果会显示在此处。",
     pareto: "准确度与代价", paretoSay: (best: string, quality: string, cost: string) => `${best} 最准确（${quality}），代价为 ${cost}。`, paretoOne: (name: string, quality: string, cost: string) => `已测量一个版本：${name}，${quality}，代价为 ${cost}。`, paretoNone: "尚无可绘制的数据", paretoNoneText: "测量某个版本的速度与准确度后，它会与其他版本一同显示在此。",
     paretoHow: "准确度按“下一项”方式测得；耗时为回答十个附带理由的项目所需的时间，不含网络与存储；大小为版本文件夹的大小。连线经过在两方面都未被其他版本超过的版本。", cost: "代价", bySize: "大小", byTime: "耗时", front: "最优取舍", mb: "MB",
-    failures: "被拒绝", failuresText: "以下候选版本未获准服务：", detail: "测量结果：", one: "目前只有这一个版本。可另行拟合并用 `whyrec serve M` 加入，或用 `whyrec retrain` 重新训练。",
+    failures: "被拒绝", failuresText: "以下候选版本未获准服务：", detail: "测量结果：", one: "目前只有这一个版本。可另行拟合并用 “whyrec serve M” 加入，或用 “whyrec retrain” 重新训练。",
   },
 );
 

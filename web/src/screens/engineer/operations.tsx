@@ -17,7 +17,7 @@ const m = dictionary(
     lead: "How the service is doing now. Press on a chart to see the slow and failed requests of those ten seconds.",
     window: "Window", minutes: (n: number) => `${n} min`, live: "Refresh every ten seconds",
     rate: "Requests a second", p50: "p50", p99: "p99", errors: "Errors", fallback: "Answers that fell back", lag: "Event lag", age: "Age of the model",
-    lastMinute: "last minute", none: "none", ofAnswers: (n: string) => `of ${n} answers`, sinceIn: "since it was taken in",
+    lastMinute: "last minute", latestTen: "latest ten seconds", none: "none", ofAnswers: (n: string) => `of ${n} answers`, sinceIn: "since it was taken in",
     traffic: "Requests", trafficSay: (n: string, peak: string, errors: string) => `${n} requests in this window, at most ${peak} a second; ${errors} failed.`,
     ok: "answered", refused: "refused (4xx)", failed: "failed (5xx)",
     times: "Time of a request", timesSay: (p50: string, p99: string) => `In the latest ten seconds with requests, half took at most ${p50} and 99% at most ${p99}.`, timesNone: "No requests in this window yet.",
@@ -32,7 +32,7 @@ const m = dictionary(
     lead: "服务此刻的运行情况。点击图表可查看那十秒内的缓慢和失败请求。",
     window: "时间窗口", minutes: (n: number) => `${n} 分钟`, live: "每十秒刷新",
     rate: "每秒请求数", p50: "p50", p99: "p99", errors: "错误", fallback: "降级的回答", lag: "事件延迟", age: "模型启用时长",
-    lastMinute: "最近一分钟", none: "无", ofAnswers: (n: string) => `共 ${n} 次回答`, sinceIn: "自纳入起",
+    lastMinute: "最近一分钟", latestTen: "最近十秒", none: "无", ofAnswers: (n: string) => `共 ${n} 次回答`, sinceIn: "自纳入起",
     traffic: "请求", trafficSay: (n: string, peak: string, errors: string) => `此窗口内共 ${n} 次请求，峰值每秒 ${peak} 次，失败 ${errors} 次。`,
     ok: "已回答", refused: "被拒绝（4xx）", failed: "失败（5xx）",
     times: "请求耗时", timesSay: (p50: string, p99: string) => `在最近有请求的十秒内，一半请求不超过 ${p50}，99% 不超过 ${p99}。`, timesNone: "此窗口内尚无请求。",
@@ -94,7 +94,8 @@ function Shown({ found }: { found: Operations }) {
     <div class="sections">
       <Stats>
         <Stat name={m().rate} value={fmt.number(sum(tail(series.requests)) / 60, 1)} note={m().lastMinute} />
-        <Stat name={`${m().p50} / ${m().p99}`} value={`${ms(last(series.p50_ms))} / ${ms(last(series.p99_ms))}`} />
+        <Stat name={m().p50} value={ms(last(series.p50_ms))} note={m().latestTen} />
+        <Stat name={m().p99} value={ms(last(series.p99_ms))} note={m().latestTen} />
         <Stat name={m().errors} value={fmt.number(sum(series.errors))} tone={sum(series.errors) ? "bad" : undefined} note={m().minutes(series.time.length / minute)} />
         <Stat name={m().fallback} value={answers ? fmt.percent(fell / answers, 1) : "–"} note={answers ? m().ofAnswers(fmt.number(answers)) : m().none} />
         <Stat name={m().lag} value={last(series.lag_seconds) === null ? "–" : seconds(last(series.lag_seconds)!)} />

@@ -38,9 +38,9 @@ export function useFinding(version: string, kind: Kind): Loaded<Finding> {
 /** Start a measurement; gives the finding as it then stands. */
 export const measure = (version: string, kind: Kind) => ask(api.POST("/v1/findings/{version}/{kind}", { params: { path: { version, kind } } }));
 
-interface StartProps { of: Loaded<Finding>; label?: string; children?: ComponentChildren }
+interface StartProps { of: Loaded<Finding>; label?: string; /** Said where there is none yet. */ missing?: string; children?: ComponentChildren }
 /** The state of a finding in a line, with the button that measures it. */
-export function Measuring({ of, label, children }: StartProps) {
+export function Measuring({ of, label, missing, children }: StartProps) {
   const found = of.data;
   if (!found) return null;
   const start = () => measure(found.model, found.kind).then((next) => { of.set(next); toast(m().begun); }, (error) => toast(troubleOf(error).message));
@@ -49,7 +49,7 @@ export function Measuring({ of, label, children }: StartProps) {
     <div class={`note stack measuring ${found.state === "failed" ? "bad" : ""}`} role="status">
       {children}
       <p class="small">
-        {found.state === "missing" && m().missing}
+        {found.state === "missing" && (missing ?? m().missing)}
         {running && (found.progress === null || found.progress < 0.005 ? m().waiting : m().running(fmt.percent(found.progress)))}
         {found.state === "done" && m().took(fmt.moment(found.time!), fmt.number(found.seconds!, 1))}
         {found.state === "failed" && <><b>{m().failed}</b> {found.error}</>}

@@ -16,14 +16,16 @@ export interface LineSeries { name: string; values: readonly (number | null)[] }
 /** Lines over Unix seconds. mark: a moment that is pointed at. */
 export function lines(look: Look, times: readonly number[], series: readonly LineSeries[], show: (value: number) => string, mark?: number): EChartsCoreOption {
   return {
-    grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 22, textStyle: { color: look.ink, fontSize: 13 }, data: series.map((one) => one.name) },
+    grid: { left: 8, right: 12, top: series.length > 1 ? 34 : 10, bottom: 4, containLabel: true },
+    legend: { show: series.length > 1, top: 0, left: 0, itemWidth: 22, textStyle: { color: look.ink, fontSize: 13 }, data: series.map((one) => one.name) },
     tooltip: tip(look, { trigger: "axis", formatter: (rows: { dataIndex: number; seriesName: string; value: [number, number | null] }[]) =>
       [clock(rows[0]!.value[0] / 1000), ...rows.map((row) => `${row.seriesName}  ${row.value[1] === null ? "–" : show(row.value[1])}`)].join("\n") }),
     xAxis: axis(look, { type: "time", axisLabel: { color: look.muted, fontSize: 12, hideOverlap: true }, splitLine: { show: false } }),
     yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.muted, fontSize: 12, formatter: show }, axisLine: { show: false } }),
     series: series.map((one, at) => ({
-      name: one.name, type: "line", data: times.map((time, n) => [time * 1000, one.values[n]]), showSymbol: false, symbol: SHAPES[at], connectNulls: false,
+      name: one.name, type: "line", data: times.map((time, n) => [time * 1000, one.values[n]]), connectNulls: false,
+      // A moment between two without any has no line: its point shows it.
+      showSymbol: true, showAllSymbol: true, symbol: SHAPES[at], symbolSize: (_: unknown, { dataIndex: n }: { dataIndex: number }) => (one.values[n] != null && one.values[n - 1] == null && one.values[n + 1] == null ? 6 : 0),
       lineStyle: { width: 2, type: DASHES[at] }, itemStyle: { color: look.hues[at] },
       ...(at === 0 && mark ? { markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: look.ink, type: "dashed" }, data: [{ xAxis: mark * 1000 }] } } : {}),
     })),
