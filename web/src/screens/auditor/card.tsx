@@ -14,7 +14,7 @@ const m = dictionary(
     lead: "What the recommendations are made from, how much each part counts and why, what people can do about it, and what is not known.",
     facts: "The system", model: "Model", serves: "serves now", not: "does not serve", items: "Items", itemsOf: (offered: string, all: string) => `${offered} offered of ${all}`, trained: "Trained to", added: "In the store since", data: "Data hash", manifest: "Model hash",
     what: "What it does", whatText: (history: string) => `It orders items for a person by a score. The score is a sum: what everybody gets, plus what each of the person’s own latest choices adds (at most ${history} of them), plus, in some models, a rest without a reason of its own. Each answer is logged with all it depended on, and can be computed again.`,
-    parameters: "Main parameters and how much they count", say: (part: string, share: string) => `${part} counts most: ${share} of the size of the scores.`, how: "For up to 100 people the parts of the scores of their first three items are added up in size; share of each. Measured on this store, not claimed.", few: (fewest: string) => `Fewer than ${fewest} people have choices that the model knows, so shares are not shown.`,
+    parameters: "Main parameters", counts: "How much each part counts", say: (part: string, share: string) => `The largest part is “${part}”, with ${share} of the size of the scores.`, how: "For up to 100 people the parts of the scores of their first three items are added up in size; share of each. Measured on this store, not claimed.", few: (fewest: string) => `Fewer than ${fewest} people have choices that the model knows, so shares are not shown.`,
     part: { popularity: "Popularity", together: "Chosen together", order: "Chosen one after the other", learned: "Learned weights", events: "Own choices", rest: "Rest" } as Record<string, string>, parameter: "Parameter", why: "Why it counts",
     whys: {
       popularity: "How often everybody chose the item. It counts so that new people get a sensible list, and it is the same for everybody.",
@@ -25,7 +25,7 @@ const m = dictionary(
       rest: () => "What the exact reasons do not account for. It counts because a larger model corrects the sum; no reason is given for it.",
       half: (steps: string) => `; an event counts half after ${steps} further ones`,
     },
-    ages: "Latest or older choices", agesSay: (latest: string, older: string) => `The last five choices make up ${latest} of what the history does; those more than twenty back, ${older}.`, age: { latest: "the latest choice", recent: "2 to 5 back", older: "6 to 20 back", oldest: "more than 20 back" }, agesHow: "Of the sizes of what events add to the first three items, by how many choices came after them.",
+    ages: "Latest or older choices", agesTitle: "What choices of each age do", agesSay: (latest: string, older: string) => `The last five choices make up ${latest} of what the history does; those more than twenty back, ${older}.`, age: { latest: "the latest choice", recent: "2 to 5 back", older: "6 to 20 back", oldest: "more than 20 back" }, agesHow: "Of the sizes of what events add to the first three items, by how many choices came after them.",
     options: "What people can do", optionList: [
       "See why: each item names the choices it comes from; a reason is shown only if leaving it out matters more than leaving out another.",
       "Take a choice back, or a whole period: the next list is computed without it.",
@@ -45,7 +45,7 @@ const m = dictionary(
     lead: "推荐依据什么产生、各部分占多大分量及其原因、人们可以如何控制，以及尚不清楚之处。",
     facts: "系统概况", model: "模型", serves: "正在服务", not: "未在服务", items: "项目", itemsOf: (offered: string, all: string) => `共 ${all} 个，可推荐 ${offered} 个`, trained: "训练截至", added: "纳入时间", data: "数据散列", manifest: "模型散列",
     what: "它做什么", whatText: (history: string) => `系统按得分为每个人排列项目。得分是一个总和：人人相同的部分，加上本人最近每次选择带来的部分（最多 ${history} 次），某些模型还有一个没有单独理由的其余部分。每次回答都连同其全部依据一起记录，可以重新计算。`,
-    parameters: "主要参数及其分量", say: (part: string, share: string) => `分量最大的是“${part}”：占得分大小的 ${share}。`, how: "对最多 100 人，把其前三个项目得分的各部分按大小相加，取各自的份额。由本存储实测，并非声称。", few: (fewest: string) => `有模型所认识的选择的人少于 ${fewest} 人，因此不显示份额。`,
+    parameters: "主要参数", counts: "各部分的分量", say: (part: string, share: string) => `分量最大的是“${part}”：占得分大小的 ${share}。`, how: "对最多 100 人，把其前三个项目得分的各部分按大小相加，取各自的份额。由本存储实测，并非声称。", few: (fewest: string) => `有模型所认识的选择的人少于 ${fewest} 人，因此不显示份额。`,
     part: { popularity: "热度", together: "共同选择", order: "先后选择", learned: "学习的权重", events: "本人的选择", rest: "其余" }, parameter: "参数", why: "为何重要",
     whys: {
       popularity: "所有人选择该项目的次数。它让新用户也能得到合理的列表，对所有人都相同。",
@@ -56,7 +56,7 @@ const m = dictionary(
       rest: () => "精确理由未能说明的部分。较大的模型用它修正总和；这部分不给出理由。",
       half: (steps: string) => `；此后每经过 ${steps} 次选择，一条记录的分量减半`,
     },
-    ages: "最近的还是更早的选择", agesSay: (latest: string, older: string) => `最近五次选择占历史作用的 ${latest}；二十次以前的占 ${older}。`, age: { latest: "最近一次选择", recent: "倒数第 2 至 5 次", older: "倒数第 6 至 20 次", oldest: "20 次以前" }, agesHow: "记录为前三个项目增加的大小，按其后又有多少次选择划分。",
+    ages: "最近的还是更早的选择", agesTitle: "各时期选择的作用", agesSay: (latest: string, older: string) => `最近五次选择占历史作用的 ${latest}；二十次以前的占 ${older}。`, age: { latest: "最近一次选择", recent: "倒数第 2 至 5 次", older: "倒数第 6 至 20 次", oldest: "20 次以前" }, agesHow: "记录为前三个项目增加的大小，按其后又有多少次选择划分。",
     options: "人们可以做什么", optionList: [
       "查看理由：每个项目都写明来自哪些选择；只有去掉它比去掉其他记录影响更大时，理由才会显示。",
       "撤回一次选择或一段时间：下一个列表将不再使用它。",
@@ -112,8 +112,8 @@ function Shown({ card }: { card: Card }) {
         <h2>{m().parameters}</h2>
         {!first ? <p class="note">{m().few(fmt.number(card.fewest))}</p> : (
           <>
-            <Chart title={m().parameters} takeaway={m().say(m().part[first.part] ?? first.part, percent(first.share.mean ?? 0))} about={{ how: m().how, ...about }} deps={[card]} height={dotsHeight(card.parameters.length)}
-              table={{ caption: m().parameters, rows: card.parameters, columns: [{ name: m().parameter, show: (one) => m().part[one.part] ?? one.part, head: true }, { name: w().share, show: (one) => interval(one.share, percent), by: (one) => one.share.mean ?? 0, end: true }] }}
+            <Chart title={m().counts} takeaway={m().say(m().part[first.part] ?? first.part, percent(first.share.mean ?? 0))} about={{ how: m().how, ...about }} deps={[card]} height={dotsHeight(card.parameters.length)}
+              table={{ caption: m().counts, rows: card.parameters, columns: [{ name: m().parameter, show: (one) => m().part[one.part] ?? one.part, head: true }, { name: w().share, show: (one) => interval(one.share, percent), by: (one) => one.share.mean ?? 0, end: true }] }}
               option={(look) => dots(look, card.parameters.map((one) => ({ name: m().part[one.part] ?? one.part, values: [one.share] })), [w().share], (value) => fmt.percent(value))} />
             <dl class="facts wide">{card.parameters.map((one) => <><dt key={one.part}><b>{m().part[one.part] ?? one.part}</b> · {percent(one.share.mean ?? 0)}</dt><dd key={`${one.part}-why`}>{why(one)}</dd></>)}</dl>
           </>
@@ -122,8 +122,8 @@ function Shown({ card }: { card: Card }) {
       {card.ages.length > 0 && (
         <section class="stack">
           <h2>{m().ages}</h2>
-          <Chart title={m().ages} takeaway={m().agesSay(fmt.percent(age("latest") + age("recent")), fmt.percent(age("oldest")))} about={{ how: m().agesHow, ...about }} deps={[card]} height={dotsHeight(card.ages.length)}
-            table={{ caption: m().ages, rows: card.ages, columns: [{ name: m().ages, show: (one) => m().age[one.age], head: true }, { name: w().share, show: (one) => interval(one.share, percent), end: true }] }}
+          <Chart title={m().agesTitle} takeaway={m().agesSay(fmt.percent(age("latest") + age("recent")), fmt.percent(age("oldest")))} about={{ how: m().agesHow, ...about }} deps={[card]} height={dotsHeight(card.ages.length)}
+            table={{ caption: m().agesTitle, rows: card.ages, columns: [{ name: m().ages, show: (one) => m().age[one.age], head: true }, { name: w().share, show: (one) => interval(one.share, percent), end: true }] }}
             option={(look) => dots(look, card.ages.map((one) => ({ name: m().age[one.age], values: [one.share] })), [w().share], (value) => fmt.percent(value))} />
         </section>
       )}

@@ -73,7 +73,7 @@ function Figures({ found, finding, name }: { found: Faithfulness; finding: Findi
         option={(look) => ({
           grid: { left: 8, right: 16, top: 40, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, textStyle: { color: look.ink, fontSize: 13 }, data: ORDER.map((by) => m().by[by]) },
           tooltip: tip(look, { formatter: (event: { seriesName: string; value: number[]; dataIndex: number; data: { said?: string } }) => event.data.said ?? "" }),
-          xAxis: axis(look, { type: "value", min: 0.8, max: deepest + 0.2, interval: 1, name: m().left, nameLocation: "middle", nameGap: 28, axisLabel: { color: look.muted, formatter: (x: number) => (Number.isInteger(x) ? String(x) : "") }, splitLine: { show: false } }), yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.muted, formatter: show } }),
+          xAxis: axis(look, { type: "value", min: 0, max: deepest + 1, interval: 1, name: m().left, nameLocation: "middle", nameGap: 28, axisLabel: { color: look.muted, formatter: (x: number) => (x > 0 && x <= deepest ? String(x) : "") }, splitLine: { show: false } }), yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.muted, formatter: show } }),
           series: ORDER.flatMap((by, at) => [
             { name: m().by[by], type: "custom", silent: true, z: 1, itemStyle: { color: look.hues[at] }, data: steps.map((n) => [n, value(by, n).low, value(by, n).high]), renderItem: (_: unknown, tools: { value: (n: number) => number; coord: (at: number[]) => number[] }) => {
               const [x, y1] = tools.coord([tools.value(0), tools.value(1)]) as [number, number], [, y2] = tools.coord([tools.value(0), tools.value(2)]) as [number, number], dx = (at - 1) * 5;

@@ -22,7 +22,7 @@ const m = dictionary(
     verify: "Check a receipt", verifyText: "Paste a receipt as its person holds it (JSON), or its number alone.", paste: "Receipt", check: "Check", notJson: "This is neither a receipt nor its number.",
     good: "The receipt is true", goodText: (when: string) => `Everything it says was erased on ${when}, and nothing of this label is stored now.`, back: (when: string) => `It is true: this was erased on ${when}. Somebody of the same label has been stored again since.`, only: "Only the number was compared; paste the whole receipt to compare what it says.",
     bad: "The receipt is not true", badText: (fields: string) => `These do not agree with what was erased: ${fields}.`, unknown: "This store gave no such receipt.",
-    missing: "Not measured yet", missingText: "No figure is shown where nothing was measured.", measures: { "differential-privacy": "Differential privacy (ε, δ, unit, accountant): the serving models are trained without it, and no budget is spent.", "membership-attack": "Membership attack (AUC): how well an attacker could tell who was in the training data." }, measuredBy: "will be measured by",
+    missing: "Not measured yet", missingText: "No figure is shown where nothing was measured.", measures: { "differential-privacy": "Differential privacy (ε, δ, unit, accountant): none is recorded for the serving model.", "membership-attack": "Membership attack (AUC): how well an attacker could tell who was in the training data." }, measuredBy: "will be measured by",
   },
   {
     lead: "存储了什么、保存多久、删除了什么，以及哪些隐私指标尚不存在。",
@@ -36,7 +36,7 @@ const m = dictionary(
     verify: "核验回执", verifyText: "粘贴本人持有的回执（JSON），或仅粘贴其编号。", paste: "回执", check: "核验", notJson: "这既不是回执，也不是回执编号。",
     good: "回执属实", goodText: (when: string) => `其中所列内容均已于 ${when} 删除，现在没有存储此标识的任何内容。`, back: (when: string) => `属实：已于 ${when} 删除。此后又存储了同一标识的内容。`, only: "仅核对了编号；粘贴完整回执即可核对其内容。",
     bad: "回执不属实", badText: (fields: string) => `以下内容与实际删除的不符：${fields}。`, unknown: "本存储没有开具过此回执。",
-    missing: "尚未测量", missingText: "没有测量的地方不显示任何数字。", measures: { "differential-privacy": "差分隐私（ε、δ、单位、会计方法）：正在服务的模型训练时未使用，未消耗任何预算。", "membership-attack": "成员推断攻击（AUC）：攻击者能在多大程度上判断谁在训练数据中。" }, measuredBy: "测量命令：",
+    missing: "尚未测量", missingText: "没有测量的地方不显示任何数字。", measures: { "differential-privacy": "差分隐私（ε、δ、单位、会计方法）：正在服务的模型没有相应记录。", "membership-attack": "成员推断攻击（AUC）：攻击者能在多大程度上判断谁在训练数据中。" }, measuredBy: "测量命令：",
   },
 );
 

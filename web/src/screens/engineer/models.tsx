@@ -123,7 +123,7 @@ function Pareto({ models }: { models: Version[] }) {
         <div class="pressed" role="group" aria-label={m().cost}>{(["size", "time"] as const).map((name) => <Button key={name} small aria-pressed={cost === name} onClick={() => setQuery({ cost: name === "size" ? null : name })}>{name === "size" ? m().bySize : m().byTime}</Button>)}</div>
       </div>
       {!best ? <Empty title={m().paretoNone}><p class="muted">{m().paretoNoneText}</p></Empty> : (
-        <Chart title={m().pareto} takeaway={points.length > 1 ? m().paretoSay(best.name, quality(best.y), shown(best.x)) : m().paretoOne(best.name, quality(best.y), shown(best.x))} about={{ how: m().paretoHow, n: points.length, interval: w().interval }} deps={[models, cost]} height={320}
+        <Chart title={`${m().quality} · ${cost === "size" ? m().bySize : m().byTime}`} takeaway={points.length > 1 ? m().paretoSay(best.name, quality(best.y), shown(best.x)) : m().paretoOne(best.name, quality(best.y), shown(best.x))} about={{ how: m().paretoHow, n: points.length, interval: w().interval }} deps={[models, cost]} height={320}
           table={{ caption: m().pareto, rows: points, columns: [{ name: m().model, show: (p) => p.name, head: true }, { name: cost === "size" ? m().bySize : m().byTime, show: (p) => shown(p.x), by: (p) => p.x, end: true }, { name: m().quality, show: (p) => interval(p.quality, quality), by: (p) => p.y, end: true }] }}
           option={(look) => ({
             grid: { left: 12, right: 90, top: 20, bottom: 34, containLabel: true }, tooltip: tip(look, { formatter: (p: { data: { said?: string } }) => p.data.said ?? "" }),

@@ -36,27 +36,27 @@ export interface DotRow { name: string; values: readonly (Interval | null)[] }
 
 /** Rows of means with their intervals; several series beside each other, told by shape and colour. zero: begin the axis at 0. */
 export function dots(look: Look, rows: readonly DotRow[], series: readonly string[], show: (value: number) => string, { zero = true, line }: { zero?: boolean; line?: number } = {}): EChartsCoreOption {
-  const apart = (at: number) => (series.length === 1 ? 0 : (at / (series.length - 1) - 0.5) * 0.36);
+  const apart = (at: number) => (series.length === 1 ? 0 : (at / (series.length - 1) - 0.5) * 16); // pixels from the middle of the row
   return {
     grid: { left: 8, right: 24, top: series.length > 1 ? 34 : 8, bottom: 4, containLabel: true },
     legend: { show: series.length > 1, top: 0, left: 0, textStyle: { color: look.ink, fontSize: 13 }, data: [...series] },
     tooltip: tip(look, { formatter: (one: { seriesName: string; data: { said?: string } }) => one.data.said ?? "" }),
     xAxis: axis(look, { type: "value", scale: !zero, ...(zero ? { min: 0 } : {}), axisLabel: { color: look.muted, fontSize: 12, hideOverlap: true, formatter: show } }),
-    yAxis: axis(look, { type: "category", inverse: true, data: rows.map((row) => row.name), axisLabel: { color: look.ink, fontSize: 13, width: 132, overflow: "truncate" }, axisLine: { show: false } }),
+    yAxis: axis(look, { type: "category", inverse: true, data: rows.map((row) => row.name), axisLabel: { color: look.ink, fontSize: 13, width: innerWidth < 760 ? 118 : 190, overflow: "truncate" }, axisLine: { show: false } }),
     series: series.flatMap((name, at) => [
       {
         name, type: "custom", silent: true, z: 1, itemStyle: { color: look.hues[at] }, encode: { x: [1, 2], y: 0 },
         data: rows.map((row, n) => [n, row.values[at]?.low ?? NaN, row.values[at]?.high ?? NaN]),
-        renderItem: (_: unknown, api: { value: (n: number) => number; coord: (at: number[]) => number[]; size: (of: number[]) => number[] }) => {
+        renderItem: (_: unknown, api: { value: (n: number) => number; coord: (at: number[]) => number[] }) => {
           if (Number.isNaN(api.value(1))) return undefined;
           const [x1, y] = api.coord([api.value(1), api.value(0)]) as [number, number], [x2] = api.coord([api.value(2), api.value(0)]) as [number, number];
-          const height = (api.size([0, 1])[1] ?? 0) * apart(at), style = { stroke: look.hues[at], lineWidth: 2.5, lineCap: "round" };
+          const height = apart(at), style = { stroke: look.hues[at], lineWidth: 2.5, lineCap: "round" };
           return { type: "line", shape: { x1, y1: y + height, x2: Math.max(x2, x1 + 1), y2: y + height }, style };
         },
       },
       {
         name, type: "scatter", symbol: SHAPES[at], symbolSize: 11, z: 2, itemStyle: { color: look.hues[at], borderColor: look.surface, borderWidth: 1.5 },
-        symbolOffset: [0, `${apart(at) * 100}%`], data: rows.flatMap((row, n) => {
+        symbolOffset: [0, apart(at)], data: rows.flatMap((row, n) => {
           const value = row.values[at];
           return value?.mean == null ? [] : [{ value: [value.mean, n], said: `${row.name}${series.length > 1 ? ` · ${name}` : ""}\n${show(value.mean)}${value.low === null || value.high === null ? "" : `  (${show(value.low)} – ${show(value.high)})`}` }];
         }),
