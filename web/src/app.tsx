@@ -3,7 +3,8 @@ import type { ComponentType } from "preact";
 import { common, lang, setLang } from "./i18n";
 import { go, match, path } from "./router";
 import { screens, type Screen, type ScreenProps } from "./screens";
-import { demo, me, signOut } from "./session";
+import { demo, me, receipt, signOut } from "./session";
+import Receipt from "./screens/person/receipt";
 import { DemoDialog, SignIn } from "./sign-in";
 import { dark, setTheme } from "./theme";
 import { announce, Button, Empty, Failed, Skeleton, Toasts } from "./ui";
@@ -16,7 +17,7 @@ export function App() {
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{words.skip}</a>
       <Top />
       {demo && me.value && <div class="demo-bar"><div>{words.demo.marked}</div></div>}
-      <main id="main" tabIndex={-1}>{me.value ? <Here /> : <SignIn />}</main>
+      <main id="main" tabIndex={-1}>{receipt.value ? <Receipt /> : me.value ? <Here /> : <SignIn />}</main>
       <Toasts />
     </>
   );

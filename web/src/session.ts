@@ -13,6 +13,8 @@ export const key = signal(sessionStorage.getItem(KEPT) ?? "");
 export const me = signal<Me | null>(null);
 /** Said on the sign-in screen: why one is there. */
 export const farewell = signal("");
+/** Of an erasure that was just done, until it is put away. */
+export const receipt = signal<Schema["Receipt"] | null>(null);
 
 /** Ask who the key is of; keeps it where the service knows it. Throws Trouble. */
 export async function signIn(secret: string): Promise<Me> {

@@ -65,8 +65,15 @@ export const fmt = {
   moment: (time: number) => dates({ dateStyle: "medium", timeStyle: "short" }).format(time * 1000),
 };
 
-/** A title in the quotes of the language: “Alien”, 《异形》. For text; on the screen use <Title>, which also holds back bidi. */
-export const quoted = (title: string) => (lang.value === "zh" ? `《${title}》` : `“${title}”`);
+const LONGEST = 90; // characters of a title within a sentence
+
+/** A title in the quotes of the language, “Alien” or 《异形》, for sentences: cut where it is very long, and held back from turning
+ * the direction of the text around it. */
+export function quoted(title: string): string {
+  const letters = [...title];
+  const held = `\u2068${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : title}\u2069`;
+  return lang.value === "zh" ? `《${held}》` : `“${held}”`;
+}
 
 export const common = dictionary(
   {

@@ -34,11 +34,11 @@ export function Figure<R>({ title, takeaway, about, table, children }: FigurePro
   );
 }
 
-export interface SignedRow { id: string; what: ComponentChildren; value: number; /** "rest": grey, no reason of its own. */ kind?: "reason" | "rest"; total?: boolean; gone?: boolean; act?: ComponentChildren }
+export interface SignedRow { id: string; what: ComponentChildren; value: number; /** "rest": grey, no reason of its own. */ kind?: "reason" | "rest"; total?: boolean; /** A number without a bar: it would dwarf the others. */ plain?: boolean; gone?: boolean; act?: ComponentChildren }
 
 /** Bars to the right of a line for what speaks for it, to the left for what speaks against: a table at the same time. */
 export function SignedBars({ rows, caption, digits = 2, columns }: { rows: readonly SignedRow[]; caption: string; digits?: number; columns: readonly [string, string, string] }) {
-  const most = Math.max(1e-12, ...rows.map((row) => row.value)), least = Math.min(0, ...rows.map((row) => row.value));
+  const drawn = rows.filter((row) => !row.plain).map((row) => row.value), most = Math.max(1e-12, ...drawn), least = Math.min(0, ...drawn);
   const width = Math.max(most, 0) - least, zero = (-least / width) * 100;
   return (
     <table class="signed">
@@ -47,10 +47,10 @@ export function SignedBars({ rows, caption, digits = 2, columns }: { rows: reado
       <tbody>{rows.map((row) => (
         <tr key={row.id} class={`${row.total ? "total" : ""} ${row.gone ? "gone" : ""}`}>
           <th scope="row" class="what">{row.what}</th>
-          <td><div class="bar" aria-hidden="true" style={{ backgroundPosition: `${zero}% 0` }}>
-            <i class={row.kind === "rest" || row.total ? "rest" : row.value < 0 ? "minus" : "plus"}
+          <td>{!row.plain && <div class="bar" aria-hidden="true" style={{ backgroundPosition: `${zero}% 0` }}>
+            <i class={row.kind === "rest" ? "rest" : row.value < 0 ? "minus" : "plus"}
               style={{ left: `${row.value < 0 ? zero + (row.value / width) * 100 : zero}%`, width: `${(Math.abs(row.value) / width) * 100}%` }} />
-          </div></td>
+          </div>}</td>
           <td class="value">{fmt.signed(row.value, digits)}</td>
           {rows.some((other) => other.act) && <td class="act">{row.act}</td>}
         </tr>

@@ -5,6 +5,7 @@ export * from "./combo";
 export * from "./cover";
 export * from "./dialog";
 export * from "./figure";
+export * from "./menu";
 export * from "./state";
 export * from "./table";
 export * from "./tabs";
