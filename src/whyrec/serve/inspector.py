@@ -20,7 +20,7 @@ from whyrec.serve.service import Service
 
 __all__ = ["inside_of", "inspect"]
 
-COLUMNS, LOOKED = 40, 24  # events of a heatmap; events of an attention map
+ROWS, LOOKED = 24, 24  # events of a heatmap; events of an attention map
 PATHS = 5  # items whose rules are shown
 
 
@@ -72,13 +72,13 @@ def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str
     seen = sight(live, inputs, ready, items)
     weights = seen.parts.weights
     size = np.abs(weights).max(1) if weights.size else np.zeros(len(weights))
-    kept = np.sort(np.argsort(-size, kind="stable")[:COLUMNS])
+    kept = np.sort(np.argsort(-size, kind="stable")[:ROWS])
     others = np.delete(weights, kept, axis=0).sum(0) if len(weights) > len(kept) else np.zeros(len(items))
     numbers = seen.query.items
     return {
         "additive": seen.parts.additive,
-        "base": seen.parts.base,
-        "rest": seen.parts.rest,
+        "base": seen.parts.base.tolist(),  # a view of a larger table, which JSON would refuse
+        "rest": seen.parts.rest.tolist(),
         "events": [
             {
                 "item": seen.labels[numbers[p]],
@@ -88,8 +88,8 @@ def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str
             }
             for p in kept.tolist()
         ],
-        "weights": weights[kept],
-        "others": others,
+        "weights": weights[kept].tolist(),
+        "others": others.tolist(),
         "other_events": len(weights) - len(kept),
     }
 

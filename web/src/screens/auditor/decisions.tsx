@@ -21,7 +21,7 @@ const m = dictionary(
 export const address = (id: string) => `/decisions/${encodeURIComponent(id)}`;
 
 export default function Decisions() {
-  const [text, setText] = useState(""), loaded = useData((signal) => ask(api.GET("/v1/decisions", { params: { query: { limit: 50 } }, signal })), []);
+  const [text, setText] = useState(""), loaded = useData((signal) => ask(api.GET("/v1/decisions", { params: { query: { limit: 20 } }, signal })), []);
   return (
     <>
       <Head title={names().decisions} lead={m().lead}>

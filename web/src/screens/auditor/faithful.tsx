@@ -71,15 +71,15 @@ function Figures({ found, finding, name }: { found: Faithfulness; finding: Findi
       <Chart title={m().title} takeaway={(kept ? m().sayKept : m().say)(fmt.number(deepest), show(top.mean ?? 0), show(random.mean ?? 0), clear)} about={{ how: m().how(fmt.number(found.longest)), model, n: fmt.number(found.people), interval: w().interval, time }} deps={[found, kept]} height={340}
         table={{ caption: m().title, rows: found.curves, columns: [{ name: m().chosenBy, show: (row) => m().by[row.by], by: (row) => row.by, head: true }, { name: m().left, show: (row) => row.left_out, by: (row) => row.left_out, end: true }, { name: m().drop, show: (row) => interval(row.drop, (x) => fmt.number(x, 2)), by: (row) => row.drop.mean ?? 0, end: true }, { name: m().kept, show: (row) => interval(row.still_first, (x) => fmt.percent(x)), by: (row) => row.still_first.mean ?? 0, end: true }] }}
         option={(look) => ({
-          grid: { left: 8, right: 16, top: 40, bottom: 30, containLabel: true }, legend: { top: 0, left: 0, textStyle: { color: look.ink, fontSize: 13 }, data: ORDER.map((by) => m().by[by]) },
+          grid: { left: 8, right: 16, top: 40, bottom: 30, containLabel: true }, legend: { type: "scroll", top: 0, left: 0, right: 0, pageTextStyle: { color: look.muted }, pageIconColor: look.ink, textStyle: { color: look.ink, fontSize: 13 }, data: ORDER.map((by) => m().by[by]) },
           tooltip: tip(look, { formatter: (event: { seriesName: string; value: number[]; dataIndex: number; data: { said?: string } }) => event.data.said ?? "" }),
           xAxis: axis(look, { type: "value", min: 0, max: deepest + 1, interval: 1, name: m().left, nameLocation: "middle", nameGap: 28, axisLabel: { color: look.muted, formatter: (x: number) => (x > 0 && x <= deepest ? String(x) : "") }, splitLine: { show: false } }), yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.muted, formatter: show } }),
           series: ORDER.flatMap((by, at) => [
+            { name: m().by[by], type: "line", z: 2, symbol: SHAPES[at], symbolSize: 10, symbolOffset: [(at - 1) * 5, 0], itemStyle: { color: look.hues[at] }, lineStyle: { width: 2, type: (["solid", "dashed", "dotted"] as const)[at] }, data: steps.map((n) => ({ value: [n, value(by, n).mean], said: `${m().by[by]} · ${n}\n${interval(value(by, n), show)}` })) },
             { name: m().by[by], type: "custom", silent: true, z: 1, itemStyle: { color: look.hues[at] }, data: steps.map((n) => [n, value(by, n).low, value(by, n).high]), renderItem: (_: unknown, tools: { value: (n: number) => number; coord: (at: number[]) => number[] }) => {
               const [x, y1] = tools.coord([tools.value(0), tools.value(1)]) as [number, number], [, y2] = tools.coord([tools.value(0), tools.value(2)]) as [number, number], dx = (at - 1) * 5;
               return { type: "line", shape: { x1: x + dx, y1, x2: x + dx, y2 }, style: { stroke: look.hues[at], lineWidth: 2.5 } };
             } },
-            { name: m().by[by], type: "line", z: 2, symbol: SHAPES[at], symbolSize: 10, symbolOffset: [(at - 1) * 5, 0], itemStyle: { color: look.hues[at] }, lineStyle: { width: 2, type: (["solid", "dashed", "dotted"] as const)[at] }, data: steps.map((n) => ({ value: [n, value(by, n).mean], said: `${m().by[by]} · ${n}\n${interval(value(by, n), show)}` })) },
           ]),
         })} />
       <section class="stack">

@@ -116,6 +116,7 @@ function Pareto({ models }: { models: Version[] }) {
     return quality?.mean == null || x === null ? [] : [{ one, name: `${one.name} ${one.version.slice(0, 6)}`, x: cost === "size" ? x / 1024 ** 2 : x, y: quality.mean, quality }];
   });
   const shown = (x: number) => (cost === "size" ? `${fmt.short(x)} ${m().mb}` : ms(x)), quality = (y: number) => fmt.number(y, 3);
+  const low = Math.min(...points.map((p) => p.quality.low ?? p.y)), high = Math.max(...points.map((p) => p.quality.high ?? p.y));
   const front = points.filter((p) => !points.some((q) => (q.x < p.x && q.y >= p.y) || (q.x <= p.x && q.y > p.y))).sort((a, b) => a.x - b.x), best = [...points].sort((a, b) => b.y - a.y)[0];
   return (
     <section class="stack">
@@ -126,15 +127,15 @@ function Pareto({ models }: { models: Version[] }) {
         <Chart title={`${m().quality} · ${cost === "size" ? m().bySize : m().byTime}`} takeaway={points.length > 1 ? m().paretoSay(best.name, quality(best.y), shown(best.x)) : m().paretoOne(best.name, quality(best.y), shown(best.x))} about={{ how: m().paretoHow, n: points.length, interval: w().interval }} deps={[models, cost]} height={320}
           table={{ caption: m().pareto, rows: points, columns: [{ name: m().model, show: (p) => p.name, head: true }, { name: cost === "size" ? m().bySize : m().byTime, show: (p) => shown(p.x), by: (p) => p.x, end: true }, { name: m().quality, show: (p) => interval(p.quality, quality), by: (p) => p.y, end: true }] }}
           option={(look) => ({
-            grid: { left: 12, right: 90, top: 20, bottom: 34, containLabel: true }, tooltip: tip(look, { formatter: (p: { data: { said?: string } }) => p.data.said ?? "" }),
-            xAxis: axis(look, { type: "value", min: 0, name: cost === "size" ? `${m().bySize} (${m().mb})` : `${m().byTime} (ms)`, nameLocation: "middle", nameGap: 28 }), yAxis: axis(look, { type: "value", scale: true, name: m().quality }),
+            grid: { left: 12, right: 96, top: 34, bottom: 34, containLabel: true }, tooltip: tip(look, { formatter: (p: { data: { said?: string } }) => p.data.said ?? "" }),
+            xAxis: axis(look, { type: "value", min: 0, name: cost === "size" ? `${m().bySize} (${m().mb})` : `${m().byTime} (ms)`, nameLocation: "middle", nameGap: 28 }), yAxis: axis(look, { type: "value", min: Math.floor(low * 100) / 100, max: Math.ceil(high * 100) / 100, name: m().quality, nameTextStyle: { color: look.muted, fontSize: 12, align: "left" } }),
             series: [
               { type: "line", name: m().front, data: front.map((p) => [p.x, p.y]), showSymbol: false, silent: true, lineStyle: { color: look.muted, type: "dashed", width: 1.5 } },
               { type: "custom", silent: true, data: points.map((p) => [p.x, p.quality.low ?? p.y, p.quality.high ?? p.y]), renderItem: (_: unknown, api: { value: (n: number) => number; coord: (at: number[]) => number[] }) => {
                 const [x, y1] = api.coord([api.value(0), api.value(1)]) as [number, number], [, y2] = api.coord([api.value(0), api.value(2)]) as [number, number];
                 return { type: "line", shape: { x1: x, y1, x2: x, y2 }, style: { stroke: look.hues[0], lineWidth: 2 } };
               } },
-              { type: "scatter", symbolSize: 13, symbol: (_: unknown, { dataIndex }: { dataIndex: number }) => SHAPES[dataIndex % 5], itemStyle: { color: look.hues[0], borderColor: look.surface, borderWidth: 1.5 }, label: { show: true, position: "right", color: look.ink, fontSize: 12, formatter: (p: { data: { name: string } }) => p.data.name }, labelLayout: { hideOverlap: true },
+              { type: "scatter", symbolSize: 13, symbol: (_: unknown, { dataIndex }: { dataIndex: number }) => SHAPES[dataIndex % 5], itemStyle: { color: look.hues[0], borderColor: look.surface, borderWidth: 1.5, opacity: 1 }, label: { show: true, position: "right", color: look.ink, fontSize: 12, formatter: (p: { data: { name: string } }) => p.data.name }, labelLayout: { hideOverlap: true },
                 data: points.map((p) => ({ name: p.name, value: [p.x, p.y], said: `${p.name}\n${m().quality} ${interval(p.quality, quality)}\n${shown(p.x)}` })) },
             ],
           })} />

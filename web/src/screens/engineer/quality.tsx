@@ -21,7 +21,7 @@ const m = dictionary(
     how: (fewest: string, left: string) => `Full ranking, seen items left out. Groups of fewer than ${fewest} people are not shown${left === "0" ? "" : ` (${left} left out)`}. Dashed: everybody.`, none: "No slice has enough people.",
     ab: "Experiments", abNone: "No experiment yet", abText: "Split people between two versions, and what they then choose is compared here.", abHow: "People who chose from their lists, by arm; a person stays in the arm that a hash of the label gives. Difference by Newcombe’s interval.",
     abCommand: "PUT /v1/experiments/NAME with two variants", abSay: (arm: string, share: string) => `Arm ${arm} leads with ${share} of its people choosing from their list.`, abWait: "Nobody has been given a list by this experiment yet.", arm: "Arm", chose: "Chose", active: "active", ended: "ended",
-    difference: (arm: string, first: string, value: string, sure: boolean) => `${arm} against ${first}: ${value}${sure ? ", more than chance" : ", may be chance"}.`, group: "Group",
+    difference: (arm: string, first: string, value: string, sure: boolean) => `${arm} against ${first}: ${value} percentage points${sure ? ", more than chance" : ", may be chance"}.`, group: "Group",
   },
   {
     lead: "列表在多大程度上包含了人们接下来的选择；对谁、对哪些项目效果如何。",
@@ -33,7 +33,7 @@ const m = dictionary(
     how: (fewest: string, left: string) => `完整排序，已看过的项目不计。少于 ${fewest} 人的分组不显示${left === "0" ? "" : `（略去 ${left} 组）`}。虚线：所有人。`, none: "没有人数足够的分组。",
     ab: "实验", abNone: "尚无实验", abText: "把用户分到两个版本，这里会比较他们随后的选择。", abHow: "各组中从列表里作出选择的人的比例；每人由标识的散列固定分组。差异采用 Newcombe 区间。",
     abCommand: "PUT /v1/experiments/NAME，给出两个分组", abSay: (arm: string, share: string) => `${arm} 组领先，有 ${share} 的人从列表中作出选择。`, abWait: "此实验尚未给任何人列表。", arm: "分组", chose: "作出选择", active: "进行中", ended: "已结束",
-    difference: (arm: string, first: string, value: string, sure: boolean) => `${arm} 与 ${first} 之差：${value}，${sure ? "超出偶然" : "可能出于偶然"}。`, group: "分组",
+    difference: (arm: string, first: string, value: string, sure: boolean) => `${arm} 与 ${first} 之差：${value} 个百分点，${sure ? "超出偶然" : "可能出于偶然"}。`, group: "分组",
   },
 );
 
