@@ -218,7 +218,7 @@ def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
     space = space_of(live)
     told(0.1)
     places = refined(space.vectors, flat(space.vectors))
-    return {"items": [live.labels[item] for item in space.items], "places": np.round(places, 4).tolist()}
+    return {"items": [live.labels[item] for item in space.items], "places": np.round(places.astype(float), 4).tolist()}
 
 
 def counts_of(live: Live) -> NDArray[np.int64]:
