@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-serve crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-serve crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ $(PAGE): web/node_modules/.stamp $(WEB)
 
 openapi: install ## write the service's OpenAPI into web/openapi.json, from which the page's types are made
 	@$(BIN)/python scripts/openapi.py
+
+screenshots: install deps web ## pictures of the page's screens into docs/images/page; ALL=FOLDER: every form of each
+	@$(BIN)/python scripts/screenshots.py $(if $(ALL),--all "$(ALL)") $(if $(ONLY),--only "$(ONLY)")
 
 demo: install-demo ## the whole road on built-in data, or DATA=PATH [COLUMNS='user=...,item=...']
 	@$(BIN)/whyrec demo --out demo $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')

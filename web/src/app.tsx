@@ -85,9 +85,9 @@ function Here() {
   }, [found?.screen, lang.value]);
   useOpened(loaded?.screen === found?.screen ? `${path.value}` : "", found?.screen.title() ?? "");
   const words = common();
-  if (!first) return <Empty title={words.signIn.noScreens(me.value!.role)}><p>{words.signIn.noScreensFix}</p><Button onClick={() => signOut()}>{words.signOut}</Button></Empty>;
+  if (!first) return <Empty top title={words.signIn.noScreens(me.value!.role)}><p>{words.signIn.noScreensFix}</p><Button onClick={() => signOut()}>{words.signOut}</Button></Empty>;
   if (trouble) return <Failed trouble={trouble} retry={open} />;
-  if (!found) return path.value === "/" ? <Skeleton /> : <Empty title={words.notFound.title}><p>{words.notFound.text}</p><a href={first.path}>{words.notFound.home}</a></Empty>;
+  if (!found) return path.value === "/" ? <Skeleton /> : <Empty top title={words.notFound.title}><p>{words.notFound.text}</p><a href={first.path}>{words.notFound.home}</a></Empty>;
   if (loaded?.screen !== found.screen) return <Skeleton rows={4} block />;
   const Screen = loaded.component;
   return <Screen key={path.value} params={found.params} />;

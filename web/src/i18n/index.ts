@@ -140,7 +140,7 @@ export const common = dictionary(
     skip: "跳到正文",
     nav: "页面",
     language: "English",
-    languageLabel: "Switch to English",
+    languageLabel: "EN: switch to English",
     theme: { label: "配色", light: "浅色", dark: "深色", auto: "跟随设备" },
     signOut: "退出",
     loading: "正在加载……",

@@ -4,8 +4,9 @@ import type { Loaded } from "../api/useData";
 import { common } from "../i18n";
 import { Button } from "./basic";
 
-export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
-  <div class="state"><h2>{title}</h2>{children}</div>
+/** Nothing to show, and what to do about it. top: it is the whole screen, and its title the screen's. */
+export const Empty = ({ title, top, children }: { title: string; top?: boolean; children?: ComponentChildren }) => (
+  <div class="state">{top ? <h1 tabIndex={-1}>{title}</h1> : <h2>{title}</h2>}{children}</div>
 );
 
 export const Skeleton = ({ rows = 4, block = false }: { rows?: number; block?: boolean }) => (

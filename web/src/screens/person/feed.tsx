@@ -102,7 +102,7 @@ function Row({ item, tags, moved, takeBack }: RowProps) {
       <span class="feed-rank num" aria-hidden="true">{item.rank}</span>
       <Cover title={item.title} />
       <div class="feed-body">
-        <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}: </span><Title>{item.title}</Title>{" "}{moved !== 0 && <Moved by={moved} />}</h3>
+        <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{moved !== 0 && <Moved by={moved} />}</h3>
         {tags.length > 0 && <p class="small muted feed-tags"><bdi>{tags.join(" · ")}</bdi></p>}
         <p class="feed-reason"><KindBadge item={item} /> <span>{sentence(item)}</span></p>
       </div>

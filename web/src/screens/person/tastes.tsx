@@ -59,7 +59,7 @@ function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolea
         <summary class="plain">{words.comes(one.count)}</summary>
         <div class="stack" style={{ "--gap": "8px" }}>
           <ul class="small">{one.events.map((event, n) => <li key={event.event_id ?? n}>{m().reason.did(event.title, event.time)}</li>)}</ul>
-          {one.event_ids.length > 0 && <div><Button small aria-label={words.takeAllOf(one.tag)} onClick={takeAll}>{words.takeAll(one.event_ids.length)}</Button></div>}
+          {one.event_ids.length > 0 && <div><Button small aria-label={words.takeAllOf(one.event_ids.length, one.tag)} onClick={takeAll}>{words.takeAll(one.event_ids.length)}</Button></div>}
         </div>
       </details>
     </li>

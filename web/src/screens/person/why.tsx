@@ -39,7 +39,7 @@ export default function Why({ params }: ScreenProps) {
       {back}
       <Loadable of={now} skeleton={<Skeleton rows={5} block />}>{(found) => found.row
         ? <Listed found={found} row={found.row} gone={gone} />
-        : <Empty title={words.notListed(found.whole.title)}><a href={`/missing?item=${encodeURIComponent(item)}`}>{words.notListedLink}</a></Empty>}</Loadable>
+        : <Empty top title={words.notListed(found.whole.title)}><a href={`/missing?item=${encodeURIComponent(item)}`}>{words.notListedLink}</a></Empty>}</Loadable>
     </>
   );
 }

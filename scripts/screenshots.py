@@ -1,0 +1,142 @@
+"""Take pictures of every screen of the page into docs/images/page: both languages, both themes, two widths.
+
+Most of them are written only where you say so (`--all`, into another folder to look through): the ones that the documents show
+are kept in the repository, with 128 colours each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.web import stage  # noqa: E402
+from whyrec import catalog  # noqa: E402
+
+OUT = ROOT / "docs" / "images" / "page"
+LANGS, THEMES, WIDTHS = ("en", "zh"), ("light", "dark"), (1440, 390)
+KEPT = {("en", "light", 1440), ("zh", "dark", 390)}  # of every screen, in the repository
+TALLEST = 1500  # pixels: what lies further down a long list says nothing new
+
+
+class Shot(NamedTuple):
+    """A screen: name, role, path (with holes for `holes`), and what to do on it before the picture."""
+
+    name: str
+    role: str
+    path: str
+    act: Callable[[Any], None] | None = None
+
+
+def open_why(page: Any) -> None:
+    page.locator(".feed-acts > .button").nth(1).click()
+
+
+def take_back(page: Any) -> None:
+    open_why(page)
+    page.locator(".feed-why:visible .button").first.click()
+    page.locator(".changed").wait_for()
+
+
+def erase(page: Any) -> None:
+    page.locator(".button.danger").click()
+
+
+PERSON = [
+    Shot("sign-in", "nobody", "/"),
+    Shot("feed", "person", "/feed", open_why),
+    Shot("feed-taken-back", "person", "/feed", take_back),
+    Shot("why", "person", "/why/{item}"),
+    Shot("why-what-if", "person", "/why/{item}?without={event}"),
+    Shot("missing", "person", "/missing?item=alien-1979"),
+    Shot("profile", "person", "/profile"),
+    Shot("profile-history", "person", "/profile?part=history"),
+    Shot("profile-hidden", "person", "/profile?part=hidden"),
+    Shot("data", "person", "/data"),
+    Shot("data-erase", "person", "/data", erase),
+]
+SHOTS: list[Shot] = [*PERSON]
+
+
+def holes(site: stage.Site) -> dict[str, str]:
+    """A person with a telling history, the item of their list that a reason moved most, that reason's event."""
+    user = site.people[len(site.people) // 2]
+    key = site.key(user=user)
+    site.call("PATCH", f"/v1/users/{user}/profile", {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}, key)
+    rows = [row for row in site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"] if row["reasons"][0]["evidence"]]
+    row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
+    return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
+
+
+def take(site: stage.Site, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]) -> Iterator[tuple[str, bytes]]:
+    """(name, PNG) of every screen in every form. What an action changed is put back before the next."""
+    known = holes(site)
+    for shot, (lang, theme, width) in product(shots, sorted(forms)):
+        visitor = stage.Visitor(browser)
+        user = known["user"] if shot.role == "person" else None
+        role = "person" if shot.role in ("person", "nobody") else shot.role
+        page = visitor.open(site, shot.path.format(**known), user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
+        if shot.act:
+            shot.act(page)
+        stage.settle(page)
+        page.wait_for_timeout(500)  # charts and fonts
+        height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": width, "height": max(900, height)})
+        page.wait_for_timeout(150)
+        yield f"{shot.name}-{lang}-{theme}-{width}.png", page.screenshot()
+        visitor.close()
+        if visitor.troubles:
+            raise SystemExit(f"{shot.name}: {visitor.troubles}")
+        if user and shot.act:
+            site.call("PATCH", f"/v1/users/{user}/profile", {"excluded_events": []}, site.key(user=user))
+
+
+def small(png: bytes) -> bytes:
+    """The picture with 128 colours."""
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", type=Path, help="write every form of every screen into this folder")
+    parser.add_argument("--only", default="", help="names of screens, by commas")
+    parser.add_argument("--model", type=Path, help="a folder that `whyrec demo` wrote (default: fit the built-in films)")
+    given = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
+    out = given.all or OUT
+    out.mkdir(parents=True, exist_ok=True)
+    names = set(filter(None, given.only.split(",")))
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
+    forms = set(product(LANGS, THEMES, WIDTHS)) if given.all else KEPT
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        place = given.model or Path(folder)
+        if given.model is None:
+            stage.fit(place, catalog.load("films"))
+        browser = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
+        with stage.service(place) as site:
+            total = 0
+            for name, png in take(site, browser, shots, forms):
+                data = small(png)
+                (out / name).write_bytes(data)
+                total += len(data)
+                print(f"{name}: {len(data) / 1000:,.0f} kB", flush=True)
+        browser.close()
+    print(f"{total / 1e6:.1f} MB in {out}")
+
+
+if __name__ == "__main__":
+    main()
