@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Query
+from whyrec.core import BadArgument, Queries, Query
 from whyrec.serve.live import Live
 
 __all__ = ["MOST", "Space", "effects", "flat", "nearest", "refined", "space_of"]
@@ -36,8 +36,12 @@ class Space(NamedTuple):
 
 def effects(live: Live, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
-    found = live.model.score([Query([int(item)]) for item in items]) - live.model.score([Query([])])
-    return np.asarray(found, np.float32)
+    k = len(items)
+    nothing = np.zeros(k)
+    alone = Queries(np.arange(k + 1), np.asarray(items), np.ones(k), nothing, nothing, np.full(k, -1))
+    found = np.array(live.model.score(alone), np.float32)
+    found -= live.model.score([Query([])])
+    return found
 
 
 def mapped(live: Live) -> NDArray[np.int64]:
@@ -89,9 +93,13 @@ def _svd(rows: Callable[[], Iterator[tuple[slice, Floats]]], n: int) -> tuple[Fl
     small = np.zeros((width, n), np.float32)
     for part, block in rows():
         small += left[part].T @ block
-    u, s, v = np.linalg.svd(small, full_matrices=False)
-    kept = float(np.square(s[:rank], dtype=np.float64).sum() / total) if total > 0 else 0.0
-    return left @ u[:, :rank], s[:rank], v[:rank].T, min(1.0, kept)
+    # Of the small matrix the SVD comes from its rows' products: far fewer numbers than its columns.
+    squares, u = np.linalg.eigh(small.astype(np.float64) @ small.T.astype(np.float64))
+    s = np.sqrt(np.maximum(squares[::-1][:rank], 0.0))
+    u = u[:, ::-1][:, :rank].astype(np.float32)
+    v = small.T @ u / np.maximum(s, 1e-12).astype(np.float32)
+    kept = float(np.square(s).sum() / total) if total > 0 else 0.0
+    return left @ u, s.astype(np.float32), v, min(1.0, kept)
 
 
 def flat(vectors: Floats) -> Floats:
