@@ -59,8 +59,9 @@ def world(items: int, people: int, seed: int = 0) -> Dataset:
 
 def smooth(site: stage.Site, browser: Any, seconds: float) -> dict[str, float]:
     """Frames a second of the map of this site."""
-    visitor = stage.Visitor(browser)
     start = time.perf_counter()
+    site.call("GET", "/v1/atlas", key=site.key("engineer"))  # the map is made at the first request
+    made, visitor, start = time.perf_counter() - start, stage.Visitor(browser), time.perf_counter()
     page = visitor.open(site, "/atlas", role="engineer")
     stage.until(page, "!!document.querySelector('.chart')?.whyrec", seconds=120)
     there = time.perf_counter() - start
@@ -79,7 +80,7 @@ def smooth(site: stage.Site, browser: Any, seconds: float) -> dict[str, float]:
     visitor.close()
     if visitor.troubles:
         raise SystemExit(f"the page complained: {visitor.troubles}")
-    return {"points": points, "open_seconds": there, "moved_fps": moved["frames"] / moved["seconds"], "drawn_per_second":
+    return {"points": points, "map_seconds": made, "open_seconds": there, "moved_fps": moved["frames"] / moved["seconds"], "drawn_per_second":
             moved["drawn"] / moved["seconds"], "longest_frame_ms": moved["longest"], "dragged_fps": dragged}
 
 
