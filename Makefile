@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-serve crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-serve bench-page crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,7 @@ lint: install ## style, types of core, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
@@ -119,6 +120,9 @@ bench-fidelity: install ## how faithfully tree, rules and EBM follow a large mod
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(STORE),--store $(STORE)) $(ARGS)
+
+bench-page: install deps web ## how quick the page is, by the browser's own clock: DATA=FOLDER with ml-latest-small.zip
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/page.py $(if $(DATA),--data "$(DATA)")
 
 crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
 	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py

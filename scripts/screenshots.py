@@ -1,7 +1,7 @@
 """Take pictures of every screen of the page into docs/images/page: both languages, both themes, two widths.
 
-Most of them are written only where you say so (`--all`, into another folder to look through): the ones that the documents show
-are kept in the repository, with 128 colours each.
+Every screen is kept in the repository in four of the eight forms, with 200 colours; `--all FOLDER` writes all eight
+elsewhere, to look through.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from whyrec import catalog  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "page"
 LANGS, THEMES, WIDTHS = ("en", "zh"), ("light", "dark"), (1440, 390)
-KEPT = {("en", "light", 1440), ("zh", "dark", 390)}  # of every screen, in the repository
+KEPT = {("en", "light", 1440), ("zh", "dark", 1440), ("zh", "light", 390), ("en", "dark", 390)}  # in the repository
 TALLEST = 1500  # pixels: what lies further down a long list says nothing new
 
 
@@ -92,8 +92,10 @@ def holes(site: stage.Site) -> dict[str, str]:
     """A person with a telling history, the item of their list that a reason moved most, that reason's event."""
     user = site.people[len(site.people) // 2]
     key = site.key(user=user)
-    site.call("PATCH", f"/v1/users/{user}/profile", {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}, key)
-    rows = [row for row in site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"] if row["reasons"][0]["evidence"]]
+    hidden = {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}
+    site.call("PATCH", f"/v1/users/{user}/profile", hidden, key)
+    listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"]
+    rows = [row for row in listed if row["reasons"][0]["evidence"]]
     row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
     return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
 
@@ -113,7 +115,8 @@ def take(site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms:
         visitor = stage.Visitor(browser)
         user = known["user"] if shot.role == "person" else None
         role = "person" if shot.role in ("person", "nobody") else shot.role
-        page = visitor.open(site, shot.path.format(**known), user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
+        path = shot.path.format(**known)
+        page = visitor.open(site, path, user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
         if shot.act:
             shot.act(page)
         stage.settle(page)
@@ -130,11 +133,12 @@ def take(site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms:
 
 
 def small(png: bytes) -> bytes:
-    """The picture with 128 colours."""
+    """The picture with 200 colours, small patches of a bright one among them."""
     from PIL import Image
 
     made = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    whole.quantize(200, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
     return made.getvalue()
 
 

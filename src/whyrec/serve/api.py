@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -42,6 +43,7 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         service.start()
+        gc.freeze()  # the catalogue stays: looking through it for garbage would halt everybody for tens of milliseconds
         yield
         service.close()
 

@@ -109,8 +109,7 @@ def _secret(demo: Demo, service: Service, who: DemoIdentity) -> str:
     """The key made before for this identity where the store still has it (erasing a person takes it away), else a new."""
     name = who.user if who.user is not None else f"\0{who.role}"
     with demo.lock:
-        with service.store.read() as connection:
-            there = name in demo.secrets and service.key(connection, demo.secrets[name]) is not None
+        there = name in demo.secrets and service.key(demo.secrets[name])[0] is not None
         if not there:
             role = ROLES.get(who.role, "person")
             demo.secrets[name] = service.store.write(

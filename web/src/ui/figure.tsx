@@ -41,13 +41,13 @@ export function SignedBars({ rows, caption, digits = 2, columns }: { rows: reado
   const drawn = rows.filter((row) => !row.plain).map((row) => row.value), most = Math.max(1e-12, ...drawn), least = Math.min(0, ...drawn);
   const width = Math.max(most, 0) - least, zero = (-least / width) * 100;
   return (
-    <table class="signed">
+    <table class={`signed ${rows.some((row) => row.act) ? "acts" : ""}`}>
       <caption class="vh">{caption}</caption>
       <thead class="vh"><tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}{rows.some((row) => row.act) && <th />}</tr></thead>
       <tbody>{rows.map((row) => (
         <tr key={row.id} class={`${row.total ? "total" : ""} ${row.gone ? "gone" : ""}`}>
           <th scope="row" class="what">{row.what}</th>
-          <td>{!row.plain && <div class="bar" aria-hidden="true" style={{ backgroundPosition: `${zero}% 0` }}>
+          <td class="bars">{!row.plain && <div class="bar" aria-hidden="true" style={{ backgroundPosition: `${zero}% 0` }}>
             <i class={row.kind === "rest" ? "rest" : row.value < 0 ? "minus" : "plus"}
               style={{ left: `${row.value < 0 ? zero + (row.value / width) * 100 : zero}%`, width: `${(Math.abs(row.value) / width) * 100}%` }} />
           </div>}</td>

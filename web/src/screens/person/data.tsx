@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
-import { common, fmt, quoted } from "../../i18n";
+import { common, fmt } from "../../i18n";
 import { me, receipt, signOut } from "../../session";
 import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../ui";
 import { attempt } from "./attempt";
@@ -83,7 +83,7 @@ function Erase({ close }: { close: () => void }) {
     <Dialog title={words.eraseTitle} close={close} footer={<><Button onClick={close}>{common().cancel}</Button><Button kind="danger primary" disabled={!sure || busy} onClick={erase}>{words.eraseYes}</Button></>}>
       <p>{words.eraseText}</p>
       <p class="muted">{words.eraseNote}</p>
-      <label class="check"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> <span>{words.eraseConfirm} <span class="muted">{quoted(user())}</span></span></label>
+      <label class="check"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> <span>{words.eraseConfirm} <span class="muted">(<bdi>{user()}</bdi>)</span></span></label>
     </Dialog>
   );
 }

@@ -15,21 +15,30 @@ const STEP = 20, MOST = 100;
 export const listLength = (): number => Math.min(MOST, Math.max(STEP, Number(query("n")) || STEP));
 
 type List = Schema["RecommendOut"];
-interface Shown { list: List; events: number; tags: Map<string, string[]> }
+interface Shown { list: List; events: number }
 interface Change { title: string; before: Item[]; undo: () => Promise<void> }
 
 async function load(signal: AbortSignal): Promise<Shown> {
   const [list, about] = await Promise.all([
     ask(api.POST("/v1/recommendations", { body: { user: user(), n: listLength(), lang: lang.value }, signal })), profile(signal),
   ]);
-  const cards = list.items.length ? await ask(api.GET("/v1/cards", { params: { query: { item: list.items.map((one) => one.item) } }, signal })) : { items: [] };
-  return { list, events: about.events, tags: new Map(cards.items.map((one) => [one.item, one.categories])) };
+  return { list, events: about.events };
+}
+
+const tagged = new Map<string, string[]>(); // what was asked for once is not asked for again: a new order shows at once
+
+/** The tags of these items: they come after the list, which does not wait for them. */
+async function tagsOf(items: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string[]>> {
+  const unknown = items.filter((one) => !tagged.has(one));
+  if (unknown.length) for (const one of (await ask(api.GET("/v1/cards", { params: { query: { item: unknown } }, signal }))).items) tagged.set(one.item, one.categories);
+  return new Map(items.map((one) => [one, tagged.get(one) ?? []]));
 }
 
 export default function Feed() {
   const words = m().feed, shown = useData(load, [changes.value, lang.value, listLength()]);
   const [change, setChange] = useState<Change | null>(null), panel = useRef<HTMLElement>(null);
-  const { list, events = 0, tags } = shown.data ?? {};
+  const { list, events = 0 } = shown.data ?? {}, items = list?.items.map((one) => one.item) ?? [];
+  const tags = useData((signal) => tagsOf(items, signal), [items.join("\n")]);
   const on = list?.personalised ?? true;
   useEffect(() => {
     if (change && !shown.stale) panel.current?.focus();
@@ -70,7 +79,7 @@ export default function Feed() {
           <h2 class="vh">{words.list}</h2>
           {list.items.length === 0 && <Empty title={words.empty}><p>{words.emptyFix}</p></Empty>}
           <ol class="feed">{list.items.map((item) => (
-            <Row key={item.item} item={item} tags={tags?.get(item.item) ?? []} moved={places ? (places.has(item.item) ? places.get(item.item)! - item.rank : "fresh") : 0} takeBack={takeBack} />
+            <Row key={item.item} item={item} tags={tags.data?.get(item.item) ?? tagged.get(item.item) ?? []} moved={places ? (places.has(item.item) ? places.get(item.item)! - item.rank : "fresh") : 0} takeBack={takeBack} />
           ))}</ol>
           <div class="feed-foot">
             {list.more && listLength() < MOST && <Button onClick={() => setQuery({ n: String(listLength() + STEP) })}>{words.more}</Button>}
@@ -103,7 +112,7 @@ function Row({ item, tags, moved, takeBack }: RowProps) {
       <Cover title={item.title} />
       <div class="feed-body">
         <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{moved !== 0 && <Moved by={moved} />}</h3>
-        {tags.length > 0 && <p class="small muted feed-tags"><bdi>{tags.join(" · ")}</bdi></p>}
+        <p class="small muted feed-tags"><bdi>{tags.join(" · ")}</bdi></p>
         <p class="feed-reason"><KindBadge item={item} /> <span>{sentence(item)}</span></p>
       </div>
       <div class="feed-acts">

@@ -82,6 +82,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
               takeaway={!best ? words.why.takeawayNone : (found.whole.base ?? 0) > best.contribution ? words.why.takeawayBase(best.title) : words.why.takeawayPlus(best.title)} />
           </section>
         </div>
+        {gone.length > 0 && <p class="why-jump no-print"><a class="button primary" href="#what-if">{words.why.without(gone.length)} ↓</a></p>}
         <aside class="why-side card stack" aria-labelledby="what-if">
           <h2 id="what-if" class="h3">{words.why.whatIf}</h2>
           {gone.length === 0 ? <p class="muted">{words.why.whatIfEmpty}</p> : <WhatIf item={row} gone={gone} />}
