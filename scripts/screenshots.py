@@ -105,12 +105,17 @@ def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
     made = enliven(site, folder, catalog.load("films"))
     history = made.post("/v1/inspect", {"user": made.person})["history"]
     gone = ",".join(quote(quote(event["event_id"])) for event in history[-2:])
-    return {"person": made.person, "second": made.versions[1], "third": made.versions[2], "answer": made.answer, "gone": gone}
+    _, second, third = made.versions
+    return {"person": made.person, "second": second, "third": third, "answer": made.answer, "gone": gone}
 
 
-def take(site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]) -> Iterator[tuple[str, bytes]]:
+def take(
+    site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]
+) -> Iterator[tuple[str, bytes]]:
     """(name, PNG) of every screen in every form. What an action changed is put back before the next."""
-    known = holes(site) | (insight_holes(site, folder) if any(shot.role in ("engineer", "auditor") for shot in shots) else {})
+    known = holes(site)
+    if any(shot.role in ("engineer", "auditor") for shot in shots):
+        known |= insight_holes(site, folder)
     for shot, (lang, theme, width) in product(shots, sorted(forms)):
         visitor = stage.Visitor(browser)
         user = known["user"] if shot.role == "person" else None

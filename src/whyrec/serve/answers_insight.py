@@ -456,8 +456,11 @@ class NotMeasured(BaseModel):
 
 
 class LedgerOut(BaseModel):
+    """keep_days: answers older than this leave the log; 0: they stay."""
+
     time: int
     stored: list[StoredTable]
+    keep_days: int
     personalisation_off: int
     erasures: int
     receipts: list[LedgerReceipt]

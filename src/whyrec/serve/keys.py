@@ -27,7 +27,9 @@ ROLES: dict[str, frozenset[str]] = {
     "service": frozenset({"me", "events", "recommend", "records", "records:all", "items:read", "items:write", "people"}),
     "reader": frozenset({"me", "items:read", "recommend", "records"}),
     "monitor": frozenset({"me", "metrics", "insight"}),
-    "auditor": frozenset({"me", "records", "records:all", "items:read", "models:read", "audit", "metrics", "insight", "measure"}),
+    "auditor": frozenset(
+        {"me", "records", "records:all", "items:read", "models:read", "audit", "metrics", "insight", "measure"}
+    ),
     "person": frozenset({"me", "events", "recommend", "records", "items:read", "people", "own"}),
 }
 

@@ -58,6 +58,7 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
     return {
         "time": service.now(),
         "stored": stored,
+        "keep_days": service.settings.keep_days,
         "personalisation_off": int(off),
         "erasures": total,
         "receipts": [

@@ -17,7 +17,7 @@ const m = dictionary(
       events: "what people chose, when, and what was shown beside it", people: "labels, wishes (blocks, periods, the switch), further fields", recommendations: "every answer with all it depended on", friends: "who is a friend of whom", keys: "keys of the service, as hashes", jobs: "lists computed for many people", items: "the catalogue", links: "facts about items",
       catalogues: "states of the catalogue, for replay", models: "versions of the model and their hashes", experiments: "experiments and their arms", findings: "measurements: sums over 20 people or more", audit: "who changed what; people only as keyed hashes", receipts: "erasures: time, keyed hash, numbers",
     } as Record<string, string>,
-    retention: "Retention", retentionText: "The store keeps rows until their person has them erased, or the operator deletes them; it sets no time limit of its own. Erasing removes a person’s rows from every table, from the indexes, and in SQLite from freed pages and the log. It does not reach backups, nor what a model has learned until it is trained again.",
+    retention: "Retention", keepAll: "Answers stay in the log without a time limit; the operator can set one (keep_days).", keepDays: (n: string) => `Answers leave the log after ${n} days.`, retentionText: "Events and wishes are kept until their person has them erased, or the operator deletes them; no time limit is set. Erasing removes a person’s rows from every table, from the indexes, and in SQLite from freed pages and the log. It does not reach backups, nor what a model has learned until it is trained again.",
     receipts: "Latest erasures", receiptsCaption: "Subject: a keyed hash of the label, from which the label cannot be read", receipt: "Receipt", time: "Time", subject: "Subject", erased: "Erased", none: "Nobody has asked to be erased yet", noneText: "Each erasure leaves a receipt here, without the person’s label.",
     verify: "Check a receipt", verifyText: "Paste a receipt as its person holds it (JSON), or its number alone.", paste: "Receipt", check: "Check", notJson: "This is neither a receipt nor its number.",
     good: "The receipt is true", goodText: (when: string) => `Everything it says was erased on ${when}, and nothing of this label is stored now.`, back: (when: string) => `It is true: this was erased on ${when}. Somebody of the same label has been stored again since.`, only: "Only the number was compared; paste the whole receipt to compare what it says.",
@@ -31,7 +31,7 @@ const m = dictionary(
       events: "人们选择了什么、何时选择，以及当时同时展示的内容", people: "标识、意愿（屏蔽、时间段、开关）和其他字段", recommendations: "每次回答及其全部依据", friends: "好友关系", keys: "服务的密钥，仅存散列", jobs: "为多人批量计算的列表", items: "目录", links: "关于项目的事实",
       catalogues: "目录的历史状态，用于重放", models: "模型版本及其散列", experiments: "实验及其分组", findings: "测量结果：至少 20 人的汇总", audit: "谁更改了什么；个人仅以带密钥的散列出现", receipts: "删除记录：时间、带密钥的散列、数量",
     },
-    retention: "保存期限", retentionText: "各行一直保存，直到本人要求删除或运营者删除；存储本身不设时限。删除会从每个表、索引，以及 SQLite 的空闲页和日志中移除该人的行；但不涉及备份，也不涉及模型已学到的内容，直到重新训练。",
+    retention: "保存期限", keepAll: "回答在日志中没有保存时限；运营者可以设定（keep_days）。", keepDays: (n: string) => `回答在 ${n} 天后移出日志。`, retentionText: "事件与意愿一直保存，直到本人要求删除或运营者删除；没有设定时限。删除会从每个表、索引，以及 SQLite 的空闲页和日志中移除该人的行；但不涉及备份，也不涉及模型已学到的内容，直到重新训练。",
     receipts: "最近的删除", receiptsCaption: "对象：标识的带密钥散列，无法由此读出标识", receipt: "回执", time: "时间", subject: "对象", erased: "已删除", none: "尚无人要求删除", noneText: "每次删除都会在此留下回执，不含本人的标识。",
     verify: "核验回执", verifyText: "粘贴本人持有的回执（JSON），或仅粘贴其编号。", paste: "回执", check: "核验", notJson: "这既不是回执，也不是回执编号。",
     good: "回执属实", goodText: (when: string) => `其中所列内容均已于 ${when} 删除，现在没有存储此标识的任何内容。`, back: (when: string) => `属实：已于 ${when} 删除。此后又存储了同一标识的内容。`, only: "仅核对了编号；粘贴完整回执即可核对其内容。",
@@ -61,7 +61,7 @@ function Shown({ found }: { found: Ledger }) {
           { name: m().count, show: (row) => fmt.number(row.rows), by: (row) => row.rows, end: true }, { name: m().oldest, show: (row) => (row.oldest ? fmt.moment(row.oldest) : "–"), by: (row) => row.oldest ?? 0, end: true },
         ]} />
       </section>
-      <section class="prose"><h2>{m().retention}</h2><p>{m().retentionText}</p></section>
+      <section class="prose"><h2>{m().retention}</h2><p>{found.keep_days ? m().keepDays(fmt.number(found.keep_days)) : m().keepAll} {m().retentionText}</p></section>
       <section class="stack"><h2>{m().receipts}</h2>
         {found.receipts.length === 0 ? <Empty title={m().none}><p class="muted">{m().noneText}</p></Empty> : (
           <DataTable caption={m().receiptsCaption} rows={found.receipts} id={(row) => row.receipt_id} columns={[
