@@ -41,7 +41,8 @@ MOVE = """async seconds => {
         before = now;
     }
     chart.off('rendered', count);
-    return { seconds: (performance.now() - start) / 1000, frames: times.length, drawn, longest: Math.max(...times.slice(2)) };
+    const seconds_ = (performance.now() - start) / 1000;
+    return { seconds: seconds_, frames: times.length, drawn, longest: Math.max(...times.slice(2)) };
 }"""
 COUNT = """() => {
     window.frames_ = 0;
