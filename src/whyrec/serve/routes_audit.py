@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.serve import answers_insight as a, decision as decisions, ledger as books, schemas as s
+from whyrec.serve import answers_audit as a, decision as decisions, ledger as books, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.problems import responses
 from whyrec.serve.routes_insight import insight_of
