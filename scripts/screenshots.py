@@ -1,6 +1,6 @@
 """Take pictures of every screen of the page into docs/images/page: both languages, both themes, two widths.
 
-Every screen is kept in the repository in four of the eight forms, with 200 colours; `--all FOLDER` writes all eight
+Every screen is kept in the repository in four of the eight forms, with 128 colours; `--all FOLDER` writes all eight
 elsewhere, to look through.
 """
 
@@ -138,12 +138,12 @@ def take(
 
 
 def small(png: bytes) -> bytes:
-    """The picture with 200 colours, small patches of a bright one among them."""
+    """The picture with 128 colours, small patches of a bright one among them."""
     from PIL import Image
 
     made = io.BytesIO()
     whole = Image.open(io.BytesIO(png)).convert("RGB")
-    whole.quantize(200, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
     return made.getvalue()
 
 

@@ -73,21 +73,27 @@ def fit(folder: Path, data: Dataset, **config: Any) -> None:
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[Site]:
-    """The demo's service over `folder`/model, listening."""
-    settings = prepare_demo(folder, free_port())
-    server = uvicorn.Server(uvicorn.Config(make_app(settings, demo=Demo(folder / "report.html")), port=settings.port,
-                                           log_config=None, access_log=False))
+def listening(app: Any, port: int) -> Iterator[str]:
+    """The app, answering on this machine; its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    site = Site(f"http://127.0.0.1:{settings.port}", [])
-    rows = site.call("GET", "/v1/demo/people?limit=200")["people"]
-    site.people = [row["user"] for row in sorted(rows, key=lambda row: -row["events"])]
-    yield site
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@contextmanager
+def service(folder: Path) -> Iterator[Site]:
+    """The demo's service over `folder`/model."""
+    settings = prepare_demo(folder, free_port())
+    with listening(make_app(settings, demo=Demo(folder / "report.html")), settings.port) as url:
+        site = Site(url, [])
+        rows = site.call("GET", "/v1/demo/people?limit=200")["people"]
+        site.people = [row["user"] for row in sorted(rows, key=lambda row: -row["events"])]
+        yield site
 
 
 def until(page: Any, expression: str, arg: Any = None, seconds: float = 15.0) -> None:

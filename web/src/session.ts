@@ -26,8 +26,7 @@ export async function signIn(secret: string): Promise<Me> {
     me.value = found;
     return found;
   } catch (error) {
-    key.value = "";
-    sessionStorage.removeItem(KEPT);
+    signOut(); // without a word: whoever asked knows what was asked
     throw error;
   }
 }

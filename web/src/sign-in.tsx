@@ -9,7 +9,7 @@ import { Button, Dialog, Loadable, Skeleton, toast } from "./ui";
 export function SignIn() {
   const words = common().signIn, [waiting, wait] = useState(key.value !== "");
   useEffect(() => {
-    if (key.value) signIn(key.value).catch((error) => (farewell.value = troubleOf(error).message)).finally(() => wait(false));
+    if (key.value) signIn(key.value).catch((error) => (farewell.value = troubleOf(error).status === 401 ? words.expired : troubleOf(error).message)).finally(() => wait(false));
   }, []);
   if (waiting) return <Skeleton rows={5} block />;
   if (demo) return (
