@@ -126,6 +126,7 @@ bench-serve: install ## the service under a constant load beside a wrapper aroun
 
 bench-page: install deps web ## how quick the page is, by the browser's own clock: DATA=FOLDER with ml-latest-small.zip
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/page.py $(if $(DATA),--data "$(DATA)")
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/page_atlas.py
 
 crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
 	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py

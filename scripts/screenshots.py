@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.web import stage  # noqa: E402
+from tests.web.lively import enliven  # noqa: E402
 from whyrec import catalog  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "page"
@@ -64,7 +65,27 @@ PERSON = [
     Shot("data", "person", "/data"),
     Shot("data-erase", "person", "/data", erase),
 ]
-SHOTS: list[Shot] = [*PERSON]
+ENGINEER = [
+    Shot("operations", "engineer", "/operations?still=yes"),
+    Shot("inspector", "engineer", "/inspector?user={person}&against={second}"),
+    Shot("inspector-what-if", "engineer", "/inspector?user={person}&view=whatif&without={gone}"),
+    Shot("inspector-inside", "engineer", "/inspector?user={person}&view=inside&model={third}"),
+    Shot("atlas", "engineer", "/atlas?item=alien-1979"),
+    Shot("atlas-slice", "engineer", "/atlas?item=alien-1979&side=slice&nearest=50"),
+    Shot("atlas-people", "engineer", "/atlas?kind=people"),
+    Shot("atlas-network", "engineer", "/atlas?view=network&item=alien-1979"),
+    Shot("atlas-weights", "engineer", "/atlas?view=weights"),
+    Shot("quality", "engineer", "/quality?against={second}"),
+    Shot("models", "engineer", "/models"),
+]
+AUDITOR = [
+    Shot("card", "auditor", "/card"),
+    Shot("decisions", "auditor", "/decisions"),
+    Shot("decision", "auditor", "/decisions/{answer}"),
+    Shot("faithfulness", "auditor", "/faithfulness"),
+    Shot("privacy", "auditor", "/privacy"),
+]
+SHOTS: list[Shot] = [*PERSON, *ENGINEER, *AUDITOR]
 
 
 def holes(site: stage.Site) -> dict[str, str]:
@@ -79,9 +100,22 @@ def holes(site: stage.Site) -> dict[str, str]:
     return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
 
 
-def take(site: stage.Site, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]) -> Iterator[tuple[str, bytes]]:
+def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
+    """Two more versions, traffic and measurements to show, and what they are called."""
+    made = enliven(site, folder, catalog.load("films"))
+    history = made.post("/v1/inspect", {"user": made.person})["history"]
+    gone = ",".join(quote(quote(event["event_id"])) for event in history[-2:])
+    _, second, third = made.versions
+    return {"person": made.person, "second": second, "third": third, "answer": made.answer, "gone": gone}
+
+
+def take(
+    site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]
+) -> Iterator[tuple[str, bytes]]:
     """(name, PNG) of every screen in every form. What an action changed is put back before the next."""
     known = holes(site)
+    if any(shot.role in ("engineer", "auditor") for shot in shots):
+        known |= insight_holes(site, folder)
     for shot, (lang, theme, width) in product(shots, sorted(forms)):
         visitor = stage.Visitor(browser)
         user = known["user"] if shot.role == "person" else None
@@ -133,7 +167,7 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
         with stage.service(place) as site:
             total = 0
-            for name, png in take(site, browser, shots, forms):
+            for name, png in take(site, place, browser, shots, forms):
                 data = small(png)
                 (out / name).write_bytes(data)
                 total += len(data)

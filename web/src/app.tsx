@@ -37,6 +37,10 @@ function Top() {
   const words = common(), [choosing, choose] = useState(false), here = me.value ? find()?.screen : undefined;
   const listed = mine().filter((screen) => screen.nav);
   const who = me.value?.user ?? (me.value ? (me.value.areas.includes("engineer") ? words.areas.engineer : words.areas.auditor) : "");
+  useEffect(() => { // where the names do not fit, the one of this screen is in sight
+    const bar = document.querySelector<HTMLElement>(".nav"), mark = bar?.querySelector<HTMLElement>("[aria-current]");
+    if (bar && mark) bar.scrollLeft = mark.offsetLeft - (bar.clientWidth - mark.offsetWidth) / 2 - bar.offsetLeft;
+  }, [here, lang.value]);
   return (
     <header class="top">
       <div class="top-in">

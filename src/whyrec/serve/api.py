@@ -14,7 +14,9 @@ from whyrec.serve import (
     answers as a,
     demo as demonstration,
     routes_admin,
+    routes_audit,
     routes_events,
+    routes_insight,
     routes_items,
     routes_page,
     routes_people,
@@ -55,8 +57,11 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
         redirect_slashes=False,
     )
     app.state.service, app.state.rate, app.state.demo = service, Rate(settings.rate, settings.burst), demo
+    app.state.insight = routes_insight.Insight(service)
     add_handlers(app)
     for part in (routes_page, routes_recommend, routes_events, routes_items, routes_people, routes_admin):
+        app.include_router(part.router)
+    for part in (routes_insight, routes_audit):
         app.include_router(part.router)
     if demo is not None:
         app.include_router(demonstration.router)

@@ -115,6 +115,7 @@ class Guard:
         route = getattr(scope.get("route"), "path", "unmatched")
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
+        self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
         log.info(
             "request",
             extra={
