@@ -181,18 +181,20 @@ def explain(
     user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     item: Annotated[str | None, typer.Option(help="Label or title (default: the first recommended).")] = None,
-    method: Annotated[str, typer.Option(
-        help="auto, exact, features, deletion, als-decomposition or als-leave-one-out.")] = "auto",
+    method: Annotated[str, typer.Option(help="auto, or an explainer's name: `whyrec methods M` lists them.")] = "auto",
+    against: Annotated[str | None, typer.Option(help="contrast: the item to compare with (default: the next).")] = None,
+    budget: Annotated[int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")] = None,
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import grading, road
 
     fitted = catalog.open_fitted(m)
-    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user)
+    options = grading.options_of(m, fitted, method, against=against, budget=budget)
+    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options)
     show.print_json(result) if json else show.explained(result, show.language(lang))
 
 
@@ -237,18 +239,46 @@ def faithful(
     m: Folder,
     data: Data,
     columns: Columns = "",
+    methods: Annotated[str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")] = "auto",
     cases: Annotated[int, typer.Option(help="How many people.")] = 500,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Remove the reasons and score again: do they add up, and do they matter more than random events?"""
+    """Remove the reasons and score again: do they add up, and do they matter more than other orders of events?"""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import grading, road
 
     fitted = catalog.open_fitted(m)
     dataset, _ = road.load(data, parse_columns(columns))
-    result = road.faithful(fitted, dataset, cases=cases, seed=seed)
-    show.print_json(result) if json else show.faithful(result)
+    result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
+    show.print_json(result) if json else grading.show_faithful(result)
+
+
+@app.command()
+def methods(m: Folder, json: Json = False) -> None:
+    """The explainers that this model allows, what auto takes and why, and what the sanity checks said of each."""
+    from whyrec import catalog
+    from whyrec.cli import grading
+
+    result = grading.methods(catalog.open_fitted(m))
+    show.print_json(result) if json else grading.show_methods(result)
+
+
+@app.command()
+def learn(
+    m: Folder,
+    out: Annotated[Path | None, typer.Option(help="The explainer's folder (default: explainer, within the model's).")] = None,
+    people: Annotated[int, typer.Option(help="Training people to learn from.")] = 2000,
+    epochs: Annotated[int, typer.Option(help="Passes over what was measured.")] = 30,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Train an explainer that answers at once (method `learned`), on 80% of the people; the others stay unseen."""
+    from whyrec import catalog
+    from whyrec.cli import grading
+
+    result = grading.learn(m, catalog.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
+    show.print_json(result) if json else grading.show_learned(result)
 
 
 @app.command()

@@ -12,8 +12,8 @@ __all__ = ["attention_rollout"]
 
 def attention_rollout(model: Attentive, query: Query, item: int) -> Explanation:
     """How much of the last state's attention reaches each event through all layers [abnar2020]: heads averaged, half of each
-    layer passed straight on, the layers multiplied. Weights are shares that sum to 1, not units of the score, and are the same
-    for every item. Events a model does not read get 0.
+    layer passed straight on, the layers multiplied. Weights are shares that sum to 1, not units of the score, and are
+    the same for every item. Events a model does not read get 0.
     """
     if not isinstance(model, Attentive):
         raise BadArgument("attention rollout needs a model with attention", given=type(model).__name__,

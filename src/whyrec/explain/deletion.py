@@ -36,9 +36,9 @@ def removal(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> E
     """The order in which taking events away makes the item fall fastest: of what is left, the event whose going lowers the
     margin against the next items most, then again; five by ones, the others a tenth of the history at a time.
 
-    A reason's weight is what its going took at its turn, so along this order the weights add up to the whole margin; an event
-    whose like is gone weighs more than it does alone. At most 15 m evaluations. Not good for: the size of one event's own
-    effect, which :func:`deletion` gives.
+    A reason's weight is what its going took at its turn, so along this order the weights add up to the whole margin; an
+    event whose like is gone weighs more than it does alone. At most 15 m evaluations. Not good for: the size of one
+    event's own effect, which :func:`deletion` gives.
     """
     game = Game(model, query, item, margin=True, rivals=rivals)
     left, value, weights = np.ones(game.m, bool), game.full, dict[int, float]()

@@ -29,7 +29,7 @@ class Game:
         self.full = self.score - (float(row[self.others].mean()) if len(self.others) else 0.0)
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
-        keep = np.asarray(keep, bool).reshape(-1, self.m)
+        keep = np.asarray(keep, bool)
         self.evaluations += len(keep)
         few = hasattr(self.model, "score_items")
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)

@@ -27,9 +27,9 @@ def gradient_input(model: Any, query: Query, item: int, *, margin: bool = False)
 
 
 def integrated_gradients(model: Any, query: Query, item: int, *, steps: int = 16, margin: bool = False) -> Explanation:
-    """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with enough of them the weights add up
-    from the neutral score to the score; `gap` says how nearly. margin: of the score minus the mean of the next ten items'.
-    Needs captum (extra [text])."""
+    """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with enough of them the
+    weights add up from the neutral score to the score; `gap` says how nearly. margin: of the score minus the mean of the
+    next ten items'. Needs captum (extra [text])."""
     return _by_gradient(model, query, item, steps, margin, f"integrated gradients ({steps} steps)")
 
 
@@ -80,8 +80,9 @@ def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.fl
 def token_gradients(model: Any, query: Query, item: int, *, data: Dataset, steps: int = 8) -> Explanation:
     """What each token of the recommended item's text adds to its score: integrated gradients from padding to the text.
 
-    Reasons of kind "token" with their places in the text as refs; `token_words(model, data, item)` gives the words. base is the
-    score with every token padding. Needs a model that reads text (sequence with text). Not good for: what the history did.
+    Reasons of kind "token" with their places in the text as refs; `token_words(model, data, item)` gives the words. base
+    is the score with every token padding. Needs a model that reads text (sequence with text). Not good for: what the
+    history did.
     """
     if not isinstance(model, Textual):
         raise BadArgument("reasons by tokens need a model that reads item texts", given=type(model).__name__,

@@ -20,9 +20,9 @@ def lime(model: Model, query: Query, item: int, *, budget: int | None = None, ma
          seed: int = 0) -> Explanation:
     """Weights of a ridge regression on which events are there, near the full history counting more.
 
-    As in the published code: how many events go is drawn evenly, which ones at random; kernel exp(-d^2 / width^2) on the cosine
-    distance to the full history, ridge 1. budget: sets drawn (default 10 an event). intervals: 95%, from the fit's residuals.
-    Not good for: events that act together, which no line can say.
+    As in the published code: how many events go is drawn evenly, which ones at random; kernel exp(-d^2 / width^2) on the
+    cosine distance to the full history, ridge 1. budget: sets drawn (default 10 an event). intervals: 95%, from the
+    fit's residuals. Not good for: events that act together, which no line can say.
     """
     game = Game(model, query, item, margin=margin)
     n, rng = game.m, np.random.default_rng(seed)

@@ -1,4 +1,5 @@
-"""What the sequence model shows of itself: embeddings with gradients, attention maps, tokens of texts, scores of few items."""
+"""What the sequence model shows of itself: embeddings with gradients, attention maps, tokens of texts, scores of few
+items."""
 
 from __future__ import annotations
 
@@ -44,8 +45,8 @@ class Inside:
         return self._plain()[1][torch.from_numpy(query.items.astype(np.int64))]
 
     def neutral(self, query: Query) -> Tensor:
-        """(m, width): the mean event vector, each event weighted as often as it was chosen. A zero vector is no neutral event
-        here: every block normalises first."""
+        """(m, width): the mean event vector, each event weighted as often as it was chosen. A zero vector is no neutral
+        event here: every block normalises first."""
         import torch
 
         events, weight = self._plain()[1], torch.from_numpy(self.counts_.astype(np.float32))  # type: ignore[attr-defined]
@@ -119,8 +120,8 @@ class Inside:
         return encoder.get_input_embeddings()(blank).detach()
 
     def score_tokens(self, embedded: Tensor, text: str, query: Query, item: int) -> Tensor:
-        """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,), with gradients. Everything
-        else of the item (own vector, categories) and the history stay as they are."""
+        """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,), with gradients.
+        Everything else of the item (own vector, categories) and the history stay as they are."""
         import torch
 
         from whyrec.models.text import is_decoder, pool
