@@ -227,7 +227,7 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
-    if getattr(fitted, "weight_", 0) and hasattr(fitted, "feature_reasons") and not events:
+    if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
         return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
     if hasattr(fitted, "confidence"):
         return "als-leave-one-out", "the model solves each history anew: the effect of removal is exact by a downdate"

@@ -267,7 +267,7 @@ def methods(m: Folder, json: Json = False) -> None:
 @app.command()
 def learn(
     m: Folder,
-    out: Annotated[Path | None, typer.Option(help="The explainer's folder (default: explainer, within the model's).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to (default: the folder explainer within the model's).")] = None,
     people: Annotated[int, typer.Option(help="Training people to learn from.")] = 2000,
     epochs: Annotated[int, typer.Option(help="Passes over what was measured.")] = 30,
     seed: Seed = 0,

@@ -134,18 +134,18 @@ def show_methods(result: Mapping[str, Any]) -> None:
 
 def show_learned(result: Mapping[str, Any]) -> None:
     last = min(result["curve"], key=lambda row: row["left"])
-    show.line(f"learned from {result['people']:,} people in {result['seconds']:.1f} s; of what removal did to held-out ones, "
-              f"{1 - last['left']:.0%} is told (epoch {last['epoch']}): {result['out']}")
+    show.line(f"learned from {result['people']:,} people in {result['seconds']:.1f} s; it tells {1 - last['left']:.0%} of "
+              f"what removal did to held-out ones (epoch {last['epoch']}): {result['out']}")
 
 
 def show_faithful(result: Mapping[str, Any]) -> None:
     """The table of the harness, then the first reason alone."""
     full = [row for row in result["rows"] if "pos@5" in row["metrics"]]
     show.table([{"method": row["method"] + (" (oracle)" if row["oracle"] else ""),
-                 **{name: row["metrics"][name]["mean"] for name in SHOWN}, "ms": row["ms"], "evaluations": row["evaluations"]}
-                for row in full],
-               f"{result['data']}, {result['model']}: {result['cases']:,} people; lower is better for pos, del, cdcg, higher for "
-               f"neg, ins, drop; output: {result['output']}")
+                 **{name: row["metrics"][name]["mean"] for name in SHOWN}, "ms": row["ms"],
+                 "evaluations": row["evaluations"]} for row in full],
+               f"{result['data']}, {result['model']}: {result['cases']:,} people; lower is better for pos, del, cdcg, "
+               f"higher for neg, ins, drop; output: {result['output']}")
     worse = [f"{d['b']} on {d['metric']}" for d in result["against"] if not d["better"] and "best of" not in d["b"]]
     show.line(f"{result['against'][0]['a']} is not better, beyond chance, than: {', '.join(worse) or 'none of these rows'}.")
     show.faithful({**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]})

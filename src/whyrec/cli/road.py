@@ -218,12 +218,16 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
 def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
     from whyrec.explain.words import say
 
-    def phrase(reason: Reason) -> str:
-        return str(fitted.model.phrase(reason, asked, why.item)[lang == "zh"])
+    data, model = fitted.data, fitted.model
+    tokens = bool(why.reasons) and why.reasons[0].kind == "token"
 
-    data = fitted.data
+    def phrase(reason: Reason) -> str:
+        if tokens:
+            return str(model.tokens(model.text_of(data, why.item))[0][reason.refs[0]])
+        return str(model.phrase(reason, asked, why.item)[lang == "zh"])
+
     return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock,
-                   phrases=phrase if isinstance(fitted.model, Readable) else None))
+                   phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
@@ -262,7 +266,7 @@ def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) 
     """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history; of others `refs` are the
     model's own numbers and `text` is what it says of them."""
     data = fitted.data
-    if reason.kind in ("event", "addition", "rule") and not hasattr(fitted.model, "phrase") or reason.kind == "event":
+    if (reason.kind in ("event", "addition", "rule") and not hasattr(fitted.model, "phrase")) or reason.kind == "event":
         return _item_row(data, asked, reason)
     if reason.kind == "token":
         words = fitted.model.tokens(fitted.model.text_of(data, item))[0]

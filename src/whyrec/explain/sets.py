@@ -48,14 +48,14 @@ def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int =
     others = next_items(np.asarray(own, np.float64)[None], query, item)
     free = np.setdiff1d(np.arange(len(own)), np.append(query.items, item))
     near = free[np.argsort(-np.asarray(alone)[free], kind="stable")[:tried]]
-    before = float(own[item]) - (float(np.mean(own[others])) if len(others) else 0.0)
     gains = []
     for start in range(0, len(near), 64):
         part = near[start:start + 64]
         scores = np.asarray(model.score([with_event(query, int(x)) for x in part]), np.float64)
         for row, x in zip(scores, part, strict=True):
             rivals = others[others != x]  # what is chosen is no rival any more
-            gains.append(float(row[item]) - (float(row[rivals].mean()) if len(rivals) else 0.0) - before)
+            gain = row - own
+            gains.append(float(gain[item]) - (float(gain[rivals].mean()) if len(rivals) else 0.0))
     order = [at for at in np.argsort(-np.array(gains), kind="stable")[:5] if gains[at] > 0]
     reasons = tuple(Reason("addition", (int(near[at]),), gains[at]) for at in order)
     score, name = float(own[item]), f"additions ({len(near)} tried)"
@@ -86,17 +86,15 @@ def local_rule(model: Model, query: Query, item: int, *, k: int = 10, budget: in
 
     Events are added greedily until the rule holds in 90% of `budget` random subsets, with half of the other events gone;
     then it is measured on fresh subsets. One reason of kind "rule" (refs: positions); weight: the share of the fresh
-    subsets in which it holds beyond that share with no rule; interval: 95% [wilson1927]. None where the item is not
-    among the first k or no rule of up to 5 events holds. Weights are shares, not units of the score.
+    subsets in which it holds, not units of the score; interval: 95% [wilson1927]. None where the item is not among the
+    first k or no rule of up to 5 events holds.
     """
     name, score = f"local rule (first {k}; shares of subsets)", float(np.asarray(model.score([query]))[0, item])
     place, rng, m = rank_of(model, query, item), np.random.default_rng(seed), len(query)
     none = Explanation(item, score, score, (), 0.0, name, additive=False)
     if place is None or place > k or not m:
         return none
-    keep = rng.random((budget, m)) < 0.5
-    stays, rule = _stays(model, query, item, keep, k), list[int]()
-    free = float(stays.mean())
+    rule: list[int] = []
     while len(rule) < 5 and len(rule) < m:
         rest = [p for p in range(m) if p not in rule]
         keep = rng.random((budget, m)) < 0.5
@@ -114,8 +112,8 @@ def local_rule(model: Model, query: Query, item: int, *, k: int = 10, budget: in
     if held < HOLDS * budget:
         return none
     low, high = _wilson(held, budget)
-    return Explanation(item, score, score, (Reason("rule", tuple(sorted(rule)), held / budget - free),), 0.0, name,
-                       additive=False, interval=(low - free, high - free))
+    return Explanation(item, score, score, (Reason("rule", tuple(sorted(rule)), held / budget),), 0.0, name,
+                       additive=False, interval=(low, high))
 
 
 def _stays(model: Model, query: Query, item: int, keep: NDArray[np.bool_], k: int) -> NDArray[np.float64]:

@@ -3,8 +3,11 @@
     phi_j = mean, over all orders of the events, of what j adds to those before it
 
 For more than 12 events subsets are drawn in pairs, a set and its complement, with equal shares for every size (the leverage
-scores of the regression [musco2025]); sizes with few subsets are taken whole, none is drawn twice. The values are the
-regression of v(S) - v(rest) on membership, bound to add up; their intervals come from its residuals, size by size.
+scores of KernelSHAP's regression [musco2025]); sizes with few subsets are taken whole, none is drawn twice. Of a pair
+only the difference counts: interactions of an even number of events cancel. What the differences say of all other pairs
+is a Gaussian process [rasmussen2006] whose kernel is the product over events of 1 + a x_j x'_j, odd part, plus a white
+part for what it cannot say; both have Shapley values in closed form, since those of the parity of a set T are 2 / |T|
+for each of its events. The spread that the process leaves is the interval.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.stats import norm
 
 from whyrec.core import Additive, BadArgument, Explanation, Model, Query
 from whyrec.explain.exact import event_reasons
@@ -25,6 +28,9 @@ __all__ = ["Estimate", "enumerated", "sampled", "shapley"]
 
 Floats = NDArray[np.float64]
 ENUMERATED = 12
+COUPLINGS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
+NOISES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 0.3, 1.0)
+CAUTION = 1.12  # on intervals, since coupling and noise are chosen by the same pairs; set on people who are not measured
 LISTED = 5_000  # subsets of one size that are listed and drawn from; of more, repeats are too rare to matter
 
 
@@ -83,24 +89,18 @@ def sampled(game: Game, n: int, budget: int, *, ends: tuple[float, float] | None
         raise BadArgument("sampling Shapley values needs 2 events and a budget of 2 an event", given=f"{n} events, {budget}")
     rng = np.random.default_rng(seed)
     low, high = ends or tuple(game(np.array([np.zeros(n), np.ones(n)], bool)))
-    sets, weight, stratum, left = _drawn(n, (budget - 2) // 2, rng)
+    sets, open_ = _drawn(n, (budget - 2) // 2, rng)
     value = game(np.concatenate([sets, ~sets]))
-    odd = value[:len(sets)] - value[len(sets):]
-    return Estimate(*_regressed(odd, 2.0 * sets - 1, weight, stratum, left, high - low, level), 2 + len(value))
+    return Estimate(*_regressed(sets, value[:len(sets)] - value[len(sets):], high - low, open_, level), 2 + len(value))
 
 
-def _drawn(n: int, pairs: int, rng: np.random.Generator) -> tuple[NDArray[np.bool_], Floats, NDArray[np.int64], Floats]:
-    """(sets (p, n), the weight of each, its size, and for each size the share of its sets that was not drawn)."""
+def _drawn(n: int, pairs: int, rng: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(sets (p, n), one of each pair; whether sets of that size were left undrawn (p,))."""
     sizes = np.arange(1, n // 2 + 1)
     there = np.array([math.comb(n, int(s)) / (2 if 2 * s == n else 1) for s in sizes])
     counts = _shares(np.where(2 * sizes == n, 0.5, 1.0), there, pairs)
-    sets, weights, strata = [], [], []
-    for size, total, count in zip(sizes, there, counts, strict=True):
-        sets.append(_of_size(n, int(size), int(count), total, rng))
-        kernel = total * (n - 1) / (math.comb(n, int(size)) * size * (n - size))
-        weights.append(np.full(int(count), kernel / max(count, 1)))
-        strata.append(np.full(int(count), size))
-    return np.concatenate(sets), np.concatenate(weights), np.concatenate(strata), 1 - counts / there
+    sets = [_of_size(n, int(size), int(count), total, rng) for size, total, count in zip(sizes, there, counts, strict=True)]
+    return np.concatenate(sets), np.repeat(counts < there, counts.astype(np.int64))
 
 
 def _shares(wanted: Floats, there: Floats, pairs: int) -> Floats:
@@ -134,26 +134,60 @@ def _of_size(n: int, size: int, count: int, total: float, rng: np.random.Generat
     return sets
 
 
-def _regressed(odd: Floats, x: Floats, weight: Floats, stratum: NDArray[np.int64], left: Floats, total: float,
+def _regressed(sets: NDArray[np.bool_], odd: Floats, total: float, drawn_from: NDArray[np.bool_],
                level: float) -> tuple[Floats, Floats]:
-    """(values, half widths): odd ~ x values with sum(values) = total, by weighted least squares; the variance from the
-    residuals [mackinnon1985], within each size, smaller where most of its sets were taken."""
-    n = x.shape[1]
-    basis = np.linalg.svd(np.ones((1, n)))[2][1:].T  # (n, n - 1), at right angles to the ones
-    root = np.sqrt(weight)
-    design = x @ basis
-    inverse = np.linalg.pinv((design * root[:, None]).T @ (design * root[:, None]))
-    inside = inverse @ (design.T @ (weight * (odd - total / n * x.sum(1))))
-    values = total / n + basis @ inside
-    residual = odd - x @ values
-    leverage = np.clip(weight * ((design @ inverse) * design).sum(1), 0, 0.99)
-    score = (weight * residual / (1 - leverage))[:, None] * design
-    meat = np.zeros((n - 1, n - 1))
-    for size in np.unique(stratum):
-        part = score[stratum == size]
-        if len(part) > 1:
-            part = (part - part.mean(0)) * math.sqrt(len(part) / (len(part) - 1))
-        meat += left[size - 1] * part.T @ part
-    spread = np.sqrt(np.maximum(((basis @ inverse @ meat @ inverse) * basis).sum(1), 0.0))
-    freedom = max(1, len(odd) - (n - 1))
-    return values, spread * float(student.ppf((1 + level) / 2, freedom))
+    """(values, half widths) from the pairs' differences; total: that of all events and none, known exactly; drawn_from:
+    which pairs stand for others that were not drawn: the size of the errors is judged by these."""
+    x = np.concatenate([np.ones((1, sets.shape[1])), 2.0 * sets - 1])
+    y = np.concatenate([[total], odd]) / 2
+    best = min((_Process(x, y, a) for a in COUPLINGS), key=lambda made: made.error)
+    values, variance = best.values(np.concatenate([[False], drawn_from]))
+    values += (total - values.sum()) / len(values)
+    return values, CAUTION * np.sqrt(variance) * float(norm.ppf((1 + level) / 2))
+
+
+class _Process:
+    """Observations y of an odd function at x (p, n) of +1 and -1, first all +1; coupling a. `noise` is the white share that
+    predicts each observation from the others best, `error` how well."""
+
+    def __init__(self, x: Floats, y: Floats, a: float) -> None:
+        self.x, self.a, n = x, a, x.shape[1]
+        apart = np.arange(n + 1)  # in how many events two sets differ: all that the kernel asks
+        table = ((1 + a) ** (n - apart) * (1 - a) ** apart - (1 - a) ** (n - apart) * (1 + a) ** apart) / 2
+        self.scale = table[0]
+        kernel = table[np.rint((n - x @ x.T) / 2).astype(np.int64)] / self.scale
+        roots, self.turn = np.linalg.eigh(kernel)
+        turned, self.error, square = self.turn.T @ y, np.inf, self.turn**2
+        for noise in NOISES:
+            spread = np.maximum(roots, 0.0) + noise
+            weight, inverse = self.turn @ (turned / spread), square @ (1 / spread)
+            error = float(np.mean((weight / inverse)[1:] ** 2))
+            if error < self.error:
+                self.error, self.noise, self.spread, self.weight, self.inverse = error, noise, spread, weight, inverse
+
+    def values(self, drawn_from: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """(Shapley values (n,), their variance (n,))."""
+        n = self.x.shape[1]
+        found = self._functional()
+        sigma = self.weight**2 / self.inverse  # squared leave-one-out errors in units of their own spread
+        size = float(sigma[drawn_from].mean() if drawn_from.sum() > 4 else sigma[1:].mean())
+        prior = sum(math.comb(n - 1, t - 1) * self.a**t * 4 / t**2 for t in range(1, n + 1, 2)) / self.scale
+        prior += self.noise * sum(4 / (n * n * math.comb(n - 1, s)) for s in range(n))
+        known = self.turn.T @ found
+        return found.T @ self.weight, np.maximum(size * (prior - (known**2 / self.spread[:, None]).sum(0)), 0.0)
+
+    def _functional(self) -> Floats:
+        """The Shapley values of the kernel at each observation, (p, n): of its smooth part by quadrature over
+        1 / |T| = integral of z^(|T| - 1), exact for the degree; of its white part by the sizes' own weights."""
+        x, a, n = self.x, self.a, self.x.shape[1]
+        there = (n + x.sum(1)) / 2
+        out = np.zeros(x.shape)
+        for node, weight in zip(*np.polynomial.legendre.leggauss(n // 2 + 1), strict=True):
+            za = a * (node + 1) / 2
+            for one in (za, -za):
+                whole = (1 + one) ** there * (1 - one) ** (n - there)
+                out += weight / 2 * a * x * (whole[:, None] / (1 + one * x))
+        own = np.array([2 / (n * math.comb(n - 1, s)) for s in range(n)] + [0.0])
+        size = np.rint(there).astype(np.int64)
+        white = np.where(x > 0, own[size - 1][:, None], -own[np.minimum(size, n)][:, None])
+        return out / self.scale + self.noise * white
