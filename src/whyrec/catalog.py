@@ -233,7 +233,9 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
         return "als-leave-one-out", "the model solves each history anew: the effect of removal is exact by a downdate"
     if isinstance(fitted, Additive):
         return "exact", "the model is a sum over events: each weight is what removal takes"
-    return "deletion", "the model is no sum: what each event does is measured by leaving it out"
+    if events:
+        return "deletion", "the model is no sum: what each event does is measured by leaving it out"
+    return "removal", "the model is no sum: events are taken away one after the other, each that makes the item fall fastest"
 
 
 def methods_for(fitted: Model, *, data: bool = True) -> list[str]:

@@ -206,9 +206,10 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
     """The slate with a sentence for each item."""
     [slate] = slates(fitted.model, asked, k)
+    method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # for a whole list removal takes too long
     rows = []
     for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
-        why = catalog.explain(fitted.model, asked, int(item), score=float(score))
+        why = catalog.explain(fitted.model, asked, int(item), method, score=float(score))
         rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
                      "score": float(score), "explained_share": round(why.explained_share, 4),
                      "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})

@@ -104,7 +104,7 @@ def faithfulness(model: Model, queries: Queries, explainers: Mapping[str, Explai
         _grade(model, query, int(item), every, table, k_random, output, np.random.default_rng([seed, at]))
         progress((at + 1) / len(able))
     rows = {name: found.row(oracle=name.startswith("best of")) for name, found in table.items()}
-    return Faithfulness(rows, len(able), output, k_random, len(queries) - len(able))
+    return Faithfulness(rows, len(able), output, k_random, len(queries) - len(able), {"items": targets})
 
 
 def _with_baselines(explainers: Mapping[str, Explain], data: Dataset | None) -> dict[str, Explain]:

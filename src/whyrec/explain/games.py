@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Model, Queries, Query, mask_seen, subsets, top_k
 
-__all__ = ["Game", "next_items"]
+__all__ = ["Game", "leads", "next_items"]
 
 RIVALS = 10
 CELLS = 8_000_000  # scores held at a time
@@ -49,6 +49,22 @@ class Game:
     def without_each(self) -> NDArray[np.float64]:
         """The value with each event left out, (m,)."""
         return self(~np.eye(self.m, dtype=bool))
+
+
+def leads(model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS) -> NDArray[np.float64]:
+    """(2, s): for each subset the item's lead over the mean of the items that are then its best `rivals` (none that the full
+    history holds), and its score. Unlike a margin against fixed items it sees who takes the item's place."""
+    out, step, keep = [np.zeros((2, 0))], 64, np.asarray(keep, bool)
+    for start in range(0, len(keep), step):
+        scores = np.array(model.score(subsets(query, keep[start:start + step])), np.float32)
+        own = scores[:, item].astype(np.float64)
+        scores[:, np.append(query.items, item)] = -np.inf
+        k = min(rivals, max(1, int(np.isfinite(scores[0]).sum())))
+        best = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k:].astype(np.float64)
+        there = np.isfinite(best)
+        mean = np.where(there, best, 0.0).sum(1) / np.maximum(there.sum(1), 1)
+        out.append(np.stack([own - mean, own]))
+    return np.concatenate(out, 1)
 
 
 def next_items(scores: NDArray[np.float64], query: Query, item: int, rivals: int = RIVALS) -> NDArray[np.int32]:
