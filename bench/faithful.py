@@ -3,10 +3,10 @@
     python bench/faithful.py --models FOLDER [--rows ml-1m-order-sequence ...] [--people 200] [--last 50] [--papers]
                              [--shapley 40] [--lies 10000] [--out FILE]
 
-FOLDER holds folders of `whyrec fit`, named SET-MODEL (ml-1m-order-sequence). People are split 80 : 20 with seed 42: explainers
-learn, and choices are made, on the 80%; the tables are of others. Each history is cut to its latest --last events, the item
-explained is the model's first recommendation. --papers trains the recommenders of the literature on the 80% (ml-1m-order) and
-adds its explainers. One explanation of each method serves all metrics.
+FOLDER holds folders of `whyrec fit`, named SET-MODEL (ml-1m-order-sequence). People are split 80 : 20 with seed 42:
+explainers learn, and choices are made, on the 80%; the tables are of others. Each history is cut to its latest --last
+events, the item explained is the model's first recommendation. --papers trains the recommenders of the literature on the
+80% (ml-1m-order) and adds its explainers. One explanation of each method serves all metrics.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from whyrec.explain.shapley import enumerated, sampled
 
 DEFAULT_ROWS = ("ml-1m-order-additive", "ml-1m-order-sequence", "amazon-games-additive-taught", "amazon-games-sequence")
 SHOWN = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few", "cdcg.few")
-SEQUENCE = ("deletion", "deletion-margin", "removal", "shapley", "lime", "gradient-input", "integrated-gradients", "attention")
+SEQUENCE = ("deletion", "deletion-margin", "removal", "shapley", "lime", "gradient-input", "integrated-gradients",
+            "attention")
 ADDITIVE = ("exact", "deletion-margin", "removal", "lime")
 
 
@@ -64,8 +65,8 @@ class Run:
         if self.options.learn:
             start = time.perf_counter()
             explainer = Learned(epochs=self.options.epochs).fit(self.model, self.train, self.data, seed=self.options.seed)
-            show.line(f"{self.name}: learned from {len(self.train):,} people in {time.perf_counter() - start:.0f} s, error left "
-                      f"{min(row['left'] for row in explainer.curve_):.2f}")
+            show.line(f"{self.name}: learned from {len(self.train):,} people in {time.perf_counter() - start:.0f} s, "
+                      f"error left {min(row['left'] for row in explainer.curve_):.2f}")
             made["learned"] = lambda model, query, item: learned(model, query, item, explainer=explainer)
         return made
 
@@ -109,10 +110,11 @@ def quality(model: Any, queries: Queries, items: Any, explainers: dict[str, Any]
                     "stability": round(stability(model, queries, items, explain).mean, 3)}
              for name, explain in explainers.items()}
     both = agreement(model, queries, items, explainers)
-    show.table([{"method": name, **row, **{f"with {other}": round(both[name, other].mean, 2) for other in list(explainers)[:4]}}
+    first = list(explainers)[:4]
+    show.table([{"method": name, **row, **{f"with {other}": round(both[name, other].mean, 2) for other in first}}
                 for name, row in found.items()],
-               f"{len(queries)} people: events that hold nine tenths of the weights, the same order once an event that matters "
-               "least is gone, agreement of orders (Kendall's tau)")
+               f"{len(queries)} people: share of events that hold nine tenths of the weights; the same order once the event "
+               "that matters least is gone; agreement of orders (Kendall's tau)")
     return {"rows": found, "agreement": [{"a": a, "b": b, "tau": round(value.mean, 3)} for (a, b), value in both.items()]}
 
 
@@ -132,18 +134,24 @@ def shapley_accuracy(run: Run, people: int) -> dict[str, Any]:
     for query in able:
         query = query.without(range(len(query) - 12))
         item = int(recommend(run.model, query, 1)[0].items[0])
-        game, places = Game(run.model, query, item), 1 << np.arange(12)
-        values = game((np.arange(4096)[:, None] & places) > 0)
-        exact = enumerated(lambda keep: values[np.asarray(keep, int) @ places], 12).values
+        game = _tabled(Game(run.model, query, item))
+        exact = enumerated(game, 12).values
         for budget in errors:
             for seed in range(3):
-                made = sampled(lambda keep: values[np.asarray(keep, int) @ places], 12, budget * 12, seed=seed)
+                made = sampled(game, 12, budget * 12, seed=seed)
                 errors[budget].append(float(np.linalg.norm(made.values - exact) / np.linalg.norm(exact)))
                 inside[budget].append(float((np.abs(made.values - exact) <= made.half + 1e-9).mean()))
     rows = [{"evaluations an event": budget, "relative error": float(np.mean(errors[budget])),
              "95% interval holds": float(np.mean(inside[budget]))} for budget in errors]
     show.table(rows, f"{run.name}: Shapley values of 12 events against enumeration, {len(able)} people, 3 draws each")
     return {"model": run.name, "people": len(able), "rows": rows}
+
+
+def _tabled(game: Game) -> Any:
+    """The game of 12 events with all its values known."""
+    places = 1 << np.arange(12)
+    values = game((np.arange(4096)[:, None] & places) > 0)
+    return lambda keep: values[np.asarray(keep, int) @ places]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -237,7 +237,7 @@ def test_the_learned_explainer_learns_on_training_people_and_helps_on_others(tmp
         "learned": lambda m, q, i: learned(m, q, i, explainer=made)})
     assert found.better("learned", "random", "del") and found.rows["learned"].evaluations.mean == 1
     again = Learned.load(made.save(tmp_path / "explainer"))
-    assert np.array_equal(again.weights(test[0], 3), made.weights(test[0], 3)) and again.curve_ == made.curve_
+    assert np.array_equal(again.weights(test[0], 3, [4, 5]), made.weights(test[0], 3, [4, 5])) and again.curve_ == made.curve_
 
 
 def test_a_game_by_columns_is_the_game_by_rows(sequence):

@@ -206,7 +206,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
     """The slate with a sentence for each item."""
     [slate] = slates(fitted.model, asked, k)
-    method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # for a whole list removal takes too long
+    method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # removal takes long
     rows = []
     for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
         why = catalog.explain(fitted.model, asked, int(item), method, score=float(score))

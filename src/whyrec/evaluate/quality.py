@@ -1,6 +1,7 @@
 """Beyond accuracy of reasons: how few they are, how steady, how much explainers agree, and for whom they work.
 
-An explainer is a function (model, query, item) -> an Explanation or one weight an event. Each measure keeps its value per case.
+An explainer is a function (model, query, item) -> an Explanation or one weight an event. Each measure keeps its value
+per case.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def sparsity(model: Model, queries: Queries, items: Any, explain: Explain) -> Me
 
 
 def stability(model: Model, queries: Queries, items: Any, explain: Explain, *, seed: int = 0) -> Measurement:
-    """Kendall's tau between the order of the events before and after the event of least weight is taken from the history: what
-    hardly matters should hardly matter to the other reasons. NaN below 4 events."""
+    """Kendall's tau between the order of the events before and after the event of least weight is taken from the
+    history: what hardly matters should hardly matter to the other reasons. NaN below 4 events."""
     rng, values = np.random.default_rng(seed), []
     for query, item in zip(queries, items, strict=True):
         if len(query) < 4:
@@ -77,8 +78,9 @@ def agreement(model: Model, queries: Queries, items: Any, explainers: Mapping[st
 
 
 def by_group(graded: Faithfulness, a: str, b: str, metric: str, lengths: Any, counts: Any) -> list[dict[str, Any]]:
-    """The difference a - b on a metric within groups of the cases: short and long histories, rare and popular items (halves by
-    the median), with its paired interval. lengths (cases,): events; counts (cases,): how often the explained item was chosen."""
+    """The difference a - b on a metric within groups of the cases: short and long histories, rare and popular items
+    (halves by the median), with its paired interval. lengths (cases,): events; counts (cases,): how often the explained
+    item was chosen."""
     gap = graded.rows[a].metrics[metric].values - graded.rows[b].metrics[metric].values
     lengths, counts = np.asarray(lengths, np.float64), np.asarray(counts, np.float64)
     parts = {"short histories": lengths <= np.median(lengths), "long histories": lengths > np.median(lengths),
@@ -86,8 +88,9 @@ def by_group(graded: Faithfulness, a: str, b: str, metric: str, lengths: Any, co
     rows = []
     for name, inside in parts.items():
         found = bootstrap(Measurement(metric, gap[inside]))
-        rows.append({"group": name, "cases": int(inside.sum()), a: float(graded.rows[a].metrics[metric].values[inside].mean())
-                     if inside.any() else float("nan"), **{k: round(v, 4) for k, v in found._asdict().items()}})
+        mean = Measurement(metric, graded.rows[a].metrics[metric].values[inside]).mean
+        rows.append({"group": name, "cases": int(inside.sum()), a: mean} | {
+            k: round(v, 4) for k, v in found._asdict().items()})
     return rows
 
 

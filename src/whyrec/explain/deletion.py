@@ -39,9 +39,10 @@ def removal(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> E
     item's lead over the best `rivals` others most, then again; five by ones, the rest a tenth of the history at a time.
 
     The others are those that are best once the events are gone. The first event is chosen by what the score loses, too
-    (FIRST: the lead's part), so that the one reason that is told most often weighs in both. A reason's weight is what its going
-    took of the lead at its turn: along this order the weights add up to the whole lead, and an event whose like is gone weighs
-    more than it does alone. Some 6 to 10 m evaluations. Not good for: one event's own effect, which :func:`deletion` gives.
+    (FIRST: the lead's part), so that the one reason that is told most often weighs in both. A reason's weight is what
+    its going took of the lead at its turn: along this order the weights add up to the whole lead, and an event whose
+    like is gone weighs more than it does alone. Some 6 to 10 m evaluations. Not good for: one event's own effect, which
+    :func:`deletion` gives.
     """
     m = len(query)
     [[lead], [score]] = leads(model, query, item, np.ones((1, m), bool), rivals)

@@ -1,11 +1,11 @@
 """A learned explainer: a small network that says at once what the sampled methods take hundreds of evaluations for.
 
-    w_j = network(vector of event j's item, vector of the explained item, their product, the history's mean vector, steps)
+    w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten items)
 
 Taught on training people only, by what removal really did: for random sets R of events taken from their histories, the
 sum of w_j over R should be what the margin lost [jethani2022, barkan2024]. Asking it needs no evaluation of the model
-but the score. Vectors: singular vectors of who chose what, then learned. Not good for: items without events; models
-changed since.
+but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose what; only
+the network learns. Not good for: models changed since; what only the whole history decides.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from whyrec.core import (
     top_k,
 )
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS
+from whyrec.explain.games import RIVALS, next_items
 
 __all__ = ["Learned", "learned"]
 
@@ -45,11 +45,11 @@ FAR = 60  # steps back that are told apart
 class Learned:
     """dims of the item vectors, width of the network, sets removed from each training history, epochs, learning_rate.
 
-    Learned: vectors_ (n_items, dims), the network's weights w1_ b1_ w2_ b2_ w3_, far_ (FAR + 1, dims) for the steps, and
-    curve_, a row an epoch with the error left on held-out training people (1: no better than nothing).
+    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ w2_ b2_ w3_, far_ (FAR + 1, 16) for the
+    steps, and curve_, a row an epoch with the error left on held-out training people (1: no better than nothing).
     """
 
-    def __init__(self, dims: int = 32, width: int = 128, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
+    def __init__(self, dims: int = 64, width: int = 32, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
                  length: int = 200) -> None:
         self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
         self.learning_rate, self.length = learning_rate, length
@@ -58,23 +58,20 @@ class Learned:
             progress: Callable[[float], None] = lambda share: None) -> Self:
         """Learn from `people`, the histories of training people; data: training events, for the first vectors."""
         examples = _examples(model, people, self.sets, self.length, seed, progress)
-        self.vectors_ = _vectors(data, self.dims)
+        self.vectors_, self.goals_ = _vectors(model, data, self.dims)
         self._train(examples, seed)
         return self
 
-    def weights(self, query: Query, item: int) -> NDArray[np.float64]:
-        """(m,): what each event holds of the item's margin."""
+    def weights(self, query: Query, item: int, rivals: Any) -> NDArray[np.float64]:
+        """(m,): what each event holds of the item's margin against `rivals`."""
         if not hasattr(self, "w1_"):
             raise NotFitted(self)
-        x = self._inputs(query.items, np.full(len(query), item), query.steps, self.vectors_[query.items].mean(0)[None]
-                         if len(query) else np.zeros((1, self.dims), np.float32))
+        if not len(query):
+            return np.zeros(0)
+        x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
+        x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
         hidden = _silu(_silu(x @ self.w1_ + self.b1_) @ self.w2_ + self.b2_)
         return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
-
-    def _inputs(self, items: Any, target: Any, steps: Any, mean: Floats) -> Floats:
-        event, goal = self.vectors_[items], self.vectors_[target]
-        far = self.far_[np.minimum(steps, FAR)]
-        return np.concatenate([event, goal, event * goal, np.broadcast_to(mean, event.shape), far], 1).astype(np.float32)
 
     def _train(self, examples: _Examples, seed: int) -> None:
         try:
@@ -82,9 +79,9 @@ class Learned:
         except ImportError:
             raise MissingExtra("torch", "text") from None
         torch.manual_seed(seed)
-        net = _Net(self.vectors_, self.width)
+        net = _Net(examples.inputs(self.vectors_, self.goals_), self.width)
         unit = float(examples.lost.std()) or 1.0
-        adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-3)
+        adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         held = np.arange(len(examples)) % 10 == 0  # of the training people, to see when it stops learning
         rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
         for epoch in range(self.epochs):
@@ -126,14 +123,15 @@ class Learned:
         return made
 
 
-_ARRAYS = ("vectors_", "far_", "w1_", "b1_", "w2_", "b2_", "w3_", "unit_")
+_ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "w2_", "b2_", "w3_", "unit_")
 
 
 def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
     """The learned explainer's weights, for the margin against the next ten items; base is what they leave. One row is
     scored, for the score itself; `gap` is 0 by this base, and says nothing of how true the weights are: the harness does."""
-    score = float(np.asarray(model.score([query]))[0, item])
-    weights = explainer.weights(query, item)
+    row = np.asarray(model.score([query]))[0].astype(np.float64)
+    score = float(row[item])
+    weights = explainer.weights(query, item, next_items(row[None], query, item))
     return Explanation(item, score, score - float(weights.sum()), event_reasons(weights), 0.0, "learned (amortised, margin)",
                        additive=False)
 
@@ -145,11 +143,17 @@ class _Examples:
         self.items: list[NDArray[Any]] = []
         self.steps: list[NDArray[Any]] = []
         self.target: list[int] = []
+        self.rivals: list[NDArray[Any]] = []
         self.gone: list[NDArray[np.bool_]] = []
         self.lost_: list[NDArray[np.float64]] = []
 
     def __len__(self) -> int:
         return len(self.target)
+
+    def inputs(self, vectors: Floats, goals: Floats) -> list[Floats]:
+        """What the network reads of each person's events, without the steps."""
+        return [_inputs(vectors[items], _contrast(goals, target, rivals))
+                for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)]
 
     @property
     def lost(self) -> NDArray[np.float64]:
@@ -187,6 +191,7 @@ def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
         made.items.append(query.items)
         made.steps.append(np.minimum(query.steps, FAR))
         made.target.append(int(first[0]))
+        made.rivals.append(first[1:])
         made.gone.append(gone)
         made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
         progress((at + 1) / len(able))
@@ -202,24 +207,49 @@ def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     return rng.choice(m, size, replace=False, p=share)
 
 
-def _vectors(data: Dataset, dims: int) -> Floats:
-    """Unit-spread item vectors (n_items, dims) from who chose what; zeros where the data have fewer directions."""
+def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
+    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own where it shows them
+    (`item_vectors`), turned so that the leading directions of their products come first; else from who chose what."""
+    if hasattr(model, "item_vectors"):
+        events, goals = model.item_vectors()
+        k = min(dims, events.shape[1])
+        # Both on the axes in which events and goals vary most together.
+        u, _, v = np.linalg.svd(np.cov(events.T) @ np.cov(goals.T))
+        return _padded(events @ u[:, :k], dims), _padded(goals @ v[:k].T, dims)
     crowd = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
     crowd = sparse.diags_array(1 / np.sqrt(np.maximum(crowd.sum(1), 1))) @ crowd
     k = min(dims, min(crowd.shape) - 1)
-    out = np.zeros((data.n_items, dims), np.float32)
-    if k >= 1:
-        u, s, _ = svds(crowd, k=k, v0=np.ones(min(crowd.shape)))
-        out[:, :k] = (u * s)[:, ::-1]
-        out /= out.std() or 1.0
+    if k < 1:
+        return _padded(np.zeros((data.n_items, 0)), dims), _padded(np.zeros((data.n_items, 0)), dims)
+    u, s, _ = svds(crowd, k=k, v0=np.ones(min(crowd.shape)))
+    made = _padded((u * s)[:, ::-1], dims)
+    return made, made
+
+
+def _padded(vectors: NDArray[Any], dims: int) -> Floats:
+    """At spread 1 and with zeros to `dims` columns."""
+    out = np.zeros((len(vectors), dims), np.float32)
+    out[:, :vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
     return out
+
+
+def _contrast(goals: Floats, item: int, rivals: Any) -> Floats:
+    """What the item has beyond its rivals, (dims,)."""
+    return np.asarray(goals[item] - (goals[rivals].mean(0) if len(rivals) else 0.0), np.float32)
+
+
+def _inputs(events: Floats, goal: Floats) -> Floats:
+    """(m, dims + 3): products with the goal, their sum, how near each event is to the others, and the length."""
+    product, m = events * goal, len(events)
+    own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(events.shape[1])
+    return np.concatenate([product, own], 1).astype(np.float32)
 
 
 def _silu(x: Floats) -> Floats:
     return np.asarray(x / (1 + np.exp(-x)), np.float32)
 
 
-def _Net(vectors: Floats, width: int) -> Any:
+def _Net(inputs: list[Floats], width: int) -> Any:
     """The network in torch, for training; asked in numpy."""
     import torch
     from torch import nn
@@ -227,31 +257,24 @@ def _Net(vectors: Floats, width: int) -> Any:
     class Net(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            dims = vectors.shape[1]
-            self.vectors = nn.Parameter(torch.from_numpy(vectors.copy()))
-            self.far = nn.Parameter(torch.randn(FAR + 1, dims) * 0.1)
-            self.one, self.two = nn.Linear(5 * dims, width), nn.Linear(width, width)
-            self.three = nn.Linear(width, 1, bias=False)
+            self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
+            self.one, self.two = nn.Linear(inputs[0].shape[1] + 16, width), nn.Linear(width, width)
+            self.three, self.drop = nn.Linear(width, 1, bias=False), nn.Dropout(0.1)
 
         def loss(self, examples: _Examples, rows: NDArray[Any], unit: float) -> Any:
             """Mean over people of the squared error of what their sets lost."""
-            items = [torch.from_numpy(examples.items[r].astype(np.int64)) for r in rows]
-            sizes = torch.tensor([len(x) for x in items])
-            event = self.vectors[torch.cat(items)]
-            person = torch.repeat_interleave(torch.arange(len(rows)), sizes)
-            mean = torch.zeros(len(rows), event.shape[1]).index_add(0, person, event) / sizes[:, None]
-            goal = self.vectors[torch.tensor([examples.target[r] for r in rows])][person]
+            person = torch.repeat_interleave(torch.arange(len(rows)), torch.tensor([len(inputs[r]) for r in rows]))
             far = self.far[torch.from_numpy(np.concatenate([examples.steps[r] for r in rows]).astype(np.int64))]
-            x = torch.cat([event, goal, event * goal, mean[person], far], 1)
+            x = torch.cat([torch.from_numpy(np.concatenate([inputs[r] for r in rows])), far], 1)
             silu = nn.functional.silu
-            weight = self.three(silu(self.two(silu(self.one(x)))))[:, 0]
+            weight = self.three(silu(self.two(self.drop(silu(self.one(x))))))[:, 0]
             gone = torch.from_numpy(np.concatenate([examples.gone[r].T for r in rows])).float()  # (events, sets)
             told = torch.zeros(len(rows), gone.shape[1]).index_add(0, person, gone * weight[:, None])
             lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
             return ((told - lost) ** 2).mean()
 
         def arrays(self) -> dict[str, Floats]:
-            found = {"vectors_": self.vectors, "far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias,
+            found = {"far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias,
                      "w2_": self.two.weight.T, "b2_": self.two.bias, "w3_": self.three.weight.T}
             return {name: np.array(value.detach().numpy(), np.float32, order="C") for name, value in found.items()}
 

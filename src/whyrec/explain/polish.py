@@ -25,8 +25,9 @@ __all__ = ["Polisher"]
 LONGEST = 20_000  # bytes of an answer that are read
 MARK = re.compile(r"\[\[(\d+)\]\]")
 ASK = {
-    "en": "Rewrite the text so that it reads well. Use only these forms, one a sentence, in the same order; keep "
-          "every [[number]], number, rank and percentage as it is; add nothing. Answer with the text alone.\nForms:\n{forms}",
+    "en": "Rewrite the text so that it reads well. Use only these forms, a sentence each, in order; keep "
+          "every [[number]], number, rank and percentage as it is; add nothing. Answer with the text alone.\n"
+          "Forms:\n{forms}",
     "zh": "请改写下面的文字，使其通顺。每句只能用下列句式之一，顺序不变；保留所有 [[数字]]、数值、名次和百分比；"
           "不得增加内容。只回答改写后的文字。\n句式：\n{forms}",
 }

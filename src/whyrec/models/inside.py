@@ -36,6 +36,11 @@ class Inside:
             out = torch.einsum("qd,qcd->qc", hidden, vectors[at]) + bias[at]
         return np.asarray(out.cpu().numpy(), np.float32)
 
+    def item_vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(as events, as what is recommended), (n_items, width) each."""
+        vectors, events, _ = self._plain()
+        return np.array(events.cpu().numpy()), np.array(vectors.cpu().numpy())
+
     # --- event embeddings ------------------------------------------------------------------------------------
 
     def embed(self, query: Query) -> Tensor:
