@@ -1,12 +1,11 @@
 """How true explanations are: every explainer on the same people, one table per recommender, and JSON.
 
-    python bench/faithful.py --models FOLDER [--rows ml-1m-order-sequence ...] [--people 200] [--last 50] [--papers]
-                             [--shapley 40] [--lies 10000] [--out FILE]
+    python bench/faithful.py --models FOLDER [--rows ml-1m-order-sequence ...] [--people 200] [--last 50]
+                             [--shapley 40] [--out FILE]
 
 FOLDER holds folders of `whyrec fit`, named SET-MODEL (ml-1m-order-sequence). People are split 80 : 20 with seed 42:
 explainers learn, and choices are made, on the 80%; the tables are of others. Each history is cut to its latest --last
-events, the item explained is the model's first recommendation. --papers trains the recommenders of the literature on the
-80% (ml-1m-order) and adds its explainers. One explanation of each method serves all metrics.
+events, the item explained is the model's first recommendation. One explanation of each method serves all metrics.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import ROOT, find_data, write
+from accuracy import ROOT, write
 from kernel_shap import kernel_shap
 
 from whyrec import catalog
@@ -159,15 +158,12 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--models", type=Path, help="a folder of folders of `whyrec fit`, named SET-MODEL")
     add("--rows", nargs="*", default=DEFAULT_ROWS, help="which of them")
-    add("--data", help="the folder that holds the data sets")
     add("--people", type=int, default=200)
     add("--last", type=int, default=50, help="events kept of each history")
     add("--learn", type=int, default=1000, help="training people of the learned explainer; 0: none")
     add("--epochs", type=int, default=30)
     add("--quality", type=int, default=20, help="people for sparsity, stability and agreement")
     add("--shapley", type=int, default=0, help="people to check Shapley values on")
-    add("--papers", action="store_true", help="the recommenders and explainers of the literature, on ml-1m-order")
-    add("--lies", type=int, default=0, help="sentences to polish by a language model that lies")
     add("--seed", type=int, default=0)
     add("--out", type=Path, default=ROOT / "bench" / "results" / "faithful.json")
     return made
@@ -188,14 +184,6 @@ def main() -> int:
                 results["rows"].append(run.all())
             if options.shapley:
                 results["shapley"].append(shapley_accuracy(run, options.shapley))
-        if options.papers:
-            from papers import papers
-
-            results["papers"] = papers(find_data("ml-1m-order.zip", options.data), options, table, differences)
-        if options.lies:
-            from lies import lies
-
-            results["lies"] = lies(options.lies, options.seed)
     except WhyrecError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import threading
@@ -84,13 +85,14 @@ def texts(n, rng):
 def test_no_lie_is_shown(endpoint):
     server, polisher = endpoint
     rng, shown = random.Random(1), 0
-    for text, lang, wanted in texts(400, rng):
+    n = int(os.environ.get("WHYREC_LIES", "400"))
+    for text, lang, wanted in texts(n, rng):
         server.how = rng.choice([*LIES, lambda text, rng: None])
         found = polisher(text, lang)
         assert parse(found, lang, variants=True) == wanted  # whatever is shown claims exactly what holds
         shown += found != text
     assert polisher.counts["says something else"] and polisher.counts["cannot be read"] and polisher.counts["no answer"]
-    assert polisher.refused > 0.5 and shown < 100
+    assert polisher.refused > 0.5 and shown < n / 4
 
 
 def test_honest_words_are_shown_and_no_title_is_sent(endpoint):
