@@ -1,15 +1,17 @@
 # whyrec's service: `docker build -t whyrec .`, then see compose.yaml. The model folder is mounted at /data/model.
 FROM python:3.12-slim AS build
 WORKDIR /src
+# serve,text for models that read text, serve,fuse for readable ones
+ARG EXTRAS=serve
 COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir '.[serve]'
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir ".[${EXTRAS}]"
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /data whyrec && install -d -o whyrec /data
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH OMP_NUM_THREADS=1 WHYREC_HOST=0.0.0.0 WHYREC_STORE=sqlite:////data/whyrec.db
-USER whyrec
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

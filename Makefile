@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-faithful bench-sanity bench-serve crash fuzz peers docs clean
+.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ install-demo: .venv/demo.stamp ## .venv with what the demo needs (no torch)
 	@echo "installing torch"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@echo "installing whyrec with all that users and testers need"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,dev]'
 	@touch $@
 
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
@@ -46,6 +46,7 @@ lint: install ## style, types of core, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
@@ -92,6 +93,9 @@ bench-faithful: install ## how true explanations are, every explainer on the sam
 
 bench-sanity: install ## eleven sanity checks over models and explainers, with two controls that must fail: ARGS='--models ease'
 	@$(BIN)/python bench/sanity.py $(ARGS)
+
+bench-compress: install ## the large model made small: bytes, milliseconds, accuracy and reasons: SETS= ARGS='--models FOLDER'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/compress.py $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \

@@ -38,7 +38,8 @@ PAIRS, LISTS = 10_000, 300
 # glass box, large model, whether the one learns from the other (on films the glass box ends ahead of its teacher), and the
 # readable model beside them.
 MODELS = {"ml-1m-order.zip": (FILMS_GLASS, FILMS_SEQUENCE, False, None),
-          "amazon-games.zip": (SHOP_GLASS, SHOP_SEQUENCE[0], True, Row("ebm", "ebm"))}
+          "amazon-games.zip": (SHOP_GLASS, SHOP_SEQUENCE[0], True, Row("ebm", "ebm")),
+          "amazon-beauty.zip": (SHOP_GLASS, SHOP_SEQUENCE[0], True, None)}
 
 
 def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The service under a constant load, beside a small FastAPI wrapper around implicit's ALS on the same catalogue.
 
-    python bench/serve.py [--items 100000] [--rate 300] [--seconds 60] [--store URL] [--rows whyrec,implicit]
+    python bench/serve.py [--model FOLDER | --items 100000] [--rate 300] [--seconds 60] [--workers 2] [--store URL]
+                          [--rows whyrec,implicit]
 
 Ours: real store, keys and log on; of ten requests nine are a top-10 with reasons, one an event. The peer: recommend and
 explain for the same people, with no key, no store, no log and no events; its person vectors are those of its fit. Load
@@ -97,14 +98,22 @@ def under_load(command: list[str], port: int, ready: str, plan: dict[str, Any], 
     return found
 
 
+def family(pid: int) -> list[int]:
+    """The process and its workers."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
 def processor(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor of a process and its workers."""
+    stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in family(pid)]
+    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return round(int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) / 1000)
+    """Megabytes at most, of a process and its workers together."""
+    lines = [line for one in family(pid) for line in Path(f"/proc/{one}/status").read_text().splitlines()]
+    return round(sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000)
 
 
 def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -113,16 +122,18 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
     from whyrec.serve.run import prepare
     from whyrec.serve.store import Store
 
-    model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
-    catalog.save(folder / "m", model, data, name="additive")
-    prepare(Settings(store=store, models=str(folder / "models")), folder / "m")
+    fitted = arguments.model or folder / "m"
+    if arguments.model is None:
+        model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
+        catalog.save(fitted, model, data, name="additive")
+    prepare(Settings(store=store, models=str(folder / "models")), fitted)
     with Store(store) as opened:
         key = opened.write(lambda c: make_key(c, "service", int(time.time())))[1]
     rng = np.random.default_rng(1)
     requests: list[list[Any]] = []
     for number, person in enumerate(rng.integers(0, data.n_users, int(arguments.rate * arguments.seconds))):
-        user = f"u{person}"
-        event = {"event_id": f"b{number}-{time.time_ns()}", "user": user, "item": f"i{rng.integers(0, data.n_items)}"}
+        user, item = data.users[person], data.items[rng.integers(0, data.n_items)]
+        event = {"event_id": f"b{number}-{time.time_ns()}", "user": user, "item": item}
         ask = {"user": user, "n": N, "reasons": REASONS}
         requests.append(["/v1/events", {"events": [event]}] if number % 10 == 9 else ["/v1/recommendations", ask])
     port = free_port()
@@ -138,7 +149,7 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
         "--config",
         str(folder / "s.toml"),
     ]
-    (folder / "s.toml").write_text(f'models = "{folder / "models"}"\n')
+    (folder / "s.toml").write_text(f'models = "{folder / "models"}"\nworkers = {arguments.workers}\n')
     plan = {"requests": requests, "rate": arguments.rate, "key": key}
     return under_load(command, port, "/health/ready", plan, [5.0, arguments.seconds])
 
@@ -159,17 +170,20 @@ def theirs(data: Dataset, folder: Path, arguments: argparse.Namespace) -> dict[s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", type=Path, help="a fitted folder to serve; default: additive on a simulated shop")
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--rate", type=float, default=300.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--store", default="", help="a PostgreSQL URL; default: SQLite in a temporary folder")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the service")
     parser.add_argument("--rows", default="whyrec,implicit")
     parser.add_argument("--json", type=Path, default=Path("bench/results/serve.json"))
     arguments = parser.parse_args()
     if arguments.rate * arguments.seconds > 1_000_000 or arguments.seconds > 900:
         raise SystemExit("at most 1,000,000 requests and 900 seconds")
-    data, rows = shop(arguments.items, arguments.people), []
+    data = shop(arguments.items, arguments.people) if arguments.model is None else catalog.open_fitted(arguments.model).data
+    rows: list[dict[str, Any]] = []
     print(f"load of the machine before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -180,12 +194,11 @@ def main() -> None:
             rows.append({"server": label, **found})
     show.table(
         rows,
-        f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {arguments.items:,} items, top-{N} with reasons",
+        f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {data.n_items:,} items, top-{N} with reasons",
     )
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(
-        show.dumps({"load_before": os.getloadavg(), "settings": vars(arguments) | {"json": ""}, "rows": rows})
-    )
+    settings = vars(arguments) | {"json": "", "model": str(arguments.model or "")}
+    arguments.json.write_text(show.dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.text import encode, item_texts
 
 SETTINGS: dict[str, dict[str, Any]] = {"amazon-games.zip": {"width": 128, "length": 50, "dropout": 0.4,
-                                                            "learning_rate": 0.001, "epochs": 12}}
+                                                            "learning_rate": 0.001, "epochs": 12},
+                                       "ml-1m.zip": {"batch_tokens": 8192, "epochs": 12}}
 NO_TEXT = {"text": None, "label_dims": 0}
 WARM, BOOST = 4_000, 5.0  # people whose last, known item is predicted too; how much more often new items are shown
 
@@ -97,7 +98,7 @@ def warm(name: str, variants: dict[str, tuple[Dataset, dict[str, Any]]], argumen
     found = {}
     for label, (data, settings) in variants.items():
         split = next_item(data)
-        model = catalog.model("sequence", max_minutes=arguments.minutes, **settings)
+        model = catalog.model("sequence", max_minutes=arguments.minutes or None, **settings)
         model.fit(split.train, seed=arguments.seed, valid=split.valid)
         counts = np.bincount(split.train.item, minlength=data.n_items)
         found[label] = accuracy(model, split.test, counts, metrics=("ndcg@10", "hr@10"))
@@ -117,7 +118,7 @@ def cold(name: str, variants: dict[str, tuple[Dataset, dict[str, Any]]], argumen
     for label, (data, settings) in variants.items():
         rest, known = hold_out_last(cold_split(data, arguments.seed)[0], WARM, arguments.seed)
         assert known is not None
-        model = catalog.model("sequence", max_minutes=arguments.minutes, **settings).fit(rest, seed=arguments.seed)
+        model = catalog.model("sequence", max_minutes=arguments.minutes or None, **settings).fit(rest, seed=arguments.seed)
         scorers[label] = model.score
         # The same model with new items shown more often, and what that costs people who choose known ones.
         more = copy.copy(model)
@@ -163,7 +164,7 @@ def variants_of(name: str) -> dict[str, tuple[Dataset, dict[str, Any]]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default="amazon-games.zip,ml-1m.zip")
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of each fit; 0: as long as its epochs take")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="warm,cold")
     parser.add_argument("--models", default="", help="only these rows, by commas, such as text (default: all)")

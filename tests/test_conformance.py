@@ -17,6 +17,7 @@ SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"em
          "sequence": SEQUENCE, "lowrank": LEARNED, "additive": {"learned": LEARNED},
          "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
                    "explained_share_min": 0.5},
+         "compact": {"large": {"model": "sequence", **SEQUENCE}, "item_bytes": 4, "event_bytes": 4, "epochs": 1},
          "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
          "tree": {"candidates": 15, "negatives": 8, "min_samples": 10}, "rules": {"candidates": 15, "negatives": 8, "trees": 5},
          "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50}}

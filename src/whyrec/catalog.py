@@ -59,6 +59,7 @@ PARTS: dict[str, dict[str, str]] = {
         "rules": "whyrec.fuse.rules:Rules",
         "ebm": "whyrec.fuse.gam:EBM",
         "fused": "whyrec.fuse.blend:Fused",
+        "compact": "whyrec.compress.compact:Compact",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
@@ -92,6 +93,9 @@ PARTS: dict[str, dict[str, str]] = {
         "planted": "whyrec.data.worlds:planted",
     },
 }
+
+
+NOT_AT_ALL = ("text_dims", "label_dims", "interactions", "epochs of compact")  # settings that may be 0
 
 
 def names(kind: str) -> dict[str, str]:
@@ -160,7 +164,7 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
         raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
     # Where the default is 0, and for what may be left out, 0 means "not at all".
-    counted = kind is numbers.Integral and default and not what.startswith(("text_dims", "label_dims", "interactions"))
+    counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
     low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
     if own and not low <= value <= high:
         limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"

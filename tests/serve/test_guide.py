@@ -120,6 +120,9 @@ def test_settings_come_from_file_environment_and_arguments(tmp_path):
     assert made.models_folder == Path("a.db.models")
     with pytest.raises(BadArgument, match="port must be a number above 0; got 'x'"):
         read_settings(None, {"WHYREC_PORT": "x"})
+    assert read_settings(None, {"WHYREC_KEEP_DAYS": "0"}).keep_days == 0
+    with pytest.raises(BadArgument, match="keep_days must be 0 or more; got '-1'"):
+        read_settings(None, {"WHYREC_KEEP_DAYS": "-1"})
     file.write_text("colour = 1")
     with pytest.raises(Unknown, match="unknown setting of the service 'colour'"):
         read_settings(file, {})

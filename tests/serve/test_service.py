@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
-from tests.serve.helpers import ITEMS, film_data
+from tests.serve.helpers import ITEMS, film_data, served
 from whyrec.core import Query
-from whyrec.serve.tables import metadata
+from whyrec.serve.tables import metadata, recommendations
 
 
 def adds_up(item):
@@ -199,8 +200,8 @@ def test_items_people_and_pages(on_each):
     assert on_each.json("GET", "/v1/items/i5")["title"] == "Gone"
     assert "i5" not in [item["item"] for item in on_each.recommend(session=["i4"], n=100)["items"]]
     on_each.json("PATCH", "/v1/items/i5", json={"hidden": False})
-    assert on_each.recommend(session=["i4"])["items"][0] | {"item": "i5", "title": "Gone"} == on_each.recommend(
-        session=["i4"])["items"][0]
+    again = on_each.recommend(session=["i4"])["items"][0]
+    assert (again["item"], again["title"]) == ("i5", "Gone")
     assert len(on_each.json("GET", "/v1/users?limit=5")["users"]) == 5
     on_each.json("PUT", "/v1/users/zoe", json={"fields": {"country": "NL"}})
     assert on_each.json("GET", "/v1/users/zoe/profile")["fields"] == {"country": "NL"}
@@ -242,3 +243,22 @@ def test_the_migrations_make_the_tables_that_the_code_uses(on_each):
 
     with on_each.service.store.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_old_answers_leave_the_log_in_portions_and_new_ones_stay(store_url, tmp_path, monkeypatch):
+    monkeypatch.setattr("whyrec.serve.service.PORTION", 2)
+    with served(tmp_path, store_url, keep_days=30) as here:
+        old = [here.recommend(user="u1")["recommendation_id"] for _ in range(5)]
+        with here.service.store._engine.begin() as connection:
+            connection.execute(update(recommendations).values(time=recommendations.c.time - 31 * 86_400))
+        new = here.recommend(user="u1")["recommendation_id"]
+        assert here.service.prune() == 5 and here.service.prune() == 0
+        assert {here.call("GET", f"/v1/recommendations/{id}").status_code for id in old} == {404}
+        assert here.call("GET", f"/v1/recommendations/{new}").status_code == 200
+
+
+def test_without_a_limit_nothing_leaves_the_log(here):
+    id = here.recommend(user="u1")["recommendation_id"]
+    with here.service.store._engine.begin() as connection:
+        connection.execute(update(recommendations).values(time=0))
+    assert here.service.prune() == 0 and here.call("GET", f"/v1/recommendations/{id}").status_code == 200

@@ -119,6 +119,24 @@ def fuse(
 
 
 @app.command()
+def compress(
+    folder: Folder,
+    out: Annotated[Path, typer.Option(help="The folder for the small model.")],
+    max_loss: Annotated[float, typer.Option(help="Share of NDCG@10 that may be lost, e.g. 0.01.")] = 0.01,
+    budget_mb: Annotated[float | None, typer.Option(help="Refuse where the model cannot be made as small as this.")] = None,
+    epochs: Annotated[int, typer.Option(help="Of learning from the large model, for each form tried.")] = 3,
+    people: Annotated[int, typer.Option(help="Judge on so many people's last events.")] = 10_000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """A large model made small and fast, with what each form of it costs in accuracy and in reasons."""
+    from whyrec.cli import compressing
+
+    result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed)
+    show.print_json(result) if json else show.compressed(result, compressing.lines(result))
+
+
+@app.command()
 def tune(
     data: Data,
     model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],

@@ -141,6 +141,11 @@ def tuned(result: Mapping[str, Any]) -> None:
     line(f"Try:  whyrec fit --model {result['model']} --config {result['out']}")
 
 
+def compressed(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    table(rows, f"{result['data']}: the large model and its smaller forms, {result['people']:,} people")
+    line(f"The form {result['chosen']} is in {result['model']}; whyrec serve {result['model']} needs no torch.")
+
+
 def fused(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
                 + (f", fit {result['fit_seconds']:g} s" if result["fit_seconds"] is not None else ""))

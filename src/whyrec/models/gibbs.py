@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from whyrec.core.padding import spans
 from whyrec.core.types import Int
-from whyrec.models.windows import spans
 
 __all__ = ["Link", "Rows", "groups", "indicator", "normal_wishart", "posterior"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["Block", "ItemTower", "Network", "attention_by_hand"]
+__all__ = ["GAPS", "Block", "ItemTower", "Network", "Serving", "attention_by_hand"]
 
 GAPS = 26  # buckets of the time between two events: powers of two of seconds, the last about two years
 FAR = 60  # steps back after which a head's first bias falls no further
@@ -165,3 +165,20 @@ class Network(nn.Module):
         """Bucket of the time between two events, (b, l, l) int64."""
         between = (times[:, :, None] - times[:, None, :]).clamp(min=0).double()
         return torch.log2(1 + between).long().clamp(max=GAPS - 1)
+
+
+class Serving(nn.Module):
+    """What of the network runs at each request, in a form for export: states (b, d) after the last events."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.blocks, self.norm = network.blocks, network.norm
+
+    def forward(self, events: Tensor, between: Tensor, last: Tensor, gaps: Tensor | None = None) -> Tensor:
+        """events (b, l, d); between (b, l, l) steps; last (b,): the place of each last event; gaps (b, l, l)."""
+        x = events
+        for block in self.blocks:
+            x = block(x, between, gaps)
+        rows = torch.arange(x.shape[0], device=x.device)  # len(x) would become a constant of the export
+        out: Tensor = self.norm(x)[rows, last]
+        return out

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries
+from whyrec.core.padding import spans
 from whyrec.models.gibbs import Link, Rows, groups, indicator, normal_wishart, posterior, with_one
-from whyrec.models.windows import spans
 
 __all__ = ["Rating"]
 

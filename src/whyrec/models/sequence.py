@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.padding import padded
+from whyrec.core.served import Served
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.inside import Inside
 from whyrec.models.side import Side
-from whyrec.models.windows import Batch, padded
+from whyrec.models.windows import Batch
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -253,6 +255,23 @@ class Sequence(Inside):
         made = [functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ()) for a, b in self._pieces()]
         vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
         return vectors, events, bias
+
+    def served(self) -> Served:
+        """What answers a request, for compression."""
+        from whyrec.models.network import GAPS, Serving
+
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        network = self._loaded()
+        vectors, events, bias = (np.array(part.detach().cpu().numpy(), np.float32) for part in self._tower(network))
+        return Served(Serving(network), vectors, events, bias, self.counts_, lambda q: self.hidden(q).cpu().numpy(),
+                      self.length, self.length, GAPS if self.clock_ else 0)
+
+    def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
+        """Teach a compressed form of this model; see :mod:`whyrec.models.relearn`."""
+        from whyrec.models.relearn import relearn
+
+        return relearn(self, items, events, bias, data, **how)
 
     # --- new items -----------------------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Queries
+from whyrec.core.padding import spans
 
-__all__ = ["Batch", "padded", "spans", "windows"]
+__all__ = ["Batch", "windows"]
 
 Ints = NDArray[np.int64]
 
@@ -77,29 +78,9 @@ def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
     return [*groups, (a, len(sizes))] if len(sizes) else []
 
 
-def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The places starts..ends of rows side by side, padded at the end: (places, which of them are real), (r, longest)."""
-    at = starts[:, None] + np.arange(max(1, int((ends - starts).max(initial=0))))
-    return at, at < ends[:, None]
-
-
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:
     at, inside = spans(starts, ends)
     event = kept[np.where(inside, at, starts[:, None])]
     items = np.where(inside, histories.items[event], 0).astype(np.int64)
     times = np.where(inside, histories.times[event], 0)
     return Batch(items[:, :-1], items[:, 1:], inside[:, 1:], times[:, :-1])
-
-
-def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """The latest `length` events of these queries (r rows), padded at the end: items, steps, times (r, l), sizes (r,)."""
-    ends = queries.indptr[rows + 1]
-    sizes = np.minimum(ends - queries.indptr[rows], length)
-    at, inside = spans(ends - sizes, ends)
-    if not len(queries.items):
-        empty = np.zeros(at.shape, np.int64)
-        return empty, empty, empty, sizes
-    event = np.where(inside, at, 0)
-    items, steps, times = (np.where(inside, column[event], 0).astype(np.int64)
-                           for column in (queries.items, queries.steps, queries.times))
-    return items, steps, times, sizes

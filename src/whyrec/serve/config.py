@@ -19,7 +19,8 @@ __all__ = ["Settings", "read_settings"]
 class Settings:
     """store: a database URL. models: the folder of the versions (default: beside an SQLite file, else ./whyrec-models).
     rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
-    that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model."""
+    that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
+    keep_days: answers older than this leave the log; 0: they stay."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -32,6 +33,7 @@ class Settings:
     history: int = 500
     remember: int = 50_000
     refresh: float = 0.5
+    keep_days: int = 0
     log: str = "info"
 
     @property
@@ -70,8 +72,10 @@ def _typed(name: str, value: Any, kind: type) -> Any:
         made = kind(value)
     except (TypeError, ValueError):
         made = None
-    if made is None or isinstance(value, bool) or (kind is not str and not made > 0) or (name == "port" and made > 65_535):
-        raise BadArgument(f"{name} must be {'text' if kind is str else 'a number above 0'}", given=repr(value))
+    enough = kind is str or (made is not None and (made > 0 or (name == "keep_days" and made == 0)))
+    if made is None or isinstance(value, bool) or not enough or (name == "port" and made > 65_535):
+        least = "0 or more" if name == "keep_days" else "a number above 0"
+        raise BadArgument(f"{name} must be {'text' if kind is str else least}", given=repr(value))
     if name == "log" and made not in ("debug", "info", "warning", "error"):
         raise BadArgument("log must be debug, info, warning or error", given=repr(value))
     return made

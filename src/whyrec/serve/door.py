@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 import orjson
@@ -13,7 +16,9 @@ from whyrec.serve.keys import Key
 from whyrec.serve.problems import ProblemError
 from whyrec.serve.service import Service
 
-__all__ = ["Bearer", "bearer", "enter", "reply", "service_of"]
+__all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
+
+Writing = tuple[Future[Any], Callable[[Any], Any]]  # what is being written, and what makes the answer of its value
 
 
 class Bearer(HTTPBearer):
@@ -38,8 +43,7 @@ def enter(request: Request, scope: str, user: str | None = None) -> Key:
     """The key of the request, where it has this scope and may act for this person; 401, 403 or 429 else."""
     service = service_of(request)
     secret = request.headers["authorization"].partition(" ")[2].strip()
-    with service.store.read() as connection:
-        key = service.key(connection, secret)
+    key, request.state.counters = service.key(secret)
     if key is None:
         raise _no_key()
     known = {field.alias for field in request.scope["route"].dependant.query_params}
@@ -66,6 +70,14 @@ def enter(request: Request, scope: str, user: str | None = None) -> Key:
             {"Retry-After": str(max(1, round(seconds)))},
         )
     return key
+
+
+async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
+    """What comes of a write that `begin` computes and hands to the store. One computes at a time, for more would only take
+    Python from each other; while the disk is waited for, the next one computes."""
+    loop, service = asyncio.get_running_loop(), service_of(request)
+    writing, finish = await loop.run_in_executor(service.computing, begin)
+    return finish(await asyncio.wrap_future(writing))
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

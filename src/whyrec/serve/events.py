@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from whyrec.serve.store import dumps, fresh, upsert
 from whyrec.serve.tables import events, people
@@ -47,8 +49,7 @@ def add_events(connection: Connection, rows: Sequence[Event], received: int) -> 
         wanted.setdefault((row.user, row.event_id), at)
     # In one order everywhere: two processes that store overlapping batches cannot block each other.
     values = [_values(rows[at], received) for _, at in sorted(wanted.items())]
-    statement = upsert(connection, events).on_conflict_do_nothing(index_elements=["user", "event_id"])
-    new = {tuple(row) for row in connection.execute(statement.returning(events.c.user, events.c.event_id), values)}
+    new = {tuple(row) for row in connection.execute(_new_events(connection.dialect.name), values)}
     touch(connection, sorted({user for user, _ in new}), received)
     results, told = [], set()
     for row in rows:
@@ -56,6 +57,12 @@ def add_events(connection: Connection, rows: Sequence[Event], received: int) -> 
         results.append("accepted" if key in new and key not in told else "duplicate")
         told.add(key)
     return results
+
+
+@functools.cache
+def _new_events(dialect: str) -> Any:
+    statement = upsert(dialect, events).on_conflict_do_nothing(index_elements=["user", "event_id"])
+    return statement.returning(events.c.user, events.c.event_id)
 
 
 def _values(row: Event, received: int) -> dict[str, object]:
@@ -74,21 +81,27 @@ def _values(row: Event, received: int) -> dict[str, object]:
 
 def touch(connection: Connection, users: Iterable[str], now: int) -> None:
     """Give these people a new revision (and a row where they have none): every process reads them anew."""
+    statement = _new_revision(connection.dialect.name)
     for user in users:
-        revision = fresh()
-        statement = upsert(connection, people).values(
-            user=user, revision=revision, personalised=True, controls="{}", fields="{}", since=now
-        )
-        connection.execute(statement.on_conflict_do_update(index_elements=["user"], set_={"revision": revision}))
+        row = {"user": user, "personalised": True, "controls": "{}", "fields": "{}", "since": now}
+        connection.execute(statement, row | {"revision": fresh()})
+
+
+@functools.cache
+def _new_revision(dialect: str) -> Any:
+    statement = upsert(dialect, people)
+    return statement.on_conflict_do_update(index_elements=["user"], set_={"revision": statement.excluded.revision})
+
+
+_HISTORY = (
+    select(events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
+    .where(events.c.user == bindparam("person"), events.c.kind.not_in(NOT_CHOSEN))
+    .order_by(events.c.time.desc(), events.c.seq.desc())
+    .limit(bindparam("latest"))
+)
 
 
 def history_of(connection: Connection, user: str, limit: int) -> list[StoredEvent]:
     """The latest `limit` choices of a person, oldest first; events of one second in order of arrival."""
-    c = events.c
-    statement = (
-        select(c.event_id, c.item, c.kind, c.value, c.time)
-        .where(c.user == user, c.kind.not_in(NOT_CHOSEN))
-        .order_by(c.time.desc(), c.seq.desc())
-        .limit(limit)
-    )
-    return [StoredEvent(*row) for row in reversed(connection.execute(statement).all())]
+    rows = connection.execute(_HISTORY, {"person": user, "latest": limit}).all()
+    return [StoredEvent(*row) for row in reversed(rows)]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from whyrec.serve.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.tables import audit, catalogues, recommendations
 
-__all__ = ["Record", "audit_rows", "catalogue_state", "keep_catalogue", "note", "pack", "record_of", "write_record"]
+__all__ = ["Record", "audit_rows", "catalogue_state", "drop_records", "keep_catalogue", "note", "pack", "record_of",
+           "write_record"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,23 @@ def pack(value: Any) -> bytes:
 
 def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
     """Store the answer; where its id is there already (the same Idempotency-Key), return that one instead."""
-    statement = upsert(connection, recommendations).values(**row).on_conflict_do_nothing(index_elements=["id"])
-    if connection.execute(statement.returning(recommendations.c.id)).first():
+    if connection.execute(_new_record(connection.dialect.name), row).first():
         return None
     return record_of(connection, row["id"])
+
+
+@functools.cache
+def _new_record(dialect: str) -> Any:
+    """Made once: putting a statement together takes longer than the database needs for it."""
+    statement = upsert(dialect, recommendations).on_conflict_do_nothing(index_elements=["id"])
+    return statement.returning(recommendations.c.id)
+
+
+def drop_records(connection: Connection, before: int, most: int) -> int:
+    """Delete at most `most` answers that are older than the time `before`; how many there were."""
+    c = recommendations.c
+    old = select(c.id).where(c.time < before).order_by(c.time).limit(most)
+    return int(connection.execute(delete(recommendations).where(c.id.in_(old))).rowcount)
 
 
 def record_of(connection: Connection, id: str) -> Record | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from whyrec.serve import tables
 from whyrec.serve.events import touch
@@ -52,12 +52,14 @@ class Person:
     since: int
 
 
-_PERSON = select(people.c.user, people.c.revision, people.c.personalised, people.c.controls, people.c.fields, people.c.since)
+_PERSON = select(
+    people.c.user, people.c.revision, people.c.personalised, people.c.controls, people.c.fields, people.c.since
+).where(people.c.user == bindparam("person"))
 
 
 def person_of(connection: Connection, user: str) -> Person | None:
     """The person, or None where the store knows nobody of this label."""
-    row = connection.execute(_PERSON.where(people.c.user == user)).one_or_none()
+    row = connection.execute(_PERSON, {"person": user}).one_or_none()
     if row is None:
         return None
     return Person(row[0], row[1], bool(row[2]), Controls.of(loads(row[3])), loads(row[4]), row[5])

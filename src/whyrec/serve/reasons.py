@@ -82,51 +82,66 @@ def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
 
 
 class _Tests(NamedTuple):
-    """For every position and item (m, k): its weight over what a random other event takes away on average, and whether its
-    removal lowers the score by more than that and than rounding."""
+    """For every position and item (m, k): what leaving it out takes away over what a random other event does on average, and
+    whether it lowers the score by more than that and than rounding."""
 
     times: NDArray[np.float64]
     passed: NDArray[np.bool_]
-    order: NDArray[np.int64]  # positions, the strongest first
 
 
-def tested(weights: NDArray[np.float64], scores: NDArray[np.float32]) -> _Tests:
-    """The deletion test of all reasons of a list; weights (m, k), scores (k,)."""
-    size = np.abs(weights)
-    random = (size.sum(0) - size) / max(1, len(weights) - 1)
-    passed = (weights > random) & (weights > ROUNDING * np.maximum(1.0, np.abs(scores)))
+def tested(effects: NDArray[np.float64], scores: NDArray[np.float32]) -> _Tests:
+    """The deletion test of all reasons of a list; effects (m, k), NaN where not measured; scores (k,)."""
+    size = np.abs(np.nan_to_num(effects))
+    others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
+    random = (size.sum(0) - size) / others
     with np.errstate(divide="ignore", invalid="ignore"):
-        times = np.where(passed, weights / random, 0.0)
-    return _Tests(times, passed, np.argsort(-weights, axis=0, kind="stable"))
+        passed = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
+        times = np.where(passed, effects / random, 0.0)
+    return _Tests(times, passed)
 
 
 def reasons_of(sight: Sight, places: Sequence[int], shown: int = SHOWN) -> list[dict[str, Any]]:
     """For each item of the list, which stands at these places: base, reasons, rest, unlisted, explained_share, text."""
-    scores = sight.scored.scores[sight.items]
-    tests = tested(sight.parts.weights, scores)
-    left: dict[int, NDArray[np.float32]] = {}  # the list's scores once a position is left out
-    return [_reasons(sight, tests, at, places[at], float(scores[at]), left, shown) for at in range(len(sight.items))]
+    scores, taken = sight.scored.scores[sight.items], sight.parts.taken
+    tests = tested(taken, scores)
+    order = np.argsort(-taken, axis=0, kind="stable")  # the strongest first
+    able = tests.passed & (sight.parts.weights > 0)
+    strong = [[p for p in order[:, at].tolist() if able[p, at]][:shown] for at in range(len(sight.items))]
+    after = _places_without([row[0] if row else None for row in strong], sight, scores)
+    return [
+        _reasons(sight, at, _kept(strong[at], tests.times[:, at], after[at] > places[at]), places[at], after[at])
+        for at in range(len(sight.items))
+    ]
 
 
-def _reasons(
-    sight: Sight, tests: _Tests, at: int, before: int, score: float, left: dict[int, NDArray[np.float32]], shown: int
-) -> dict[str, Any]:
+def _kept(strong: Sequence[int], times: NDArray[np.float64], falls: bool) -> list[int]:
+    """Those of the strongest that are far beyond random; the first also where the item falls without it."""
+    return [p for at, p in enumerate(strong) if times[p] >= BEYOND or (at == 0 and falls)]
+
+
+def _places_without(first: Sequence[int | None], sight: Sight, scores: NDArray[np.float32]) -> list[int]:
+    """Each item's place once its own event `first` is left out; 0 where there is none."""
+    after, left = [0] * len(first), {}
+    for at, position in enumerate(first):
+        if position is None:
+            continue
+        if position not in left:
+            left[position] = sight.scored.without(position, sight.masked)
+        number = int(sight.items[at])
+        own = left[position][number]
+        if not np.isfinite(own):  # it may not be in the list
+            own = scores[at] - sight.parts.taken[position, at]
+        after[at] = place_of(left[position], number, own)
+    return after
+
+
+def _reasons(sight: Sight, at: int, kept: Sequence[int], before: int, after: int) -> dict[str, Any]:
     weights, rest, additive = sight.parts.weights[:, at], float(sight.parts.rest[at]), sight.parts.additive
-    base, number, after, kept = float(sight.parts.base[at]), int(sight.items[at]), before, []
-    for position in tests.order[:shown, at].tolist():
-        if not tests.passed[position, at]:
-            break
-        if not kept:  # the strongest is left out, and the list looked at
-            if position not in left:
-                left[position] = sight.scored.without(position, sight.masked)
-            own = left[position][number]
-            after = place_of(left[position], number, own if np.isfinite(own) else score - weights[position])
-        if tests.times[position, at] >= BEYOND or (not kept and after > before):
-            kept.append(position)
+    base, score = float(sight.parts.base[at]), float(sight.scored.scores[sight.items[at]])
     rows = [_row(sight, position, float(weights[position])) for position in kept]
     if rows:
         rows[0]["removed"] = {"rank_before": before, "rank_after": after}
-    named, size = float(weights[kept].sum()), float(np.abs(weights).sum())
+    named, size = float(weights[list(kept)].sum()), float(np.abs(weights).sum())
     total = abs(base) + size + abs(rest)
     return {
         "base": base,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Security
@@ -9,29 +10,40 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from whyrec.serve import answers as a, schemas as s
-from whyrec.serve.door import bearer, enter, reply, service_of
+from whyrec.serve.door import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.events import Event, add_events
 from whyrec.serve.keys import Key
 from whyrec.serve.problems import responses
+from whyrec.serve.service import Service
 
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"])
 AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 
 
 @router.post("/events", response_model=a.EventsOut)
-def events(request: Request, body: s.EventsIn) -> Response:
+async def events(request: Request, body: s.EventsIn) -> Response:
     """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
     accepted is on the disk, and counts in that person's next answer."""
-    key, service = enter(request, "events"), service_of(request)
-    now = service.now()
-    rows = [_row(one, key, now) for one in body.events]
-    good = [row for row in rows if isinstance(row, Event)]
-    results = iter(service.store.write(lambda connection: add_events(connection, good, now)) if good else [])
+
+    def begin() -> Writing:
+        key, service = enter(request, "events"), service_of(request)
+        now = service.now()
+        rows = [_row(one, key, now) for one in body.events]
+        good = [row for row in rows if isinstance(row, Event)]
+        writing = service.store.begin(lambda connection: add_events(connection, good, now) if good else [])
+        return writing, lambda results: _told(service, rows, [_id(one) for one in body.events], results, now)
+
+    return reply(await in_turn(request, begin))
+
+
+def _told(service: Service, rows: Sequence[Event | str], ids: Sequence[str], results: Sequence[str], now: int) -> Any:
+    """The answer: what became of each row. results: of those that are events."""
+    left = iter(results)
     told = [
-        {"event_id": row.event_id, "result": next(results), "because": None}
+        {"event_id": row.event_id, "result": next(left), "because": None}
         if isinstance(row, Event)
-        else {"event_id": _id(one), "result": "rejected", "because": row}
-        for row, one in zip(rows, body.events, strict=True)
+        else {"event_id": id, "result": "rejected", "because": row}
+        for row, id in zip(rows, ids, strict=True)
     ]
     counts = {name: sum(one["result"] == name for one in told) for name in ("accepted", "duplicate", "rejected")}
     for name, count in counts.items():
@@ -39,7 +51,7 @@ def events(request: Request, body: s.EventsIn) -> Response:
     for row, one in zip(rows, told, strict=True):
         if isinstance(row, Event) and one["result"] == "accepted":
             service.metrics.event_lag.observe(max(0, now - row.time))
-    return reply(counts | {"results": told})
+    return counts | {"results": told}
 
 
 def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from whyrec.core import Unknown
 from whyrec.serve import answers as a, questions, schemas as s
-from whyrec.serve.door import bearer, enter, reply, service_of
+from whyrec.serve.door import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.logbook import Record
 from whyrec.serve.problems import responses
 
@@ -18,12 +18,15 @@ Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_l
 
 
 @router.post("/recommendations", response_model=a.RecommendOut)
-def recommend(request: Request, body: s.RecommendIn, once: Once = None) -> Response:
+async def recommend(request: Request, body: s.RecommendIn, once: Once = None) -> Response:
     """The best items for a person or a session, with reasons that add up to the score. The answer is logged: it
     can be looked up, explained and replayed by its recommendation_id."""
-    key = enter(request, "recommend", body.user)
-    text = service_of(request).recommend(_asked(body, key.user), key.id, once)
-    return reply(text)
+
+    def begin() -> Writing:
+        key = enter(request, "recommend", body.user)
+        return service_of(request).begin(_asked(body, key.user), key.id, once, request.state.counters)
+
+    return reply(await in_turn(request, begin))
 
 
 @router.get("/recommendations/{id}", response_model=a.RecordOut)

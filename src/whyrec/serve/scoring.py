@@ -1,8 +1,9 @@
 """Scores of one history over the whole catalogue, their parts, and what deletion does to them, in the fastest exact form.
 
 For models that are sums of item-to-item weights a history is a handful of rows of a matrix: they are added where they stand,
-and taking an event out takes its row away. Any other model is asked through its own `score`; its reasons are then measured
-by leaving each event out, all in one batch.
+and taking an event out takes its row away. Any other model is asked through its own `score`; what its reasons do is then
+measured by leaving each event out, all in one batch. Of a fused model the reasons are the glass box's, exact; what leaving
+an event out does is measured on the whole model, whose rest moves too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Additive, Queries, Query
-from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, event_weights
+from whyrec.models.linear import Heads, LinearMixin, Table, event_weights
 
 __all__ = ["Parts", "Scored", "scored"]
 
@@ -23,12 +24,19 @@ LEFT_OUT = 50  # events that are left out one by one where a model does not add 
 
 class Parts(NamedTuple):
     """score = base + weights.sum(0) + rest, for k items: base, rest (k,) and weights (m, k) float64.
-    additive: the weights are parts of the score; else they are what leaving the event out takes away."""
+    additive: the weights are parts of the score; else they are what leaving the event out takes away. effects (m, k): what
+    leaving the event out does take away, NaN where that was not measured; None where the weights say it."""
 
     base: NDArray[np.float64]
     weights: NDArray[np.float64]
     rest: NDArray[np.float64]
     additive: bool
+    effects: NDArray[np.float64] | None = None
+
+    @property
+    def taken(self) -> NDArray[np.float64]:
+        """What leaving each event out takes away, (m, k)."""
+        return self.weights if self.effects is None else self.effects
 
 
 class Scored(Protocol):
@@ -47,6 +55,8 @@ def scored(model: Any, query: Query) -> Scored:
     """The fastest form for this model."""
     if isinstance(model, LinearMixin):
         return _Rows(model, query)
+    if getattr(model, "rest_moves", False):
+        return _Mixed(model, query)
     return _Sums(model, query) if isinstance(model, Additive) else _LeftOut(model, query)
 
 
@@ -56,33 +66,29 @@ class _Rows:
     def __init__(self, model: LinearMixin, query: Query) -> None:
         self.query, self.base = query, model.base_
         terms = model._terms()
-        self.terms = [(term.weights, event_weights(query.steps, term.decay)) for term in terms if isinstance(term, Table)]
         self.learned = [(term.events(query).astype(np.float32), term.queries) for term in terms if isinstance(term, Heads)]
+        self.rows: list[_Sparse] = []
+        self.dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         self.scores = self.base.copy()
         for events, vectors in self.learned:
             self.scores += vectors @ events.sum(0)
-        for weights, faded in self.terms:
+        for term in terms:
+            if not isinstance(term, Table):
+                continue
+            weights, faded = term.weights, event_weights(query.steps, term.decay)
             if sparse.issparse(weights):
-                for at in np.flatnonzero(faded):
-                    self._add(self.scores, weights, int(query.items[at]), faded[at])
+                self.rows.append(_Sparse(weights, query.items, faded))
+                self.rows[-1].add_to(self.scores)
             elif len(faded):
+                self.dense.append((weights, faded))
                 self.scores += faded @ weights[query.items]
-
-    def _add(self, scores: NDArray[np.float32], weights: Matrix, item: int, times: np.float32) -> None:
-        if sparse.issparse(weights):
-            a, b = weights.indptr[item], weights.indptr[item + 1]
-            scores[weights.indices[a:b]] += times * weights.data[a:b]
-        else:
-            scores += times * weights[item]
 
     def parts(self, items: NDArray[Any]) -> Parts:
         total = np.zeros((len(self.query), len(items)))
-        for weights, faded in self.terms:
-            if sparse.issparse(weights):
-                for at in np.flatnonzero(faded):
-                    total[at] += float(faded[at]) * _row_at(weights, int(self.query.items[at]), items)
-            elif len(faded):
-                total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
+        for rows in self.rows:
+            rows.add_parts(total, items, len(self.base))
+        for weights, faded in self.dense:
+            total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
         for events, vectors in self.learned:
             total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
         base = self.base[items].astype(np.float64)
@@ -90,22 +96,43 @@ class _Rows:
 
     def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
         left = masked.copy()
-        for weights, faded in self.terms:
-            if faded[position]:
-                self._add(left, weights, int(self.query.items[position]), -faded[position])
+        for rows in self.rows:
+            rows.take_from(left, position)
+        for weights, faded in self.dense:
+            left -= faded[position] * weights[self.query.items[position]]
         for events, vectors in self.learned:
             left -= vectors @ events[position]
         return left
 
 
-def _row_at(weights: Any, row: int, columns: NDArray[Any]) -> NDArray[np.float64]:
-    """weights[row, columns] of a matrix with sorted indices, (k,) float64."""
-    a, b = weights.indptr[row], weights.indptr[row + 1]
-    there = weights.indices[a:b]
-    if a == b:
-        return np.zeros(len(columns))
-    at = np.minimum(np.searchsorted(there, columns), b - a - 1)
-    return np.where(there[at] == columns, weights.data[a:b][at], 0.0).astype(np.float64)
+class _Sparse:
+    """The rows of a sparse matrix that a history adds up, end to end: that of event at[n] in columns[ends[n-1]:ends[n]]."""
+
+    def __init__(self, weights: Any, items: NDArray[Any], faded: NDArray[np.float32]) -> None:
+        self.at = np.flatnonzero(faded)
+        starts, ends = weights.indptr[items[self.at]], weights.indptr[items[self.at] + 1]
+        spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
+        self.ends = np.cumsum(ends - starts)
+        self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
+        self.values = np.concatenate([weights.data[a:b] for a, b in spans]) * np.repeat(faded[self.at], ends - starts)
+
+    def add_to(self, scores: NDArray[np.float32]) -> None:
+        np.add.at(scores, self.columns, self.values)
+
+    def take_from(self, scores: NDArray[np.float32], position: int) -> None:
+        n = int(np.searchsorted(self.at, position))
+        if n < len(self.at) and self.at[n] == position:
+            a, b = int(self.ends[n - 1]) if n else 0, int(self.ends[n])
+            scores[self.columns[a:b]] -= self.values[a:b]
+
+    def add_parts(self, total: NDArray[np.float64], items: NDArray[Any], n_items: int) -> None:
+        """Add what each row says of `items` to total (m, k)."""
+        place = np.full(n_items, -1, np.int32)
+        place[items] = np.arange(len(items))
+        found = place[self.columns]
+        hit = np.flatnonzero(found >= 0)
+        rows = self.at[np.searchsorted(self.ends, hit, side="right")]
+        np.add.at(total, (rows, found[hit]), self.values[hit].astype(np.float64))
 
 
 class _Sums:
@@ -125,8 +152,24 @@ class _Sums:
         return np.where(np.isfinite(masked), self.model.score([self.query.without([position])])[0], masked)
 
 
+class _Mixed:
+    """A fused model: exact weights of its glass box, and every event left out in turn on the whole model."""
+
+    def __init__(self, model: Any, query: Query) -> None:
+        self.glass, self.whole = scored(model.glass_, query), _LeftOut(model, query)
+        self.scores = self.whole.scores
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        base, weights, *_ = self.glass.parts(items)
+        rest = self.scores[items].astype(np.float64) - base - weights.sum(0)
+        return Parts(base, weights, rest, True, self.whole.effects(items))
+
+    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self.whole.without(position, masked)
+
+
 class _LeftOut:
-    """A model that does not add up: every event left out in turn, once for all items."""
+    """A model that does not add up: the latest events left out in turn, once for all items."""
 
     def __init__(self, model: Any, query: Query) -> None:
         self.query = query
@@ -135,11 +178,15 @@ class _LeftOut:
         self.table = np.asarray(model.score(Queries.of(reduced)), np.float32)
         self.scores = self.table[0]
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def effects(self, items: NDArray[Any]) -> NDArray[np.float64]:
+        """What leaving each event out takes away (m, k), NaN for those before the latest."""
         columns = self.table[:, items].astype(np.float64)
-        weights = np.zeros((len(self.query), len(items)))
-        weights[self.first :] = columns[0] - columns[2:]
-        return Parts(columns[1], weights, columns[0] - columns[1] - weights.sum(0), False)
+        return np.concatenate([np.full((self.first, len(items)), np.nan), columns[0] - columns[2:]])
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        effects, columns = self.effects(items), self.table[:2, items].astype(np.float64)
+        weights = np.nan_to_num(effects)
+        return Parts(columns[1], weights, columns[0] - columns[1] - weights.sum(0), False, effects)
 
     def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
         row = self.table[2 + position - self.first] if position >= self.first else self.scores

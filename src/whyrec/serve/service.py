@@ -7,7 +7,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -29,6 +30,8 @@ from whyrec.serve.store import Store, counters
 __all__ = ["Service"]
 
 NOBODY = Controls()
+HOUR, DAY = 3600, 86_400  # seconds
+PORTION = 1000  # answers that leave the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
 
 
@@ -45,6 +48,7 @@ class Service:
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
         self._durable: set[str] = set()  # digests of catalogues that are known to be written
         self._lock = threading.Lock()
+        self.computing = ThreadPoolExecutor(1, "whyrec-answers")
         self._stop = threading.Event()
         self.working: set[str] = set()  # batches that a thread of this process works on
         self._watcher = threading.Thread(target=self._watch, name="whyrec-models", daemon=True)
@@ -59,6 +63,7 @@ class Service:
         self._stop.set()
         if self._watcher.is_alive():
             self._watcher.join()
+        self.computing.shutdown()
         self.store.close()
 
     @property
@@ -77,9 +82,24 @@ class Service:
         """Unix seconds."""
         return int(time.time())
 
+    def prune(self) -> int:
+        """Take answers out of the log that are older than the settings keep them; how many. In portions: requests that are
+        to be written wait for one at most."""
+        before, gone = self.now() - self.settings.keep_days * DAY, 0
+        while self.settings.keep_days and not self.stopping:
+            found = self.store.write(lambda connection: logbook.drop_records(connection, before, PORTION))
+            gone += found
+            if found < PORTION:
+                break
+        return gone
+
     def _watch(self) -> None:
+        pruned = -HOUR
         while not self._stop.wait(self.settings.refresh):
             try:
+                if time.monotonic() - pruned >= HOUR:
+                    pruned = time.monotonic()
+                    self.prune()
                 failed = len(self.registry.failures)
                 self.registry.refresh()
                 if len(self.registry.failures) > failed:
@@ -89,19 +109,19 @@ class Service:
 
     # --- what a request begins with -----------------------------------------------------------------------------------
 
-    def key(self, connection: Connection, secret: str) -> Key | None:
-        """The key of this secret; looked up once until any key changes."""
-        seen = counters(connection)["keys"]
-        if self._keys[0] != seen:
-            self._keys = (seen, {})
-        known = self._keys[1]
-        hashed = digest(secret)
-        if hashed not in known:
-            found = key_of(connection, hashed)
-            if found is None:
-                return None
-            known[hashed] = found
-        return known[hashed]
+    def key(self, secret: str) -> tuple[Key | None, Mapping[str, int]]:
+        """The key of this secret, looked up once until any key changes; and the store's counters as they were then."""
+        with self.store.read() as connection:
+            seen = counters(connection)
+            if self._keys[0] != seen["keys"]:
+                self._keys = (seen["keys"], {})
+            known, hashed = self._keys[1], digest(secret)
+            if hashed not in known:
+                found = key_of(connection, hashed)
+                if found is None:
+                    return None, seen
+                known[hashed] = found
+            return known[hashed], seen
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
         """The person and the choices that count: without those taken back. From memory where the revision is the same."""
@@ -131,11 +151,14 @@ class Service:
 
     # --- recommend ----------------------------------------------------------------------------------------------------
 
-    def inputs(self, ask: Mapping[str, Any]) -> tuple[Inputs, Live, str | None]:
-        """What an answer to this request depends on, the model that gives it, and the experiment's variant."""
+    def inputs(
+        self, ask: Mapping[str, Any], seen: Mapping[str, int] | None = None
+    ) -> tuple[Inputs, Live, str | None]:
+        """What an answer to this request depends on, the model that gives it, and the experiment's variant. seen: the
+        store's counters, where this request has read them already."""
         user = ask.get("user")
         with self.store.read() as connection:
-            seen = counters(connection)
+            seen = seen or counters(connection)
             person, history = self.person(connection, user) if user is not None else (None, ())
         variant = self.experiments.variant(seen, user) if user is not None else None
         live = self.registry.other(variant.model) if variant else self.registry.current(seen)
@@ -160,9 +183,19 @@ class Service:
         )
         return made, live, variant.label if variant else None
 
-    def recommend(self, ask: Mapping[str, Any], key_id: str, once: str | None = None) -> bytes:
-        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first answer is given again."""
-        inputs, live, variant = self.inputs(ask)
+    def recommend(
+        self, ask: Mapping[str, Any], key_id: str, once: str | None = None, seen: Mapping[str, int] | None = None
+    ) -> bytes:
+        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first answer is given again;
+        seen: as for `inputs`."""
+        durable, finish = self.begin(ask, key_id, once, seen)
+        return finish(durable.result())
+
+    def begin(
+        self, ask: Mapping[str, Any], key_id: str, once: str | None = None, seen: Mapping[str, int] | None = None
+    ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
+        """As :meth:`recommend`, for those who do not wait: what is being written, and what makes the JSON of its value."""
+        inputs, live, variant = self.inputs(ask, seen)
         body = answer(live, inputs)
         id = secrets.token_urlsafe(18) if once is None else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
         following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
@@ -178,12 +211,15 @@ class Service:
             "inputs": logbook.pack(inputs.as_json()),
             "response": logbook.pack(text),
         }
-        first = self.store.write(lambda connection: self._log(connection, live, row))
-        self._durable.add(live.packed[0])
-        if first is not None:
-            return orjson.dumps(first.response)
-        self._count(body)
-        return text
+
+        def finish(first: logbook.Record | None) -> bytes:
+            self._durable.add(live.packed[0])
+            if first is not None:
+                return orjson.dumps(first.response)
+            self._count(body)
+            return text
+
+        return self.store.begin(lambda connection: self._log(connection, live, row)), finish
 
     def _log(self, connection: Connection, live: Live, row: Mapping[str, Any]) -> logbook.Record | None:
         """Write the answer, and the catalogue it was computed from where this process has not seen it written yet."""

@@ -70,12 +70,17 @@ class Store:
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Do `job` in a transaction and return its value once it is durable; StoreError where it is not."""
+        return self.begin(job).result()
+
+    def begin(self, job: Callable[[Connection], T]) -> Future[T]:
+        """As :meth:`write`, for those who have other things to do meanwhile."""
         done: Future[T] = Future()
+        done.set_running_or_notify_cancel()  # who stops waiting does not stop the writer
         with self._gate:
             if self._closed:
                 raise StoreError("store-closed", "the service is stopping", "send it to the service that follows")
             self._jobs.put((job, done))
-        return done.result()
+        return done
 
     def close(self) -> None:
         """Finish what waits, then let go of the database."""
@@ -153,9 +158,9 @@ def bump(connection: Connection, name: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def upsert(connection: Connection, table: Table) -> Any:
-    """The database's own INSERT, which knows ON CONFLICT."""
-    if connection.dialect.name == "sqlite":
+def upsert(database: Connection | str, table: Table) -> Any:
+    """The database's own INSERT, which knows ON CONFLICT; database: a connection or the name of its dialect."""
+    if (database if isinstance(database, str) else database.dialect.name) == "sqlite":
         from sqlalchemy.dialects import sqlite
 
         return sqlite.insert(table)

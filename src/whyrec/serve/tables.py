@@ -119,6 +119,7 @@ recommendations = Table(
     Column("response", LargeBinary, nullable=False),  # zlib of JSON, as it was sent
     Index("recommendations_of_user", "user"),
     Index("recommendations_by_variant", "variant"),
+    Index("recommendations_by_time", "time"),
 )
 
 catalogues = Table(  # what stood beside a model's own items at some time: needed to replay

@@ -1,0 +1,104 @@
+"""`whyrec compress`: smaller and smaller forms of a large model, each measured, until the loss allowed is passed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec import catalog
+from whyrec.cli import road, show
+from whyrec.core import BadArgument, Measurement, mask_seen
+from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.ranking import batches
+from whyrec.evaluate.drift import drift
+from whyrec.evaluate.statistics import bootstrap, paired
+
+RUNGS = ((64, 32), (32, 32), (32, 16), (16, 16), (16, 8), (8, 8))  # bytes of an item, to recommend and as an event
+TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
+
+
+def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb: float | None, epochs: int,
+             seed: int = 0) -> tuple[Any, dict[str, Any]]:
+    """(the smallest form within `max_loss` of the NDCG@10 on `valid`, the table of all that were tried). Raises BadArgument
+    where no form is small enough and good enough."""
+    before = ndcg(large, valid)
+    rows, chosen, made = [row("large", large, large, valid, before, before)], None, None
+    width = large.width
+    for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
+        one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs)
+        with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
+            one.of(large, train, seed=seed)
+            rows.append(row(f"{item_bytes} + {event_bytes} bytes, int8", one, large, valid, before, ndcg(one, valid)))
+        if rows[-1]["loss"]["mean"] > max_loss:
+            break
+        chosen, made = rows[-1]["name"], one
+    if made is None or (budget_mb is not None and made.nbytes > budget_mb * 1e6):
+        told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%} ({r['name']})" for r in rows[1:]]
+        raise BadArgument("the model must fit the budget within the loss allowed", given="; ".join(told),
+                          fix="allow a larger --max-loss or --budget-mb, or more --epochs")
+    return made, {"steps": rows, "chosen": chosen, "people": len(valid)}
+
+
+def ndcg(model: Any, cases: Cases) -> Measurement:
+    parts = [ndcg_of_scores(mask_seen(model.score(part), part), cases.take(rows), 10)
+             for rows, part in batches(cases.queries)]
+    return Measurement("ndcg@10", np.concatenate(parts))
+
+
+def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, after: Measurement) -> dict[str, Any]:
+    """One line of the table; loss: of the large model's NDCG@10, as a share of it."""
+    size = before.values.mean() or 1.0
+    lost = paired(Measurement("loss", before.values / size), Measurement("loss", after.values / size))
+    p50, p99 = milliseconds(model, cases)
+    made = {"name": name, "bytes": bytes_of(model), "p50_ms": p50, "p99_ms": p99,
+            "ndcg@10": road.rounded(bootstrap(after)), "loss": road.rounded(lost)}
+    moved = drift(large, model, cases.sample(REASONS, 0).queries)
+    return made | {name: road.rounded(bootstrap(one)) for name, one in moved.items()}
+
+
+def bytes_of(model: Any) -> int:
+    """Bytes of the arrays that the model is kept as."""
+    return int(sum(value.nbytes for name, value in vars(model).items()
+                   if name.endswith("_") and not name.startswith("_") and isinstance(value, np.ndarray)))
+
+
+def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
+    """(p50, p99) of scoring one history against all items, one at a time."""
+    queries, taken = [cases.queries[at:at + 1] for at in range(min(TIMED, len(cases)))], []
+    for query in queries[:10]:
+        model.score(query)
+    for query in queries:
+        start = time.perf_counter()
+        model.score(query)
+        taken.append(1000 * (time.perf_counter() - start))
+    return round(float(np.percentile(taken, 50)), 3), round(float(np.percentile(taken, 99)), 3)
+
+
+def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The table for people."""
+    return [{"form": r["name"] + (" ← chosen" if r["name"] == result["chosen"] else ""), "MB": f"{r['bytes'] / 1e6:.2f}",
+             "smaller": f"{result['steps'][0]['bytes'] / r['bytes']:.1f} x", "p50 ms": r["p50_ms"], "p99 ms": r["p99_ms"],
+             "NDCG@10": f"{r['ndcg@10']['mean']:.4f}",
+             "loss": f"{r['loss']['mean']:.1%} [{r['loss']['low']:.1%}, {r['loss']['high']:.1%}]",
+             "same ten": f"{r['overlap@10']['mean']:.3f}", "same first reason": f"{r['same_top_reason']['mean']:.3f}"}
+            for r in result["steps"]]
+
+
+def run(folder: Path, out: Path, *, max_loss: float, budget_mb: float | None, epochs: int, people: int,
+        seed: int) -> dict[str, Any]:
+    """Compress the model of a folder, judge it on last events of its own people, save it."""
+    from whyrec.data.split import split
+
+    fitted = catalog.open_fitted(folder)
+    if not hasattr(fitted.model, "served"):
+        raise BadArgument("what is compressed must be a large model", given=fitted.header["name"],
+                          fix="fit the model sequence")
+    road.place(out)
+    parts = split(fitted.data, "next-item", seed=seed)
+    made, found = compress(fitted.model, parts.train, parts.test.sample(people, seed), max_loss=max_loss,
+                           budget_mb=budget_mb, epochs=epochs, seed=seed)
+    catalog.save(out, made, fitted.data, name="compact", seed=seed)
+    return found | {"data": fitted.data.name, "model": str(out)}

@@ -1,0 +1,180 @@
+"""A sequence model made small enough to serve: coded item vectors and an int8 network, without torch.
+
+    score(i) = hidden(history) . vector(i) + bias(i)
+
+The vectors are read from product codes (see :mod:`whyrec.compress.codes`), once as items to recommend and once as events of
+a history; the network is ONNX. What that costs is measured by `whyrec compress`, not promised here.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.compress.codes import Codes, encode
+from whyrec.compress.export import session, to_int8, to_onnx
+from whyrec.core import BadArgument, Dataset, NotFitted, Queries
+from whyrec.core.padding import padded
+from whyrec.core.served import Served
+
+__all__ = ["Compact"]
+
+Floats = NDArray[np.float32]
+WRITTEN_OUT = 8_000_000  # numbers, 32 MB
+PEOPLE = 8_000  # whose states say what the vectors are multiplied with
+CODED = ("codes", "books", "turn", "mean")
+
+
+class Compact:
+    """A compressed large model; see the module. Sources: [jegou2011], [petrov2024].
+
+    large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a model that tells what it
+    serves with (`served`). item_bytes, event_bytes: bytes of an item's code to be recommended, and as an event; int8: the
+    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded.
+
+    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16. Needs the extra
+    [serve] to answer and [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues, whose
+    books are larger than the vectors they stand for.
+    """
+
+    make: Callable[..., Any] | None = None  # how the large model is made from its name; the catalogue says
+    _session: Any = None
+    _vectors: Floats | None = None
+
+    def __init__(self, large: Any = "sequence", item_bytes: int = 32, event_bytes: int = 16, int8: bool = True,
+                 epochs: int = 3) -> None:
+        self.large = large
+        self.item_bytes = item_bytes
+        self.event_bytes = event_bytes
+        self.int8 = int8
+        self.epochs = epochs
+
+    # --- make -------------------------------------------------------------------------------------------
+
+    def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
+        """Fit the large model, then compress it."""
+        large = self._large()
+        known = inspect.signature(large.fit).parameters
+        large.fit(data, seed=seed, **{name: value for name, value in more.items() if name in known})
+        return self.of(large, data, seed=seed)
+
+    def of(self, large: Any, data: Dataset, *, seed: int = 0) -> Self:
+        """The compressed form of a fitted model; the people of `data` show what its states look like."""
+        if not hasattr(large, "served"):
+            raise BadArgument("what is compressed must be a large model", given=type(large).__name__,
+                              fix="fit the model sequence")
+        served: Served = large.served()
+        rng = np.random.default_rng(seed)
+        people = data.histories[np.sort(rng.permutation(data.n_users)[:PEOPLE])]
+        # What is chosen often is looked at often; one more, so that new items have codes that mean something too.
+        weights = served.counts + 1.0
+        items = encode(served.vectors, _dividing(self.item_bytes, served.vectors.shape[1]), hidden=served.hidden(people),
+                       weights=weights, seed=seed)
+        events = encode(served.events, _dividing(self.event_bytes, served.events.shape[1]), weights=weights, seed=seed)
+        if self.epochs:
+            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed)
+            served = served._replace(network=network, bias=new["bias"])
+            items, events = (replace(one, books=new[f"{name}_books"].astype(np.float16))
+                             for name, one in (("item", items), ("event", events)))
+        self._keep("item", items)
+        self._keep("event", events)
+        self.bias_ = served.bias.astype(np.float16)
+        self.length_, self.steps_, self.gaps_ = served.length, served.steps, served.gaps
+        exported = _exported(served)
+        self.network_ = np.frombuffer(to_int8(exported) if self.int8 else exported, np.uint8)
+        self._session = self._vectors = None
+        return self
+
+    def _large(self) -> Any:
+        spec = {"model": self.large} if isinstance(self.large, str) else self.large
+        if not isinstance(spec, Mapping):
+            return copy.deepcopy(spec)
+        if self.make is None or not spec.get("model"):
+            raise BadArgument("the large model by name needs the catalogue", given=repr(dict(spec)),
+                              fix='make it by whyrec.catalog.model("compact"), or hand over a model')
+        return type(self).make(spec["model"], **{name: value for name, value in spec.items() if name != "model"})
+
+    def _keep(self, side: str, codes: Codes) -> None:
+        for name in CODED:
+            setattr(self, f"{side}_{name}_", getattr(codes, name))
+
+    def _codes(self, side: str) -> Codes:
+        return Codes(*(getattr(self, f"{side}_{name}_") for name in CODED))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all that is needed to answer."""
+        return int(sum(value.nbytes for name, value in vars(self).items()
+                       if name.endswith("_") and isinstance(value, np.ndarray)))
+
+    # --- score ------------------------------------------------------------------------------------------
+
+    def score(self, queries: Any) -> Floats:
+        """(q, n_items) float32; the item bias alone for an empty history."""
+        if not hasattr(self, "network_"):
+            raise NotFitted(self)
+        hidden = self.hidden(queries)
+        return self._products(hidden) + self.bias_.astype(np.float32)
+
+    def _products(self, hidden: Floats) -> Floats:
+        """hidden times every item's vector. Up to a few million numbers the vectors are written out once, which is faster;
+        larger catalogues are scored from their codes."""
+        codes = self._codes("item")
+        if codes.codes.shape[0] * hidden.shape[1] > WRITTEN_OUT:
+            return codes.scores(hidden)
+        if self._vectors is None:
+            self._vectors = codes.rows(np.arange(len(codes.codes)))
+        return np.asarray(hidden @ self._vectors.T)
+
+    def hidden(self, queries: Any) -> Floats:
+        """The state after each history, (q, d); zeros for an empty one."""
+        batch = Queries.of(queries)
+        out = np.zeros((len(batch), self.event_turn_.shape[0]), np.float32)
+        sizes = np.minimum(batch.sizes, self.length_)
+        order = np.argsort(sizes, kind="stable")
+        order = order[sizes[order] > 0]
+        if self._session is None:
+            self._session = session(self.network_.tobytes())
+        events = self._codes("event")
+        while len(order):
+            rows = order[-max(1, min(len(order), 16_384 // int(sizes[order[-1]]))):]
+            order = order[:-len(rows)]
+            items, steps, times, ends = padded(batch, rows, self.length_)
+            feed = {"events": events.rows(items), "between": _between(steps, self.steps_), "last": ends - 1}
+            if self.gaps_:
+                feed["gaps"] = _gaps(times, self.gaps_)
+            out[rows] = self._session.run(None, feed)[0]
+        return out
+
+
+def _dividing(wanted: int, d: int) -> int:
+    """The largest number of pieces up to `wanted` that divides d."""
+    return next(m for m in range(min(wanted, d), 0, -1) if d % m == 0)
+
+
+def _between(steps: Any, values: int) -> NDArray[np.int64]:
+    """Steps between two events, (b, l, l)."""
+    return np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1)
+
+
+def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
+    """Bucket of the time between two events, (b, l, l); counted here, for other logarithms round otherwise."""
+    passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
+    return np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1)
+
+
+def _exported(served: Served) -> bytes:
+    import torch
+
+    length = min(5, served.length)
+    pairs, both = torch.zeros(3, length, length, dtype=torch.int64), {0: "b", 1: "l", 2: "l"}
+    inputs = {"events": (torch.zeros(3, length, served.events.shape[1]), {0: "b", 1: "l"}), "between": (pairs, both),
+              "last": (torch.tensor([length - 1] * 3), {0: "b"})} | ({"gaps": (pairs.clone(), both)} if served.gaps else {})
+    examples, axes = zip(*inputs.values(), strict=True)
+    return to_onnx(served.network, examples, list(inputs), axes)

@@ -1,0 +1,34 @@
+"""Histories of different length side by side, padded at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.types import Queries
+
+__all__ = ["padded", "spans"]
+
+Ints = NDArray[np.int64]
+
+
+def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The places starts..ends of rows side by side, padded at the end: (places, which of them are real), (r, longest)."""
+    at = starts[:, None] + np.arange(max(1, int((ends - starts).max(initial=0))))
+    return at, at < ends[:, None]
+
+
+def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """The latest `length` events of these queries (r rows), padded at the end: items, steps, times (r, l), sizes (r,)."""
+    ends = queries.indptr[rows + 1]
+    sizes = np.minimum(ends - queries.indptr[rows], length)
+    at, inside = spans(ends - sizes, ends)
+    if not len(queries.items):
+        empty = np.zeros(at.shape, np.int64)
+        return empty, empty, empty, sizes
+    event = np.where(inside, at, 0)
+    items, steps, times = (np.where(inside, column[event], 0).astype(np.int64)
+                           for column in (queries.items, queries.steps, queries.times))
+    return items, steps, times, sizes

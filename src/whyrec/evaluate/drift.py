@@ -1,0 +1,56 @@
+"""How far a model has moved from another one that it stands for: its lists, its reasons and its scores."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Measurement, Model, Queries, Query, mask_seen, top_k
+from whyrec.core.ranking import batches
+
+__all__ = ["drift"]
+
+
+def drift(before: Model, after: Model, queries: Queries, k: int = 10, *, events: int = 50) -> dict[str, Measurement]:
+    """Per query: "overlap@k", the share of one list's items that are in the other's; "same_top_reason", 1 where the event
+    whose removal costs the first item of the earlier list most is the same in both models; "reason_rank", Spearman's
+    correlation of all these costs (NaN below 3 events); "score_error", the norm of the difference of the scores over that of
+    the scores, both around their mean over items.
+
+    events: the latest ones that are left out, in turn; a query of one event or none has no case of the reasons (NaN).
+    """
+    rows: list[list[float]] = []
+    for _, part in batches(queries, 256):
+        one, two = before.score(part), after.score(part)
+        lists = [top_k(mask_seen(scores, part), k)[0] for scores in (one, two)]
+        errors = _error(one, two)
+        for at, query in enumerate(part):
+            shared = len(np.intersect1d(lists[0][at], lists[1][at])) / k
+            costs = [_costs(model, query, int(lists[0][at, 0]), events) for model in (before, after)]
+            rows.append([shared, *_agreement(*costs), errors[at]])
+    table = np.array(rows, np.float64).reshape(-1, 4)
+    better = {f"overlap@{k}": True, "same_top_reason": True, "reason_rank": True, "score_error": False}
+    return {name: Measurement(name, table[:, at], higher_is_better=better[name]) for at, name in enumerate(better)}
+
+
+def _error(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.float64]:
+    centred = [scores - scores.mean(1, keepdims=True, dtype=np.float64) for scores in (one, two)]
+    size = np.linalg.norm(centred[0], axis=1)
+    return np.asarray(np.linalg.norm(centred[0] - centred[1], axis=1) / np.where(size > 0, size, 1.0))
+
+
+def _costs(model: Model, query: Query, item: int, events: int) -> NDArray[np.float64]:
+    """What leaving each of the latest events out takes from the item's score."""
+    left = [query.without([p]) for p in range(max(0, len(query) - events), len(query))]
+    scores = model.score(Queries.of([query, *left]))[:, item].astype(np.float64)
+    return np.asarray(scores[0] - scores[1:])
+
+
+def _agreement(one: NDArray[np.float64], two: NDArray[np.float64]) -> tuple[float, float]:
+    if len(one) < 2:
+        return np.nan, np.nan
+    same = float(one.argmax() == two.argmax())
+    if len(one) < 3:
+        return same, np.nan
+    ranks = [np.argsort(np.argsort(costs, kind="stable"), kind="stable").astype(float) for costs in (one, two)]
+    return same, float(np.corrcoef(*ranks)[0, 1])

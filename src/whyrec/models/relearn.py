@@ -1,0 +1,73 @@
+"""A compressed sequence model learns from the one it was made from: codes stay, their books and the network move.
+
+Each position of each history asks the large model for its softmax over all items; the small one is trained towards it and,
+a little, towards what was chosen next [hinton2015].
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from whyrec.core import Dataset
+from whyrec.core.cases import hold_out_last
+from whyrec.models.network import Serving
+from whyrec.models.next_item import NextItem
+from whyrec.models.training import Plan, threads_for, train
+
+__all__ = ["relearn"]
+
+DISTIL = 0.9  # of the target is the large model's softmax
+Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
+
+
+class _Table(nn.Module):
+    """Vectors (n, d) from codes; only the books learn."""
+
+    def __init__(self, coded: Coded) -> None:
+        super().__init__()
+        for name in ("codes", "turn", "mean"):
+            self.register_buffer(name, torch.from_numpy(np.array(coded[name], np.int64 if name == "codes" else np.float32)))
+        self.books = nn.Parameter(torch.from_numpy(np.array(coded["books"], np.float32)))
+
+    def forward(self) -> Tensor:
+        pieces = self.books[torch.arange(self.codes.shape[1]), self.codes]
+        return torch.as_tensor(pieces.flatten(1) @ self.turn.T + self.mean)
+
+
+class _Coded(nn.Module):
+    """Stands where the item tower stood."""
+
+    def __init__(self, items: Coded, events: Coded, bias: NDArray[Any]) -> None:
+        super().__init__()
+        self.items, self.events = _Table(items), _Table(events)
+        self.bias = nn.Parameter(torch.from_numpy(np.array(bias, np.float32)))
+
+    def forward(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.items(), self.events(), self.bias
+
+
+def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
+            learning_rate: float = 2e-3) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
+    """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
+    people's last events, held out here, is kept."""
+    torch.manual_seed(seed)
+    network = copy.deepcopy(large._loaded())
+    network.tower = _Coded(items, events, bias)
+    network.dropout = 0.0  # the large model's softmax is smooth enough
+    for block in network.blocks:
+        block.dropout = 0.0
+    rest, valid = hold_out_last(data, min(2000, max(1, data.n_users // 10)), seed)
+    task = NextItem(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
+                    teacher=large.teach, distil=DISTIL)
+    with threads_for(large._work(large.batch_tokens or 8192, data.n_items)):
+        train(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
+    tower = network.eval().tower
+    made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
+    return Serving(network), {name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()}

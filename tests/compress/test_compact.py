@@ -1,0 +1,93 @@
+"""The small form of a large model: near it, the same in any batch, and able to serve without torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from tests.models.test_sequence import SMALL, planted
+from whyrec import catalog
+from whyrec.core import BadArgument, NotFitted, Queries, Query
+
+LARGE = SMALL | {"epochs": 6}
+
+
+@pytest.fixture(scope="module")
+def large():
+    data = planted()
+    return catalog.model("sequence", **LARGE).fit(data), data
+
+
+def small(large, data, **how):
+    width = large.width
+    return catalog.model("compact", **{"item_bytes": width, "event_bytes": width, "epochs": 0} | how).of(large, data)
+
+
+def test_with_a_byte_for_each_number_and_float32_it_is_the_large_model(large):
+    model, data = large
+    queries = data.histories[np.arange(40)]
+    one, two = model.score(queries), small(model, data, int8=False).score(queries)
+    spread = one.std(1).mean()
+    assert np.abs(one - two).max() < 0.05 * spread  # float16 of the books and of the bias
+    assert np.abs(one - small(model, data).score(queries)).max() < 0.25 * spread  # int8 weights besides
+
+
+def test_a_score_does_not_depend_on_the_batch_and_codes_score_as_vectors_do(large, monkeypatch):
+    model, data = large
+    made = small(model, data, item_bytes=4, event_bytes=4)
+    queries = Queries.of([Query([]), data.history("u3"), data.history("u7").without([0]), Query([1])])
+    together = made.score(queries)
+    for at, query in enumerate(queries):
+        assert np.allclose(made.score([query])[0], together[at], atol=1e-5)
+    monkeypatch.setattr("whyrec.compress.compact.WRITTEN_OUT", 0)
+    assert np.allclose(made.score(queries), together, atol=1e-3)
+    assert np.allclose(together[0], made.bias_, atol=1e-6)
+
+
+def test_learning_again_brings_it_nearer_to_the_large_model(large, monkeypatch):
+    monkeypatch.setattr("whyrec.compress.codes.CENTRES", 4)  # so few items would else be kept as they are
+    model, data = large
+    queries = data.histories
+
+    def softmax(scores):
+        shifted = np.exp(scores - scores.max(1, keepdims=True))
+        return shifted / shifted.sum(1, keepdims=True)
+
+    def far(made):
+        one, two = softmax(model.score(queries)), softmax(made.score(queries))
+        return (one * np.log(one / two)).sum(1).mean()
+
+    before, after = (far(small(model, data, item_bytes=4, event_bytes=4, int8=False, epochs=epochs)) for epochs in (0, 40))
+    assert after < 0.8 * before
+
+
+def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
+    model, data = large
+    made = small(model, data, item_bytes=4)
+    catalog.save(tmp_path / "m", made, data, name="compact")
+    code = """
+        import sys
+        class Refuse:
+            def find_spec(self, name, path=None, target=None):
+                if name.split(".")[0] in ("torch", "transformers", "onnx", "onnxscript", "sklearn"):
+                    raise ImportError(name)
+        sys.meta_path.insert(0, Refuse())
+        import numpy as np
+        from whyrec import catalog
+        fitted = catalog.open_fitted(sys.argv[1])
+        np.save(sys.argv[2], fitted.model.score([fitted.data.history('u3')]))
+        assert "torch" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "m"), str(tmp_path / "s.npy")], check=True)
+    assert np.array_equal(np.load(tmp_path / "s.npy"), made.score([data.history("u3")]))
+
+
+def test_it_says_what_it_needs():
+    with pytest.raises(NotFitted):
+        catalog.model("compact").score([Query([0])])
+    with pytest.raises(BadArgument, match="what is compressed must be a large model; got Popular"):
+        catalog.model("compact").of(catalog.model("popular").fit(planted()), planted())
