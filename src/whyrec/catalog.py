@@ -194,6 +194,12 @@ NEEDS = {  # what an explainer asks of a model, where any model will not do
     "integrated-gradients": Differentiable, "tokens": Textual, "attention": Attentive}
 
 
+FLAWS = {  # what checks and benchmarks found against an explainer; `whyrec methods` and the guide show it
+    "examples": "never reads the model: fails the checks of another model and of shuffled labels (make bench-sanity)",
+    "attention": "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)",
+}
+
+
 def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, score: float | None = None,
             data: Dataset | None = None, **options: Any) -> Explanation:
     """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was used, `explanation.cost`

@@ -143,6 +143,8 @@ def test_methods_lists_what_the_model_allows(capsys, fitted):
     assert {"exact", "shapley", "counterfactual", "learned"} <= set(listed)
     assert not {"integrated-gradients", "attention", "als-decomposition"} & set(listed)
     assert found["auto"] == "exact" and all(row["what"] for row in found["methods"])
+    flaws = {row["method"]: row["flaw"] for row in found["methods"]}
+    assert "never reads the model" in flaws["examples"] and flaws["exact"] == ""
 
 
 EVERY = ("exact", "deletion", "deletion-margin", "removal", "shapley", "lime", "counterfactual", "additions", "contrast",

@@ -33,7 +33,7 @@ def faithful(
 
 @app.command()
 def methods(m: Folder, json: Json = False) -> None:
-    """The explainers that this model allows, what auto takes and why, and what the sanity checks said of each."""
+    """The explainers that this model allows, what auto takes and why, and what was found against any."""
     from whyrec import catalog
     from whyrec.cli import grading
 
