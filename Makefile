@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-serve bench-page crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve bench-page crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -116,6 +116,12 @@ bench-text: install ## what text brings, warm and cold items; seconds to read a 
 
 bench-fidelity: install ## how faithfully tree, rules and EBM follow a large model: TEACHER=FOLDER SET=amazon-games.zip
 	@$(BIN)/python bench/fidelity.py --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-faithful: install ## how true explanations are, every explainer on the same people: MODELS=FOLDER ARGS='--people 200'
+	@$(BIN)/python bench/faithful.py --models $(MODELS) $(ARGS)
+
+bench-sanity: install ## eleven sanity checks over models and explainers, with two controls that must fail: ARGS='--models ease'
+	@$(BIN)/python bench/sanity.py $(ARGS)
 
 bench-compress: install ## the large model made small: bytes, milliseconds, accuracy and reasons: SETS= ARGS='--models FOLDER'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/compress.py $(if $(SETS),--sets $(SETS)) $(ARGS)

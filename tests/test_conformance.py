@@ -6,7 +6,7 @@ import functools
 
 import pytest
 
-from tests.toys import random_data
+from tests.toys import random_data, titled_data
 from whyrec import catalog
 from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
@@ -29,11 +29,35 @@ def test_models(name):
     check_model(functools.partial(catalog.model, name, **SMALL.get(name, {})), random_data())
 
 
+MODEL_FOR = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused",
+             "gradient-input": "sequence", "integrated-gradients": "sequence", "attention": "sequence", "tokens": "sequence"}
+
+
+@functools.cache
+def small(name):
+    settings = SMALL.get(name, {}) | ({"text": "minilm", "text_dims": 8} if name == "sequence" else {})
+    return catalog.model(name, **settings).fit(titled_data())
+
+
 @pytest.mark.parametrize("name", list(catalog.names("explainers")))
 def test_explainers(name):
-    needs = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused"}.get(name, "additive")
-    data = random_data()
-    check_explainer(catalog.find("explainers", name), catalog.model(needs, **SMALL.get(needs, {})).fit(data), data)
+    data = titled_data()
+    model = small(MODEL_FOR.get(name, "additive"))
+    check_explainer(functools.partial(catalog.explain, method=name, data=data, **learned_for(name, model, data)), model, data)
+
+
+@pytest.mark.parametrize("name", [n for n in catalog.names("explainers") if n not in MODEL_FOR and n != "exact"])
+def test_explainers_of_any_model(name):
+    data, model = titled_data(), small("sequence")
+    check_explainer(functools.partial(catalog.explain, method=name, data=data, **learned_for(name, model, data)), model, data)
+
+
+def learned_for(name, model, data):
+    if name != "learned":
+        return {}
+    from whyrec.explain.learned import Learned
+
+    return {"explainer": Learned(dims=4, width=8, epochs=2).fit(model, data.histories[:30], data)}
 
 
 @pytest.mark.parametrize("name", list(catalog.names("models")))

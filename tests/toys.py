@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from whyrec.core import Dataset
+from whyrec.core import Dataset, ItemTable
 
 
 def random_data(seed: int = 0, people: int = 60, items: int = 25, events: int = 700) -> Dataset:
@@ -24,3 +26,11 @@ def sequences(rows: list[list[int]], items: int) -> Dataset:
     time, user, item = (np.array(column) for column in zip(*events, strict=True))
     return Dataset(user, item, np.ones(len(user)), time, [f"u{i}" for i in range(len(rows))],
                    [f"i{i}" for i in range(items)], clock=False)
+
+
+def titled_data(seed: int = 0) -> Dataset:
+    """:func:`random_data` whose items have words for titles, so that a text encoder has something to read."""
+    words = ("zelda", "racing", "puzzle", "space", "dragon", "football", "castle", "robot")
+    data = random_data(seed)
+    titles = [f"{words[i % 8]} {words[(i * 3 + i // 8) % 8]} {i}" for i in range(data.n_items)]
+    return replace(data, item_table=ItemTable(titles))

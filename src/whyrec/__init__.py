@@ -3,7 +3,8 @@
     score(person, item) = base + sum of named reasons + rest
 
 Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model, :func:`whyrec.recommend` for
-lists and :func:`whyrec.why` for reasons; ``whyrec demo`` on the command line walks the whole road.
+lists, :func:`whyrec.why` for reasons and :func:`whyrec.faithful` to grade any explainer; ``whyrec demo`` on the
+command line walks the whole road.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["load", "model", "recommend", "why"]
+__all__ = ["faithful", "load", "model", "recommend", "why"]
 
 if TYPE_CHECKING:
-    from whyrec.catalog import explain as why, load, model, recommend
+    from whyrec.catalog import explain as why, faithful, load, model, recommend
 
 
 def __getattr__(name: str) -> Any:
-    """Import the four doors of the library only when they are used, so `import whyrec` is instant."""
+    """Import the doors of the library only when they are used, so `import whyrec` is instant."""
     if name in __all__:
         from whyrec import catalog
 

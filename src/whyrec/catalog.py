@@ -11,27 +11,36 @@ import importlib
 import inspect
 import math
 import numbers
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from whyrec.core import (
     Additive,
+    Attentive,
     BadArgument,
     BadArtefact,
+    Cost,
     Dataset,
+    Differentiable,
     Explanation,
     Model,
+    Queries,
     Query,
     Readable,
+    Textual,
     Unknown,
     artefact,
+    counted,
+    from_score,
     recommend,
 )
 
-__all__ = ["PARTS", "Fitted", "explain", "find", "load", "model", "names", "open_fitted", "recommend", "save"]
+__all__ = ["PARTS", "Fitted", "choose", "explain", "faithful", "find", "load", "methods_for", "model", "names",
+           "open_fitted", "recommend", "save"]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -57,6 +66,20 @@ PARTS: dict[str, dict[str, str]] = {
         "features": "whyrec.explain.exact:features",
         "mixed": "whyrec.explain.exact:mixed",
         "deletion": "whyrec.explain.deletion:deletion",
+        "deletion-margin": "whyrec.explain.deletion:deletion_margin",
+        "removal": "whyrec.explain.deletion:removal",
+        "shapley": "whyrec.explain.shapley:shapley",
+        "lime": "whyrec.explain.lime:lime",
+        "gradient-input": "whyrec.explain.gradient:gradient_input",
+        "integrated-gradients": "whyrec.explain.gradient:integrated_gradients",
+        "tokens": "whyrec.explain.gradient:token_gradients",
+        "attention": "whyrec.explain.attention:attention_rollout",
+        "counterfactual": "whyrec.explain.sets:counterfactual_set",
+        "additions": "whyrec.explain.sets:additions",
+        "contrast": "whyrec.explain.sets:contrast",
+        "rule": "whyrec.explain.sets:local_rule",
+        "examples": "whyrec.explain.examples:examples",
+        "learned": "whyrec.explain.learned:learned",
         "als-decomposition": "whyrec.explain.als:decomposition",
         "als-leave-one-out": "whyrec.explain.als:leave_one_out",
     },
@@ -166,27 +189,100 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
     return cleaned.data, [*loaded.steps, *cleaned.steps]
 
 
-def explain(fitted: Model, query: Query, item: int, method: str = "auto", *,
-            score: float | None = None) -> Explanation:
-    """Why `item` got its score: exact where the model is additive over events or over readable features, else by
-    deletion. method "events" is auto, but always in terms of events.
+NEEDS = {  # what an explainer asks of a model, where any model will not do
+    "exact": Additive, "mixed": Additive, "features": Readable, "gradient-input": Differentiable,
+    "integrated-gradients": Differentiable, "tokens": Textual, "attention": Attentive}
 
-    For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
-    "als-leave-one-out" is that effect. `explanation.method` says which was used. score: the one that was
-    served, which an exact explanation must add up to; it saves scoring again.
+
+FLAWS = {  # what checks and benchmarks found against an explainer; `whyrec methods` and the guide show it
+    "examples": "never reads the model: fails the checks of another model and of shuffled labels (make bench-sanity)",
+    "attention": "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)",
+}
+
+
+def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, score: float | None = None,
+            data: Dataset | None = None, **options: Any) -> Explanation:
+    """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was used, `explanation.cost`
+    what it took. "auto" takes what :func:`choose` says; "events" is auto, but always in terms of events.
+
+    For ALS, "als-decomposition" adds up to the score but is not the effect of removal; "als-leave-one-out" is that effect.
+    score: the one that was served, which an exact explanation must add up to; it saves scoring again. data: events and
+    items, which some methods need (examples, tokens). options: the method's own, such as budget or against.
     """
     if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
-    if method == "auto" and isinstance(fitted, Readable):
-        method = "features"
-    if method == "auto" and getattr(fitted, "weight_", 0) and hasattr(fitted, "feature_reasons"):
-        method = "mixed"
     if method in ("auto", "events"):
-        method = "exact" if isinstance(fitted, Additive) else "deletion"
-        if hasattr(fitted, "confidence"):
-            method = "als-leave-one-out"
-    known = {"score": score} if method in ("exact", "features", "mixed") and score is not None else {}
-    return find("explainers", method)(fitted, query, item, **known)
+        method = choose(fitted, events=method == "events")[0]
+    made = find("explainers", method)
+    known = inspect.signature(made).parameters
+    for name in options:
+        if name not in known:
+            raise Unknown(f"option of {method}", name, list(known)[3:])
+    if "data" in known:
+        if data is None:
+            raise BadArgument(f"the method {method} needs the data", given="none", fix="give data=")
+        options["data"] = data
+    if "explainer" in known and "explainer" not in options:
+        raise BadArgument(f"the method {method} needs an explainer that was trained", given="none",
+                          fix="train one with `whyrec learn M`, or give explainer=")
+    if score is not None and "score" in known:
+        options["score"] = score
+    twin, tally = counted(fitted)
+    start = time.perf_counter()
+    found: Explanation = made(twin, query, item, **options)
+    return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
+
+
+def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
+    """(method, why): what "auto" takes for this model. events: reasons must be events."""
+    if isinstance(fitted, Readable) and not events:
+        return "features", "the model is a sum of readable features: its own weights are exact"
+    if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
+        return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
+    if hasattr(fitted, "confidence"):
+        return "als-leave-one-out", "the model solves each history anew: the effect of removal is exact by a downdate"
+    if isinstance(fitted, Additive):
+        return "exact", "the model is a sum over events: each weight is what removal takes"
+    if events:
+        return "deletion", "the model is no sum: what each event does is measured by leaving it out"
+    return "removal", "the model is no sum: events are taken away one after the other, each that makes the item fall fastest"
+
+
+def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
+    """The explainers that this model's powers allow, in the order of the catalogue; data: whether events are at hand."""
+    out = []
+    for name in names("explainers"):
+        if name.startswith("als-"):
+            fits = hasattr(fitted, "confidence")
+        elif name == "mixed":
+            fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
+        else:
+            fits = isinstance(fitted, NEEDS.get(name, object))  # type: ignore[arg-type]
+        if name == "tokens":
+            fits = fits and "text" in getattr(fitted, "maps_", ())
+        if fits and (data or name not in ("examples", "tokens")) and name != "learned":
+            out.append(name)
+    return out
+
+
+def faithful(model: Any, queries: Any, methods: Sequence[str] = ("auto",), *, data: Dataset | None = None,
+             explainers: Mapping[str, Any] | None = None, **how: Any) -> Any:
+    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`, which this calls.
+
+    model: a Model, or a function alone, score(histories) -> (q, n_items), a history being item numbers, oldest first;
+    queries: Queries, a list of Query, or a list of such histories. methods: names of the catalogue; explainers: your own
+    by name, functions (model, query, item) -> weights or an Explanation.
+    """
+    from whyrec.evaluate.faithfulness import faithfulness
+
+    model = model if hasattr(model, "score") else from_score(model)
+    asked = queries if isinstance(queries, Queries) else Queries.of([
+        one if isinstance(one, Query) else Query(one) for one in queries])
+
+    def by(method: str) -> Any:
+        return lambda fitted, query, item: explain(fitted, query, item, method, data=data)
+
+    return faithfulness(model, asked, {name: by(name) for name in methods} | dict(explainers or {}), data=data, **how)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,59 @@ def test_faithful(capsys, plain, fitted):
     assert found["cases"] == 20 and found["completeness"] < 1e-5 and found["removal_error"] < 1e-5
     drops = {row["method"]: row["metrics"]["drop"]["mean"] for row in found["rows"]}
     assert drops["top reason"] > drops["random"]
+    rows = {row["method"]: row for row in found["rows"]}
+    assert {"auto", "random", "best of 10 random", "most recent", "cosine", "jaccard"} <= set(rows)
+    for name in ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "pos@5.few"):
+        assert rows["auto"]["metrics"][name]["low"] <= rows["auto"]["metrics"][name]["mean"]
+    assert rows["auto"]["metrics"]["del"]["mean"] < rows["random"]["metrics"]["del"]["mean"]
+    assert found["chosen"]["method"] == "exact" and rows["best of 10 random"]["oracle"]
+    code, out, _ = run(capsys, "faithful", fitted, "--data", plain, "--cases", 5, "--methods", "exact,lime")
+    assert code == 0 and "exact is not better, beyond chance, than:" in out
+
+
+def test_methods_lists_what_the_model_allows(capsys, fitted):
+    found = run_json(capsys, "methods", fitted)
+    listed = [row["method"] for row in found["methods"]]
+    assert {"exact", "shapley", "counterfactual", "learned"} <= set(listed)
+    assert not {"integrated-gradients", "attention", "als-decomposition"} & set(listed)
+    assert found["auto"] == "exact" and all(row["what"] for row in found["methods"])
+    flaws = {row["method"]: row["flaw"] for row in found["methods"]}
+    assert "never reads the model" in flaws["examples"] and flaws["exact"] == ""
+
+
+EVERY = ("exact", "deletion", "deletion-margin", "removal", "shapley", "lime", "counterfactual", "additions", "contrast",
+         "rule", "examples")
+
+
+@pytest.mark.parametrize("method", EVERY)
+def test_explain_by_every_method_in_both_languages(capsys, fitted, method):
+    why = run_json(capsys, "explain", fitted, "--user", "p3", "--method", method)
+    assert why["text"]["en"].endswith(".") and why["text"]["zh"].endswith("。")
+    assert why["cost"]["ms"] > 0 and why["chosen"] == {"method": method, "why": "asked for"}
+    for lang in ("en", "zh"):
+        code, out, _ = run(capsys, "explain", fitted, "--user", "p3", "--method", method, "--lang", lang)
+        assert code == 0 and why["text"][lang].split("“")[0].split("《")[0] in out
+
+
+def test_a_learned_explainer_is_trained_and_used(capsys, tmp_path):
+    plain = write_plain(tmp_path / "data", people=40)
+    folder = tmp_path / "m"
+    run_json(capsys, "fit", "--data", plain, "--model", "ease", "--out", folder)
+    code, _, err = run(capsys, "explain", folder, "--user", "p3", "--method", "learned")
+    assert code == 2 and f"run whyrec learn {folder}" in err
+    found = run_json(capsys, "learn", folder, "--epochs", 3)
+    assert found["people"] == 32 and len(found["curve"]) == 3
+    why = run_json(capsys, "explain", folder, "--user", "p3", "--method", "learned")
+    assert why["method"] == "learned (amortised, margin)" and why["cost"]["evaluations"] == 1
+    graded = run_json(capsys, "faithful", folder, "--data", plain, "--methods", "learned", "--cases", 20)
+    assert graded["cases"] == 8  # only people it was not trained on
+    code, _, err = run(capsys, "learn", folder, "--people", 0)
+    assert code == 2 and "--people and --epochs must be 1 or more" in err
+
+
+def test_an_option_of_another_method_is_refused(capsys, fitted):
+    code, _, err = run(capsys, "explain", fitted, "--user", "p3", "--against", "Film 9")
+    assert code == 2 and "--against belongs to other methods; got method exact" in err
 
 
 def test_faithful_needs_the_same_items(capsys, tmp_path, fitted):

@@ -161,7 +161,8 @@ def test_deletion_says_what_pairs_leave_unsaid():
 def test_deletion_on_the_margin_compares_with_the_next_items():
     model, query = Known(np.tile(np.arange(1.0, 8.0), (7, 1))), Query([0, 1])
     found = deletion(model, query, 6, margin=True, rivals=2)
-    assert found.score == pytest.approx(2 * 7 - 2 * (6 + 5) / 2)
+    assert found.score == pytest.approx(14.0) and found.base == 0.0
+    assert [r.weight for r in found.reasons] == pytest.approx([7 - (6 + 5) / 2] * 2)
     assert "margin" in found.method
 
 

@@ -199,18 +199,20 @@ def explain(
     user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     item: Annotated[str | None, typer.Option(help="Label or title (default: the first recommended).")] = None,
-    method: Annotated[str, typer.Option(
-        help="auto, exact, features, deletion, als-decomposition or als-leave-one-out.")] = "auto",
+    method: Annotated[str, typer.Option(help="auto, or an explainer's name: `whyrec methods M` lists them.")] = "auto",
+    against: Annotated[str | None, typer.Option(help="contrast: the item to compare with (default: the next).")] = None,
+    budget: Annotated[int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")] = None,
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import grading, road
 
     fitted = catalog.open_fitted(m)
-    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user)
+    options = grading.options_of(m, fitted, method, against=against, budget=budget)
+    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options)
     show.print_json(result) if json else show.explained(result, show.language(lang))
 
 
@@ -248,25 +250,6 @@ def compare(
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
     show.print_json(result) if json else show.compared(result)
-
-
-@app.command()
-def faithful(
-    m: Folder,
-    data: Data,
-    columns: Columns = "",
-    cases: Annotated[int, typer.Option(help="How many people.")] = 500,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Remove the reasons and score again: do they add up, and do they matter more than random events?"""
-    from whyrec import catalog
-    from whyrec.cli import road
-
-    fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns))
-    result = road.faithful(fitted, dataset, cases=cases, seed=seed)
-    show.print_json(result) if json else show.faithful(result)
 
 
 @app.command()

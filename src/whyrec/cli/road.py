@@ -206,9 +206,10 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
     """The slate with a sentence for each item."""
     [slate] = slates(fitted.model, asked, k)
+    method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # removal takes long
     rows = []
     for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
-        why = catalog.explain(fitted.model, asked, int(item), score=float(score))
+        why = catalog.explain(fitted.model, asked, int(item), method, score=float(score))
         rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
                      "score": float(score), "explained_share": round(why.explained_share, 4),
                      "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})
@@ -218,16 +219,20 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
 def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
     from whyrec.explain.words import say
 
+    data, model = fitted.data, fitted.model
+    tokens = bool(why.reasons) and why.reasons[0].kind == "token"
+
     def phrase(reason: Reason) -> str:
-        return str(fitted.model.phrase(reason, asked, why.item)[lang == "zh"])
+        if tokens:
+            return str(model.tokens(model.text_of(data, why.item))[0][reason.refs[0]])
+        return str(model.phrase(reason, asked, why.item)[lang == "zh"])
 
-    data = fitted.data
     return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock,
-                   phrases=phrase if isinstance(fitted.model, Readable) else None))
+                   phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
-def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int,
-            user: str | None) -> dict[str, Any]:
+def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
+            options: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One item's reasons, the smallest set of events that holds it in the list, and the list without them."""
     from whyrec.explain.counterfactual import counterfactual
 
@@ -242,10 +247,14 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         number = data.item_number(item)
         if number in asked.items:
             raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
-    why = catalog.explain(model, asked, number, method)
+    chosen, because = catalog.choose(model) if method == "auto" else (method, "asked for")
+    why = catalog.explain(model, asked, number, method, data=data, **(options or {}))
     found = counterfactual(model, asked, number, k=k)
     title = data.item_table.title
     return {
+        "chosen": {"method": chosen, "why": because}, "cost": why.cost._asdict() if why.cost else None,
+        "against": None if why.against is None else {"item": data.items[why.against], "title": title[why.against]},
+        "intervals": [list(span) for span in why.intervals],
         "user": user, "item": data.items[number], "title": title[number], "rank": rank_of(model, asked, number),
         "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
@@ -258,14 +267,24 @@ def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) 
     """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history; of others `refs` are the
     model's own numbers and `text` is what it says of them."""
     data = fitted.data
-    if reason.kind != "event" and hasattr(fitted.model, "phrase"):
+    if (reason.kind in ("event", "addition", "rule") and not hasattr(fitted.model, "phrase")) or reason.kind == "event":
+        return _item_row(data, asked, reason)
+    if reason.kind == "token":
+        words = fitted.model.tokens(fitted.model.text_of(data, item))[0]
+        return {"kind": "token", "refs": list(reason.refs), "label": " ".join(words[r] for r in reason.refs),
+                "weight": reason.weight}
+    if hasattr(fitted.model, "phrase"):
         en, zh = fitted.model.phrase(reason, asked, item)
         return {"kind": reason.kind, "refs": list(reason.refs), "label": en, "text": {"en": en, "zh": zh},
                 "weight": reason.weight}
-    if reason.kind != "event":
-        return {"kind": reason.kind, "refs": list(reason.refs), "label": reason.kind, "weight": reason.weight}
-    items = [int(asked.items[position]) for position in reason.refs]
-    return {"kind": "event", "refs": [data.items[i] for i in items], "positions": list(reason.refs),
+    return {"kind": reason.kind, "refs": list(reason.refs), "label": reason.kind, "weight": reason.weight}
+
+
+def _item_row(data: Dataset, asked: Query, reason: Reason) -> dict[str, Any]:
+    """A reason whose refs lead to items: positions in the history, or of an addition the items themselves."""
+    added = reason.kind == "addition"
+    items = [int(ref if added else asked.items[ref]) for ref in reason.refs]
+    return {"kind": reason.kind, "refs": [data.items[i] for i in items], "positions": [] if added else list(reason.refs),
             "label": " + ".join(data.item_table.title[i] for i in items), "weight": reason.weight}
 
 
@@ -280,21 +299,6 @@ def removed_row(data: Dataset, asked: Query, found: Any, k: int) -> dict[str, An
 
 
 # --- faithful -------------------------------------------------------------------------------------------
-
-
-def faithful(fitted: catalog.Fitted, data: Dataset, *, cases: int, seed: int) -> dict[str, Any]:
-    """Deletion of the first reason against the latest and a random event, on people of `data`."""
-    model = fitted.model
-    if cases < 1:
-        raise BadArgument("--cases must be 1 or more", given=str(cases))
-    if data.items != fitted.data.items:
-        raise BadArgument("the data must have the items the model was fitted on",
-                          given=f"{data.n_items} items, the model has {fitted.data.n_items}",
-                          fix="fit the model on these data")
-    events = data.histories
-    people = np.flatnonzero(events.sizes >= 2)
-    people = np.sort(np.random.default_rng(seed).permutation(people)[:cases])
-    return {"data": data.name, "model": fitted.header["name"], **faithful_rows(model, events[people], seed)}
 
 
 def faithful_rows(model: Any, queries: Queries, seed: int) -> dict[str, Any]:

@@ -187,7 +187,8 @@ def recommended(result: Mapping[str, Any], lang: str) -> None:
 
 def explained(result: Mapping[str, Any], lang: str) -> None:
     """The score as a sum, one bar a reason, the sentence, and what really happened without the reason."""
-    line(f"Why “{result['title']}” is #{result['rank']} for {result['user'] or 'this history'} "
+    above = f" above “{result['against']['title']}”" if result.get("against") else ""
+    line(f"Why “{result['title']}” is #{result['rank']}{above} for {result['user'] or 'this history'} "
          f"({result['method']}; {result['explained_share']:.0%} of the score explained exactly)")
     line(f"  score {result['score']:.4f} = base {result['base']:.4f} + reasons "
          f"{sum(r['weight'] for r in result['reasons']):.4f} + rest {result['rest']:.4f}"
@@ -202,6 +203,11 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
         line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further {what}")
     line()
     line(f"  {result['text'][lang]}")
+    if result.get("cost") and not result["additive"]:
+        sure = (f"; 95% interval of the first {result['interval'][0]:+.4f} to {result['interval'][1]:+.4f}"
+                if result["interval"] else "")
+        line(f"  Method {result['chosen']['method']} ({result['chosen']['why']}): {result['cost']['evaluations']:,} model "
+             f"evaluations, {result['cost']['ms']:.0f} ms{sure}.")
     removed = result["removed"]
     if removed["found"]:
         sure = "no smaller set does" if removed["minimal"] else "the smallest set found"

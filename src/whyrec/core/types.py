@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from whyrec.core.errors import BadArgument
 
 __all__ = [
-    "Additive", "Attentive", "Contributions", "Differentiable", "Explanation", "Float", "Int",
-    "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate",
+    "Additive", "Attentive", "Contributions", "Cost", "Differentiable", "Explanation", "Float", "Int",
+    "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate", "Textual",
 ]
 
 Int = NDArray[np.integer[Any]]
 Float = NDArray[np.floating[Any]]
 
-REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity")
+REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
 
 
@@ -74,13 +74,11 @@ class Query:
             raise BadArgument("a Query needs as many values, times and steps as items", given=(
                 f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps"))
         if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
-            raise BadArgument("a Query's steps back must be 0 or more and never rise",
-                              given=str(steps.tolist()))
+            raise BadArgument("a Query's steps back must be 0 or more and never rise", given=str(steps.tolist()))
         if m and items.min() < 0:
             raise BadArgument("item numbers must be 0 or more", given=str(items.min()))
         if not np.isfinite(values).all():
-            raise BadArgument("event values must be finite numbers",
-                              given=str(values[~np.isfinite(values)][0]))
+            raise BadArgument("event values must be finite numbers", given=str(values[~np.isfinite(values)][0]))
         if m > 1 and (np.diff(times) < 0).any():
             raise BadArgument("a Query's events must be oldest first", given="times that fall",
                               fix="sort the events by time, keeping the order of ties")
@@ -227,7 +225,8 @@ class Slate:
 @dataclass(frozen=True)
 class Reason:
     """One named cause of a score. refs: for "event" the positions in the query; for "feature",
-    "token", "rule", "path", "friend" the numbers in the model's own list; weight in score units."""
+    "token", "path", "friend" the numbers in the model's own list (a rule found by an explainer: positions); for "addition"
+    item numbers; weight in score units. A reason of several events is a set, removed together."""
 
     kind: str
     refs: tuple[int, ...]
@@ -235,12 +234,18 @@ class Reason:
 
     def __post_init__(self) -> None:
         if self.kind not in REASON_KINDS:
-            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}",
-                              given=repr(self.kind))
+            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind))
         if not np.isfinite(self.weight):
             raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
         object.__setattr__(self, "refs", tuple(int(r) for r in self.refs))
         object.__setattr__(self, "weight", float(self.weight))
+
+
+class Cost(NamedTuple):
+    """What an explanation took: rows that the model scored, and milliseconds."""
+
+    evaluations: int
+    ms: float
 
 
 @dataclass(frozen=True)
@@ -248,8 +253,10 @@ class Explanation:
     """Why `item` got `score`: score = base + sum of reasons + rest, up to `gap`.
 
     additive says that the reasons add up; such a value that does not add up cannot be made.
-    interval: (low, high) of the first reason's weight where the method estimates it. after: the
-    slate that was really measured once the first reasons were removed. method names how it was computed.
+    interval: (low, high) of the first reason's weight where the method estimates it, intervals: of every reason's. after:
+    the slate that was really measured once the first reasons were removed. method names how it was computed. against: the
+    item that a contrast compares with. cost is measured by the caller, and no part of what is said. Reasons stand in order
+    of importance.
     """
 
     item: int
@@ -261,10 +268,18 @@ class Explanation:
     additive: bool
     interval: tuple[float, float] | None = None
     after: Slate | None = None
+    intervals: tuple[tuple[float, float], ...] = ()
+    against: int | None = None
+    cost: Cost | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "item", int(self.item))
         object.__setattr__(self, "reasons", tuple(self.reasons))
+        if self.intervals and len(self.intervals) != len(self.reasons):
+            raise BadArgument("an explanation needs one interval a reason, or none",
+                              given=f"{len(self.intervals)} for {len(self.reasons)} reasons")
+        if self.intervals and self.interval is None:
+            object.__setattr__(self, "interval", self.intervals[0])
         for name in ("score", "base", "rest"):
             if not np.isfinite(getattr(self, name)):
                 raise BadArgument(f"an explanation's {name} must be finite", given=repr(getattr(self, name)))
@@ -359,11 +374,23 @@ class Readable(Protocol):
 
 @runtime_checkable
 class Differentiable(Protocol):
-    """A model that scores from event embeddings: embed -> (m, d); score_embedded -> (n_items,)."""
+    """A model that scores from event embeddings (torch): embed -> (m, d); score_embedded of (m, d) or of a batch (b, m, d)
+    -> scores of `items` (default all), (c,) or (b, c), with gradients. Where a zero vector means something to it
+    (many networks normalise), `neutral(query)` -> (m, d) gives what stands for nothing."""
 
     def embed(self, query: Query) -> Any: ...
 
-    def score_embedded(self, embedded: Any, query: Query) -> Any: ...
+    def score_embedded(self, embedded: Any, query: Query, items: Any = None) -> Any: ...
+
+
+@runtime_checkable
+class Textual(Protocol):
+    """A model that reads item texts (torch): the tokens of a text, their embeddings (t, h), and the score of `item` with
+    its text's embeddings so replaced, (t, h) or (b, t, h) -> scalar or (b,), with gradients."""
+
+    def tokens(self, text: str) -> tuple[list[str], Any]: ...
+
+    def score_tokens(self, embedded: Any, text: str, query: Query, item: int) -> Any: ...
 
 
 @runtime_checkable

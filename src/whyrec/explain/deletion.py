@@ -1,37 +1,73 @@
-"""Deletion: what really happens to the score when each event is left out, for any model."""
+"""Deletion: what really happens when events are left out, for any model: each alone, or one after the other."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Model, Queries, Query, mask_seen, top_k
-from whyrec.core.ranking import batches
+from whyrec.core import Explanation, Model, Query, Reason
 from whyrec.explain.exact import event_reasons
+from whyrec.explain.games import RIVALS, Game, leads
 
-__all__ = ["deletion"]
+__all__ = ["deletion", "deletion_margin", "removal"]
+
+SINGLES = 5  # events that `removal` takes one by one; the others go a tenth of the history at a time
+NEAR = 40  # events looked at again for the second to the fifth
+FIRST = 0.4  # the lead's part in choosing the first event, the score's is the rest; set on training people of two data sets
 
 
-def deletion(model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = 10) -> Explanation:
+def deletion(model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS) -> Explanation:
     """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
 
     margin: explain the score minus the mean score of the `rivals` next items of the list instead, which
     is what keeps the item its place. The weights need not add up; `gap` says what they leave unsaid, and
     base is the score of an empty history. Not good for: events that only act together.
     """
-    m = len(query)
-    reduced = Queries.of([query, query.only([]), *(query.without([p]) for p in range(m))])
-    scores = np.concatenate([model.score(part) for _, part in batches(reduced)]).astype(np.float64)
-    value = scores[:, item]
-    if margin:
-        value = value - scores[:, _next_items(scores[:1], query, item, rivals)].mean(1)
+    game = Game(model, query, item, margin=margin, rivals=rivals)
+    values = game(np.concatenate([np.zeros((1, game.m), bool), ~np.eye(game.m, dtype=bool)]))
     name = "deletion (leave-one-out, margin)" if margin else "deletion (leave-one-out)"
-    return Explanation(item, value[0], value[1], event_reasons(value[0] - value[2:]), 0.0, name, additive=False)
+    return Explanation(item, game.score, values[0], event_reasons(game.full - values[1:]), 0.0, name, additive=False)
 
 
-def _next_items(scores: NDArray[np.float64], query: Query, item: int, rivals: int) -> NDArray[np.int32]:
-    """The best unseen items other than `item`."""
-    masked = mask_seen(scores, Queries.of(query))
-    masked[0, item] = -np.inf
-    items, best = top_k(masked, min(rivals, masked.shape[1]))
-    return np.asarray(items[np.isfinite(best)], np.int32)
+def deletion_margin(model: Model, query: Query, item: int) -> Explanation:
+    """:func:`deletion` of the margin against the next ten items."""
+    return deletion(model, query, item, margin=True)
+
+
+def removal(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+    """The order in which taking events away makes the item fall fastest: of what is left, the event whose going lowers the
+    item's lead over the best `rivals` others most, then again; five by ones, the rest a tenth of the history at a time.
+
+    The others are those that are best once the events are gone. The first event is chosen by what the score loses, too
+    (FIRST: the lead's part), so that the one reason that is told most often weighs in both. A reason's weight is what
+    its going took of the lead at its turn: along this order the weights add up to the whole lead, and an event whose
+    like is gone weighs more than it does alone. Some 6 to 10 m evaluations. Not good for: one event's own effect, which
+    :func:`deletion` gives.
+    """
+    m = len(query)
+    [[lead], [score]] = leads(model, query, item, np.ones((1, m), bool), rivals)
+    left, weights, near = np.ones(m, bool), dict[int, float](), np.arange(m)
+    while left.any():
+        there = near[left[near]] if 0 < len(weights) < SINGLES and left[near].any() else np.flatnonzero(left)
+        after, lost = leads(model, query, item, _each_gone(left, there), rivals)
+        worth = after if weights else FIRST * _spread(after) + (1 - FIRST) * _spread(lost)
+        order = np.argsort(worth, kind="stable")
+        if not weights:
+            near = there[np.argsort(after, kind="stable")[:NEAR]]
+        gone = there[order[:1 if len(weights) < SINGLES else max(1, m // 10)]]
+        left[gone] = False
+        now = float(after[order[0]]) if len(gone) == 1 else float(leads(model, query, item, left[None], rivals)[0, 0])
+        weights |= {int(p): (lead - now) / len(gone) for p in gone}
+        lead = now
+    reasons = tuple(Reason("event", (p,), weight) for p, weight in weights.items())
+    return Explanation(item, score, lead, reasons, 0.0, "removal (one after the other; of its lead)", additive=False)
+
+
+def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values / (float(values.std()) or 1.0)
+
+
+def _each_gone(left: NDArray[np.bool_], there: NDArray[np.int64]) -> NDArray[np.bool_]:
+    keep = np.tile(left, (len(there), 1))
+    keep[np.arange(len(there)), there] = False
+    return keep

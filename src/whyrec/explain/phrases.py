@@ -17,7 +17,8 @@ PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 @dataclass(frozen=True)
 class Language:
     """quotes: around a title; verbs: what people do in each domain; dated, undated: one thing with its
-    date or without; date: written from {y}, {m} (number or month's name), {d}; joins: between things."""
+    date or without; date: written from {y}, {m} (number or month's name), {d}; joins: between things. variants: other
+    ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
 
     sentences: dict[str, str]
     quotes: tuple[str, str]
@@ -31,6 +32,7 @@ class Language:
     title_join: str
     title_last_join: str
     space: str
+    variants: dict[str, tuple[str, ...]]
 
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -48,12 +50,34 @@ LANGUAGES = {
             "share": "These reasons account for {share}% of the score.",
             "popular": "Popular now; not based on your activity.",
             "none": "We have no reliable single reason.",
-        },
+            "token": "Words of its own text that speak for it: {phrases}.",
+            "addition": "Had you also {verb} {titles}, its lead over the next items would be larger.",
+            "rule": "As long as your history holds {titles}, it stays listed in {share}% of tries with other events gone.",
+            "contrast": "It stands above {other} mainly for what you {verb}: {things}.",
+            "examples":
+            "People with like histories who chose this often chose {titles} too; this is not the model's reason.",
+        "attention": "The model looked most at {titles}; attention is not a cause.", },
         quotes=("“", "”"),
         verbs={"film": "watched", "book": "read", "music": "listened to", "shop": "bought", "game": "played",
                "other": "chose"},
         dated="{title} ({date})", undated="{title}", date="{d} {m} {y}", months=_MONTHS,
-        join=", ", last_join=" and ", title_join=", ", title_last_join=" and ", space=" "),
+        join=", ", last_join=" and ", title_join=", ", title_last_join=" and ", space=" ",
+        variants={
+            "cause": ("We picked this mainly because you {verb} {things}.", "Chosen for you because you {verb} {things}."),
+            "evidence": ("This builds mostly on what you {verb}: {things}.",
+                         "What speaks for it is what you {verb}: {things}."),
+            "against": ("What speaks against it: you {verb} {things}.",),
+            "reasons": ("What speaks for it: {phrases}.",),
+            "reasons_against": ("What speaks against it: {phrases}.",),
+            "counterfactual": ("Take away {titles}, and it goes from #{before} to #{after}.",
+                               "If {titles} were gone, it would go from #{before} to #{after}."),
+            "share": ("Together that is {share}% of the score.", "That explains {share}% of the score."),
+            "popular": ("Many people choose this now; your activity was not used.",),
+            "none": ("No single reason stands out reliably.",),
+            "token": ("In its own text these words speak for it: {phrases}.",),
+            "addition": ("With {titles} {verb} as well, its lead over the next items would be larger.",),
+            "contrast": ("What puts it above {other} is mainly what you {verb}: {things}.",),
+        }),
     "zh": Language(
         sentences={
             "cause": "推荐此项，主要因为您{things}。",
@@ -65,10 +89,31 @@ LANGUAGES = {
             "share": "以上依据占得分的{share}%。",
             "popular": "当前热门，未使用您的个人记录。",
             "none": "暂无可靠的单一原因。",
+            "token": "它自身文字中起作用的词：{phrases}。",
+            "addition": "若您还{verb}{titles}，它对后几项的领先会更大。",
+            "rule": "只要您的历史中有{titles}，随机去掉其他记录后，它在{share}%的情形下仍留在列表中。",
+            "contrast": "它排在{other}之前，主要依据：您{things}。",
+            "examples": "历史相近并选了此项的人，也常选{titles}；这并非模型的理由。",
+            "attention": "模型最关注{titles}；关注不等于原因。",
         },
         quotes=("《", "》"),
         verbs={"film": "看过", "book": "读过", "music": "听过", "shop": "买过", "game": "玩过", "other": "选过"},
         dated="在{date}{verb}{title}", undated="{verb}{title}", date="{y}年{m}月{d}日",
         months=tuple(str(number) for number in range(1, 13)),
-        join="，", last_join="，", title_join="、", title_last_join="和", space=""),
+        join="，", last_join="，", title_join="、", title_last_join="和", space="",
+        variants={
+            "cause": ("为您选出此项，主要因为您{things}。", "选它主要是因为您{things}。"),
+            "evidence": ("推荐主要基于：您{things}。", "支持它的依据是：您{things}。"),
+            "against": ("不利的一点是：您{things}。",),
+            "reasons": ("支持它的理由：{phrases}。",),
+            "reasons_against": ("对它不利的理由：{phrases}。",),
+            "counterfactual": ("去掉{titles}，它就会从第{before}位变为第{after}位。",
+                               "如果没有{titles}，它会从第{before}位变为第{after}位。"),
+            "share": ("这些合计占得分的{share}%。", "以上共占得分的{share}%。"),
+            "popular": ("现在很多人选它，未使用您的个人记录。",),
+            "none": ("没有哪一条原因足够可靠。",),
+            "token": ("它的文字里，这些词起了作用：{phrases}。",),
+            "addition": ("历史中若还{verb}{titles}，它对后几项的领先会更大。",),
+            "contrast": ("它先于{other}，主要依据是：您{things}。",),
+        }),
 }

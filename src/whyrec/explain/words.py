@@ -22,6 +22,7 @@ from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language
 __all__ = ["Claim", "claims", "faithful", "parse", "say"]
 
 NAMED = 3  # reasons named in a sentence
+EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 
 Phrases = Callable[[Reason], str]  # what a model says of a reason that is no event, in the language of the text
@@ -30,13 +31,15 @@ Phrases = Callable[[Reason], str]  # what a model says of a reason that is no ev
 @dataclass(frozen=True)
 class Claim:
     """One thing a text says. kind: cause (proved by removal), evidence, against, reasons and reasons_against (of a model
-    over features), counterfactual, share, popular, none; things: titles with their dates (None where not told), or what
-    the model says of its reasons; ranks: (before, after); share: percent."""
+    over features), counterfactual, share, popular, none, token, addition, rule, contrast, examples, attention; things:
+    titles with their dates (None where not told), or what the model says of its reasons; ranks: (before, after); share:
+    percent; other: the title that a contrast compares with."""
 
     kind: str
     things: tuple[tuple[str, date | None], ...] = ()
     ranks: tuple[int, int] | None = None
     share: int | None = None
+    other: str | None = None
 
 
 def say(explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en", domain: str = "other",
@@ -54,6 +57,8 @@ def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed:
            clock: bool = True, phrases: Phrases | None = None) -> tuple[Claim, ...]:
     """What there is to say: at most three reasons, one against where it matters, what removal did, the share."""
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
+    if (other := _other_kind(explanation, query, table, clock, phrases)) is not None:
+        return other
     if phrases is not None and not events:
         return _by_phrases(explanation, query, table, removed, phrases)
     helping = sorted((r for r in events if r.weight > 0), key=lambda r: -r.weight)
@@ -89,6 +94,32 @@ def _by_phrases(explanation: Explanation, query: Query, table: ItemTable, remove
     return tuple(made)
 
 
+def _other_kind(explanation: Explanation, query: Query, table: ItemTable, clock: bool,
+                phrases: Phrases | None) -> tuple[Claim, ...] | None:
+    """What is said of tokens, additions, local rules, contrasts, examples and attention; None for all else."""
+    helping = [r for r in explanation.reasons if r.weight > 0]
+    kinds = {r.kind for r in explanation.reasons}
+    group = next((name for name in ("examples", "attention") if explanation.method.startswith(name)), None)
+    if not kinds and explanation.method.startswith(EMPTY_IS_NONE):
+        return (Claim("none"),)
+    if explanation.against is not None:
+        named = _things(helping[:NAMED], query, table, clock)
+        return (Claim("contrast", named, other=table.title[explanation.against]) if named else Claim("none"),)
+    if group is not None:
+        named = tuple((table.title[query.items[p]], None) for r in helping[:NAMED] for p in r.refs)
+        return (Claim(group, named) if named else Claim("none"),)
+    if kinds == {"token"} and phrases is not None:
+        named = tuple((phrases(reason), None) for reason in helping[:NAMED])
+        return (Claim("token", named) if named else Claim("none"),)
+    if kinds == {"addition"}:
+        return (Claim("addition", ((table.title[helping[0].refs[0]], None),)) if helping else Claim("none"),)
+    if kinds == {"rule"} and phrases is None:
+        [first, *_] = explanation.reasons
+        named = tuple((table.title[query.items[p]], None) for p in first.refs)
+        return (Claim("rule", named, share=round(100 * first.weight)),)
+    return None
+
+
 def _without(removed: Any, query: Query, table: ItemTable) -> Claim:
     titles = tuple((table.title[query.items[p]], None) for p in removed.positions)
     return Claim("counterfactual", titles, ranks=(removed.rank_before, removed.rank_after))
@@ -103,14 +134,15 @@ def faithful(text: str, explanation: Explanation, query: Query, table: ItemTable
         return False
 
 
-def parse(text: str, lang: str = "en") -> tuple[Claim, ...]:
-    """Read the claims of a text that :func:`say` could have written; BadArgument where it says anything else."""
+def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
+    """Read the claims of a text that :func:`say` could have written; BadArgument where it says anything else. variants: the
+    other ways to say a sentence are read too."""
     language, at, made = _language(lang), 0, []
     while at < len(text):
         if made and not text.startswith(language.space, at):
             raise _unreadable(text, at)
         at += len(language.space) if made else 0
-        claim, at = _read(text, at, lang)
+        claim, at = _read(text, at, lang, variants)
         made.append(claim)
     return tuple(made)
 
@@ -149,8 +181,8 @@ def _sentence(claim: Claim, language: Language, domain: str) -> str:
     phrases = [_quoted(phrase, PHRASE_QUOTES) for phrase, _ in claim.things]
     before, after = claim.ranks or (0, 0)
     return language.sentences[claim.kind].format(
-        verb=verb, things=_join(things, language.join, language.last_join),
-        titles=_join(titles, language.title_join, language.title_last_join),
+        other=_quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
+        language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
         phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share)
 
 
@@ -189,19 +221,22 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 
 
 @cache
-def _patterns(lang: str) -> dict[str, re.Pattern[str]]:
-    """A pattern for each sentence; a title can hold anything but a single closing quote."""
+def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns for each kind of sentence; a title can hold anything but a single closing quote."""
     language = LANGUAGES[lang]
     slots = {"verb": _one_of(language.verbs.values()), "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
              "titles": f"(?P<titles>{_list(_title_pattern(language.quotes), language, titles=True)})",
              "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
-             "before": r"(?P<before>\d+)", "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)"}
-    return {kind: re.compile(_fill(template, slots)) for kind, template in language.sentences.items()}
+             "other": f"(?P<other>{_title_pattern(language.quotes)})", "before": r"(?P<before>\d+)",
+             "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)"}
+    forms = list(language.sentences.items())
+    forms += [(kind, one) for kind, more in language.variants.items() if variants for one in more]
+    return tuple((kind, re.compile(_fill(template, slots))) for kind, template in forms)
 
 
-def _read(text: str, at: int, lang: str) -> tuple[Claim, int]:
+def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
     language = LANGUAGES[lang]
-    for kind, pattern in _patterns(lang).items():
+    for kind, pattern in _patterns(lang, variants):
         if (found := pattern.match(text, at)) is None:
             continue
         part = found.groupdict()
@@ -209,7 +244,8 @@ def _read(text: str, at: int, lang: str) -> tuple[Claim, int]:
         things += tuple((_unquoted(one, PHRASE_QUOTES), None)
                         for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or ""))
         ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
-        return Claim(kind, things, ranks, int(part["share"]) if part.get("share") else None), found.end()
+        other = _unquoted(part["other"], language.quotes) if part.get("other") else None
+        return Claim(kind, things, ranks, int(part["share"]) if part.get("share") else None, other), found.end()
     raise _unreadable(text, at)
 
 

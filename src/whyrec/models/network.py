@@ -97,12 +97,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, steps: Tensor, gaps: Tensor | None = None, *, fused: bool = False) -> Tensor:
         """x (b, l, d); steps (l, l) or (b, l, l) between two events; gaps (b, l, l) buckets of time between them."""
         y = self.norm1(x)
-        q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.qkv(y).chunk(3, -1))
-        bias = self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
-        if gaps is not None:
-            bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
-        later = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).triu(1)
-        bias = bias.masked_fill(later, -torch.inf)
+        q, k, v, bias = self._looks(y, steps, gaps)
         if fused:
             seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype).expand(len(x), -1, -1, -1))
         else:
@@ -112,6 +107,20 @@ class Block(nn.Module):
         y = self.norm2(x)
         wide, gate = self.up(y).chunk(2, -1)
         return x + torch.sigmoid(self.gate2(y)) * F.dropout(self.down(F.silu(gate) * wide), rate)
+
+    def _looks(self, y: Tensor, steps: Tensor, gaps: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Queries, keys, values (b, h, l, d / h) and the bias of the attention; later events are out of sight."""
+        q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.qkv(y).chunk(3, -1))
+        bias = self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
+        if gaps is not None:
+            bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
+        later = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool, device=y.device).triu(1)
+        return q, k, v, bias.masked_fill(later, -torch.inf)
+
+    def attention(self, x: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
+        """The attention weights that :meth:`forward` uses, (b, h, l, l); each row sums to 1."""
+        q, k, _, bias = self._looks(self.norm1(x), steps, gaps)
+        return torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1)
 
 
 def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:

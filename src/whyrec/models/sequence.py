@@ -23,6 +23,7 @@ from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import padded
 from whyrec.core.served import Served
 from whyrec.models.cooccurrence import item_factors
+from whyrec.models.inside import Inside
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch
 
@@ -36,7 +37,7 @@ __all__ = ["Sequence"]
 LOSSES = ("auto", "full", "sampled", "gbce")
 
 
-class Sequence:
+class Sequence(Inside):
     """A transformer over histories on top of text; see the module. Sources: [kang2018], [borisyuk2025], [chen2024].
 
     text: "minilm" (packaged), any Hugging Face folder or hub name, or None (in TOML "") for no text; text_dims,

@@ -1,0 +1,58 @@
+"""The verbs about explanations themselves: faithful, methods, learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whyrec.cli import show
+from whyrec.cli.app import Columns, Data, Folder, Json, Seed, app, names, parse_columns
+
+
+@app.command()
+def faithful(
+    m: Folder,
+    data: Data,
+    columns: Columns = "",
+    methods: Annotated[str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")] = "auto",
+    cases: Annotated[int, typer.Option(help="How many people.")] = 500,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Remove the reasons and score again: do they add up, and do they matter more than other orders of events?"""
+    from whyrec import catalog
+    from whyrec.cli import grading, road
+
+    fitted = catalog.open_fitted(m)
+    dataset, _ = road.load(data, parse_columns(columns))
+    result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
+    show.print_json(result) if json else grading.show_faithful(result)
+
+
+@app.command()
+def methods(m: Folder, json: Json = False) -> None:
+    """The explainers that this model allows, what auto takes and why, and what was found against any."""
+    from whyrec import catalog
+    from whyrec.cli import grading
+
+    result = grading.methods(catalog.open_fitted(m))
+    show.print_json(result) if json else grading.show_methods(result)
+
+
+@app.command()
+def learn(
+    m: Folder,
+    out: Annotated[Path | None, typer.Option(help="Where to (default: the folder explainer within the model's).")] = None,
+    people: Annotated[int, typer.Option(help="Training people to learn from.")] = 2000,
+    epochs: Annotated[int, typer.Option(help="Passes over what was measured.")] = 30,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Train an explainer that answers at once (method `learned`), on 80% of the people; the others stay unseen."""
+    from whyrec import catalog
+    from whyrec.cli import grading
+
+    result = grading.learn(m, catalog.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
+    show.print_json(result) if json else grading.show_learned(result)

@@ -1,0 +1,75 @@
+"""A history as a game of its events: what an item is worth when only some of them are there, many subsets at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Model, Queries, Query, mask_seen, subsets, top_k
+
+__all__ = ["Game", "leads", "next_items"]
+
+RIVALS = 10
+CELLS = 8_000_000  # scores held at a time
+
+
+class Game:
+    """value(keep (s, m) bool) -> (s,) float64: the item's score or, with margin, its score minus the mean score of the
+    `rivals` next items of the full list, which is what keeps it its place. A model with `score_items` scores only these."""
+
+    def __init__(self, model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS,
+                 against: int | None = None) -> None:
+        self.model, self.query, self.item, self.m, self.evaluations = model, query, int(item), len(query), 1
+        row = np.asarray(model.score([query]))[0].astype(np.float64)
+        self.score, self.n_items = float(row[item]), len(row)
+        others = next_items(row[None], query, item, rivals) if margin else np.zeros(0, np.int32)
+        self.others = others if against is None else np.array([against], np.int32)
+        self.full = self.score - (float(row[self.others].mean()) if len(self.others) else 0.0)
+
+    def __call__(self, keep: Any) -> NDArray[np.float64]:
+        keep = np.asarray(keep, bool)
+        self.evaluations += len(keep)
+        few = hasattr(self.model, "score_items")
+        wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
+        step = max(1, CELLS // (max(1, self.m) * 16 if few else self.n_items))
+        parts = [np.zeros(0)]
+        for start in range(0, len(keep), step):
+            batch = subsets(self.query, keep[start:start + step])
+            scores = (self.model.score_items(batch, np.tile(wanted, (len(batch), 1))) if few
+                      else np.asarray(self.model.score(batch))[:, wanted]).astype(np.float64)
+            parts.append(scores[:, 0] - (scores[:, 1:].mean(1) if len(self.others) else 0.0))
+        return np.concatenate(parts)
+
+    def empty(self) -> float:
+        """The value with no event at all."""
+        return float(self(np.zeros((1, self.m), bool))[0])
+
+    def without_each(self) -> NDArray[np.float64]:
+        """The value with each event left out, (m,)."""
+        return self(~np.eye(self.m, dtype=bool))
+
+
+def leads(model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS) -> NDArray[np.float64]:
+    """(2, s): for each subset the item's lead over the mean of the items that are then its best `rivals` (none that the full
+    history holds), and its score. Unlike a margin against fixed items it sees who takes the item's place."""
+    out, step, keep = [np.zeros((2, 0))], 64, np.asarray(keep, bool)
+    for start in range(0, len(keep), step):
+        scores = np.array(model.score(subsets(query, keep[start:start + step])), np.float32)
+        own = scores[:, item].astype(np.float64)
+        scores[:, np.append(query.items, item)] = -np.inf
+        k = min(rivals, max(1, int(np.isfinite(scores[0]).sum())))
+        best = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k:].astype(np.float64)
+        there = np.isfinite(best)
+        mean = np.where(there, best, 0.0).sum(1) / np.maximum(there.sum(1), 1)
+        out.append(np.stack([own - mean, own]))
+    return np.concatenate(out, 1)
+
+
+def next_items(scores: NDArray[np.float64], query: Query, item: int, rivals: int = RIVALS) -> NDArray[np.int32]:
+    """The best unseen items other than `item`; scores (1, n_items)."""
+    masked = mask_seen(scores.astype(np.float32), Queries.of([query]))
+    masked[0, item] = -np.inf
+    items, best = top_k(masked, min(rivals, masked.shape[1]))
+    return np.asarray(items[np.isfinite(best)], np.int32)

@@ -1,0 +1,281 @@
+"""A learned explainer: a small network that says at once what the sampled methods take hundreds of evaluations for.
+
+    w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten items)
+
+Taught on training people only, by what removal really did: for random sets R of events taken from their histories, the
+sum of w_j over R should be what the margin lost [jethani2022, barkan2024]. Asking it needs no evaluation of the model
+but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose what; only
+the network learns. Not good for: models changed since; what only the whole history decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import svds
+
+from whyrec.core import (
+    BadArtefact,
+    Dataset,
+    Explanation,
+    MissingExtra,
+    Model,
+    NotFitted,
+    Queries,
+    Query,
+    artefact,
+    mask_seen,
+    subsets,
+    top_k,
+)
+from whyrec.explain.exact import event_reasons
+from whyrec.explain.games import RIVALS, next_items
+
+__all__ = ["Learned", "learned"]
+
+Floats = NDArray[np.float32]
+FAR = 60  # steps back that are told apart
+
+
+class Learned:
+    """dims of the item vectors, width of the network, sets removed from each training history, epochs, learning_rate.
+
+    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ w2_ b2_ w3_, far_ (FAR + 1, 16) for the
+    steps, and curve_, a row an epoch with the error left on held-out training people (1: no better than nothing).
+    """
+
+    def __init__(self, dims: int = 64, width: int = 32, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
+                 length: int = 200) -> None:
+        self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
+        self.learning_rate, self.length = learning_rate, length
+
+    def fit(self, model: Model, people: Queries, data: Dataset, *, seed: int = 0,
+            progress: Callable[[float], None] = lambda share: None) -> Self:
+        """Learn from `people`, the histories of training people; data: training events, for the first vectors."""
+        examples = _examples(model, people, self.sets, self.length, seed, progress)
+        self.vectors_, self.goals_ = _vectors(model, data, self.dims)
+        self._train(examples, seed)
+        return self
+
+    def weights(self, query: Query, item: int, rivals: Any) -> NDArray[np.float64]:
+        """(m,): what each event holds of the item's margin against `rivals`."""
+        if not hasattr(self, "w1_"):
+            raise NotFitted(self)
+        if not len(query):
+            return np.zeros(0)
+        x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
+        x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
+        hidden = _silu(_silu(x @ self.w1_ + self.b1_) @ self.w2_ + self.b2_)
+        return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
+
+    def _train(self, examples: _Examples, seed: int) -> None:
+        try:
+            import torch
+        except ImportError:
+            raise MissingExtra("torch", "text") from None
+        torch.manual_seed(seed)
+        net = _Net(examples.inputs(self.vectors_, self.goals_), self.width)
+        unit = float(examples.lost.std()) or 1.0
+        adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
+        held = np.arange(len(examples)) % 10 == 0  # of the training people, to see when it stops learning
+        rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
+        for epoch in range(self.epochs):
+            net.train()
+            order = rng.permutation(np.flatnonzero(~held))
+            for group in adam.param_groups:
+                group["lr"] = self.learning_rate * (1 - epoch / self.epochs)
+            for start in range(0, len(order), 32):
+                loss = net.loss(examples, order[start:start + 32], unit)
+                adam.zero_grad()
+                loss.backward()
+                adam.step()
+            net.eval()
+            with torch.no_grad():
+                left = float(net.loss(examples, np.flatnonzero(held), unit)) / examples.square(np.flatnonzero(held), unit)
+            self.curve_.append({"epoch": epoch + 1, "left": round(left, 4)})
+            if left < best:
+                best, kept = left, net.arrays()
+        for name, value in (kept or net.arrays()).items():
+            setattr(self, name, value)
+        self.unit_ = np.array([unit], np.float32)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the explainer into a folder of its own."""
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        header = {"kind": "explainer", "name": "learned", "config": artefact.model_config(self), "curve": self.curve_}
+        return artefact.save(folder, artefact.Artefact(header, arrays))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Learned:
+        """Read what :meth:`save` wrote."""
+        stored = artefact.load(folder)
+        if stored.header.get("kind") != "explainer":
+            raise BadArtefact(f"{folder} holds {stored.header.get('kind')!r}, not an explainer. Fix: run `whyrec learn`.")
+        made = cls(**stored.header["config"])
+        made.curve_ = stored.header["curve"]
+        for name in _ARRAYS:
+            setattr(made, name, stored.arrays[name])
+        return made
+
+
+_ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "w2_", "b2_", "w3_", "unit_")
+
+
+def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
+    """The learned explainer's weights, for the margin against the next ten items; base is what they leave. One row is
+    scored, for the score itself; `gap` is 0 by this base, and says nothing of how true the weights are: the harness does."""
+    row = np.asarray(model.score([query]))[0].astype(np.float64)
+    score = float(row[item])
+    weights = explainer.weights(query, item, next_items(row[None], query, item))
+    return Explanation(item, score, score - float(weights.sum()), event_reasons(weights), 0.0, "learned (amortised, margin)",
+                       additive=False)
+
+
+class _Examples:
+    """Sets that were removed from histories and what the margin lost by it; rows of people, sets side by side."""
+
+    def __init__(self) -> None:
+        self.items: list[NDArray[Any]] = []
+        self.steps: list[NDArray[Any]] = []
+        self.target: list[int] = []
+        self.rivals: list[NDArray[Any]] = []
+        self.gone: list[NDArray[np.bool_]] = []
+        self.lost_: list[NDArray[np.float64]] = []
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def inputs(self, vectors: Floats, goals: Floats) -> list[Floats]:
+        """What the network reads of each person's events, without the steps."""
+        return [_inputs(vectors[items], _contrast(goals, target, rivals))
+                for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)]
+
+    @property
+    def lost(self) -> NDArray[np.float64]:
+        return np.concatenate(self.lost_)
+
+    def square(self, rows: NDArray[Any], unit: float) -> float:
+        """What is lost to a network that says nothing."""
+        return float(np.mean([np.mean((self.lost_[r] / unit) ** 2) for r in rows])) or 1.0
+
+
+def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
+              progress: Callable[[float], None]) -> _Examples:
+    """For each person's first recommendation: single events and small sets removed, and what the margin lost."""
+    rng, made = np.random.default_rng(seed), _Examples()
+    able = np.flatnonzero(people.sizes >= 2)
+    for at, row in enumerate(able):
+        query = people[int(row)]
+        if len(query) > length:
+            query = query.without(range(len(query) - length))
+        scores = mask_seen(np.asarray(model.score([query])), Queries.of([query]))
+        first, best = top_k(scores, RIVALS + 1)
+        first = first[0][np.isfinite(best[0])]
+        if len(first) < 2:
+            continue
+        gone = np.zeros((sets, len(query)), bool)
+        for s in range(sets):  # a third single events, the others up to half of the history
+            size = 1 if s % 3 == 0 else int(rng.integers(1, max(2, len(query) // 2 + 1)))
+            gone[s, _drawn(len(query), size, rng)] = True
+        batch = subsets(query, ~gone)
+        if hasattr(model, "score_items"):
+            found = model.score_items(batch, np.tile(first.astype(np.int64), (sets, 1)))
+        else:
+            found = np.asarray(model.score(batch))[:, first]
+        full = float(scores[0, first[0]] - scores[0, first[1:]].mean())
+        made.items.append(query.items)
+        made.steps.append(np.minimum(query.steps, FAR))
+        made.target.append(int(first[0]))
+        made.rivals.append(first[1:])
+        made.gone.append(gone)
+        made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
+        progress((at + 1) / len(able))
+    return made
+
+
+def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Half of the time the latest events weigh more: they matter most to models of sequences."""
+    share = np.full(m, 1.0 / m)
+    if rng.random() < 0.5:
+        share = 0.8 ** np.arange(m)[::-1] + 1e-3
+        share /= share.sum()
+    return rng.choice(m, size, replace=False, p=share)
+
+
+def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
+    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own where it shows them
+    (`item_vectors`), turned so that the leading directions of their products come first; else from who chose what."""
+    if hasattr(model, "item_vectors"):
+        events, goals = model.item_vectors()
+        k = min(dims, events.shape[1])
+        # Both on the axes in which events and goals vary most together.
+        u, _, v = np.linalg.svd(np.cov(events.T) @ np.cov(goals.T))
+        return _padded(events @ u[:, :k], dims), _padded(goals @ v[:k].T, dims)
+    crowd = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
+    crowd = sparse.diags_array(1 / np.sqrt(np.maximum(crowd.sum(1), 1))) @ crowd
+    k = min(dims, min(crowd.shape) - 1)
+    if k < 1:
+        return _padded(np.zeros((data.n_items, 0)), dims), _padded(np.zeros((data.n_items, 0)), dims)
+    u, s, _ = svds(crowd, k=k, v0=np.ones(min(crowd.shape)))
+    made = _padded((u * s)[:, ::-1], dims)
+    return made, made
+
+
+def _padded(vectors: NDArray[Any], dims: int) -> Floats:
+    """At spread 1 and with zeros to `dims` columns."""
+    out = np.zeros((len(vectors), dims), np.float32)
+    out[:, :vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
+    return out
+
+
+def _contrast(goals: Floats, item: int, rivals: Any) -> Floats:
+    """What the item has beyond its rivals, (dims,)."""
+    return np.asarray(goals[item] - (goals[rivals].mean(0) if len(rivals) else 0.0), np.float32)
+
+
+def _inputs(events: Floats, goal: Floats) -> Floats:
+    """(m, dims + 3): products with the goal, their sum, how near each event is to the others, and the length."""
+    product, m = events * goal, len(events)
+    own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(events.shape[1])
+    return np.concatenate([product, own], 1).astype(np.float32)
+
+
+def _silu(x: Floats) -> Floats:
+    return np.asarray(x / (1 + np.exp(-x)), np.float32)
+
+
+def _Net(inputs: list[Floats], width: int) -> Any:
+    """The network in torch, for training; asked in numpy."""
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
+            self.one, self.two = nn.Linear(inputs[0].shape[1] + 16, width), nn.Linear(width, width)
+            self.three, self.drop = nn.Linear(width, 1, bias=False), nn.Dropout(0.1)
+
+        def loss(self, examples: _Examples, rows: NDArray[Any], unit: float) -> Any:
+            """Mean over people of the squared error of what their sets lost."""
+            person = torch.repeat_interleave(torch.arange(len(rows)), torch.tensor([len(inputs[r]) for r in rows]))
+            far = self.far[torch.from_numpy(np.concatenate([examples.steps[r] for r in rows]).astype(np.int64))]
+            x = torch.cat([torch.from_numpy(np.concatenate([inputs[r] for r in rows])), far], 1)
+            silu = nn.functional.silu
+            weight = self.three(silu(self.two(self.drop(silu(self.one(x))))))[:, 0]
+            gone = torch.from_numpy(np.concatenate([examples.gone[r].T for r in rows])).float()  # (events, sets)
+            told = torch.zeros(len(rows), gone.shape[1]).index_add(0, person, gone * weight[:, None])
+            lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
+            return ((told - lost) ** 2).mean()
+
+        def arrays(self) -> dict[str, Floats]:
+            found = {"far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias,
+                     "w2_": self.two.weight.T, "b2_": self.two.bias, "w3_": self.three.weight.T}
+            return {name: np.array(value.detach().numpy(), np.float32, order="C") for name, value in found.items()}
+
+    return Net()

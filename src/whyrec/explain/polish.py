@@ -1,0 +1,103 @@
+"""A language model may choose the words; it cannot choose the facts.
+
+An OpenAI-compatible endpoint is given the sentences, with numbered marks in the place of every title and phrase, and the
+forms that the parser can read. Its answer is shown only where, with the marks filled in again, it is read back as
+exactly the claims of the explanation; else the template stands. No item text leaves the process, so none can instruct the
+model. What was refused, and why, is counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from whyrec.core import BadArgument
+from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES
+from whyrec.explain.words import parse
+
+__all__ = ["Polisher"]
+
+LONGEST = 20_000  # bytes of an answer that are read
+MARK = re.compile(r"\[\[(\d+)\]\]")
+ASK = {
+    "en": "Rewrite the text so that it reads well. Use only these forms, a sentence each, in order; keep "
+          "every [[number]], number, rank and percentage as it is; add nothing. Answer with the text alone.\n"
+          "Forms:\n{forms}",
+    "zh": "请改写下面的文字，使其通顺。每句只能用下列句式之一，顺序不变；保留所有 [[数字]]、数值、名次和百分比；"
+          "不得增加内容。只回答改写后的文字。\n句式：\n{forms}",
+}
+
+
+@dataclass
+class Polisher:
+    """url: of an OpenAI-compatible endpoint, up to and without /chat/completions; model: its name there; key: sent as
+    bearer; timeout in seconds. `counts` says how many texts were shown, and how many refused for which reason."""
+
+    url: str
+    model: str = "default"
+    key: str | None = None
+    timeout: float = 10.0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if not re.match(r"https?://", self.url):
+            raise BadArgument("the endpoint must be an http or https address", given=repr(self.url))
+
+    def __call__(self, text: str, lang: str = "en") -> str:
+        """The text in the endpoint's words, or the text itself where those say anything else."""
+        wanted = parse(text, lang)
+        marked, parts = _marked(text, lang)
+        try:
+            answer = self._ask(marked, lang)
+        except (OSError, ValueError, KeyError, IndexError, TypeError, urllib.error.URLError):
+            return self._refused("no answer", text)
+        if sorted(map(int, MARK.findall(answer))) != list(range(len(parts))):
+            return self._refused("marks lost or added", text)
+        filled = MARK.sub(lambda found: parts[int(found[1])], answer.strip())
+        try:
+            same = parse(filled, lang, variants=True) == wanted
+        except BadArgument:
+            return self._refused("cannot be read", text)
+        if not same:
+            return self._refused("says something else", text)
+        self.counts["shown"] += 1
+        return filled
+
+    @property
+    def refused(self) -> float:
+        """Share of the texts asked for that were refused."""
+        total = sum(self.counts.values())
+        return 1 - self.counts["shown"] / total if total else 0.0
+
+    def _refused(self, why: str, text: str) -> str:
+        self.counts[why] += 1
+        return text
+
+    def _ask(self, marked: str, lang: str) -> str:
+        language = LANGUAGES[lang]
+        forms = [*language.sentences.values(), *(one for more in language.variants.values() for one in more)]
+        body: dict[str, Any] = {"model": self.model, "temperature": 0.7, "messages": [
+            {"role": "system", "content": ASK[lang].format(forms="\n".join(forms))}, {"role": "user", "content": marked}]}
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        request = urllib.request.Request(self.url.rstrip("/") + "/chat/completions", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=self.timeout) as answer:
+            found = json.loads(answer.read(LONGEST))
+        return str(found["choices"][0]["message"]["content"])
+
+
+def _marked(text: str, lang: str) -> tuple[str, list[str]]:
+    """The text with [[0]], [[1]], ... for what stands in quotes, and these parts with their quotes."""
+    parts: list[str] = []
+    pairs = {LANGUAGES[lang].quotes, PHRASE_QUOTES}
+    pattern = "|".join(f"{a}(?:[^{b}]|{b}{b})*{b}(?!{b})" for a, b in (map(re.escape, pair) for pair in sorted(pairs)))
+
+    def mark(found: re.Match[str]) -> str:
+        parts.append(found[0])
+        return f"[[{len(parts) - 1}]]"
+
+    return re.sub(pattern, mark, text), parts

@@ -1,0 +1,117 @@
+"""The suite passes what is true and fails what is not: a fault is seeded for every check."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.toys import random_data
+from whyrec import catalog
+from whyrec.core import Explanation, Query, Reason
+from whyrec.evaluate.baselines import cosine
+from whyrec.evaluate.quality import weights_of
+from whyrec.evaluate.sanity import CHECKS, Check, Report, failures, sanity
+from whyrec.explain.deletion import deletion
+from whyrec.explain.exact import event_reasons
+from whyrec.explain.lime import lime
+from whyrec.explain.shapley import shapley
+from whyrec.explain.words import claims, parse, say
+
+
+def shuffled(data, seed=1):
+    return dataclasses.replace(data, item=np.random.default_rng(seed).permutation(data.item))
+
+
+@pytest.fixture(scope="module")
+def world():
+    data = random_data(people=80, items=30, events=1000)
+    model = catalog.model("ease", ridge=10.0).fit(data)
+    other = catalog.model("ease", ridge=10.0).fit(data)
+    other.weights_ = np.random.default_rng(3).permutation(other.weights_.ravel()).reshape(other.weights_.shape)
+    queries = data.histories[np.arange(40)]
+    items = np.array([int(s.items[0]) for s in catalog.recommend(model, queries, 1)])
+
+    def spoken(found, query):
+        text = say(found, query, data.item_table, clock=False)
+        return parse(text) == claims(found, query, data.item_table, clock=False)
+
+    return data, model, queries, items, {"other": other, "shuffled": catalog.model("ease", ridge=10.0).fit(shuffled(data)),
+                                         "spoken": spoken}
+
+
+def run(world, explain):
+    data, model, queries, items, more = world
+    return {check.name: check for check in sanity(explain, model, queries, items, **more).checks}
+
+
+@pytest.mark.parametrize("explain", [deletion, shapley, lime], ids=["deletion", "shapley", "lime"])
+def test_true_explainers_pass(world, explain):
+    found = run(world, explain)
+    assert tuple(found) == CHECKS
+    assert not [check for check in found.values() if check.passed is False], found
+
+
+def fault(world, explain, name):
+    assert run(world, explain)[name].passed is False, name
+
+
+def made(weights, query, item, model, additive=False):
+    score = float(model.score([query])[0, item])
+    return Explanation(item, score, 0.0, event_reasons(weights), 0.0, "made", additive)
+
+
+def test_a_random_explainer_fails_all_it_should(world):
+    rng = np.random.default_rng(0)
+    found = run(world, lambda model, query, item: rng.normal(size=len(query)))
+    lost = {name for name, check in found.items() if check.passed is False}
+    assert {"axioms", "planted", "sign", "random", "one"} <= lost
+
+
+def test_seeded_faults(world):
+    data = world[0]
+
+    def upside_down(model, query, item):
+        return -weights_of(deletion(model, query, item), len(query))
+
+    for name in ("planted", "sign", "random", "executed"):
+        fault(world, upside_down, name)
+    for name in ("model", "labels"):  # never reads the model
+        fault(world, cosine(data), name)
+    fault(world, lambda model, query, item: np.zeros(len(query)), "axioms")
+    state = []
+
+    def moody(model, query, item):
+        state.append(1)
+        return np.arange(len(query)) * float(len(state))
+
+    fault(world, moody, "one")
+
+    def seeded(model, query, item, *, seed=0):
+        return np.random.default_rng(seed).random(len(query))
+
+    fault(world, seeded, "seeds")
+
+
+def test_a_sum_that_does_not_add_up_and_words_that_lie(world):
+    data, model, queries, items, more = world
+
+    def careless(model, query, item):
+        found = shapley(model, query, item)
+        object.__setattr__(found, "rest", 0.5)  # past the check at construction
+        return found
+
+    [check] = [c for c in sanity(careless, model, queries, items, **more).checks if c.name == "completeness"]
+    assert check.passed is False and check.figure > 0.1
+    more = more | {"spoken": lambda found, query: parse("Popular now; not based on your activity.") == claims(
+        found, query, data.item_table, clock=False)}
+    [check] = [c for c in sanity(deletion, model, queries, items, **more).checks if c.name == "words"]
+    assert check.passed is False
+
+
+def test_the_listing_names_what_failed():
+    bad = Report("wild", "ease", (Check("sign", False, 0.4, ">= 0.7"), Check("one", True, 0.0), Check("words", None)))
+    assert failures([bad, Report("good", "ease", (Check("one", True),))]) == {"wild": {"ease": ["sign"]}}
+    assert bad.row()["sign"] == "FAIL 0.4" and bad.row()["words"] == "–" and not bad.passed
+    assert made([1.0], Query([0]), 1, catalog.model("popular").fit(random_data())).reasons == (Reason("event", (0,), 1.0),)
