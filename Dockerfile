@@ -1,8 +1,8 @@
 # whyrec's service: `docker build -t whyrec .`, then see compose.yaml. The model folder is mounted at /data/model.
 FROM node:22-slim AS page
-WORKDIR /src
-COPY web ./web
-RUN cd web && npm ci && npm run build
+WORKDIR /src/web
+COPY web ./
+RUN npm ci && npm run build
 
 FROM python:3.12-slim AS build
 WORKDIR /src

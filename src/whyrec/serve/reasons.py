@@ -60,6 +60,8 @@ class _Told(NamedTuple):
     base: float
     rest: float
     additive: bool
+    method: str = "served"
+    against: int | None = None
 
 
 class _Taken(NamedTuple):
