@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import Queries, Query
-from whyrec.models.windows import padded, windows
+from whyrec.core.padding import padded
+from whyrec.models.windows import windows
 
 SIZES = st.lists(st.integers(0, 40), min_size=1, max_size=12)
 

@@ -75,7 +75,7 @@ export const m = dictionary(
       did: (title: string, time: number | null | undefined) => `You ${done()} ${quoted(title)}${when(time) && ` (${when(time)})`}`,
       testedHelp: "Each of these was left out and the list computed again. It is shown only if leaving it out lowers the score by more than leaving out a random event of your history.",
       against: "One reason against it",
-      noAgainst: "Nothing in your history speaks against it.",
+      noAgainst: "Nothing in your history speaks strongly against it.",
     },
     why: {
       title: "Why this?",
@@ -292,7 +292,7 @@ export const m = dictionary(
       did: (title: string, time: number | null | undefined) => `您${when(time) && `在${when(time)}`}${zhDone()}${quoted(title)}`,
       testedHelp: "逐条去掉并重新计算列表。只有去掉它比去掉您记录中随机一条使得分下降更多时，才会显示。",
       against: "一条不利的理由",
-      noAgainst: "您的记录中没有对它不利的内容。",
+      noAgainst: "您的记录中没有明显对它不利的内容。",
     },
     why: {
       title: "为什么推荐？",
