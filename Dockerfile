@@ -1,10 +1,16 @@
 # whyrec's service: `docker build -t whyrec .`, then see compose.yaml. The model folder is mounted at /data/model.
+FROM node:22-slim AS page
+WORKDIR /src
+COPY web ./web
+RUN cd web && npm ci && npm run build
+
 FROM python:3.12-slim AS build
 WORKDIR /src
 # serve,text for models that read text, serve,fuse for readable ones
 ARG EXTRAS=serve
 COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
+COPY --from=page /src/src/whyrec/serve/page ./src/whyrec/serve/page
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir ".[${EXTRAS}]"
 
 FROM python:3.12-slim

@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo deps demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve bench-page crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -21,6 +21,12 @@ install-demo: .venv/demo.stamp ## .venv with what the demo needs (no torch)
 	@test -e .venv/all.stamp || { echo "installing whyrec"; $(BIN)/python -m pip install -q --disable-pip-version-check -e .; }
 	@touch $@
 
+install-serve: .venv/serve.stamp ## .venv with what the demo's service needs
+
+.venv/serve.stamp: pyproject.toml | .venv/bin/python
+	@test -e .venv/all.stamp || { echo "installing whyrec with its service"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[serve]'; }
+	@touch $@
+
 # torch first and pinned: a range would let pip take a build with gigabytes of CUDA.
 .venv/all.stamp: pyproject.toml | .venv/bin/python
 	@echo "installing torch"
@@ -32,13 +38,36 @@ install-demo: .venv/demo.stamp ## .venv with what the demo needs (no torch)
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
 	@sh scripts/deps.sh
 
+# The page is built where a file of web/ is newer; the wheel holds it, and needs no Node.
+PAGE := src/whyrec/serve/page/index.html
+WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path web/src/api/schema.ts)
+
+web: $(PAGE) ## the page of the service, from web/ (Node 20.19 or newer)
+
+web/node_modules/.stamp: web/package-lock.json
+	@command -v npm >/dev/null || { echo "the page is built with Node 20.19 or newer and npm; neither is here. Install Node, then: make web"; exit 1; }
+	@echo "installing what builds the page"
+	@cd web && npm ci --silent
+	@touch $@
+
+$(PAGE): web/node_modules/.stamp $(WEB)
+	@echo "building the page"
+	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
+openapi: install ## write the service's OpenAPI into web/openapi.json, from which the page's types are made
+	@$(BIN)/python scripts/openapi.py
+
+screenshots: install deps web ## pictures of the page's screens into docs/images/page; ALL=FOLDER: every form of each
+	@$(BIN)/python scripts/screenshots.py $(if $(ALL),--all "$(ALL)") $(if $(ONLY),--only "$(ONLY)")
+
 demo: install-demo ## the whole road on built-in data, or DATA=PATH [COLUMNS='user=...,item=...']
 	@$(BIN)/whyrec demo --out demo $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')
 
-serve: install-demo ## the same, then the page in the browser
+serve: install-serve web ## the same, then the service with its page in the browser
 	@$(BIN)/whyrec demo --out demo --serve $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')
 
-test: install deps ## every test, and core's coverage
+test: install deps web ## every test, and core's coverage
 	@$(BIN)/python -m pytest -q --cov=whyrec.core --cov-branch --cov-report=
 	@$(BIN)/python -m coverage report --fail-under=100 --show-missing --skip-covered
 
@@ -101,6 +130,10 @@ bench-serve: install ## the service under a constant load beside a wrapper aroun
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(STORE),--store $(STORE)) $(ARGS)
 
+bench-page: install deps web ## how quick the page is, by the browser's own clock: DATA=FOLDER with ml-latest-small.zip
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/page.py $(if $(DATA),--data "$(DATA)")
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/page_atlas.py
+
 crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
 	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py
 
@@ -111,4 +144,4 @@ docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py
 
 clean: ## what was built, not your data
-	@rm -rf .venv .venv-peers .venv-surprise bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-surprise web/node_modules src/whyrec/serve/page bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

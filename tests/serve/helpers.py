@@ -79,7 +79,7 @@ def served(folder: Path, url: str | None = None, *, model: Path | None = None, *
     prepare(made, fitted_folder(folder / "m") if model is None else model)
     app = make_app(made)
     service: Service = app.state.service
-    roles = {"admin": None, "service": None, "reader": None, "monitor": None, "person": "u1"}
+    roles = {"admin": None, "service": None, "reader": None, "monitor": None, "auditor": None, "person": "u1"}
     keys = {role: service.store.write(lambda c, role=role, user=user: make_key(c, role, int(time.time()), user=user)[1])
             for role, user in roles.items()}
     keys["other"] = service.store.write(lambda c: make_key(c, "person", int(time.time()), user="u2")[1])

@@ -164,16 +164,16 @@ def test_what_if_is_what_then_happens(on_each):
     assert got["before"]["items"] == on_each.recommend(user="u8", n=5)["items"]
     assert export == {**on_each.json("GET", "/v1/users/u8/export"), "recommendations": export["recommendations"]}
     on_each.json("PATCH", "/v1/users/u8/profile", json={"excluded_events": [gone]})
-    on_each.json("PATCH", "/v1/users/u8/profile", json={"blocked_items": [export["events"][-1]["item"]]})
     assert on_each.recommend(user="u8", n=5)["items"] == got["after"]["items"]
+    why = on_each.json("POST", "/v1/why-not", json={"user": "u8", "item": export["events"][-1]["item"]})
+    assert [cause["code"] for cause in why["causes"]] == ["taken-back"]
 
 
 def test_taking_an_event_back_does_what_its_reason_said(on_each):
     first = on_each.recommend(user="u8", n=5)
     item = next(item for item in first["items"] if item["reasons"][0]["code"] == "event")
     reason = item["reasons"][0]
-    on_each.json("PATCH", "/v1/users/u8/profile", json={"excluded_events": [reason["evidence"]["event_id"]],
-                                                        "blocked_items": [reason["evidence"]["item"]]})
+    on_each.json("PATCH", "/v1/users/u8/profile", json={"excluded_events": [reason["evidence"]["event_id"]]})
     after = {row["item"]: row for row in on_each.recommend(user="u8", n=40)["items"]}[item["item"]]
     assert after["rank"] == reason["removed"]["rank_after"]
     assert after["score"] == pytest.approx(item["score"] - reason["contribution"], abs=1e-5)

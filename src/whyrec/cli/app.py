@@ -47,19 +47,19 @@ def demo(
     columns: Columns = "",
     out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
     seed: Seed = 0,
-    serve: Annotated[bool, typer.Option("--serve", help="Show the report in the browser afterwards.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards, with its page.")] = False,
     port: Annotated[int, typer.Option(help="Port of --serve.")] = 8000,
     json: Json = False,
 ) -> None:
     """The whole road on one data set: clean, fit, compare, explain, prove, report."""
-    from whyrec.cli import reporting
+    from whyrec.cli import page, reporting
 
+    if serve:
+        page.check_extra()
     found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)
     if serve:
-        from whyrec.cli.page import serve_folder
-
-        serve_folder(out, port)
+        page.serve_folder(out, port)
 
 
 @app.command()

@@ -1,39 +1,34 @@
-"""Show a folder's report in the browser, from this machine only."""
+"""The demo's page: the real service on the demo's model, from this machine only."""
 
 from __future__ import annotations
 
-import functools
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import typer
+from whyrec.cli import show
+from whyrec.core import MissingExtra
 
-from whyrec.core import BadArgument
 
-
-class _ReportOnly(SimpleHTTPRequestHandler):
-    """Only the report is served: not the model, which holds people's histories."""
-
-    def do_GET(self) -> None:
-        if self.path in ("/", "/report.html"):
-            self.path = "/report.html"
-            super().do_GET()
-        else:
-            self.send_error(404, "only the report is here")
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+def check_extra() -> None:
+    """MissingExtra where the service cannot start: told before the demo's work, not after."""
+    try:
+        import alembic  # noqa: F401
+        import fastapi  # noqa: F401
+        import orjson  # noqa: F401
+        import prometheus_client  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra(str(error.name), "serve") from None
 
 
 def serve_folder(folder: Path, port: int) -> None:
-    """Serve `folder`/report.html on 127.0.0.1 until Ctrl+C."""
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_ReportOnly, directory=str(folder)))
-    except OSError as error:
-        raise BadArgument("--port must be free", given=f"{port} ({error.strerror})", fix="choose another --port") from None
-    typer.echo(f"The page: http://127.0.0.1:{server.server_port}/   (Ctrl+C ends it)")
-    with server:
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            typer.echo("")
+    """Serve `folder`/model with its page and its report on 127.0.0.1 until Ctrl+C."""
+    from whyrec.serve.demorun import prepare_demo, serve_demo
+    from whyrec.serve.page import read_page
+
+    with show.progress("making the service ready"):
+        settings = prepare_demo(folder, port)
+    show.line(f"The page: http://127.0.0.1:{port}/   (Ctrl+C ends it; only this machine can open it)")
+    show.line(f"The report: http://127.0.0.1:{port}/v1/demo/report")
+    if not read_page():
+        show.line("The page itself was not built: `make web` in a checkout of whyrec builds it.")
+    serve_demo(settings, folder / "report.html")

@@ -80,7 +80,7 @@ def retrain(
 
 @key_app.command("new")
 def key_new(
-    role: Annotated[str, typer.Option(help="admin, service, reader, monitor or person.")] = "service",
+    role: Annotated[str, typer.Option(help="admin, service, reader, monitor, auditor or person.")] = "service",
     user: Annotated[str | None, typer.Option(help="Role person: the only one it may see.")] = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
     store: StoreUrl = None,

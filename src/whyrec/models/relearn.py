@@ -1,7 +1,8 @@
 """A compressed sequence model learns from the one it was made from: codes stay, their books and the network move.
 
 Each position of each history asks the large model for its softmax over all items; the small one is trained towards it and,
-a little, towards what was chosen next [hinton2015].
+a little, towards what was chosen next [hinton2015]. A softmax does not say how high all scores stand, but reasons do: what
+leaving an event out takes from a score is the difference of two such heights. So they are learned as well.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from torch import Tensor, nn
 
 from whyrec.core import Dataset
 from whyrec.core.cases import hold_out_last
+from whyrec.models.losses import full_softmax
 from whyrec.models.network import Serving
 from whyrec.models.next_item import NextItem
 from whyrec.models.training import Plan, threads_for, train
+from whyrec.models.windows import Batch
 
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
+LEVEL = 1.0  # weight of the squared difference of the scores' mean over the items
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
@@ -53,6 +57,18 @@ class _Coded(nn.Module):
         return self.items(), self.events(), self.bias
 
 
+class _Again(NextItem):
+    """The task: softmax, target and height of the scores."""
+
+    def loss(self, batch: Batch) -> Tensor:
+        hidden, wide = self._wide(self.states(self.network, batch))
+        soft = self._soft(batch)
+        assert soft is not None
+        truth = self.place[torch.from_numpy(batch.target[batch.real]).to(self.device)]
+        height = hidden @ wide.mean(0) - soft[0] @ soft[1].mean(0)
+        return full_softmax(hidden, wide, truth, self.dtype, soft) + LEVEL * (height**2).mean()
+
+
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
             learning_rate: float = 2e-3) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
     """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
@@ -64,8 +80,8 @@ def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: D
     for block in network.blocks:
         block.dropout = 0.0
     rest, valid = hold_out_last(data, min(2000, max(1, data.n_users // 10)), seed)
-    task = NextItem(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
-                    teacher=large.teach, distil=DISTIL)
+    task = _Again(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
+                  teacher=large.teach, distil=DISTIL)
     with threads_for(large._work(large.batch_tokens or 8192, data.n_items)):
         train(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
     tower = network.eval().tower

@@ -12,9 +12,13 @@ from starlette.responses import Response
 from whyrec import __version__
 from whyrec.serve import (
     answers as a,
+    demo as demonstration,
     routes_admin,
+    routes_audit,
     routes_events,
+    routes_insight,
     routes_items,
+    routes_page,
     routes_people,
     routes_recommend,
     schemas as s,
@@ -22,6 +26,7 @@ from whyrec.serve import (
 from whyrec.serve.config import Settings
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.guard import Guard, Rate
+from whyrec.serve.page import PageRoute, read_page
 from whyrec.serve.problems import Problem, add_handlers, problem, responses
 from whyrec.serve.service import Service
 
@@ -30,8 +35,9 @@ __all__ = ["make_app"]
 ABOUT = "Recommendations with reasons that add up to the served score, and that were tested by leaving them out."
 
 
-def make_app(settings: Settings) -> FastAPI:
-    """The app of one process. Raises BadArgument where the store has no model that serves, as Store does else."""
+def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> FastAPI:
+    """The app of one process. demo: hand out identities. Raises BadArgument where the store has no model that serves, as
+    Store does else."""
     service = Service(settings)
 
     @asynccontextmanager
@@ -50,14 +56,20 @@ def make_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redirect_slashes=False,
     )
-    app.state.service, app.state.rate = service, Rate(settings.rate, settings.burst)
+    app.state.service, app.state.rate, app.state.demo = service, Rate(settings.rate, settings.burst), demo
+    app.state.insight = routes_insight.Insight(service)
     add_handlers(app)
-    for part in (routes_recommend, routes_events, routes_items, routes_people, routes_admin):
+    for part in (routes_page, routes_recommend, routes_events, routes_items, routes_people, routes_admin):
         app.include_router(part.router)
+    for part in (routes_insight, routes_audit):
+        app.include_router(part.router)
+    if demo is not None:
+        app.include_router(demonstration.router)
     _health(app)
     _metrics(app)
     app.add_middleware(Guard, metrics=service.metrics, max_body=settings.max_body)
     _describe(app)
+    app.router.routes.append(PageRoute(read_page(demo=demo is not None)))  # last: it takes what is left
     return app
 
 

@@ -65,9 +65,10 @@ class Guard:
                 message["headers"] = [
                     *message["headers"],
                     (b"x-request-id", id.encode()),
-                    (b"cache-control", b"no-store"),
                     (b"x-content-type-options", b"nosniff"),
                 ]
+                if not any(name == b"cache-control" for name, _ in message["headers"]):  # of the page's own files
+                    message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
         try:
@@ -114,6 +115,7 @@ class Guard:
         route = getattr(scope.get("route"), "path", "unmatched")
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
+        self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
         log.info(
             "request",
             extra={

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from whyrec.serve.pulse import Pulse
 
 __all__ = ["Metrics"]
 
@@ -35,6 +39,8 @@ class Metrics:
         )
         self.model_failures = Counter("rec_model_failures", "Candidates that were refused", **to)
         self._worst = 0.0
+        lag = self.event_lag
+        self.pulse = Pulse(lambda: (_sum(self.fallbacks, "_total"), _sum(lag, "_sum"), _sum(lag, "_count")))
 
     def adds_up(self, error: float) -> None:
         """Keep the largest error seen."""
@@ -45,3 +51,8 @@ class Metrics:
     def text(self) -> bytes:
         """The page that Prometheus reads."""
         return generate_latest(self.registry)
+
+
+def _sum(metric: Any, ending: str) -> float:
+    """All of a metric's values under one name, whatever their labels."""
+    return sum(sample.value for family in metric.collect() for sample in family.samples if sample.name.endswith(ending))

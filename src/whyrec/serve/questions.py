@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         return _unscored(live, item)
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
-    causes = _causes(live, inputs, item, number)
+    causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
     rank, score = place(ready, number), float(ready.scored.scores[number])
     needed = float(ready.scored.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
@@ -64,7 +64,7 @@ def _unscored(live: Live, item: str) -> dict[str, Any]:
     }
 
 
-def _causes(live: Live, inputs: Inputs, item: str, number: int) -> list[dict[str, str]]:
+def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session)
     rules = [
@@ -72,7 +72,8 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int) -> list[dict[str
         (item in inputs.banned_items, "blocked-item", "The person has blocked this item."),
         (bool(tags & set(inputs.banned_tags)), "blocked-tag", "The person has blocked one of its tags."),
         (inputs.personalised and item in chosen, "seen", "The person has chosen it already."),
-        (item in inputs.exclude, "excluded", "The request excludes it."),
+        (item in excluded, "excluded", "The request excludes it."),
+        (item in inputs.exclude and item not in excluded, "taken-back", "The person has taken it back."),
         (
             inputs.only_items is not None and item not in inputs.only_items,
             "filter",

@@ -129,6 +129,13 @@ class Registry:
         with self.store.read() as connection:
             return int(connection.execute(select(models.c.trained_to).where(models.c.version == version)).scalar_one())
 
+    def must_know(self, version: str) -> None:
+        """Raises Unknown for a version that was never taken in."""
+        with self.store.read() as connection:
+            names = [row["version"] for row in model_rows(connection)]
+        if version not in names:
+            raise Unknown("model version", version, names)
+
     def promote(self, version: str) -> Live:
         """Let a version serve, here at once and in other processes within a second; raises as :meth:`checked`."""
         live = self.checked(version)

@@ -24,7 +24,7 @@ from whyrec.serve.live import Live
 from whyrec.serve.registry import Registry, active_version
 from whyrec.serve.store import Store
 
-__all__ = ["FEWEST", "Retrained", "retrain"]
+__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "again", "held_out", "retrain"]
 
 FEWEST = 20  # people to judge by
 
@@ -51,7 +51,7 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
         raise BadArgument("the store must have a model that serves", given="none", fix="start with `whyrec serve M`")
     live = registry.checked(serving)
     data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock)
-    held = _held_out(data, live, registry.trained_to(serving))
+    held = held_out(data, live, registry.trained_to(serving))
     if held.sum() < fewest:
         raise BadArgument(
             f"{fewest} people must have chosen, since the serving model was fitted, something that it knows "
@@ -80,7 +80,7 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     return Retrained(version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference)
 
 
-def _held_out(data: Dataset, live: Live, trained_to: int) -> Any:
+def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
     """(events,) bool: the last event of each person, where it came after the fit, and is of an item that the serving model
     knows and the person had not chosen before."""
     events = data.histories
@@ -106,31 +106,32 @@ def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any
     order = np.argsort(people, kind="stable")
     people, truth = people[order], truth[order]
     before = rest.histories[people]
-    fitted = _again(live, rest, seed)
+    fitted = again(live, rest, seed)
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
     shared = numbers >= 0
-    old_model = _Renumbered(live.model, numbers, data.n_items)
+    old_model = Renumbered(live.model, numbers, data.n_items)
     cases = Cases(before, np.arange(len(people) + 1), truth)
     counts = np.bincount(rest.item, minlength=data.n_items)
-    new = accuracy(_Among(fitted, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
-    old = accuracy(_Among(old_model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+    new = accuracy(Among(fitted, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+    old = accuracy(Among(old_model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
     return new, old
 
 
-def _again(live: Live, data: Dataset, seed: int) -> Any:
+def again(live: Live, data: Dataset, seed: int) -> Any:
+    """A new model of the same kind and settings, fitted on `data`."""
     from whyrec.core import artefact
 
     return catalog.model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
 
 
 def _candidate(live: Live, data: Dataset, registry: Registry, now: int, seed: int, metrics: dict[str, Any]) -> str:
-    fitted = _again(live, data, seed)
+    fitted = again(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
         catalog.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
         return registry.add(Path(folder) / "m", now, metrics=metrics)
 
 
-class _Among:
+class Among:
     """A model's scores with the items that not both models know out of the running."""
 
     def __init__(self, model: Any, shared: Any) -> None:
@@ -142,7 +143,7 @@ class _Among:
         return scores
 
 
-class _Renumbered:
+class Renumbered:
     """The serving model, asked in the numbers of the store's items; events it does not know are left out."""
 
     def __init__(self, model: Any, numbers: Any, n_items: int) -> None:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=resp
 @router.get("/models", response_model=a.ModelsOut)
 def models(request: Request) -> Response:
     """Every version with its hashes and measures, and the candidates that were refused."""
-    enter(request, "models")
+    enter(request, "models:read")
     service = service_of(request)
     with service.store.read() as connection:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})

@@ -103,9 +103,9 @@ def _asked(body: Any, own: str | None) -> dict[str, Any]:
 
 def _record(request: Request, id: str) -> Record:
     """The record, where the key may see it: a person's own; for others nobody's that they did not ask for themselves."""
-    key = enter(request, "recommend")
+    key = enter(request, "records")
     record = service_of(request).record(id)
-    mine = record.user == key.user if key.role == "person" else key.may("people") or record.key_id == key.id
+    mine = record.user == key.user if key.role == "person" else key.may("records:all") or record.key_id == key.id
     if not mine:
         raise Unknown("recommendation_id", id, [])  # not 403: that would tell that it exists
     return record

@@ -37,6 +37,12 @@ def _named(value: dict[str, Any]) -> WithJsonSchema:
 
 Lists = Annotated[dict[Label, Tags], Field(max_length=50), _named({"type": "array", "items": _LABEL, "maxItems": 100})]
 Numbers = Annotated[dict[Label, Number], Field(max_length=50), _named({"type": "number", "minimum": -1e9, "maximum": 1e9})]
+_COUNTS = {"type": "integer", "minimum": 0, "maximum": 4_102_444_800}
+Counts = Annotated[
+    dict[Label, Moment],
+    Field(max_length=50),
+    _named(_COUNTS),
+]
 Texts = Annotated[
     dict[Label, Title], Field(max_length=50), _named({"type": "string", "maxLength": 1_000, "pattern": r"^[^\x00]*$"})
 ]
@@ -184,7 +190,7 @@ class ExperimentIn(Body):
 
 
 class KeyIn(Body):
-    role: Literal["admin", "service", "reader", "monitor", "person"]
+    role: Literal["admin", "service", "reader", "monitor", "auditor", "person"]
     user: Label | None = None
     note: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
@@ -194,3 +200,26 @@ class BatchIn(Body):
     n: Count = 10
     explain: bool = False
     lang: Lang = "en"
+
+
+class InspectIn(Body):
+    """models: up to three versions, beside each other; none: the one that serves."""
+
+    user: Label
+    models: Annotated[list[Label], Field(max_length=3)] = []
+    n: Count = 10
+    lang: Lang = "en"
+
+
+class SliceIn(Body):
+    items: Annotated[list[Label], Field(min_length=1, max_length=20_000)]
+
+
+class ReceiptIn(Body):
+    """A receipt as its person holds it; what is left out is not compared."""
+
+    receipt_id: Label
+    time: Moment | None = None
+    subject: Label | None = None
+    erased: Counts | None = None
+    note: Text | None = None

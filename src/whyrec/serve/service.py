@@ -44,7 +44,7 @@ class Service:
         self.registry = Registry(self.store, settings.models_folder)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
-        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...]]] = OrderedDict()
+        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...], tuple[str, ...]]] = OrderedDict()
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
         self._durable: set[str] = set()  # digests of catalogues that are known to be written
         self._lock = threading.Lock()
@@ -124,11 +124,18 @@ class Service:
             return known[hashed], seen
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
-        """The person and the choices that count: without those taken back. From memory where the revision is the same."""
+        """The person and the choices that count: without those taken back."""
+        return self.person_and_taken(connection, user)[:2]
+
+    def person_and_taken(
+        self, connection: Connection, user: str
+    ) -> tuple[Person | None, tuple[Step, ...], tuple[str, ...]]:
+        """The person, the choices that count, and the items of those taken back, which are not offered in their place: a
+        reason's removal, a what-if and taking it back are then the same. From memory where the revision is the same."""
         found = person_of(connection, user)
         if found is None:
             self._histories.pop(user, None)
-            return None, ()
+            return None, (), ()
         held = self._histories.get(user)
         if held is None or held[0] != found.revision:
             # The revision was read first: a history that is newer than it is read again next time, never an older one kept.
@@ -138,12 +145,14 @@ class Service:
                 for at, row in enumerate(rows)
                 if not found.controls.excludes(row.event_id, row.time)
             )
-            held = (found.revision, steps)
+            counted = {step[0] for step in steps}
+            taken = {row.item for row in rows if found.controls.excludes(row.event_id, row.time)} - counted
+            held = (found.revision, steps, tuple(sorted(taken)))
             with self._lock:
                 self._histories[user] = held
                 while len(self._histories) > self.settings.remember:
                     self._histories.popitem(last=False)
-        return found, held[1]
+        return found, held[1], held[2]
 
     def forget(self, user: str) -> None:
         """Drop a person from this process's memory; other processes notice at the next request."""
@@ -159,7 +168,7 @@ class Service:
         user = ask.get("user")
         with self.store.read() as connection:
             seen = seen or counters(connection)
-            person, history = self.person(connection, user) if user is not None else (None, ())
+            person, history, taken = self.person_and_taken(connection, user) if user is not None else (None, (), ())
         variant = self.experiments.variant(seen, user) if user is not None else None
         live = self.registry.other(variant.model) if variant else self.registry.current(seen)
         controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
@@ -172,7 +181,7 @@ class Service:
             personalised=personal,
             banned_items=controls.blocked_items,
             banned_tags=controls.blocked_tags,
-            exclude=tuple(ask.get("exclude") or ()),
+            exclude=(*(ask.get("exclude") or ()), *(taken if personal else ())),  # off: no gap tells of the record
             any_tags=tuple(wanted.get("any_tags") or ()),
             no_tags=tuple(wanted.get("no_tags") or ()),
             only_items=wanted.get("only_items"),

@@ -27,6 +27,7 @@ __all__ = [
     "counters",
     "events",
     "experiments",
+    "findings",
     "friends",
     "items",
     "jobs",
@@ -172,6 +173,17 @@ jobs = Table(
     Column("request", Text, nullable=False),
     Column("result", Text),
     Column("since", BigInteger, nullable=False),
+)
+
+findings = Table(  # what was measured about a model: sums over people, never a person
+    "findings",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # running, done, failed
+    Column("time", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("result", Text),
 )
 
 audit = Table(

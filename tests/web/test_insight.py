@@ -1,0 +1,383 @@
+"""The engineer's and the auditor's screens, each action, in both languages, on simulated and on real people."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from tests.conftest import find_data
+from tests.web.lively import enliven
+from tests.web.stage import axe, fit, service, settle, until
+from whyrec import catalog
+
+ENGINEER = ("/operations", "/inspector", "/atlas", "/atlas?view=network", "/atlas?view=weights", "/quality", "/models")
+AUDITOR = ("/card", "/decisions", "/faithfulness", "/privacy")
+LANGS = ("en", "zh")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module", params=["films", "latest"])
+def made(request, tmp_path_factory, browser):
+    """A lively service on simulated and on real people; the browser first, so that its lack is told at once."""
+    folder = tmp_path_factory.mktemp(f"insight-{request.param}")
+    if request.param == "films":
+        data = catalog.load("films")
+    else:
+        path = find_data("ml-latest-small.zip")
+        if path is None:
+            pytest.skip("ml-latest-small.zip is not at hand: set WHYREC_DATA to the folder that holds it")
+        data = catalog.load_steps(str(path), item_core=20)[0]
+    fit(folder, data)
+    with service(folder) as site:
+        yield enliven(site, folder, data)
+
+
+@pytest.fixture
+def look(visit, made):
+    """look(path, lang=..., role=...) -> the page as an engineer (or an auditor)."""
+    return lambda path, **options: visit(made.site, path, **({"role": "engineer"} | options))
+
+
+def drawn(page, n=1):
+    """Wait until n charts are on the screen, each with ink on it."""
+    page.evaluate("document.querySelectorAll('.chart').forEach(one => one.scrollIntoView({block: 'center'}))")
+    until(page, """n => [...document.querySelectorAll('.chart')].filter(box => { const canvas = box.querySelector('canvas');
+      if (!canvas) { box.scrollIntoView({block: 'center'}); return false; }
+      const copy = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      Object.assign(copy.canvas, {width: canvas.width, height: canvas.height});
+      copy.drawImage(canvas, 0, 0);
+      return new Set(new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3 }).length >= n""", n)
+    return page
+
+
+def text(page, selector="main"):
+    return page.locator(selector).first.inner_text()
+
+
+def press(page, **names):
+    """Press the button of this name in the page's language."""
+    lang = "zh" if page.evaluate("document.documentElement.lang").startswith("zh") else "en"
+    page.get_by_role("button", name=names[lang], exact=True).first.click()
+    return settle(page)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_screen_opens_in_its_language_with_its_frame(look, made, lang):
+    for path in (*ENGINEER, *AUDITOR, f"/inspector?user={quote(made.person)}", f"/decisions/{made.answer}"):
+        page = look(path, lang=lang)
+        assert page.locator("h1").count() == 1
+        assert bool(HAN.search(text(page, "h1"))) == (lang == "zh"), path
+        for figure in page.locator("figure").all():
+            assert figure.locator("h3").inner_text() and figure.locator(".takeaway").inner_text(), path
+            assert figure.locator(".about").inner_text(), path
+        page.context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (390, 1440))))
+def test_axe_finds_nothing_serious_and_nothing_sticks_out(look, made, scheme, width):
+    if made.site.people[0].isdigit() and (scheme, width) != ("dark", 390):
+        pytest.skip("once on real people is enough")
+    paths = (*ENGINEER, *AUDITOR, f"/inspector?user={quote(made.person)}", f"/inspector?user={quote(made.person)}&view=whatif",
+             f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}", f"/decisions/{made.answer}")
+    for path in paths:
+        page = look(path, scheme=scheme, width=width)
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.context.close()
+
+
+# --- engineer ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_operations_show_the_traffic_and_the_failed_requests_of_a_moment(look, made, lang):
+    page = drawn(look("/operations?minutes=60&still=yes", lang=lang), 4)
+    found = made.get("/v1/operations?minutes=60")
+    assert sum(found["series"]["fallbacks"]) >= 4
+    assert f"{sum(found['series']['answers'])}" in text(page, ".stats").replace(",", "")
+    assert "/v1/items/{item:path}" in text(page, "#latest") and "404" in text(page, "#latest")
+    failed = next(row for row in found["latest"] if row["status"] == 404)
+    quiet = failed["time"] // 10 * 10 - 2000
+    page.goto(f"{made.site.url}/operations?minutes=60&still=yes&at={quiet}")
+    settle(page)
+    assert "/v1/items/{item:path}" not in text(page, "#latest")
+    press(page, en="Show all", zh="显示全部")
+    assert "/v1/items/{item:path}" in text(page, "#latest") and "at=" not in page.url
+    chart = drawn(page, 1).locator(".chart canvas").first
+    box = chart.bounding_box()
+    chart.click(position={"x": box["width"] * 0.7, "y": box["height"] * 0.5})
+    until(page, "location.search.includes('at=')")
+    press(page, en="5 min", zh="5 分钟")
+    assert "minutes=5" in page.url and "at=" not in page.url
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_inspector_shows_two_versions_and_parts_that_add_up(look, made, lang):
+    first, second, _ = made.versions
+    page = look("/inspector", lang=lang)
+    box = page.get_by_role("combobox").first
+    box.fill(made.person[:-1])
+    page.get_by_role("option", name=made.person, exact=True).first.click()
+    until(page, "document.querySelectorAll('.ranked li').length >= 10")
+    assert f"user={quote(made.person)}" in page.url
+    page.locator("select").nth(1).select_option(second)
+    until(page, "document.querySelectorAll('.ranked').length === 2")
+    seen = made.post("/v1/inspect", {"user": made.person, "models": [first, second], "n": 10, "lang": lang})["models"]
+    for at, one in enumerate(seen):
+        assert page.locator(".ranked").nth(at).locator("bdi").all_inner_texts() == [row["title"] for row in one["items"]]
+    drawn(page, 2)
+    page.locator(".ranked").first.locator("button.link").nth(3).click()
+    settle(page)
+    assert f"item={quote(seen[0]['items'][3]['item'], safe='')}" in page.url
+    assert seen[0]["items"][3]["title"][:40] in text(page, "figure:has(.signed)")
+    total = page.locator(".signed tr.total .value").first.inner_text().replace("+", "").replace("−", "-").replace(",", "")
+    assert float(total) == pytest.approx(seen[0]["items"][3]["score"], abs=0.006)
+    page.get_by_role("tab", name="JSON").click()
+    assert json.loads(text(page, "pre"))["user"] == made.person
+    with page.expect_download() as saved:
+        press(page, en="Download as JSON", zh="下载 JSON")
+    assert json.loads(saved.value.path().read_text())["models"][0]["model"] == first
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_if_changes_the_list_and_stores_nothing(look, made, lang):
+    page = look(f"/inspector?user={quote(made.person)}&view=whatif", lang=lang)
+    before = made.get(f"/v1/users/{quote(made.person)}/profile")
+    history = made.post("/v1/inspect", {"user": made.person})["history"]
+    page.locator(".checks input").first.check()
+    until(page, "document.querySelectorAll('figure .table tbody tr').length > 3")
+    assert "without=" in page.url
+    expected = made.post("/v1/what-if", {"user": made.person, "remove_events": [history[-1]["event_id"]], "n": 10, "lang": lang})
+    shown = page.locator("figure .table tbody tr").all_inner_texts()
+    assert len(shown) == len(expected["moves"]) and expected["moves"][0]["title"] in shown[0]
+    page.locator(".card input[role=combobox]").fill(history[0]["title"][:6])
+    page.locator(".combo [role=option]").first.click()
+    until(page, "location.search.includes('add=')")
+    settle(page)
+    address = page.url
+    page.goto(address)  # a link that was sent on shows the same
+    until(page, "document.querySelectorAll('.checks input:checked').length === 1")
+    press(page, en="Back to the real history", zh="恢复真实历史")
+    assert "without" not in page.url and "add=" not in page.url
+    assert made.get(f"/v1/users/{quote(made.person)}/profile") == before
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_inside_the_model_shows_rules_or_says_how_to_get_them(look, made, lang):
+    page = look(f"/inspector?user={quote(made.person)}&view=inside", lang=lang)
+    assert "whyrec fit --model sequence" in text(page) and "whyrec fit --model tree" in text(page)
+    assert {"en": "Attention, not cause", "zh": "注意力，并非原因"}[lang] in text(page)
+    page = look(f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}", lang=lang)
+    path = made.post("/v1/inspect", {"user": made.person, "models": [made.versions[2]]})["models"][0]["inside"]["rules"]["paths"][0]
+    assert path["steps"][0][lang] in text(page)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_atlas_finds_selects_and_shows_neighbours_of_the_full_space(look, made, lang):
+    page = drawn(look("/atlas", lang=lang))
+    item = made.get("/v1/weights")["items"][2]
+    assert {"en": "Distances are approximate", "zh": "距离仅为近似"}[lang] in text(page, ".takeaway")
+    page.get_by_role("combobox").fill(item["title"][:12])
+    page.get_by_role("option", name=item["title"]).first.click()
+    until(page, "document.querySelectorAll('aside .ranked li').length === 50")
+    near = made.get(f"/v1/atlas/neighbours/{quote(item['item'], safe='')}?n=50")["neighbours"]
+    assert page.locator("aside .ranked bdi").all_inner_texts() == [row["title"] for row in near]
+    page.locator("aside .ranked button").first.click()
+    until(page, "title => document.querySelector('aside h3')?.innerText === title", near[0]["title"])
+    assert quote(near[0]["item"], safe="") in page.url
+    press(page, en="Show its network", zh="查看其网络")
+    drawn(page)
+    assert near[0]["title"] in text(page, "figure h3")
+    page.get_by_role("tab").nth(2).click()
+    drawn(page)
+    assert made.get("/v1/weights")["strongest"][0]["source"] in text(page)
+
+
+def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
+    page = drawn(look("/atlas"))
+    canvas = page.locator(".chart canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    press(page, en="Lasso: draw around points", zh="")
+    at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
+    page.mouse.move(*at(0.1, 0.15))
+    page.mouse.down()
+    for x, y in ((0.5, 0.15), (0.95, 0.15), (0.95, 0.6), (0.95, 0.97), (0.5, 0.97), (0.1, 0.97), (0.1, 0.5)):
+        page.mouse.move(*at(x, y), steps=4)
+    page.mouse.up()
+    until(page, "location.search.includes('around=')")
+    until(page, "!!document.querySelector('aside table')")
+    shown = int(re.sub(r"\D.*", "", text(page, "aside h3").replace(",", "")))
+    whole = made.get("/v1/atlas")
+    assert 0.3 * len(whole["x"]) < shown <= len(whole["x"])
+    page.reload()
+    until(page, "!!document.querySelector('aside table')")
+    assert int(re.sub(r"\D.*", "", text(page, "aside h3").replace(",", ""))) == shown
+    page.locator("aside select").select_option(whole["groups"][0])  # the same by keyboard: all of a tag
+    settle(page)
+    until(page, "n => document.querySelector('aside h3')?.innerText.replace(',', '').startsWith(String(n) + ' ')", whole["group"].count(0))
+    press(page, en="Drop the slice", zh="")
+    assert "around" not in page.url and "tag=" not in page.url
+
+
+def test_a_point_is_selected_by_a_press_and_people_lead_to_the_inspector(look, made):
+    page = drawn(look("/atlas?fine=no"))
+    found = made.get("/v1/atlas")
+    place = page.evaluate("""([x, y]) => { const chart = [...document.querySelectorAll('.chart')][0];
+        const box = chart.getBoundingClientRect(), at = chart.whyrec.convertToPixel({gridIndex: 0}, [x, y]); return [box.x + at[0], box.y + at[1]]; }""",
+                          [found["x"][0], found["y"][0]])
+    page.mouse.click(*place)
+    until(page, "location.search.includes('item=')")
+    page = drawn(look("/atlas?kind=people"))
+    assert made.get("/v1/atlas/people")["label"]
+    page.goto(f"{made.site.url}/atlas?kind=people&item={quote(made.person)}")
+    settle(page)
+    page.locator("aside a").click()
+    until(page, "location.pathname === '/inspector'")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_quality_by_slice_beside_another_version_with_the_experiment(look, made, lang):
+    first, second, _ = made.versions
+    page = drawn(look(f"/quality?against={second}", lang=lang), 2)
+    mine, theirs = (made.get(f"/v1/findings/{version}/next-item")["result"] for version in (first, second))
+    stats = text(page, ".stats")
+    assert f"{mine['overall']['ndcg@10']['mean']:.3f}" in stats and f"{theirs['overall']['ndcg@10']['mean']:.3f}" in stats
+    figure = page.locator("figure").first
+    figure.locator("summary").first.click()
+    rows = figure.locator("tbody tr").all_inner_texts()
+    assert len(rows) == len([row for row in mine["slices"] if row["slice"] == "history"])
+    page.get_by_role("tab").nth(1).click()
+    until(page, "location.search.includes('slice=popularity')")
+    page.locator("select").last.select_option("hr@10")
+    assert "metric=hr" in page.url
+    assert "sums" in text(page) and {"en": "percentage points", "zh": "个百分点"}[lang] in text(page)
+
+
+def test_a_measurement_is_started_from_the_page_and_followed(look, made):
+    third = made.versions[2]
+    page = look(f"/quality?model={third}")
+    press(page, en="Measure" if made.get(f"/v1/findings/{third}/next-item")["state"] == "missing" else "Measure again", zh="")
+    until(page, "!!document.querySelector('.stats .stat')", seconds=120)
+    assert made.get(f"/v1/findings/{third}/next-item")["state"] == "done"
+    page = look(f"/quality?model={third}&protocol=since-fit")
+    press(page, en="Measure" if made.get(f"/v1/findings/{third}/since-fit")["state"] == "missing" else "Measure again", zh="")
+    until(page, "/people must have chosen/.test(document.body.innerText) || !!document.querySelector('.stats .stat')", seconds=60)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_version_is_promoted_after_asking_and_taken_back(look, made, lang):
+    first, second, _ = made.versions
+    page = drawn(look("/models", lang=lang))
+    row = page.locator("tbody tr", has_text=second).first
+    row.get_by_role("button", name={"en": "Promote", "zh": "启用"}[lang], exact=True).click()
+    page.keyboard.press("Escape")
+    assert made.get("/v1/card")["model"] == first
+    row.get_by_role("button", name={"en": "Promote", "zh": "启用"}[lang], exact=True).click()
+    page.get_by_role("button", name={"en": "Yes, let it serve", "zh": "确认启用"}[lang]).click()
+    page.locator(".toast").wait_for()
+    assert made.get("/v1/card")["model"] == second
+    page.locator(".toast .button").first.click()
+    until(page, "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))", first)
+    assert made.get("/v1/card")["model"] == first
+    page.locator("tbody tr", has_text=first).first.get_by_role("button", name={"en": "Roll back", "zh": "回退"}[lang], exact=True).click()
+    page.get_by_role("button", name={"en": "Yes, roll back", "zh": "确认回退"}[lang]).click()
+    until(page, "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))", second)
+    made.post(f"/v1/models/{first}:promote")
+    page.locator(".pressed button").nth(1).click()
+    assert "cost=time" in page.url
+
+
+# --- auditor -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_card_says_what_counts_and_prints(look, made, lang, tmp_path):
+    page = drawn(look("/card", lang=lang, role="auditor"), 2)
+    card = made.get("/v1/card")
+    assert card["data_hash"][:24] in text(page)
+    share = f"{100 * card['parameters'][0]['share']['mean']:.1f}%"
+    assert share in text(page, ".takeaway") and share in text(page)
+    assert page.locator("nav[aria-label] li").count() == 4  # an auditor sees the auditor's screens
+    page.emulate_media(media="print")
+    assert not page.locator("header.top").is_visible() and not page.locator(".toolbar").first.is_visible()
+    pdf = page.pdf(format="A4", path=tmp_path / "card.pdf")
+    assert pdf[:5] == b"%PDF-" and len(pdf) > 20_000
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_decision_is_found_replayed_and_explained(look, visit, made, lang):
+    page = look("/decisions", lang=lang, role="auditor")
+    page.get_by_role("textbox").fill(made.answer)
+    press(page, en="Open", zh="打开")
+    until(page, "location.pathname.startsWith('/decisions/')")
+    settle(page)
+    drawn(page)
+    record = made.get(f"/v1/decisions/{made.answer}")
+    assert page.locator(".verdict.good").count() == 1 and record["replay"]["sha256"] in text(page)
+    assert page.locator(".told b").all_inner_texts() == [row["title"] for row in record["items"]]
+    fall = record["waterfalls"][2]
+    page.locator("select").select_option(fall["item"])
+    until(page, "title => document.querySelector('figure h3').innerText.includes(title)", fall["title"])
+    page.locator("figure summary").first.click()
+    assert page.locator("figure tbody tr").count() == len(fall["steps"]) + 2 + (fall["other_events"] > 0) + (abs(fall["rest"]) > 1e-9)
+    page.goto(f"{made.site.url}/decisions/none-such")
+    page.locator(".note.bad").wait_for()
+    visit.__self__.troubles.remove("error: Failed to load resource: the server responded with a status of 404 (Not Found)")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_faithfulness_draws_the_curves_and_fairness(look, made, lang):
+    page = drawn(look("/faithfulness", lang=lang, role="auditor"), 3)
+    found = made.get(f"/v1/findings/{made.versions[0]}/faithfulness")["result"]
+    curve = {(row["by"], row["left_out"]): row for row in found["curves"]}
+    assert f"{curve['reasons', 5]['drop']['mean']:.2f}" in text(page, ".takeaway")
+    page.locator("select").nth(1).select_option("kept")
+    until(page, "location.search.includes('measure=kept')")
+    kept = [int(share) for share in re.findall(r"(\d+)%", text(page, ".takeaway"))]
+    expected = [100 * curve[by, 5]["still_first"]["mean"] for by in ("reasons", "random")]
+    assert kept == pytest.approx(expected, abs=0.51)
+    assert "10⁻" in text(page) or found["sum_error"] == 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_ledger_shows_what_is_stored_and_checks_receipts(look, made, lang):
+    page = look("/privacy", lang=lang, role="auditor")
+    ledger = made.get("/v1/ledger")
+    assert f"{next(row['rows'] for row in ledger['stored'] if row['table'] == 'events'):,}" in text(page)
+    assert ledger["receipts"][0]["receipt_id"] in text(page) and "whyrec audit" in text(page)
+    box, check = page.get_by_role("textbox"), {"en": "Check", "zh": "核验"}
+    box.fill(json.dumps(made.receipt))
+    press(page, **check)
+    page.locator(".verdict.good").wait_for()
+    box.fill(json.dumps(made.receipt | {"erased": made.receipt["erased"] | {"events": 12345}}))
+    press(page, **check)
+    page.locator(".verdict.bad").wait_for()
+    box.fill("no receipt at all")
+    press(page, **check)
+    assert page.locator("#receipt-wrong").inner_text()
+
+
+def test_screens_print_to_pdf_without_buttons(look, made, tmp_path):
+    for path in ("/faithfulness", "/privacy", f"/decisions/{made.answer}"):
+        page = look(path, role="auditor")
+        drawn(page, page.locator(".chart").count()) if page.locator(".chart").count() else None
+        page.emulate_media(media="print")
+        assert not any(button.is_visible() for button in page.locator("main .toolbar button").all()), path
+        assert len(page.pdf(format="A4")) > 10_000
+
+
+def test_the_keyboard_alone_walks_the_inspector(look, made):
+    page = look(f"/inspector?user={quote(made.person)}")
+    tab = page.get_by_role("tab").first
+    tab.focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "location.search.includes('view=whatif')")
+    box = page.locator(".checks input").first
+    box.focus()
+    page.keyboard.press("Space")
+    until(page, "location.search.includes('without=')")

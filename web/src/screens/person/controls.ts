@@ -1,0 +1,40 @@
+/** A person's wishes: each takes effect at once and gives back how to undo it. */
+import { signal } from "@preact/signals";
+import { api, ask, type Schema } from "../../api";
+import { me } from "../../session";
+
+export type Lists = "blocked_items" | "blocked_tags" | "excluded_events";
+export type Profile = Schema["ProfileOut"];
+export type Undo = () => Promise<void>;
+
+/** Counts up with every change: what is shown depends on it. */
+export const changes = signal(0);
+
+export const user = (): string => me.value!.user!;
+const at = () => ({ params: { path: { user: user() } } });
+
+export const profile = (signal?: AbortSignal): Promise<Profile> => ask(api.GET("/v1/users/{user}/profile", { ...at(), signal }));
+
+async function write(body: Schema["ProfilePatch"]): Promise<void> {
+  await ask(api.PATCH("/v1/users/{user}/profile", { ...at(), body }));
+  changes.value += 1;
+}
+
+/** Put labels into one of the lists, take others out. The lists are read first: nothing that another window set is lost. */
+export async function edit(list: Lists, add: readonly string[], remove: readonly string[] = []): Promise<Undo> {
+  const before = (await profile())[list];
+  const fresh = add.filter((one) => !before.includes(one)), gone = remove.filter((one) => before.includes(one));
+  await write({ [list]: [...before.filter((one) => !gone.includes(one)), ...fresh] });
+  return async () => void (await edit(list, gone, fresh));
+}
+
+export async function personalise(on: boolean): Promise<Undo> {
+  await write({ personalised: on });
+  return () => write({ personalised: !on });
+}
+
+export async function editPeriods(change: (before: Profile["excluded_periods"]) => Profile["excluded_periods"]): Promise<Undo> {
+  const before = (await profile()).excluded_periods;
+  await write({ excluded_periods: change(before) });
+  return () => write({ excluded_periods: before });
+}

@@ -1,0 +1,22 @@
+import { useData } from "../../api/useData";
+import { Head, Tabs } from "../../ui";
+import { changes, profile } from "./controls";
+import { Hidden } from "./hidden";
+import { History } from "./history";
+import { Tastes } from "./tastes";
+import { m } from "./words";
+import "./person.css";
+
+export default function Profile() {
+  const words = m().profile, about = useData(profile, [changes.value]);
+  return (
+    <>
+      <Head title={words.title} lead={words.lead} />
+      <Tabs param="part" label={words.tabs.label} tabs={[
+        { name: "tastes", label: words.tabs.tastes, show: () => <Tastes blocked={about.data?.blocked_tags ?? []} /> },
+        { name: "history", label: words.tabs.history, show: () => <History periods={about.data?.excluded_periods ?? []} /> },
+        { name: "hidden", label: words.tabs.hidden, show: () => <Hidden about={about} /> },
+      ]} />
+    </>
+  );
+}
