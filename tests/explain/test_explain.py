@@ -211,9 +211,9 @@ def test_auto_picks_what_the_model_can_do(name):
     config |= {"text": None, "width": 8, "epochs": 1} if name == "sequence" else {}
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
-    expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": "deletion (leave-one-out)",
-                "rating": "deletion (leave-one-out)", "sequence": "deletion (leave-one-out)",
-                "tree": "features", "rules": "features", "ebm": "features"}
+    removal = "removal (one after the other; of its lead)"
+    expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": removal, "rating": removal,
+                "sequence": removal, "compact": removal, "tree": "features", "rules": "features", "ebm": "features"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
     assert not [reason for reason in empty.reasons if reason.kind == "event"]

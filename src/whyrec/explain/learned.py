@@ -3,7 +3,7 @@
     w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten items)
 
 Taught on training people only, by what removal really did: for random sets R of events taken from their histories, the
-sum of w_j over R should be what the margin lost [jethani2022, barkan2024]. Asking it needs no evaluation of the model
+sum of w_j over R should be what the margin lost [jethani2022] [barkan2024]. Asking it needs no evaluation of the model
 but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose what; only
 the network learns. Not good for: models changed since; what only the whole history decides.
 """
