@@ -52,7 +52,7 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
         console.error(error);
         fail(true);
       }
-    }, { rootMargin: "200px" });
+    }, { rootMargin: "4000px" });
     seen.observe(box.current!);
     const follow = effect(() => {
       void dark.value;
