@@ -213,7 +213,7 @@ def test_smallest_data(name, rows):
         with pytest.raises(BadData, match="an interpretable model"):
             catalog.model(name).fit(data, seed=0)
         return
-    if name in ("sequence", "fused") and len(rows[0]) < 2:  # nothing followed anything
+    if name in ("sequence", "fused", "compact") and len(rows[0]) < 2:  # nothing followed anything
         with pytest.raises(BadArgument, match="needs people with 2 events or more"):
             catalog.model(name).fit(data, seed=0)
         return

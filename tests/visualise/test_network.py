@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from whyrec.core import BadArgument, ItemTable
 from whyrec.visualise.netdraw import apart, network, swatch
@@ -84,6 +84,7 @@ def test_tied_items_stand_nearer_than_others():
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300), st.floats(5, 14)), max_size=15))
+@example([(0.0, 0.0, 5.0)] * 5)  # pushed into one corner
 def test_nodes_do_not_touch(nodes):
     places, radii = [(x, y + n * 1e-3) for n, (x, y, _) in enumerate(nodes)], [r for *_, r in nodes]
     moved = apart(places, radii, 400, 300)

@@ -52,11 +52,12 @@ def swatch(group: int) -> Markup:
 def apart(places: Sequence[Place], radii: Sequence[float], width: int, height: int) -> list[Place]:
     """The places moved as little as needed for no two nodes to touch, inside the box."""
     turn, low, high = np.arange(len(places)), 18.0, np.array([width, height]) - 18.0
-    at = np.clip(np.array(places).reshape(-1, 2), low, high) + 0.1 * np.stack([np.cos(turn), np.sin(turn)], 1)
-    need = np.add.outer(radii, radii) + 6  # the little turn above parts nodes that share a place
+    aside = np.stack([np.cos(turn), np.sin(turn)], 1)  # parts nodes that share a place, or are pushed into one corner
+    at = np.clip(np.array(places).reshape(-1, 2), low, high) + 0.1 * aside
+    need = np.add.outer(radii, radii) + 6
     np.fill_diagonal(need, 0.0)
     for _ in range(200):
-        delta = at[:, None] - at
+        delta = at[:, None] - at + 1e-3 * (aside[:, None] - aside)
         distance = np.sqrt((delta**2).sum(-1)) + 1e-9
         over = np.maximum(need - distance, 0.0)
         if over.max(initial=0.0) < 0.5:
