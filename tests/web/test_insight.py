@@ -199,8 +199,9 @@ def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
     page = drawn(look("/atlas"))
     canvas = page.locator(".chart canvas").first
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
     press(page, en="Lasso: draw around points", zh="")
+    settle(page)  # the lasso is ready, and nothing moves any more
+    box = canvas.bounding_box()
     at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
     page.mouse.move(*at(0.1, 0.15))
     page.mouse.down()
