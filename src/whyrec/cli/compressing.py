@@ -10,9 +10,9 @@ import numpy as np
 
 from whyrec import catalog
 from whyrec.cli import road, show
-from whyrec.core import BadArgument, Measurement, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
-from whyrec.core.ranking import batches
+from whyrec.core import BadArgument, Measurement
+from whyrec.core.cases import Cases
+from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.drift import drift
 from whyrec.evaluate.statistics import bootstrap, paired
 
@@ -34,18 +34,16 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
             rows.append(row(f"{item_bytes} + {event_bytes} bytes, int8", one, large, valid, before, ndcg(one, valid)))
         if rows[-1]["loss"]["mean"] > max_loss:
             break
-        chosen, made = rows[-1]["name"], one
-    if made is None or (budget_mb is not None and made.nbytes > budget_mb * 1e6):
+        chosen, made = rows[-1], one
+    if chosen is None or (budget_mb is not None and chosen["bytes"] > budget_mb * 1e6):
         told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%} ({r['name']})" for r in rows[1:]]
         raise BadArgument("the model must fit the budget within the loss allowed", given="; ".join(told),
                           fix="allow a larger --max-loss or --budget-mb, or more --epochs")
-    return made, {"steps": rows, "chosen": chosen, "people": len(valid)}
+    return made, {"steps": rows, "chosen": chosen["name"], "people": len(valid)}
 
 
 def ndcg(model: Any, cases: Cases) -> Measurement:
-    parts = [ndcg_of_scores(mask_seen(model.score(part), part), cases.take(rows), 10)
-             for rows, part in batches(cases.queries)]
-    return Measurement("ndcg@10", np.concatenate(parts))
+    return accuracy(model, cases, np.zeros(0, np.int64), metrics=["ndcg@10"])["ndcg@10"]
 
 
 def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, after: Measurement) -> dict[str, Any]:

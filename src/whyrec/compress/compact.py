@@ -8,9 +8,7 @@ a history; the network is ONNX. What that costs is measured by `whyrec compress`
 
 from __future__ import annotations
 
-import copy
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -20,7 +18,8 @@ from numpy.typing import NDArray
 from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries
-from whyrec.core.padding import padded
+from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
 
 __all__ = ["Compact"]
@@ -59,9 +58,8 @@ class Compact:
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
         """Fit the large model, then compress it."""
-        large = self._large()
-        known = inspect.signature(large.fit).parameters
-        large.fit(data, seed=seed, **{name: value for name, value in more.items() if name in known})
+        large = part_of(self.large, type(self).make, "compact")
+        large.fit(data, **fit_arguments(large, seed=seed, **more))
         return self.of(large, data, seed=seed)
 
     def of(self, large: Any, data: Dataset, *, seed: int = 0) -> Self:
@@ -91,27 +89,12 @@ class Compact:
         self._session = self._vectors = None
         return self
 
-    def _large(self) -> Any:
-        spec = {"model": self.large} if isinstance(self.large, str) else self.large
-        if not isinstance(spec, Mapping):
-            return copy.deepcopy(spec)
-        if self.make is None or not spec.get("model"):
-            raise BadArgument("the large model by name needs the catalogue", given=repr(dict(spec)),
-                              fix='make it by whyrec.catalog.model("compact"), or hand over a model')
-        return type(self).make(spec["model"], **{name: value for name, value in spec.items() if name != "model"})
-
     def _keep(self, side: str, codes: Codes) -> None:
         for name in CODED:
             setattr(self, f"{side}_{name}_", getattr(codes, name))
 
     def _codes(self, side: str) -> Codes:
         return Codes(*(getattr(self, f"{side}_{name}_") for name in CODED))
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all that is needed to answer."""
-        return int(sum(value.nbytes for name, value in vars(self).items()
-                       if name.endswith("_") and isinstance(value, np.ndarray)))
 
     # --- score ------------------------------------------------------------------------------------------
 
@@ -136,15 +119,10 @@ class Compact:
         """The state after each history, (q, d); zeros for an empty one."""
         batch = Queries.of(queries)
         out = np.zeros((len(batch), self.event_turn_.shape[0]), np.float32)
-        sizes = np.minimum(batch.sizes, self.length_)
-        order = np.argsort(sizes, kind="stable")
-        order = order[sizes[order] > 0]
         if self._session is None:
             self._session = session(self.network_.tobytes())
         events = self._codes("event")
-        while len(order):
-            rows = order[-max(1, min(len(order), 16_384 // int(sizes[order[-1]]))):]
-            order = order[:-len(rows)]
+        for rows in alike(np.minimum(batch.sizes, self.length_)):
             items, steps, times, ends = padded(batch, rows, self.length_)
             feed = {"events": events.rows(items), "between": _between(steps, self.steps_), "last": ends - 1}
             if self.gaps_:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,20 @@ from numpy.typing import NDArray
 
 from whyrec.core.types import Queries
 
-__all__ = ["padded", "spans"]
+__all__ = ["alike", "padded", "spans"]
 
 Ints = NDArray[np.int64]
+TOGETHER = 16_384  # events in one batch
+
+
+def alike(sizes: NDArray[Any]) -> Iterator[Ints]:
+    """The rows that have an event, in batches of like length, the longest first: attention grows with the square of it."""
+    order = np.argsort(sizes, kind="stable")
+    order = order[sizes[order] > 0]
+    while len(order):
+        rows = order[-max(1, min(len(order), TOGETHER // int(sizes[order[-1]]))):]
+        order = order[:-len(rows)]
+        yield rows
 
 
 def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:

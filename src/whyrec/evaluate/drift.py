@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Measurement, Model, Queries, Query, mask_seen, top_k
+from whyrec.core import Measurement, Model, Queries, mask_seen, top_k
 from whyrec.core.ranking import batches
+from whyrec.evaluate.quality import effects_of
 
 __all__ = ["drift"]
 
@@ -26,7 +27,7 @@ def drift(before: Model, after: Model, queries: Queries, k: int = 10, *, events:
         errors = _error(one, two)
         for at, query in enumerate(part):
             shared = len(np.intersect1d(lists[0][at], lists[1][at])) / k
-            costs = [_costs(model, query, int(lists[0][at, 0]), events) for model in (before, after)]
+            costs = [effects_of(model, query, int(lists[0][at, 0]), events) for model in (before, after)]
             rows.append([shared, *_agreement(*costs), errors[at]])
     table = np.array(rows, np.float64).reshape(-1, 4)
     better = {f"overlap@{k}": True, "same_top_reason": True, "reason_rank": True, "score_error": False}
@@ -37,13 +38,6 @@ def _error(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.flo
     centred = [scores - scores.mean(1, keepdims=True, dtype=np.float64) for scores in (one, two)]
     size = np.linalg.norm(centred[0], axis=1)
     return np.asarray(np.linalg.norm(centred[0] - centred[1], axis=1) / np.where(size > 0, size, 1.0))
-
-
-def _costs(model: Model, query: Query, item: int, events: int) -> NDArray[np.float64]:
-    """What leaving each of the latest events out takes from the item's score."""
-    left = [query.without([p]) for p in range(max(0, len(query) - events), len(query))]
-    scores = model.score(Queries.of([query, *left]))[:, item].astype(np.float64)
-    return np.asarray(scores[0] - scores[1:])
 
 
 def _agreement(one: NDArray[np.float64], two: NDArray[np.float64]) -> tuple[float, float]:

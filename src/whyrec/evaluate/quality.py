@@ -19,7 +19,7 @@ from whyrec.evaluate.curves import order_of
 from whyrec.evaluate.faithfulness import Faithfulness
 from whyrec.evaluate.statistics import bootstrap
 
-__all__ = ["agreement", "by_group", "sparsity", "stability", "weights_of"]
+__all__ = ["agreement", "by_group", "effects_of", "sparsity", "stability", "weights_of"]
 
 Explain = Callable[[Model, Query, int], Any]
 HOLDS = 0.9
@@ -34,6 +34,14 @@ def weights_of(found: Any, m: int) -> NDArray[np.float64]:
         if reason.kind == "event":
             out[list(reason.refs)] += reason.weight / len(reason.refs)
     return out
+
+
+def effects_of(model: Model, query: Query, item: int, latest: int | None = None) -> NDArray[np.float64]:
+    """What leaving each event out takes from the item's score, (m,); latest: of so many of the latest events alone."""
+    first = 0 if latest is None else max(0, len(query) - latest)
+    rows = Queries.of([query, *(query.without([p]) for p in range(first, len(query)))])
+    scores = model.score(rows)[:, item].astype(np.float64)
+    return np.asarray(scores[0] - scores[1:])
 
 
 def sparsity(model: Model, queries: Queries, items: Any, explain: Explain) -> Measurement:

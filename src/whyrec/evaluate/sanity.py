@@ -30,7 +30,7 @@ from scipy.stats import kendalltau
 
 from whyrec.core import Explanation, Model, Queries, Query, from_score
 from whyrec.evaluate.faithfulness import faithfulness
-from whyrec.evaluate.quality import weights_of
+from whyrec.evaluate.quality import effects_of, weights_of
 from whyrec.evaluate.statistics import paired
 
 __all__ = ["CHECKS", "Check", "Report", "failures", "sanity"]
@@ -186,16 +186,9 @@ def _differs(name: str, explain: Explain, model: Model, made: list[Any], cases: 
     found = [_correlation(one, explain(other, query, item), len(query))
              for one, (query, item) in zip(made, cases, strict=True)]
     mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
-    true = [_correlation(_effect(model, q, i), _effect(other, q, i), len(q)) for q, i in cases]
+    true = [_correlation(effects_of(model, q, i), effects_of(other, q, i), len(q)) for q, i in cases]
     limit = max(OTHER, float(np.nanmean(true)) + 0.2 if np.isfinite(true).any() else OTHER)
     return Check(name, None if np.isnan(mean) else mean <= limit, mean, f"<= {limit:.2f}")
-
-
-def _effect(model: Model, query: Query, item: int) -> NDArray[np.float64]:
-    """What the removal of each event takes from the score."""
-    rows = Queries.of([query, *(query.without([p]) for p in range(len(query)))])
-    scores = model.score(rows)[:, item].astype(np.float64)
-    return scores[0] - scores[1:]
 
 
 def _correlation(a: Any, b: Any, m: int) -> float:
@@ -223,7 +216,7 @@ def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: 
     right = []
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
-        effect = _effect(model, query, item)
+        effect = effects_of(model, query, item)
         told = (np.abs(weights) > 0.1 * np.abs(weights).max()) & (np.abs(effect) > 1e-9)
         right += list(np.sign(weights[told]) == np.sign(effect[told]))
     share = float(np.mean(right)) if right else float("nan")

@@ -21,7 +21,7 @@ class Game:
 
     def __init__(self, model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS,
                  against: int | None = None) -> None:
-        self.model, self.query, self.item, self.m, self.evaluations = model, query, int(item), len(query), 1
+        self.model, self.query, self.item, self.m = model, query, int(item), len(query)
         row = np.asarray(model.score([query]))[0].astype(np.float64)
         self.score, self.n_items = float(row[item]), len(row)
         others = next_items(row[None], query, item, rivals) if margin else np.zeros(0, np.int32)
@@ -30,7 +30,6 @@ class Game:
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
         keep = np.asarray(keep, bool)
-        self.evaluations += len(keep)
         few = hasattr(self.model, "score_items")
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
         step = max(1, CELLS // (max(1, self.m) * 16 if few else self.n_items))

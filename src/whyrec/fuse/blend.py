@@ -14,8 +14,6 @@ what the reasons can say is said by them, and the rest is no larger than it must
 
 from __future__ import annotations
 
-import copy
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
@@ -37,6 +35,7 @@ from whyrec.core import (
     top_k,
 )
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+from whyrec.core.nested import fit_arguments, part_of
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 
@@ -86,11 +85,11 @@ class Fused:
         large, glass = self.part("large_"), self.part("glass_")
         if not hasattr(glass, "magnitudes"):
             raise BadArgument("glass must be an additive model that tells the size of its parts", given=type(glass).__name__)
-        large.fit(data, **_taken(large, seed=seed, valid=valid, run=run))
-        glass.fit(data, **_taken(glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None))
+        large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
+        glass.fit(data, **fit_arguments(glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None))
         readable = None if self.readable is None else self.part("readable_")
         if readable is not None:
-            readable.fit(data, **_taken(readable, seed=seed, valid=valid))
+            readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
         return self.of(glass, large, valid, readable=readable, seed=seed)
 
     def of(self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0) -> Self:
@@ -109,17 +108,7 @@ class Fused:
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
         """An unfitted model for the learned attribute of that name; config: its settings, where they are known."""
-        spec = getattr(self, name.rstrip("_"))
-        if isinstance(spec, str):
-            spec = {"model": spec}
-        if not isinstance(spec, Mapping):
-            return copy.deepcopy(spec)
-        if config is not None:
-            spec = {"model": spec.get("model")} | dict(config)
-        if self.make is None or not spec.get("model"):
-            raise BadArgument("a part by name needs the catalogue and the key model", given=repr(dict(spec)),
-                              fix='make the model by whyrec.catalog.model("fused"), or hand over a model')
-        return type(self).make(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
+        return part_of(getattr(self, name.rstrip("_")), type(self).make, "fused", config)
 
     # --- score ------------------------------------------------------------------------------------------
 
@@ -186,12 +175,6 @@ def standard(scores: Any) -> Any:
     """Scores (q, n) in standard deviations over the items, in the precision they come in; 0 where all are equal."""
     spread = scores.std(axis=1, keepdims=True)
     return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
-
-
-def _taken(model: Any, **more: Any) -> dict[str, Any]:
-    """Those of the arguments that the model's fit takes."""
-    known = inspect.signature(model.fit).parameters
-    return {name: value for name, value in more.items() if name in known}
 
 
 @dataclass(frozen=True)

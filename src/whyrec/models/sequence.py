@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
-from whyrec.core.padding import padded
+from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.inside import Inside
@@ -218,15 +218,9 @@ class Sequence(Inside):
         network = self._loaded() if network is None else network
         batch, device = Queries.of(queries), next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
-        sizes = np.minimum(batch.sizes, self.length)
-        order = np.argsort(sizes, kind="stable")
-        order = order[sizes[order] > 0]
         with torch.inference_mode():
             events = self._tower(network)[1] if events is None else events
-            while len(order):
-                # Rows of like length; attention grows with the square of it.
-                rows = order[-max(1, min(len(order), 16_384 // int(sizes[order[-1]]))):]
-                order = order[:-len(rows)]
+            for rows in alike(np.minimum(batch.sizes, self.length)):
                 items, steps, times, ends = (torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length))
                 states = network(events[items], steps=steps, times=times if self.clock_ else None, fused=True)
                 out[torch.from_numpy(rows).to(device)] = states[torch.arange(len(rows), device=device), ends - 1]

@@ -90,9 +90,10 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
     return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
 
 
-def answer(live: Live, inputs: Inputs, *, offset: int = 0) -> dict[str, Any]:
-    """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed."""
-    ready = prepare(live, inputs)
+def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None) -> dict[str, Any]:
+    """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed. ready: what
+    :func:`prepare` gave for the same inputs, where it is at hand."""
+    ready = prepare(live, inputs) if ready is None else ready
     chosen = best(ready.masked, offset + inputs.n)[offset:]
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
     scores = ready.scored.scores[chosen]

@@ -20,7 +20,7 @@ from whyrec.core import Unknown
 from whyrec.serve import schemas as s
 from whyrec.serve.door import reply, service_of
 from whyrec.serve.keys import make_key
-from whyrec.serve.looks import folded
+from whyrec.serve.live import folded
 from whyrec.serve.problems import ProblemError, responses
 from whyrec.serve.service import Service
 from whyrec.serve.tables import events, people

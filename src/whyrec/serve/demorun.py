@@ -10,7 +10,7 @@ from whyrec.serve.api import make_app
 from whyrec.serve.config import Settings
 from whyrec.serve.demo import HERE, Demo
 from whyrec.serve.guard import structured_logs
-from whyrec.serve.run import _check_free as check_free, prepare
+from whyrec.serve.run import check_free, prepare
 
 __all__ = ["prepare_demo", "serve_demo"]
 

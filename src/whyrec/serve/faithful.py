@@ -31,17 +31,21 @@ TIMED = 60
 Drops = NDArray[np.float64]
 
 
-def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
-    """Histories of up to `most` people as requests see them (choices taken back are left out), drawn with a fixed seed."""
+def _names(service: Service) -> list[str]:
+    """Everybody of the store, in an order that is drawn with a fixed seed."""
     with service.store.read() as connection:
         names = list(connection.execute(select(people.c.user).order_by(people.c.user)).scalars())
-    order = np.random.default_rng(0).permutation(len(names))
+    return [names[at] for at in np.random.default_rng(0).permutation(len(names)).tolist()]
+
+
+def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
+    """Histories of up to `most` people as requests see them (choices taken back are left out), drawn with a fixed seed."""
     found: list[Query] = []
-    for at in order.tolist():
+    for name in _names(service):
         if len(found) == most:
             break
-        query = prepare(live, service.inputs({"user": names[at]})[0]).query
-        if len(query) >= least and live.model is not None:
+        query = prepare(live, service.inputs({"user": name})[0]).query
+        if len(query) >= least:
             found.append(query.only(range(max(0, len(query) - LONGEST), len(query))))
     return found
 
@@ -129,17 +133,15 @@ def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that warms up; without
     network and store."""
     live = service.registry.other(version)
-    with service.store.read() as connection:
-        names = list(connection.execute(select(people.c.user).order_by(people.c.user)).scalars())
-    order = np.random.default_rng(0).permutation(len(names))[: TIMED + 1].tolist()
-    if not order:
+    names = _names(service)[: TIMED + 1]
+    if not names:
         raise BadArgument("times are measured on people of the store", given="an empty store")
     times: list[float] = []
-    for number, at in enumerate([order[0], *order]):
-        inputs = service.inputs({"user": names[at]})[0]
+    for number, name in enumerate([names[0], *names]):
+        inputs = service.inputs({"user": name})[0]
         start = time.perf_counter()
         answer(live, inputs)
         if number:
             times.append(1000 * (time.perf_counter() - start))
-        told(number / (len(order) + 1))
+        told(number / (len(names) + 1))
     return {"people": len(times), "ms": quartiles(times), "items": live.n_items}

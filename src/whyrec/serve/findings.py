@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from whyrec.core import BadArgument, WhyrecError
+from whyrec.core import WhyrecError
 from whyrec.serve.service import Service
 from whyrec.serve.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.tables import findings
@@ -90,7 +90,7 @@ class Findings:
                 told(0.0)
                 try:
                     state, result = "done", self.kinds[kind](self.service, model, told)
-                except (WhyrecError, BadArgument) as error:
+                except WhyrecError as error:
                     state, result = "failed", {"error": str(error)}
                 except Exception as error:  # not its text: it may hold personal data
                     logging.getLogger("whyrec.serve").error("measurement", exc_info=error)

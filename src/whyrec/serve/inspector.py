@@ -54,7 +54,8 @@ def _event(live: Live, step: Sequence[Any]) -> dict[str, Any]:
 
 
 def _seen(live: Live, inputs: Inputs) -> dict[str, Any]:
-    body, ready = answer(live, inputs), prepare(live, inputs)
+    ready = prepare(live, inputs)
+    body = answer(live, inputs, ready=ready)
     items = np.array([live.numbers[row["item"]] for row in body["items"]], np.int32)
     return {
         "model": live.version,
@@ -94,6 +95,7 @@ def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str
     }
 
 
+SHOWN: dict[str, Any] = {"shown": True, "why": None, "fix": None}
 EMPTY: dict[str, dict[str, Any]] = {
     "attention": {"events": [], "maps": [], "last": []},
     "activations": {"events": [], "values": []},
@@ -131,10 +133,7 @@ def _attention(live: Live, query: Query) -> dict[str, Any]:
         )
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     maps = np.asarray(live.model.attention(last), np.float64)
-    return {
-        "shown": True,
-        "why": None,
-        "fix": None,
+    return SHOWN | {
         "events": _titles(live, last),
         "maps": np.round(maps.mean(1), 4),  # over heads: (layers, m, m)
         "last": np.round(maps[:, :, -1], 4),  # what the latest event looks at, by layer and head
@@ -151,7 +150,7 @@ def _activations(live: Live, query: Query) -> dict[str, Any]:
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     made = live.model.embed(last)
     values = made.detach().cpu().numpy() if hasattr(made, "detach") else np.asarray(made)
-    return {"shown": True, "why": None, "fix": None, "events": _titles(live, last), "values": np.round(values, 4)}
+    return SHOWN | {"events": _titles(live, last), "values": np.round(values, 4)}
 
 
 def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
@@ -173,4 +172,4 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
         if not any(reason.kind == "path" for reason in reasons):  # a path keeps its order
             steps.sort(key=lambda step: -abs(step["weight"]))
         paths.append({"item": live.labels[item], "title": live.titles[item], "base": base, "steps": steps[:20]})
-    return {"shown": True, "why": None, "fix": None, "paths": paths}
+    return SHOWN | {"paths": paths}

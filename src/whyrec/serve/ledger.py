@@ -5,14 +5,13 @@ Figures that nothing here can measure are said to be missing, with the command t
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
 from whyrec.serve import tables
+from whyrec.serve.people import hashed
 from whyrec.serve.service import Service
 from whyrec.serve.store import as_dicts, loads
 
@@ -83,9 +82,5 @@ def verify(service: Service, receipt: Mapping[str, Any]) -> dict[str, Any]:
         if not different:
             secret = connection.execute(select(tables.secrets.c.value).where(tables.secrets.c.name == "subjects")).scalar()
             names = connection.execute(select(tables.people.c.user)).scalars()
-            again = any(_hash(secret, name) == row["subject"] for name in names)
+            again = any(hashed(secret, name) == row["subject"] for name in names)
     return {"known": True, "true": not different, "different": different, "time": row["time"], "again": again}
-
-
-def _hash(secret: str, user: str) -> str:
-    return hmac.new(bytes.fromhex(secret), user.encode(), hashlib.sha256).hexdigest()

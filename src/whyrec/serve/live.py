@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from whyrec.core import Dataset, ItemTable, Query
 from whyrec.models.linear import LinearMixin, Table
 from whyrec.serve.itemrows import Item
 
-__all__ = ["EVENTS", "Live", "Tags", "open_live"]
+__all__ = ["EVENTS", "Live", "Tags", "folded", "open_live"]
 
 
 EVENTS = "events"  # the column of the item table with how often an item was chosen
@@ -74,6 +75,11 @@ class Live:
         whole = np.zeros(self.n_items, np.float32)
         whole[: len(counts)] = np.log1p(np.nan_to_num(counts))
         return whole
+
+    @functools.cached_property
+    def folded_titles(self) -> list[str]:
+        """The titles as they are searched."""
+        return [folded(title) for title in self.titles]
 
     @functools.cached_property
     def by_tag(self) -> Tags:
@@ -135,6 +141,12 @@ class Live:
     @property
     def _first(self) -> Any:
         return self.__dict__.get("_first_model", self.model)
+
+
+def folded(text: str) -> str:
+    """For comparing: without case, width and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class Tags:

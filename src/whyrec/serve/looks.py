@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -11,7 +10,7 @@ from sqlalchemy import Row, select
 
 from whyrec.serve.events import NOT_CHOSEN
 from whyrec.serve.keys import ROLES, Key
-from whyrec.serve.live import Live
+from whyrec.serve.live import Live, folded
 from whyrec.serve.people import Person
 from whyrec.serve.registry import model_rows
 from whyrec.serve.service import Service
@@ -129,21 +128,6 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
     }
 
 
-def folded(text: str) -> str:
-    """For comparing: without case, width and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
-
-
-def _folded_titles(live: Live) -> list[str]:
-    """Kept with the catalogue, which is only ever replaced."""
-    held: list[str] | None = live.__dict__.get("_folded_titles")
-    if held is None:
-        held = [folded(title) for title in live.titles]
-        live.__dict__["_folded_titles"] = held
-    return held
-
-
 def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:
     """Items by a part of the title or the whole label."""
     live, wanted = service.registry.current(service.store.counters()), folded(text.strip())
@@ -151,7 +135,7 @@ def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:
         return []
     found = [
         (not title.startswith(wanted), -float(live.popularity[number]), number)
-        for number, title in enumerate(_folded_titles(live))
+        for number, title in enumerate(live.folded_titles)
         if wanted in title and number not in live.hidden
     ]
     numbers = [number for _, _, number in sorted(found)[:limit]]

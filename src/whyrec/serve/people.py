@@ -17,7 +17,7 @@ from whyrec.serve.events import touch
 from whyrec.serve.store import Store, as_dicts, dumps, fresh, loads
 from whyrec.serve.tables import events, friends, jobs, keys, people, receipts, recommendations
 
-__all__ = ["Controls", "Person", "change_controls", "erase", "everything_of", "person_of", "subject_hash"]
+__all__ = ["Controls", "Person", "change_controls", "erase", "everything_of", "hashed", "person_of", "subject_hash"]
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,11 @@ def subject_hash(connection: Connection, user: str) -> str:
     if secret is None:
         secret = random.token_hex(32)
         connection.execute(insert(tables.secrets).values(name=name, value=secret))
+    return hashed(secret, user)
+
+
+def hashed(secret: str, user: str) -> str:
+    """What :func:`subject_hash` makes of a label with the store's secret."""
     return hmac.new(bytes.fromhex(secret), user.encode(), hashlib.sha256).hexdigest()
 
 

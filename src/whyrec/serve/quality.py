@@ -1,11 +1,9 @@
 """Quality by slice: how well a version's lists hold what people chose next, for whom and for which items.
 
 Two protocols. since-fit: the serving model as it is, judged by the latest choices that were made after it was fitted.
-next-item:
-the same kind and settings fitted anew on all but each person's last two choices, judged by the last; it judges the
-recipe, not
-the very model, and needs nobody to have chosen since. Full ranking, seen items left out, intervals by the bootstrap
-over people.
+next-item: the same kind and settings fitted anew on all but each person's last two choices, judged by the last; it judges
+the recipe, not the very model, and needs nobody to have chosen since. Full ranking, seen items left out, intervals by
+the bootstrap over people.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Measurement
+from whyrec.core import Dataset, Measurement
 from whyrec.core.cases import Cases, ranked
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import measure
@@ -27,7 +25,7 @@ from whyrec.evaluate.statistics import bootstrap
 from whyrec.serve.exchange import to_dataset
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import Live
-from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, held_out
+from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, check_judges, held_out
 from whyrec.serve.service import Service
 
 __all__ = ["FEWEST", "interval_of", "next_item", "since_fit"]
@@ -58,13 +56,7 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding; see the module. Raises BadArgument where fewer than 20 people chose something new since the fit."""
     live, data = _stored(service, version)
     held = held_out(data, live, service.registry.trained_to(version))
-    if held.sum() < FEWEST:
-        raise BadArgument(
-            f"{FEWEST} people must have chosen, since this version was fitted, something that it knows "
-            "and that is new to them",
-            given=f"{int(held.sum())} people",
-            fix="wait for more events, or measure by the protocol next-item",
-        )
+    check_judges(held, FEWEST, "this version", "wait for more events, or measure by the protocol next-item")
     told(0.2)
     rest, people, truth = data.select(~held), data.user[held], data.item[held]
     order = np.argsort(people, kind="stable")

@@ -11,7 +11,7 @@ import numpy as np
 from whyrec.core import Query, Unknown
 from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
 from whyrec.serve.live import Live
-from whyrec.serve.reasons import reasons_of
+from whyrec.serve.reasons import Sight, reasons_of
 from whyrec.serve.scoring import scored
 from whyrec.serve.service import Service
 
@@ -35,7 +35,8 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     listed = number in shown
     if not listed and not causes:
         causes = [{"code": "outranked", "text": f"Its place is {rank}; the list ends at {inputs.n}."}]
-    [why] = reasons_of(sight(live, inputs, ready, np.array([number], np.int32)), [rank], 10)
+    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    [why] = reasons_of(seen, [rank], 10)
     return {
         "item": item,
         "title": live.titles[number],
@@ -46,7 +47,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         "needed": needed,
         "missing": None if needed is None or listed else max(0.0, needed - score),
         "base": why["base"],
-        "reasons": _parts(live, inputs, ready, number),
+        "reasons": _parts(seen),
     }
 
 
@@ -89,9 +90,8 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequen
     return [{"code": code, "text": text} for holds, code, text in rules if holds]
 
 
-def _parts(live: Live, inputs: Inputs, ready: Prepared, number: int) -> list[dict[str, Any]]:
+def _parts(seen: Sight) -> list[dict[str, Any]]:
     """What each event adds to the item, the strongest first, whichever way."""
-    seen = sight(live, inputs, ready, np.array([number], np.int32))
     weights = seen.parts.weights[:, 0]
     order = np.argsort(-np.abs(weights), kind="stable")[:10]
     return [
@@ -123,15 +123,15 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
         session=[label for label in inputs.session if label not in gone_items],
         exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
     )
-    before, after = answer(live, inputs), answer(live, changed)
-    return {"before": before, "after": after, "moves": _moves(live, inputs, changed, before, after)}
+    first, second = prepare(live, inputs), prepare(live, changed)
+    before, after = answer(live, inputs, ready=first), answer(live, changed, ready=second)
+    return {"before": before, "after": after, "moves": _moves(live, first, second, before, after)}
 
 
 def _moves(
-    live: Live, one: Inputs, two: Inputs, before: Mapping[str, Any], after: Mapping[str, Any]
+    live: Live, first: Prepared, second: Prepared, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Every item of either list with its place and score in both."""
-    first, second = prepare(live, one), prepare(live, two)
     ranks = [{row["item"]: row["rank"] for row in body["items"]} for body in (before, after)]
     rows = []
     for label in dict.fromkeys([*ranks[0], *ranks[1]]):

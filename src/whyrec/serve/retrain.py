@@ -52,13 +52,7 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     live = registry.checked(serving)
     data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock)
     held = held_out(data, live, registry.trained_to(serving))
-    if held.sum() < fewest:
-        raise BadArgument(
-            f"{fewest} people must have chosen, since the serving model was fitted, something that it knows "
-            "and that is new to them",
-            given=f"{int(held.sum())} people",
-            fix="wait for more events",
-        )
+    check_judges(held, fewest, "the serving model", "wait for more events")
     new, old = _measured(live, data, held, seed)
     difference = paired(new, old)
     version = None
@@ -78,6 +72,16 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
             },
         )
     return Retrained(version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference)
+
+
+def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
+    """BadArgument where too few people can judge; held: as :func:`held_out` gives it, which: the model, in words."""
+    if held.sum() < fewest:
+        raise BadArgument(
+            f"{fewest} people must have chosen, since {which} was fitted, something that it knows and that is new to them",
+            given=f"{int(held.sum())} people",
+            fix=fix,
+        )
 
 
 def held_out(data: Dataset, live: Live, trained_to: int) -> Any:

@@ -18,7 +18,6 @@ from whyrec.serve.inspector import inspect
 from whyrec.serve.problems import responses
 from whyrec.serve.pulse import STEP
 from whyrec.serve.quality import next_item, since_fit
-from whyrec.serve.registry import model_rows
 from whyrec.serve.service import Service
 from whyrec.serve.weights import learned, versions
 
@@ -47,10 +46,8 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
     service = service_of(request)
     pulse, now = service.metrics.pulse, service.now()
     live = service.registry.current(service.store.counters())
-    with service.store.read() as connection:
-        added = next((row["added"] for row in model_rows(connection) if row["version"] == live.version), now)
     about = {"time": now, "since": pulse.since, "step": STEP, "model": live.version, "model_name": live.name}
-    told = {"model_age": max(0, now - added), "series": pulse.series(minutes), "routes": pulse.routes()[:50]}
+    told = {"model_age": service.model_age(live), "series": pulse.series(minutes), "routes": pulse.routes()[:50]}
     return reply(about | told | {"latest": pulse.latest()})
 
 

@@ -23,7 +23,7 @@ from whyrec.serve.live import items_of
 from whyrec.serve.registry import Registry, active_version, version_of
 from whyrec.serve.store import Store
 
-__all__ = ["app_of_environment", "prepare", "serve"]
+__all__ = ["app_of_environment", "check_free", "prepare", "serve"]
 
 HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the app anew
 
@@ -76,7 +76,7 @@ def serve(settings: Settings) -> None:
     """Answer on host and port until SIGINT or SIGTERM; requests that are under way are finished first."""
     import uvicorn
 
-    _check_free(settings.host, settings.port)
+    check_free(settings.host, settings.port)
     structured_logs(settings.log)
     os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
     uvicorn.run(
@@ -93,7 +93,7 @@ def serve(settings: Settings) -> None:
     )
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

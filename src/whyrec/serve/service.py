@@ -71,12 +71,15 @@ class Service:
         """Whether the service is to end: long work stops."""
         return self._stop.is_set()
 
-    def observe_model(self) -> None:
-        """Bring the age of the serving model up to date."""
-        live = self.registry.current(self.store.counters())
+    def model_age(self, live: Live) -> int:
+        """Seconds since the version was taken in; 0 where the store does not know it."""
         with self.store.read() as connection:
             added = next((row["added"] for row in model_rows(connection) if row["version"] == live.version), self.now())
-        self.metrics.model_age.set(max(0, self.now() - added))
+        return max(0, self.now() - added)
+
+    def observe_model(self) -> None:
+        """Bring the age of the serving model up to date."""
+        self.metrics.model_age.set(self.model_age(self.registry.current(self.store.counters())))
 
     def now(self) -> int:
         """Unix seconds."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Queries, Query
+from whyrec.core import BadArgument, MissingExtra, Queries, Query
 from whyrec.serve.live import Live
 
 __all__ = ["MOST", "Space", "effects", "flat", "nearest", "refined", "space_of"]
@@ -116,8 +116,6 @@ def refined(vectors: Floats, start: Floats) -> Floats:
     try:
         from sklearn.manifold import TSNE
     except ImportError:
-        from whyrec.core import MissingExtra
-
         raise MissingExtra("scikit-learn", "fuse") from None
     first = (start / max(float(start[:, 0].std()), 1e-9) * 1e-4).astype(np.float32)
     near = max(2.0, min(30.0, (len(vectors) - 1) / 3))
