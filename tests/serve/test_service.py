@@ -185,6 +185,8 @@ def test_similar_items_come_from_the_model_or_from_tags(on_each):
     gain = model.score([Query([3])])[0] - model.score([Query([])])[0]
     assert got["source"] == "model" and got["items"][0]["item"] == "i4"
     assert got["items"][0]["score"] == pytest.approx(float(gain[4]), abs=1e-5)
+    assert on_each.json("GET", "/v1/items/i3/similar?threshold=1e156")["items"] == []
+    assert len(on_each.json("GET", "/v1/items/i3/similar?n=5&threshold=-1e156")["items"]) == 5
     on_each.json("PUT", "/v1/items/new/thing", json={"categories": ["War"]})
     assert on_each.json("GET", "/v1/items/new/thing/similar")["source"] == "content"
 

@@ -164,7 +164,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
         added = scored(live.model, Query([number])).scores - scored(live.model, Query([])).scores
         if (added[allowed] > 0).any():
             source, effect = "model", added
-    allowed &= effect > (0.0 if threshold is None else threshold)
+    allowed &= effect > np.float64(threshold or 0.0)  # a plain number would be made float32, and may be too large for it
     rows = [
         {"item": live.labels[at], "title": live.titles[at], "score": float(effect[at])}
         for at in best(masked_by(effect, allowed), n).tolist()
