@@ -144,11 +144,12 @@ def test_controls_hold_at_the_next_answer(on_each):
 
 
 def test_why_not_names_the_cause(on_each):
-    got = on_each.json("POST", "/v1/why-not", json={"user": "u6", "item": "i0", "n": 2})
     ranked = [item["item"] for item in on_each.recommend(user="u6", n=40)["items"]]
     low = ranked[-1]
     got = on_each.json("POST", "/v1/why-not", json={"user": "u6", "item": low, "n": 2})
     assert got["causes"][0]["code"] == "outranked" and got["rank"] == len(ranked) and got["missing"] > 0
+    chinese = on_each.json("POST", "/v1/why-not", json={"user": "u6", "item": low, "n": 2, "lang": "zh"})
+    assert chinese["causes"] == [{"code": "outranked", "text": f"它排在第 {len(ranked)} 位，列表到第 2 位为止。"}]
     seen = film_data().items[film_data().history("u6").items[0]]
     assert on_each.json("POST", "/v1/why-not", json={"user": "u6", "item": seen})["causes"][0]["code"] == "seen"
     assert on_each.json("POST", "/v1/why-not", json={"user": "u6", "item": ranked[0]})["listed"]

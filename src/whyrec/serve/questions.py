@@ -17,6 +17,25 @@ from whyrec.serve.service import Service
 
 __all__ = ["similar", "what_if", "why_not"]
 
+# Code, and the cause in English and Chinese.
+CAUSES = {
+    "not in model": (
+        "not-in-model",
+        "The model was trained before this item came; it waits for the next training.",
+        "模型训练之后才有这个项目，需等到下一次训练。",
+    ),
+    "hidden": ("hidden", "The operator does not offer this item.", "运营方不提供这个项目。"),
+    "blocked item": ("blocked-item", "The person has blocked this item.", "用户屏蔽了这个项目。"),
+    "blocked tag": ("blocked-tag", "The person has blocked one of its tags.", "用户屏蔽了它的一个标签。"),
+    "seen": ("seen", "The person has chosen it already.", "用户已经选过它。"),
+    "excluded": ("excluded", "The request excludes it.", "请求排除了它。"),
+    "taken back": ("taken-back", "The person has taken it back.", "用户撤回了它。"),
+    "other items": ("filter", "The request's filter names other items only.", "请求的筛选只包含其他项目。"),
+    "no tag": ("filter", "It has none of the tags the filter asks for.", "它没有筛选要求的任何标签。"),
+    "wrong tag": ("filter", "It has a tag that the filter leaves out.", "它有一个被筛选排除的标签。"),
+    "outranked": ("outranked", "Its place is {rank}; the list ends at {n}.", "它排在第 {rank} 位，列表到第 {n} 位为止。"),
+}
+
 
 def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
     """Every cause that keeps `item` out of the first n, then its place and what it lacks. Raises Unknown for an item that
@@ -26,7 +45,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     if not live.has(item):
         raise Unknown("item", item, live.labels[:2000])
     if number is None:
-        return _unscored(live, item)
+        return _unscored(live, item, inputs.lang)
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
@@ -34,7 +53,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     needed = float(ready.scored.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
     if not listed and not causes:
-        causes = [{"code": "outranked", "text": f"Its place is {rank}; the list ends at {inputs.n}."}]
+        causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
     seen = sight(live, inputs, ready, np.array([number], np.int32))
     [why] = reasons_of(seen, [rank], 10)
     return {
@@ -51,15 +70,19 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     }
 
 
-def _unscored(live: Live, item: str) -> dict[str, Any]:
+def _cause(name: str, lang: str, **places: int) -> dict[str, str]:
+    code, english, chinese = CAUSES[name]
+    return {"code": code, "text": (chinese if lang == "zh" else english).format(**places)}
+
+
+def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
     """Of an item that the store knows and the model does not."""
-    text = "The model was trained before this item came; it waits for the next training."
     nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
     return {
         "item": item,
         "title": live.title_of(item),
         "listed": False,
-        "causes": [{"code": "not-in-model", "text": text}],
+        "causes": [_cause("not in model", lang)],
         "reasons": [],
         **nothing,
     }
@@ -68,26 +91,18 @@ def _unscored(live: Live, item: str) -> dict[str, Any]:
 def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session)
-    rules = [
-        (number in live.hidden, "hidden", "The operator does not offer this item."),
-        (item in inputs.banned_items, "blocked-item", "The person has blocked this item."),
-        (bool(tags & set(inputs.banned_tags)), "blocked-tag", "The person has blocked one of its tags."),
-        (inputs.personalised and item in chosen, "seen", "The person has chosen it already."),
-        (item in excluded, "excluded", "The request excludes it."),
-        (item in inputs.exclude and item not in excluded, "taken-back", "The person has taken it back."),
-        (
-            inputs.only_items is not None and item not in inputs.only_items,
-            "filter",
-            "The request's filter names other items only.",
-        ),
-        (
-            bool(inputs.any_tags) and not tags & set(inputs.any_tags),
-            "filter",
-            "It has none of the tags the filter asks for.",
-        ),
-        (bool(tags & set(inputs.no_tags)), "filter", "It has a tag that the filter leaves out."),
-    ]
-    return [{"code": code, "text": text} for holds, code, text in rules if holds]
+    rules = {
+        "hidden": number in live.hidden,
+        "blocked item": item in inputs.banned_items,
+        "blocked tag": bool(tags & set(inputs.banned_tags)),
+        "seen": inputs.personalised and item in chosen,
+        "excluded": item in excluded,
+        "taken back": item in inputs.exclude and item not in excluded,
+        "other items": inputs.only_items is not None and item not in inputs.only_items,
+        "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
+        "wrong tag": bool(tags & set(inputs.no_tags)),
+    }
+    return [_cause(name, inputs.lang) for name, holds in rules.items() if holds]
 
 
 def _parts(seen: Sight) -> list[dict[str, Any]]:

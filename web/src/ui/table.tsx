@@ -7,6 +7,8 @@ export interface Column<R> {
   /** Given, the column can be sorted by it. */
   by?: (row: R) => number | string;
   end?: boolean;
+  /** Sentences, which need room; or a line that does not break. */
+  fit?: "wide" | "line";
   /** The cell that names the row. */
   head?: boolean;
 }
@@ -35,7 +37,7 @@ export function DataTable<R>({ rows, columns, caption, id, hideCaption }: { rows
         <tbody>{order.map((row, n) => (
           <tr key={id ? id(row) : n}>{columns.map((column) => column.head
             ? <th key={column.name} scope="row">{column.show(row)}</th>
-            : <td key={column.name} class={column.end ? "end" : ""}>{column.show(row)}</td>)}</tr>
+            : <td key={column.name} class={`${column.end ? "end" : ""} ${column.fit ?? ""}`}>{column.show(row)}</td>)}</tr>
         ))}</tbody>
       </table>
     </div>

@@ -81,7 +81,7 @@ function Shown({ found }: { found: Decision }) {
       <section class="stack">
         <h2>{m().history(fmt.number(found.history.length))}</h2>
         <div class="scroll"><DataTable caption={m().inputs} hideCaption rows={[...found.history].reverse()} columns={[
-          { name: m().event, show: (row) => <Title>{row.title}</Title>, by: (row) => row.title, head: true }, { name: m().when, show: (row) => (row.time === null ? "–" : fmt.day(row.time)), by: (row) => row.time ?? 0 }, { name: m().value, show: (row) => fmt.short(row.value), end: true },
+          { name: m().event, show: (row) => <Title>{row.title}</Title>, by: (row) => row.title, head: true }, { name: m().when, show: (row) => (row.time === null ? "–" : fmt.day(row.time)), by: (row) => row.time ?? 0, fit: "line" }, { name: m().value, show: (row) => fmt.short(row.value), end: true },
         ]} /></div>
       </section>
     </div>

@@ -34,7 +34,7 @@ export default function Decisions() {
         <section class="stack"><h2>{m().latest}</h2>
           <DataTable caption={m().caption} rows={decisions} id={(row) => row.recommendation_id} columns={[
             { name: m().id, show: (row) => <a href={address(row.recommendation_id)}><code>{row.recommendation_id}</code></a>, head: true },
-            { name: m().time, show: (row) => fmt.moment(row.time), by: (row) => row.time }, { name: w().version, show: (row) => <Hash>{row.model}</Hash>, by: (row) => row.model }, { name: m().variant, show: (row) => row.variant ?? "–" },
+            { name: m().time, show: (row) => fmt.moment(row.time), by: (row) => row.time, fit: "line" }, { name: w().version, show: (row) => <Hash>{row.model}</Hash>, by: (row) => row.model }, { name: m().variant, show: (row) => row.variant ?? "–" },
           ]} />
         </section>
       ))}</Loadable>

@@ -57,7 +57,7 @@ function Shown({ found }: { found: Ledger }) {
       <Stats><Stat name={m().erasures} value={fmt.number(found.erasures)} /><Stat name={m().off} value={fmt.number(found.personalisation_off)} /><Stat name={m().rows} value={fmt.number(personal)} /></Stats>
       <section class="stack"><h2>{m().stored}</h2>
         <DataTable caption={m().stored} hideCaption rows={found.stored} id={(row) => row.table} columns={[
-          { name: m().table, show: (row) => <><code>{row.table}</code> {row.personal && <Badge tone="accent">{m().personal}</Badge>}</>, by: (row) => row.table, head: true }, { name: m().what, show: (row) => m().holds[row.table] ?? "" },
+          { name: m().table, show: (row) => <><code>{row.table}</code> {row.personal && <Badge tone="accent">{m().personal}</Badge>}</>, by: (row) => row.table, head: true }, { name: m().what, show: (row) => m().holds[row.table] ?? "", fit: "wide" },
           { name: m().count, show: (row) => fmt.number(row.rows), by: (row) => row.rows, end: true }, { name: m().oldest, show: (row) => (row.oldest ? fmt.moment(row.oldest) : "–"), by: (row) => row.oldest ?? 0, end: true },
         ]} />
       </section>
@@ -65,7 +65,7 @@ function Shown({ found }: { found: Ledger }) {
       <section class="stack"><h2>{m().receipts}</h2>
         {found.receipts.length === 0 ? <Empty title={m().none}><p class="muted">{m().noneText}</p></Empty> : (
           <DataTable caption={m().receiptsCaption} rows={found.receipts} id={(row) => row.receipt_id} columns={[
-            { name: m().receipt, show: (row) => <code>{row.receipt_id}</code>, head: true }, { name: m().time, show: (row) => fmt.moment(row.time), by: (row) => row.time }, { name: m().subject, show: (row) => <Hash most={16}>{row.subject}</Hash> },
+            { name: m().receipt, show: (row) => <code>{row.receipt_id}</code>, head: true }, { name: m().time, show: (row) => fmt.moment(row.time), by: (row) => row.time, fit: "line" }, { name: m().subject, show: (row) => <Hash most={16}>{row.subject}</Hash> },
             { name: m().erased, show: (row) => Object.entries(row.erased).filter(([, n]) => n).map(([name, n]) => `${name} ${fmt.number(n)}`).join(", ") || "–" },
           ]} />
         )}

@@ -76,14 +76,14 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
         { name: m().size, show: (one) => (one.bytes === null ? "–" : fmt.bytes(one.bytes)), by: (one) => one.bytes ?? 0, end: true },
         { name: m().time, show: (one) => { const found = speedOf(one); return found ? `${ms(found.p50)} / ${ms(found.p99)}` : <span class="muted">{m().notMeasured}</span>; }, by: (one) => speedOf(one)?.p50 ?? -1, end: true },
         { name: m().quality, show: (one) => { const found = qualityOf(one); return found ? interval(found, (value) => fmt.number(value, 3)) : <span class="muted">{m().notMeasured}</span>; }, by: (one) => qualityOf(one)?.mean ?? -1, end: true },
-        { name: m().trained, show: (one) => (one.trained_to > 1e8 ? fmt.day(one.trained_to) : "–"), by: (one) => one.trained_to },
+        { name: m().trained, show: (one) => (one.trained_to > 1e8 ? fmt.day(one.trained_to) : "–"), by: (one) => one.trained_to, fit: "line" },
         { name: m().data, show: (one) => <Hash most={8}>{one.data_hash}</Hash> },
         { name: m().act, show: (one) => (
           <div class="row">
             {may("models") && (one.state === "active" ? one.before && <Button small onClick={() => askFor({ one, back: true })}>{m().rollback}</Button> : <Button small onClick={() => askFor({ one, back: false })}>{m().promote}</Button>)}
             {may("measure") && <Button small onClick={() => void start(one.version)}>{m().measure}</Button>}
           </div>
-        ) },
+        ), fit: "line" },
       ]} />
       {found.models.length === 1 && <p class="note small">{m().one}</p>}
       {Object.keys(found.failures).length > 0 && <div class="note bad stack"><b>{m().failures}</b><p class="small">{m().failuresText}</p><ul>{Object.entries(found.failures).map(([version, why]) => <li key={version} class="small"><Hash>{version}</Hash> {why}</li>)}</ul></div>}
