@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve bench-page crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve bench-page bench-privacy crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,7 +32,7 @@ install-serve: .venv/serve.stamp ## .venv with what the demo's service needs
 	@echo "installing torch"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@echo "installing whyrec with all that users and testers need"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,privacy,dev]'
 	@touch $@
 
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
@@ -125,6 +125,9 @@ bench-sanity: install ## eleven sanity checks over models and explainers, with t
 
 bench-compress: install ## the large model made small: bytes, milliseconds, accuracy and reasons: SETS= ARGS='--models FOLDER'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/compress.py $(if $(SETS),--sets $(SETS)) $(ARGS)
+
+bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'
+	@$(BIN)/python bench/privacy.py $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \

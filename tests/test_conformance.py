@@ -13,7 +13,7 @@ from whyrec.evaluate.accuracy import METRICS, measure
 
 SEQUENCE = {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 2}
 LEARNED = {"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 2}
-SMALL = {"svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5},
+SMALL = {"private": {"reproducible": True}, "svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5},
          "sequence": SEQUENCE, "lowrank": LEARNED, "additive": {"learned": LEARNED},
          "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
                    "explained_share_min": 0.5},

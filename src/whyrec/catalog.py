@@ -50,6 +50,7 @@ PARTS: dict[str, dict[str, str]] = {
         "bpr": "whyrec.models.als:BPR",
         "als": "whyrec.models.als:ALS",
         "ease": "whyrec.models.ease:EASE",
+        "private": "whyrec.models.private:Private",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
         "lowrank": "whyrec.models.lowrank:LowRank",
@@ -298,8 +299,10 @@ def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: i
     """Write a folder that recommends and explains on its own, with no path to the data."""
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
+    private = not histories and hasattr(fitted, "privacy_")  # then not even a hash of the events may leave
+    known = artefact.dataset_from(data_arrays, table) if private else data
     header = {"kind": "model", "name": name, "config": artefact.model_config(fitted), "seed": seed,
-              "data_hash": data.hash, "histories": histories, "values": values}
+              "data_hash": known.hash, "histories": histories, "values": values}
     return artefact.save(folder, artefact.Artefact(
         header, {f"model.{k}": v for k, v in arrays.items()} | {f"data.{k}": v for k, v in data_arrays.items()},
         {"table": table}))

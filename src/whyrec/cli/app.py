@@ -77,21 +77,24 @@ def fit(
     max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="A folder to go on from after a kill (sequence).")] = None,
     log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="A file that adds up what private models cost (private).")] = None,
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
-    from whyrec.cli import road, watch
+    from whyrec.cli import road, spending, watch
 
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
+    spending.check_ledger(model, ledger)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
     seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
-              "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None)}
+              "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None),
+              **spending.spent(made, dataset, out, ledger, histories=not no_histories)}
     show.print_json(result) if json else show.fitted(result)
 
 
@@ -173,6 +176,21 @@ def add(
 
     result = grow.add(m, items, out)
     show.print_json(result) if json else show.added(result)
+
+
+@app.command()
+def forget(
+    m: Folder,
+    users: Annotated[str, typer.Option(help="Labels by commas, or a file with one a line.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    check: Annotated[bool, typer.Option("--check", help="Fit without them too, and tell the difference.")] = False,
+    json: Json = False,
+) -> None:
+    """Take people out of a model, as if they had never been in its data, with a receipt."""
+    from whyrec.cli import forgetting
+
+    result = forgetting.forget(m, users, out, check=check)
+    show.print_json(result) if json else show.forgotten(result)
 
 
 @app.command()

@@ -126,6 +126,13 @@ def fitted(result: Mapping[str, Any]) -> None:
         line(f"NDCG@10 on validation people: {best['quality']:.4f}, after epoch {best['epoch']} of {rows[-1]['epoch']}")
     if result["without_text"]:
         line(f"{result['without_text']:,} items have no text: they are known by their events alone")
+    if told := result.get("privacy"):
+        line(f"private: epsilon {told['epsilon']:g} at delta {told['delta']:.1e} for one person with all events")
+        if "ledger_epsilon" in told:
+            line(f"with all earlier releases in the ledger: epsilon {told['ledger_epsilon']:.2f} "
+                 f"at delta {told['ledger_delta']:.1e}")
+        if told["histories"]:
+            line("the folder holds the events too: to give it away, fit with --no-histories")
 
 
 def tuned(result: Mapping[str, Any]) -> None:
@@ -157,6 +164,15 @@ def added(result: Mapping[str, Any]) -> None:
     line(f"{result['added']:,} new items, {result['items']:,} in all: {result['out']}")
     if result["without_text"]:
         line(f"{result['without_text']:,} of them have no text that the model can read: they get no place of their own")
+
+
+def forgotten(result: Mapping[str, Any]) -> None:
+    how = {"exact": "taken out exactly", "fitted again": "fitted again without them"}[result["how"]]
+    line(f"{result['people']:,} people with {result['events']:,} events {how}: {result['out']}")
+    if "difference" in result:
+        line(f"largest difference to a fit without them: {result['difference']:.1e} of the largest score")
+    line(f"receipt {result['receipt_id']}: the data's hash was {result['data_before'][:12]}, "
+         f"now {result['data_after'][:12]}")
 
 
 def compared(result: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ from scipy import sparse
 from whyrec.core import BadArgument, Dataset, Unknown, artefact
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
-from whyrec.models.ease import ease_weights
+from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
 
@@ -111,6 +111,21 @@ class Additive(LinearMixin):
         self._keep(parts, ridge, mix, low)
         return self
 
+    def forget(self, data: Dataset, people: NDArray[Any]) -> Additive:
+        """The model that `fit` would give for `data`, on which this one was fitted, without these people (numbers), with
+        the numbers of the mix it has: the same to rounding, in seconds. Raises BadArgument where a part was learned, or EASE
+        covers the frequent items only: what these hold of a person only a new fit takes away."""
+        if "learned" in self.used_ or sparse.issparse(getattr(self, "ease_", None)):
+            raise BadArgument("people can be taken out of counted parts over all items", given=", ".join(self.used_),
+                              fix="fit again without them, or fit with parts = [\"ease\", \"transitions\"]")
+        made = Additive(**artefact.model_config(self))
+        parts = _Parts(made, data.select(~np.isin(data.user, people)))
+        if "ease" in self.used_:
+            plain = self.ease_ / np.float32(self.ease_unit_)
+            parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
+        made._keep(parts, self.ridge_, Mix(**self.mix_), None)
+        return made
+
     def _keep(self, parts: _Parts, ridge: float, mix: Mix, low: LowRank | None) -> None:
         """The parts that count, each multiplied by its share and its unit."""
         shares = parts.shares(mix)
@@ -118,8 +133,9 @@ class Additive(LinearMixin):
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
         self.stages_: list[dict[str, Any]] = []
         if "ease" in self.used_:
-            self.ease_ = parts.ease(ridge)
-            self.ease_ *= np.float32(shares["ease"] * parts.unit(Table(self.ease_, mix.event_decay)))  # in place: large
+            self.ease_, self.ease_diagonal_ = parts.ease_parts(ridge)
+            self.ease_unit_ = float(np.float32(shares["ease"] * parts.unit(Table(self.ease_, mix.event_decay))))
+            self.ease_ *= np.float32(self.ease_unit_)  # in place: large
         if "transitions" in self.used_:
             weights = parts.transitions(mix.decay, mix.power)
             self.transitions_ = weights * np.float32(shares["transitions"] * parts.unit(Table(weights, mix.query_decay)))
@@ -189,16 +205,24 @@ class _Parts:
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
         self.counts = functools.cache(functools.partial(transitions, data, window=model.window))
+        self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = None  # EASE, where it is known already
 
     def ease(self, ridge: float) -> Matrix:
         """EASE's weights (n_items, n_items); sparse, and of the frequent items only, where too many."""
+        return self.ease_parts(ridge)[0]
+
+    def ease_parts(self, ridge: float) -> tuple[Matrix, NDArray[np.float64]]:
+        """The same, and what taking people out needs (nothing where items were left out)."""
         n = self.data.n_items
+        if self.solved is not None:
+            return self.solved
         if len(self.dense) == n:
-            return ease_weights(self.matrix, ridge)
+            return ease(self.matrix, ridge)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge)
         weights[np.abs(weights) < 1e-3] = 0.0  # such weights move no list of ten and would not fit in memory
         small = sparse.coo_array(weights)
-        return sparse.csr_array((small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n))
+        whole = sparse.csr_array((small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n))
+        return whole, np.zeros(0)
 
     def transitions(self, decay: float, power: float) -> Matrix:
         return compact(per_source(self.counts(decay=decay), self.data, power))

@@ -1,0 +1,32 @@
+"""What a private model costs, written into a ledger where one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import BadArgument, Dataset
+from whyrec.privacy.ledger import Ledger
+
+PRIVATE = ("private",)
+
+
+def check_ledger(model: str, ledger: Path | None) -> None:
+    """Before the fit: a ledger goes with private models, and must be readable."""
+    if ledger is None:
+        return
+    if model not in PRIVATE:
+        raise BadArgument(f"--ledger goes with private models: {', '.join(PRIVATE)}", given=model)
+    Ledger(ledger)
+
+
+def spent(made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool) -> dict[str, Any]:
+    """{"privacy": ...} of a private model, and what all releases in the ledger cost together; {} of another."""
+    told = getattr(made, "privacy_", None)
+    if told is None:
+        return {}
+    found = {**told, "histories": histories}
+    if ledger is not None:
+        book = Ledger(ledger)
+        found |= {"ledger_epsilon": book.add(out.name, told, data.hash), "ledger_delta": book.stored["delta"]}
+    return {"privacy": found}
