@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-sanity bench-serve bench-page bench-privacy crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-privacy crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -119,6 +119,12 @@ bench-fidelity: install ## how faithfully tree, rules and EBM follow a large mod
 
 bench-faithful: install ## how true explanations are, every explainer on the same people: MODELS=FOLDER ARGS='--people 200'
 	@$(BIN)/python bench/faithful.py --models $(MODELS) $(ARGS)
+
+bench-literature: install ## explainers of the literature and ours on its protocol (MF, VAE, NCF): DATA=FOLDER ARGS='--rows VAE'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/literature.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-explain-speed: install ## milliseconds of each method of explaining: MODEL=FOLDER of a sequence model, DATA=FOLDER
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/explain_speed.py --model "$(MODEL)" $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-sanity: install ## eleven sanity checks over models and explainers, with two controls that must fail: ARGS='--models ease'
 	@$(BIN)/python bench/sanity.py $(ARGS)

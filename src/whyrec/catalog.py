@@ -69,6 +69,7 @@ PARTS: dict[str, dict[str, str]] = {
         "deletion": "whyrec.explain.deletion:deletion",
         "deletion-margin": "whyrec.explain.deletion:deletion_margin",
         "removal": "whyrec.explain.deletion:removal",
+        "two-sided": "whyrec.explain.deletion:two_sided",
         "shapley": "whyrec.explain.shapley:shapley",
         "lime": "whyrec.explain.lime:lime",
         "gradient-input": "whyrec.explain.gradient:gradient_input",

@@ -12,7 +12,7 @@ from tests.toys import random_data, titled_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Explanation, Query, Reason, from_score
 from whyrec.explain.attention import attention_rollout
-from whyrec.explain.deletion import deletion, removal
+from whyrec.explain.deletion import deletion, removal, two_sided
 from whyrec.explain.examples import examples
 from whyrec.explain.games import Game
 from whyrec.explain.gradient import gradient_input, integrated_gradients, token_gradients
@@ -105,6 +105,20 @@ def test_removal_takes_the_pair_that_hides_behind_its_like():
     found = removal(model, query, 4)
     assert sum(r.weight for r in found.reasons) == pytest.approx(6.0) and "lead" in found.method
     assert {r.refs[0] for r in found.reasons[-2:]} == {0, 1} and found.reasons[-1].weight == pytest.approx(5.0)
+
+
+def test_two_sided_takes_early_what_holds_the_item_alone_where_removal_sees_no_difference():
+    """Either of 1 and 2 must go for the item to fall; 1 alone holds it, 2 holds it only together with 3."""
+    def score(histories):
+        return [[4.0, 4.0, 4.0, 4.0, 4.0, 3.0 * (0 in h) + 1.0 * ({1, 2} <= set(map(int, h))) + 2.0 * (1 in h)
+                 + 2.0 * ({2, 3} <= set(map(int, h)))] for h in histories]
+
+    model, query = from_score(score), Query([3, 2, 1, 0])
+    found = two_sided(model, query, 5)
+    order = [int(query.items[r.refs[0]]) for r in found.reasons]
+    assert order[0] == 0 and order.index(1) < order.index(2)
+    assert sorted(r.refs[0] for r in found.reasons) == [0, 1, 2, 3] and "two-sided" in found.method
+    assert sum(r.weight for r in found.reasons) == pytest.approx(8.0)  # the whole lead goes
 
 
 @pytest.fixture(scope="module")

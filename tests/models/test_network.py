@@ -169,3 +169,16 @@ def test_dropout_is_for_training_alone():
 def test_any_number_of_heads_and_no_block_at_all(heads, width):
     assert network(width=width, heads=heads)(torch.randn(1, 3, width)).shape == (1, 3, width)
     assert network(width=width, heads=heads, blocks=0)(torch.randn(1, 3, width)).shape == (1, 3, width)
+
+
+@pytest.mark.parametrize("clock", [False, True])
+@pytest.mark.parametrize("own_steps", [False, True])
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_the_last_state_alone_is_the_one_of_all(clock, own_steps, blocks):
+    net = network(blocks=blocks).eval()
+    x, ends = torch.randn(3, 9, 8), torch.tensor([8, 0, 4])
+    times = torch.randint(0, 10**8, (3, 9)).cumsum(1) if clock else None
+    steps = torch.tensor([[20, 15, 9, 7, 5, 4, 2, 1, 0]] * 3) if own_steps else None
+    every = net(x, steps=steps, times=times)[torch.arange(3), ends]
+    for fused in (False, True):
+        torch.testing.assert_close(net.last(x, ends, steps=steps, times=times, fused=fused), every, atol=1e-5, rtol=1e-5)

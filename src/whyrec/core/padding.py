@@ -13,7 +13,7 @@ from whyrec.core.types import Queries
 __all__ = ["alike", "padded", "spans"]
 
 Ints = NDArray[np.int64]
-TOGETHER = 16_384  # events in one batch
+TOGETHER = 2_048  # events in one batch: more would be padding
 
 
 def alike(sizes: NDArray[Any]) -> Iterator[Ints]:

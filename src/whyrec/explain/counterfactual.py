@@ -189,17 +189,20 @@ def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
 
 
 def _greedy_by_scoring(model: Model, query: Query, item: int, k: int) -> tuple[tuple[int, ...] | None, bool, int]:
-    def works(positions: Sequence[int]) -> bool:
-        scores = mask_seen(model.score([query.without(positions)]), Queries.of(query))
-        return int(ranks(scores, np.array([item]))[0]) > k
+    def work(sets: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+        scores = mask_seen(model.score([query.without(one) for one in sets]), Queries.of([query] * len(sets)))
+        return np.asarray(ranks(scores, np.full(len(sets), item)) > k)
 
-    if works([]):
-        return (), True, 0
     order = [reason.refs[0] for reason in deletion(model, query, item).reasons]
-    singles = [p for p in order[:50] if works([p])]
-    if singles:
-        return (singles[0],), True, len(order)
-    for size in range(2, len(order) + 1):
-        if works(order[:size]):
-            return _prune(order[:size], works), False, len(order) + size
+    alone = work([(), *((p,) for p in order[:50])])
+    if alone[0]:
+        return (), True, 0
+    if alone.any():
+        return (order[int(alone.argmax()) - 1],), True, len(order)
+    for start in range(2, len(order) + 1, 8):  # a few sizes at a time: one batch costs little more than one set
+        sizes = range(start, min(start + 8, len(order) + 1))
+        found = work([order[:size] for size in sizes])
+        if found.any():
+            size = sizes[int(found.argmax())]
+            return _prune(order[:size], lambda fewer: bool(work([fewer])[0])), False, len(order) + size
     return None, False, 2 * len(order)

@@ -68,7 +68,8 @@ class Inside:
         l = x.shape[1]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device).expand(len(x), -1)
-        state = network(x, steps=steps.expand(len(x), -1), times=times if self.clock_ else None)[:, -1]  # type: ignore[attr-defined]
+        state = network.last(x, torch.full((len(x),), l - 1, device=x.device), steps=steps.expand(len(x), -1),
+                             times=times if self.clock_ else None, fused=False)  # type: ignore[attr-defined]
         if items is not None:
             vectors, bias = vectors[items], bias[items]
         out = state @ vectors.T + bias

@@ -102,8 +102,26 @@ class Block(nn.Module):
             seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype).expand(len(x), -1, -1, -1))
         else:
             seen = attention_by_hand(q, k, v, bias)
+        return self._after(x, y, seen.transpose(1, 2).flatten(2))
+
+    def last(self, x: Tensor, ends: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
+        """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the rest of the last block is
+        never read, and is most of its work."""
+        rows, places = torch.arange(x.shape[0], device=x.device), torch.arange(x.shape[1], device=x.device)
+        y = self.norm1(x)
+        q, kv = self.qkv.weight.split([self.norm1.weight.shape[0], 2 * self.norm1.weight.shape[0]])
+        q = F.linear(y[rows, ends], q).unflatten(-1, (self.heads, -1))[:, :, None]
+        k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in F.linear(y, kv).chunk(2, -1))
+        bias = self.by_steps[:, steps[ends] if steps.ndim == 2 else steps[rows, ends]].transpose(0, 1)
+        if gaps is not None:
+            bias = bias + F.embedding(gaps[rows, ends], self.by_gap).transpose(1, 2)
+        bias = bias.masked_fill((places > ends[:, None])[:, None], -torch.inf)[:, :, None]
+        return self._after(x[rows, ends], y[rows, ends], attention_by_hand(q, k, v, bias).flatten(1))
+
+    def _after(self, x: Tensor, y: Tensor, seen: Tensor) -> Tensor:
+        """The block after its attention, place by place."""
         rate = self.dropout if self.training else 0.0
-        x = x + torch.sigmoid(self.gate1(y)) * F.dropout(self.out(seen.transpose(1, 2).flatten(2)), rate)
+        x = x + torch.sigmoid(self.gate1(y)) * F.dropout(self.out(seen), rate)
         y = self.norm2(x)
         wide, gate = self.up(y).chunk(2, -1)
         return x + torch.sigmoid(self.gate2(y)) * F.dropout(self.down(F.silu(gate) * wide), rate)
@@ -155,6 +173,13 @@ class Network(nn.Module):
         out: Tensor = self.norm(x)
         return out
 
+    def last(self, events: Tensor, ends: Tensor, *, steps: Tensor | None = None, times: Tensor | None = None,
+             fused: bool = True) -> Tensor:
+        """The state at the place `ends` (b,) of each history, (b, d): for scoring; see :meth:`forward`."""
+        between = self._steps(events.shape[1], steps, events.device)
+        out: Tensor = Serving(self)(events, between, ends, None if times is None else self._gaps(times), fused=fused)
+        return out
+
     def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
         """Steps from a later to an earlier event, (l, l) or (b, l, l)."""
         back = torch.arange(l - 1, -1, -1, device=device) if steps is None else steps
@@ -174,11 +199,11 @@ class Serving(nn.Module):
         super().__init__()
         self.blocks, self.norm = network.blocks, network.norm
 
-    def forward(self, events: Tensor, between: Tensor, last: Tensor, gaps: Tensor | None = None) -> Tensor:
-        """events (b, l, d); between (b, l, l) steps; last (b,): the place of each last event; gaps (b, l, l)."""
+    def forward(self, events: Tensor, between: Tensor, last: Tensor, gaps: Tensor | None = None, *,
+                fused: bool = False) -> Tensor:
+        """events (b, l, d); between (b, l, l) or (l, l) steps; last (b,): the place of each last event; gaps (b, l, l)."""
         x = events
-        for block in self.blocks:
-            x = block(x, between, gaps)
-        rows = torch.arange(x.shape[0], device=x.device)  # len(x) would become a constant of the export
-        out: Tensor = self.norm(x)[rows, last]
+        for block in self.blocks[:-1]:
+            x = block(x, between, gaps, fused=fused)
+        out: Tensor = self.norm(self.blocks[-1].last(x, last, between, gaps))
         return out

@@ -222,8 +222,8 @@ class Sequence(Inside):
             events = self._tower(network)[1] if events is None else events
             for rows in alike(np.minimum(batch.sizes, self.length)):
                 items, steps, times, ends = (torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length))
-                states = network(events[items], steps=steps, times=times if self.clock_ else None, fused=True)
-                out[torch.from_numpy(rows).to(device)] = states[torch.arange(len(rows), device=device), ends - 1]
+                states = network.last(events[items], ends - 1, steps=steps, times=times if self.clock_ else None)
+                out[torch.from_numpy(rows).to(device)] = states
         return out
 
     def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
