@@ -107,18 +107,20 @@ def test_removal_takes_the_pair_that_hides_behind_its_like():
     assert {r.refs[0] for r in found.reasons[-2:]} == {0, 1} and found.reasons[-1].weight == pytest.approx(5.0)
 
 
-def test_two_sided_takes_early_what_holds_the_item_alone_where_removal_sees_no_difference():
-    """Either of 1 and 2 must go for the item to fall; 1 alone holds it, 2 holds it only together with 3."""
+def test_two_sided_prefers_of_two_equal_losses_the_event_that_holds_the_item_alone():
+    """Once 0 is gone, 1 and 2 are each missed alike; 1 holds the item with 0 alone, 2 only together with 3."""
     def score(histories):
-        return [[4.0, 4.0, 4.0, 4.0, 4.0, 3.0 * (0 in h) + 1.0 * ({1, 2} <= set(map(int, h))) + 2.0 * (1 in h)
-                 + 2.0 * ({2, 3} <= set(map(int, h)))] for h in histories]
+        return [[9.0] * 4 + [4.0, 5.0 * (0 in h) + 2.0 * (1 in h) + 2.0 * (2 in h and 3 in h)] for h in histories]
 
     model, query = from_score(score), Query([3, 2, 1, 0])
-    found = two_sided(model, query, 5)
-    order = [int(query.items[r.refs[0]]) for r in found.reasons]
-    assert order[0] == 0 and order.index(1) < order.index(2)
-    assert sorted(r.refs[0] for r in found.reasons) == [0, 1, 2, 3] and "two-sided" in found.method
-    assert sum(r.weight for r in found.reasons) == pytest.approx(8.0)  # the whole lead goes
+    orders = {}
+    for method in (removal, two_sided):
+        found = method(model, query, 5)
+        orders[method] = [int(query.items[r.refs[0]]) for r in found.reasons]
+        assert sorted(r.refs[0] for r in found.reasons) == [0, 1, 2, 3]
+        assert sum(r.weight for r in found.reasons) == pytest.approx(9.0)  # along either order the whole lead goes
+    assert orders[two_sided][:2] == [0, 1] and orders[removal][0] == 0
+    assert "two-sided" in two_sided(model, query, 5).method
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.explain.test_words import HOSTILE, case, gone
+from whyrec import catalog
+from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.explain.phrases import LANGUAGES
-from whyrec.explain.polish import Polisher
+from whyrec.explain.polish import LocalModel, Polisher
 from whyrec.explain.words import claims, parse, say
 
 LIES = (
@@ -127,3 +130,51 @@ def test_every_variant_is_read_as_its_own_kind(lang):
                                share=50, other=title)
             [claim] = parse(text, lang, variants=True)
             assert claim.kind == kind, text
+
+
+@pytest.fixture(scope="module")
+def babbler(tmp_path_factory):
+    """A tiny GPT-2 of random weights: a language model that says nothing sensible."""
+    pytest.importorskip("torch")
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("gpt2")
+    letters = {letter: n for n, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    made = Tokenizer(models.BPE(vocab=letters | {"<end>": 256}, merges=[]))
+    made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<end>").save_pretrained(folder)
+    GPT2LMHeadModel(GPT2Config(vocab_size=257, n_positions=8192, n_embd=16, n_layer=1, n_head=2, eos_token_id=256,
+                               bos_token_id=256)).save_pretrained(folder)
+    return folder
+
+
+def test_a_model_on_this_machine_is_asked_and_refused_where_it_babbles(babbler):
+    polisher = Polisher(speaker=LocalModel(str(babbler), most=20))
+    text = "Popular now; not based on your activity."
+    assert polisher(text) == text and polisher.refused == 1.0 and sum(polisher.counts.values()) == 1
+    with pytest.raises(BadArgument, match="language model"):
+        LocalModel(str(babbler.parent / "nothing"))
+
+
+def test_a_speaker_that_keeps_to_the_forms_is_shown():
+    explanation, query, table = case(["Alien"], [2.0], base=0.5)
+    text = say(explanation, query, table, domain="film", clock=False)
+    polisher = Polisher(speaker=lambda asked, marked: marked.replace("Suggested mainly because you watched",
+                                                                     "This builds mostly on what you watched:"))
+    found = polisher(text)
+    assert found != text or polisher.counts["shown"] == 1
+    assert parse(found, variants=True) == parse(text)
+
+
+def test_the_command_says_what_became_of_the_words(endpoint, babbler, tmp_path):
+    server, _ = endpoint
+    data = catalog.load("films")
+    catalog.save(tmp_path / "m", catalog.model("ease").fit(data), data, name="ease")
+    for where, lang in ((f"http://127.0.0.1:{server.server_port}/v1", "zh"), (str(babbler), "en")):
+        run = CliRunner().invoke(app, ["explain", str(tmp_path / "m"), "--user", "p0003", "--lang", lang, "--polish", where, "--json"])
+        assert run.exit_code == 0, run.output
+        told = json.loads(run.stdout)
+        assert sum(told["polish"].values()) == 1 and parse(told["text"][lang], lang, variants=True)
+    wrong = CliRunner().invoke(app, ["explain", str(tmp_path / "m"), "--user", "p0003", "--polish", str(tmp_path / "no")])
+    assert isinstance(wrong.exception, BadArgument) or wrong.exit_code != 0

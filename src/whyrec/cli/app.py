@@ -222,6 +222,9 @@ def explain(
     budget: Annotated[int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")] = None,
     lang: Lang = "en",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
+    polish: Annotated[str | None, typer.Option(help="Who may choose the words: an OpenAI-compatible address, or a folder "
+                                                    "of a language model; shown only if read back as the same.")] = None,
+    polish_model: Annotated[str, typer.Option(help="Its name there; its key: WHYREC_POLISH_KEY.")] = "default",
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
@@ -230,7 +233,10 @@ def explain(
 
     fitted = catalog.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
+    polisher = None if polish is None else grading.polisher(polish, polish_model)
     result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options)
+    if polisher is not None:
+        result |= grading.polished(result, polisher, show.language(lang))
     show.print_json(result) if json else show.explained(result, show.language(lang))
 
 

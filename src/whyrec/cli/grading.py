@@ -6,6 +6,7 @@ People are split 80 : 20 with seed 42, as in the literature: explainers learn on
 from __future__ import annotations
 
 import inspect
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from whyrec import catalog
 from whyrec.cli import road, show
 from whyrec.core import BadArgument, Dataset, Explanation
+from whyrec.explain.polish import LocalModel, Polisher
 
 WITHIN = "explainer"  # the folder of a trained explainer within its model's
 SHOWN = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few")
@@ -28,6 +30,21 @@ def people_apart(data: Dataset, least: int = 2) -> tuple[NDArray[np.int64], NDAr
     order = np.random.default_rng(42).permutation(able)
     cut = int(0.8 * len(order))
     return np.sort(order[:cut]), np.sort(order[cut:])
+
+
+def polisher(where: str, model: str) -> Polisher:
+    """Who may choose the words: an endpoint by its address, or a language model by its folder."""
+    if where.startswith(("http://", "https://")):
+        return Polisher(where, model, os.environ.get("WHYREC_POLISH_KEY"))
+    if not Path(where).is_dir():
+        raise BadArgument("--polish takes an http address or the folder of a language model", given=where)
+    return Polisher(speaker=LocalModel(where))
+
+
+def polished(result: Mapping[str, Any], polisher: Polisher, lang: str) -> dict[str, Any]:
+    """The result's text in other words where these say the same, and what became of it."""
+    text = {**result["text"], lang: polisher(result["text"][lang], lang)}
+    return {"text": text, "polish": dict(polisher.counts)}
 
 
 def options_of(folder: Path, fitted: catalog.Fitted, method: str, *, against: str | None = None,

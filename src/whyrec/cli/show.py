@@ -219,6 +219,9 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
         line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further {what}")
     line()
     line(f"  {result['text'][lang]}")
+    for outcome in result.get("polish", {}):
+        line("  (in a language model's words)" if outcome == "shown"
+             else f"  (a language model's words were refused: {outcome})")
     if result.get("cost") and not result["additive"]:
         sure = (f"; 95% interval of the first {result['interval'][0]:+.4f} to {result['interval'][1]:+.4f}"
                 if result["interval"] else "")

@@ -1,9 +1,9 @@
 """A language model may choose the words; it cannot choose the facts.
 
-An OpenAI-compatible endpoint is given the sentences, with numbered marks in the place of every title and phrase, and the
-forms that the parser can read. Its answer is shown only where, with the marks filled in again, it is read back as
-exactly the claims of the explanation; else the template stands. No item text leaves the process, so none can instruct the
-model. What was refused, and why, is counted.
+An OpenAI-compatible endpoint, or a model on this machine, is given the sentences, with numbered marks in the place of every
+title and phrase, and the forms that the parser can read. Its answer is shown only where, with the marks filled in again, it
+is read back as exactly the claims of the explanation; else the template stands. No item text reaches the model, so none can
+instruct it. What was refused, and why, is counted.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import re
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from whyrec.core import BadArgument
+from whyrec.core import BadArgument, MissingExtra
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES
 from whyrec.explain.words import parse
 
-__all__ = ["Polisher"]
+__all__ = ["LocalModel", "Polisher"]
 
 LONGEST = 20_000  # bytes of an answer that are read
 MARK = re.compile(r"\[\[(\d+)\]\]")
@@ -36,16 +37,18 @@ ASK = {
 @dataclass
 class Polisher:
     """url: of an OpenAI-compatible endpoint, up to and without /chat/completions; model: its name there; key: sent as
-    bearer; timeout in seconds. `counts` says how many texts were shown, and how many refused for which reason."""
+    bearer; timeout in seconds. speaker: instead of the endpoint, (instruction, text) ->
+    answer. `counts` says how many texts were shown, and how many refused for which reason."""
 
-    url: str
+    url: str = ""
     model: str = "default"
     key: str | None = None
     timeout: float = 10.0
+    speaker: Callable[[str, str], str] | None = None
     counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        if not re.match(r"https?://", self.url):
+        if self.speaker is None and not re.match(r"https?://", self.url):
             raise BadArgument("the endpoint must be an http or https address", given=repr(self.url))
 
     def __call__(self, text: str, lang: str = "en") -> str:
@@ -81,13 +84,46 @@ class Polisher:
     def _ask(self, marked: str, lang: str) -> str:
         language = LANGUAGES[lang]
         forms = [*language.sentences.values(), *(one for more in language.variants.values() for one in more)]
+        asked = ASK[lang].format(forms="\n".join(forms))
+        if self.speaker is not None:
+            return self.speaker(asked, marked)
         body: dict[str, Any] = {"model": self.model, "temperature": 0.7, "messages": [
-            {"role": "system", "content": ASK[lang].format(forms="\n".join(forms))}, {"role": "user", "content": marked}]}
+            {"role": "system", "content": asked}, {"role": "user", "content": marked}]}
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
         request = urllib.request.Request(self.url.rstrip("/") + "/chat/completions", json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request, timeout=self.timeout) as answer:
             found = json.loads(answer.read(LONGEST))
         return str(found["choices"][0]["message"]["content"])
+
+
+class LocalModel:
+    """A generating language model of Hugging Face in a folder, as a speaker: no text leaves the machine. Greedy, at most
+    `most` new tokens. Raises BadArgument for a folder that holds none."""
+
+    def __init__(self, folder: str, most: int = 400) -> None:
+        try:
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+        except ImportError:
+            raise MissingExtra("transformers", "text") from None
+        try:
+            self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            self.network = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True).eval()
+        except (OSError, ValueError, KeyError) as error:
+            raise BadArgument("the folder must hold a generating language model and its tokenizer, as save_pretrained "
+                              "writes them", given=f"{folder}: {str(error)[:200]}") from None
+        self.most = most
+
+    def __call__(self, asked: str, text: str) -> str:
+        chat = [{"role": "system", "content": asked}, {"role": "user", "content": text}]
+        prompt = (self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+                  if getattr(self.tokenizer, "chat_template", None) else f"{asked}\n\n{text}\n\n")
+        ids = self.tokenizer(prompt, return_tensors="pt").input_ids
+        room = int(getattr(self.network.config, "max_position_embeddings", 0) or 10**6) - self.most
+        if room < 1 or ids.shape[1] > room:
+            raise ValueError("the text is longer than the model reads")
+        out = self.network.generate(ids, max_new_tokens=self.most, do_sample=False,
+                                    pad_token_id=self.tokenizer.eos_token_id or 0)
+        return str(self.tokenizer.decode(out[0, ids.shape[1]:], skip_special_tokens=True))
 
 
 def _marked(text: str, lang: str) -> tuple[str, list[str]]:
