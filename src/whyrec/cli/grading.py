@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -143,7 +144,8 @@ def methods(fitted: catalog.Fitted) -> dict[str, Any]:
 
 
 def _first_line(made: Any) -> str:
-    return str(inspect.getdoc(made)).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
+    first = str(inspect.getdoc(made)).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
+    return re.sub(r":\w+:`(\w+)`", r"\1", first).replace("`", "")
 
 
 def show_methods(result: Mapping[str, Any]) -> None:

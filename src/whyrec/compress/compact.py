@@ -87,7 +87,22 @@ class Compact:
         exported = _exported(served)
         self.network_ = np.frombuffer(to_int8(exported) if self.int8 else exported, np.uint8)
         self._session = self._vectors = None
+        self._level(large.served(), _with_removals(people, rng))
         return self
+
+    def _level(self, served: Served, queries: Queries) -> None:
+        """Add one vector to all items' so that scores stand as high as the large model's. No list changes, since every
+        item moves alike; but a reason is what a score loses, and a softmax does not teach how high scores stand."""
+        theirs, ours = served.hidden(queries), self.hidden(queries).astype(np.float64)
+        codes = self._codes("item")
+        mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
+        lacking = theirs.astype(np.float64) @ served.vectors.mean(0, dtype=np.float64) - ours @ mean
+        # A constant belongs to no event; the ridge keeps directions that states do not take at rest.
+        x = np.column_stack([ours, np.ones(len(ours))])
+        ridge = 1e-3 * np.trace(x.T @ x) / x.shape[1] * np.eye(x.shape[1])
+        shift = np.linalg.solve(x.T @ x + ridge, x.T @ lacking)[:-1]
+        self.item_mean_ = (self.item_mean_.astype(np.float64) + shift).astype(np.float32)
+        self._vectors = None
 
     def _keep(self, side: str, codes: Codes) -> None:
         for name in CODED:
@@ -129,6 +144,12 @@ class Compact:
                 feed["gaps"] = _gaps(times, self.gaps_)
             out[rows] = self._session.run(None, feed)[0]
         return out
+
+
+def _with_removals(people: Queries, rng: np.random.Generator) -> Queries:
+    """Histories, and each again without one of its events: reasons are the differences between the two."""
+    able = [query for query in people if len(query) > 1]
+    return Queries.of([*able, *(query.without([int(rng.integers(len(query)))]) for query in able)])
 
 
 def _dividing(wanted: int, d: int) -> int:

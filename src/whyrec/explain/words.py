@@ -61,14 +61,14 @@ def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed:
         return other
     if phrases is not None and not events:
         return _by_phrases(explanation, query, table, removed, phrases)
-    helping = sorted((r for r in events if r.weight > 0), key=lambda r: -r.weight)
+    helping = [r for r in events if r.weight > 0]  # the explanation's order: by weight, or in which they were taken
     proved = removed is not None and removed.found and len(removed.positions) > 0
     if not helping:
         return (Claim("popular" if explanation.base > 0 or not events else "none"),)
     named = _named(helping, set(removed.positions) if proved else set())
     made = [Claim("cause" if proved else "evidence", _things(named, query, table, clock))]
     against = min((r for r in events if r.weight < 0), key=lambda r: r.weight, default=None)
-    if against is not None and -against.weight >= AGAINST * helping[0].weight:
+    if against is not None and -against.weight >= AGAINST * max(r.weight for r in helping):
         made.append(Claim("against", _things([against], query, table, clock)))
     if proved:
         made.append(_without(removed, query, table))

@@ -27,7 +27,7 @@ from whyrec.models.windows import Batch
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
-LEVEL = 0.1  # weight of the squared difference of the scores' mean over the items
+LEVEL = 0.0  # weight of the squared difference of the scores' mean over the items
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
