@@ -197,6 +197,8 @@ NEEDS = {  # what an explainer asks of a model, where any model will not do
 
 
 FLAWS = {  # what checks and benchmarks found against an explainer; `whyrec methods` and the guide show it
+    "removal": "a weight is of its turn, not of the event alone: fails the check of planted weights (make bench-sanity)",
+    "two-sided": "a weight is of its turn, not of the event alone: fails the check of planted weights (make bench-sanity)",
     "examples": "never reads the model: fails the checks of another model and of shuffled labels (make bench-sanity)",
     "attention": "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)",
 }

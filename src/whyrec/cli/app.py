@@ -123,7 +123,7 @@ def fuse(
 
 @app.command()
 def compress(
-    folder: Folder,
+    folder: Annotated[Path, typer.Argument(help="A folder of `whyrec fit`; or a text encoder: minilm, or its folder.")],
     out: Annotated[Path, typer.Option(help="The folder for the small model.")],
     max_loss: Annotated[float, typer.Option(help="Share of NDCG@10 that may be lost, e.g. 0.01.")] = 0.01,
     budget_mb: Annotated[float | None, typer.Option(help="Refuse where the model cannot be made as small as this.")] = None,
@@ -135,6 +135,9 @@ def compress(
     """A large model made small and fast, with what each form of it costs in accuracy and in reasons."""
     from whyrec.cli import compressing
 
+    if compressing.is_encoder(folder):
+        small = compressing.encoder(folder, out)
+        return show.print_json(small) if json else show.rounded(small)
     result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed)
     show.print_json(result) if json else show.compressed(result, compressing.lines(result))
 

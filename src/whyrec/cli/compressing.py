@@ -85,6 +85,29 @@ def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
             for r in result["steps"]]
 
 
+def encoder(name: Path, out: Path) -> dict[str, Any]:
+    """A text encoder (a packaged name, or a folder) in a quarter of its bytes, in a folder that stands for it."""
+    from whyrec.compress.encoder import shrink
+    from whyrec.models.text import find_encoder, open_encoder
+
+    source = find_encoder(name)
+    made = open_encoder(source)
+    road.place(out)
+    with show.progress("rounding the encoder"):
+        shrink(*made, out)
+    kinds = (".safetensors", ".bin", ".onnx")
+    before, after = (sum(path.stat().st_size for path in Path(one).iterdir() if path.suffix in kinds)
+                     for one in (source, out))
+    return {"encoder": str(name), "out": str(out), "bytes_before": before, "bytes": after}
+
+
+def is_encoder(folder: Path) -> bool:
+    """A packaged encoder's name, or a folder of one: no model's folder."""
+    from whyrec.models.text import PACKAGED
+
+    return str(folder) in PACKAGED or ((folder / "config.json").exists() and not (folder / "manifest.json").exists())
+
+
 def run(folder: Path, out: Path, *, max_loss: float, budget_mb: float | None, epochs: int, people: int,
         seed: int) -> dict[str, Any]:
     """Compress the model of a folder, judge it on last events of its own people, save it."""

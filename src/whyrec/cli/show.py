@@ -153,6 +153,11 @@ def compressed(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> 
     line(f"The form {result['chosen']} is in {result['model']}; whyrec serve {result['model']} needs no torch.")
 
 
+def rounded(result: Mapping[str, Any]) -> None:
+    line(f"{result['encoder']}: {result['bytes_before'] / 1e6:.1f} MB, now {result['bytes'] / 1e6:.1f} MB: {result['out']}")
+    line(f"Try:  text = \"{result['out']}\" in the settings of `whyrec fit --model sequence --config`")
+
+
 def fused(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
                 + (f", fit {result['fit_seconds']:g} s" if result["fit_seconds"] is not None else ""))

@@ -27,7 +27,8 @@ from whyrec.models.windows import Batch
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
-LEVEL = 0.0  # weight of the squared difference of the scores' mean over the items
+LEVEL = 0.1  # weight of the squared difference of the scores' mean over the items
+STATE = 1.0  # weight of the squared distance of the states, as a share of their size
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
@@ -66,7 +67,8 @@ class _Again(NextItem):
         assert soft is not None
         truth = self.place[torch.from_numpy(batch.target[batch.real]).to(self.device)]
         height = hidden @ wide.mean(0) - soft[0] @ soft[1].mean(0)
-        return full_softmax(hidden, wide, truth, self.dtype, soft) + LEVEL * (height**2).mean()
+        apart = ((hidden - soft[0]) ** 2).mean() / (soft[0] ** 2).mean()
+        return full_softmax(hidden, wide, truth, self.dtype, soft) + LEVEL * (height**2).mean() + STATE * apart
 
 
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,

@@ -11,6 +11,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,7 +119,8 @@ def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
     """Hash of the model's files (its name, where it is no folder) and of the texts."""
     digest = hashlib.sha256(f"{max_tokens}\0".encode())
     folder = Path(source)
-    files = sorted(p for p in folder.iterdir() if p.suffix in (".json", ".safetensors", ".bin")) if folder.is_dir() else []
+    kinds = (".json", ".safetensors", ".bin", ".onnx")
+    files = sorted(p for p in folder.iterdir() if p.suffix in kinds) if folder.is_dir() else []
     for path in files:
         digest.update(path.name.encode())
         with path.open("rb") as file:
@@ -142,7 +144,8 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     logging.disable_progress_bar()  # there is one of our own
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
-        network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
+        small = Path(source) / "encoder.onnx"  # what `whyrec compress minilm` writes
+        network = OnnxEncoder(source) if small.exists() else AutoModel.from_pretrained(source, dtype=torch.float32).eval()
     except Exception as error:  # foreign files: the libraries below raise nearly anything
         raise _no_encoder(source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__) from None
     finally:
@@ -151,13 +154,41 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     # Without its files the library makes an empty tokenizer, to which all texts are alike.
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise _no_encoder(source, "no tokenizer")
-    if len(tokenizer) > network.get_input_embeddings().num_embeddings:
-        raise _no_encoder(source, f"a tokenizer of {len(tokenizer)} tokens for a network of "
-                                  f"{network.get_input_embeddings().num_embeddings}")
+    if len(tokenizer) > (known := getattr(network.config, "vocab_size", len(tokenizer))):
+        raise _no_encoder(source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}")
     if tokenizer.pad_token is None:  # any will do: padding is masked, and stands at the end
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
     tokenizer.padding_side = "right"
     return tokenizer, network
+
+
+class OnnxEncoder:
+    """An encoder from a folder with encoder.onnx, in the place of a torch network; it reads and does not learn."""
+
+    device = "cpu"
+
+    def __init__(self, source: str) -> None:
+        try:
+            import onnxruntime
+        except ImportError:
+            raise MissingExtra("onnxruntime", "serve") from None
+        import torch
+        from transformers import AutoConfig
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.log_severity_level = torch.get_num_threads(), 3
+        self.config = AutoConfig.from_pretrained(source)
+        self.session = onnxruntime.InferenceSession(str(Path(source) / "encoder.onnx"), options,
+                                                    providers=["CPUExecutionProvider"])
+
+    def to(self, device: str) -> OnnxEncoder:
+        return self
+
+    def __call__(self, *, input_ids: Any, attention_mask: Any, **more: Any) -> Any:
+        import torch
+
+        feed = {"input_ids": input_ids.numpy(), "attention_mask": attention_mask.numpy()}
+        return SimpleNamespace(last_hidden_state=torch.from_numpy(self.session.run(None, feed)[0]))
 
 
 def _no_encoder(source: str, found: str) -> BadArgument:
