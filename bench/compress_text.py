@@ -1,6 +1,6 @@
 """A text encoder made small: bytes, milliseconds a title, and what a fitted large model loses by reading through it.
 
-    python bench/compress_text.py --model FOLDER [--set amazon-games.zip] [--people 20000] [--json FILE]
+    python bench/compress_text.py --model FOLDER [--set amazon-games.zip] [--people 20000] [--out FILE]
 
 FOLDER: a sequence model of `whyrec fit` on the training events of the protocol next-item. Every title of the catalogue is
 read by both encoders on one thread in one run; the model's item vectors are then made from the small one's, with nothing
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--set", default="amazon-games.zip")
     parser.add_argument("--data")
     parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--json", type=Path, default=ROOT / "bench" / "results" / "compress_text.json")
+    parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "compress_text.json")
     options = parser.parse_args()
     torch.set_num_threads(1)
     data = catalog.load(find_data(options.set, options.data))
@@ -76,7 +76,7 @@ def main() -> None:
                f"{float((full * light).sum(1).mean()):.4f}; {size[0] / size[1]:.2f} times smaller, "
                f"{slow / fast:.2f} times faster")
     options.model = options.model.name
-    write(options.json, options, {"rows": rows})
+    write(options.out, options, {"rows": rows})
 
 
 if __name__ == "__main__":

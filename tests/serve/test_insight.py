@@ -331,6 +331,13 @@ def test_a_decision_says_what_it_depended_on_adds_up_and_comes_again(here):
     assert here.call("GET", "/v1/decisions/none").status_code == 404
 
 
+def test_the_ledger_shows_what_a_private_model_states(tmp_path):
+    with served(tmp_path, model=fitted_folder(tmp_path / "m", "private", epsilon=2.0, delta=1e-6)) as made:
+        found = made.json("GET", "/v1/ledger", "auditor")
+    assert found["private"] == {"epsilon": 2.0, "delta": 1e-6, "unit": "person", "mechanism": "gaussian", "people": PEOPLE}
+    assert [row["measure"] for row in found["missing"]] == ["membership-attack"]
+
+
 def test_the_ledger_counts_what_is_stored_and_receipts_are_verified(here):
     receipt = here.json("DELETE", "/v1/users/u9")
     found = here.json("GET", "/v1/ledger", "auditor")
@@ -339,7 +346,7 @@ def test_the_ledger_counts_what_is_stored_and_receipts_are_verified(here):
     assert rows["events"] == len(film_data()) - receipt["erased"]["events"] and rows["people"] == PEOPLE - 1
     assert found["erasures"] == 1 and found["receipts"][0]["receipt_id"] == receipt["receipt_id"]
     assert "u9" not in str(found)
-    assert {row["measure"] for row in found["missing"]} == {"differential-privacy", "membership-attack"}
+    assert {row["measure"] for row in found["missing"]} == {"differential-privacy", "membership-attack"} and found["private"] is None
 
     def verified(**changes):
         return here.json("POST", "/v1/receipts:verify", "auditor", json=receipt | changes)

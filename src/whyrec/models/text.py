@@ -79,8 +79,8 @@ def find_encoder(name: str | Path) -> str:
     return str(name)
 
 
-def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any = None, max_tokens: int = 64, batch: int = 64,
-           cache: Path | None = None, device: str = "cpu",
+def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any = None, max_tokens: int = 64,
+           batch: int | None = None, cache: Path | None = None, device: str = "cpu",
            progress: Callable[[float], None] = lambda share: None) -> NDArray[np.float32]:
     """One vector for each text, (n, d) float32, unit length; zeros for "".
 
@@ -165,7 +165,7 @@ def open_encoder(source: str) -> tuple[Any, Any]:
 class OnnxEncoder:
     """An encoder from a folder with encoder.onnx, in the place of a torch network; it reads and does not learn."""
 
-    device = "cpu"
+    device, batch = "cpu", 8  # texts read together: more is padding, and no faster
 
     def __init__(self, source: str) -> None:
         try:
@@ -196,13 +196,14 @@ def _no_encoder(source: str, found: str) -> BadArgument:
                        given=f"{source}: {found}", fix="give the folder into which save_pretrained wrote both")
 
 
-def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int, batch: int,
+def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int, batch: int | None,
             progress: Callable[[float], None]) -> NDArray[np.float32]:
     import torch
 
     last = is_decoder(network.config)
     places = getattr(network.config, "max_position_embeddings", None)
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
+    batch = batch or getattr(network, "batch", 64)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(key=lambda row: -len(texts[row]))  # like lengths together: less padding, and memory fails at once
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)

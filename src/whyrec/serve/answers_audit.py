@@ -140,8 +140,19 @@ class NotMeasured(BaseModel):
     command: str
 
 
+class Private(BaseModel):
+    """What the serving model states of its training: differential privacy at epsilon and delta, the unit one person with
+    all events."""
+
+    epsilon: float
+    delta: float
+    unit: str
+    mechanism: str
+    people: int
+
+
 class LedgerOut(BaseModel):
-    """keep_days: answers older than this leave the log; 0: they stay."""
+    """keep_days: answers older than this leave the log; 0: they stay. private: null where the serving model states none."""
 
     time: int
     stored: list[StoredTable]
@@ -149,6 +160,7 @@ class LedgerOut(BaseModel):
     personalisation_off: int
     erasures: int
     receipts: list[LedgerReceipt]
+    private: Private | None
     missing: list[NotMeasured]
 
 

@@ -34,13 +34,15 @@ HOLDS = {  # table: (of people, the column of its time)
     "receipts": (False, "time"),
 }
 MISSING = [
-    {"measure": "differential-privacy", "command": "whyrec audit M --data D"},
-    {"measure": "membership-attack", "command": "whyrec audit M --data D"},
+    {"measure": "differential-privacy", "command": "whyrec fit --data D --model private --ledger FILE --out M"},
+    {"measure": "membership-attack", "command": "make bench-privacy"},
 ]
 
 
 def ledger(service: Service, limit: int) -> dict[str, Any]:
     """stored: rows and oldest time by table; erasures: the latest receipts; missing: what was not measured."""
+    live = service.registry.current(service.store.counters())
+    told = getattr(live.model, "privacy_", None)
     with service.store.read() as connection:
         stored = []
         for name, (personal, column) in HOLDS.items():
@@ -64,7 +66,8 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
             {"receipt_id": row["id"], "time": row["time"], "subject": row["subject"], "erased": loads(row["counts"])}
             for row in receipts
         ],
-        "missing": MISSING,
+        "private": told and {name: told[name] for name in ("epsilon", "delta", "unit", "mechanism", "people")},
+        "missing": [one for one in MISSING if not (told and one["measure"] == "differential-privacy")],
     }
 
 

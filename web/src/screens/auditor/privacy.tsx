@@ -22,6 +22,7 @@ const m = dictionary(
     verify: "Check a receipt", verifyText: "Paste a receipt as its person holds it (JSON), or its number alone.", paste: "Receipt", check: "Check", notJson: "This is neither a receipt nor its number.",
     good: "The receipt is true", goodText: (when: string) => `Everything it says was erased on ${when}, and nothing of this label is stored now.`, back: (when: string) => `It is true: this was erased on ${when}. Somebody of the same label has been stored again since.`, only: "Only the number was compared; paste the whole receipt to compare what it says.",
     bad: "The receipt is not true", badText: (fields: string) => `These do not agree with what was erased: ${fields}.`, unknown: "This store gave no such receipt.",
+    dp: "Differential privacy of the serving model", dpText: (n: string) => `Noise was added so that the model would look nearly the same without any one of the ${n} people: the smaller ε and δ, the less an attacker can tell. Releases of the same data add up; the operator keeps that sum in a ledger file.`, unit: "Unit", onePerson: "one person, all events",
     missing: "Not measured yet", missingText: "No figure is shown where nothing was measured.", measures: { "differential-privacy": "Differential privacy (ε, δ, unit, accountant): none is recorded for the serving model.", "membership-attack": "Membership attack (AUC): how well an attacker could tell who was in the training data." }, measuredBy: "will be measured by",
   },
   {
@@ -36,6 +37,7 @@ const m = dictionary(
     verify: "核验回执", verifyText: "粘贴本人持有的回执（JSON），或仅粘贴其编号。", paste: "回执", check: "核验", notJson: "这既不是回执，也不是回执编号。",
     good: "回执属实", goodText: (when: string) => `其中所列内容均已于 ${when} 删除，现在没有存储此标识的任何内容。`, back: (when: string) => `属实：已于 ${when} 删除。此后又存储了同一标识的内容。`, only: "仅核对了编号；粘贴完整回执即可核对其内容。",
     bad: "回执不属实", badText: (fields: string) => `以下内容与实际删除的不符：${fields}。`, unknown: "本存储没有开具过此回执。",
+    dp: "正在服务的模型的差分隐私", dpText: (n: string) => `训练时加入了噪声：无论去掉这 ${n} 人中的哪一位，模型看上去都几乎一样。ε 与 δ 越小，攻击者能判断的就越少。同一数据的多次发布会累加，总和由运营方记在账本文件中。`, unit: "单位", onePerson: "一个人的全部记录",
     missing: "尚未测量", missingText: "没有测量的地方不显示任何数字。", measures: { "differential-privacy": "差分隐私（ε、δ、单位、会计方法）：正在服务的模型没有相应记录。", "membership-attack": "成员推断攻击（AUC）：攻击者能在多大程度上判断谁在训练数据中。" }, measuredBy: "测量命令：",
   },
 );
@@ -70,6 +72,8 @@ function Shown({ found }: { found: Ledger }) {
           ]} />
         )}
       </section>
+      {found.private && <section class="stack"><h2>{m().dp}</h2><p class="prose">{m().dpText(fmt.number(found.private.people))}</p>
+        <Stats><Stat name="ε" value={fmt.number(found.private.epsilon, 2)} /><Stat name="δ" value={found.private.delta.toExponential(1)} /><Stat name={m().unit} value={m().onePerson} /></Stats></section>}
       <Check />
       <section class="stack"><h2>{m().missing}</h2><p class="muted">{m().missingText}</p>
         <ul class="stack">{found.missing.map((one) => <li key={one.measure} class="note stack"><p>{m().measures[one.measure]}</p><p class="small muted">{m().measuredBy} <code>{one.command}</code></p></li>)}</ul>
