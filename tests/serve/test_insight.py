@@ -334,6 +334,7 @@ def test_a_decision_says_what_it_depended_on_adds_up_and_comes_again(here):
 def test_the_ledger_shows_what_a_private_model_states(tmp_path):
     with served(tmp_path, model=fitted_folder(tmp_path / "m", "private", epsilon=2.0, delta=1e-6)) as made:
         found = made.json("GET", "/v1/ledger", "auditor")
+        assert made.json("GET", "/v1/me", "person")["model"]["epsilon"] == 2.0
     assert found["private"] == {"epsilon": 2.0, "delta": 1e-6, "unit": "person", "mechanism": "gaussian", "people": PEOPLE}
     assert [row["measure"] for row in found["missing"]] == ["membership-attack"]
 

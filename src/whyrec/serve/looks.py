@@ -26,6 +26,7 @@ class ServingModel(BaseModel):
     name: str
     trained_to: int | None
     items: int
+    epsilon: float | None  # of its differential privacy, where it states one
 
 
 class MeOut(BaseModel):
@@ -124,6 +125,7 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
             "name": live.name,
             "trained_to": row["trained_to"] if row else None,
             "items": live.n_items,
+            "epsilon": getattr(live.model, "privacy_", {}).get("epsilon"),
         },
     }
 

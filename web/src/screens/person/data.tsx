@@ -35,7 +35,7 @@ export default function MyData() {
           <section class="section measure stack">
             <h2>{words.model}</h2>
             <p>{words.modelText(model.name, model.version, model.trained_to && me.value!.clock ? fmt.day(model.trained_to) : words.modelNoDay)}</p>
-            <p class="muted">{words.privacy}</p>
+            <p class="muted">{model.epsilon === null ? words.privacy : words.private(fmt.short(model.epsilon))}</p>
           </section>
         </>
       )}</Loadable>
