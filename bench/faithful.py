@@ -32,9 +32,9 @@ from whyrec.explain.shapley import enumerated, sampled
 
 DEFAULT_ROWS = ("ml-1m-order-additive", "ml-1m-order-sequence", "amazon-games-additive-taught", "amazon-games-sequence")
 SHOWN = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few", "cdcg.few")
-SEQUENCE = ("deletion", "deletion-margin", "removal", "shapley", "lime", "gradient-input", "integrated-gradients",
-            "attention")
-ADDITIVE = ("exact", "deletion-margin", "removal", "lime")
+SEQUENCE = ("deletion", "deletion-margin", "removal", "two-sided", "shapley", "lime", "gradient-input",
+            "integrated-gradients", "attention")
+ADDITIVE = ("exact", "deletion-margin", "removal", "two-sided", "lime")
 
 
 def cut(queries: Queries, last: int) -> Queries:
