@@ -27,8 +27,8 @@ from whyrec.models.windows import Batch
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
-LEVEL = 0.1  # weight of the squared difference of the scores' mean over the items
-STATE = 1.0  # weight of the squared distance of the states, as a share of their size
+LEVEL = 0.0  # weight of the squared difference of the scores' mean over the items
+STATE = 0.2  # weight of the squared distance of the states, as a share of their size
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
