@@ -167,6 +167,7 @@ def show_audit(result: Mapping[str, Any]) -> None:
     show.line(f"re-ranking, weight {m['weight']}: gap {m['gap_before']:.3f} to {m['gap_after']:.3f}, "
               f"NDCG@10 {m['ndcg_before']:.4f} to {m['ndcg_after']:.4f}")
     for row in result["safety"].get("rows", []):
-        show.line(f"attack {row['attack']}: recall {row['recall']:.0%} at {row['false_alarms']:.1%} false alarms; pushed item "
-                  f"shown to {row['shown_before']:.1%}, {row['shown_under']:.1%} under attack, {row['shown_swept']:.1%} swept")
+        show.line(f"attack {row['attack']}: recall {row['recall']:.0%} at {row['false_alarms']:.1%} false alarms; "
+                  f"pushed item shown to {row['shown_before']:.1%}, {row['shown_under']:.1%} under attack, "
+                  f"{row['shown_swept']:.1%} swept")
     show.line(f"report: {result['report']}")

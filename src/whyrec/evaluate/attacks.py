@@ -67,8 +67,8 @@ def coherence(data: Dataset) -> NDArray[np.float64]:
     """How much more often a person's items are chosen together by others than chance would have it, (n_users,).
 
     For each pair of a person's items: (how many OTHERS chose both - expected) / sqrt(expected + 1), expected as if they
-    were chosen independently; the mean over pairs. Real tastes hang together; fillers drawn by chance do not. NaN below 3 items.
-    Not good for: fakes that copy a real history, or people of fewer than 3 items.
+    were chosen independently; the mean over pairs. Real tastes hang together; fillers drawn by chance do not. NaN below
+    3 items. Not good for: fakes that copy a real history, or people of fewer than 3 items.
     """
     n = data.n_users
     seen = sparse.csr_array((np.ones(len(data)), (data.user, data.item)), shape=(n, data.n_items))

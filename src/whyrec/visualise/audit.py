@@ -141,10 +141,11 @@ def _mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
                n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))
     moved = [either((row["en"], row["zh"])) for row in m["example"]]
     change = say("fix_change", **{key: number(value, 4) for key, value in m["ndcg_change"].items()})
+    last = [{"title": say("fix_example"), "how": "", "table": None, "rows": [], "axis": "", "list": moved}] if moved else []
     good = m["halved"] and m["loss"] <= 0.02
     return {"lead": Markup("{} {}").format(lead, say("fix_yes" if good else "fix_no")), "figures": [
         {"title": say("fix_curve"), "how": change, "table": _table(heads, rows, 0, opened=True), "rows": [], "axis": ""},
-        *([{"title": say("fix_example"), "how": "", "table": None, "rows": [], "axis": "", "list": moved}] if moved else [])]}
+        *last]}
 
 
 def _faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,8 +198,8 @@ def card(a: Mapping[str, Any], lang: str) -> str:
         "about": [one("about_lead", **_facts(a)), f"NDCG@10 {number(ndcg['mean'])} ({number(ndcg['low'])} … "
                   f"{number(ndcg['high'])})"],
         "people": people,
-        "mitigation": [one("fix_lead", weight=f"{m['weight']:g}", before=number(m["gap_before"]), after=number(m["gap_after"]),
-                           n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))],
+        "mitigation": [one("fix_lead", weight=f"{m['weight']:g}", before=number(m["gap_before"]),
+                           after=number(m["gap_after"]), n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))],
         "faithfulness": [one("true_lead", n=number(a["faithfulness"]["cases"])),
                          *(f"- {NAMES.get(k, k) if at else k}: {number(v)}" for k, v in drop.items())],
         "safety": [one("unmeasured", how=a["safety"]["how"])] if not a["safety"]["measured"] else [
