@@ -71,6 +71,8 @@ def _fairness(model: Any, data: Dataset, parts: Split, test: Cases, counts: Any,
     measured[HEADLINE[1]] = _reasons(model, test, reasons, seed)
     groups = fairness.people_groups(data, test.queries, counts)
     gaps = [row for metric in HEADLINE for row in fairness.gaps(measured[metric], groups)]
+    for row, p in zip(gaps, fairness.holm([row["p"] for row in gaps]), strict=True):  # over both measures together
+        row |= {"p_holm": float(p), "told": bool(p < 0.05)}
     tiers, member = fairness.item_tiers(counts)
     return {"overall": {n: road.rounded(bootstrap(m)) for n, m in measured.items()}, "fewest": fairness.FEWEST,
             "coverage": round(len(np.unique(lists)) / data.n_items, 4),
