@@ -1,4 +1,4 @@
-"""The verbs about explanations themselves: faithful, methods, learn."""
+"""The verbs that ask whether a model can be trusted: faithful, methods, learn, audit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Columns, Data, Folder, Json, Seed, app, names, parse_columns
+from whyrec.cli.app import Columns, Data, Folder, Json, Seed, _command, app, names, parse_columns
 
 
 @app.command()
@@ -56,3 +56,26 @@ def learn(
 
     result = grading.learn(m, catalog.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
     show.print_json(result) if json else grading.show_learned(result)
+
+
+@app.command()
+def audit(
+    m: Folder,
+    data: Data,
+    columns: Columns = "",
+    out: Annotated[Path, typer.Option(help="The folder for audit.html, audit.json and the system cards.")] = Path("audit"),
+    cases: Annotated[int, typer.Option(help="At most so many test people.")] = 5000,
+    reasons: Annotated[int, typer.Option(help="Remove reasons for so many of them.")] = 500,
+    attacks: Annotated[bool, typer.Option("--attacks", help="Also push an item by fake profiles: eight more fits.")] = False,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Fairness, faithfulness, safety and privacy in one report, with a system card in English and Chinese."""
+    from whyrec import catalog
+    from whyrec.cli import auditing, road
+
+    fitted = catalog.open_fitted(m)
+    dataset, _ = road.load(data, parse_columns(columns))
+    result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
+                            command=_command())
+    show.print_json(result) if json else auditing.show_audit(result)

@@ -35,7 +35,7 @@ HOLDS = {  # table: (of people, the column of its time)
 }
 MISSING = [
     {"measure": "differential-privacy", "command": "whyrec fit --data D --model private --ledger FILE --out M"},
-    {"measure": "membership-attack", "command": "make bench-privacy"},
+    {"measure": "membership-attack", "command": "whyrec audit M --data D --attacks"},
 ]
 
 

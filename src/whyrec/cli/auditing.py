@@ -1,0 +1,193 @@
+"""`whyrec audit`: for whom a model works worse, what it shows too much, how true its reasons are, how it stands attacks."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec import catalog
+from whyrec.cli import road, show, watch
+from whyrec.core import BadArgument, Dataset, Measurement
+from whyrec.core.cases import Cases, Split, ranked
+from whyrec.evaluate import attacks, fairness
+from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.rerank import Rerank, choose_weight, say_move
+from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.privacy.attack import membership
+
+K, HEADLINE = 10, ("ndcg@10", "reason@10")
+
+
+def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reasons: int, attacked: bool, seed: int,
+          command: str) -> dict[str, Any]:
+    """Fit the model's kind on a next-item split, measure on test people, write audit.html, audit.json and the cards."""
+    from whyrec.data.split import split
+    from whyrec.visualise.audit import card, render
+
+    if cases < fairness.FEWEST:
+        raise BadArgument(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
+    out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
+    name, parts = fitted.header["name"], split(data, "next-item", seed=seed)
+    if len(parts.test) < fairness.FEWEST:
+        raise BadArgument(f"an audit needs {fairness.FEWEST} people with 3 events or more", given=str(len(parts.test)))
+    fit = functools.partial(_fit, name, fitted.header["config"])
+    model, counts = fit(parts.train, parts.valid, seed), np.bincount(parts.train.item, minlength=data.n_items)
+    test = parts.test.sample(cases, seed)
+    found = {
+        "title": f"{data.name} · {name}", "made": road.now(), "command": command, "versions": road.versions(),
+        "data": {"name": data.name, "users": data.n_users, "items": data.n_items, "events": len(data)},
+        "model": {"name": name, "explained_share": road.explained_share(model, test.queries)},
+        "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
+        "fairness": _fairness(model, data, parts, test, counts, reasons, seed),
+        "faithfulness": road.faithful_rows(model, test.sample(reasons, seed).queries, seed),
+        "safety": _safety(fit, model, parts, test, counts, seed) if attacked else _unmeasured("whyrec audit ... --attacks"),
+        "privacy": _privacy(fitted.model, fit, parts, attacked=attacked)}
+    plain = show._plain(found)
+    (out / "audit.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8")
+    (out / "audit.html").write_text(render(plain), encoding="utf-8")
+    for lang in ("en", "zh"):
+        (out / f"card.{lang}.md").write_text(card(plain, lang), encoding="utf-8")
+    return plain | {"report": str(out / "audit.html")}
+
+
+def _unmeasured(how: str) -> dict[str, Any]:
+    return {"measured": False, "how": how}
+
+
+def _fit(name: str, config: Mapping[str, Any], train: Dataset, valid: Any, seed: int) -> Any:
+    model = catalog.model(name, **config)
+    road.fit(model, train, seed=seed, label=name, **({"valid": valid} if watch.takes(model, "valid") else {}))
+    return model
+
+
+def _fairness(model: Any, data: Dataset, parts: Split, test: Cases, counts: Any, reasons: int, seed: int) -> dict[str, Any]:
+    names, categories = fairness.categories_of(data)
+    with show.progress(f"measuring {len(test)} people"):
+        lists = ranked(model, test, K)
+    measured = fairness.per_person(lists, test, counts, categories)
+    measured[HEADLINE[1]] = _reasons(model, test, reasons, seed)
+    groups = fairness.people_groups(data, test.queries, counts)
+    gaps = [row for metric in HEADLINE for row in fairness.gaps(measured[metric], groups)]
+    for row, p in zip(gaps, fairness.holm([row["p"] for row in gaps]), strict=True):  # over both measures together
+        row |= {"p_holm": float(p), "told": bool(p < 0.05)}
+    tiers, member = fairness.item_tiers(counts)
+    return {"overall": {n: road.rounded(bootstrap(m)) for n, m in measured.items()}, "fewest": fairness.FEWEST,
+            "coverage": round(len(np.unique(lists)) / data.n_items, 4),
+            "people": [fairness.by_groups(measured, g) for g in groups], "gaps": gaps,
+            "items": [_items("popularity", tiers, member, lists, test)] + (
+                [_items("category", names, categories, lists, test)] if names else []),
+            "mitigation": _mitigation(model, parts.valid.sample(len(test), seed), test, counts, tiers, member, data)}
+
+
+def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
+    """How far the first item's score falls without its strongest reason, in standard deviations of the person's scores;
+    NaN for people who were not drawn."""
+    rows = np.sort(np.random.default_rng(seed).permutation(np.flatnonzero(test.queries.sizes >= 2))[:reasons])
+    with show.progress(f"removing reasons for {len(rows)} people"):
+        found = deletion_test(model, test.queries[rows], functools.partial(catalog.explain, method="events"), seed=seed)
+    values = np.full(len(test), np.nan)
+    drop = found.drop["top reason"].values
+    if len(drop) == len(rows):
+        values[rows] = drop
+    return Measurement(HEADLINE[1], values)
+
+
+def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[str, Any]:
+    """Each item group's share of attention against its share of what people chose next, paired over people."""
+    shown, row = fairness.exposure(lists, member), np.repeat(np.arange(len(test)), np.diff(test.indptr))
+    chosen = np.zeros_like(shown)
+    np.add.at(chosen, row, member[test.items] / np.diff(test.indptr)[row, None])
+    rows = []
+    for n, name in enumerate(names):
+        people = int((chosen[:, n] > 0).sum())
+        if people >= fairness.FEWEST:
+            a, b = Measurement(name, shown[:, n]), Measurement(name, chosen[:, n])
+            rows.append({"group": name, "people": people, "exposure": road.rounded(bootstrap(a)),
+                         "choices": road.rounded(bootstrap(b)), "difference": road.rounded(paired(a, b))})
+    return {"by": by, "left_out": len(names) - len(rows), "rows": rows}
+
+
+def _mitigation(model: Any, valid: Cases, test: Cases, counts: Any, names: Any, member: Any,
+                data: Dataset) -> dict[str, Any]:
+    """Re-rank towards each person's own shares of popular and rare items; the weight is chosen on validation people."""
+    def measure(cases: Cases, weight: float) -> tuple[float, Any]:
+        lists = ranked(Rerank(model, member, names, weight=weight), cases, K)
+        shown, own = fairness.exposure(lists, member), fairness.shares(cases.queries, member)
+        return float(np.abs(shown.mean(0) - own.mean(0)).sum() / 2), fairness.per_person(lists, cases, counts)["ndcg@10"]
+
+    def judged(weight: float) -> tuple[float, float]:
+        gap, ndcg = measure(valid, weight)
+        return gap, ndcg.mean
+
+    with show.progress(f"choosing the weight of re-ranking on {len(valid)} people"):
+        chosen = choose_weight(judged)
+    before, after = measure(test, 0.0), measure(test, chosen["weight"])
+    fairer = Rerank(model, member, names, weight=chosen["weight"])
+    title, moves = data.item_table.title, fairer.moves(test.queries[int(np.argmax(test.queries.sizes))])
+    return {**chosen, "gap_before": before[0], "gap_after": after[0], "ndcg_before": before[1].mean,
+            "ndcg_after": after[1].mean, "ndcg_change": road.rounded(paired(after[1], before[1])),
+            "halved": bool(after[0] <= before[0] / 2), "loss": 1 - after[1].mean / max(1e-12, before[1].mean),
+            "example": [{lang: say_move(m, title[m.item], lang) for lang in ("en", "zh")} for m in moves[:6]]}
+
+
+def _privacy(model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool) -> dict[str, Any]:
+    """What the model states of its training, and whether its people can be told from others (200 of them, 8 fits)."""
+    told, rows = getattr(model, "privacy_", None), []
+    if told is not None:
+        rows = [{"name": ("Differential privacy, epsilon", "差分隐私 ε"), "value": f"{told['epsilon']:g}"},
+                {"name": ("delta", "δ"), "value": f"{told['delta']:.1e}"},
+                {"name": ("unit", "单位"), "value": told["unit"]}]
+    if attacked:
+        with show.progress("telling people of the data from others"):
+            found = membership(lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8)
+        rows += [{"name": ("Membership attack, area under the curve (0.5: a coin)", "成员推断攻击 AUC（0.5 相当于掷硬币）"),
+                  "value": f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f})"},
+                 {"name": ("Members found at 1% false alarms", "误报率 1% 时识别出的成员"), "value": f"{found.tpr:.1%}"}]
+    return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
+
+
+def _safety(fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int) -> dict[str, Any]:
+    """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown before, under the attack,
+    and once those alarmed at are left out."""
+    train = parts.train
+    clean, rows = attacks.coherence(train), []
+    rare = np.flatnonzero((counts > 0) & (counts <= np.quantile(counts[counts > 0], 0.5)))
+    target = int(np.random.default_rng(seed).choice(rare))
+    before = _shown(model, test, target)
+    for kind in attacks.KINDS:
+        grown, fakes = attacks.inject(train, kind, target, seed=seed)
+        ringing = attacks.alarm(clean, attacks.coherence(grown))
+        under = _shown(fit(grown, parts.valid, seed), test, target)
+        swept = attacks.drop_people(grown, np.flatnonzero(ringing))
+        rows.append({"attack": kind, "fakes": len(fakes), "recall": float(ringing[fakes].mean()),
+                     "false_alarms": float(ringing[:train.n_users].mean()), "shown_before": before, "shown_under": under,
+                     "shown_swept": _shown(fit(swept, parts.valid, seed), test, target)})
+    return {"measured": True, "people": len(test), "rows": rows}
+
+
+def _shown(model: Any, test: Cases, target: int) -> float:
+    return float((ranked(model, test, K) == target).any(1).mean())
+
+
+def show_audit(result: Mapping[str, Any]) -> None:
+    """Groups, told gaps, re-ranking and attacks on the terminal."""
+    for part in result["fairness"]["people"]:
+        show.table([{"group": r["group"], "people": r["people"], **{m: r["metrics"][m]["mean"] for m in r["metrics"]}}
+                    for r in part["rows"]],
+                   f"{part['by']} ({part['left_out']} groups under {result['fairness']['fewest']} people not shown)")
+    told = [f"{g['metric']} {g['by']}: {g['a']} against {g['b']} {g['difference']['mean']:+.4f}"
+            for g in result["fairness"]["gaps"] if g["told"]]
+    show.line(f"{len(told)} of {len(result['fairness']['gaps'])} gaps stand after correction (Holm). {'; '.join(told[:6])}")
+    m = result["fairness"]["mitigation"]
+    show.line(f"re-ranking, weight {m['weight']}: gap {m['gap_before']:.3f} to {m['gap_after']:.3f}, "
+              f"NDCG@10 {m['ndcg_before']:.4f} to {m['ndcg_after']:.4f}")
+    for row in result["safety"].get("rows", []):
+        show.line(f"attack {row['attack']}: recall {row['recall']:.0%} at {row['false_alarms']:.1%} false alarms; "
+                  f"pushed item shown to {row['shown_before']:.1%}, {row['shown_under']:.1%} under attack, "
+                  f"{row['shown_swept']:.1%} swept")
+    show.line(f"report: {result['report']}")

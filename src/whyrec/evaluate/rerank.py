@@ -1,0 +1,148 @@
+"""Fairer lists over any model's scores: greedy re-ranking towards wanted shares of item groups, each move explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Model, mask_seen, top_k
+from whyrec.core.cases import dcg_weights
+from whyrec.core.types import Int, Queries, Query
+from whyrec.evaluate.fairness import divergence, shares
+
+__all__ = ["Move", "Rerank", "choose_weight", "say_move"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """What re-ranking did to one item of a list: places from 1, None where not in the list; group is the item group
+    whose share it mends (raised) or weighs on (lowered); share and wanted are that group's, before the change."""
+
+    item: int
+    before: int | None
+    after: int | None
+    group: str
+    share: float
+    wanted: float
+
+
+class Rerank:
+    """A model whose first k items are chosen greedily for (1 - weight) * score - weight * KL(wanted | shares of the list).
+
+    Scores are scaled to 0..1 within a person's pool, the `pool` best items. member (n_items, g): each item's shares of
+    the item groups. wanted: (g,) the same for all, which constrains exposure, or None: the person's own shares in their
+    history, which is calibration [steck2018]. weight 0 changes nothing. Shares are discounted by place, as attention is.
+    Not good for: items that stand below the pool.
+    """
+
+    def __init__(self, model: Model, member: NDArray[np.float64], names: Sequence[str], *, weight: float,
+                 wanted: NDArray[np.float64] | None = None, k: int = 10, pool: int = 100) -> None:
+        if not 0 <= weight <= 1:
+            raise BadArgument("weight must lie in 0..1", given=str(weight))
+        if k < 1 or pool < k:
+            raise BadArgument("pool must be k or more, and k 1 or more", given=f"k {k}, pool {pool}")
+        if member.shape[1] != len(names) or (wanted is not None and len(wanted) != len(names)):
+            raise BadArgument("member and wanted need one column per name", given=f"{member.shape}, {len(names)} names")
+        self.model, self.member, self.names = model, member, tuple(names)
+        self.weight, self.wanted, self.k, self.pool = weight, wanted, k, pool
+
+    def fit(self, data: Any, *, seed: int = 0) -> Rerank:
+        self.model.fit(data, seed=seed)
+        return self
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32: the model's own, but the chosen k stand above all others in the new order."""
+        rows = Queries.of(queries)
+        scores = np.array(self.model.score(rows), np.float32)
+        if self.weight == 0 or not len(rows):
+            return scores
+        chosen = self._choose(mask_seen(scores, rows), self.wanted_of(rows))
+        top = np.abs(scores).max(1, keepdims=True) + 1.0
+        np.put_along_axis(scores, chosen, (top * (1 + np.arange(chosen.shape[1], 0, -1))).astype(np.float32), 1)
+        return scores
+
+    def wanted_of(self, queries: Queries) -> NDArray[np.float64]:
+        """The wanted shares of each person, (q, g)."""
+        if self.wanted is None:
+            return shares(queries, self.member)
+        return np.broadcast_to(np.asarray(self.wanted, np.float64), (len(queries), len(self.names)))
+
+    def _choose(self, masked: NDArray[np.float32], wanted: NDArray[np.float64]) -> Int:
+        items, scores = top_k(masked, min(self.pool, masked.shape[1]))
+        real = np.isfinite(scores)
+        low = np.where(real, scores, np.inf).min(1, keepdims=True)
+        high = np.where(real, scores, -np.inf).max(1, keepdims=True)
+        size = np.where(high > low, high - low, 1.0)
+        gain = np.where(real, (scores - low) / size, -np.inf).astype(np.float64)
+        part, k = self.member[items], min(self.k, items.shape[1])
+        weights, rows = dcg_weights(k), np.arange(len(items))
+        total = np.zeros((len(items), part.shape[2]))
+        picked, taken = np.empty((len(items), k), np.int64), np.zeros(items.shape, bool)
+        for place in range(k):
+            there = total[:, None] + weights[place] * part
+            size_ = there.sum(2, keepdims=True)
+            share = np.divide(there, size_, out=np.zeros_like(there), where=size_ > 0)
+            value = (1 - self.weight) * gain - self.weight * divergence(wanted[:, None], share)
+            at = np.argmax(np.where(taken | ~real, -np.inf, value), 1)
+            picked[:, place], taken[rows, at] = at, True
+            total += weights[place] * part[rows, at]
+        return np.take_along_axis(items, picked, 1)
+
+    def moves(self, query: Query) -> list[Move]:
+        """Each item that entered, left or changed its place, and the item group that it was moved for."""
+        rows = Queries.of(query)
+        old = top_k(mask_seen(self.model.score(rows), rows), self.k)[0][0]
+        new = top_k(mask_seen(self.score(rows), rows), self.k)[0][0]
+        before, after = ({int(i): n for n, i in enumerate(side, 1)} for side in (old, new))
+        weights = dcg_weights(len(old))
+        share = weights @ self.member[old] / weights.sum()
+        lack = self.wanted_of(rows)[0] - share
+        out = []
+        for item in dict.fromkeys([*new.tolist(), *old.tolist()]):
+            a, b = before.get(item), after.get(item)
+            if a == b:
+                continue
+            rose = b is not None and (a is None or b < a)
+            # a raised item is named by the group that lacked most among its own, a lowered one by the most crowded
+            group = int(np.argmax(self.member[item] * lack * (1 if rose else -1)))
+            out.append(Move(item, a, b, self.names[group], float(share[group]), float(lack[group] + share[group])))
+        return out
+
+
+def say_move(move: Move, title: str, lang: str = "en") -> str:
+    """One sentence: which item moved from where to where, and what it was moved for."""
+    rose = move.after is not None and (move.before is None or move.after < move.before)
+    if lang == "zh":
+        ways = f"从第 {move.before} 位移到第 {move.after} 位"
+        way = f"新进入第 {move.after} 位" if move.before is None else "退出列表" if move.after is None else ways
+        why = _why(move, rose)[1]
+        return f"“{title}”{way}：{why}"
+    way = (f"came in at #{move.after}" if move.before is None else f"left the list (was #{move.before})"
+           if move.after is None else f"moved from #{move.before} to #{move.after}")
+    return f"“{title}” {way}: {_why(move, rose)[0]}"
+
+
+def _why(move: Move, rose: bool) -> tuple[str, str]:
+    """A group that lacked raises, one that had too much lowers; else the item only gave or took room."""
+    en = f"“{move.group}” had {move.share:.0%} of the list, {move.wanted:.0%} was wanted."
+    zh = f"“{move.group}”占列表的 {move.share:.0%}，目标为 {move.wanted:.0%}。"
+    if (move.wanted > move.share) == rose and move.wanted != move.share:
+        return en, zh
+    return "it made or took the room that others left.", "为其他物品的移动让出或补上位置。"
+
+
+def choose_weight(measure: Callable[[float], tuple[float, float]], *, loss: float = 0.02, part: float = 0.5,
+                  weights: Sequence[float] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)) -> dict[str, Any]:
+    """The least weight that brings the gap to `part` of what it was at a loss of at most `loss` of the accuracy; where
+    none does, the one of the least gap within the loss. measure(weight) -> (gap, accuracy), on VALIDATION people."""
+    gap, accuracy = measure(0.0)
+    curve = [{"weight": 0.0, "gap": gap, "accuracy": accuracy}]
+    curve += [{"weight": w, "gap": g, "accuracy": a} for w, (g, a) in ((w, measure(w)) for w in weights)]
+    allowed = [row for row in curve if row["accuracy"] >= (1 - loss) * accuracy]
+    reached = [row for row in allowed if row["gap"] <= part * gap]
+    best = reached[0] if reached else min(allowed, key=lambda row: row["gap"])
+    return {"weight": best["weight"], "reached": bool(reached), "curve": curve}
