@@ -172,7 +172,7 @@ def _privacy(a: Mapping[str, Any]) -> dict[str, Any]:
     found = a["privacy"]
     if found.get("measured") is False:
         return {"lead": say("unmeasured", how=found["how"]), "figures": []}
-    rows = [[tuple(row["name"]), row["value"]] for row in found["rows"]]
+    rows = [[either(tuple(row["name"])), row["value"]] for row in found["rows"]]
     return {"lead": "", "figures": [{"title": say("privacy"), "how": "", "rows": [], "axis": "",
                                      "table": _table([say("metric"), say("mean")], rows, 2, opened=True)}]}
 
