@@ -1,8 +1,8 @@
 """A compressed sequence model learns from the one it was made from: codes stay, their books and the network move.
 
 Each position of each history asks the large model for its softmax over all items; the small one is trained towards it and,
-a little, towards what was chosen next [hinton2015]. A softmax does not say how high all scores stand, but reasons do: what
-leaving an event out takes from a score is the difference of two such heights. So they are learned as well.
+a little, towards what was chosen next [hinton2015]. A softmax does not say what an event took from a score, so the states
+are kept near the large model's as well; how high scores stand is put right afterwards (`compress/compact.py`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ from whyrec.models.windows import Batch
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
-LEVEL = 0.0  # weight of the squared difference of the scores' mean over the items
-STATE = 0.2  # weight of the squared distance of the states, as a share of their size
+STATE = 0.2  # weight of the squared distance of the states, as a share of their size: 1 keeps more reasons, 0 ranks as well
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
@@ -59,16 +58,15 @@ class _Coded(nn.Module):
 
 
 class _Again(NextItem):
-    """The task: softmax, target and height of the scores."""
+    """The task: softmax, target and states."""
 
     def loss(self, batch: Batch) -> Tensor:
         hidden, wide = self._wide(self.states(self.network, batch))
         soft = self._soft(batch)
         assert soft is not None
         truth = self.place[torch.from_numpy(batch.target[batch.real]).to(self.device)]
-        height = hidden @ wide.mean(0) - soft[0] @ soft[1].mean(0)
         apart = ((hidden - soft[0]) ** 2).mean() / (soft[0] ** 2).mean()
-        return full_softmax(hidden, wide, truth, self.dtype, soft) + LEVEL * (height**2).mean() + STATE * apart
+        return full_softmax(hidden, wide, truth, self.dtype, soft) + STATE * apart
 
 
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
