@@ -69,7 +69,7 @@ def attacks(data: Any) -> list[dict[str, Any]]:
         def fit(part: Any, seed: int, name: str = name, config: dict[str, Any] = config) -> Any:
             return catalog.model(name, **config).fit(part, seed=seed)
         for attack in (membership, canaries):
-            found = attack(fit, data)
+            found = attack(fit, data, models=16)
             out.append({"model": label} | vars(found))
     return out
 

@@ -51,7 +51,8 @@ class Private(LinearMixin):
 
     epsilon; delta (default: 1 / people squared; the number of people is taken as public); items: how many frequent ones get
     weights of their own; groups: directions of the catalogue that are kept whole; ridge: penalty; popularity: share of the
-    budget spent on counts. The catalogue (items, categories, numbers) is taken as public, events as private.
+    budget spent on counts; damping: an event counts for (how often its item is chosen)^-damping, since everybody's choice
+    tells little of anyone. The catalogue (items, categories, numbers) is taken as public, events as private.
     The noise comes from the operating system, so two fits differ; reproducible: from `seed` instead, for research only, as
     who knows the seed can take the noise away. Numbers are 64-bit floats: their last bits are not protected [mironov2012].
     Source: [steck2019]. Not good for: fewer than some thousand people; order of events; catalogues past 30,000 items.
@@ -61,13 +62,15 @@ class Private(LinearMixin):
     """
 
     def __init__(self, epsilon: float = 4.0, delta: float | None = None, items: int = 800, groups: int = 45,
-                 ridge: float = 20.0, popularity: float = 0.1, reproducible: bool = False, max_items: int = 30_000) -> None:
+                 ridge: float = 20.0, popularity: float = 0.1, damping: float = 0.25, reproducible: bool = False,
+                 max_items: int = 30_000) -> None:
         self.epsilon = epsilon
         self.delta = delta
         self.items = items
         self.groups = groups
         self.ridge = ridge
         self.popularity = popularity
+        self.damping = damping
         self.reproducible = reproducible
         self.max_items = max_items
 
@@ -90,6 +93,7 @@ class Private(LinearMixin):
         groups = _groups(data.item_table) * np.sqrt(counts)[:, None]  # a frequent item weighs more in its groups
         loadings = _extended(_loadings(gram, spread, groups[top], self.groups), top, groups)
         self.weights_ = _weights(loadings, self.ridge)
+        self.weights_ *= (counts / counts.mean())[:, None].astype(np.float32) ** np.float32(-self.damping)
         self.base_ = (1e-3 * np.log(counts)).astype(np.float32)  # decides where there is no history
         self.privacy_ = {"epsilon": float(self.epsilon), "delta": float(delta), "unit": "person",
                          "mechanism": "gaussian", "noise": noise, "people": int(people.shape[0]),
