@@ -66,14 +66,14 @@ def free_port() -> int:
 
 
 def wait_for(port: int, path: str, process: subprocess.Popen[Any]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2):
                 return
         except OSError:
             if process.poll() is not None:
                 raise SystemExit("the server did not start") from None
-            time.sleep(0.2)
+            time.sleep(0.05)
     raise SystemExit("the server did not answer in two minutes")
 
 
