@@ -93,3 +93,16 @@ def test_it_says_what_it_needs():
         catalog.model("compact").score([Query([0])])
     with pytest.raises(BadArgument, match="what is compressed must be a large model; got Popular"):
         catalog.model("compact").of(catalog.model("popular").fit(planted()), planted())
+
+
+def test_scores_stand_as_high_as_the_large_models_and_no_list_moves_for_it(large):
+    """A reason is what a score loses: without the lift its size is another, with it the lists are the same."""
+    model, data = large
+    made = small(model, data, int8=False, item_bytes=max(1, model.width // 4), event_bytes=max(1, model.width // 4))
+    queries = data.histories[np.arange(60)]
+    levels = [scores.mean(1) for scores in (model.score(queries), made.score(queries))]
+    assert np.abs(levels[0] - levels[1]).mean() < 0.35 * levels[0].std()
+    lists = np.argsort(-made.score(queries), axis=1)[:, :10]
+    made.item_mean_ = made.item_mean_ + np.float32(0.5)
+    made._vectors = None
+    np.testing.assert_array_equal(np.argsort(-made.score(queries), axis=1)[:, :10], lists)

@@ -93,6 +93,8 @@ class Compact:
     def _level(self, served: Served, queries: Queries) -> None:
         """Add one vector to all items' so that scores stand as high as the large model's. No list changes, since every
         item moves alike; but a reason is what a score loses, and a softmax does not teach how high scores stand."""
+        if not len(queries):  # nobody has an event that could be a reason beside another
+            return
         theirs, ours = served.hidden(queries), self.hidden(queries).astype(np.float64)
         codes = self._codes("item")
         mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
