@@ -1,4 +1,4 @@
-"""The literature's explainers, made again from their papers and code: LXR, ACCENT, SHAP over clusters of items.
+"""The literature's explainers, made again from their papers and code: LXR, ACCENT, SHAP over clusters of items, SPINRec.
 
 Repaired where the published code does not do what its paper says: ACCENT keeps the target's own influence and its sign; LXR
 takes its epoch by held-out training people, not by people of the test.
@@ -17,8 +17,9 @@ from literature_recommenders import Recommender
 from sklearn.cluster import MiniBatchKMeans
 from torch import nn
 
-from whyrec.core import Queries, Query, mask_seen, subsets, top_k
+from whyrec.core import Measurement, Queries, Query, mask_seen, subsets, top_k
 from whyrec.evaluate.curves import curves
+from whyrec.evaluate.faithfulness import Row
 
 # Of the published configurations ("LXR combined"); NCF has none, and takes MF's.
 LXR_SETTINGS = {"MF": {"pos": 11.599, "neg": 0.1415, "rate": 0.004177, "width": 64, "batch": 32},
@@ -110,3 +111,31 @@ class ClusteredSHAP:
             weight = 1 / (k * np.array([comb(k - 1, int(s)) for s in size[without]]))
             found[player] = (weight * (value[without + 2**player] - value[without])).sum()
         return found[own]
+
+
+class Spin:
+    """SPINRec's draw number `draw`: gradients of the item's output averaged on the way from another person's history, drawn
+    at random, to this one, times the way; an event's part of it. Published tables keep, per case and metric, the best of
+    several draws (:func:`oracle`)."""
+
+    def __init__(self, x: torch.Tensor, draw: int, steps: int = 10) -> None:
+        self.x, self.draw, self.steps = x, draw, steps
+
+    def __call__(self, model: Recommender, query: Query, item: int) -> np.ndarray:
+        rng = np.random.default_rng([self.draw, item, len(query)])
+        own, other = model.rows(Queries.of([query]))[0], self.x[int(rng.integers(len(self.x)))]
+        way = (torch.arange(self.steps) + 0.5)[:, None] / self.steps
+        points = (other + way * (own - other)).requires_grad_(True)
+        outputs = model.log_probability(points, torch.full((self.steps,), item)).exp().sum()
+        [slope] = torch.autograd.grad(outputs, points)
+        return (slope.mean(0) * (own - other))[torch.from_numpy(query.items.astype(np.int64))].numpy()
+
+
+def oracle(rows: list[Row]) -> Row:
+    """Of several explanations the best per case and per metric, with the answer in hand: no explanation can be it."""
+    best = {}
+    for name, first in rows[0].metrics.items():
+        values = np.stack([row.metrics[name].values for row in rows])
+        chosen = values.max(0) if first.higher_is_better else values.min(0)
+        best[name] = Measurement(name, chosen, first.higher_is_better)
+    return Row(best, rows[0].ms, rows[0].evaluations, np.min([row.ranks for row in rows], 0), oracle=True)

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 import literature_explainers as explainers  # noqa: E402
 import literature_recommenders as recommenders  # noqa: E402
 
-from whyrec.core import Queries, Query  # noqa: E402
+from whyrec.core import Measurement, Queries, Query  # noqa: E402
+from whyrec.evaluate.faithfulness import Row  # noqa: E402
 from whyrec.explain.deletion import deletion  # noqa: E402
 
 N = 12
@@ -96,3 +97,25 @@ def test_recommenders_learn_what_goes_together():
         scores = model.score([Query(np.arange(6)), Query(np.arange(20, 26))])
         assert scores[0, 6:20].mean() > scores[0, 20:].mean() and scores[1, 26:].mean() > scores[1, :20].mean(), name
         assert told["hr@10"] > 0.5, name
+
+
+def test_spinrec_of_a_linear_model_is_its_weight_where_the_other_history_lacks_the_event():
+    """The gradient of a sigmoid of a sum is its slope times the weights: events in neither or both ends get nothing."""
+    model, weights = linear()
+    query, x = Query([1, 4, 7]), torch.zeros(1, N)
+    found = explainers.Spin(x, 0)(model, query, 2)
+    network, own = model.network, query.items.tolist()
+    slopes = found / (weights[own, 2] + (network.users.weight.T[own] @ network.items.bias).detach().numpy())
+    np.testing.assert_allclose(slopes, slopes[0], rtol=1e-4)
+    x[0, 4] = 1.0
+    assert explainers.Spin(x, 0)(model, query, 2)[1] == 0.0
+
+
+def test_the_oracle_is_the_best_of_each_case_and_metric():
+    def row(pos, neg):
+        return Row({"pos@5": Measurement("pos@5", np.array(pos), False), "neg@5": Measurement("neg@5", np.array(neg), True)},
+                   Measurement("ms", np.zeros(2)), Measurement("evaluations", np.zeros(2)), np.zeros(11))
+
+    best = explainers.oracle([row([0.2, 0.9], [0.1, 0.8]), row([0.5, 0.3], [0.4, 0.2])])
+    assert best.metrics["pos@5"].values.tolist() == [0.2, 0.3] and best.metrics["neg@5"].values.tolist() == [0.4, 0.8]
+    assert best.oracle
