@@ -90,6 +90,9 @@ PARTS: dict[str, dict[str, str]] = {
         "strong": "whyrec.data.split:strong",
         "temporal": "whyrec.data.split:temporal",
     },
+    "views": {
+        "factors": "whyrec.visualise.factors:factors",
+    },
     "worlds": {
         "films": "whyrec.data.worlds:films",
         "planted": "whyrec.data.worlds:planted",

@@ -299,6 +299,22 @@ def report(
     show.print_json(found) if json else show.demo(found)
 
 
+@app.command()
+def look(
+    m: Folder,
+    out: Annotated[Path, typer.Option(help="The folder for pictures, interactive pages and tables.")],
+    views: Annotated[str, typer.Option(help="Names by commas (default: all that the model and its data allow).")] = "",
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the question it answers."""
+    from whyrec import catalog
+    from whyrec.cli import looking
+
+    result = looking.look(catalog.open_fitted(m), out, names(views), seed=seed)
+    show.print_json(result) if json else show.looked(result)
+
+
 @data_app.command("list")
 def data_list(json: Json = False) -> None:
     """The known data sets: what they hold, their licence, and how to get them."""

@@ -317,3 +317,12 @@ def demo(result: Mapping[str, Any]) -> None:
     line(f"Report: {result['report']}")
     if result.get("model"):
         line(f"Model:  {result['model']}   (try: whyrec explain {result['model']} --user {result['explained']['user']})")
+
+
+def looked(result: Mapping[str, Any]) -> None:
+    """Each view with what it found and its time, what could not be drawn, and where the pictures are."""
+    for row in result["views"]:
+        line(f"{row['view']} ({row['seconds']:.1f} s): {row['found']['en']}")
+    for row in result["left_out"]:
+        line(f"{row['view']}: not drawn. {row['why']}")
+    line(f"Pictures: {result['index']}")
