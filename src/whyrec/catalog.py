@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import json
 import math
 import numbers
 import time
@@ -199,12 +200,31 @@ NEEDS = {  # what an explainer asks of a model, where any model will not do
     "integrated-gradients": Differentiable, "tokens": Textual, "attention": Attentive}
 
 
-FLAWS = {  # what checks and benchmarks found against an explainer; `whyrec methods` and the guide show it
-    "removal": "a weight is of its turn, not of the event alone: fails the check of planted weights (make bench-sanity)",
-    "two-sided": "a weight is of its turn, not of the event alone: fails the check of planted weights (make bench-sanity)",
-    "examples": "never reads the model: fails the checks of another model and of shuffled labels (make bench-sanity)",
+CHECKED = Path(__file__).with_name("checked.json")  # which pairs failed which sanity checks: `bench/sanity.py --publish`
+FLAWS = {  # what benchmarks found against an explainer beyond the checks
+    "removal": "a weight is of its turn, not of the event alone",
+    "two-sided": "a weight is of its turn, not of the event alone",
+    "examples": "never reads the model",
     "attention": "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)",
 }
+
+
+@functools.cache
+def checked() -> dict[str, dict[str, list[str]]]:
+    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the built-in films."""
+    found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text(encoding="utf-8"))
+    return found
+
+
+def flaw(model: str, method: str) -> str:
+    """What was found against an explainer on this kind of model; empty where nothing was.
+
+    >>> flaw("ease", "exact"), flaw("ease", "examples")
+    ('', 'never reads the model; fails the checks model, labels (make bench-sanity)')
+    """
+    failed = checked().get(model, {}).get(method, [])
+    told = [FLAWS.get(method, ""), f"fails the checks {', '.join(failed)} (make bench-sanity)" if failed else ""]
+    return "; ".join(text for text in told if text)
 
 
 def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, score: float | None = None,

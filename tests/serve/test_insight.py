@@ -285,6 +285,9 @@ def test_faithfulness_is_the_library_s_own_and_the_reasons_beat_chance(made, ver
     for k in range(1, 6):
         assert curve["reasons", k]["drop"]["low"] > curve["random", k]["drop"]["high"]
     assert result["sum_error"] < 1e-4 and result["sums"] > 100 and result["removal_error"] < 1e-4
+    told = {row["method"]: row for row in result["methods"]}
+    assert [name for name, row in told.items() if row["serves"]] == ["exact"] and told["exact"]["failed"] == []
+    assert told["examples"]["failed"]  # never reads the model
 
 
 def test_classes_of_items_and_scripts_of_titles():

@@ -341,6 +341,8 @@ def test_faithfulness_draws_the_curves_and_fairness(look, made, lang):
     expected = [100 * curve[by, 5]["still_first"]["mean"] for by in ("reasons", "random")]
     assert kept == pytest.approx(expected, abs=0.51)
     assert "10⁻" in text(page) or found["sum_error"] == 0
+    row = page.locator("tr", has_text="examples")
+    assert ("fails: " if lang == "en" else "未通过：") in row.inner_text()
 
 
 @pytest.mark.parametrize("lang", LANGS)

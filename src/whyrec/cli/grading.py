@@ -139,7 +139,8 @@ def methods(fitted: catalog.Fitted) -> dict[str, Any]:
     chosen, why = catalog.choose(fitted.model)
     fits = catalog.methods_for(fitted.model, data=fitted.header.get("histories", True))
     return {"model": fitted.header["name"], "auto": chosen, "why": why, "methods": [
-        {"method": name, "what": _first_line(catalog.find("explainers", name)), "flaw": catalog.FLAWS.get(name, "")}
+        {"method": name, "what": _first_line(catalog.find("explainers", name)),
+         "flaw": catalog.flaw(fitted.header["name"], name)}
         for name in [*fits, "learned"]]}
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
+from whyrec.compress.prune import Pruning
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries
 from whyrec.core.nested import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
@@ -35,7 +36,8 @@ class Compact:
 
     large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a model that tells what it
     serves with (`served`). item_bytes, event_bytes: bytes of an item's code to be recommended, and as an event; int8: the
-    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded.
+    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded. heads, units,
+    blocks: what pruning leaves of the network (default: all), see :mod:`whyrec.compress.prune`; it needs epochs.
 
     Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16. Needs the extra
     [serve] to answer and [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues, whose
@@ -47,12 +49,15 @@ class Compact:
     _vectors: Floats | None = None
 
     def __init__(self, large: Any = "sequence", item_bytes: int = 32, event_bytes: int = 16, int8: bool = True,
-                 epochs: int = 3) -> None:
+                 epochs: int = 3, heads: int | None = None, units: int | None = None, blocks: int | None = None) -> None:
         self.large = large
         self.item_bytes = item_bytes
         self.event_bytes = event_bytes
         self.int8 = int8
         self.epochs = epochs
+        self.heads = heads
+        self.units = units
+        self.blocks = blocks
 
     # --- make -------------------------------------------------------------------------------------------
 
@@ -75,8 +80,12 @@ class Compact:
         items = encode(served.vectors, _dividing(self.item_bytes, served.vectors.shape[1]), hidden=served.hidden(people),
                        weights=weights, seed=seed)
         events = encode(served.events, _dividing(self.event_bytes, served.events.shape[1]), weights=weights, seed=seed)
+        prune = Pruning(self.heads, self.units, self.blocks)
+        if prune and not self.epochs:
+            raise BadArgument("pruning needs epochs of learning, which mend what it breaks", given="epochs 0")
         if self.epochs:
-            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed)
+            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed,
+                                         **({"prune": prune} if prune else {}))
             served = served._replace(network=network, bias=new["bias"])
             items, events = (replace(one, books=new[f"{name}_books"].astype(np.float16))
                              for name, one in (("item", items), ("event", events)))

@@ -36,11 +36,14 @@ def weights_of(found: Any, m: int) -> NDArray[np.float64]:
     return out
 
 
-def effects_of(model: Model, query: Query, item: int, latest: int | None = None) -> NDArray[np.float64]:
-    """What leaving each event out takes from the item's score, (m,); latest: of so many of the latest events alone."""
+def effects_of(model: Model, query: Query, item: int, latest: int | None = None,
+               against: int | None = None) -> NDArray[np.float64]:
+    """What leaving each event out takes from the item's score, (m,); latest: of so many of the latest events alone;
+    against: from its lead over that item instead."""
     first = 0 if latest is None else max(0, len(query) - latest)
     rows = Queries.of([query, *(query.without([p]) for p in range(first, len(query)))])
-    scores = model.score(rows)[:, item].astype(np.float64)
+    found = np.asarray(model.score(rows), np.float64)
+    scores = found[:, item] - (0.0 if against is None else found[:, against])
     return np.asarray(scores[0] - scores[1:])
 
 

@@ -114,6 +114,10 @@ def _names_all(found: Any, query: Query) -> bool:
         [r for r in found.reasons if r.kind == "event" and len(r.refs) == 1]) == len(query)
 
 
+def _against(found: Any) -> int | None:
+    return found.against if isinstance(found, Explanation) else None
+
+
 def _about_events(made: list[Any]) -> bool:
     return any(not isinstance(one, Explanation) or any(r.kind == "event" for r in one.reasons) for one in made)
 
@@ -210,13 +214,14 @@ def _seeds(explain: Explain, model: Model, made: list[Any], cases: list[tuple[Qu
 
 
 def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: bool) -> Check:
-    """Share of the weights above a tenth of the largest whose sign is that of what removal does to the score."""
+    """Share of the weights above a tenth of the largest whose sign is that of what removal does to the score; of a
+    contrast, to the lead over the other item, which is what it speaks of."""
     if not units or not _about_events(made):
         return Check("sign", None)
     right = []
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
-        effect = effects_of(model, query, item)
+        effect = effects_of(model, query, item, against=_against(one))
         told = (np.abs(weights) > 0.1 * np.abs(weights).max()) & (np.abs(effect) > 1e-9)
         right += list(np.sign(weights[told]) == np.sign(effect[told]))
     share = float(np.mean(right)) if right else float("nan")
@@ -225,7 +230,8 @@ def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: 
 
 def _beats_random(explain: Explain, model: Model, queries: Queries, items: Any, seed: int) -> Check:
     """Mean difference to a random order on DEL, over the random order's own: below 0 with an interval that excludes it."""
-    if not _about_events([explain(model, queries[0], int(items[0]))]):
+    first = explain(model, queries[0], int(items[0]))
+    if not _about_events([first]) or _against(first) is not None:  # DEL is of the score, a contrast of a lead
         return Check("random", None)
     graded = faithfulness(model, queries, {"this": explain}, items=np.asarray(items), seed=seed, output="score")
     lost = {name: graded.rows[name].metrics["del"] for name in ("this", "random")}

@@ -109,7 +109,8 @@ class Block(nn.Module):
         never read, and is most of its work."""
         rows, places = torch.arange(x.shape[0], device=x.device), torch.arange(x.shape[1], device=x.device)
         y = self.norm1(x)
-        q, kv = self.qkv.weight.split([self.norm1.weight.shape[0], 2 * self.norm1.weight.shape[0]])
+        inner = self.out.in_features  # fewer than the width where heads have been pruned
+        q, kv = self.qkv.weight.split([inner, 2 * inner])
         q = F.linear(y[rows, ends], q).unflatten(-1, (self.heads, -1))[:, :, None]
         k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in F.linear(y, kv).chunk(2, -1))
         bias = self.by_steps[:, steps[ends] if steps.ndim == 2 else steps[rows, ends]].transpose(0, 1)

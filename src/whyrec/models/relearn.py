@@ -8,7 +8,7 @@ are kept near the large model's as well; how high scores stand is put right afte
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -70,9 +70,10 @@ class _Again(NextItem):
 
 
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
-            learning_rate: float = 2e-3) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
+            learning_rate: float = 2e-3, prune: Any = None) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
     """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
-    people's last events, held out here, is kept."""
+    people's last events, held out here, is kept. prune(network, losses, share) takes parts out of the network: half of what
+    is to go, an epoch of learning, the other half, then the epochs."""
     torch.manual_seed(seed)
     network = copy.deepcopy(large._loaded())
     network.tower = _Coded(items, events, bias)
@@ -83,7 +84,16 @@ def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: D
     task = _Again(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
                   teacher=large.teach, distil=DISTIL)
     with threads_for(large._work(large.batch_tokens or 8192, data.n_items)):
+        for share in (0.5, 1.0) if prune else ():
+            prune(network, _losses(task), share)
+            if share < 1:
+                train(task, Plan(1, learning_rate, 0.0, seed, patience=1))
         train(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
     tower = network.eval().tower
     made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
     return Serving(network), {name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()}
+
+
+def _losses(task: _Again, most: int = 12) -> list[Callable[[], Tensor]]:
+    """The losses of some training batches, to say what matters in the network."""
+    return [lambda batch=batch: task.loss(batch) for batch in list(task.batches(0))[:most]]  # type: ignore[misc]

@@ -81,7 +81,17 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
         "sum_error": None if sums is None else float(sums.values.max()),
         "sums": 0 if sums is None else len(sums.values),
         "removal_error": test.removal_error if additive else None,
+        "methods": _methods(live),
     }
+
+
+def _methods(live: Live) -> list[dict[str, Any]]:
+    """The explainers that this model allows, which of them serves, and the sanity checks each failed on models of its kind;
+    None where that kind was not checked."""
+    checks, serves = catalog.checked().get(live.name, {}), catalog.choose(live.model)[0]
+    return [
+        {"method": name, "serves": name == serves, "failed": checks.get(name)} for name in catalog.methods_for(live.model)
+    ]
 
 
 def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[dict[str, Any]]:

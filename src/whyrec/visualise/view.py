@@ -1,7 +1,7 @@
-"""One view: a question, what the picture answers in people's words, the picture still and interactive, and its data.
+"""One view: a question, what the picture answers in people's words, the picture still and interactive, its data.
 
-Still by matplotlib (PNG, SVG), interactive by plotly (one HTML file that works offline), the data as CSV. English and Chinese.
-Eight colours told apart by the colour-blind and in print (Okabe and Ito); shapes or words beside them where they carry meaning.
+Still by matplotlib (PNG, SVG), interactive by plotly (HTML that works offline), the data as CSV. English and Chinese. Eight
+colours told apart by the colour-blind and in print [okabe2008]; shapes or words beside them where they carry meaning.
 """
 
 from __future__ import annotations
@@ -83,10 +83,12 @@ class View:
 
     def _page(self, lang: str) -> str:
         words = {key: html.escape(text) for key, text in self.text(lang).items()}
-        body = self.interactive(lang).to_html(full_html=False, include_plotlyjs=False, config={"responsive": True})
-        return (f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-                f'<title>{words["title"]}</title><style>body{{font:16px/1.5 system-ui,sans-serif;color:{INK};margin:2rem auto;'
-                f'max-width:1200px;padding:0 1rem}}small{{color:{MUTED}}}</style><script src="plotly.min.js"></script>'
+        figure = self.interactive(lang)
+        body = figure.to_html(full_html=False, include_plotlyjs=False, config={"responsive": True})
+        style = f"body{{font:16px/1.5 system-ui,sans-serif;color:{INK};margin:2rem auto;max-width:1200px;padding:0 1rem}}"
+        return (f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
+                f'<meta name="viewport" content="width=device-width"><title>{words["title"]}</title>'
+                f'<style>{style}small{{color:{MUTED}}}</style><script src="plotly.min.js"></script>'
                 f'<h1>{words["title"]}</h1><p>{words["question"]}</p><p><b>{words["found"]}</b></p>{body}'
                 f'<p><small>{words["notes"]}</small></p></html>\n')
 
@@ -130,8 +132,9 @@ def plotly_figure(*traces: Any, height: int = 640, **layout: Any) -> Any:
     except ImportError:
         raise MissingExtra("plotly", "viz") from None
     figure = graph_objects.Figure(data=list(traces))
-    figure.update_layout(template="plotly_white", height=height, colorway=list(COLOURS), margin={"l": 60, "r": 20, "t": 30, "b": 60},
-                         font={"family": "system-ui, 'Noto Sans CJK SC', 'PingFang SC', sans-serif", "color": INK}, **layout)
+    font = {"family": "system-ui, 'Noto Sans CJK SC', 'PingFang SC', sans-serif", "color": INK}
+    figure.update_layout(**{"template": "plotly_white", "height": height, "colorway": list(COLOURS), "font": font,
+                            "margin": {"l": 60, "r": 20, "t": 30, "b": 60}, **layout})
     return figure
 
 

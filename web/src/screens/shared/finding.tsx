@@ -71,7 +71,7 @@ export interface Quality {
 export interface CurvePoint { by: "reasons" | "random" | "latest"; left_out: number; drop: Interval; still_first: Interval }
 export interface Faithfulness {
   people: number; longest: number; additive: boolean; curves: CurvePoint[]; one_event: Record<string, { drop: Interval; first_lost: Interval }>;
-  sum_error: number | null; sums: number; removal_error: number | null;
+  sum_error: number | null; sums: number; removal_error: number | null; methods?: { method: string; serves: boolean; failed: string[] | null }[];
 }
 export interface Speed { people: number; items: number; ms: { p50: number; p99: number } }
 export const result = <T,>(finding: Finding | undefined): T | null => (finding?.state === "done" ? (finding.result as T) : null);
