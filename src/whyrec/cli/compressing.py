@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whyrec import catalog
 from whyrec.cli import road, show
@@ -24,14 +26,14 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
              seed: int = 0) -> tuple[Any, dict[str, Any]]:
     """(the smallest form within `max_loss` of the NDCG@10 on `valid`, the table of all that were tried). Raises BadArgument
     where no form is small enough and good enough."""
-    before = ndcg(large, valid)
-    rows, chosen, made = [row("large", large, large, valid, before, before)], None, None
+    before, counts = ndcg(large, valid), np.bincount(train.item, minlength=train.n_items)
+    rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
         one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs)
         with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
-            rows.append(row(f"{item_bytes} + {event_bytes} bytes, int8", one, large, valid, before, ndcg(one, valid)))
+            rows.append(row(f"{item_bytes} + {event_bytes} bytes, int8", one, large, valid, before, ndcg(one, valid), counts))
         if rows[-1]["loss"]["mean"] > max_loss:
             break
         chosen, made = rows[-1], one
@@ -46,15 +48,34 @@ def ndcg(model: Any, cases: Cases) -> Measurement:
     return accuracy(model, cases, np.zeros(0, np.int64), metrics=["ndcg@10"])["ndcg@10"]
 
 
-def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, after: Measurement) -> dict[str, Any]:
-    """One line of the table; loss: of the large model's NDCG@10, as a share of it."""
-    size = before.values.mean() or 1.0
-    lost = paired(Measurement("loss", before.values / size), Measurement("loss", after.values / size))
+def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, after: Measurement,
+        counts: NDArray[np.int64]) -> dict[str, Any]:
+    """One line of the table; loss: of the large model's NDCG@10, as a share of it; counts (n_items,): training events."""
     p50, p99 = milliseconds(model, cases)
-    made = {"name": name, "bytes": bytes_of(model), "p50_ms": p50, "p99_ms": p99,
-            "ndcg@10": road.rounded(bootstrap(after)), "loss": road.rounded(lost)}
-    moved = drift(large, model, cases.sample(REASONS, 0).queries)
+    made = {"name": name, "bytes": bytes_of(model), "p50_ms": p50, "p99_ms": p99, "ndcg@10": road.rounded(bootstrap(after)),
+            "loss": loss(before.values, after.values),
+            "groups": {group: {"people": int(inside.sum()), **loss(before.values[inside], after.values[inside])}
+                       for group, inside in halves(cases, counts).items()}}
+    asked = cases.sample(REASONS, 0)
+    moved = drift(large, model, asked.queries)
+    same = moved["same_top_reason"].values
+    for group, inside in halves(asked, counts).items():
+        made["groups"][group]["same_top_reason"] = round(float(np.nanmean(same[inside])), 4)
     return made | {name: road.rounded(bootstrap(one)) for name, one in moved.items()}
+
+
+def loss(before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, float]:
+    """What is lost, as a share of the mean before, paired over people."""
+    size = before.mean() or 1.0
+    return road.rounded(paired(Measurement("loss", before / size), Measurement("loss", after / size)))
+
+
+def halves(cases: Cases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+    """Cases whose true item was chosen seldom or often, and of short and long histories: halves by the median."""
+    seen = np.array([counts[cases.items[a:b]].mean() for a, b in pairwise(cases.indptr)])
+    parts = {("rare items", "popular items"): seen, ("short histories", "long histories"): cases.queries.sizes}
+    return {name: inside for (few, many), of in parts.items()
+            for name, inside in ((few, of <= np.median(of)), (many, of > np.median(of)))}
 
 
 def bytes_of(model: Any) -> int:
@@ -81,6 +102,7 @@ def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
              "smaller": f"{result['steps'][0]['bytes'] / r['bytes']:.1f} x", "p50 ms": r["p50_ms"], "p99 ms": r["p99_ms"],
              "NDCG@10": f"{r['ndcg@10']['mean']:.4f}",
              "loss": f"{r['loss']['mean']:.1%} [{r['loss']['low']:.1%}, {r['loss']['high']:.1%}]",
+             **{f"loss, {group}": f"{r['groups'][group]['mean']:.1%}" for group in ("rare items", "short histories")},
              "same ten": f"{r['overlap@10']['mean']:.3f}", "same first reason": f"{r['same_top_reason']['mean']:.3f}"}
             for r in result["steps"]]
 

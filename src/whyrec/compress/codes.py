@@ -40,6 +40,16 @@ class Codes:
         pieces = self.books[np.arange(self.codes.shape[1]), self.codes[items]].astype(np.float32)
         return pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32) + self.mean.astype(np.float32)
 
+    def of(self, vectors: Floats) -> NDArray[np.uint8]:
+        """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not move."""
+        turn = self.turn.astype(np.float64)
+        pieces = np.linalg.solve(turn, (vectors - self.mean.astype(np.float64)).T).T.reshape(len(vectors), len(self.books), -1)
+        books = self.books.astype(np.float64)
+        far = ((pieces[:, :, None] - books[None]) ** 2).sum(-1)
+        # A book of fewer pieces than 256 ends in zeros that no code names.
+        far[:, np.arange(CENTRES) > self.codes.max(0)[:, None]] = np.inf
+        return np.asarray(far.argmin(-1), np.uint8)
+
     def scores(self, hidden: Floats) -> Floats:
         """hidden (q, d) times every vector, (q, n): m looked-up numbers a row, added."""
         m, _, s = self.books.shape

@@ -8,6 +8,7 @@ a history; the network is ONNX. What that costs is measured by `whyrec compress`
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
@@ -102,6 +103,7 @@ class Compact:
     def _level(self, served: Served, queries: Queries) -> None:
         """Add one vector to all items' so that scores stand as high as the large model's. No list changes, since every
         item moves alike; but a reason is what a score loses, and a softmax does not teach how high scores stand."""
+        self.shift_ = np.zeros(self.item_turn_.shape[0], np.float32)
         if not len(queries):  # nobody has an event that could be a reason beside another
             return
         theirs, ours = served.hidden(queries), self.hidden(queries).astype(np.float64)
@@ -112,6 +114,7 @@ class Compact:
         x = np.column_stack([ours, np.ones(len(ours))])
         ridge = 1e-3 * np.trace(x.T @ x) / x.shape[1] * np.eye(x.shape[1])
         shift = np.linalg.solve(x.T @ x + ridge, x.T @ lacking)[:-1]
+        self.shift_ = shift.astype(np.float32)
         self.item_mean_ = (self.item_mean_.astype(np.float64) + shift).astype(np.float32)
         self._vectors = None
 
@@ -121,6 +124,23 @@ class Compact:
 
     def _codes(self, side: str) -> Codes:
         return Codes(*(getattr(self, f"{side}_{name}_") for name in CODED))
+
+    # --- new items -----------------------------------------------------------------------------------------
+
+    def grow(self, large: Any) -> Self:
+        """This model with the items that its large model has beyond it: `large` is the one it was made from, after `extend`.
+        They get the nearest codes; the old items, and every score of theirs, stay as they are."""
+        served: Served = large.served()
+        n, made = len(self.bias_), copy.copy(self)
+        if len(served.bias) <= n or len(served.counts) != len(served.bias):
+            raise BadArgument(f"the large model must have more items than the {n} of the small one",
+                              given=f"{len(served.bias)}", fix="extend the large model by the new items first")
+        for side, vectors in (("item", served.vectors[n:] + self.shift_), ("event", served.events[n:])):
+            codes = self._codes(side)
+            setattr(made, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
+        made.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
+        made._vectors = None
+        return made
 
     # --- score ------------------------------------------------------------------------------------------
 

@@ -52,6 +52,10 @@ class Check:
     figure: float = float("nan")
     limit: str = ""
 
+    def __post_init__(self) -> None:
+        if self.passed is not None:  # a bool of numpy is not the False that Report.passed looks for
+            object.__setattr__(self, "passed", bool(self.passed))
+
 
 @dataclass(frozen=True)
 class Report:

@@ -33,6 +33,7 @@ from whyrec.core import (
     subsets,
     top_k,
 )
+from whyrec.explain.deletion import SINGLES, removal
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, next_items
 
@@ -50,14 +51,15 @@ class Learned:
     """
 
     def __init__(self, dims: int = 64, width: int = 32, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
-                 length: int = 200) -> None:
+                 length: int = 200, order: float = 0.3) -> None:
+        self.order = order
         self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
         self.learning_rate, self.length = learning_rate, length
 
     def fit(self, model: Model, people: Queries, data: Dataset, *, seed: int = 0,
             progress: Callable[[float], None] = lambda share: None) -> Self:
         """Learn from `people`, the histories of training people; data: training events, for the first vectors."""
-        examples = _examples(model, people, self.sets, self.length, seed, progress)
+        examples = _examples(model, people, self.sets, self.length, seed, progress, self.order > 0)
         self.vectors_, self.goals_ = _vectors(model, data, self.dims)
         self._train(examples, seed)
         return self
@@ -70,7 +72,9 @@ class Learned:
             return np.zeros(0)
         x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
         x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
-        hidden = _silu(_silu(x @ self.w1_ + self.b1_) @ self.w2_ + self.b2_)
+        hidden = _silu(x @ self.w1_ + self.b1_)
+        q, k, v = np.split(hidden @ self.looks_, 3, 1)  # events look at each other: what two of them tell, neither tells alone
+        hidden = _silu((hidden + _softmax(q @ k.T / np.float32(np.sqrt(hidden.shape[1]))) @ v) @ self.w2_ + self.b2_)
         return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
 
     def _train(self, examples: _Examples, seed: int) -> None:
@@ -79,8 +83,8 @@ class Learned:
         except ImportError:
             raise MissingExtra("torch", "text") from None
         torch.manual_seed(seed)
-        net = _Net(examples.inputs(self.vectors_, self.goals_), self.width)
-        unit = float(examples.lost.std()) or 1.0
+        inputs = examples.inputs(self.vectors_, self.goals_)
+        net, unit = _Net(self.width, inputs[0].shape[1]), float(examples.lost.std()) or 1.0
         adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         held = np.arange(len(examples)) % 10 == 0  # of the training people, to see when it stops learning
         rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
@@ -90,16 +94,17 @@ class Learned:
             for group in adam.param_groups:
                 group["lr"] = self.learning_rate * (1 - epoch / self.epochs)
             for start in range(0, len(order), 32):
-                loss = net.loss(examples, order[start:start + 32], unit)
+                sets, ranks = _losses(net, examples, inputs, order[start:start + 32], unit)
                 adam.zero_grad()
-                loss.backward()
+                (sets + self.order * ranks).backward()
                 adam.step()
             net.eval()
             with torch.no_grad():
-                left = float(net.loss(examples, np.flatnonzero(held), unit)) / examples.square(np.flatnonzero(held), unit)
-            self.curve_.append({"epoch": epoch + 1, "left": round(left, 4)})
-            if left < best:
-                best, kept = left, net.arrays()
+                sets, ranks = (float(x) for x in _losses(net, examples, inputs, np.flatnonzero(held), unit))
+            left = sets / examples.square(np.flatnonzero(held), unit)
+            self.curve_.append({"epoch": epoch + 1, "left": round(left, 4), "order": round(ranks, 4)})
+            if left + self.order * ranks < best:
+                best, kept = left + self.order * ranks, net.arrays()
         for name, value in (kept or net.arrays()).items():
             setattr(self, name, value)
         self.unit_ = np.array([unit], np.float32)
@@ -123,7 +128,7 @@ class Learned:
         return made
 
 
-_ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "w2_", "b2_", "w3_", "unit_")
+_ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "w3_", "unit_")
 
 
 def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
@@ -146,6 +151,7 @@ class _Examples:
         self.rivals: list[NDArray[Any]] = []
         self.gone: list[NDArray[np.bool_]] = []
         self.lost_: list[NDArray[np.float64]] = []
+        self.firsts: list[list[int]] = []
 
     def __len__(self) -> int:
         return len(self.target)
@@ -165,7 +171,7 @@ class _Examples:
 
 
 def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
-              progress: Callable[[float], None]) -> _Examples:
+              progress: Callable[[float], None], ordered: bool) -> _Examples:
     """For each person's first recommendation: single events and small sets removed, and what the margin lost."""
     rng, made = np.random.default_rng(seed), _Examples()
     able = np.flatnonzero(people.sizes >= 2)
@@ -194,8 +200,36 @@ def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
         made.rivals.append(first[1:])
         made.gone.append(gone)
         made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
+        told = removal(model, query, int(first[0])).reasons if ordered else ()
+        made.firsts.append([reason.refs[0] for reason in told[:SINGLES]])
         progress((at + 1) / len(able))
     return made
+
+
+def _losses(net: Any, examples: _Examples, inputs: list[Floats], rows: NDArray[Any], unit: float) -> tuple[Any, Any]:
+    """(mean squared error of what the sets lost, mean of -log likelihood of removal's first events in their order
+    [plackett1975]), over people."""
+    import torch
+
+    longest = max(len(inputs[r]) for r in rows)
+    x, steps = torch.zeros(len(rows), longest, inputs[0].shape[1]), torch.zeros(len(rows), longest, dtype=torch.int64)
+    there, gone = torch.zeros(len(rows), longest, dtype=torch.bool), torch.zeros(len(rows), len(examples.gone[0]), longest)
+    for at, r in enumerate(rows):
+        m = len(inputs[r])
+        x[at, :m], there[at, :m] = torch.from_numpy(inputs[r]), True
+        steps[at, :m] = torch.from_numpy(examples.steps[r].astype(np.int64))
+        gone[at, :, :m] = torch.from_numpy(examples.gone[r])
+    weight = net(x, steps, there)
+    lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
+    ranks, left = torch.zeros(len(rows)), there.clone()
+    for turn in range(SINGLES):
+        now = torch.tensor([at for at, r in enumerate(rows) if turn < len(examples.firsts[r])], dtype=torch.int64)
+        if len(now):
+            pick = torch.tensor([examples.firsts[rows[at]][turn] for at in now.tolist()])
+            logits = (net.sharp * weight[now]).masked_fill(~left[now], -1e9)
+            ranks[now] = ranks[now] - torch.log_softmax(logits, -1)[torch.arange(len(now)), pick]
+            left[now, pick] = False
+    return ((gone @ weight[..., None])[..., 0] - lost).square().mean(), ranks.mean()
 
 
 def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -249,7 +283,12 @@ def _silu(x: Floats) -> Floats:
     return np.asarray(x / (1 + np.exp(-x)), np.float32)
 
 
-def _Net(inputs: list[Floats], width: int) -> Any:
+def _softmax(x: Floats) -> Floats:
+    shifted = np.exp(x - x.max(-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
+
+
+def _Net(width: int, inputs: int) -> Any:
     """The network in torch, for training; asked in numpy."""
     import torch
     from torch import nn
@@ -258,23 +297,20 @@ def _Net(inputs: list[Floats], width: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
-            self.one, self.two = nn.Linear(inputs[0].shape[1] + 16, width), nn.Linear(width, width)
-            self.three, self.drop = nn.Linear(width, 1, bias=False), nn.Dropout(0.1)
+            self.one, self.two = nn.Linear(inputs + 16, width), nn.Linear(width, width)
+            self.looks, self.drop = nn.Linear(width, 3 * width, bias=False), nn.Dropout(0.1)
+            self.three, self.sharp = nn.Linear(width, 1, bias=False), nn.Parameter(torch.tensor(1.0))
 
-        def loss(self, examples: _Examples, rows: NDArray[Any], unit: float) -> Any:
-            """Mean over people of the squared error of what their sets lost."""
-            person = torch.repeat_interleave(torch.arange(len(rows)), torch.tensor([len(inputs[r]) for r in rows]))
-            far = self.far[torch.from_numpy(np.concatenate([examples.steps[r] for r in rows]).astype(np.int64))]
-            x = torch.cat([torch.from_numpy(np.concatenate([inputs[r] for r in rows])), far], 1)
-            silu = nn.functional.silu
-            weight = self.three(silu(self.two(self.drop(silu(self.one(x))))))[:, 0]
-            gone = torch.from_numpy(np.concatenate([examples.gone[r].T for r in rows])).float()  # (events, sets)
-            told = torch.zeros(len(rows), gone.shape[1]).index_add(0, person, gone * weight[:, None])
-            lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
-            return ((told - lost) ** 2).mean()
+        def forward(self, x: Any, steps: Any, there: Any) -> Any:
+            """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""
+            h = nn.functional.silu(self.one(torch.cat([x, self.far[steps]], -1)))
+            q, k, v = self.looks(self.drop(h)).chunk(3, -1)
+            seen = (q @ k.transpose(1, 2) / width**0.5).masked_fill(~there[:, None], -1e9)
+            h = nn.functional.silu(self.two(self.drop(h + torch.softmax(seen, -1) @ v)))
+            return torch.as_tensor(self.three(h)[..., 0]).masked_fill(~there, 0.0)
 
         def arrays(self) -> dict[str, Floats]:
-            found = {"far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias,
+            found = {"far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias, "looks_": self.looks.weight.T,
                      "w2_": self.two.weight.T, "b2_": self.two.bias, "w3_": self.three.weight.T}
             return {name: np.array(value.detach().numpy(), np.float32, order="C") for name, value in found.items()}
 
