@@ -93,6 +93,11 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "views": {
         "factors": "whyrec.visualise.factors:factors",
+        "switched-off": "whyrec.visualise.factors:switched_off",
+        "concepts": "whyrec.visualise.concepts:concepts",
+        "network": "whyrec.visualise.graphs:network",
+        "ego": "whyrec.visualise.graphs:ego",
+        "person": "whyrec.visualise.graphs:person",
     },
     "worlds": {
         "films": "whyrec.data.worlds:films",

@@ -172,7 +172,7 @@ def add(
     m: Folder,
     items: Annotated[Path, typer.Option(help="A table of new items: item, and columns of the catalogue.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
-    large: Annotated[Path | None, typer.Option(help="Of a compressed model: the one it was made from, to read texts.")] = None,
+    large: Annotated[Path | None, typer.Option(help="Of a compressed model: the one it was made from.")] = None,
     json: Json = False,
 ) -> None:
     """Add new items to a model that reads text, with no training."""

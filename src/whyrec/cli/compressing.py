@@ -33,7 +33,8 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
         one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs)
         with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
-            rows.append(row(f"{item_bytes} + {event_bytes} bytes, int8", one, large, valid, before, ndcg(one, valid), counts))
+            label, after = f"{item_bytes} + {event_bytes} bytes, int8", ndcg(one, valid)
+            rows.append(row(label, one, large, valid, before, after, counts))
         if rows[-1]["loss"]["mean"] > max_loss:
             break
         chosen, made = rows[-1], one

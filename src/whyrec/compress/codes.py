@@ -43,7 +43,8 @@ class Codes:
     def of(self, vectors: Floats) -> NDArray[np.uint8]:
         """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not move."""
         turn = self.turn.astype(np.float64)
-        pieces = np.linalg.solve(turn, (vectors - self.mean.astype(np.float64)).T).T.reshape(len(vectors), len(self.books), -1)
+        pieces = np.linalg.solve(turn, (vectors - self.mean.astype(np.float64)).T).T
+        pieces = pieces.reshape(len(vectors), len(self.books), -1)
         books = self.books.astype(np.float64)
         far = ((pieces[:, :, None] - books[None]) ** 2).sum(-1)
         # A book of fewer pieces than 256 ends in zeros that no code names.

@@ -73,7 +73,7 @@ class Learned:
         x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
         x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
         hidden = _silu(x @ self.w1_ + self.b1_)
-        q, k, v = np.split(hidden @ self.looks_, 3, 1)  # events look at each other: what two of them tell, neither tells alone
+        q, k, v = np.split(hidden @ self.looks_, 3, 1)  # events look at each other: they matter together
         hidden = _silu((hidden + _softmax(q @ k.T / np.float32(np.sqrt(hidden.shape[1]))) @ v) @ self.w2_ + self.b2_)
         return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
 

@@ -28,8 +28,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """people (u,): their numbers; user (u, d), sizes (d,) falling, item (n, d): loadings, of unit length; scale (n,): what turns
-    an item's loading into pulls of the score; null: the largest singular value of the events dealt anew."""
+    """people (u,): their numbers; user (u, d), sizes (d,) falling, item (n, d): loadings, of unit length; scale (n,): what
+    turns an item's loading into pulls of the score; null: the largest singular value of the events dealt anew."""
 
     people: NDArray[np.int64]
     user: Floats
@@ -56,7 +56,7 @@ def decompose(data: Dataset, *, seed: int = 0, most: int = MOST, size: int | Non
         chosen = np.sort(rng.permutation(chosen)[:PEOPLE])
     matrix = _events(data, chosen)
     if min(matrix.shape) < 4:
-        raise BadArgument("factors need four people and four items or more", given=f"{matrix.shape[0]} and {matrix.shape[1]}")
+        raise BadArgument("factors need four people and four items or more", given="{} and {}".format(*matrix.shape))
     k = min(most if size is None else size, min(matrix.shape) - 2)
     left, sizes, right = _svd(matrix, k, rng)
     null = 0.0

@@ -46,8 +46,8 @@ class Terms:
     categories: int
 
     def of(self, load: NDArray[np.floating], directions: int, most: int = 2) -> list[Term]:
-        """The terms that name a direction, best first. load (n,): of each item; directions: how many are named in all. A term
-        whose items are nearly those of a better one is passed over; words stand back behind categories that say as much."""
+        """The terms that name a direction, best first. load (n,): of each item; directions: how many are named in all. A
+        term whose items are nearly a better one's is passed over; words stand back behind categories that say as much."""
         if not len(self.names):
             return []
         sizes = np.asarray(self.members.sum(1)).ravel()

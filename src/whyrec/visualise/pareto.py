@@ -14,7 +14,7 @@ __all__ = ["front", "pareto"]
 def front(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     """Whether no other row is both smaller and better, each in turn.
 
-    >>> front([{"bytes": 9, "loss": {"mean": 0.0}}, {"bytes": 5, "loss": {"mean": 0.1}}, {"bytes": 6, "loss": {"mean": 0.2}}])
+    >>> front([{"bytes": size, "loss": {"mean": loss}} for size, loss in ((9, 0.0), (5, 0.1), (6, 0.2))])
     [True, True, False]
     """
     def beaten(one: Mapping[str, Any]) -> bool:
@@ -25,8 +25,8 @@ def front(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
 
 
 def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path:
-    """Draw rows {name, bytes, loss {mean, low, high}, same_top_reason {mean}} into a PNG, 1,440 by 900; the first row is the
-    large model. Filled points are those that no other form beats in both. Raises MissingExtra without matplotlib."""
+    """Draw rows {name, bytes, loss {mean, low, high}, same_top_reason {mean}} into a PNG, 1,440 by 900; the first row is
+    the large model. Filled points: no other form beats them in both. Raises MissingExtra without matplotlib."""
     figure = new_figure()
     ax, best = figure.add_subplot(), front(rows)
     kept = [(row["bytes"] / 1e6, 100 * (1 - row["loss"]["mean"])) for row in rows]
@@ -39,8 +39,8 @@ def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path
         ax.annotate(f"{visible(row['name'])}\nfirst reason kept: {row['same_top_reason']['mean']:.0%}", (x, y), xytext=(9, -4),
                     textcoords="offset points", fontsize=8.5, color=INK, va="top")
     ax.axhline(99, color=COLOURS[5], ls="--", lw=1.2)
-    ax.annotate("1% lost", (1, 99), xycoords=ax.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points", ha="right",
-                color=COLOURS[5], fontsize=9)
+    ax.annotate("1% lost", (1, 99), xycoords=ax.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points",
+                ha="right", color=COLOURS[5], fontsize=9)
     ax.set_xscale("log")
     ax.margins(x=0.25)
     ax.set_xlabel("megabytes of the model (log scale)", color=INK)

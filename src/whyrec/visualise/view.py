@@ -19,7 +19,7 @@ from whyrec.core import BadArgument, MissingExtra
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DIVERGING", "INK", "LANGS", "MUTED", "View", "new_figure", "plotly_figure", "visible"]
+__all__ = ["COLOURS", "DIVERGING", "INK", "LANGS", "MUTED", "View", "new_figure", "plotly_figure", "style", "visible"]
 
 Pair = tuple[str, str]  # English, Chinese
 LANGS = ("en", "zh")
@@ -65,10 +65,11 @@ class View:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for lang in langs:
-            figure = self.draw(lang)
-            for kind in ("png", "svg"):
-                paths.append(folder / f"{self.name}.{lang}.{kind}")
-                figure.savefig(paths[-1])
+            with style():
+                figure = self._still(lang)
+                for kind in ("png", "svg"):
+                    paths.append(folder / f"{self.name}.{lang}.{kind}")
+                    figure.savefig(paths[-1])
             paths.append(folder / f"{self.name}.{lang}.html")
             paths[-1].write_text(self._page(lang), encoding="utf-8")
         paths.append(folder / f"{self.name}.csv")
@@ -80,6 +81,11 @@ class View:
 
             script.write_text(get_plotlyjs(), encoding="utf-8")
         return paths
+
+    def _still(self, lang: str) -> Figure:
+        figure = self.draw(lang)
+        figure.suptitle(self.text(lang)["title"], x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
+        return figure
 
     def _page(self, lang: str) -> str:
         words = {key: html.escape(text) for key, text in self.text(lang).items()}
@@ -102,24 +108,30 @@ class View:
         import io
 
         words, held = {key: html.escape(text) for key, text in self.text(lang).items()}, io.BytesIO()
-        self.draw(lang).savefig(held, format="png")
+        with style():
+            self._still(lang).savefig(held, format="png")
         picture = base64.b64encode(held.getvalue()).decode()
         return (f'<figure><figcaption><b>{words["title"]}</b><br>{words["found"]}</figcaption>'
                 f'<img alt="{words["found"]}" style="max-width:100%" src="data:image/png;base64,{picture}">'
                 f'<br><small>{words["notes"]}</small></figure>')
 
 
-def new_figure(width: float = 9.6, height: float = 6.0) -> Figure:
-    """An empty matplotlib figure, drawn without a screen, with a font that has Chinese letters where there is one."""
+def style() -> Any:
+    """Within it matplotlib draws with a font that has Chinese letters, where there is one, and files come out the same."""
     try:
-        from matplotlib import rcParams
+        from matplotlib import rc_context
+    except ImportError:
+        raise MissingExtra("matplotlib", "viz") from None
+    return rc_context({"font.family": list(_fonts()), "svg.hashsalt": "whyrec"})
+
+
+def new_figure(width: float = 9.6, height: float = 6.0) -> Figure:
+    """An empty matplotlib figure, drawn without a screen."""
+    try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("matplotlib", "viz") from None
-    rcParams["font.sans-serif"] = list(_fonts())
-    rcParams["axes.unicode_minus"] = False  # the CJK fonts lack the typographic minus
-    rcParams["svg.hashsalt"] = "whyrec"  # the same file each time
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
