@@ -24,7 +24,7 @@ def look(fitted: catalog.Fitted, out: Path, names: Sequence[str], *, seed: int) 
         started = time.perf_counter()
         try:
             with show.progress(f"looking: {name}"):
-                view = make(fitted.model, fitted.data, seed=seed, make=catalog.model)
+                view = make(fitted.model, fitted.data, seed=seed, make=catalog.model, explain=catalog.explain)
                 paths = view.save(out)
         except BadArgument as wrong:
             if names:

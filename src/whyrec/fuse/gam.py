@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.fuse.ranker import Ranker, Statement, library
-from whyrec.fuse.wording import condition
+from whyrec.fuse.wording import condition, short
 
 __all__ = ["EBM"]
 
@@ -81,6 +81,10 @@ class EBM(Ranker):
         """(cuts (b - 1,), weights (b,)) of a part of one feature: the weight below the first cut, between cuts, above."""
         term = self.terms_[part]
         return self.cuts_[slice(*term["cuts"][0])], self.scores_[slice(*term["scores"])][1:-1]
+
+    def feature_words(self, name: str) -> tuple[str, str]:
+        """A feature's name in English and Chinese."""
+        return short(name)
 
     def statements(self) -> list[Statement]:
         """Where each feature weighs most, the most influential feature first."""

@@ -92,6 +92,28 @@ class Inside:
                 x = block(x, between, gaps)
         return np.asarray(torch.stack(maps).cpu().numpy(), np.float32)
 
+    def layers(self, query: Query) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(the events' states before the first block and after each, (blocks + 1, m, width); the scores of all items read
+        from the last event's state after each, (blocks + 1, n_items)); of the latest `length` events."""
+        import torch
+
+        network, (vectors, _, bias) = self._loaded(), self._plain()  # type: ignore[attr-defined]
+        if not len(query):
+            raise BadArgument("layers need an event to show", given="an empty history")
+        with torch.inference_mode():
+            l = min(len(query), self.length)  # type: ignore[attr-defined]
+            x = self.embed(query)[None, -l:]
+            steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
+            between = network._steps(l, steps[None], x.device)
+            gaps = network._gaps(torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]) if self.clock_ else None  # type: ignore[attr-defined]
+            states = [x[0]]
+            for block in network.blocks:
+                x = block(x, between, gaps)
+                states.append(x[0])
+            made = torch.stack(states)
+            scores = network.norm(made[:, -1]) @ vectors.T + bias
+        return np.asarray(made.cpu().numpy(), np.float32), np.asarray(scores.cpu().numpy(), np.float32)
+
     def _plain(self) -> tuple[Tensor, Tensor, Tensor]:
         """Item vectors, event vectors and bias as tensors that gradients may pass through; copied once."""
         import torch

@@ -97,8 +97,8 @@ def _chance(terms: Terms, vectors: Floats, seed: int, draws: int = 20) -> float:
 
 def steer(model: Any, queries: Queries, direction: Floats, carries: NDArray[np.bool_], vectors: Floats,
           bias: Floats, *, seed: int = 0, k: int = 10) -> tuple[Floats, Floats, Floats]:
-    """Of each query the share of the first k items that carry a name: as it is, with `direction` (d,) added to its state, and
-    with a random direction of the same length; (q,) each. carries (n,): which items do."""
+    """Of each query the share of the first k items that carry a name: as it is, with `direction` (d,) added to its state,
+    and with a random direction of the same length; (q,) each. carries (n,): which items do."""
     states = np.asarray(model.hidden(queries), np.float32)
     push = PUSH * float(np.linalg.norm(states, axis=1).mean())
     other = np.random.default_rng([seed, 3]).standard_normal(len(direction)).astype(np.float32)
@@ -136,11 +136,12 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
              " | ".join(data.item_table.title[i] for i in one.top)) for one in kept]
     mean, chance = float(np.mean([one.pure for one in kept])), kept[0].chance
     moved = [one.after - one.before for one in kept if np.isfinite(one.after)]
-    tail = (f" Turned up, they raise their share of lists by {100 * np.mean(moved):.0f} points on average.",
-            f"调高后，其在列表中的占比平均上升 {100 * np.mean(moved):.0f} 个百分点。") if moved else ("", "")
+    rise = 100 * np.mean(moved) if moved else 0.0
+    tail = (f" Turned up, they raise their share of lists by {rise:.0f} points on average.",
+            f"调高后，其在列表中的占比平均上升 {rise:.0f} 个百分点。") if moved else ("", "")
     return View(
         "concepts", ("Concepts in the model", "模型中的概念"),
-        ("What are the model's item vectors made of, and does the list follow?", "模型的物品向量由什么组成？列表会随之改变吗？"),
+        ("What are the model's item vectors made of, and do lists follow?", "模型的物品向量由什么组成？列表会随之改变吗？"),
         (f"{len(kept)} of {len(all_found)} directions come back under another seed with a name; {mean:.0%} of the "
          f"strongest items carry it (random directions: {chance:.0%})." + tail[0],
          f"{len(all_found)} 个方向中有 {len(kept)} 个在另一种子下重现并有名称；"
@@ -151,7 +152,7 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
          f"两个种子的方向余弦不小于 {SAME}；在 {PEOPLE} 人上做调高实验。"),
         ("concept", "name", "alike", "name_again", "pure", "base", "random_direction", "share_before", "share_steered",
          "share_random_push", "top_items"), rows,
-        lambda lang: _draw(kept[:SHOWN], lang), lambda lang: _interactive(kept, data, lang))
+        lambda lang: _draw(kept[:SHOWN], data, lang), lambda lang: _interactive(kept, data, lang))
 
 
 def _steered(model: Any, data: Dataset, sparse: Sparse, kept: list[Concept], seed: int) -> list[Concept]:
@@ -182,7 +183,11 @@ MARKS = {"base": ("|", COLOURS[7]), "pure": ("o", COLOURS[0]), "before": ("D", C
          "control": ("x", COLOURS[7])}
 
 
-def _draw(kept: list[Concept], lang: str) -> Any:
+def _label(one: Concept, data: Dataset) -> str:
+    return f"{visible(one.name or '', 30)}: {visible(data.item_table.title[one.top[0]], 28)}"
+
+
+def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
     figure = new_figure(11, 0.38 * len(kept) + 2.2)
     ax, words = figure.add_subplot(), WORDS[lang]
     for row, one in enumerate(kept):
@@ -190,11 +195,11 @@ def _draw(kept: list[Concept], lang: str) -> Any:
             ax.annotate("", (100 * one.after, row), (100 * one.before, row),
                         arrowprops={"arrowstyle": "->", "color": COLOURS[5], "lw": 1.4})
     for what, (mark, colour) in MARKS.items():
-        values = [100 * getattr(one, what) for one in kept]
+        values, thin = [100 * getattr(one, what) for one in kept], mark in "|x"
         if np.isfinite(values).any():
-            ax.plot(values, range(len(kept)), mark, color=colour, ms=11 if mark == "|" else 6.5, mew=2 if mark in "|x" else 1,
+            ax.plot(values, range(len(kept)), mark, color=colour, ms=11 if mark == "|" else 6.5, mew=2 if thin else 1,
                     mfc="white" if what == "before" else colour, label=words[what], ls="none")
-    ax.set_yticks(range(len(kept)), [visible(one.name or "", 40) for one in kept], fontsize=9)
+    ax.set_yticks(range(len(kept)), [_label(one, data) for one in kept], fontsize=9)
     ax.set_ylim(len(kept) - 0.5, -0.7)
     ax.set_xlim(-3, 103)
     ax.set_xlabel(words["axis"], color=INK)
@@ -208,7 +213,7 @@ def _draw(kept: list[Concept], lang: str) -> Any:
 def _interactive(kept: list[Concept], data: Dataset, lang: str) -> Any:
     from plotly import graph_objects as go
 
-    names = [visible(one.name or "", 40) for one in kept]
+    names = [f"{n + 1}. {_label(one, data)}" for n, one in enumerate(kept)]
     told = ["<br>".join(visible(data.item_table.title[i], 70) for i in one.top) for one in kept]
     traces = [go.Scatter(x=[100 * getattr(one, what) for one in kept], y=names, mode="markers", name=WORDS[lang][what],
                          marker={"symbol": symbol, "size": 11, "color": MARKS[what][1]}, hovertext=told)

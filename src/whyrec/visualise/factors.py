@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Named:
-    """A factor: number, name (its terms, else its first items), terms and their z, top and low items, strength (its size
-    over the sum of all), stability (|cosine| between halves of the people), returned (share of the halves that give the first
+    """A factor: number, name (terms, else first items), terms and their z, top and low items, strength (its size over the
+    sum of all), stability (|cosine| between halves of the people), returned (share of the halves that give the first
     term again)."""
 
     number: int
@@ -76,9 +76,9 @@ def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         ("Which items do the same people choose, beyond what is popular?", "除了热门之外，同一批人会一起选择哪些物品？"),
         (f"{len(stable)} of {len(names)} factors come back among other people; the strongest: {first}.",
          f"{len(names)} 个因子中有 {len(stable)} 个在另一批人中也会出现；最强的是：{first}。"),
-        (f"U, S, V of the events of {halves} people, less what activity and popularity give, turned by varimax. As many as "
-         f"exceed the same events dealt anew. Stable: |cosine| of {STABLE} or more between halves of the people. Not a cause "
-         "of any score.",
+        (f"U, S, V of {halves} people's events, less what activity and popularity give, turned by varimax. As many as "
+         f"exceed the same events dealt anew. Stable: |cosine| of {STABLE} or more between halves of the people. Not a "
+         "cause of any score.",
          f"对 {halves} 人的选择去除活跃度与热门度后的 U、S、V，经方差最大旋转。因子数为超过随机重排者。"
          f"稳定：两半人群之间余弦不小于 {STABLE}。因子并非得分的原因。"),
         ("factor", "name", "stable", "stability", "name_returns", "strength", "top_items", "low_items", "terms_z"), rows,
@@ -203,8 +203,8 @@ def switched_off(model: Any, data: Dataset, *, seed: int = 0, user: str | None =
          f"去掉“{name}”后，前 {len(first)} 个物品中有 {gone} 个离开列表。"),
         (f"A person of {len(query)} events; both lists are scored by the factors alone.",
          f"一位有 {len(query)} 条记录的用户；两个列表都仅由因子打分。"),
-        ("place", "item", "place_without"), rows,
-        lambda lang: _slopes(first, other, places, title, lang), lambda lang: _slopes_interactive(first, places, title, lang))
+        ("place", "item", "place_without"), rows, lambda lang: _slopes(first, other, places, title, lang),
+        lambda lang: _slopes_interactive(first, places, title, lang))
 
 
 def _slopes(first: list[int], other: list[int], places: list[int | None], title: list[str], lang: str) -> Any:
@@ -234,4 +234,5 @@ def _slopes_interactive(first: list[int], places: list[int | None], title: list[
     traces = [go.Scatter(x=["with" if lang == "en" else "有", "without" if lang == "en" else "没有"],
                          y=[at + 1, (last if place is None else place) + 1], name=title[item],
                          mode="lines+markers") for at, (item, place) in enumerate(zip(first, places, strict=True))]
-    return plotly_figure(*traces, yaxis={"autorange": "reversed", "type": "log", "title": "place" if lang == "en" else "名次"})
+    axis = {"autorange": "reversed", "type": "log", "title": "place" if lang == "en" else "名次"}
+    return plotly_figure(*traces, yaxis=axis)

@@ -56,7 +56,8 @@ def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
          "communities by modularity. Distances on the picture mean nothing.",
          "选择其一对另一物品得分的增加（双向相加）；每个物品保留最强的三条。颜色与形状：按模块度划分的群。图上距离无意义。"),
         ("item", "other", "weight"), rows,
-        lambda lang: _draw_network(nodes, weights, places, names), lambda lang: _plotly_network(nodes, weights, places, names))
+        lambda lang: _draw_network(nodes, weights, places, names),
+        lambda lang: _plotly_network(nodes, weights, places, names))
 
 
 def _draw_network(nodes: Any, weights: Floats, places: Floats, names: list[str]) -> Any:
@@ -100,8 +101,8 @@ def _plotly_network(nodes: Any, weights: Floats, places: Floats, names: list[str
     a, b = np.nonzero(np.triu(weights))
     lines = [[None if n == 2 else float(places[(i, j)[n], axis]) for i, j in zip(a, b, strict=True) for n in range(3)]
              for axis in (0, 1)]
-    traces = [go.Scatter(x=lines[0], y=lines[1], mode="lines", line={"color": "#c2cad3", "width": 1}, hoverinfo="skip",
-                         showlegend=False)]
+    traces = [go.Scatter(x=lines[0], y=lines[1], mode="lines", line={"color": "#c2cad3", "width": 1},
+                         hoverinfo="skip", showlegend=False)]
     group = np.array([n["group"] for n in nodes])
     for g in np.unique(group):
         at = np.flatnonzero(group == g)
@@ -117,7 +118,7 @@ def _plotly_network(nodes: Any, weights: Floats, places: Floats, names: list[str
 
 
 def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **_: Any) -> View:
-    """What one item (default: the most chosen) does to others, and what choosing others does to it: the strongest of both."""
+    """What one item (default: the most chosen) does to others, and others to it: the strongest of both."""
     counts = np.bincount(data.item, minlength=data.n_items)
     one = int(counts.argmax()) if item is None else int(item)
     others = np.argsort(-counts, kind="stable")[:5000]
@@ -186,13 +187,14 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     items = [int(i) for i in slate.items]
     weights = _weights(model, query, items)
     if not np.abs(weights).max(initial=0.0) > 0:
-        raise BadArgument("a person's network needs a model whose scores depend on what was chosen", given="one that never moves")
+        raise BadArgument("a person's network needs a model whose scores depend on what was chosen",
+                          given="one that never moves")
     kept = np.sort(np.argsort(-np.abs(weights).sum(1), kind="stable")[:EVENTS])
     weights, events = weights[kept], [int(query.items[p]) for p in kept]
     title = data.item_table.title
     at = np.unravel_index(int(weights.argmax()), weights.shape)
     strongest, gained = visible(title[events[at[0]]], 40), visible(title[items[at[1]]], 40)
-    rows = [(title[a], title[b], round(float(weights[i, j]), 5)) for i, a in enumerate(events) for j, b in enumerate(items)]
+    rows = [(title[events[i]], title[items[j]], round(float(w), 5)) for (i, j), w in np.ndenumerate(weights)]
     exact = isinstance(model, Additive)
     return View(
         "person", ("From events to the list", "从记录到列表"),
@@ -200,9 +202,10 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
         (f"“{strongest}” brings “{gained}” most.", f"“{strongest}”对“{gained}”的贡献最大。"),
         ("Each line: " + ("the exact weight of the event in the item's score." if exact else
                           "what the item's score loses without the event; such losses need not add up."),
-         "每条线：" + ("该记录在物品得分中的精确权重。" if exact else "去掉该记录后物品得分的损失；各项之和不一定等于总分。")),
-        ("event", "item", "weight"), rows,
-        lambda lang: _draw_person(events, items, weights, title, lang), lambda lang: _plotly_person(events, items, weights, title))
+         "每条线：" + ("该记录在物品得分中的精确权重。" if exact else
+                    "去掉该记录后物品得分的损失；各项之和不一定等于总分。")),
+        ("event", "item", "weight"), rows, lambda lang: _draw_person(events, items, weights, title, lang),
+        lambda lang: _plotly_person(events, items, weights, title))
 
 
 def _weights(model: Any, query: Query, items: list[int]) -> Floats:
@@ -228,8 +231,8 @@ def _draw_person(events: list[int], items: list[int], weights: Floats, title: An
         ax.annotate(visible(title[item], 46), (0, y), xytext=(-8, 0), textcoords="offset points", ha="right", va="center",
                     fontsize=9, color=INK)
     for y, (place, item) in zip(right, enumerate(items), strict=True):
-        ax.annotate(f"{place + 1}  {visible(title[item], 46)}", (1, y), xytext=(8, 0), textcoords="offset points", va="center",
-                    fontsize=9, color=INK)
+        ax.annotate(f"{place + 1}  {visible(title[item], 46)}", (1, y), xytext=(8, 0), textcoords="offset points",
+                    va="center", fontsize=9, color=INK)
     heads = ("events", "the list") if lang == "en" else ("记录", "列表")
     for x, text in enumerate(heads):
         ax.annotate(text, (x, -0.07), ha="center", fontsize=10, color=MUTED)

@@ -36,8 +36,8 @@ def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path
         low, high = 100 * (1 - row["loss"]["high"]), 100 * (1 - row["loss"]["low"])
         ax.plot([x, x], [low, high], color=COLOURS[0], lw=1.5, alpha=0.6, zorder=2)
         ax.plot([x], [y], "o", ms=9, mfc=COLOURS[0] if good else "white", mec=COLOURS[0], mew=1.8, zorder=3)
-        ax.annotate(f"{visible(row['name'])}\nfirst reason kept: {row['same_top_reason']['mean']:.0%}", (x, y), xytext=(9, -4),
-                    textcoords="offset points", fontsize=8.5, color=INK, va="top")
+        told = f"{visible(row['name'])}\nfirst reason kept: {row['same_top_reason']['mean']:.0%}"
+        ax.annotate(told, (x, y), xytext=(9, -4), textcoords="offset points", fontsize=8.5, color=INK, va="top")
     ax.axhline(99, color=COLOURS[5], ls="--", lw=1.2)
     ax.annotate("1% lost", (1, 99), xycoords=ax.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points",
                 ha="right", color=COLOURS[5], fontsize=9)
