@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.models.test_sequence import N, SMALL, TITLES, planted
+from tests.models.test_sequence import SMALL, TITLES, N, planted
 from whyrec import catalog
 from whyrec.cli import main
 from whyrec.core import BadArgument, ItemTable, NotFitted, Queries, Query

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whyrec.core import html
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
@@ -197,6 +198,9 @@ class Dataset:
         _in_range(friends.ravel(), len(self.users), "Dataset.friends")
         friends.setflags(write=False)
         put(self, "friends", friends)
+
+    def _repr_html_(self) -> str:
+        return html.dataset(self)
 
     @property
     def n_users(self) -> int:

@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 class Space(NamedTuple):
     """items (k,) numbers of the model; vectors (k, d) of length 1; kept: share of the effects' squares in them."""
 
-    items: NDArray[np.int64]
+    items: NDArray[np.integer[Any]]
     vectors: Floats
     kept: float
 
@@ -36,16 +36,15 @@ class Space(NamedTuple):
 def effects(model: Model, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
     k = len(items)
-    nothing = np.zeros(k)
+    nothing = np.zeros(k, np.int64)
     alone = Queries(np.arange(k + 1), np.asarray(items), np.ones(k), nothing, nothing, np.full(k, -1))
     found = np.array(model.score(alone), np.float32)
-    found -= np.asarray(model.score([Query([])]), np.float32)
+    found -= np.asarray(model.score([Query(np.zeros(0, np.int32))]), np.float32)
     return found
 
 
-def space_of(model: Model, items: NDArray[np.integer], name: str = "a model") -> Space:
+def space_of(model: Model, items: NDArray[np.integer[Any]], name: str = "a model") -> Space:
     """The vectors of these items of a model. Raises BadArgument where choosing one changes nothing (a popularity model)."""
-    items = np.asarray(items, np.int64)
     if len(items) < 3:
         raise BadArgument("a map needs three items or more", given=f"{len(items)} items")
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from whyrec.core import html
 from whyrec.core.errors import BadArgument
 
 __all__ = [
@@ -221,6 +222,9 @@ class Slate:
         at = np.flatnonzero(self.items == item)
         return int(at[0]) + 1 if len(at) else None
 
+    def _repr_html_(self) -> str:
+        return html.slate(self)
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -292,6 +296,9 @@ class Explanation:
                       f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
                 fix="compute the weights from the model that was scored, or pass additive=False")
 
+    def _repr_html_(self) -> str:
+        return html.explanation(self)
+
     @property
     def gap(self) -> float:
         """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
@@ -324,6 +331,9 @@ class Measurement:
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values, np.float64, "Measurement.values"))
         object.__setattr__(self, "notes", dict(self.notes))
+
+    def _repr_html_(self) -> str:
+        return html.measurement(self)
 
     @property
     def mean(self) -> float:

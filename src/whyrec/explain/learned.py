@@ -2,10 +2,13 @@
 
     w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten items)
 
+    h = silu(features),  h += attention over the history's own events,  w = network(h)
+
 Taught on training people only, by what removal really did: for random sets R of events taken from their histories, the
-sum of w_j over R should be what the margin lost [jethani2022] [barkan2024]. Asking it needs no evaluation of the model
-but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose what; only
-the network learns. Not good for: models changed since; what only the whole history decides.
+sum of w_j over R should be what the margin lost [jethani2022] [barkan2024], and the largest w_j should come in the order in
+which the explainer `removal`, hundreds of evaluations long, takes events away [plackett1975]. Asking it needs no evaluation
+of the model but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose
+what; only the network learns. Not good for: models changed since; what only the whole history decides.
 """
 
 from __future__ import annotations
@@ -44,14 +47,16 @@ FAR = 60  # steps back that are told apart
 
 
 class Learned:
-    """dims of the item vectors, width of the network, sets removed from each training history, epochs, learning_rate.
+    """dims of the item vectors, width of the network, sets removed from each training history, epochs, learning_rate; order:
+    how much the order of removal counts beside what sets lose (0: not at all).
 
-    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ w2_ b2_ w3_, far_ (FAR + 1, 16) for the
-    steps, and curve_, a row an epoch with the error left on held-out training people (1: no better than nothing).
+    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ looks_ w2_ b2_ w3_, far_ (FAR + 1, 16) for the
+    steps, and curve_, a row an epoch: left, the error on held-out training people (1: no better than nothing), and order,
+    -log likelihood of removal's first five.
     """
 
     def __init__(self, dims: int = 64, width: int = 32, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
-                 length: int = 200, order: float = 0.3) -> None:
+                 length: int = 200, order: float = 1.0) -> None:
         self.order = order
         self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
         self.learning_rate, self.length = learning_rate, length

@@ -24,9 +24,9 @@ FEWEST = 5  # items of a term
 MOST = 0.5  # of all items: a term of more says nothing
 CHANCE = 0.01  # that any of the terms names a direction that has none
 TOKEN, WORD = re.compile(r"[^\W_]+"), re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
-COMMON = frozenset(("the", "and", "for", "with", "from", "new", "set", "all", "you", "your", "her", "his", "its", "are", "was",
-                    "not", "per", "pack", "count", "inch", "von", "und", "der", "les", "des", "que", "para", "por", "una",
-                    "los", "las", "del"))
+COMMON = frozenset(("the", "and", "for", "with", "from", "new", "set", "all", "you", "your", "her", "his", "its", "are",
+                    "was", "not", "per", "pack", "count", "inch", "von", "und", "der", "les", "des", "que", "para", "por",
+                    "una", "los", "las", "del"))
 
 
 @dataclass(frozen=True)
