@@ -56,7 +56,7 @@ def find_concepts(vectors: Floats, items: NDArray[np.integer], data: Dataset, *,
                   size: int | None = None) -> tuple[Sparse, list[Concept]]:
     """The concepts in vectors (k, d) of the items (k,), of two seeds; size: how many are looked for (default: by the number
     of items, 16 to 96)."""
-    size = int(np.clip(len(items) // 12, 16, 96)) if size is None else size
+    size = int(np.clip(len(items) // 5, 16, 96)) if size is None else size
     one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
     cosine = one.out @ two.out.T
     _, twin = linear_sum_assignment(-cosine)

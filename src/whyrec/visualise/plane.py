@@ -28,13 +28,13 @@ Floats = NDArray[np.floating]
 
 def placed(vectors: Floats, *, seed: int = 0) -> Floats:
     """(n, 2): UMAP by cosine, begun from the plane of largest variance; the same each time on one machine."""
-    try:
-        import umap
-    except ImportError:
-        raise MissingExtra("umap-learn", "viz") from None
     near = int(np.clip(len(vectors) // 10, 2, NEAR))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says that a fixed seed means one thread, which is what is wanted
+        warnings.simplefilter("ignore")  # that there is no tensorflow, and that a fixed seed means one thread
+        try:
+            import umap
+        except ImportError:
+            raise MissingExtra("umap-learn", "viz") from None
         return np.asarray(umap.UMAP(n_neighbors=near, min_dist=0.15, metric="cosine", init=flat(vectors).astype(np.float32),
                                     random_state=seed, n_jobs=1).fit_transform(vectors), np.float64)
 
