@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-privacy crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look notebooks bench-privacy crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -131,6 +131,12 @@ bench-sanity: install ## eleven sanity checks over models and explainers, with t
 
 bench-compress: install ## the large model made small: bytes, milliseconds, accuracy and reasons: SETS= ARGS='--models FOLDER'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/compress.py $(if $(SETS),--sets $(SETS)) $(ARGS)
+
+bench-look: install ## what the views find, how stable it is, seconds of each view: MODEL=FOLDER of a sequence model
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/look.py $(if $(DATA),--data "$(DATA)") $(if $(MODEL),--model "$(MODEL)") $(ARGS)
+
+notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
+	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)
 
 bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'
 	@$(BIN)/python bench/privacy.py $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -323,6 +323,10 @@ def test_the_log_holds_the_projector_with_titles(tmp_path):
     rows = found.read_text().splitlines()
     assert rows[:3] == ["two lines and a tab", "-", "i2"] and len(rows) == 25
     assert list(tmp_path.glob("B/events*"))
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    histograms = EventAccumulator(str(tmp_path)).Reload().Tags()["histograms"]
+    assert histograms == ["activations/events", "activations/layer 1"]
 
 
 def test_text_and_labels_may_be_left_out():

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Dataset, ItemTable
+from whyrec.visualise.factors import report_factors
 from whyrec.visualise.network import item_network
-from whyrec.visualise.summary import data_summary, name_factors
+from whyrec.visualise.summary import data_summary
 
 HOSTILE = "<script>document.title = 'owned'; alert(1)</script>"
 BREAKOUT = "\"'><img src=x onerror=\"document.title='owned'\">"
@@ -104,14 +105,10 @@ def person(data: Dataset, number: int) -> dict[str, Any]:
 
 
 def inside(data: Dataset) -> dict[str, Any]:
-    """Factors by a real decomposition, and ties by how often two items were chosen together."""
+    """Factors of the data, and ties by how often two items were chosen together."""
     matrix = np.zeros((data.n_users, data.n_items))
     matrix[data.user, data.item] = 1
-    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
-    counts, top = matrix.sum(0), np.argsort(-matrix.sum(0), kind="stable")[:30]
+    counts = matrix.sum(0)
     together = matrix.T @ matrix / np.sqrt(np.outer(counts, counts))
     pairs = [(i, j, float(together[i, j])) for i in range(data.n_items) for j in range(data.n_items) if i != j]
-    return {"factors": {"singular_values": s[:6].tolist(), "factors": name_factors(vt[:6].T, s[:6], data.item_table, counts),
-                        "items": [data.item_table.title[i] for i in top], "item_matrix": vt[:6].T[top].tolist(),
-                        "people": list(data.users[:12]), "user_matrix": u[:12, :6].tolist()},
-            "network": item_network(pairs, data.item_table, counts, top=60)}
+    return {"factors": report_factors(data), "network": item_network(pairs, data.item_table, counts, top=60)}

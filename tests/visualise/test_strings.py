@@ -15,7 +15,7 @@ from whyrec.data.split import PROTOCOLS, split
 from whyrec.visualise.strings import METRICS, MODELS, NOTES, STEPS, STRINGS, notes_zh, step_zh
 
 FOLDER = Path(whyrec.visualise.__file__).parent
-SAME = {"ndcg", "mrr", "singular", "span"}  # notation, or nothing but slots: alike in both languages
+SAME = {"ndcg", "mrr", "span"}  # notation, or nothing but slots: alike in both languages
 
 
 def slots(text: str) -> set[str]:

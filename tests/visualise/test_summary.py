@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from hypothesis import given, strategies as st
 
-from whyrec.core import BadArgument, Dataset, ItemTable
-from whyrec.visualise.summary import data_summary, name_factors
+from whyrec.core import Dataset
+from whyrec.visualise.summary import data_summary
 
 from ..toys import random_data, sequences
 
@@ -45,48 +43,3 @@ def test_dates_only_where_times_are_of_a_clock():
 def test_an_empty_dataset_is_told_as_empty():
     found = data_summary(Dataset([], [], [], [], ["ann"], ["x"]))
     assert found["events"] == 0 and found["events_per_user"] == [] and found["from"] is None
-
-
-def planted(items: int = 40):
-    """Two factors: every item alike; and horror against the rest."""
-    horror = np.arange(items) % 4 == 0
-    table = ItemTable([f"t{n}" for n in range(items)], categories=[("Horror",) if h else ("Drama",) for h in horror])
-    noise = np.random.default_rng(0).standard_normal(items) * 0.01
-    return np.stack([np.full(items, 0.3) + noise, np.where(horror, 0.5, -0.1) + noise], 1), table
-
-
-def test_a_planted_factor_gets_its_category_and_popularity_is_told():
-    factors, table = planted()
-    first, second = name_factors(factors, np.array([9.0, 4.0]), table, np.ones(40))
-    assert first["overall"] and first["categories"] == [] and first["low"] == []
-    assert second["name"] == "Horror" and not second["overall"]
-    assert {row["title"] for row in second["high"]} <= {f"t{n}" for n in range(0, 40, 4)}
-    assert (first["singular_value"], second["singular_value"]) == (9.0, 4.0)
-
-
-@given(st.integers(0, 50), st.lists(st.sampled_from([-1, 1]), min_size=3, max_size=3))
-def test_the_opposite_factor_has_the_same_name(seed, signs):
-    factors = np.random.default_rng(seed).standard_normal((40, 3))
-    _, table = planted()
-    same = name_factors(factors, np.ones(3), table, np.ones(40))
-    turned = name_factors(factors * signs, np.ones(3), table, np.ones(40))
-    for a, b, sign in zip(same, turned, signs, strict=True):
-        assert b["sign"] == a["sign"] * sign
-        assert {**a, "sign": 0} == {**b, "sign": 0}
-
-
-@given(st.integers(0, 50))
-def test_names_come_from_the_more_chosen_half_and_no_item_is_on_both_ends(seed):
-    rng = np.random.default_rng(seed)
-    counts = rng.integers(0, 100, 40)
-    _, table = planted()
-    for factor in name_factors(rng.standard_normal((40, 3)), np.ones(3), table, counts):
-        titles = [row["title"] for row in (*factor["high"], *factor["low"])]
-        assert len(titles) == len(set(titles))
-        assert all(counts[int(title[1:])] >= np.median(counts[counts > 0]) for title in titles)
-
-
-def test_unequal_rows_are_told():
-    _, table = planted()
-    with pytest.raises(BadArgument, match=r"one row per item; got shapes \(3, 2\) and \(40,\), 40 items"):
-        name_factors(np.ones((3, 2)), np.ones(2), table, np.ones(40))

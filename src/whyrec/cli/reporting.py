@@ -11,7 +11,7 @@ from scipy import sparse
 
 from whyrec import catalog
 from whyrec.cli import road, show
-from whyrec.core import Dataset, Query, recommend as slates
+from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 
 FACTORS, NETWORK_ITEMS = 8, 60
 
@@ -164,18 +164,13 @@ def day(moment: int) -> str:
 
 
 def factors(data: Dataset, seed: int) -> dict[str, Any]:
-    """SVD factors named by their top items and categories, with the loadings of some items and people."""
-    from whyrec.visualise.summary import name_factors
+    """Factors that come back among other people, with the loadings of some items and people."""
+    from whyrec.visualise.factors import report_factors
 
-    svd = catalog.model("svd", embedding_size=FACTORS).fit(data, seed=seed)
-    counts = np.bincount(data.item, minlength=data.n_items)
-    shown = np.argsort(-counts, kind="stable")[:40]
-    sizes = data.histories.sizes
-    people = np.argsort(-sizes, kind="stable")[:200][::10]
-    return {"singular_values": svd.singular_values_.tolist(),
-            "factors": name_factors(svd.item_factors_, svd.singular_values_, data.item_table, counts),
-            "items": [data.item_table.title[i] for i in shown], "item_matrix": svd.item_factors_[shown].tolist(),
-            "people": [data.users[p] for p in people], "user_matrix": svd.user_factors_[people].tolist()}
+    try:
+        return report_factors(data, seed=seed, most=FACTORS)
+    except BadArgument:  # too few people or items to say anything
+        return {"factors": []}
 
 
 def network(fitted: catalog.Fitted) -> dict[str, Any]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Sequence"]
 
 LOSSES = ("auto", "full", "sampled", "gbce")
+LOGGED = 100  # people whose states are drawn in TensorBoard
 
 
 class Sequence(Inside):
@@ -97,7 +98,7 @@ class Sequence(Inside):
         """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held out of the fit)."""
         _needs_torch()
         self._check(data)
-        from whyrec.models.training import log_vectors, threads_for
+        from whyrec.models.training import log_activations, log_vectors, threads_for
 
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
@@ -122,6 +123,9 @@ class Sequence(Inside):
         self._store(network)
         if run is not None and run.log is not None:
             log_vectors(run.log, network.tower()[0], self.counts_, data.item_table.title)
+            histories = [q for q in data.histories[np.arange(min(LOGGED, data.n_users))] if len(q)]
+            shown = [self.layers(q)[0] for q in histories]
+            log_activations(run.log, [np.concatenate([one[at] for one in shown]) for at in range(self.blocks + 1)])
         return self
 
     def _work(self, events: int, n_items: int) -> int:

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
 
-__all__ = ["Plan", "Run", "Status", "Task", "compute_dtype", "flat", "log_vectors", "stage_of", "threads_for", "train",
-           "unflat"]
+__all__ = ["Plan", "Run", "Status", "Task", "compute_dtype", "flat", "log_activations", "log_vectors", "stage_of",
+           "threads_for", "train", "unflat"]
 
 WARMUP = 200  # steps
 SMALL = 200_000_000  # products in a step: below, one thread is as fast
@@ -315,6 +315,14 @@ def log_vectors(folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], tit
     writer = _writer(folder)
     with redirect_stdout(sys.stderr):  # it prints a warning where an earlier run's vectors are replaced
         writer.add_embedding(vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items")
+    writer.close()
+
+
+def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
+    """A histogram of the states before the first layer and after each, for TensorBoard."""
+    writer = _writer(folder)
+    for at, states in enumerate(layers):
+        writer.add_histogram("activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0)
     writer.close()
 
 

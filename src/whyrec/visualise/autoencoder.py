@@ -45,7 +45,7 @@ class Sparse:
         return np.where(found >= np.maximum(low, 1e-12), found, 0.0).astype(np.float32)
 
 
-def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 1200, seed: int = 0,
+def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 600, seed: int = 0,
           learning_rate: float = 3e-3) -> Sparse:
     """Fit to vectors (n, d). Raises BadArgument for fewer vectors than concepts, MissingExtra without torch."""
     try:
@@ -65,7 +65,7 @@ def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 1200,
     out = out.clone().requires_grad_()
     adam, fired = torch.optim.Adam([into, bias, out], lr=learning_rate), torch.zeros(concepts)
     for step in range(steps):
-        rows = x[torch.randint(len(x), (min(1024, len(x)),), generator=maker)]
+        rows = x[torch.randint(len(x), (min(512, len(x)),), generator=maker)]
         best = torch.relu((rows - bias) @ into).topk(k)
         z = torch.zeros(len(rows), concepts).scatter(1, best.indices, best.values)
         left = rows - bias - z @ out
@@ -77,8 +77,8 @@ def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 1200,
         adam.step()
         with torch.no_grad():
             out /= out.norm(dim=1, keepdim=True).clamp(min=1e-9)
-            fired = 0.98 * fired + (z > 0).float().mean(0)
-            if step % 100 == 99 and step < 0.7 * steps:
+            fired = 0.95 * fired + (z > 0).float().mean(0)
+            if step % 50 == 49 and step < 0.7 * steps:
                 dead = torch.nonzero(fired < 1e-3)[:, 0]
                 worst = left[left.norm(dim=1).topk(min(len(dead), len(rows))).indices]
                 out[dead[:len(worst)]] = torch.nn.functional.normalize(worst)

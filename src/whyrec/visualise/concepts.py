@@ -124,7 +124,7 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     BadArgument where choosing an item changes nothing, or where no concept is found again."""
     vectors, items, steered = vectors_of(model, data)
     sparse, all_found = find_concepts(vectors, items, data, seed=seed)
-    kept = [one for one in all_found if one.stable and one.name]
+    kept = [one for one in all_found if one.stable and one.again]
     if not kept:
         raise BadArgument("a concept must be found again by another seed and have a name beyond chance",
                           given="no stable concept", fix="items with categories or titles, or a model that learned more")
@@ -160,8 +160,8 @@ def _steered(model: Any, data: Dataset, sparse: Sparse, kept: list[Concept], see
     queries, vectors = data.histories[people], model.item_vectors()[1]
     bias, terms = model.score([Query([])])[0], terms_of(data.item_table, np.arange(data.n_items))
     out = []
-    for one in kept:
-        if one.name not in terms.names:
+    for at, one in enumerate(kept):
+        if at >= SHOWN or one.name not in terms.names:  # those that are drawn
             out.append(one)
             continue
         carries = terms.members[[terms.names.index(one.name)]].toarray().ravel() > 0

@@ -21,15 +21,16 @@ from whyrec.core import BadArgument, Dataset
 
 __all__ = ["STABLE", "Factors", "decompose", "matched", "stability"]
 
-MOST, STABLE, SPLITS = 24, 0.4, 3
-PEOPLE = 20_000  # of whom a sample of so many is read where there are more
+MOST, STABLE, SPLITS, DEALT = 24, 0.4, 2, 2
+MARGIN = 1.1  # dealing anew keeps counts only nearly: nobody chooses an item twice
+PEOPLE = 60_000  # of whom a sample of so many is read where there are more
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
     """people (u,): their numbers; user (u, d), sizes (d,) falling, item (n, d): loadings, of unit length; scale (n,): what
-    turns an item's loading into pulls of the score; null: the largest singular value of the events dealt anew."""
+    turns an item's loading into pulls of the score; null: what the largest one of the events dealt anew must be beyond."""
 
     people: NDArray[np.int64]
     user: Floats
@@ -61,7 +62,7 @@ def decompose(data: Dataset, *, seed: int = 0, most: int = MOST, size: int | Non
     left, sizes, right = _svd(matrix, k, rng)
     null = 0.0
     if size is None:
-        null = float(_svd(_dealt(matrix, rng), 1, rng)[1][0])
+        null = MARGIN * max(float(_svd(_dealt(matrix, rng), 1, rng)[1][0]) for _ in range(DEALT))
         k = int((sizes > null).sum())
     turned, turn = _varimax(right[:, :k] * sizes[:k])
     length = np.linalg.norm(turned, axis=0)
@@ -107,7 +108,11 @@ def _events(data: Dataset, people: NDArray[np.integer]) -> sparse.csr_array:
 
 def _dealt(matrix: sparse.csr_array, rng: np.random.Generator) -> sparse.csr_array:
     """The same people and items, as active and as popular, with who chose what dealt anew."""
-    return sparse.csr_array((np.ones(matrix.nnz), rng.permutation(matrix.indices), matrix.indptr), shape=matrix.shape)
+    people = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    dealt = rng.permutation(matrix.indices[:matrix.nnz])
+    made = sparse.csr_array((np.ones(matrix.nnz), (people, dealt)), shape=matrix.shape)
+    made.data[:] = 1.0  # as in the events: chosen twice is chosen
+    return made
 
 
 def _svd(matrix: sparse.csr_array, k: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:

@@ -14,7 +14,7 @@ from whyrec.visualise.decompose import STABLE, Factors, decompose, stability
 from whyrec.visualise.naming import terms_of
 from whyrec.visualise.view import COLOURS, DIVERGING, INK, MUTED, View, new_figure, plotly_figure, visible
 
-__all__ = ["Named", "factors", "named_factors", "switched_off", "without_factor"]
+__all__ = ["Named", "factors", "named_factors", "report_factors", "switched_off", "without_factor"]
 
 ITEMS, PEOPLE, SHOWN = 3, 24, 14  # items of a factor, people of the heatmap, factors drawn
 Floats = NDArray[np.float64]
@@ -83,6 +83,21 @@ def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
          f"稳定：两半人群之间余弦不小于 {STABLE}。因子并非得分的原因。"),
         ("factor", "name", "stable", "stability", "name_returns", "strength", "top_items", "low_items", "terms_z"), rows,
         lambda lang: _draw(found, names, data, lang), lambda lang: _interactive(found, names, data, lang))
+
+
+def report_factors(data: Dataset, *, seed: int = 0, most: int = 8) -> dict[str, Any]:
+    """What the report's section shows: the strongest stable factors, the loadings of the most chosen items and of some
+    people; without any, an empty list."""
+    found, names = named_factors(data, seed=seed)
+    shown = [one for one in names if one.stable][:most]
+    at, counts = [one.number for one in shown], np.bincount(data.item, minlength=data.n_items)
+    top = np.argsort(-counts, kind="stable")[:40]
+    people = np.argsort(-data.histories.sizes[found.people], kind="stable")[:200][::10]
+    return {"factors": [{"name": one.name, "stability": one.stability,
+                         "high": [{"title": data.item_table.title[i]} for i in one.top[:6]],
+                         "low": [{"title": data.item_table.title[i]} for i in one.low[:6]]} for one in shown],
+            "items": [data.item_table.title[i] for i in top], "item_matrix": found.item[top][:, at].tolist(),
+            "people": [data.users[found.people[p]] for p in people], "user_matrix": found.user[people][:, at].tolist()}
 
 
 # --- pictures -------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Names for directions in a catalogue (factors, concepts): the categories and title words whose items lead on them.
 
-A term names a direction where the mean of its items lies above that of all others by more than chance, corrected for how
-many terms were looked at (Bonferroni). Not good for: catalogues without categories or titles; there the items name it.
+A term names a direction where its items stand higher than all others by more than chance, corrected for how many terms
+were looked at (Bonferroni). By ranks, as normal scores [vanderwaerden1952]: a few items far out name nothing. Not good for
+catalogues without categories or titles: there the items name it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.stats import norm
+from scipy.stats import norm, rankdata
 
 from whyrec.core import ItemTable
 
@@ -52,7 +53,8 @@ class Terms:
         if not len(self.names):
             return []
         sizes = np.asarray(self.members.sum(1)).ravel()
-        z = (self.members @ load / sizes - load.mean()) / (load.std() / np.sqrt(sizes) + 1e-12)
+        scores = norm.ppf((rankdata(load) - 0.5) / len(load))
+        z = (self.members @ scores / sizes - scores.mean()) / (scores.std() / np.sqrt(sizes) + 1e-12)
         bound = norm.isf(CHANCE / (len(self.names) * max(1, directions)))
         worth = z * np.where(np.arange(len(z)) < self.categories, 1.0, 0.8)
         found: list[int] = []

@@ -42,7 +42,7 @@ def render(report: Mapping[str, Any]) -> str:
     explained {title, rank, score, base, rest, explained_share, method, reasons [{kind, label, weight}], text {en, zh}},
     removed {labels, rank_before, rank_after, minimal, slate [{rank, title, was (rank or None)}]}, loo_check (the
     largest difference between a weight and its executed removal)}];
-    factors: {singular_values, factors (see :func:`~whyrec.visualise.summary.name_factors`), items [titles],
+    factors: {factors (see :func:`~whyrec.visualise.factors.report_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};
     tree?: the questions of a decision tree, see :func:`whyrec.visualise.tree.tree`; its section is there only then;
     network: {nodes, edges, groups?}, see :func:`~whyrec.visualise.network.item_network`; at most 150 nodes.

@@ -172,22 +172,22 @@ STRINGS: dict[str, tuple[str, str]] = {
     "planted_column": ("names a planted cause", "说中植入原因"),
     # factors
     "factors": ("What the factors mean", "因子的含义"),
-    "factors_lead": ("The table of people and items, boiled down to its {n} strongest patterns of taste. Each is named by "
-                     "the categories and items that load on it most.",
-                     "把“人 × 物品”表浓缩为 {n} 个最强的口味模式，并以载荷最大的类别和物品为其命名。"),
+    "factors_lead": ("Beyond what is popular, the same people choose the same items: the {n} strongest of these patterns that "
+                     "come back among other people, named by the categories and words that lead on them.",
+                     "除热门之外，同一批人会选择同样的物品：以下是在另一批人中也会出现的 {n} 个最强模式，以领先的类别和词命名。"),
     "factor_items": ("Items on the factors", "物品与因子"),
     "factor_people": ("People on the same factors", "用户与同一组因子"),
-    "factors_how": ("Singular value decomposition. Rows in clustered order, like beside like; each factor is scaled by its "
+    "factors_how": ("Singular values of what activity and popularity leave unexplained, turned by varimax; no pattern is shown "
+                    "that the same events dealt anew could make. Rows in clustered order, like beside like; each factor is scaled by its "
                     "largest loading; + and − mark strong ones. Factors describe the crowd; they are not reasons for a "
                     "recommendation. n\u00a0=\u00a0{n} rows.",
-                    "奇异值分解。各行按聚类排序，相似者相邻；每个因子以其最大载荷为尺度，+ 与 − 为强载荷。"
+                    "对去除活跃度与热门度后的剩余做奇异值分解并旋转；随机重排同样记录即可产生的模式不列出。各行按聚类排序，相似者相邻；每个因子以其最大载荷为尺度，+ 与 − 为强载荷。"
                     "因子描述的是人群口味，不是推荐理由。n\u00a0=\u00a0{n} 行。"),
-    "no_factors": ("No factors were computed.", "没有计算因子。"),
-    "overall": ("popularity: every item the same way", "总体热度：所有物品同向"),
-    "unnamed": ("no category stands out", "没有突出的类别"),
+    "no_factors": ("No stable factor: nothing binds items together more than popularity does.",
+                   "没有稳定的因子：除热门程度外，没有什么把物品联系在一起。"),
+    "comes_back": ("comes back in other people: {value} of 1", "在另一批人中重现：{value}（满分 1）"),
     "high": ("most", "正向"),
     "low": ("least", "反向"),
-    "singular": ("σ {value}", "σ {value}"),
     "item": ("item", "物品"),
     # tree
     "tree": ("The questions it asks", "模型提出的问题"),

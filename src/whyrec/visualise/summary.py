@@ -1,4 +1,4 @@
-"""Pieces of the report made from core's values: what the data hold, and names for factors."""
+"""A piece of the report made from core's values: what the data hold."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable
+from whyrec.core import Dataset
 
-__all__ = ["data_summary", "name_factors"]
+__all__ = ["data_summary"]
 
 CLEAR = 2.0  # standard errors above the other items from which a category may name a factor
 ONE_SIDED = 0.05  # share of squared loadings below zero under which a factor is mere popularity
@@ -53,58 +53,3 @@ def _tenths(counts: NDArray[Any]) -> list[dict[str, Any]]:
     parts = np.array_split(counts, min(10, len(counts))) if len(counts) else []
     return [{"part": n, "items": len(part), "events": int(part.sum()), "share": float(part.sum() / total)}
             for n, part in enumerate(parts, 1)]
-
-
-def name_factors(item_factors: NDArray[Any], singular_values: NDArray[Any], table: ItemTable,
-                 popularity: NDArray[Any], *, shown: int = 6) -> list[dict[str, Any]]:
-    """Name each factor, a column of item_factors (n_items, d), by its categories and items.
-
-    high, low: the items with the largest and smallest loadings, among the more chosen half, so that a name
-    means something. categories: those whose items load furthest above the others, in standard errors;
-    at least 5 items each. overall: every item loads the same way, so that the factor is popularity.
-    sign: what the column was multiplied by so that its largest loading is positive; the opposite factor
-    is the same factor, and gets the same name. popularity: (n_items,) events of each item.
-    """
-    factors, counts = np.asarray(item_factors, np.float64), np.asarray(popularity)
-    if factors.ndim != 2 or len(factors) != len(table) or len(counts) != len(table):
-        raise BadArgument("item_factors, popularity and the item table must have one row per item",
-                          given=f"shapes {factors.shape} and {counts.shape}, {len(table)} items")
-    known = np.flatnonzero(counts >= np.median(counts[counts > 0])) if (counts > 0).any() else np.arange(len(counts))
-    members = _members(table, known)
-    return [_name(column, float(size), table, known, members, shown)
-            for column, size in zip(factors.T, singular_values, strict=True)]
-
-
-def _name(column: NDArray[np.float64], size: float, table: ItemTable, known: NDArray[Any],
-          members: Mapping[str, NDArray[Any]], shown: int) -> dict[str, Any]:
-    sign = -1 if len(column) and column[np.abs(column).argmax()] < 0 else 1
-    column = column * sign
-    load = column[known]
-    order = np.argsort(-load, kind="stable")
-    overall = bool(np.square(load[load < 0]).sum() <= ONE_SIDED * np.square(load).sum())
-    above: list[dict[str, Any]] = [{"name": name, "mean": float(load[rows].mean()), "z": _z(load, rows)}
-                                   for name, rows in members.items()]
-    above.sort(key=lambda c: (-c["z"], c["name"]))
-    clear = [] if overall else [c for c in above if c["z"] > CLEAR][:3]
-    rest = order[shown:]  # no item is both among the most and among the least
-    return {"name": " · ".join(c["name"] for c in clear[:2]), "overall": overall, "sign": sign, "singular_value": size,
-            "categories": clear, "high": _loads(table, known[order[:shown]], column),
-            "low": [] if overall else _loads(table, known[rest[::-1][:shown]], column)}
-
-
-def _members(table: ItemTable, rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Category to its places in `rows`; those of fewer than 5 items, or of all, name nothing."""
-    found: dict[str, list[int]] = {}
-    for at, row in enumerate(rows):
-        for category in set(table.categories[row]):
-            found.setdefault(category, []).append(at)
-    return {name: np.array(at) for name, at in found.items() if 5 <= len(at) < len(rows)}
-
-
-def _z(load: NDArray[np.float64], rows: NDArray[Any]) -> float:
-    """How far the mean of these items lies above the mean of all, in standard errors."""
-    return float((load[rows].mean() - load.mean()) / (load.std() / np.sqrt(len(rows)) + 1e-12))
-
-
-def _loads(table: ItemTable, items: NDArray[Any], column: NDArray[np.float64]) -> list[dict[str, Any]]:
-    return [{"title": table.title[i], "loading": float(column[i])} for i in items]

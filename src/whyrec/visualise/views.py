@@ -305,24 +305,21 @@ def factors(report: Report) -> View | None:
     f = report["factors"]
     if not f["factors"]:
         return None
-    sizes = f.get("singular_values") or [None] * len(f["factors"])
-    signs = np.array([factor.get("sign", 1) for factor in f["factors"]], float)
+    n = len(f["factors"])
     return {
-        "lead": both("factors_lead", n=len(signs)), "heads": [f"F{n}" for n in range(1, len(signs) + 1)],
-        "names": [{"name": both("overall") if factor.get("overall") else factor["name"] or both("unnamed"),
-                   "size": both("singular", value=number(size, 1)) if size is not None else "",
+        "lead": both("factors_lead", n=n), "heads": [f"F{at}" for at in range(1, n + 1)],
+        "names": [{"name": factor["name"], "size": both("comes_back", value=number(factor["stability"], 2)),
                    "high": [row["title"] for row in factor["high"][:3]], "low": [row["title"] for row in factor["low"][:3]]}
-                  for factor, size in zip(f["factors"], sizes, strict=True)],
-        "items": _heat(f["items"], f["item_matrix"], signs), "people": _heat(f["people"], f["user_matrix"], signs),
+                  for factor in f["factors"]],
+        "items": _heat(f["items"], f["item_matrix"], n), "people": _heat(f["people"], f["user_matrix"], n),
         "legend": heatmap.tiles(np.linspace(-1, 1, heatmap.SHADES).tolist())}
 
 
-def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], signs: Any) -> View | None:
+def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], factors: int) -> View | None:
     values = heatmap.scaled(matrix)
     if not values.size:
         return None
-    values = values * signs
-    heads = [f"F{n}" for n in range(1, len(signs) + 1)]
+    heads = [f"F{n}" for n in range(1, factors + 1)]
     order = heatmap.order_rows(values)
     return {
         "rows": [(names[row], heatmap.tiles(values[row].tolist(), [
