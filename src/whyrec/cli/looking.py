@@ -51,5 +51,7 @@ def _index(drawn: Sequence[dict[str, Any]], lang: str, name: str) -> str:
     return (f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f'<title>whyrec: {html.escape(name)}</title><style>body{{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;'
             'max-width:1100px;padding:0 1rem;color:#1d2733;background:#fff}img{max-width:100%;height:auto}'
-            'section{break-inside:avoid;margin-bottom:3rem}</style>'
+            'section{break-inside:avoid;margin-bottom:3rem}'
+            '@media(prefers-color-scheme:dark){body{background:#14181d;color:#e6eaee}a{color:#7ab8f5}'
+            'img{background:#fff;padding:8px;border-radius:8px}}</style>'
             f'<h1>{html.escape(name)}</h1>{"".join(parts)}</html>\n')
