@@ -1,16 +1,16 @@
-"""The large model made small: bytes, milliseconds, accuracy and reasons of each form and of each step to it.
+"""The large model made small: bytes, milliseconds, accuracy and reasons of each form, over seeds; a table, JSON, a picture.
 
-    python bench/compress.py [--sets amazon-games.zip,ml-1m-order.zip] [--people 20000] [--epochs 5] [--bytes 32,16]
-                             [--seed 0] [--models FOLDER] [--json FILE]
+    python bench/compress.py [--sets amazon-games.zip,ml-1m-order.zip] [--people 20000] [--epochs 3] [--seeds 0,1,2,3,4]
+                             [--forms kept,small,pruned,smallest] [--models FOLDER] [--out FOLDER]
 
-The large model is fitted on the training events of next-item; all forms are judged on the same test people. Steps: codes for
-the item vectors, learning again from the large model, int8 weights. --models: fitted models are kept there and used again.
+The large model is fitted on the training events of next-item; all forms are judged on the same test people. A loss is
+the mean over the seeds of its making, paired over people; the spread over seeds stands beside it. --models: fitted models are
+kept there and used again.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -23,34 +23,43 @@ from threadpoolctl import threadpool_limits
 
 from whyrec import catalog
 from whyrec.cli import compressing, show
-from whyrec.compress.export import to_int8
+from whyrec.core import Measurement
 from whyrec.data.split import next_item
+from whyrec.visualise.pareto import pareto
 
 LARGE = {"ml-1m-order.zip": FILMS_SEQUENCE, "amazon-games.zip": SHOP_SEQUENCE[0]}
+FORMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "kept": ("64 + 64 bytes an item, nothing learned again", {"item_bytes": 64, "event_bytes": 64, "epochs": 0}),
+    "small": ("32 + 64 bytes, items learn again", {"item_bytes": 32, "event_bytes": 64, "only_items": True}),
+    "pruned": ("32 + 64 bytes, half of heads and units", {"item_bytes": 32, "event_bytes": 64, "heads": 2, "units": 128}),
+    "block": ("32 + 64 bytes, one block", {"item_bytes": 32, "event_bytes": 64, "blocks": 1}),
+    "smallest": ("32 + 16 bytes, all learns again", {"item_bytes": 32, "event_bytes": 16})}
 
 
 def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """The table of a data set."""
     split = next_item(catalog.load(find_data(name, None)))
     large, _ = fitted(LARGE[name], split, None, arguments)
-    cases = split.test.sample(arguments.people, arguments.seed)
+    cases = split.test.sample(arguments.people, 0)
+    counts = np.bincount(split.train.item, minlength=split.train.n_items)
     before = compressing.ndcg(large, cases)
-    item_bytes, event_bytes = (int(one) for one in arguments.bytes.split(","))
-    how = {"item_bytes": item_bytes, "event_bytes": event_bytes, "int8": False}
-    coded, learned = (catalog.model("compact", epochs=epochs, **how).of(large, split.train, seed=arguments.seed)
-                      for epochs in (0, arguments.epochs))
-    small = copy.copy(learned)
-    small.network_, small.int8, small._session = np.frombuffer(to_int8(learned.network_.tobytes()), np.uint8), True, None
-    rows = [compressing.row("large", large, large, cases, before, before)]
-    for label, made in {f"codes, {item_bytes} + {event_bytes} bytes": coded,
-                        f"and {arguments.epochs} epochs of learning again": learned, "and int8 weights": small}.items():
-        rows.append(compressing.row(label, made, large, cases, before, compressing.ndcg(made, cases)))
-        print(label, rows[-1]["ndcg@10"], rows[-1]["loss"], flush=True)
-    found = {"data": name, "steps": rows, "chosen": "and int8 weights", "people": len(cases)}
-    return found | {"item_table": tables(large, small)}
+    rows, tables = [compressing.row("large", large, large, cases, before, before, counts)], {}
+    for form in arguments.forms.split(","):
+        label, how = FORMS[form]
+        made, after = None, []
+        for seed in map(int, arguments.seeds.split(",")):
+            one = catalog.model("compact", **{"epochs": arguments.epochs} | how).of(large, split.train, seed=seed)
+            made = made or one
+            after.append(compressing.ndcg(one, cases).values)
+        mean = Measurement("ndcg@10", np.mean(after, 0))
+        rows.append(compressing.row(label, made, large, cases, before, mean, counts)
+                    | {"seeds": [round(float(1 - one.mean() / before.values.mean()), 4) for one in after]})
+        tables[label] = table(large, made)
+        print(label, rows[-1]["loss"], "by seed", rows[-1]["seeds"], flush=True)
+    return {"data": name, "steps": rows, "chosen": "", "people": len(cases), "item_table": tables}
 
 
-def tables(large: Any, small: Any) -> dict[str, int]:
+def table(large: Any, small: Any) -> dict[str, int]:
     """Bytes of what is kept of each item: vectors to recommend and of events, and what the large model reads of its text."""
     served = large.served()
     before = served.vectors.nbytes + served.events.nbytes + large.side_.nbytes
@@ -58,25 +67,28 @@ def tables(large: Any, small: Any) -> dict[str, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=",".join(LARGE))
     parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--bytes", default="32,16", help="of an item, to recommend and as an event")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seeds", default="0,1,2,3,4")
+    parser.add_argument("--forms", default="kept,small,pruned,smallest")
     parser.add_argument("--models", type=Path, default=None)
-    parser.add_argument("--json", type=Path, default=Path("bench/results/compress.json"))
+    parser.add_argument("--out", type=Path, default=Path("bench/results"))
     arguments = parser.parse_args()
-    found = []
+    arguments.seed, found = 0, []
+    arguments.out.mkdir(parents=True, exist_ok=True)
     with threadpool_limits(1):
         for name in arguments.sets.split(","):
             found.append(steps(name, arguments))
-            show.table(compressing.lines(found[-1]), f"{name}, {found[-1]['people']:,} people")
-            table = found[-1]["item_table"]
-            print(f"item table: {table['before'] / 1e6:.1f} MB, then {table['after'] / 1e6:.2f} MB: "
-                  f"{table['before'] / table['after']:.1f} times smaller")
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    arguments.json.write_text(json.dumps(found, indent=1))
+            show.table(compressing.lines(found[-1]), f"{name}, {found[-1]['people']:,} people, seeds {arguments.seeds}")
+            for label, one in found[-1]["item_table"].items():
+                print(f"item table, {label}: {one['before'] / 1e6:.1f} MB, then {one['after'] / 1e6:.2f} MB: "
+                      f"{one['before'] / one['after']:.1f} times smaller")
+            picture = pareto(found[-1]["steps"], arguments.out / f"compress-{Path(name).stem}.png",
+                             title=f"{Path(name).stem}: the large model and its smaller forms")
+            print(f"picture: {picture}")
+    (arguments.out / "compress.json").write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

@@ -50,12 +50,14 @@ class Compact:
     _vectors: Floats | None = None
 
     def __init__(self, large: Any = "sequence", item_bytes: int = 32, event_bytes: int = 16, int8: bool = True,
-                 epochs: int = 3, heads: int | None = None, units: int | None = None, blocks: int | None = None) -> None:
+                 epochs: int = 3, only_items: bool = False, heads: int | None = None, units: int | None = None,
+                 blocks: int | None = None) -> None:
         self.large = large
         self.item_bytes = item_bytes
         self.event_bytes = event_bytes
         self.int8 = int8
         self.epochs = epochs
+        self.only_items = only_items
         self.heads = heads
         self.units = units
         self.blocks = blocks
@@ -85,8 +87,8 @@ class Compact:
         if prune and not self.epochs:
             raise BadArgument("pruning needs epochs of learning, which mend what it breaks", given="epochs 0")
         if self.epochs:
-            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed,
-                                         **({"prune": prune} if prune else {}))
+            how = {"prune": prune} if prune else {"only_items": self.only_items}
+            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how)
             served = served._replace(network=network, bias=new["bias"])
             items, events = (replace(one, books=new[f"{name}_books"].astype(np.float16))
                              for name, one in (("item", items), ("event", events)))

@@ -70,9 +70,10 @@ class _Again(NextItem):
 
 
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
-            learning_rate: float = 2e-3, prune: Any = None) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
+            learning_rate: float = 2e-3, prune: Any = None, only_items: bool = False) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
     """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
-    people's last events, held out here, is kept. prune(network, losses, share) takes parts out of the network: half of what
+    people's last events, held out here, is kept. only_items: network and events stay as they are, and so do the states and
+    most of every reason. prune(network, losses, share) takes parts out of the network: half of what
     is to go, an epoch of learning, the other half, then the epochs."""
     torch.manual_seed(seed)
     network = copy.deepcopy(large._loaded())
@@ -80,6 +81,9 @@ def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: D
     network.dropout = 0.0  # the large model's softmax is smooth enough
     for block in network.blocks:
         block.dropout = 0.0
+    if only_items:
+        for part in (*network.blocks.parameters(), *network.norm.parameters(), *network.tower.events.parameters()):
+            part.requires_grad_(False)
     rest, valid = hold_out_last(data, min(2000, max(1, data.n_users // 10)), seed)
     task = _Again(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
                   teacher=large.teach, distil=DISTIL)
