@@ -133,3 +133,14 @@ def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
     assert main([*asked, "--large", str(tmp_path / "large")]) == 0
     again = catalog.open_fitted(tmp_path / "more")
     assert again.data.items[-1] == "n0" and again.model.score(queries).shape == (60, N + 1)
+
+
+def test_where_the_items_alone_learn_the_states_stay(large, monkeypatch):
+    monkeypatch.setattr("whyrec.compress.codes.CENTRES", 4)
+    model, data = large
+    how = {"item_bytes": 4, "event_bytes": 4, "int8": False}
+    coded, learned = small(model, data, **how), small(model, data, epochs=8, only_items=True, **how)
+    queries = data.histories[np.arange(50)]
+    np.testing.assert_allclose(learned.hidden(queries), coded.hidden(queries), atol=1e-5)
+    far = [np.abs(made.score(queries) - model.score(queries)).mean() for made in (coded, learned)]
+    assert far[1] < far[0]

@@ -126,6 +126,7 @@ def compress(
     folder: Annotated[Path, typer.Argument(help="A folder of `whyrec fit`; or a text encoder: minilm, or its folder.")],
     out: Annotated[Path, typer.Option(help="The folder for the small model.")],
     max_loss: Annotated[float, typer.Option(help="Share of NDCG@10 that may be lost, e.g. 0.01.")] = 0.01,
+    min_reasons: Annotated[float, typer.Option(help="Share of lists whose first reason must stay, e.g. 0.9.")] = 0.0,
     budget_mb: Annotated[float | None, typer.Option(help="Refuse where the model cannot be made as small as this.")] = None,
     epochs: Annotated[int, typer.Option(help="Of learning from the large model, for each form tried.")] = 3,
     people: Annotated[int, typer.Option(help="Judge on so many people's last events.")] = 10_000,
@@ -138,7 +139,8 @@ def compress(
     if compressing.is_encoder(folder):
         small = compressing.encoder(folder, out)
         return show.print_json(small) if json else show.rounded(small)
-    result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed)
+    result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed,
+                             min_reasons=min_reasons)
     show.print_json(result) if json else show.compressed(result, compressing.lines(result))
 
 
@@ -298,22 +300,6 @@ def report(
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)
-
-
-@app.command()
-def look(
-    m: Folder,
-    out: Annotated[Path, typer.Option(help="The folder for pictures, interactive pages and tables.")],
-    views: Annotated[str, typer.Option(help="Names by commas (default: all that the model and its data allow).")] = "",
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the question it answers."""
-    from whyrec import catalog
-    from whyrec.cli import looking
-
-    result = looking.look(catalog.open_fitted(m), out, names(views), seed=seed)
-    show.print_json(result) if json else show.looked(result)
 
 
 @data_app.command("list")

@@ -18,30 +18,33 @@ from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.drift import drift
 from whyrec.evaluate.statistics import bootstrap, paired
 
-RUNGS = ((64, 32), (32, 32), (32, 16), (16, 16), (16, 8), (8, 8))  # bytes of an item, to recommend and as an event
+RUNGS = ((64, 64), (32, 64), (32, 32), (32, 16), (16, 16), (16, 8), (8, 8))  # bytes of an item, to recommend and as an event
 TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
 
 
 def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb: float | None, epochs: int,
-             seed: int = 0) -> tuple[Any, dict[str, Any]]:
-    """(the smallest form within `max_loss` of the NDCG@10 on `valid`, the table of all that were tried). Raises BadArgument
-    where no form is small enough and good enough."""
+             seed: int = 0, min_reasons: float = 0.0) -> tuple[Any, dict[str, Any]]:
+    """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of the first reasons, the
+    table of all that were tried). Where an event has a byte for each number, only the items learn again: states, and so most
+    reasons, stay. Raises BadArgument where no form is small enough and good enough."""
     before, counts = ndcg(large, valid), np.bincount(train.item, minlength=train.n_items)
     rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
-        one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs)
+        one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs,
+                            only_items=event_bytes >= width)
         with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
             label, after = f"{item_bytes} + {event_bytes} bytes, int8", ndcg(one, valid)
             rows.append(row(label, one, large, valid, before, after, counts))
-        if rows[-1]["loss"]["mean"] > max_loss:
+        if rows[-1]["loss"]["mean"] > max_loss or rows[-1]["same_top_reason"]["mean"] < min_reasons:
             break
         chosen, made = rows[-1], one
     if chosen is None or (budget_mb is not None and chosen["bytes"] > budget_mb * 1e6):
-        told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%} ({r['name']})" for r in rows[1:]]
+        told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%}, {r['same_top_reason']['mean']:.0%} of "
+                f"first reasons kept ({r['name']})" for r in rows[1:]]
         raise BadArgument("the model must fit the budget within the loss allowed", given="; ".join(told),
-                          fix="allow a larger --max-loss or --budget-mb, or more --epochs")
+                          fix="allow a larger --max-loss or --budget-mb, a smaller --min-reasons, or more --epochs")
     return made, {"steps": rows, "chosen": chosen["name"], "people": len(valid)}
 
 
@@ -132,7 +135,7 @@ def is_encoder(folder: Path) -> bool:
 
 
 def run(folder: Path, out: Path, *, max_loss: float, budget_mb: float | None, epochs: int, people: int,
-        seed: int) -> dict[str, Any]:
+        seed: int, min_reasons: float = 0.0) -> dict[str, Any]:
     """Compress the model of a folder, judge it on last events of its own people, save it."""
     from whyrec.data.split import split
 
@@ -143,6 +146,6 @@ def run(folder: Path, out: Path, *, max_loss: float, budget_mb: float | None, ep
     road.place(out)
     parts = split(fitted.data, "next-item", seed=seed)
     made, found = compress(fitted.model, parts.train, parts.test.sample(people, seed), max_loss=max_loss,
-                           budget_mb=budget_mb, epochs=epochs, seed=seed)
+                           budget_mb=budget_mb, epochs=epochs, seed=seed, min_reasons=min_reasons)
     catalog.save(out, made, fitted.data, name="compact", seed=seed)
     return found | {"data": fitted.data.name, "model": str(out)}

@@ -1,4 +1,4 @@
-"""The verbs that ask whether a model can be trusted: faithful, methods, learn, audit."""
+"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods, learn, audit, look."""
 
 from __future__ import annotations
 
@@ -79,3 +79,19 @@ def audit(
     result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
                             command=_command())
     show.print_json(result) if json else auditing.show_audit(result)
+
+
+@app.command()
+def look(
+    m: Folder,
+    out: Annotated[Path, typer.Option(help="The folder for pictures, interactive pages and tables.")],
+    views: Annotated[str, typer.Option(help="Names by commas (default: all that the model and its data allow).")] = "",
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the question it answers."""
+    from whyrec import catalog
+    from whyrec.cli import looking
+
+    result = looking.look(catalog.open_fitted(m), out, names(views), seed=seed)
+    show.print_json(result) if json else show.looked(result)

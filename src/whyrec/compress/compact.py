@@ -37,8 +37,9 @@ class Compact:
 
     large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a model that tells what it
     serves with (`served`). item_bytes, event_bytes: bytes of an item's code to be recommended, and as an event; int8: the
-    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded. heads, units,
-    blocks: what pruning leaves of the network (default: all), see :mod:`whyrec.compress.prune`; it needs epochs.
+    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded; only_items:
+    of the items to recommend alone, so that states, and most of every reason, stay (for a byte for each number of an
+    event). heads, units, blocks: what pruning leaves of the network, see :mod:`whyrec.compress.prune`; it needs epochs.
 
     Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16. Needs the extra
     [serve] to answer and [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues, whose

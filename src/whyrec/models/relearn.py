@@ -69,12 +69,15 @@ class _Again(NextItem):
         return full_softmax(hidden, wide, truth, self.dtype, soft) + STATE * apart
 
 
+Learned = tuple[nn.Module, dict[str, NDArray[np.float32]]]
+
+
 def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
-            learning_rate: float = 2e-3, prune: Any = None, only_items: bool = False) -> tuple[nn.Module, dict[str, NDArray[np.float32]]]:
+            learning_rate: float = 2e-3, prune: Any = None, only_items: bool = False) -> Learned:
     """(the network in its serving form, new arrays: item_books, event_books, bias); the best epoch by NDCG@10 of some
-    people's last events, held out here, is kept. only_items: network and events stay as they are, and so do the states and
-    most of every reason. prune(network, losses, share) takes parts out of the network: half of what
-    is to go, an epoch of learning, the other half, then the epochs."""
+    people's last events, held out here, is kept. only_items: network and events stay as they are, and so do the states
+    and most of every reason. prune(network, losses, share) takes parts out of the network: half of what is to go, an epoch
+    of learning, the other half, then the epochs."""
     torch.manual_seed(seed)
     network = copy.deepcopy(large._loaded())
     network.tower = _Coded(items, events, bias)
