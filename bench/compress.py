@@ -4,8 +4,8 @@
                              [--forms kept,small,pruned,smallest] [--models FOLDER] [--out FOLDER]
 
 The large model is fitted on the training events of next-item; all forms are judged on the same test people. A loss is
-the mean over the seeds of its making, paired over people; the spread over seeds stands beside it. --models: fitted models are
-kept there and used again.
+the mean over the seeds of its making, paired over people; the spread over seeds stands beside it. --models: fitted
+models are kept there and used again.
 """
 
 from __future__ import annotations

@@ -41,4 +41,4 @@ def test_it_runs_and_shows_a_picture(path, tmp_path):
     made = nbformat.read(tmp_path / path.name, as_version=4)
     shown = "".join(str(out.get("data", {}).get("text/html", "")) for cell in made.cells if cell.cell_type == "code"
                     for out in cell.outputs)
-    assert "data:image/png;base64," in shown and "<table>" in shown or path.stem == "is-this-reason-true"
+    assert ("data:image/png;base64," in shown and "<table>" in shown) or path.stem == "is-this-reason-true"
