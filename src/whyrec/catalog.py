@@ -52,6 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
         "als": "whyrec.models.als:ALS",
         "ease": "whyrec.models.ease:EASE",
         "private": "whyrec.models.private:Private",
+        "private-sequence": "whyrec.models.private_sequence:PrivateSequence",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
         "lowrank": "whyrec.models.lowrank:LowRank",

@@ -8,7 +8,7 @@ from typing import Any
 from whyrec.core import BadArgument, Dataset
 from whyrec.privacy.ledger import Ledger
 
-PRIVATE = ("private",)
+PRIVATE = ("private", "private-sequence")
 
 
 def check_ledger(model: str, ledger: Path | None) -> None:

@@ -1,0 +1,87 @@
+"""DP-SGD: the account adds up by a second library, one person moves a step by no more than the clip, and it learns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.models.test_sequence import ndcg, planted
+from tests.visualise.tastes import tastes
+from whyrec import catalog
+from whyrec.core import BadArgument, NotFitted, Query, artefact
+from whyrec.data.split import next_item
+from whyrec.models.popular import Popular
+from whyrec.privacy.accountant import Release, epsilon
+from whyrec.privacy.ledger import releases_of
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("opacus")
+from whyrec.models.private_sequence import PrivateSequence, noise_for  # noqa: E402
+
+SMALL = {"text": None, "label_dims": 12, "width": 16, "heads": 2, "length": 20, "people": 100, "reproducible": True}
+
+
+@pytest.fixture(scope="module")
+def world():
+    data = tastes(people=500, each=8, events=10)
+    return data, PrivateSequence(epsilon=8.0, steps=40, **SMALL).fit(data)
+
+
+def test_the_account_is_what_was_asked_for_by_two_libraries(world):
+    told = world[1].privacy_
+    parts = releases_of(told)
+    assert [(one.steps, round(one.rate, 3)) for one in parts] == [(1, 1.0), (40, 0.2)]
+    by_renyi, exact = (epsilon(parts, told["delta"], by) for by in ("rdp", "pld"))
+    assert by_renyi == pytest.approx(8.0, rel=0.02) and exact <= by_renyi * 1.001
+    assert told["unit"] == "person" and told["delta"] == pytest.approx(1 / 500**2) and told["mechanism"] == "dp-sgd"
+
+
+@pytest.mark.parametrize("steps", [1, 100])
+def test_more_privacy_asks_for_more_noise(steps):
+    noises = [noise_for(eps, 1e-6, 0.1, steps, 50.0) for eps in (8.0, 4.0, 2.0, 1.0)]
+    assert noises == sorted(noises) and noises[0] < noises[-1]
+    spent = epsilon([Release(50.0), Release(noises[1], steps, 0.1)], 1e-6, "rdp")
+    assert spent == pytest.approx(4.0, rel=0.02)
+    with pytest.raises(BadArgument, match="the counts alone must cost less than epsilon"):
+        noise_for(0.5, 1e-6, 0.1, steps, 0.1)
+
+
+def test_one_person_moves_a_step_by_no_more_than_the_clip(world, monkeypatch):
+    """The sum of clipped gradients with and without one person, noise off: they differ by at most the clip."""
+    from opacus import GradSampleModule
+    from opacus.optimizers import DPOptimizer
+
+    data, model = world
+    people, vectors = data.histories[np.arange(30)], torch.from_numpy(model.items_)
+    sums = []
+    for rows in (np.arange(30), np.arange(29)):
+        torch.manual_seed(0)
+        network = GradSampleModule(model._network(), loss_reduction="sum")
+        adam = torch.optim.SGD([p for p in network.parameters() if p.requires_grad], lr=0.1)
+        private = DPOptimizer(adam, noise_multiplier=0.0, max_grad_norm=model.clip, expected_batch_size=1,
+                              loss_reduction="sum")
+        model._loss(network, vectors, people[rows]).backward()
+        private.pre_step()
+        sums.append(torch.cat([p.grad.ravel() for p in network.parameters() if p.requires_grad]))
+    moved = float((sums[0] - sums[1]).norm())
+    assert 0 < moved <= model.clip * 1.0001
+
+
+def test_without_much_noise_it_learns_what_follows_what_is_liked():
+    split = next_item(tastes(people=500, each=8, events=10))
+    model = catalog.model("private-sequence", epsilon=1e5, steps=200, **SMALL).fit(split.train)
+    assert ndcg(model, split.test) > 1.15 * ndcg(Popular().fit(split.train), split.test)
+
+
+def test_it_is_kept_and_restored_and_says_what_it_needs(world):
+    data, model = world
+    again = artefact.restore(PrivateSequence(**artefact.model_config(model)), *artefact.model_parts(model))
+    queries = [data.history("p3"), Query([]), Query([1] * 40)]
+    np.testing.assert_array_equal(again.score(queries), model.score(queries))
+    assert again.privacy_ == model.privacy_
+    assert np.array_equal(np.argsort(-model.score([Query([])])[0], kind="stable"),
+                          np.argsort(-model.items_[:, -1], kind="stable"))  # popularity alone
+    with pytest.raises(NotFitted):
+        PrivateSequence().score([Query([0])])
+    with pytest.raises(BadArgument, match="needs 20 people or more"):
+        PrivateSequence(**SMALL).fit(planted(people=10))
