@@ -23,7 +23,7 @@ from whyrec.evaluate.fairness import (
     per_person,
 )
 from whyrec.evaluate.offpolicy import estimate
-from whyrec.evaluate.rerank import Rerank, choose_weight, say_move
+from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 
 
 class Fixed:
@@ -235,3 +235,34 @@ def test_a_list_is_ranked_by_the_new_scores():
     rare = exposure(ranked(fairer, cases, 10), member).mean(0)
     plain = exposure(ranked(Fixed(counts_of(data)), cases, 10), member).mean(0)
     assert rare[2] > plain[2] + 0.3
+
+
+class ByRow:
+    """Scores (q, n) by the row that the time of a query's only event names."""
+
+    def __init__(self, scores):
+        self.scores = scores
+
+    def score(self, queries):
+        return self.scores[Queries.of(queries).times].astype(np.float32)
+
+
+def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
+    """Planted: popular items are scored too high by a constant; one of them is surely wanted by each person."""
+    rng, n, q = np.random.default_rng(0), 60, 300
+    rare = np.arange(n) % 2 == 0
+    member, wanted = np.stack([~rare, rare], 1).astype(float), np.array([0.5, 0.5])
+    sure = rng.integers(0, n // 2, q) * 2 + 1
+    scores = rng.normal(0, 1, (q, n)) + 1.5 * ~rare
+    scores[np.arange(q), sure] += 12
+    seen = rng.integers(0, n // 2, q) * 2
+    cases = Cases(Queries.of([Query([int(i)], [1.0], [at]) for at, i in enumerate(seen)]), np.arange(q + 1), sure)
+    model = ByRow(scores)
+    bonus, temperature = choose_bonus(model, cases, member, wanted, pool=n, part=0.45)
+    fairer = Rerank(model, member, ("popular", "rare"), bonus=bonus, temperature=temperature, wanted=wanted, pool=n)
+    lists = [ranked(one, cases, 10) for one in (model, fairer)]
+    gaps_ = [abs(exposure(found, member).mean(0)[1] - 0.5) for found in lists]
+    assert gaps_[1] == pytest.approx(0.45 * gaps_[0], rel=0.1) and bonus[1] > bonus[0]
+    assert all((found[:, 0] == sure).all() for found in lists)
+    moves = [move for query in cases.queries[np.arange(20)] for move in fairer.moves(query)]
+    assert moves and {move.group for move in moves} <= {"popular", "rare"}

@@ -16,11 +16,12 @@ from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.evaluate import attacks, fairness
 from whyrec.evaluate.faithfulness import deletion_test
-from whyrec.evaluate.rerank import Rerank, choose_weight, say_move
+from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.privacy.attack import membership
 
 K, HEADLINE = 10, ("ndcg@10", "reason@10")
+POOL, CLOSED = 300, (0.2, 0.35, 0.45, 0.55, 0.65)  # items re-ranked; shares of the gap that the bonus is to close
 
 
 def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reasons: int, attacked: bool, seed: int,
@@ -114,21 +115,31 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[st
 
 def _mitigation(model: Any, valid: Cases, test: Cases, counts: Any, names: Any, member: Any,
                 data: Dataset) -> dict[str, Any]:
-    """Re-rank towards each person's own shares of popular and rare items; the weight is chosen on validation people."""
-    def measure(cases: Cases, weight: float) -> tuple[float, Any]:
-        lists = ranked(Rerank(model, member, names, weight=weight), cases, K)
+    """Re-rank towards people's own shares of popular and rare items, by a bonus for each group; how much of the gap is to
+    be closed (weight), and the bonus, are chosen on validation people."""
+    wanted = fairness.shares(valid.queries, member).mean(0)
+
+    def fairer(weight: float) -> Any:
+        if weight == 0:
+            return model
+        bonus, temperature = choose_bonus(model, valid, member, wanted, k=K, pool=POOL, part=1 - weight)
+        return Rerank(model, member, names, bonus=bonus, temperature=temperature, wanted=wanted, k=K, pool=POOL)
+
+    def measure(cases: Cases, made: Any) -> tuple[float, Any]:
+        lists = ranked(made, cases, K)
         shown, own = fairness.exposure(lists, member), fairness.shares(cases.queries, member)
         return float(np.abs(shown.mean(0) - own.mean(0)).sum() / 2), fairness.per_person(lists, cases, counts)["ndcg@10"]
 
     def judged(weight: float) -> tuple[float, float]:
-        gap, ndcg = measure(valid, weight)
+        gap, ndcg = measure(valid, fairer(weight))
         return gap, ndcg.mean
 
-    with show.progress(f"choosing the weight of re-ranking on {len(valid)} people"):
-        chosen = choose_weight(judged)
-    before, after = measure(test, 0.0), measure(test, chosen["weight"])
-    fairer = Rerank(model, member, names, weight=chosen["weight"])
-    title, moves = data.item_table.title, fairer.moves(test.queries[int(np.argmax(test.queries.sizes))])
+    with show.progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
+        chosen = choose_weight(judged, part=0.48, weights=CLOSED)  # a little more than half: other people come after
+    best = fairer(chosen["weight"])
+    before, after = measure(test, model), measure(test, best)
+    title = data.item_table.title
+    moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))]) if chosen["weight"] else []
     return {**chosen, "gap_before": before[0], "gap_after": after[0], "ndcg_before": before[1].mean,
             "ndcg_after": after[1].mean, "ndcg_change": road.rounded(paired(after[1], before[1])),
             "halved": bool(after[0] <= before[0] / 2), "loss": 1 - after[1].mean / max(1e-12, before[1].mean),

@@ -1,4 +1,5 @@
-"""Fairer lists over any model's scores: greedy re-ranking towards wanted shares of item groups, each move explained."""
+"""Fairer lists over any model's scores, each move explained: greedily towards wanted shares of item groups in every list, or
+by a bonus for each group, which mends exposure over all lists at the least loss."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Model, mask_seen, top_k
-from whyrec.core.cases import dcg_weights
+from whyrec.core import BadArgument, Model, batches, mask_seen, top_k
+from whyrec.core.cases import Cases, dcg_weights
 from whyrec.core.types import Int, Queries, Query
 from whyrec.evaluate.fairness import divergence, shares
 
-__all__ = ["Move", "Rerank", "choose_weight", "say_move"]
+__all__ = ["Move", "Rerank", "choose_bonus", "choose_weight", "say_move"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,16 @@ class Rerank:
     Scores are scaled to 0..1 within a person's pool, the `pool` best items. member (n_items, g): each item's shares of
     the item groups. wanted: (g,) the same for all, which constrains exposure, or None: the person's own shares in their
     history, which is calibration [steck2018]. weight 0 changes nothing. Shares are discounted by place, as attention is.
-    Not good for: items that stand below the pool.
+
+    bonus (g,): instead, the items of the pool stand by chance + member . bonus, chance being the softmax of score /
+    temperature. That is the order of the greatest expected gain under given exposures of the groups [singh2018]: what is
+    surely wanted stays on top, and groups that lack exposure get it among items of which the model is unsure. weight is
+    then 1 or 0. :func:`choose_bonus` finds it. Not good for: items that stand below the pool.
     """
 
-    def __init__(self, model: Model, member: NDArray[np.float64], names: Sequence[str], *, weight: float,
-                 wanted: NDArray[np.float64] | None = None, k: int = 10, pool: int = 100) -> None:
+    def __init__(self, model: Model, member: NDArray[np.float64], names: Sequence[str], *, weight: float = 1.0,
+                 wanted: NDArray[np.float64] | None = None, k: int = 10, pool: int = 100,
+                 bonus: NDArray[np.float64] | None = None, temperature: float = 1.0) -> None:
         if not 0 <= weight <= 1:
             raise BadArgument("weight must lie in 0..1", given=str(weight))
         if k < 1 or pool < k:
@@ -49,6 +55,7 @@ class Rerank:
             raise BadArgument("member and wanted need one column per name", given=f"{member.shape}, {len(names)} names")
         self.model, self.member, self.names = model, member, tuple(names)
         self.weight, self.wanted, self.k, self.pool = weight, wanted, k, pool
+        self.bonus, self.temperature = bonus, temperature
 
     def fit(self, data: Any, *, seed: int = 0) -> Rerank:
         self.model.fit(data, seed=seed)
@@ -74,6 +81,9 @@ class Rerank:
     def _choose(self, masked: NDArray[np.float32], wanted: NDArray[np.float64]) -> Int:
         items, scores = top_k(masked, min(self.pool, masked.shape[1]))
         real = np.isfinite(scores)
+        if self.bonus is not None:
+            value = chances(scores, self.temperature) + self.member[items] @ self.bonus
+            return np.take_along_axis(items, np.argsort(-np.where(real, value, -np.inf), 1, kind="stable")[:, :self.k], 1)
         low = np.where(real, scores, np.inf).min(1, keepdims=True)
         high = np.where(real, scores, -np.inf).max(1, keepdims=True)
         size = np.where(high > low, high - low, 1.0)
@@ -111,6 +121,58 @@ class Rerank:
             group = int(np.argmax(self.member[item] * lack * (1 if rose else -1)))
             out.append(Move(item, a, b, self.names[group], float(share[group]), float(lack[group] + share[group])))
         return out
+
+
+def chances(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Softmax of each row of a pool's scores (q, p), -inf where there is no item."""
+    shifted = (scores - scores.max(1, keepdims=True)) / temperature
+    made = np.exp(np.where(np.isfinite(shifted), shifted, -np.inf), dtype=np.float64)
+    return np.asarray(made / made.sum(1, keepdims=True))
+
+
+def choose_bonus(model: Model, cases: Cases, member: NDArray[np.float64], wanted: NDArray[np.float64], *, k: int = 10,
+                 pool: int = 100, part: float = 0.5, rounds: int = 60) -> tuple[NDArray[np.float64], float]:
+    """(bonus (g,), temperature) on VALIDATION people: the temperature by likelihood of what they chose; the bonus such that
+    the gap between the mean exposure of the groups and `wanted` (g,) is `part` of what it is without."""
+    items, scores = _pooled(model, cases.queries, pool)
+    temperature = _temperature(items, scores, cases)
+    chance, groups, weights = chances(scores, temperature), member[items], dcg_weights(min(k, items.shape[1]))
+    real = np.isfinite(scores)
+
+    def shown(bonus: NDArray[np.float64]) -> NDArray[np.float64]:
+        value = np.where(real, chance + groups @ bonus, -np.inf)
+        order = np.argsort(-value, 1, kind="stable")[:, :len(weights)]
+        parts = np.take_along_axis(groups, order[..., None], 1)
+        found = np.asarray((weights[:, None] * parts).sum(1).mean(0))
+        return found / max(float(found.sum()), 1e-12)
+
+    start = shown(np.zeros(member.shape[1]))
+    goal, bonus = start + (1 - part) * (wanted - start), np.zeros(member.shape[1])
+    # Each group's bonus walks by its own step, longer while the sign of what it lacks stays, shorter once it turns.
+    at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
+    step, before, best = np.full(len(bonus), float(np.median(at_k))), np.zeros(len(bonus)), (np.inf, bonus)
+    for _ in range(rounds):
+        lack = goal - shown(bonus)
+        best = min(best, (float(np.abs(lack).sum()), bonus), key=lambda one: one[0])
+        step *= np.where(np.sign(lack) * np.sign(before) < 0, 0.5, 1.3)
+        bonus, before = bonus + step * np.sign(lack), lack
+    return best[1] - best[1].max(), temperature
+
+
+def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.float64]]:
+    parts = [top_k(mask_seen(np.array(model.score(part), np.float32), part), pool) for _, part in batches(queries)]
+    return np.concatenate([one[0] for one in parts]), np.concatenate([one[1] for one in parts]).astype(np.float64)
+
+
+def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float:
+    """Of a few spreads of the scores, the one under which what was chosen (of the pool) is likeliest."""
+    truth = np.array([cases.items[a] for a in cases.indptr[:-1]])
+    rows, places = np.nonzero(items == truth[:, None])
+    spread = float(np.std(scores[np.isfinite(scores)])) or 1.0
+    if not len(rows):
+        return spread
+    tried = [spread * size for size in np.geomspace(0.02, 5.0, 24)]
+    return max(tried, key=lambda t: float(np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean()))
 
 
 def say_move(move: Move, title: str, lang: str = "en") -> str:

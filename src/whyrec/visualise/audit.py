@@ -136,8 +136,8 @@ def _items(a: Mapping[str, Any]) -> dict[str, Any]:
 def _mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
     m = a["fairness"]["mitigation"]
     heads = [say("weight"), say("gap"), "NDCG@10"]
-    rows = [[f"{r['weight']:g}", number(r["gap"]), number(r["accuracy"], 4)] for r in m["curve"]]
-    lead = say("fix_lead", weight=f"{m['weight']:g}", before=number(m["gap_before"]), after=number(m["gap_after"]),
+    rows = [[percent(r["weight"]), number(r["gap"]), number(r["accuracy"], 4)] for r in m["curve"]]
+    lead = say("fix_lead", weight=percent(m["weight"]), before=number(m["gap_before"]), after=number(m["gap_after"]),
                n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))
     moved = [either((row["en"], row["zh"])) for row in m["example"]]
     change = say("fix_change", **{key: number(value, 4) for key, value in m["ndcg_change"].items()})
@@ -198,7 +198,7 @@ def card(a: Mapping[str, Any], lang: str) -> str:
         "about": [one("about_lead", **_facts(a)), f"NDCG@10 {number(ndcg['mean'])} ({number(ndcg['low'])} … "
                   f"{number(ndcg['high'])})"],
         "people": people,
-        "mitigation": [one("fix_lead", weight=f"{m['weight']:g}", before=number(m["gap_before"]),
+        "mitigation": [one("fix_lead", weight=percent(m["weight"]), before=number(m["gap_before"]),
                            after=number(m["gap_after"]), n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))],
         "faithfulness": [one("true_lead", n=number(a["faithfulness"]["cases"])),
                          *(f"- {NAMES.get(k, k) if at else k}: {number(v)}" for k, v in drop.items())],

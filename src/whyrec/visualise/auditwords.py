@@ -32,9 +32,9 @@ WORDS: dict[str, tuple[str, str]] = {
                    "各物品群在列表中获得的关注（按位置折扣），与其在下一个选择中所占份额对比。"),
     "items_title": ("By {by}: shown less chosen, share of attention", "按{by}：展示份额减去选择份额"),
     "items_left": ("{left} groups that fewer than 20 people chose from are left out.", "{left} 个选择者不足 20 人的群未显示。"),
-    "fix_lead": ("Greedy re-ranking towards each person's own shares of popular and rare items, weight {weight} (chosen on "
-                 "validation people): the gap goes from {before} to {after}, NDCG@10 from {n0} to {n1}.",
-                 "按每人自身的热门与冷门偏好贪心重排，权重 {weight}（在验证人群上选定）：差距由 {before} 变为 {after}，"
+    "fix_lead": ("Re-ranking towards people's own shares of popular and rare items, by a bonus for each group that closes "
+                 "{weight} of the gap on validation people: the gap goes from {before} to {after}, NDCG@10 from {n0} to {n1}.",
+                 "按人们自身的热门与冷门偏好重排：为各组加分，在验证人群上弥合 {weight} 的差距；测试人群的差距由 {before} 变为 {after}，"
                  "NDCG@10 由 {n0} 变为 {n1}。"),
     "fix_yes": ("The gap is halved on test people at a mean loss of at most 2%.", "在测试人群上差距减半，平均损失不超过 2%。"),
     "fix_no": ("The gap is NOT halved on test people at a mean loss of at most 2%.",
@@ -42,14 +42,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "fix_change": ("Change of NDCG@10, paired over people: {mean} ({low} to {high}).",
                    "NDCG@10 的配对变化：{mean}（{low} 至 {high}）。"),
     "fix_example": ("What it moved for one person, and why", "对某个人的列表移动了什么，为什么"),
-    "fix_curve": ("Gap and NDCG@10 by weight, validation people", "各权重下的差距与 NDCG@10（验证人群）"),
+    "fix_curve": ("Gap and NDCG@10 by the share of it to close, validation people",
+                  "弥合不同比例时的差距与 NDCG@10（验证人群）"),
     "true_lead": ("The reason is removed and the score computed again, for {n} people: how far the first item's score falls, "
                   "in standard deviations.", "移除理由后重新计算得分（{n} 人）：首位物品得分下降多少个标准差。"),
     "safe_lead": ("{fakes} fake people push one rare item. The alarm's level is set so that 1% of real people would ring it.",
                   "{fakes} 个虚假账户推高一个冷门物品。警报阈值设为 1% 的真实用户会触发。"),
     "unmeasured": ("Not measured. How to measure it: {how}", "未测量。测量方法：{how}"),
     "group": ("group", "群体"), "n": ("people", "人数"), "mean": ("mean", "均值"), "interval": ("95% interval", "95% 区间"),
-    "gap": ("gap", "差距"), "weight": ("weight", "权重"), "by": ("by", "划分"), "metric": ("measure", "指标"),
+    "gap": ("gap", "差距"), "weight": ("to close", "弥合比例"), "by": ("by", "划分"), "metric": ("measure", "指标"),
     "exposure": ("shown", "展示"), "choices": ("chosen", "选择"), "difference": ("difference", "差值"),
     "attack": ("attack", "攻击"), "recall": ("recall", "召回"), "false": ("false alarms", "误报"),
     "before": ("shown before", "攻击前展示"), "under": ("under attack", "攻击下"), "swept": ("alarmed left out", "剔除后"),
