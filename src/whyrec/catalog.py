@@ -57,6 +57,7 @@ PARTS: dict[str, dict[str, str]] = {
         "additive": "whyrec.models.additive:Additive",
         "lowrank": "whyrec.models.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
+        "sharded": "whyrec.models.sharded:Sharded",
         "rating": "whyrec.models.rating:Rating",
         "tree": "whyrec.fuse.tree:Tree",
         "rules": "whyrec.fuse.rules:Rules",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from whyrec import catalog
 from whyrec.cli import road, show, watch
@@ -19,6 +20,7 @@ from whyrec.evaluate.faithfulness import deletion_test
 from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.privacy.attack import membership
+from whyrec.privacy.inference import attribute, extraction
 
 K, HEADLINE = 10, ("ndcg@10", "reason@10")
 POOL, CLOSED = 300, (0.2, 0.35, 0.45, 0.55, 0.65)  # items re-ranked; shares of the gap that the bonus is to close
@@ -159,7 +161,31 @@ def _privacy(model: Any, fit: Callable[..., Any], parts: Split, *, attacked: boo
         rows += [{"name": ("Membership attack, area under the curve (0.5: a coin)", "成员推断攻击 AUC（0.5 相当于掷硬币）"),
                   "value": f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f})"},
                  {"name": ("Members found at 1% false alarms", "误报率 1% 时识别出的成员"), "value": f"{found.tpr:.1%}"}]
+        rows += _given_away(model, parts)
     return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
+
+
+def _given_away(model: Any, parts: Split) -> list[dict[str, Any]]:
+    """How well a field of two values is told from people's lists, beside their histories; and how much of the lists a copy
+    gives that asked about the most chosen items alone, one at a time."""
+    data, test = parts.train, parts.test.sample(1000, 0)
+    lists, own, rows = ranked(model, test, K), test.queries, []
+    for field, values in data.user_table.fields.items():
+        known = np.array(values)[own.user]
+        kinds = sorted(set(known.tolist()) - {""})
+        yes = known == (kinds or [""])[0]
+        if len(kinds) != 2 or (known == "").any() or min(yes.sum(), (~yes).sum()) < fairness.FEWEST:
+            continue
+        shape = (len(own), data.n_items)
+        told = [attribute(sparse.csr_array((np.ones(len(items)), (row, items)), shape=shape), yes)
+                for row, items in ((np.repeat(np.arange(len(lists)), K), lists.ravel()), (own.row, own.items))]
+        rows.append({"name": (f"{field} told from lists, area under the curve", f"由列表推断 {field} 的 AUC"),
+                     "value": f"{told[0].auc:.3f} ({told[0].low:.3f}–{told[0].high:.3f})"})
+        rows.append({"name": (f"{field} told from histories", f"由历史推断 {field} 的 AUC"), "value": f"{told[1].auc:.3f}"})
+    asked, counts = min(500, data.n_items), np.bincount(data.item, minlength=data.n_items)
+    share = extraction(model, own[np.arange(min(200, len(own)))], counts, asked).mean()
+    name = f"Lists copied by {asked} questions", f"{asked} 次提问可复制的列表比例"
+    return [*rows, {"name": name, "value": f"{share:.0%}"}]
 
 
 def _safety(fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int) -> dict[str, Any]:

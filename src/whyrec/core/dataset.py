@@ -252,6 +252,17 @@ class Dataset:
             return same[0]
         raise Unknown("item", str(label), self.items + self.item_table.title)
 
+    def of_people(self, stay: Int) -> Dataset:
+        """The data of these people (their numbers, rising) alone: no event, label, field or friendship of others is left.
+        Items stay."""
+        new = np.full(self.n_users, -1)
+        new[stay] = np.arange(len(stay))
+        kept, friends = new[self.user] >= 0, new[self.friends]
+        table = self.user_table.take(stay) if self.user_table.fields or self.user_table.numeric else UserTable()
+        return replace(self, user=new[self.user[kept]], item=self.item[kept], value=self.value[kept], time=self.time[kept],
+                       users=tuple(self.users[int(one)] for one in stay), user_table=table,
+                       friends=friends[(friends >= 0).all(1)])
+
     def select(self, mask: NDArray[np.bool_] | Int) -> Dataset:
         """The dataset with only the events in `mask` (n,); all users and items stay."""
         return replace(self, user=self.user[mask], item=self.item[mask], value=self.value[mask],

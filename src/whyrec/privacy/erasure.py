@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.core.dataset import UserTable
 
 __all__ = ["Forgetful", "receipt", "without"]
 
@@ -27,15 +25,7 @@ def without(data: Dataset, people: NDArray[np.integer[Any]]) -> Dataset:
     """The data without these people (numbers): no event, label, field or friendship of theirs is left. Items stay."""
     if np.isin(people, np.arange(data.n_users), invert=True).any():
         raise BadArgument(f"people are numbers from 0 to {data.n_users - 1}", given=str(people[:5]))
-    stay = np.setdiff1d(np.arange(data.n_users), people)
-    new = np.full(data.n_users, -1)
-    new[stay] = np.arange(len(stay))
-    kept = new[data.user] >= 0
-    friends = new[data.friends]
-    table = data.user_table.take(stay) if data.user_table.fields or data.user_table.numeric else UserTable()
-    return replace(data, user=new[data.user[kept]], item=data.item[kept], value=data.value[kept], time=data.time[kept],
-                   users=tuple(data.users[int(one)] for one in stay), user_table=table,
-                   friends=friends[(friends >= 0).all(1)])
+    return data.of_people(np.setdiff1d(np.arange(data.n_users), people))
 
 
 def receipt(data: Dataset, rest: Dataset, people: NDArray[np.integer[Any]], *, how: str) -> dict[str, Any]:
