@@ -18,6 +18,8 @@ SMALL = {"private": {"reproducible": True}, "svd": {"embedding_size": 4}, "als":
          "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
                    "explained_share_min": 0.5},
          "compact": {"large": {"model": "sequence", **SEQUENCE}, "item_bytes": 4, "event_bytes": 4, "epochs": 1},
+         "sharded": {"model": {"model": "sequence", **SEQUENCE}, "shards": 2},
+         "private-sequence": {"text": None, "label_dims": 4, "width": 8, "heads": 2, "length": 20, "steps": 4, "reproducible": True},
          "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
          "tree": {"candidates": 15, "negatives": 8, "min_samples": 10}, "rules": {"candidates": 15, "negatives": 8, "trees": 5},
          "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50}}

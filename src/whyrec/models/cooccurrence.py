@@ -40,6 +40,9 @@ def per_source(counts: sparse.csr_array, data: Dataset, power: float) -> sparse.
     return scaled
 
 
+DENSE = 1_000  # items up to which the factors are computed from the whole matrix
+
+
 def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Vectors of items as what came before and as what came after, (n_items, dims) each: the leading singular vectors of
     log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i follows j than by chance."""
@@ -50,7 +53,10 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     before, after = np.maximum(counts.sum(1), 1.0), np.maximum(counts.sum(0), 1.0)  # 1: rare pairs prove little
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
-    u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
+    if data.n_items <= DENSE:  # ARPACK starts again at random where directions are equal or lacking, as with few people
+        u, s, v = (part[..., :dims] if at < 2 else part[:dims] for at, part in enumerate(np.linalg.svd(counts.toarray())))
+    else:
+        u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
