@@ -1,7 +1,7 @@
 """The values that flow between all parts, and the protocols they meet in.
 
-Every value is frozen and checked once, at construction; its arrays are read-only copies.
-Shapes are written in each docstring: m events in a history, q queries, k places in a slate.
+Every value is frozen and checked once, at construction; its arrays are read-only copies. Shapes are written in each
+docstring: m events in a history, q queries, k places in a slate.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
 
-__all__ = [
-    "Additive", "Attentive", "Contributions", "Cost", "Differentiable", "Explanation", "Float", "Int",
-    "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate", "Textual",
-]
+__all__ = ["Additive", "Attentive", "Contributions", "Cost", "Differentiable", "Explanation", "Float", "Int",
+           "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate", "Textual"]
 
 Int = NDArray[np.integer[Any]]
 Float = NDArray[np.floating[Any]]
@@ -199,6 +197,7 @@ class Slate:
 
     items: Int
     scores: Float
+    _repr_html_ = html.slate
 
     def __post_init__(self) -> None:
         items = frozen(self.items, np.int32, "Slate.items")
@@ -222,15 +221,12 @@ class Slate:
         at = np.flatnonzero(self.items == item)
         return int(at[0]) + 1 if len(at) else None
 
-    def _repr_html_(self) -> str:
-        return html.slate(self)
-
 
 @dataclass(frozen=True)
 class Reason:
-    """One named cause of a score. refs: for "event" the positions in the query; for "feature",
-    "token", "path", "friend" the numbers in the model's own list (a rule found by an explainer: positions); for "addition"
-    item numbers; weight in score units. A reason of several events is a set, removed together."""
+    """One named cause of a score. refs: for "event" positions in the query; for "feature", "token", "path", "friend" numbers
+    in the model's own list (a rule found by an explainer: positions); for "addition" item numbers; weight in score units.
+    A reason of several events is a set, removed together."""
 
     kind: str
     refs: tuple[int, ...]
@@ -275,6 +271,7 @@ class Explanation:
     intervals: tuple[tuple[float, float], ...] = ()
     against: int | None = None
     cost: Cost | None = field(default=None, compare=False)
+    _repr_html_ = html.explanation
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "item", int(self.item))
@@ -296,9 +293,6 @@ class Explanation:
                       f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
                 fix="compute the weights from the model that was scored, or pass additive=False")
 
-    def _repr_html_(self) -> str:
-        return html.explanation(self)
-
     @property
     def gap(self) -> float:
         """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
@@ -318,22 +312,18 @@ class Explanation:
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """A measure with its value for every case, so that any two can be paired and bootstrapped.
-
-    values (cases,) float64; NaN where the measure is undefined for that case.
-    """
+    """A measure with its value for every case, so that any two can be paired and bootstrapped: values (cases,) float64,
+    NaN where the measure is undefined for that case."""
 
     name: str
     values: Float
     higher_is_better: bool = True
     notes: Mapping[str, Any] = field(default_factory=dict)
+    _repr_html_ = html.measurement
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values, np.float64, "Measurement.values"))
         object.__setattr__(self, "notes", dict(self.notes))
-
-    def _repr_html_(self) -> str:
-        return html.measurement(self)
 
     @property
     def mean(self) -> float:

@@ -79,14 +79,9 @@ class Inside:
         """(blocks, heads, m, m): which earlier events each event's state read; of the latest `length` events."""
         import torch
 
-        network = self._loaded()  # type: ignore[attr-defined]
         maps: list[Tensor] = []
         with torch.inference_mode():
-            l = min(len(query), self.length)  # type: ignore[attr-defined]
-            x = self.embed(query)[None, -l:]
-            steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
-            between = network._steps(l, steps[None], x.device)
-            gaps = network._gaps(torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]) if self.clock_ else None  # type: ignore[attr-defined]
+            network, x, between, gaps = self._read_events(query)
             for block in network.blocks:
                 maps.append(block.attention(x, between, gaps)[0])
                 x = block(x, between, gaps)
@@ -97,15 +92,11 @@ class Inside:
         from the last event's state after each, (blocks + 1, n_items)); of the latest `length` events."""
         import torch
 
-        network, (vectors, _, bias) = self._loaded(), self._plain()  # type: ignore[attr-defined]
+        vectors, _, bias = self._plain()
         if not len(query):
             raise BadArgument("layers need an event to show", given="an empty history")
         with torch.inference_mode():
-            l = min(len(query), self.length)  # type: ignore[attr-defined]
-            x = self.embed(query)[None, -l:]
-            steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
-            between = network._steps(l, steps[None], x.device)
-            gaps = network._gaps(torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]) if self.clock_ else None  # type: ignore[attr-defined]
+            network, x, between, gaps = self._read_events(query)
             states = [x[0]]
             for block in network.blocks:
                 x = block(x, between, gaps)
@@ -113,6 +104,17 @@ class Inside:
             made = torch.stack(states)
             scores = network.norm(made[:, -1]) @ vectors.T + bias
         return np.asarray(made.cpu().numpy(), np.float32), np.asarray(scores.cpu().numpy(), np.float32)
+
+    def _read_events(self, query: Query) -> tuple[Any, Tensor, Tensor, Tensor | None]:
+        """(the network, its events (1, l, width), steps and gaps between them) of the latest `length` events."""
+        import torch
+
+        network = self._loaded()  # type: ignore[attr-defined]
+        l = min(len(query), self.length)  # type: ignore[attr-defined]
+        x = self.embed(query)[None, -l:]
+        steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
+        times = torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]
+        return network, x, network._steps(l, steps[None], x.device), network._gaps(times) if self.clock_ else None  # type: ignore[attr-defined]
 
     def _plain(self) -> tuple[Tensor, Tensor, Tensor]:
         """Item vectors, event vectors and bias as tensors that gradients may pass through; copied once."""
