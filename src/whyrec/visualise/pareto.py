@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from whyrec.visualise.view import COLOURS, INK, MUTED, new_figure, visible
+from whyrec.visualise.view import COLOURS, INK, MUTED, new_figure, style, visible
 
 __all__ = ["front", "pareto"]
 
@@ -27,17 +27,22 @@ def front(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
 def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path:
     """Draw rows {name, bytes, loss {mean, low, high}, same_top_reason {mean}} into a PNG, 1,440 by 900; the first row is
     the large model. Filled points: no other form beats them in both. Raises MissingExtra without matplotlib."""
+    with style():
+        return _drawn(rows, path, title)
+
+
+def _drawn(rows: Sequence[Mapping[str, Any]], path: Path, title: str) -> Path:
     figure = new_figure()
     ax, best = figure.add_subplot(), front(rows)
     kept = [(row["bytes"] / 1e6, 100 * (1 - row["loss"]["mean"])) for row in rows]
     line = sorted(at for at, good in zip(kept, best, strict=True) if good)
     ax.plot(*zip(*line, strict=True), color=MUTED, lw=1.2, zorder=1)
-    for row, (x, y), good in zip(rows, kept, best, strict=True):
+    for at, (row, (x, y), good) in enumerate(zip(rows, kept, best, strict=True)):
         low, high = 100 * (1 - row["loss"]["high"]), 100 * (1 - row["loss"]["low"])
         ax.plot([x, x], [low, high], color=COLOURS[0], lw=1.5, alpha=0.6, zorder=2)
-        ax.plot([x], [y], "o", ms=9, mfc=COLOURS[0] if good else "white", mec=COLOURS[0], mew=1.8, zorder=3)
-        told = f"{visible(row['name'])}\nfirst reason kept: {row['same_top_reason']['mean']:.0%}"
-        ax.annotate(told, (x, y), xytext=(9, -4), textcoords="offset points", fontsize=8.5, color=INK, va="top")
+        told = f"{at + 1}  {visible(row['name'], 60)}: {x:.2f} MB, first reason kept in {row['same_top_reason']['mean']:.0%}"
+        ax.plot([x], [y], "o", ms=15, mfc=COLOURS[0] if good else "white", mec=COLOURS[0], mew=1.8, zorder=3, label=told)
+        ax.annotate(str(at + 1), (x, y), ha="center", va="center", fontsize=9, color="white" if good else INK, zorder=4)
     ax.axhline(99, color=COLOURS[5], ls="--", lw=1.2)
     ax.annotate("1% lost", (1, 99), xycoords=ax.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points",
                 ha="right", color=COLOURS[5], fontsize=9)
@@ -48,5 +53,6 @@ def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path
     ax.set_title(title, loc="left", color=INK, fontsize=12, fontweight="bold")
     ax.grid(color="#d9dee3", lw=0.7)
     ax.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside lower left", frameon=False, fontsize=9, labelcolor=INK, markerscale=0.5)
     figure.savefig(path)
     return path
