@@ -266,3 +266,10 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
     assert all((found[:, 0] == sure).all() for found in lists)
     moves = [move for query in cases.queries[np.arange(20)] for move in fairer.moves(query)]
     assert moves and {move.group for move in moves} <= {"popular", "rare"}
+    assert {move.bonus > 0 for move in moves if move.bonus} == {True, False}
+    for move in moves:  # what is said is what moved it: a bonus of its group, or room that others left
+        rose = move.after is not None and (move.before is None or move.after < move.before)
+        text, told = say_move(move, "Heat"), {True: "“rare” is shown too seldom", False: "“popular” is shown too often"}[rose]
+        assert told in text or "it made or took the room" in text
+        assert told not in text or (move.group == "rare") == rose
+        assert ("展示得太" in say_move(move, "Heat", "zh")) == (told in text)

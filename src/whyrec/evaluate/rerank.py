@@ -21,7 +21,8 @@ __all__ = ["Move", "Rerank", "choose_bonus", "choose_weight", "say_move"]
 @dataclass(frozen=True)
 class Move:
     """What re-ranking did to one item of a list: places from 1, None where not in the list; group is the item group
-    whose share it mends (raised) or weighs on (lowered); share and wanted are that group's, before the change."""
+    whose share it mends (raised) or weighs on (lowered); share and wanted are that group's, before the change. bonus:
+    instead of shares of this list, how far the item's bonus lies above the list's mean (None: not moved by a bonus)."""
 
     item: int
     before: int | None
@@ -29,6 +30,7 @@ class Move:
     group: str
     share: float
     wanted: float
+    bonus: float | None = None
 
 
 class Rerank:
@@ -117,6 +119,11 @@ class Rerank:
             if a == b:
                 continue
             rose = b is not None and (a is None or b < a)
+            if self.bonus is not None:
+                own, mean = float(self.member[item] @ self.bonus), float(weights @ (self.member[old] @ self.bonus))
+                group = int(np.argmax(self.member[item]))
+                out.append(Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum())))
+                continue
             # a raised item is named by the group that lacked most among its own, a lowered one by the most crowded
             group = int(np.argmax(self.member[item] * lack * (1 if rose else -1)))
             out.append(Move(item, a, b, self.names[group], float(share[group]), float(lack[group] + share[group])))
@@ -190,6 +197,9 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
 
 def _why(move: Move, rose: bool) -> tuple[str, str]:
     """A group that lacked raises, one that had too much lowers; else the item only gave or took room."""
+    if move.bonus is not None and move.bonus != 0 and (move.bonus > 0) == rose:
+        often = ("seldom", "少") if rose else ("often", "多")
+        return f"over all lists “{move.group}” is shown too {often[0]}.", f"在所有列表中，“{move.group}”展示得太{often[1]}。"
     en = f"“{move.group}” had {move.share:.0%} of the list, {move.wanted:.0%} was wanted."
     zh = f"“{move.group}”占列表的 {move.share:.0%}，目标为 {move.wanted:.0%}。"
     if (move.wanted > move.share) == rose and move.wanted != move.share:
