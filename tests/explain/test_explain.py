@@ -209,11 +209,14 @@ def test_auto_picks_what_the_model_can_do(name):
     data = random_data()
     config = {"embedding_size": 4} if name in ("svd", "als", "bpr") else {}
     config |= {"text": None, "width": 8, "epochs": 1} if name == "sequence" else {}
+    config |= {"text": None, "label_dims": 4, "width": 8, "steps": 2} if name == "private-sequence" else {}
+    config |= {"model": "ease", "shards": 2} if name == "sharded" else {}
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
     removal = "removal (one after the other; of its lead)"
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": removal, "rating": removal,
-                "sequence": removal, "compact": removal, "tree": "features", "rules": "features", "ebm": "features"}
+                "sequence": removal, "private-sequence": removal, "sharded": removal, "compact": removal,
+                "tree": "features", "rules": "features", "ebm": "features"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
     assert not [reason for reason in empty.reasons if reason.kind == "event"]

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
 from whyrec.core import ItemTable
 
@@ -53,9 +53,9 @@ class Terms:
         if not len(self.names):
             return []
         sizes = np.asarray(self.members.sum(1)).ravel()
-        scores = norm.ppf((rankdata(load) - 0.5) / len(load))
+        scores = ndtri((_ranks(load) - 0.5) / len(load))
         z = (self.members @ scores / sizes - scores.mean()) / (scores.std() / np.sqrt(sizes) + 1e-12)
-        bound = norm.isf(CHANCE / (len(self.names) * max(1, directions)))
+        bound = -ndtri(CHANCE / (len(self.names) * max(1, directions)))
         worth = z * np.where(np.arange(len(z)) < self.categories, 1.0, 0.8)
         found: list[int] = []
         for at in np.argsort(-worth, kind="stable"):
@@ -69,6 +69,12 @@ class Terms:
         """The items of both, as a share of the fewer."""
         one, two = self.members[[a]].indices, self.members[[b]].indices
         return len(np.intersect1d(one, two)) / max(1, min(len(one), len(two)))
+
+
+def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """1 for the least, equal values sharing the mean of their places."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place])
 
 
 def terms_of(table: ItemTable, rows: NDArray[np.integer]) -> Terms:
