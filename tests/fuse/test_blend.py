@@ -51,7 +51,7 @@ def test_every_explanation_adds_up_and_keeps_the_promise_of_the_dial(dial):
 
 def test_the_rest_is_taken_where_it_helps_and_left_where_it_does_not():
     split, glass, large = parts()
-    assert fused(0.0).share_ > 0.4  # the large model sees order, this glass box does not
+    assert fused(0.0).share_ >= 0.4  # the large model sees order, this glass box does not
     assert catalog.model("fused").of(glass, glass, split.valid).share_ in (0.0, 1.0)  # it is the glass box either way
     alone = catalog.model("fused").of(large_as_glass(split), catalog.model("popular").fit(split.train), split.valid)
     assert alone.share_ == 0.0

@@ -40,7 +40,7 @@ def per_source(counts: sparse.csr_array, data: Dataset, power: float) -> sparse.
     return scaled
 
 
-DENSE = 1_000  # items up to which the factors are computed from the whole matrix
+DENSE, LACKING = 1_000, 1e-6  # items up to which factors may come from the whole matrix; size of one that is none
 
 
 def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -53,10 +53,9 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     before, after = np.maximum(counts.sum(1), 1.0), np.maximum(counts.sum(0), 1.0)  # 1: rare pairs prove little
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
-    if data.n_items <= DENSE:  # ARPACK starts again at random where directions are equal or lacking, as with few people
+    u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
+    if s.min() < LACKING * s.max() and data.n_items <= DENSE:  # fewer directions than asked for: ARPACK drew the rest
         u, s, v = (part[..., :dims] if at < 2 else part[:dims] for at, part in enumerate(np.linalg.svd(counts.toarray())))
-    else:
-        u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 

@@ -177,13 +177,13 @@ STRINGS: dict[str, tuple[str, str]] = {
                      "除热门之外，同一批人会选择同样的物品：以下是在另一批人中也会出现的 {n} 个最强模式，以领先的类别和词命名。"),
     "factor_items": ("Items on the factors", "物品与因子"),
     "factor_people": ("People on the same factors", "用户与同一组因子"),
-    "factors_how": ("Singular values of what activity and popularity leave unexplained, turned by varimax; no pattern is shown "
+    "factors_how": ("Singular values of what counts alone leave unexplained, turned by varimax; no pattern is shown "
                     "that the same events dealt anew could make. Rows in clustered order, like beside like; each factor is scaled by its "
                     "largest loading; + and − mark strong ones. Factors describe the crowd; they are not reasons for a "
                     "recommendation. n\u00a0=\u00a0{n} rows.",
                     "对去除活跃度与热门度后的剩余做奇异值分解并旋转；随机重排同样记录即可产生的模式不列出。各行按聚类排序，相似者相邻；每个因子以其最大载荷为尺度，+ 与 − 为强载荷。"
                     "因子描述的是人群口味，不是推荐理由。n\u00a0=\u00a0{n} 行。"),
-    "no_factors": ("No stable factor: nothing binds items together more than popularity does.",
+    "no_factors": ("No stable factor: nothing binds items together beyond how often they are chosen.",
                    "没有稳定的因子：除热门程度外，没有什么把物品联系在一起。"),
     "comes_back": ("comes back in other people: {value} of 1", "在另一批人中重现：{value}（满分 1）"),
     "high": ("most", "正向"),
