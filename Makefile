@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look notebooks bench-privacy crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -134,6 +134,9 @@ bench-compress: install ## the large model made small: bytes, milliseconds, accu
 
 bench-look: install ## what the views find, how stable it is, seconds of each view: MODEL=FOLDER of a sequence model
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/look.py $(if $(DATA),--data "$(DATA)") $(if $(MODEL),--model "$(MODEL)") $(ARGS)
+
+bench-concepts: install ## concepts against their bars, seeds, nulls and other directions: MODEL=FOLDER of a sequence model
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/concepts.py $(if $(MODEL),--model "$(MODEL)") --films $(ARGS)
 
 notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
 	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)

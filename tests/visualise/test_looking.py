@@ -61,6 +61,16 @@ def test_every_view_that_a_model_allows_is_drawn_and_the_others_say_why(world, n
     assert all(f"{view}.zh.svg" in index for view in drawn)
 
 
+def test_layers_tell_one_history_beside_many_people(world):
+    model = catalog.model("sequence", **SEQUENCE).fit(world)
+    view = catalog.find("views", "layers")(model, world)
+    places = dict.fromkeys((row[0], row[3]) for row in view.rows)
+    assert [layer for layer, _ in places] == [1, 2] and list(places)[-1][1] == 1  # what is recommended ends first
+    way, mid = re.findall(r"([\d,.]+(?: → [\d,.]+)+)", view.found[0])
+    assert len(way.split(" → ")) == len(mid.split(" → ")) == 3 and "of 100 people" in view.found[0]
+    assert mid.rstrip(".").endswith("→ 1") and way.endswith("→ 1") and "100 位用户" in view.found[1]
+
+
 def test_the_same_model_gives_the_same_picture(world, tmp_path):
     model = catalog.model("ease").fit(world)
     for name in ("network", "factors"):

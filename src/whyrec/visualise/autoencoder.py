@@ -35,8 +35,12 @@ class Sparse:
 
     def read(self, vectors: Floats) -> Floats:
         """How strongly each concept answers to each vector, (n, c), before the k largest are taken; 0 or more."""
+        return np.maximum(self.lean(vectors), np.float32(0.0))
+
+    def lean(self, vectors: Floats) -> Floats:
+        """As :meth:`read`, (n, c), with what is below 0: no two items tie there, as tests by rank need."""
         x = (vectors - self.mean) / self.scale
-        return np.asarray(np.maximum((x - self.bias) @ self.into, 0.0), np.float32)
+        return np.asarray((x - self.bias) @ self.into, np.float32)
 
     def active(self, vectors: Floats) -> Floats:
         """(n, c), all but the k largest of each row at 0."""

@@ -1,14 +1,16 @@
 """What a model's item vectors are made of: concepts of a sparse autoencoder, named, and tested by turning them up.
 
-A concept is shown where another seed finds it again and a category or word names it beyond chance. Its monosemanticity is
-the share of its twenty strongest items that carry the name; beside it what all items, and a random direction under its best
-name, reach: a figure of our own, not the one of published work. Steering adds the concept's direction to people's states
-and looks at their lists.
+A concept is shown where another seed finds it again under the same name, a category or word beyond chance. Its
+monosemanticity is the share of its twenty strongest items that carry the name; beside it what all items, random directions,
+and the items nearest to a random item reach, each under its best name: a figure of our own, not the one of published work.
+Steering adds the concept's direction to people's states and looks at their lists. Not good for: praise of the autoencoder.
+Where any item's neighbours are as pure, it is the vectors that are; and shuffled vectors have directions that come back by
+cosine too, so that the name, not the cosine, is what counts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,19 +23,21 @@ from whyrec.visualise.autoencoder import Sparse, learn
 from whyrec.visualise.naming import Terms, terms_of
 from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
 
-__all__ = ["Concept", "concepts", "find_concepts", "steer"]
+__all__ = ["Concept", "concepts", "find_concepts", "interval", "steer"]
 
 SAME, STRONGEST, PEOPLE, SHOWN = 0.7, 20, 200, 18
 PUSH = 0.5  # of the mean length of the states
+ABOUT = 0.05  # shares nearer than this are told as about the same
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Concept:
     """number; name (None: unnamed); top items; alike: cosine with its twin of another seed; again: the twin has the same
-    name; pure, base, chance: share that carries the name among its strongest items, all items, and the strongest items of
-    random directions under their own best name; before, after, control: mean share of people's first ten that carry it,
-    as they are, turned up, and with a random push (NaN where the model cannot be steered)."""
+    name; pure, base, chance, near: share that carries the name among its strongest items, all items, and, each under their
+    own best name, the strongest items of random directions and the items nearest to random items; before, after, control:
+    mean share of people's first ten that carry it, as they are, turned up, and with a random push (NaN where the model
+    cannot be steered)."""
 
     number: int
     name: str | None
@@ -43,6 +47,7 @@ class Concept:
     pure: float
     base: float
     chance: float
+    near: float
     before: float = float("nan")
     after: float = float("nan")
     control: float = float("nan")
@@ -60,8 +65,9 @@ def find_concepts(vectors: Floats, items: NDArray[np.integer], data: Dataset, *,
     one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
     cosine = one.out @ two.out.T
     _, twin = linear_sum_assignment(-cosine)
-    terms, loads = terms_of(data.item_table, items), [one.read(vectors), two.read(vectors)]
-    chance = _chance(terms, vectors, seed)
+    # Names come from tests by rank, which the ties at 0 of rectified answers deceive: shuffled vectors got names.
+    terms, loads = terms_of(data.item_table, items), [one.lean(vectors), two.lean(vectors)]
+    chance, near = _chance(terms, vectors, size, seed)
     found = []
     for c in range(size):
         load, other = loads[0][:, c], loads[1][:, twin[c]]
@@ -69,7 +75,7 @@ def find_concepts(vectors: Floats, items: NDArray[np.integer], data: Dataset, *,
         again = name is not None and _named(terms, other, size)[0] == name
         top = np.argsort(-load, kind="stable")[:STRONGEST]
         found.append(Concept(c, name, tuple(int(items[i]) for i in top[:8]), float(cosine[c, twin[c]]), again,
-                             float(member[top].mean()), float(member.mean()), chance))
+                             float(member[top].mean()), float(member.mean()), chance, near))
     return one, found
 
 
@@ -81,33 +87,48 @@ def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[n
     return best[0].name, terms.members[[terms.names.index(best[0].name)]].toarray().ravel()
 
 
-def _chance(terms: Terms, vectors: Floats, seed: int, draws: int = 20) -> float:
-    """How pure the strongest items of random directions are, each under the name that suits it best."""
-    if not terms.names:
-        return float("nan")
-    rng, found = np.random.default_rng([seed, 2]), []
-    for _ in range(draws):
-        load = (vectors - vectors.mean(0)) @ rng.standard_normal(vectors.shape[1])
-        top = np.argsort(-load, kind="stable")[:STRONGEST]
-        sizes = np.asarray(terms.members.sum(1)).ravel()
-        z = (terms.members @ load / sizes - load.mean()) * np.sqrt(sizes)
-        found.append(float(terms.members[[int(z.argmax())]].toarray().ravel()[top].mean()))
-    return float(np.mean(found))
+def _chance(terms: Terms, vectors: Floats, size: int, seed: int, draws: int = 40) -> tuple[float, float]:
+    """How pure the strongest items of random directions are, and the items nearest (by cosine) to random items, each under
+    the name that suits it best."""
+    rng = np.random.default_rng([seed, 2])
+    centred = vectors - vectors.mean(0)
+    unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+    ways = (centred @ rng.standard_normal((vectors.shape[1], draws)),
+            unit @ unit[rng.choice(len(unit), draws, replace=draws > len(unit))].T)
+    out = []
+    for loads in ways:
+        named = [(load, *_named(terms, load, size)) for load in loads.T]
+        pure = [float(member[np.argsort(-load, kind="stable")[:STRONGEST]].mean()) for load, name, member in named if name]
+        out.append(float(np.mean(pure)) if pure else float("nan"))
+    return out[0], out[1]
 
 
-def steer(model: Any, queries: Queries, direction: Floats, carries: NDArray[np.bool_], vectors: Floats,
+def steer(model: Any, queries: Queries, directions: Floats, carries: NDArray[np.bool_], vectors: Floats,
           bias: Floats, *, seed: int = 0, k: int = 10) -> tuple[Floats, Floats, Floats]:
-    """Of each query the share of the first k items that carry a name: as it is, with `direction` (d,) added to its state,
-    and with a random direction of the same length; (q,) each. carries (n,): which items do."""
+    """Of each concept and query the share of the first k items that carry the name, (c, q) each: as they are, with the
+    concept's direction, a row of `directions` (c, d), added to the state, and with a random one of the same length.
+    carries (c, n): which items carry each name."""
     states = np.asarray(model.hidden(queries), np.float32)
     push = PUSH * float(np.linalg.norm(states, axis=1).mean())
-    other = np.random.default_rng([seed, 3]).standard_normal(len(direction)).astype(np.float32)
-    out = []
-    for way in (None, direction / np.linalg.norm(direction), other / np.linalg.norm(other)):
-        moved = states if way is None else states + push * way
-        lists = top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
-        out.append(carries[lists].mean(1).astype(np.float32))
-    return out[0], out[1], out[2]
+
+    def first(way: Floats | None) -> NDArray[Any]:
+        moved = states if way is None else states + push * way / np.linalg.norm(way)
+        return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
+
+    plain = first(None)
+    random = first(np.random.default_rng([seed, 3]).standard_normal(directions.shape[1]).astype(np.float32))
+    ways = [[row[lists].mean(1) for lists in (plain, first(way), random)]
+            for way, row in zip(directions, carries, strict=True)]
+    before, after, control = np.asarray(ways, np.float32).transpose(1, 0, 2)
+    return before, after, control
+
+
+def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
+    """95% of the mean of values (c, q), both concepts and people drawn anew (percentile bootstrap)."""
+    rng, (c, q) = np.random.default_rng([seed, 4]), values.shape
+    of_c, of_q = rng.multinomial(c, np.full(c, 1 / c), draws) / c, rng.multinomial(q, np.full(q, 1 / q), draws) / q
+    low, high = np.quantile(((of_c @ values) * of_q).sum(1), (0.025, 0.975))
+    return float(low), float(high)
 
 
 def vectors_of(model: Any, data: Dataset, most: int = 20_000) -> tuple[Floats, NDArray[np.int64], bool]:
@@ -129,46 +150,70 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         raise BadArgument("a concept must be found again by another seed and have a name beyond chance",
                           given="no stable concept", fix="items with categories or titles, or a model that learned more")
     kept.sort(key=lambda one: -one.pure)
+    rises = None
     if steered:
-        kept = _steered(model, data, sparse, kept, seed)
-    rows = [(one.number, one.name, round(one.alike, 3), "yes" if one.again else "no", round(one.pure, 3),
-             round(one.base, 4), round(one.chance, 3), *(round(v, 3) for v in (one.before, one.after, one.control)),
+        kept, rises = _steered(model, data, sparse, kept, seed)
+    rows = [(one.number, one.name, round(one.alike, 3), "yes" if one.again else "no", round(one.pure, 3), round(one.base, 4),
+             round(one.chance, 3), round(one.near, 3), *(round(v, 3) for v in (one.before, one.after, one.control)),
              " | ".join(data.item_table.title[i] for i in one.top)) for one in kept]
-    mean, chance = float(np.mean([one.pure for one in kept])), kept[0].chance
-    moved = [one.after - one.before for one in kept if np.isfinite(one.after)]
-    rise = 100 * np.mean(moved) if moved else 0.0
-    tail = (f" Turned up, they raise their share of lists by {rise:.0f} points on average.",
-            f"调高后，其在列表中的占比平均上升 {rise:.0f} 个百分点。") if moved else ("", "")
     return View(
         "concepts", ("Concepts in the model", "模型中的概念"),
         ("What are the model's item vectors made of, and do lists follow?", "模型的物品向量由什么组成？列表会随之改变吗？"),
-        (f"{len(kept)} of {len(all_found)} directions come back under another seed with a name; {mean:.0%} of the "
-         f"strongest items carry it (random directions: {chance:.0%})." + tail[0],
-         f"{len(all_found)} 个方向中有 {len(kept)} 个在另一种子下重现并有名称；"
-         f"最强物品中 {mean:.0%} 带有该名称（随机方向：{chance:.0%}）。" + tail[1]),
-        (f"A sparse autoencoder ({len(all_found)} directions, 3 at a time; {1 - sparse.error:.0%} of the variance) over "
-         f"{len(items):,} item vectors; twins of two seeds by cosine of {SAME} or more; steering on {PEOPLE} people.",
-         f"稀疏自编码器（{len(all_found)} 个方向，每次 3 个；解释方差 {1 - sparse.error:.0%}），{len(items):,} 个物品向量；"
-         f"两个种子的方向余弦不小于 {SAME}；在 {PEOPLE} 人上做调高实验。"),
-        ("concept", "name", "alike", "name_again", "pure", "base", "random_direction", "share_before", "share_steered",
-         "share_random_push", "top_items"), rows,
+        _told(kept, len(all_found), rises, seed), _how(kept, all_found, sparse, len(items), steered),
+        ("concept", "name", "alike", "name_again", "pure", "base", "random_direction", "near_a_random_item", "share_before",
+         "share_steered", "share_random_push", "top_items"), rows,
         lambda lang: _draw(kept[:SHOWN], data, lang), lambda lang: _interactive(kept, data, lang))
 
 
-def _steered(model: Any, data: Dataset, sparse: Sparse, kept: list[Concept], seed: int) -> list[Concept]:
+def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> tuple[str, str]:
+    """What was found, of all concepts that are kept: those drawn are the purest, and say too much."""
+    mean, chance, near = float(np.mean([one.pure for one in kept])), kept[0].chance, kept[0].near
+    en = (f"{len(kept)} of {many} directions come back under another seed with the same name; {mean:.0%} of their strongest "
+          f"items carry it (random directions: {chance:.0%}; the items nearest to a random item: {near:.0%}).")
+    zh = (f"{many} 个方向中有 {len(kept)} 个在另一种子下以同一名称重现；其最强物品中 {mean:.0%} 带有该名称"
+          f"（随机方向：{chance:.0%}；与随机物品最近的物品：{near:.0%}）。")
+    if rises is None:
+        return en, zh
+    (low, high), rise = interval(rises, seed), 100 * float(rises.mean())
+    return (f"{en} Turned up, a concept raises the share of its name in lists by {rise:.0f} points (95%: {100 * low:.0f} to "
+            f"{100 * high:.0f}).",
+            f"{zh}调高后，该名称在列表中的占比平均上升 {rise:.0f} 个百分点（95%：{100 * low:.0f} 至 {100 * high:.0f}）。")
+
+
+def _how(kept: list[Concept], found: list[Concept], sparse: Sparse, many: int, steered: bool) -> tuple[str, str]:
+    stable = sum(one.stable for one in found)
+    en = (f"A sparse autoencoder ({len(found)} directions, {sparse.k} at a time; {1 - sparse.error:.0%} of the variance) "
+          f"over {many:,} item vectors. {stable} have a twin of cosine {SAME} or more under another seed, {len(kept)} of "
+          f"these the same name. Drawn: the {min(SHOWN, len(kept))} purest.")
+    zh = (f"稀疏自编码器（{len(found)} 个方向，每次 {sparse.k} 个；解释方差 {1 - sparse.error:.0%}），{many:,} 个物品向量。"
+          f"{stable} 个方向在另一种子下有余弦不小于 {SAME} 的对应方向，其中 {len(kept)} 个名称相同。"
+          f"图中为最纯的 {min(SHOWN, len(kept))} 个。")
+    if kept[0].near >= float(np.mean([one.pure for one in kept])) - ABOUT:
+        en += " An item's neighbours are about as pure: it is the vectors that are, not the autoencoder."
+        zh += "物品的近邻大致同样纯：纯的是向量本身，而非自编码器。"
+    if steered:
+        en += f" Steering: {PUSH} of a state's length, {PEOPLE} people, all concepts."
+        zh += f"调高实验：状态长度的 {PUSH} 倍，{PEOPLE} 人，全部概念。"
+    return en, zh
+
+
+def _steered(model: Any, data: Dataset, sparse: Sparse, kept: list[Concept],
+             seed: int) -> tuple[list[Concept], Floats | None]:
+    """The concepts with their shares of lists, and how far each rose for each person, (c, q)."""
     people = np.sort(np.random.default_rng(seed).permutation(data.n_users)[:PEOPLE])
-    queries, vectors = data.histories[people], model.item_vectors()[1]
-    bias, terms = model.score([Query([])])[0], terms_of(data.item_table, np.arange(data.n_items))
-    out = []
-    for at, one in enumerate(kept):
-        if at >= SHOWN or one.name not in terms.names:  # those that are drawn
-            out.append(one)
-            continue
-        carries = terms.members[[terms.names.index(one.name)]].toarray().ravel() > 0
-        shares = steer(model, queries, sparse.out[one.number], carries, vectors, bias, seed=seed)
-        out.append(Concept(**{**vars(one), **dict(zip(("before", "after", "control"), (float(s.mean()) for s in shares),
-                                                     strict=True))}))
-    return out
+    vectors, bias = model.item_vectors()[1], model.score([Query([])])[0]
+    terms = terms_of(data.item_table, np.arange(data.n_items))
+    at = {name: row for row, name in enumerate(terms.names)}
+    able = [one for one in kept if one.name in at]  # a word of half of the items nobody chose is a name no more
+    if not able:
+        return kept, None
+    carries = terms.members[[at[str(one.name)] for one in able]].toarray() > 0
+    ways = sparse.out[[one.number for one in able]]
+    before, after, control = steer(model, data.histories[people], ways, carries, vectors, bias, seed=seed)
+    row_of = {one.number: row for row, one in enumerate(able)}
+    told = [replace(one, before=float(before[row_of[one.number]].mean()), after=float(after[row_of[one.number]].mean()),
+                    control=float(control[row_of[one.number]].mean())) if one.number in row_of else one for one in kept]
+    return told, after - before
 
 
 # --- pictures -------------------------------------------------------------------------------------------------
@@ -192,8 +237,7 @@ def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
     ax, words = figure.add_subplot(), WORDS[lang]
     for row, one in enumerate(kept):
         if np.isfinite(one.after):
-            ax.annotate("", (100 * one.after, row), (100 * one.before, row),
-                        arrowprops={"arrowstyle": "->", "color": COLOURS[5], "lw": 1.4})
+            ax.plot([100 * one.before, 100 * one.after], [row, row], color=COLOURS[5], lw=1.4, zorder=1)
     for what, (mark, colour) in MARKS.items():
         values, thin = [100 * getattr(one, what) for one in kept], mark in "|x"
         if np.isfinite(values).any():
