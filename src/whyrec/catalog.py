@@ -55,6 +55,7 @@ PARTS: dict[str, dict[str, str]] = {
         "private-sequence": "whyrec.models.private_sequence:PrivateSequence",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
         "additive": "whyrec.models.additive:Additive",
+        "graph": "whyrec.models.graph:Graph",
         "lowrank": "whyrec.models.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
         "sharded": "whyrec.models.sharded:Sharded",
@@ -69,6 +70,7 @@ PARTS: dict[str, dict[str, str]] = {
         "exact": "whyrec.explain.exact:exact",
         "features": "whyrec.explain.exact:features",
         "mixed": "whyrec.explain.exact:mixed",
+        "paths": "whyrec.explain.paths:paths",
         "deletion": "whyrec.explain.deletion:deletion",
         "deletion-margin": "whyrec.explain.deletion:deletion_margin",
         "removal": "whyrec.explain.deletion:removal",
@@ -193,21 +195,28 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
 
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-         min_value: float | None = None, k_core: int = 0, item_core: int = 0, duplicates: str = "first") -> Dataset:
-    """Read and clean a data set: a name (`films` is built in), a path, or a database URL."""
-    return load_steps(source, columns=columns, domain=domain, min_value=min_value, k_core=k_core,
+         graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
+         duplicates: str = "first") -> Dataset:
+    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file."""
+    return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
                       item_core=item_core, duplicates=duplicates)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               **cleaning: Any) -> tuple[Dataset, list[Any]]:
+               graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
     loaded = read(source, columns=columns, domain=domain)
     cleaned = clean(loaded.data, **cleaning)
-    return cleaned.data, [*loaded.steps, *cleaned.steps]
+    steps = [*loaded.steps, *cleaned.steps]
+    if graph is None:
+        return cleaned.data, steps
+    from whyrec.data.graphs import with_graph
+
+    linked = with_graph(cleaned.data, graph)
+    return linked.data, [*steps, *linked.steps]
 
 
 NEEDS = {  # what an explainer asks of a model, where any model will not do
@@ -277,6 +286,8 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, sco
 
 def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
+    if hasattr(fitted, "cut") and not events:
+        return "paths", "the model is a sum of paths through the graph: the weight of each is what cutting it takes"
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
     if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
@@ -296,6 +307,8 @@ def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
     for name in names("explainers"):
         if name.startswith("als-"):
             fits = hasattr(fitted, "confidence")
+        elif name == "paths":
+            fits = hasattr(fitted, "cut")
         elif name == "mixed":
             fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
         else:

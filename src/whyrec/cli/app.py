@@ -28,6 +28,7 @@ Data = Annotated[str, typer.Option("--data", help="A known name, a path or a dat
 Columns = Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...')]
 MinValue = Annotated[float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
 Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
+Graph = Annotated[str, typer.Option("--graph", help="A file or folder of links between items and what they share.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
@@ -68,6 +69,7 @@ def fit(
     model: Annotated[str, typer.Option(help="A model's name: see `whyrec compare`.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
+    graph: Graph = "",
     config: Annotated[Path | None, typer.Option(help="A TOML file with the model's settings.")] = None,
     min_value: MinValue = None,
     k_core: Core = 0,
@@ -88,7 +90,7 @@ def fit(
     watch.check_options(model, checkpoint, log)
     spending.check_ledger(model, ledger)
     road.place(out)
-    dataset, steps = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
     seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
@@ -267,6 +269,7 @@ def compare(
     models: Annotated[str, typer.Option(help="Names by commas.")] = "popular,knn,svd,als,ease,cooccurrence,additive",
     protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
     columns: Columns = "",
+    graph: Graph = "",
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
@@ -277,7 +280,7 @@ def compare(
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
     from whyrec.cli import road
 
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
     show.print_json(result) if json else show.compared(result)
 

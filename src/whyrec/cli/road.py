@@ -43,10 +43,10 @@ METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "
 DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
 
 
-def load(source: str, columns: Mapping[str, str] | None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
-    """Read and clean, with the steps."""
+def load(source: str, columns: Mapping[str, str] | None, graph: str = "", **cleaning: Any) -> tuple[Dataset, list[Any]]:
+    """Read and clean, with the steps; graph: a file of links, where there is one."""
     with show.progress(f"reading {source}"):
-        return catalog.load_steps(source, columns=columns, **cleaning)
+        return catalog.load_steps(source, columns=columns, graph=graph or None, **cleaning)
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 
-__all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known"]
+__all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
@@ -90,7 +90,7 @@ def assemble(
     seconds = np.floor(time).astype(np.int64)
     catalogue_table = _item_table(catalogue, item_rows, log)
     people_table = _user_table(people, user_rows, log)
-    graph = None if links is None else _links(links, item_entities, catalogue, log)
+    graph = None if links is None else item_links(links, item_entities, catalogue, log)
     data = Dataset(user, item, value, seconds, tuple(people), tuple(catalogue), catalogue_table, people_table,
                    graph, _friends(friends, people, log), name, domain, clock)
     return Loaded(data, tuple(log))
@@ -341,9 +341,10 @@ def _complete(frame: pl.DataFrame, columns: Sequence[str], table: str, log: list
     return whole
 
 
-def _links(
+def item_links(
     links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Series, log: list[Step]
 ) -> Links:
+    """A graph from its table (head, relation, tail) for these items; item_entities: item, entity, else by equal labels."""
     links = _complete(links, ("head", "relation", "tail"), "links", log)
     entities = pl.concat([links["head"], links["tail"].alias("head")]).unique(maintain_order=True)
     relations = links["relation"].unique(maintain_order=True)

@@ -15,7 +15,7 @@ from whyrec.data.rows import read_header, read_rows
 from whyrec.data.shape import guess_domain
 from whyrec.data.tables import typed
 
-__all__ = ["load_atomic"]
+__all__ = ["graph_tables", "load_atomic"]
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {  # standard name: the columns that mean it, best first
     "inter": {"user": ("user_id", "session_id"), "item": ("item_id",), "value": ("rating", "label", "weight"),
@@ -54,6 +54,13 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
     return assemble(tables["inter"], name=name, domain=domain or guess_domain(name), items=tables.get("item"),
                     users=users, links=links, steps=steps,
                     item_entities=None if links is None else tables.get("link"))
+
+
+def graph_tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The .kg of a folder or zip with, where there is one, the .link of the same stem: its links, and item and entity."""
+    kg = next(name for name in source.names() if name.endswith(".kg"))
+    link = f"{kg.removesuffix('.kg')}.link"
+    return _table(source, kg, "kg", log), _table(source, link, "link", log) if link in source.names() else None
 
 
 def _table(source: Source, file: str, kind: str, log: list[Step]) -> pl.DataFrame:

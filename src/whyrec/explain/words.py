@@ -59,7 +59,7 @@ def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed:
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if (other := _other_kind(explanation, query, table, clock, phrases)) is not None:
         return other
-    if phrases is not None and not events:
+    if phrases is not None and (not events or explanation.method == "paths"):  # of paths the model says events too
         return _by_phrases(explanation, query, table, removed, phrases)
     helping = [r for r in events if r.weight > 0]  # the explanation's order: by weight, or in which they were taken
     proved = removed is not None and removed.found and len(removed.positions) > 0

@@ -1,0 +1,204 @@
+"""Graph models: accuracy beside item-kNN and additive, the test of their paths, friends, and a graph of ten million links.
+
+    python bench/graph.py [--sets ml-100k,ml-1m,friends,people,size] [--additive FOLDER] [--people 300] [--seeds 0,1,2]
+
+ml-100k: ml-100k-atomic.zip with its own graph; ml-1m: ml-1m-order.zip with ml-1m-kg.zip; both next item, weights learned on
+the validation items. --additive: a fitted additive model of ml-1m's training part, to stand beside (else one without its
+learned part is fitted). friends: Last.fm, a third of the people keep 5 of their artists, the rest of these are to be found.
+people: a tenth of Last.fm's friendships hidden, each against 100 people who are no friends. size: random links, load and fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import resource
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from accuracy import ROOT, find_data
+
+from whyrec import catalog
+from whyrec.core import Measurement, Queries, Query
+from whyrec.core.cases import Cases, hits, ndcg, ranked
+from whyrec.data.graphs import people_as_items, with_graph
+from whyrec.data.split import next_item
+from whyrec.evaluate.paths import cut_test, entity_popularity, linking_recency, path_variety
+from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.explain.paths import rank_without
+
+
+def accuracy_of(model: Any, test: Cases) -> Measurement:
+    return Measurement("ndcg@10", ndcg(hits(ranked(model, test, 10), test), test))
+
+
+def recall_of(model: Any, cases: Cases) -> Measurement:
+    found = hits(ranked(model, cases, 20), cases).sum(1)
+    return Measurement("recall@20", found / np.minimum(np.diff(cases.indptr), 20))
+
+
+def told(interval: Any, digits: int = 4) -> str:
+    return f"{interval.mean:.{digits}f} [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+
+
+def of_films(name: str, additive: Path | None, people: int) -> dict[str, Any]:
+    """Accuracy of five models on the same people, and the tests of the graph model's paths."""
+    if name == "ml-100k":
+        data = catalog.load(find_data("ml-100k-atomic.zip", None))
+    else:
+        data = catalog.load(find_data("ml-1m-order.zip", None), graph=find_data("ml-1m-kg.zip", None))
+    split, rows, models = next_item(data), {}, {}
+    beside = catalog.open_fitted(additive).model if additive and name == "ml-1m" else catalog.model(
+        "additive", parts=("ease", "transitions")).fit(split.train, valid=split.valid)
+    made = {"item-kNN": catalog.model("knn"), "links alone": catalog.model("graph", people=False, then=False),
+            "graph": catalog.model("graph"), "additive": beside, "graph beside additive": catalog.model("graph", beside=beside)}
+    for label, model in made.items():
+        start = time.perf_counter()
+        if label != "additive":
+            model.fit(split.train, **({} if label == "item-kNN" else {"valid": split.valid}))
+        rows[label], models[label] = accuracy_of(model, split.test), model
+        print(f"{name} {label}: ndcg@10 {told(bootstrap(rows[label]))}, fit {time.perf_counter() - start:.0f} s", flush=True)
+    out: dict[str, Any] = {label: told(bootstrap(row)) for label, row in rows.items()}
+    for a, b in (("graph", "item-kNN"), ("links alone", "item-kNN"), ("graph beside additive", "additive"),
+                 ("graph beside additive", "graph")):
+        out[f"{a} - {b}"] = told(paired(rows[a], rows[b]))
+    out |= of_paths(models["graph"], split.test.sample(people, 0))
+    for label, value in out.items():
+        print(f"  {label}: {value}", flush=True)
+    return out
+
+
+def of_paths(model: Any, cases: Cases) -> dict[str, Any]:
+    """What the paths of the first item of each person are worth, and how quickly they are there."""
+    slates = ranked(model, cases, 10)
+    first, took, made = slates[:, 0], [], []
+    for query, item in zip(cases.queries, first, strict=True):
+        start = time.perf_counter()
+        made.append(catalog.explain(model, query, int(item)))
+        took.append(1000 * (time.perf_counter() - start))
+    ten = [[catalog.explain(model, query, int(item)) for item in slate]
+           for query, slate in zip(cases.queries[:50], slates[:50], strict=True)]
+    out = {"explained by paths": f"{np.mean([one.explained_share == 1 and bool(one.reasons) for one in made]):.1%}",
+           "ms p50, p99": f"{np.percentile(took, 50):.1f}, {np.percentile(took, 99):.1f}",
+           "LIR": told(bootstrap(linking_recency(cases.queries, made)), 3),
+           "SEP": told(bootstrap(entity_popularity(made, np.bincount(model.links_.indices))), 3),
+           "PTD": told(bootstrap(path_variety(ten, len(model._types()))), 3)}
+    for linked in (True, False):
+        cut, other = cut_test(model, cases.queries, first, catalog.explain, rank_without, linked=linked)
+        both = ~np.isnan(cut.values)
+        name = "links" if linked else "all paths"
+        pairs = [Measurement(one.name, one.values[both]) for one in (cut, other)]
+        out |= {f"{name}: places lost, first path cut": told(bootstrap(pairs[0]), 2),
+                f"{name}: places lost, a random one": told(bootstrap(pairs[1]), 2),
+                f"{name}: difference": told(paired(*pairs), 2), f"{name}: people": int(both.sum())}
+    return out
+
+
+def of_friends(seed: int) -> dict[str, Any]:
+    """Recall@20 of people with 5 events, with and without their friends' choices. Half of these people teach the weights of
+    both models, the other half are measured."""
+    data = catalog.load(find_data("hetrec2011-lastfm-2k.zip", None))
+    rng = np.random.default_rng(seed)
+    linked = np.unique(data.friends)
+    hidden = np.zeros(len(data), bool)
+    for person in rng.choice(linked, 2 * len(linked) // 3, replace=False):
+        own = np.flatnonzero(data.user == person)
+        if len(own) > 10:
+            hidden[rng.permutation(own)[5:]] = True
+    train = data.select(~hidden)
+    people = rng.permutation(np.unique(data.user[hidden]))
+    truth = [data.item[hidden & (data.user == person)] for person in people]
+    cases = Cases(train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth))
+    valid, test = cases.take(np.arange(len(cases) // 2)), cases.take(np.arange(len(cases) // 2, len(cases)))
+    found = {"popular": recall_of(catalog.model("popular").fit(train), test)}
+    for name, friends in (("with friends", True), ("without", False)):
+        # What people listen to has no order here: no path of order, and no fading to speak of.
+        model = catalog.model("graph", friends=friends, then=False).fit(train, valid=valid, seed=seed)
+        found[name] = recall_of(model, test)
+        if friends:
+            empty = Queries.of([Query([], user=int(person)) for person in people[len(cases) // 2:]])
+            found["no event at all, friends"] = recall_of(model, dataclasses.replace(test, queries=empty))
+    out: dict[str, Any] = {name: told(bootstrap(one)) for name, one in found.items()}
+    out |= {"people": len(test), "difference": told(paired(found["with friends"], found["without"])),
+            "friends alone - popular": told(paired(found["no event at all, friends"], found["popular"]))}
+    print(f"friends, seed {seed}: {out}", flush=True)
+    return out
+
+
+def of_people(seed: int) -> dict[str, Any]:
+    """AUC of hidden friendships against people who are no friends, 100 each."""
+    data = catalog.load(find_data("hetrec2011-lastfm-2k.zip", None))
+    rng = np.random.default_rng(seed)
+    pairs = np.unique(np.sort(data.friends, axis=1), axis=0)
+    gone = rng.random(len(pairs)) < 0.1
+    kept = np.concatenate([pairs[~gone], pairs[~gone][:, ::-1]])
+    world = people_as_items(dataclasses.replace(data, friends=kept))
+    all_pairs = {tuple(pair) for pair in np.concatenate([pairs, pairs[:, ::-1]]).tolist()}
+    asked = np.concatenate([pairs[gone], pairs[gone][:, ::-1]])
+    asked = asked[np.isin(asked[:, 0], kept[:, 0])]
+    out: dict[str, Any] = {"hidden": len(asked)}
+    # Whoever follows whom has no order: the weights must not fade with a place in the file.
+    models = {"popular": catalog.model("popular"), "item-kNN": catalog.model("knn"),
+              "graph": catalog.model("graph", then=False)}
+    for name, model in models.items():
+        model.fit(world, seed=seed)
+        values = []
+        for person in np.unique(asked[:, 0]):
+            scores = model.score(world.histories[[person]])[0]
+            drawn = rng.choice(data.n_users, 140)
+            others = scores[[p for p in drawn if p != person and (person, int(p)) not in all_pairs][:100]]
+            for friend in asked[asked[:, 0] == person, 1]:
+                values.append(float((scores[friend] > others).mean() + (scores[friend] == others).mean() / 2))
+        out[name] = told(bootstrap(Measurement("auc", np.array(values))), 3)
+    print(f"people, seed {seed}: {out}", flush=True)
+    return out
+
+
+def of_size(links: int = 10_000_000, items: int = 100_000) -> dict[str, Any]:
+    """Seconds and memory to load a table of links beside a small log, in a process that did nothing else."""
+    rng = np.random.default_rng(0)
+    data = catalog.load("films")
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "links.parquet"
+        labels = np.array([*data.items, *(f"thing {i}" for i in range(items - data.n_items))])
+        pl.DataFrame({"head": labels[rng.integers(0, items, links)], "relation": rng.choice(["by", "about", "with"], links),
+                      "tail": pl.Series(rng.integers(0, 1_000_000, links)).cast(pl.String)}).write_parquet(table)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        start = time.perf_counter()
+        linked = with_graph(data, table).data
+        seconds = time.perf_counter() - start
+        assert linked.links is not None
+        out = {"links": len(linked.links), "load s": round(seconds, 1),
+               "peak GB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+               "of it before": round(before / 2**20, 2)}
+    print(f"size: {out}", flush=True)
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", default="size,ml-100k,ml-1m,friends,people")
+    parser.add_argument("--additive", type=Path)
+    parser.add_argument("--people", type=int, default=300)
+    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--out", default=str(ROOT / "bench" / "graph.json"))
+    given = parser.parse_args()
+    seeds = [int(seed) for seed in given.seeds.split(",")]
+    found: dict[str, Any] = {}
+    for name in given.sets.split(","):
+        if name == "size":
+            found[name] = of_size()
+        elif name in ("friends", "people"):
+            found[name] = [(of_friends if name == "friends" else of_people)(seed) for seed in seeds]
+        else:
+            found[name] = of_films(name, given.additive, given.people)
+    Path(given.out).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

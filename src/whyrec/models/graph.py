@@ -1,0 +1,383 @@
+"""The graph model: a score is a sum over typed paths from a person to an item, so that every path is an exact reason.
+
+    score(i) = popularity * log(1 + n_i)
+             + sum over events j, path types t, things e that lead from item_j to i by t:
+                   (sum over d of w[t, d] * DECAYS[d]^steps(j)) * strength_t(item_j, e, i)
+             + w_friends * sum over friends f who chose i: 1 / sqrt(friends of the person * choices of f)
+             + w_beside * (the score of another additive model, where one stands beside)
+
+Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
+"then" (what people chose soon afterwards). Strength of an entity: what sharing it proves (:func:`whyrec.models.hops.proof`)
+over the square root of how many items share it. All weights are 0 or more; they maximise the likelihood of the validation
+people's next items, which is a convex problem.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
+from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.nested import fit_arguments, part_of
+from whyrec.models.cooccurrence import per_source, transitions
+from whyrec.models.graphwords import Names, said
+from whyrec.models.hops import hops, nearest, proof, together
+from whyrec.models.linear import FADED, LinearMixin, user_item
+from whyrec.models.nonnegative import learn
+
+__all__ = ["Graph"]
+
+DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
+PEOPLE, THEN = "people", "then"
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None: left is (n, n).
+    fade (types, d), type of each column of left (0 where there is one type)."""
+
+    left: sparse.csr_array
+    right: sparse.csr_array | None
+    fade: NDArray[np.float32]
+    type: NDArray[np.int32]
+
+    def scores(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, n) float32."""
+        out: Any = 0.0
+        for at, decay in enumerate(DECAYS):
+            weights = self.fade[self.type, at]
+            if weights.any():
+                rows = _faded(batch, self.left.shape[0], decay) @ self.left
+                rows.data *= weights[rows.indices]
+                out = out + rows
+        if isinstance(out, float):
+            return np.zeros((len(batch), self.left.shape[0]), np.float32)
+        return np.asarray((out if self.right is None else out @ self.right).toarray(), np.float32)
+
+    def rows(self, query: Query) -> NDArray[np.float64]:
+        """What each event adds to each item, (m, n)."""
+        steps = self._aged(query, self.left[query.items].astype(np.float64))
+        return np.asarray((steps if self.right is None else steps @ self.right).toarray(), np.float64)
+
+    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+        """What each event adds to one item, (m,)."""
+        return np.asarray(self.through(query, item).sum(1)).ravel()
+
+    def through(self, query: Query, item: int) -> sparse.csr_array:
+        """What each event adds to one item through each column, (m, c)."""
+        left = self.left[query.items].astype(np.float64)
+        if self.right is None:
+            only = sparse.csr_array(([1.0], ([item], [item])), shape=(left.shape[1],) * 2)
+        else:
+            only = sparse.diags_array(self.right[:, [item]].toarray().ravel().astype(np.float64))
+        return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
+
+    def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
+        fading = np.power(np.array(DECAYS)[None], query.steps[:, None].astype(np.float64))
+        fading[fading < FADED] = 0.0
+        event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))
+        rows.data = rows.data * np.einsum("id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64))
+        return rows
+
+
+def _faded(batch: Queries, n: int, decay: float) -> sparse.csr_array:
+    weights = np.power(np.float32(decay), batch.steps.astype(np.float32))
+    weights[weights < FADED] = 0.0
+    rows = sparse.csr_array((weights, batch.items.copy(), batch.indptr.copy()), shape=(len(batch), n))
+    rows.eliminate_zeros()
+    return rows
+
+
+class Graph(LinearMixin):
+    """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
+
+    people, then: whether other people's choices and their order are paths too; neighbours: of each item, kept of these;
+    friends: whether what friends chose counts, where the data name friends; beside: another additive model whose score and
+    reasons are added, a name of the catalogue, {"model": name, setting: value} or a model; tune_on: how many validation
+    people teach the weights.
+
+    Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
+    (n_items, n_items), both_ (how many people chose both), base_, friends_ (n_users, n_users), chosen_ (n_users, n_items),
+    friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
+    Not good for: links that say nothing of taste (their weights become 0, and it says so); the last per cent of accuracy
+    without a model beside.
+    """
+
+    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+
+    def __init__(self, people: bool = True, then: bool = True, neighbours: int = 200, friends: bool = True,
+                 beside: Any = None, tune_on: int = 1_500) -> None:
+        self.people = people
+        self.then = then
+        self.neighbours = neighbours
+        self.friends = friends
+        self.beside = beside
+        self.tune_on = tune_on
+
+    # --- fit --------------------------------------------------------------------------------------------
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None) -> Self:
+        """Count the paths, then learn their weights on `valid` (else on some people's last events, held out of the counts
+        while the weights are learned)."""
+        rest, cases = (data, valid) if valid is not None else hold_out_last(
+            data, min(self.tune_on, max(1, data.n_users // 2)), seed)
+        self._count(rest, seed)
+        self._ready: list[tuple[_Walk, list[int]]] | None = None
+        self.beside_weight_ = 0.0
+        if self.beside is not None:
+            self.beside_ = self.part("beside_")
+            if not hasattr(self.beside_, "base_"):  # else it is fitted already, on data without the validation events
+                self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed, run=run))
+            if not hasattr(self.beside_, "contributions") or getattr(self.beside_, "rest_moves", False):
+                raise BadArgument("beside must be an additive model", given=type(self.beside_).__name__)
+        self._weigh(rest, cases, seed)
+        if valid is None and cases is not None:
+            self._count(data, seed)
+            self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+        self._ready = None
+        return self
+
+    def part(self, name: str, config: Any = None) -> Any:
+        """An unfitted model for the learned attribute of that name; config: its settings, where they are known."""
+        return part_of(getattr(self, name.rstrip("_")), type(self).make, "graph", config)
+
+    def _count(self, data: Dataset, seed: int) -> None:
+        """Everything but the weights."""
+        chosen = user_item(data)
+        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
+        self.relations_, self.domain_ = [], data.domain
+        empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
+        self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
+        self.strength_ = np.zeros(0, np.float32)
+        if data.links is not None:
+            found = hops(data.links)
+            self.links_, self.type_, self.entity_ = found.items, found.relation, found.entity
+            self.relations_ = list(found.relations)
+            sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
+            self.strength_ = (proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))).astype(np.float32)
+            self.entities_ = list(data.links.entities)
+        if self.people:
+            self.people_, self.both_ = together(chosen, self.counts_, self.neighbours)
+        if self.then:
+            self.then_ = nearest(per_source(transitions(data, window=20, decay=0.7), data, 1.0), self.neighbours)
+        self.rated_ = bool(len(data) and np.ptp(data.value) > 0)
+        self.titles_ = list(data.item_table.title)
+        self._count_friends(data, chosen)
+
+    def _count_friends(self, data: Dataset, chosen: sparse.csr_array) -> None:
+        self.friend_weight_ = getattr(self, "friend_weight_", 0.0)
+        self.known_ = bool(self.friends and len(data.friends))
+        if not self.known_:
+            return
+        one, two = data.friends.T
+        circle = sparse.csr_array((np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2)
+        circle.sum_duplicates()
+        circle.data[:] = 1.0
+        self.friends_ = _scaled(circle, 1)
+        self.chosen_ = _scaled(chosen, 1)
+        allow = data.user_table.fields.get("named_to_friends", ("",) * data.n_users)
+        self.named_ = [label if said_so.casefold() in ("yes", "true", "1") else ""
+                       for label, said_so in zip(data.users, allow, strict=True)]
+
+    def _weigh(self, data: Dataset, cases: Cases | None, seed: int) -> None:
+        """The weights that make the cases' next items likeliest; equal ones where there are no cases."""
+        self.base_ = np.zeros(data.n_items, np.float32)
+        names = self._types()
+        self.fade_ = np.zeros((len(names), len(DECAYS)), np.float32)
+        self.popularity_ = 0.0
+        if cases is None:
+            self.fade_[:, 0] = 1.0
+            return
+        cases = cases.sample(self.tune_on, seed)
+        self.popularity_, self.friend_weight_, self.beside_weight_ = 1.0, 1.0, 1.0
+        made: list[Callable[[Queries], NDArray[np.float32]]] = []
+        for walk, kinds in self._walks(whole=True):
+            for kind in kinds:
+                for at in range(len(DECAYS)):
+                    made.append(functools.partial(_by_type, walk, kind - kinds[0], at))
+        made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
+        if self.known_:
+            made.append(self._by_friends)
+        if self.beside is not None:
+            made.append(lambda part: self.beside_.score(part))
+        found = learn(made, cases, seed=seed)
+        self.fade_ = found[:self.fade_.size].reshape(self.fade_.shape).astype(np.float32)
+        rest = list(found[self.fade_.size:])
+        self.popularity_ = float(rest.pop(0))
+        self.friend_weight_ = float(rest.pop(0)) if self.known_ else 0.0
+        self.beside_weight_ = float(rest.pop(0)) if self.beside is not None else 0.0
+        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+
+    # --- score ------------------------------------------------------------------------------------------
+
+    def _types(self) -> list[str]:
+        return [*self.relations_, *([PEOPLE] if self.people else []), *([THEN] if self.then else [])]
+
+    def _walks(self, *, whole: bool = False) -> list[tuple[_Walk, list[int]]]:
+        """The terms with the numbers of their types; whole: those of weight 0 too."""
+        names, made = self._types(), []
+        if self.relations_:
+            kinds = list(range(len(self.relations_)))
+            left = self.links_.copy()
+            left.data = self.strength_[left.indices]
+            made.append((_Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
+        for name in names[len(self.relations_):]:
+            kind = [names.index(name)]
+            table = self.people_ if name == PEOPLE else self.then_
+            made.append((_Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
+        return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
+
+    def _back(self) -> sparse.csr_array:
+        """(n_items, c): the links by which a path may arrive; :meth:`cut` takes some away."""
+        gone = getattr(self, "_cut", None)
+        if not gone:
+            return self.links_
+        back = self.links_.tolil()
+        for item, column in gone:
+            back[item, column] = 0.0
+        return sparse.csr_array(back)
+
+    def _terms(self) -> list[Any]:
+        return [walk for walk, _ in self._used()]
+
+    def _used(self) -> list[tuple[_Walk, list[int]]]:
+        """The walks that weigh something, made once."""
+        if getattr(self, "_ready", None) is None:
+            self._ready = self._walks()
+        return self._ready
+
+    @property
+    def rest_moves(self) -> bool:
+        """What friends add hangs on who asks, and no query that lacks events says who."""
+        return bool(self.friend_weight_)
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32."""
+        batch = Queries.of(queries)
+        out = super().score(batch)
+        if self.friend_weight_:
+            out += np.float32(self.friend_weight_) * self._by_friends(batch)
+        if self.beside_weight_:
+            out += np.float32(self.beside_weight_) * self.beside_.score(batch)
+        return out
+
+    def _by_friends(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, n) float32: 0 where the query names nobody."""
+        known = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
+        found = (self.friends_[np.where(known, batch.user, 0)] @ self.chosen_).toarray()
+        return np.asarray(found * known[:, None], np.float32)
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """What each event adds to the score of `item`, (m,) float64 in score units; what friends add is the rest."""
+        base, weights, _ = super().contributions(query, item)
+        if self.beside_weight_:
+            more = self.beside_.contributions(query, item)
+            base, weights = base + self.beside_weight_ * more.base, weights + self.beside_weight_ * more.weights
+        return Contributions(base, weights, sum(reason.weight for reason in self._friend_reasons(query, item)))
+
+    def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(base (n_items,), what each event adds to each item (m, n_items)), both float64; without what friends add."""
+        base, total = super().contribution_matrix(query)
+        if self.beside_weight_:
+            more, table = self.beside_.contribution_matrix(query)
+            return base + self.beside_weight_ * more, total + self.beside_weight_ * table
+        return base, total
+
+    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
+        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32."""
+        made = [self.contribution_matrix(query) for query in Queries.of(queries)]
+        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
+
+    # --- reasons ----------------------------------------------------------------------------------------
+
+    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1, type, positions of the
+        events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
+        for walk, kinds in self._used():
+            found = walk.through(query, item).tocoo()
+            if walk.right is None:
+                made += [Reason("path", (-1, kinds[0], int(p)), w) for p, w in zip(found.row, found.data, strict=True) if w]
+                continue
+            for column in np.unique(found.col):
+                at = np.flatnonzero(found.col == column)
+                at = at[np.lexsort((found.row[at], -found.data[at]))]
+                if (weight := float(found.data[at].sum())) > 0:
+                    made.append(Reason("path", (int(column), int(self.type_[column]), *map(int, found.row[at])), weight))
+        if self.beside_weight_:
+            more = self.beside_.contributions(query, item)
+            base += self.beside_weight_ * more.base
+            made += [Reason("event", (p,), self.beside_weight_ * float(w)) for p, w in enumerate(more.weights) if w]
+        return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
+
+    def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
+        if not self.friend_weight_ or query.user is None or not 0 <= query.user < self.friends_.shape[0]:
+            return ()
+        through = (self.friends_[[query.user]].multiply(self.chosen_[:, [item]].T.tocsr())).tocoo()
+        weight = self.friend_weight_ * float(through.data.sum())
+        order = np.argsort(-through.data, kind="stable")
+        return (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),) if weight else ()
+
+    def cut(self, item: int, reason: Reason) -> Graph:
+        """The model without the link by which a path reason of kind "path" reaches `item` (for "people" and "then": without
+        the tie between the two items): what removing the reason really does is then a matter of scoring again."""
+        if reason.kind != "path":
+            raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
+        column, kind, *_ = reason.refs
+        made = copy.copy(self)
+        made._ready = None
+        if column >= 0:
+            made._cut = (*getattr(self, "_cut", ()), (item, column))
+            return made
+        raise BadArgument("only a link can be cut; of people and order the event is what can be taken away",
+                          given=self._types()[kind], fix="score the query without the event's position")
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """A reason in English and in Chinese. People are counted from 20 on, and friends named only where they allow it
+        (`named_to_friends` in the table of people)."""
+        return said(self._names(reason, query, item))
+
+    def _names(self, reason: Reason, query: Query, item: int) -> Names:
+        if reason.kind == "friend":
+            own = query.user is not None and bool(self.named_[query.user])
+            return Names("friend", count=len(reason.refs),
+                         titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]))
+        positions = reason.refs if reason.kind == "event" else reason.refs[2:]
+        made = Names("event", titles=tuple(self.titles_[query.items[p]] for p in positions),
+                     value=float(query.values[positions[0]]) if self.rated_ and len(positions) else None)
+        if reason.kind == "event":
+            return made
+        column, kind = reason.refs[:2]
+        made = replace(made, type=self._types()[kind])
+        if column >= 0 and self.entity_[column] >= 0:
+            return replace(made, entity=self.entities_[self.entity_[column]])
+        if made.type == PEOPLE:
+            return replace(made, count=int(self.both_[query.items[positions[0]], item]))
+        return made
+
+
+def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.float32]:
+    """Scores (q, n) by weight 1 on one type and one decay alone."""
+    fade = np.zeros_like(walk.fade)
+    fade[kind, at] = 1.0
+    if walk.right is None:
+        return replace(walk, fade=fade).scores(batch)
+    columns = np.flatnonzero(walk.type == kind)  # only these are touched
+    left, right = sparse.csr_array(walk.left[:, columns]), sparse.csr_array(walk.right[columns])
+    return _Walk(left, right, fade, walk.type[columns]).scores(batch)
+
+
+def _scaled(rows: sparse.csr_array, axis: int) -> sparse.csr_array:
+    """Each row divided by the square root of its sum."""
+    sums = np.asarray(rows.sum(axis)).ravel()
+    return sparse.csr_array(sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32)

@@ -1,0 +1,114 @@
+"""What a path is called: relations of well-known graphs in English and Chinese, others by their own name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Names", "said"]
+
+CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
+SHOWN = 2  # titles named; the others are counted
+CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")  # Freebase, Wikidata or plain numbers: no name that people can read
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where there
+    is none; titles: of the events (or the names of friends who may be named); count: of people; value: the rating given."""
+
+    type: str
+    entity: str = ""
+    titles: tuple[str, ...] = ()
+    count: int = 0
+    value: float | None = None
+
+
+# relation: (with the entity's name, without it), in English and in Chinese
+WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "directed by": (("directed by {e}", "同由{e}执导"), ("same director", "导演相同")),
+    "written by": (("written by {e}", "同由{e}编剧"), ("same writer", "编剧相同")),
+    "starring": (("with {e}", "同有{e}出演"), ("an actor in common", "有共同的演员")),
+    "produced by": (("produced by {e}", "同由{e}监制"), ("same producer", "制片人相同")),
+    "production company": (("made by {e}", "同由{e}出品"), ("same production company", "出品公司相同")),
+    "composed by": (("music by {e}", "同由{e}配乐"), ("same composer", "作曲相同")),
+    "cinematography": (("filmed by {e}", "同由{e}摄影"), ("same cinematographer", "摄影师相同")),
+    "edited by": (("edited by {e}", "同由{e}剪辑"), ("same editor", "剪辑相同")),
+    "genre": (("genre {e}", "类型同为{e}"), ("same genre", "类型相同")),
+    "category": (("in the category {e}", "同属{e}"), ("a category in common", "有共同的类别")),
+    "country": (("made in {e}", "同产自{e}"), ("same country", "国家相同")),
+    "language": (("in {e}", "语言同为{e}"), ("same language", "语言相同")),
+    "rated": (("rated {e}", "分级同为{e}"), ("same rating of ages", "分级相同")),
+    "released in": (("released in {e}", "同于{e}年上映"), ("released in the same year", "同年上映")),
+    "subject": (("about {e}", "题材同为{e}"), ("a subject in common", "有共同的题材")),
+    "award won": (("won {e}", "同获{e}"), ("won the same award", "获得同一奖项")),
+    "award nomination": (("nominated for {e}", "同获{e}提名"), ("nominated for the same award", "获同一奖项提名")),
+    "sequel": (("in one series: {e}", "同一系列：{e}"), ("in one series", "属同一系列")),
+    "wiki page": (("both tied to {e}", "都与{e}有关"), ("a page in common", "有共同的词条")),
+    "tag": (("tagged {e}", "标签同为{e}"), ("a tag in common", "有共同的标签")),
+}
+ALIASES = (
+    ("directed", "directed by"), ("director", "directed by"), ("wrote", "written by"), ("written", "written by"),
+    ("writer", "written by"), ("star", "starring"), ("actor", "starring"), ("cast", "starring"),
+    ("production_compan", "production company"), ("prodcompany", "production company"), ("produced_in_country", "country"),
+    ("produced", "produced by"), ("producer", "produced by"), ("compos", "composed by"), ("cinematograph", "cinematography"),
+    ("edit", "edited by"), ("genre", "genre"), ("category", "category"), ("country", "country"), ("language", "language"),
+    ("release", "released in"), ("award_nomination", "award nomination"), ("award_won", "award won"), ("rating", "rated"),
+    ("rated", "rated"), ("sequel", "sequel"), ("prequel", "sequel"), ("subject", "subject"), ("wiki", "wiki page"),
+    ("tag", "tag"))
+
+
+def _relation(name: str, entity: str) -> tuple[str, str]:
+    last = name.rsplit(".", 1)[-1].rsplit("/", 1)[-1].casefold()
+    key = next((key for part, key in ALIASES if part in last), None)
+    named = not CODE.fullmatch(entity) or (key == "released in" and entity.isdecimal())
+    if key is not None:
+        forms = WORDS[key][0 if named else 1]
+        return forms[0].replace("{e}", entity), forms[1].replace("{e}", entity)
+    plain = last.replace("_", " ")
+    return (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
+
+
+def said(names: Names) -> tuple[str, str]:
+    """The phrase, in English and in Chinese.
+
+    >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0))[0]
+    'directed by Ridley Scott, like ‘Alien’ (you gave it 5), ‘Gladiator’ and 1 more of your choices'
+    >>> said(Names("people", titles=("Alien",), count=137))
+    ('chosen by 137 people who chose ‘Alien’', '137位选过《Alien》的人也选了它')
+    """
+    en, zh = _listed(names)
+    if names.type == "friend":
+        return _friends(names)
+    if names.type == "people":
+        counted = names.count >= CROWD
+        return (f"chosen by {f'{names.count:,} ' if counted else ''}people who chose {en}",
+                f"{f'{names.count}位' if counted else ''}选过{zh}的人也选了它")
+    if names.type == "then":
+        return f"often chosen soon after {en}", f"常在{zh}之后被选"
+    if names.type == "event":
+        return f"tied to {en} by what people choose", f"按众人的选择与{zh}有关联"
+    one, two = _relation(names.type, names.entity)
+    return f"{one}, like {en}", f"与{zh}{two}"
+
+
+def _listed(names: Names) -> tuple[str, str]:
+    """The titles, the first with the rating that was given."""
+    stars = "" if names.value is None else f" (you gave it {names.value:g})"
+    points = "" if names.value is None else f"（您给了{names.value:g}分）"
+    shown, more = names.titles[:SHOWN], len(names.titles) - SHOWN
+    en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
+    zh = [f"《{title}》{points if at == 0 else ''}" for at, title in enumerate(shown)]
+    if more > 0:
+        return f"{', '.join(en)} and {more} more of your choices", f"{'、'.join(zh)}等{more + SHOWN}项"
+    return " and ".join(en), "和".join(zh)
+
+
+def _friends(names: Names) -> tuple[str, str]:
+    shown, others = names.titles[:3], names.count - len(names.titles[:3])
+    if not shown:
+        many = names.count > 1
+        return (f"{names.count} people you follow chose it" if many else "someone you follow chose it",
+                f"您关注的{names.count}人选过它" if many else "您关注的人选过它")
+    rest = f" and {others} more you follow" if others else ""
+    return (f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{f'等{names.count}人' if others else ''}选过它")
