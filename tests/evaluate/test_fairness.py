@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadArgument, Dataset, ItemTable, Measurement, Queries, Query, UserTable, recommend
 from whyrec.core.cases import Cases, ranked
-from whyrec.evaluate.attacks import KINDS, alarm, coherence, inject
+from whyrec.evaluate.attacks import KINDS, alarm, coherence, inject, signals
 from whyrec.evaluate.fairness import (
     FEWEST,
     Groups,
@@ -273,3 +273,15 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
         assert told in text or "it made or took the room" in text
         assert told not in text or (move.group == "rare") == rose
         assert ("展示得太" in say_move(move, "Heat", "zh")) == (told in text)
+
+
+def test_fakes_that_choose_as_the_crowd_does_are_told_by_the_second_signal(real_data):
+    from whyrec import catalog
+
+    data = catalog.load(str(real_data("ml-100k.zip")))
+    counts = np.bincount(data.item, minlength=data.n_items)
+    grown, fakes = inject(data, "popular", int(np.flatnonzero(counts == 10)[0]))
+    clean, now = signals(data), signals(grown)
+    assert alarm(clean[:, 0], now[:, 0])[fakes].mean() < 0.3
+    ringing = alarm(clean, now)
+    assert ringing[fakes].mean() >= 0.7 and ringing[:data.n_users].mean() < 0.02

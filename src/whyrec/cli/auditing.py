@@ -192,13 +192,13 @@ def _safety(fit: Callable[..., Any], model: Any, parts: Split, test: Cases, coun
     """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown before, under the attack,
     and once those alarmed at are left out."""
     train = parts.train
-    clean, rows = attacks.coherence(train), []
+    clean, rows = attacks.signals(train), []
     rare = np.flatnonzero((counts > 0) & (counts <= np.quantile(counts[counts > 0], 0.5)))
     target = int(np.random.default_rng(seed).choice(rare))
     before = _shown(model, test, target)
     for kind in attacks.KINDS:
         grown, fakes = attacks.inject(train, kind, target, seed=seed)
-        ringing = attacks.alarm(clean, attacks.coherence(grown))
+        ringing = attacks.alarm(clean, attacks.signals(grown))
         under = _shown(fit(grown, parts.valid, seed), test, target)
         swept = attacks.drop_people(grown, np.flatnonzero(ringing))
         rows.append({"attack": kind, "fakes": len(fakes), "recall": float(ringing[fakes].mean()),

@@ -1,4 +1,4 @@
-"""The verbs of the service: serve, retrain, key, store."""
+"""The verbs of the service: serve, retrain, judge, key, store."""
 
 from __future__ import annotations
 
@@ -76,6 +76,33 @@ def retrain(
                   "The new model is worse: not kept.")
     if not found.version:
         raise typer.Exit(1)
+
+
+@app.command()
+def judge(
+    new: Annotated[Path, typer.Option("--new", help="The folder of the model to judge, which need not serve.")],
+    store: StoreUrl = None,
+    reward: Annotated[str | None, typer.Option(help="The kind of event that counts. Default: any choice.")] = None,
+    days: Annotated[float, typer.Option(help="How long after the answer it counts.", min=0.0)] = 1.0,
+    clip: Annotated[float | None, typer.Option(help="Cut weights at this; biased, but steadier.", min=1.0)] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """What another model would have earned at the last place, from the log of a service that explores."""
+    with _store(config, store) as opened, show.progress("reading the log"):
+        from whyrec.serve.judge import judge as judged
+        from whyrec.serve.live import load_live
+
+        found = judged(opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed)
+    if json:
+        show.print_json(found)
+        return
+    show.line(f"{found['answers']} answers, {found['drawn']} drawn, {found['rewards']} rewarded ({found['reward']}, within "
+              f"{days:g} days). The new model agrees with {found['same']}. Rewarded while serving: {found['serving']:.4f}")
+    for name in ("ips", "snips", "dr"):
+        show.line(f"{name.upper():5} {show.interval(found[name])}")
+    show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
 
 
 @key_app.command("new")

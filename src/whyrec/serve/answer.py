@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query, top_k
+from whyrec.serve import exploring
 from whyrec.serve.live import Live
 from whyrec.serve.reasons import Sight, place_of, reasons_of
 from whyrec.serve.scoring import Parts, Scored, scored
@@ -46,6 +47,9 @@ class Inputs:
     explain: bool = True
     shown: int = 3
     lang: str = "en"
+    explore: float = 0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
+    seed: int = 0
+    place: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -94,7 +98,7 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed. ready: what
     :func:`prepare` gave for the same inputs, where it is at hand."""
     ready = prepare(live, inputs) if ready is None else ready
-    chosen = best(ready.masked, offset + inputs.n)[offset:]
+    chosen, drawn = _listed(inputs, ready, offset)
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
     scores = ready.scored.scores[chosen]
     rows: list[dict[str, Any]] = [
@@ -102,9 +106,8 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
     ]
     if inputs.explain:
-        for row, why in zip(
-            rows, reasons_of(sight(live, inputs, ready, chosen), [row["rank"] for row in rows], inputs.shown), strict=True
-        ):
+        ranks = _ranks(ready, rows, chosen, drawn)
+        for row, why in zip(rows, reasons_of(sight(live, inputs, ready, chosen), ranks, inputs.shown), strict=True):
             row.update(why)
     return {
         "model": live.version,
@@ -115,7 +118,23 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         "lang": inputs.lang,
         "items": rows,
         "more": more,
+        **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
     }
+
+
+def _listed(inputs: Inputs, ready: Prepared, offset: int) -> tuple[NDArray[np.int32], exploring.Drawn | None]:
+    """The items from `offset` on, and what was drawn."""
+    end = offset + inputs.n
+    if not inputs.explore:
+        return best(ready.masked, end)[offset:], None
+    order = best(ready.masked, max(end, inputs.place - 1 + exploring.CANDIDATES))
+    drawn = exploring.draw(order, inputs)
+    return (order if drawn is None else drawn.order)[offset:end], drawn
+
+
+def _ranks(ready: Prepared, rows: Sequence[Mapping[str, Any]], chosen: NDArray[Any], drawn: Any) -> list[int]:
+    """The places by score, from which reasons tell a fall: a drawn item stands elsewhere than its score says."""
+    return [row["rank"] if drawn is None else place(ready, int(item)) for row, item in zip(rows, chosen, strict=True)]
 
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:

@@ -67,6 +67,18 @@ class Fallback(BaseModel):
     because: str
 
 
+class ExplorationOut(BaseModel):
+    """place: the one that explores, from 1; chance: with which its item was shown; drawn: whether it would not stand there
+    by its score, which `text` then says; candidates: the items it was drawn from, best first."""
+
+    place: int
+    drawn: bool
+    chance: float
+    rate: float
+    candidates: list[str]
+    text: str | None
+
+
 class ListOut(BaseModel):
     """source: what the list was computed from."""
 
@@ -78,6 +90,7 @@ class ListOut(BaseModel):
     lang: Lang
     items: list[ItemOut]
     more: bool
+    exploration: ExplorationOut | None = None
 
 
 class RecommendOut(ListOut):

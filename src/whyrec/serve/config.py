@@ -20,7 +20,8 @@ class Settings:
     """store: a database URL. models: the folder of the versions (default: beside an SQLite file, else ./whyrec-models).
     rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
     that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
-    keep_days: answers older than this leave the log; 0: they stay."""
+    keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last
+    place is drawn by chance, written down for `whyrec judge`; 0: none."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -34,6 +35,7 @@ class Settings:
     remember: int = 50_000
     refresh: float = 0.5
     keep_days: int = 0
+    explore: float = 0.0
     log: str = "info"
 
     @property
@@ -72,9 +74,10 @@ def _typed(name: str, value: Any, kind: type) -> Any:
         made = kind(value)
     except (TypeError, ValueError):
         made = None
-    enough = kind is str or (made is not None and (made > 0 or (name == "keep_days" and made == 0)))
-    if made is None or isinstance(value, bool) or not enough or (name == "port" and made > 65_535):
-        least = "0 or more" if name == "keep_days" else "a number above 0"
+    enough = kind is str or (made is not None and (made > 0 or (name in ("keep_days", "explore") and made == 0)))
+    above = (name == "port" and made is not None and made > 65_535) or (name == "explore" and made is not None and made > 1)
+    if made is None or isinstance(value, bool) or not enough or above:
+        least = {"keep_days": "0 or more", "explore": "a share from 0 to 1"}.get(name, "a number above 0")
         raise BadArgument(f"{name} must be {'text' if kind is str else least}", given=repr(value))
     if name == "log" and made not in ("debug", "info", "warning", "error"):
         raise BadArgument("log must be debug, info, warning or error", given=repr(value))

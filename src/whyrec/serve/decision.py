@@ -4,6 +4,7 @@ answer."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
     live = service.registry.other(record.model, record.catalogue)
     inputs = Inputs.of(record.inputs)
     now = service.registry.current(service.store.counters())
-    fresh = answer(now, inputs)
+    fresh = answer(now, replace(inputs, explore=0.0))
     body = dict(record.response)
     return {
         "recommendation_id": record.id,

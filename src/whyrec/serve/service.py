@@ -20,6 +20,7 @@ from whyrec.serve.answer import Inputs, Step, answer
 from whyrec.serve.config import Settings
 from whyrec.serve.events import history_of
 from whyrec.serve.experiments import Experiments
+from whyrec.serve.exploring import exploring
 from whyrec.serve.keys import Key, digest, key_of
 from whyrec.serve.live import Live
 from whyrec.serve.metrics import Metrics
@@ -208,8 +209,9 @@ class Service:
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
         """As :meth:`recommend`, for those who do not wait: what is being written, and what makes the JSON of its value."""
         inputs, live, variant = self.inputs(ask, seen)
-        body = answer(live, inputs)
         id = secrets.token_urlsafe(18) if once is None else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
+        inputs = exploring(inputs, self.settings.explore, id)
+        body = answer(live, inputs)
         following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
         text = orjson.dumps({"recommendation_id": id, "variant": variant, **body, "next": following})
         row = {
