@@ -4,8 +4,8 @@
 
 ml-100k: ml-100k-atomic.zip with its own graph; ml-1m: ml-1m-order.zip with ml-1m-kg.zip; both next item, weights learned on
 the validation items. --additive: a fitted additive model of ml-1m's training part, to stand beside (else one without its
-learned part is fitted). friends: Last.fm, a third of the people keep 5 of their artists, the rest of these are to be found.
-people: a tenth of Last.fm's friendships hidden, each against 100 people who are no friends. size: random links, load and fit.
+learned part is fitted). friends: Last.fm, two thirds of the people keep 5 of their artists; the rest is to be found.
+people: a tenth of Last.fm's friendships hidden, each against 100 people who are no friends. size: random links, loaded.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def of_films(name: str, additive: Path | None, people: int) -> dict[str, Any]:
     beside = catalog.open_fitted(additive).model if additive and name == "ml-1m" else catalog.model(
         "additive", parts=("ease", "transitions")).fit(split.train, valid=split.valid)
     made = {"item-kNN": catalog.model("knn"), "links alone": catalog.model("graph", people=False, then=False),
-            "graph": catalog.model("graph"), "additive": beside, "graph beside additive": catalog.model("graph", beside=beside)}
+            "graph": catalog.model("graph"), "additive": beside,
+            "graph beside additive": catalog.model("graph", beside=beside)}
     for label, model in made.items():
         start = time.perf_counter()
         if label != "additive":
@@ -186,7 +187,7 @@ def main() -> None:
     parser.add_argument("--additive", type=Path)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--seeds", default="0,1,2")
-    parser.add_argument("--out", default=str(ROOT / "bench" / "graph.json"))
+    parser.add_argument("--out", default=str(ROOT / "bench" / "results" / "graph.json"))
     given = parser.parse_args()
     seeds = [int(seed) for seed in given.seeds.split(",")]
     found: dict[str, Any] = {}
@@ -197,6 +198,7 @@ def main() -> None:
             found[name] = [(of_friends if name == "friends" else of_people)(seed) for seed in seeds]
         else:
             found[name] = of_films(name, given.additive, given.people)
+    Path(given.out).parent.mkdir(parents=True, exist_ok=True)
     Path(given.out).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

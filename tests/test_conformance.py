@@ -31,7 +31,7 @@ def test_models(name):
     check_model(functools.partial(catalog.model, name, **SMALL.get(name, {})), random_data())
 
 
-MODEL_FOR = {"als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused",
+MODEL_FOR = {"paths": "graph", "als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused",
              "gradient-input": "sequence", "integrated-gradients": "sequence", "attention": "sequence", "tokens": "sequence"}
 
 

@@ -216,7 +216,7 @@ def test_auto_picks_what_the_model_can_do(name):
     removal = "removal (one after the other; of its lead)"
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": removal, "rating": removal,
                 "sequence": removal, "private-sequence": removal, "sharded": removal, "compact": removal,
-                "tree": "features", "rules": "features", "ebm": "features"}
+                "tree": "features", "rules": "features", "ebm": "features", "graph": "paths"}
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
     assert not [reason for reason in empty.reasons if reason.kind == "event"]

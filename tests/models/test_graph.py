@@ -222,7 +222,7 @@ def test_a_saved_model_scores_and_says_the_same(world, tmp_path, beside):
     query = world.histories[0]
     assert np.array_equal(again.score([query]), model.score([query]))
     one, two = (catalog.explain(m, query, 7) for m in (model, again))
-    assert [r for r in one.reasons] == [r for r in two.reasons]
+    assert one.reasons == two.reasons
     assert again.phrase(two.reasons[0], query, 7) == model.phrase(one.reasons[0], query, 7)
 
 
