@@ -51,7 +51,7 @@ def _texts(name: str, title: str, share: float) -> dict[str, str]:
 
 def crossing(why: Explanation, query: Query, table: ItemTable, removed: Any = None) -> dict[str, Any] | None:
     """Of the strongest event, where it lies in another domain than the item (column `domain`): both domains and a sentence,
-    which says "because" only where removing that event was found to move the item (removed: a counterfactual)."""
+    which says "because" only where removing events, this one among them, was found to move the item (removed)."""
     domain = table.fields.get("domain")
     helping = [reason for reason in why.reasons if reason.kind == "event" and reason.weight > 0]
     if domain is None or not helping or not domain[why.item]:
