@@ -114,6 +114,7 @@ PARTS: dict[str, dict[str, str]] = {
     "worlds": {
         "films": "whyrec.data.worlds:films",
         "planted": "whyrec.data.worlds:planted",
+        "senses": "whyrec.data.worlds:senses",
     },
 }
 

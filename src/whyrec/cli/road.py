@@ -235,6 +235,7 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
             options: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One item's reasons, the smallest set of events that holds it in the list, and the list without them."""
     from whyrec.explain.counterfactual import counterfactual
+    from whyrec.explain.likeness import crossing, likeness
 
     data, model = fitted.data, fitted.model
     if item is None:
@@ -259,7 +260,8 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
         "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
-        "removed": removed_row(data, asked, found, k),
+        "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table),
+        "crossing": crossing(why, asked, data.item_table, found),
         "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
 
 

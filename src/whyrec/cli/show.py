@@ -224,6 +224,8 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
         line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further {what}")
     line()
     line(f"  {result['text'][lang]}")
+    for row in [*result.get("modalities", []), *filter(None, [result.get("crossing")])]:
+        line(f"  {row['text'][lang]}")
     for outcome in result.get("polish", {}):
         line("  (in a language model's words)" if outcome == "shown"
              else f"  (a language model's words were refused: {outcome})")

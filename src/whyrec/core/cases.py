@@ -18,11 +18,13 @@ __all__ = ["Cases", "Split", "dcg_weights", "hits", "hold_out_last", "ndcg", "nd
 @dataclass(frozen=True, eq=False)
 class Cases:
     """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]], unseen
-    in its query. Each row has one true item or more."""
+    in its query. Each row has one true item or more. among (n_items,) bool: the only items that may be recommended,
+    such as those of one domain; None: all."""
 
     queries: Queries
     indptr: Int
     items: Int
+    among: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "Cases.indptr"))
@@ -38,7 +40,13 @@ class Cases:
     def take(self, rows: Int) -> Cases:
         """The cases `rows`, in that order."""
         truth = [self.items[self.indptr[r]:self.indptr[r + 1]] for r in rows]
-        return Cases(self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth))
+        return Cases(self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), self.among)
+
+    def allowed(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The scores (q, n_items) with -inf for items that may not be recommended; changed in place."""
+        if self.among is not None:
+            scores[:, ~self.among] = -np.inf
+        return scores
 
     def sample(self, n: int, seed: int = 0) -> Cases:
         """At most n cases, drawn without replacement, in their order."""
@@ -96,6 +104,7 @@ def ndcg(found: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
 
 def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray[np.float64]:
     """NDCG@k per case straight from scores (q, n_items) whose seen items are -inf."""
+    masked = cases.allowed(masked)
     if len(cases.items) == len(cases):  # one true item each: its rank is enough, with no sorting
         place = ranks(masked, cases.items)
         return np.where(place <= k, 1.0 / np.log2(1.0 + place), 0.0)
@@ -104,5 +113,5 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
 
 def ranked(model: Model, cases: Cases, k: int) -> Int:
     """The k best unseen items of every case by full ranking, (q, k) int32."""
-    parts = [top_k(mask_seen(model.score(part), part), k)[0] for _, part in batches(cases.queries)]
+    parts = [top_k(cases.allowed(mask_seen(model.score(part), part)), k)[0] for _, part in batches(cases.queries)]
     return np.concatenate(parts) if parts else np.zeros((0, k), np.int32)

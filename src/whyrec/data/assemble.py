@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
+from whyrec.data.vectors import is_vectors, matrix
 
 __all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
 
@@ -288,9 +289,10 @@ def _item_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) ->
     title = known.to_list() if title is None else [t or k for t, k in zip(_readable(title, log), known, strict=True)]
     columns = {c: rows[c] for c in rows.columns if c not in ("title", "text")}
     numeric = {c: v for c, v in columns.items() if v.dtype.is_numeric() and c != "categories"}
-    fields = {c: _lists(v) for c, v in columns.items() if c not in numeric}
+    vectors = {c: matrix(v) for c, v in columns.items() if is_vectors(v) and c != "categories"}
+    fields = {c: _lists(v) for c, v in columns.items() if c not in numeric and c not in vectors}
     return ItemTable(tuple(title), tuple(text or ()), fields.pop("categories", ()), fields,
-                     {c: _floats(v) for c, v in numeric.items()})
+                     {c: _floats(v) for c, v in numeric.items()}, vectors)
 
 
 def _readable(titles: list[str], log: list[Step]) -> list[str]:

@@ -43,7 +43,13 @@ def _like(new: ItemTable, like: ItemTable) -> ItemTable:
             raise BadData(f"the column {name!r} of new items must hold numbers, as the catalogue does",
                           given=repr(next(row[0] for row in new.fields[name] if row)))
     numeric = {name: new.numeric.get(name, np.full(n, np.nan)) for name in like.numeric}
-    return ItemTable(new.title, new.text, new.categories, fields, numeric)
+    for name, known in like.vectors.items():
+        if name in new.vectors and new.vectors[name].shape[1] not in (0, known.shape[1]):
+            raise BadData(f"the vectors {name!r} of new items must have {known.shape[1]} numbers, as the catalogue's do",
+                          given=str(new.vectors[name].shape[1]))
+    vectors = {name: new.vectors[name] if name in new.vectors and new.vectors[name].size else
+               np.zeros((n, known.shape[1]), np.float32) for name, known in like.vectors.items()}
+    return ItemTable(new.title, new.text, new.categories, fields, numeric, vectors)
 
 
 def _words(new: ItemTable, name: str) -> tuple[tuple[str, ...], ...]:
@@ -53,7 +59,8 @@ def _words(new: ItemTable, name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def joined(one: ItemTable, two: ItemTable) -> ItemTable:
-    """The rows of both; `two` has the columns of `one`, but for vectors, which are left out."""
+    """The rows of both; `two` has the columns of `one`."""
     return ItemTable(one.title + two.title, one.text + two.text, one.categories + two.categories,
                      {name: one.fields[name] + two.fields[name] for name in one.fields},
-                     {name: np.concatenate([one.numeric[name], two.numeric[name]]) for name in one.numeric})
+                     {name: np.concatenate([one.numeric[name], two.numeric[name]]) for name in one.numeric},
+                     {name: np.concatenate([one.vectors[name], two.vectors[name]]) for name in one.vectors})

@@ -22,7 +22,7 @@ from whyrec.data.recbole import load_atomic
 
 __all__ = ["FORMS", "Form", "load", "recognise"]
 
-WORLDS = ("films", "planted")  # the built-in simulated worlds
+WORLDS = ("films", "planted", "senses")  # the built-in simulated worlds
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ FORMS = (
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
-    source: "films" or "planted" (the built-in simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
+    source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
     a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
     names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own.
     Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
@@ -94,7 +94,7 @@ def _load_path(path: Path) -> Loaded:
 def _world(name: str) -> Loaded:
     from whyrec.data import worlds
 
-    return Loaded({"films": worlds.films, "planted": worlds.planted}[name](seed=0).data)
+    return Loaded({"films": worlds.films, "planted": worlds.planted, "senses": worlds.senses}[name](seed=0).data)
 
 
 def _located(path: Path) -> Path:

@@ -23,6 +23,7 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
 
     events: user, item, optional value, time, kind. items: item, optional title, text or description,
     categories or genres; any other column is kept, as numbers where all its values are, else as text.
+    Columns `image:0`, `image:1`, ..., or a column of lists of decimal numbers, are vectors (:mod:`whyrec.data.vectors`).
     Categories, and other text where some row has a '|', are lists. users: user and any columns. links: head,
     relation, tail. friends: user, friend. domain None is guessed from the name.
     Raises BadData naming file, row and column.

@@ -9,6 +9,7 @@ import polars as pl
 from whyrec.data.assemble import Loaded, Step, assemble
 from whyrec.data.tables import typed
 from whyrec.data.times import to_seconds
+from whyrec.data.vectors import gathered, is_vectors
 
 __all__ = ["TABLES", "from_tables", "guess_domain", "shape_items"]
 
@@ -51,11 +52,12 @@ def guess_domain(name: str) -> str:
 
 
 def shape_items(items: pl.DataFrame) -> pl.DataFrame:
-    """The item table with its columns as :func:`assemble` takes them: text, numbers and lists."""
+    """The item table with its columns as :func:`assemble` takes them: text, numbers, lists and vectors."""
     for given, standard in SAME.items():
         if given in items.columns and standard not in items.columns:
             items = items.rename({given: standard})
-    return items.with_columns(_shaped(items[c]) for c in items.columns if c != "item")
+    items = gathered(items)
+    return items.with_columns(_shaped(items[c]) for c in items.columns if c != "item" and not is_vectors(items[c]))
 
 
 def _shaped(column: pl.Series) -> pl.Series:

@@ -11,6 +11,7 @@ The tastes of everyone, and the cause of every event, are kept. The people and w
 the films and their facts are real. Not good for: judging accuracy, as the world is simpler than life.
 
 planted: items chosen by a known item-to-item matrix and one pairwise interaction.
+senses: some people choose by how items look, others by what they say.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.core.types import Float, Int
 
-__all__ = ["KINDS", "Cause", "FilmWorld", "PlantedWorld", "film_table", "films", "planted"]
+__all__ = ["KINDS", "Cause", "FilmWorld", "PlantedWorld", "SenseWorld", "film_table", "films", "planted", "senses"]
 
 KINDS = ("popular", "genre", "director", "era", "sequel", "mood")
 POPULAR, GENRE, DIRECTOR, ERA, SEQUEL, MOOD = range(len(KINDS))
@@ -229,3 +230,35 @@ def planted(*, people: int = 500, items: int = 40, events: int = 20, seed: int =
     data = Dataset(np.tile(np.arange(people), len(chosen)), item, np.ones(len(item)), step,
                    tuple(f"person {number}" for number in range(people)), labels, name="planted", clock=False)
     return PlantedWorld(data, weights, decay, (int(a), int(b), int(c), pull))
+
+
+@dataclass(frozen=True, eq=False)
+class SenseWorld:
+    """Events drawn from softmax(pull * taste . vector of the item in the person's own sense). sense (people,): the place of
+    it in `names`, the vectors of the item table."""
+
+    data: Dataset
+    sense: Int
+    names: tuple[str, ...]
+
+
+def senses(*, people: int = 400, items: int = 300, events: int = 15, dims: int = 8, pull: float = 6.0, lacking: float = 0.1,
+           names: tuple[str, ...] = ("image", "text"), seed: int = 0) -> SenseWorld:
+    """Each person has one sense by which they choose; nothing else is in the world. lacking: the share of items of which a
+    modality is unknown, apart for each: a row of zeros, that pulls nobody."""
+    rng = np.random.default_rng(seed)
+    vectors = {}
+    for name in names:
+        made = rng.normal(size=(items, dims))
+        made /= np.linalg.norm(made, axis=1, keepdims=True)
+        made[rng.random(items) < lacking] = 0.0
+        vectors[name] = made
+    sense, taste = rng.integers(len(names), size=people), rng.normal(size=(people, dims))
+    taste /= np.linalg.norm(taste, axis=1, keepdims=True)
+    utility = pull * np.einsum("pd,pid->pi", taste, np.stack([vectors[name] for name in names])[sense])
+    chosen = np.argsort(-(utility + rng.gumbel(size=utility.shape)), axis=1)[:, :events]  # without replacement, in its order
+    labels = tuple(f"item {number}" for number in range(items))
+    data = Dataset(np.tile(np.arange(people), events), chosen.T.ravel(), np.ones(people * events),
+                   np.repeat(np.arange(events), people), tuple(f"person {number}" for number in range(people)), labels,
+                   ItemTable(labels, vectors=vectors), name="senses", clock=False)
+    return SenseWorld(data, sense, names)

@@ -4,6 +4,7 @@
              + sum over events j of  a * event_decay^steps(j) * B[item_j, i]      (chosen by the same people)
                                    + b * query_decay^steps(j) * T[item_j, i]      (chosen soon afterwards)
                                    + c * L[item_j, i, steps(j)]                   (learned: see lowrank)
+                                   + e * K[item_j, i]                             (alike in a modality: see kernels)
 
 B is EASE, T directed transitions, L learned weights of low rank, from the data alone or from a large model too; each is
 divided by the spread of its scores, so that a, b and c compare. The few numbers (decays, power, a : b : c, popularity)
@@ -23,10 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Unknown, artefact
+from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease, ease_weights, without_rows
+from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
 from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
 
@@ -69,7 +71,8 @@ class Additive(LinearMixin):
     parts: "ease", "transitions", "learned" (default: all; learned where the extra [text] is installed); ridge of EASE in
     events (several: the best on validation people is kept); window of the transitions in events; above max_dense items EASE
     covers the most frequent ones only; learned: settings of the model `lowrank`; tune_on: how many validation people choose
-    the numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
+    the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). kernels: likeness in which modalities
+    (vectors of the item table, or "text"; default: all vectors), or {name: weight} in units of the parts' spread.
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
     Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 
@@ -79,7 +82,8 @@ class Additive(LinearMixin):
 
     def __init__(self, parts: Sequence[str] | None = None, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
                  window: int = 20, max_dense: int = 20_000, learned: Mapping[str, Any] | None = None, tune_on: int = 4_000,
-                 k: int = 10, mix: Mapping[str, float] | None = None) -> None:
+                 k: int = 10, mix: Mapping[str, float] | None = None,
+                 kernels: Sequence[str] | Mapping[str, float] | None = None) -> None:
         self.parts = parts
         self.ridge = ridge
         self.window = window
@@ -88,6 +92,7 @@ class Additive(LinearMixin):
         self.tune_on = tune_on
         self.k = k
         self.mix = mix
+        self.kernels = kernels
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
             teacher: Any = None) -> Self:
@@ -96,20 +101,46 @@ class Additive(LinearMixin):
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
         parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], _mix(self.mix)
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
+        kernels = [Kernel(name, kernel_vectors(data, name)) for name in kernel_names(self.kernels, data.item_table)]
+        rest, cases = data, None
         if self.mix is None and valid is not None:
             low = learned(data, valid)
-            ridge, mix = _search(parts, ridges, valid.sample(self.tune_on, seed), self.k, low)
+            cases = valid.sample(self.tune_on, seed)
+            ridge, mix = _search(parts, ridges, cases, self.k, low)
         elif self.mix is None:
             rest, cases = hold_out_last(data, self.tune_on, seed)
             low = None if cases is None else learned(rest, cases)
             if cases is not None:
                 ridge, mix = _search(_Parts(self, rest), ridges, cases, self.k, low)
+                _weigh(self, kernels, _Parts(self, rest), ridge, mix, low, cases)
             if low is not None and mix.learned:
                 low = learned(data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"])
         else:
             low = learned(data, valid) if mix.learned else None
+        if rest is data:
+            _weigh(self, kernels, parts, ridge, mix, low, cases)
         self._keep(parts, ridge, mix, low)
+        self._keep_kernels(kernels)
         return self
+
+    def _keep_kernels(self, kernels: Sequence[Kernel]) -> None:
+        self.kernels_ = [{"name": one.name, "dims": one.vectors.shape[1], "weight": one.weight, "decay": one.decay}
+                         for one in kernels]
+        if kernels:
+            self.kernel_vectors_ = np.concatenate([one.vectors for one in kernels], axis=1)
+
+    def _kernels(self) -> list[Kernel]:
+        if not (rows := getattr(self, "kernels_", [])):  # [], or a model of an earlier version
+            return []
+        parts = np.split(self.kernel_vectors_, np.cumsum([row["dims"] for row in rows])[:-1], axis=1)
+        return [Kernel(row["name"], part, row["weight"], row["decay"]) for row, part in zip(rows, parts, strict=True)]
+
+    def part_contributions(self, query: Query, item: int) -> dict[str, NDArray[np.float64]]:
+        """What each event adds to the score of `item` by each part and modality, (m,) each: their sum is `contributions`."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        names = [*self.used_, *(one["name"] for one in getattr(self, "kernels_", []))]
+        return {name: term.at(query, item) for name, term in zip(names, self._terms(), strict=True)}
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> Additive:
         """The model that `fit` would give for `data`, on which this one was fitted, without these people (numbers), with
@@ -124,6 +155,7 @@ class Additive(LinearMixin):
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
         made._keep(parts, self.ridge_, Mix(**self.mix_), None)
+        made._keep_kernels(self._kernels())
         return made
 
     def _keep(self, parts: _Parts, ridge: float, mix: Mix, low: LowRank | None) -> None:
@@ -151,7 +183,19 @@ class Additive(LinearMixin):
             "ease": lambda: Table(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: Table(self.transitions_, self.mix_["query_decay"]),
             "learned": lambda: Heads(self.keys_, self.queries_, self.gap_)}
-        return [made[name]() for name in self.used_]
+        return [made[name]() for name in self.used_] + [one.term for one in self._kernels()]
+
+
+def _weigh(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: float, mix: Mix, low: LowRank | None,
+           cases: Cases | None) -> None:
+    """Give each modality its weight beside the other parts, fitted on `parts`."""
+    if not kernels:
+        return
+    trial = Additive(**artefact.model_config(model))
+    trial._keep(parts, ridge, mix, low)
+    given = model.kernels if isinstance(model.kernels, Mapping) else None
+    scores = trial.score(parts.some[:0] if cases is None else cases.queries)
+    choose(kernels, given, scores, parts.some, None if model.mix is not None else cases, model.k)
 
 
 def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, run: Run | None, teacher: Any,

@@ -1,0 +1,61 @@
+"""In what an item is like the history, and reasons from another domain, in both languages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from whyrec import catalog
+from whyrec.cli import road
+from whyrec.core import Explanation, ItemTable, Query, Reason
+from whyrec.data.worlds import senses
+from whyrec.explain.likeness import crossing, likeness
+from whyrec.models.additive import Additive
+
+TABLE = ItemTable(["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]})
+
+
+def why(item, weights):
+    reasons = tuple(Reason("event", (at,), weight) for at, weight in enumerate(weights))
+    return Explanation(item, sum(weights), 0.0, reasons, 0.0, "exact", additive=True)
+
+
+def test_each_modality_is_named_with_its_exact_weight():
+    world = senses(seed=1, names=("image", "audio"))
+    model = Additive(parts=["ease"]).fit(world.data)
+    query, item = world.data.histories[0], 5
+    rows = likeness(model, query, item, world.data.item_table)
+    parts = model.part_contributions(query, item)
+    assert {row["name"] for row in rows} == {name for name in world.names if parts[name].sum() > 0}
+    for row in rows:
+        assert row["weight"] == pytest.approx(parts[row["name"]].sum())
+        title = world.data.item_table.title[query.items[np.argmax(parts[row["name"]])]]
+        verb = {"image": ("looks", "看起来像"), "audio": ("sounds", "听起来像")}[row["name"]]
+        assert f"It {verb[0]} like “{title}”" in row["text"]["en"] and f"{verb[1]}《{title}》" in row["text"]["zh"]
+
+
+def test_explain_tells_them_and_models_without_tell_none():
+    world = senses(seed=1, people=80)
+    for name, some in (("additive", True), ("ease", False)):
+        model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
+        fitted = catalog.Fitted(model, world.data, {"name": name})
+        found = road.explain(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
+        assert bool(found["modalities"]) is some and found["crossing"] is None
+
+
+def test_a_reason_from_another_domain_is_told_and_says_because_only_where_proved():
+    query = Query([0, 2])
+    told = crossing(why(1, [2.0, 1.0]), query, TABLE)
+    assert told["text"] == {"en": "From another domain (book → film): you read “Dune”.", "zh": "跨领域（图书→电影）：您读过《Dune》。"}
+    proved = crossing(why(1, [2.0, 1.0]), query, TABLE, SimpleNamespace(found=True, positions=(0,)))
+    assert "because you read “Dune”" in proved["text"]["en"] and "因为您读过《Dune》" in proved["text"]["zh"]
+    other = crossing(why(1, [2.0, 1.0]), query, TABLE, SimpleNamespace(found=True, positions=(1,)))
+    assert "because" not in other["text"]["en"]
+
+
+def test_a_reason_of_the_same_domain_or_against_crosses_nothing():
+    assert crossing(why(2, [1.0]), Query([0]), TABLE) is None
+    assert crossing(why(1, [-1.0]), Query([0]), TABLE) is None
+    assert crossing(why(1, [1.0]), Query([0]), ItemTable(["a", "b", "c"])) is None
