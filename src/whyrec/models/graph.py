@@ -107,7 +107,7 @@ class Graph(LinearMixin):
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
     (n_items, n_items), both_ (how many people chose both), base_, friends_ (n_users, n_users), chosen_ (n_users, n_items),
     friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
-    Not good for: links that say nothing of taste (their weights become 0, and it says so); the last per cent of accuracy
+    Not good for: links that say nothing of taste (their weights become 0); the last per cent of accuracy
     without a model beside.
     """
 
