@@ -27,20 +27,20 @@ def brute(vectors, base, person, k, gone=()):
     return best, scores[best]
 
 
-def test_all_cells_read_give_the_list_of_brute_force():
+def test_with_all_items_scored_again_the_list_is_that_of_brute_force():
     vectors, base, people = world()
-    index = Neighbours(vectors, base, cells=20, probes=20)
-    for person, found in zip(people, index.search(people, 10, candidates=100), strict=True):
+    index = Neighbours(vectors, base)
+    for person, found in zip(people, index.search(people, 10, candidates=3000), strict=True):
         items, scores = brute(vectors, base, person, 10)
         assert found.items.tolist() == items.tolist()
         np.testing.assert_allclose(found.scores, scores, rtol=1e-12)
 
 
-def test_recall_grows_with_probes_and_scores_stay_exact():
+def test_recall_grows_with_candidates_and_scores_stay_exact():
     vectors, base, people = world()
     recalls = []
-    for probes in (1, 6, 40):
-        found = Neighbours(vectors, base, cells=60, probes=probes).search(people, 20)
+    for candidates in (20, 60, 400):
+        found = Neighbours(vectors, base).search(people, 20, candidates=candidates)
         truth = [brute(vectors, base, person, 20)[0] for person in people]
         recalls.append(np.mean([len(np.intersect1d(one.items, best)) / 20 for one, best in zip(found, truth, strict=True)]))
         for person, one in zip(people, found, strict=True):
@@ -50,23 +50,23 @@ def test_recall_grows_with_probes_and_scores_stay_exact():
 
 def test_excluded_items_are_replaced_by_the_next():
     vectors, base, people = world(people=5)
-    index = Neighbours(vectors, base, cells=10, probes=10)
+    index = Neighbours(vectors, base)
     seen = [brute(vectors, base, person, 50)[0] for person in people]
-    for person, gone, found in zip(people, seen, index.search(people, 10, exclude=seen, candidates=100), strict=True):
+    for person, gone, found in zip(people, seen, index.search(people, 10, exclude=seen), strict=True):
         assert found.items.tolist() == brute(vectors, base, person, 10, gone)[0].tolist()
 
 
 def test_one_item_longer_than_all_others_is_found():
     vectors, base, people = world()
     vectors[1234] = 40 * people[0]  # hardly ever in the sample by which the index rounds
-    assert Neighbours(vectors, base, cells=20).search(people[:1], 3)[0].items[0] == 1234
+    assert Neighbours(vectors, base).search(people[:1], 3)[0].items[0] == 1234
 
 
 def test_a_models_reasons_add_up_to_the_scores_found():
     vectors, base, _ = world(n=500, d=8)
     term = Heads(np.roll(vectors, 1, 0), vectors, np.full((2, 10), 0.5, np.float32))
     query = Query([3, 99, 401])
-    found = Neighbours(vectors, base, probes=5).search(term.people(Queries.of(query)), 5)[0]
+    found = Neighbours(vectors, base).search(term.people(Queries.of(query)), 5)[0]
     for item, score in zip(found.items, found.scores, strict=True):
         assert base[item] + term.at(query, int(item)).sum() == pytest.approx(score, abs=1e-5)
 
@@ -86,7 +86,6 @@ def test_saved_and_mapped_it_answers_the_same(tmp_path):
 
 @pytest.mark.parametrize(("call", "said"), [
     (lambda v, b: Neighbours(v, b[:3]), "one base score an item"),
-    (lambda v, b: Neighbours(v, b, cells=10**9), "cells must lie in 1.."),
     (lambda v, b: Neighbours(np.where(v > 9, v, np.nan), b), "vectors must be finite"),
     (lambda v, b: Neighbours(v, b).search(v[:2, :3], 5), "people must have 16 columns"),
     (lambda v, b: Neighbours(v, b).search(v[:2], 5, exclude=[[1]]), "one array a person"),

@@ -1,4 +1,4 @@
-"""The verbs for many people, items and machines: batch."""
+"""The verbs for many people, items and machines: batch, plan."""
 
 from __future__ import annotations
 
@@ -35,6 +35,51 @@ def batch(
         return show.print_json(result)
     show.line(f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
               f"({result['people_per_second']} people a second) -> {result['out']}")
+
+
+@app.command()
+def plan(
+    events: Annotated[float, typer.Option(help="How many, e.g. 1e9.")],
+    users: Annotated[float, typer.Option(help="How many people.")],
+    items: Annotated[float, typer.Option(help="How many items.")],
+    machines: Annotated[str, typer.Option(help="How many and the memory of each, e.g. 16x32GB.")],
+    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    json: Json = False,
+) -> None:
+    """Hours and memory that a larger data set would take, by measured power laws, with their error."""
+    from whyrec.scale import plan as planning
+
+    result = planning.plan(events, users, items, machines)
+    if json:
+        return show.print_json(result)
+    words = WORDS[show.language(lang)]
+    rows = [{words["stage"]: row["stage"], words["machines"]: row["machines"],
+             words["hours"]: span(row, "hours"), words["gb"]: span(row, "gb"), words["fits"]: words[row["fits"]],
+             words["beyond"]: f"{row['beyond']:,.0f}x"} for row in result["rows"]]
+    show.table(rows, words["title"].format(**result))
+    show.line(words["notes"].format(error=f"{result['largest_error']:.0%}", command=result["command"],
+                                    machine=result["measured_on"]))
+
+
+def span(row: dict[str, Any], name: str) -> str:
+    """An expected value with its interval, three digits each."""
+    return f"{row[name]:,.3g} [{row[f'{name}_low']:,.3g}, {row[f'{name}_high']:,.3g}]"
+
+
+WORDS = {
+    "en": {"stage": "stage", "machines": "machines", "hours": "hours, one core each [95%]", "gb": "GB each [95%]",
+           "fits": "fits", "yes": "yes", "no": "no", "unsure": "unsure", "beyond": "beyond measured",
+           "title": "{events:,.0f} events, {users:,.0f} people, {items:,.0f} items on {machines} machines of {gb_each:g} GB",
+           "notes": "Measured on {machine} by: {command}. The laws missed the next measured size by up to {error}; the last "
+                    "column says how far beyond the measurements this goes. score and explain are cut over machines; the "
+                    "other stages run on one."},
+    "zh": {"stage": "步骤", "machines": "机器数", "hours": "小时（每台单核）[95%]", "gb": "每台内存 GB [95%]",
+           "fits": "放得下", "yes": "是", "no": "否", "unsure": "不确定", "beyond": "超出实测",
+           "title": "{events:,.0f} 条事件、{users:,.0f} 人、{items:,.0f} 件物品，{machines} 台 {gb_each:g} GB 的机器",
+           "notes": "在 {machine} 上由此命令测得：{command}。"
+                    "幂律对下一个实测规模的误差最大为 {error}；"
+                    "末列是外推到实测规模的多少倍。score 和 explain 分摊到各机器，其余步骤只在一台上运行。"},
+}
 
 
 def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: int, block: int,

@@ -1,8 +1,8 @@
 """Lists with reasons for everyone, streamed into Parquet, by processes of one machine or by Ray; the same to the bit.
 
 People are taken in blocks. A block depends on nothing but the model and its people, is worked on by one thread, and comes
-back as the bytes of a Parquet file; the caller writes it under its number. So the engine, the number of workers and a worker that
-was killed change nothing: a lost block is made again, and a run that was stopped goes on with the blocks it lacks.
+back as the bytes of a Parquet file; the caller writes it under its number. So engine, number of workers and workers that
+were killed change nothing: a lost block is made again, and a run that was stopped goes on with the blocks it lacks.
 Memory: a model a worker, and a block's scores (block x n_items float32). The model's `contributions` must be exact.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -197,6 +198,7 @@ def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) ->
         raise MissingExtra("ray", "scale") from None
     if not numbers:
         return
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # the caller has a progress bar of its own
     if not ray.is_initialized():
         ray.init(address=address, num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False,
                  configure_logging=True, logging_level="error")
