@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-domains bench-modalities crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-scale bench-domains bench-modalities crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,7 +32,7 @@ install-serve: .venv/serve.stamp ## .venv with what the demo's service needs
 	@echo "installing torch"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@echo "installing whyrec with all that users and testers need"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,privacy,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[text,viz,fuse,serve,compress,privacy,scale,dev]'
 	@touch $@
 
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
@@ -166,6 +166,12 @@ crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing
 
 fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allows or forbids
 	@OMP_NUM_THREADS=1 WHYREC_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/serve/test_openapi.py
+
+bench-scale: install ## a million items, lists for everyone, growth curves (needs the extra scale): ARGS='--publish'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[scale]'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/neighbours.py
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/batch.py --engines local,ray
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

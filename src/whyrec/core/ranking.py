@@ -35,11 +35,11 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
     if k < n:
         # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th score.
         edge = np.partition(scores, n - k, axis=1)[:, n - k, None]
-        room = k - (scores > edge).sum(1, keepdims=True)
-        ties = scores == edge
-        if (ties.sum(1, keepdims=True) > room).any():
-            ties &= np.cumsum(ties, axis=1) <= room
-        items = np.nonzero((scores > edge) | ties)[1].reshape(q, k)
+        reach = scores >= edge
+        if np.count_nonzero(reach) > q * k:
+            ties = scores == edge
+            reach &= ~ties | (np.cumsum(ties, axis=1) <= k - (scores > edge).sum(1, keepdims=True))
+        items = (np.flatnonzero(reach) % n).reshape(q, k)  # not nonzero: it would write rows too, and takes twice the time
     else:
         items = np.broadcast_to(np.arange(n), (q, n))
     best = np.take_along_axis(scores, items, 1)

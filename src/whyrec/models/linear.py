@@ -68,9 +68,9 @@ def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(rows.toarray() if sparse.issparse(rows) else rows, np.float64)
 
 
-def column_at(weights: Matrix, items: NDArray[Any], item: int) -> NDArray[np.float64]:
-    """weights[items, item], (m,) float64, without making the rest of the rows."""
-    found = weights[items, np.full(len(items), item)]  # the paired form: sparse weights are looked up in C
+def column_at(weights: Matrix, items: NDArray[Any], item: int | NDArray[Any]) -> NDArray[np.float64]:
+    """weights[items, item], (m,) float64, without making the rest of the rows; item: one, or one each."""
+    found = weights[items, np.broadcast_to(item, len(items))]  # the paired form: sparse weights are looked up in C
     return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
 
 
@@ -88,6 +88,11 @@ class Table:
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return event_weights(query.steps, self.decay) * column_at(self.weights, query.items, item)
+
+    def to(self, query: Query, items: NDArray[Any]) -> NDArray[np.float64]:
+        """What each event adds to each of some items, (m, k)."""
+        found = column_at(self.weights, np.repeat(query.items, len(items)), np.tile(items, len(query)))
+        return event_weights(query.steps, self.decay)[:, None] * found.reshape(len(query), len(items))
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
@@ -131,6 +136,10 @@ class Heads:
         """What each event adds to one item, (m,)."""
         return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
+    def to(self, query: Query, items: NDArray[Any]) -> NDArray[np.float64]:
+        """What each event adds to each of some items, (m, k)."""
+        return np.asarray(self.events(query) @ self.queries[items].T.astype(np.float64))
+
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         return np.asarray(self.events(query) @ self.queries.T.astype(np.float64))
@@ -163,6 +172,13 @@ class LinearMixin:
         if not hasattr(self, "base_"):
             raise NotFitted(self)
         return Contributions(float(self.base_[item]), sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))))
+
+    def contributions_to(self, query: Query, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The same for several items at once: (base (k,), what each event adds to each (m, k)), both float64."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        weights = sum((term.to(query, items) for term in self._terms()), np.zeros((len(query), len(items))))
+        return self.base_[items].astype(np.float64), weights
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""

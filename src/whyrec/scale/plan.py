@@ -1,0 +1,130 @@
+"""How long and how much memory a larger data set takes, by power laws that were measured.
+
+    cost = a * driver^b          driver: what the stage's work is proportional to in theory (events, people x items, ...)
+
+a and b by least squares of logarithms; a prediction has the interval of a regression's new observation, so it widens with
+the distance from what was measured. `laws.json` in this package is written by bench/scale.py --publish on one machine, named
+in it: another machine's times differ by a factor, its exponents hardly. Not good for: what changes its nature with size (a
+matrix that no longer fits in memory, a disk slower than memory); a network of machines, whose traffic is not measured.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from whyrec.core import BadArgument, BadArtefact
+
+__all__ = ["Law", "drivers", "fit_law", "laws", "machines", "plan"]
+
+LAWS = Path(__file__).with_name("laws.json")
+# What a stage's work grows with, and whether it is cut into independent pieces over machines.
+STAGES: dict[str, tuple[str, bool]] = {
+    "load": ("events", False), "fit popular": ("events", False), "fit cooccurrence": ("events", False),
+    "fit lowrank, an epoch": ("events", False), "score": ("people x items", True), "explain": ("people", True)}
+
+
+@dataclass(frozen=True)
+class Law:
+    """cost = exp(log_a) driver^b, from n observations with residual spread s (of the logarithm) around mean and sxx of the
+    logarithm of the driver."""
+
+    log_a: float
+    b: float
+    n: int
+    s: float
+    mean: float
+    sxx: float
+
+    def at(self, driver: float, level: float = 0.95) -> tuple[float, float, float]:
+        """(expected, low, high) of one new observation."""
+        x = float(np.log(driver))
+        half = self._t(level) * self.s * (1 + 1 / self.n + (x - self.mean) ** 2 / self.sxx) ** 0.5
+        mid = self.log_a + self.b * x
+        low, high = np.exp(np.minimum([mid - half, mid + half], 700.0))
+        return float(np.exp(min(mid, 700.0))), float(low), float(high)
+
+    def exponent(self, level: float = 0.95) -> tuple[float, float]:
+        """The interval of b."""
+        half = self._t(level) * self.s / self.sxx**0.5
+        return self.b - half, self.b + half
+
+    def _t(self, level: float) -> float:
+        return float(stats.t.ppf(0.5 + level / 2, self.n - 2))
+
+
+def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
+    """The law of measured costs; needs three observations at two sizes or more, all above 0."""
+    x, y = np.asarray(driver, np.float64), np.asarray(cost, np.float64)
+    if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
+        raise BadArgument("a law needs three costs above 0, at two sizes or more", given=f"{list(x)} and {list(y)}")
+    x, y = np.log(x), np.log(y)
+    sxx = float(((x - x.mean()) ** 2).sum())
+    b = float(((x - x.mean()) * y).sum() / sxx)
+    log_a = float(y.mean() - b * x.mean())
+    s = float((np.square(y - log_a - b * x).sum() / (len(x) - 2)) ** 0.5)
+    return Law(log_a, b, len(x), s, float(x.mean()), sxx)
+
+
+def drivers(events: float, users: float, items: float) -> dict[str, float]:
+    """What each stage's cost is a law of."""
+    return {"events": events, "people": users, "people x items": users * items}
+
+
+def machines(text: str) -> tuple[int, float]:
+    """(how many, GB each) of a text such as 16x32GB.
+
+    >>> machines("16x32GB")
+    (16, 32.0)
+    """
+    found = re.fullmatch(r"(\d+)\s*x\s*(\d+(?:\.\d+)?)\s*GB", text.strip(), re.IGNORECASE)
+    if not found or not int(found[1]) or not float(found[2]):
+        raise BadArgument("machines are written NUMBERxMEMORY, as in 16x32GB", given=repr(text))
+    return int(found[1]), float(found[2])
+
+
+def laws(path: Path = LAWS) -> dict[str, Any]:
+    """What was measured: machine, command, largest (driver), fixed_mb, stages (seconds: Law, mb: Law, error: shares)."""
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        for stage in told["stages"].values():
+            stage |= {unit: Law(**stage[unit]) for unit in ("seconds", "mb")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadArtefact(f"{path} holds no laws: {error}. Fix: python bench/scale.py --publish") from None
+    return told
+
+
+def plan(events: float, users: float, items: float, on: str, measured: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Hours and GB of each stage with their 95% intervals. Stages that are cut into pieces take the machines' share of the
+    time; all others run on one machine. Memory is of each machine and by events, in data of as many items as people and 20
+    events each: every machine holds the model and the histories. Cores: one a machine, as measured.
+    Raises BadArgument for sizes that are none."""
+    for name, value in (("events", events), ("users", users), ("items", items)):
+        if not 1 <= value < 1e15:
+            raise BadArgument(f"{name} must be a number from 1 to 1e15", given=str(value))
+    count, memory = machines(on)
+    told, size = measured or laws(), drivers(events, users, items)
+    rows = []
+    for name, stage in told["stages"].items():
+        driver, cut = STAGES[name]
+        share = count if cut else 1
+        hours = [value / 3600 / share for value in stage["seconds"].at(size[driver])]
+        need = [(told["fixed_mb"] + value) / 1024 for value in stage["mb"].at(events)]
+        rows.append({"stage": name, "driver": driver, "machines": share, "hours": hours[0], "hours_low": hours[1],
+                     "hours_high": hours[2], "gb": need[0], "gb_low": need[1], "gb_high": need[2],
+                     "fits": "yes" if need[2] <= memory else "no" if need[1] > memory else "unsure",
+                     "beyond": size[driver] / max(told["largest"][driver], 1)})
+    return {"events": events, "users": users, "items": items, "machines": count, "gb_each": memory, "rows": rows,
+            "measured_on": told["machine"], "command": told["command"],
+            "largest_error": max(max(stage["error"].values()) for stage in told["stages"].values())}
+
+
+def as_json(law: Law) -> dict[str, float]:
+    return asdict(law)

@@ -1,0 +1,143 @@
+"""Lists with reasons for everyone: true, the same whoever computes them, whole after a worker dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from functools import partial
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.cli.test_cli import run_json, write_plain
+from whyrec import catalog
+from whyrec.cli.app import main
+from whyrec.cli.scaling import people_of
+from whyrec.core import BadArgument, Dataset
+from whyrec.core.ranking import recommend
+from whyrec.models.linear import Heads, LinearMixin
+from whyrec.scale import batch
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    n = 1500
+    data = Dataset(rng.integers(90, size=n), (rng.random(n) ** 2 * 60).astype(int), np.ones(n), np.arange(n),
+                   [f"user {i}" for i in range(91)], [f"item {i}" for i in range(60)])  # the last person has no event
+    out = tmp_path_factory.mktemp("models") / "m"
+    catalog.save(out, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
+    return out
+
+
+def job_of(folder, **changes):
+    return batch.Job(partial(people_of, folder), 91, **({"k": 5, "reasons": 2, "block": 10} | changes))
+
+
+@pytest.fixture(scope="module")
+def table(folder, tmp_path_factory):
+    path = tmp_path_factory.mktemp("out") / "recs.parquet"
+    assert batch.run(job_of(folder), path) == pl.read_parquet(path).height
+    return pl.read_parquet(path)
+
+
+def test_lists_and_reasons_are_those_of_one_person_at_a_time(folder, table):
+    fitted = catalog.open_fitted(folder)
+    for number in (0, 17, 90):
+        query, rows = fitted.data.histories[number], table.filter(pl.col("user") == f"user {number}")
+        slate = recommend(fitted.model, query, 5)[0]
+        assert rows["item"].to_list() == [f"item {i}" for i in slate.items]
+        assert rows["rank"].to_list() == [1, 2, 3, 4, 5]
+        for item, row in zip(slate.items, rows.iter_rows(named=True), strict=True):
+            weights = fitted.model.contributions(query, int(item)).weights
+            best = np.argsort(-weights, kind="stable")[:2]
+            assert [row["weight_1"], row["weight_2"]][:len(best)] == pytest.approx(weights[best].tolist(), abs=1e-6)
+            if len(best):
+                assert row["reason_1"] == f"item {query.items[best[0]]}"
+            else:
+                assert row["reason_1"] is None and row["weight_1"] == 0
+
+
+def test_base_weights_and_others_add_up_to_the_score(table):
+    total = table["base"] + table["weight_1"] + table["weight_2"] + table["others"]
+    np.testing.assert_allclose(total.to_numpy(), table["score"].to_numpy(), atol=1e-4)
+    assert table.select("user", "item").is_unique().all() and table["user"].n_unique() == 91
+
+
+def test_workers_and_a_killed_one_change_nothing(folder, table, tmp_path):
+    killed = []
+
+    def kill_once(_):
+        if not killed:
+            killed.append(multiprocessing.active_children()[0].pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    batch.run(job_of(folder), tmp_path / "killed.parquet", progress=kill_once)
+    assert killed and pl.read_parquet(tmp_path / "killed.parquet").equals(table)
+    batch.run(job_of(folder), tmp_path / "one.parquet", workers=1)
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "killed.parquet").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["killed.parquet", "one.parquet"]
+
+
+def test_a_stopped_run_goes_on(folder, table, tmp_path):
+    shares = []
+
+    def stop(share):
+        shares.append(share)
+        if len(shares) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batch.run(job_of(folder), tmp_path / "recs.parquet", progress=stop)
+    assert not (tmp_path / "recs.parquet").exists()
+    again = []
+    batch.run(job_of(folder), tmp_path / "recs.parquet", progress=again.append)
+    assert len(again) == 10 - 3 and pl.read_parquet(tmp_path / "recs.parquet").equals(table)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
+def test_ray_gives_the_same_to_the_bit(folder, tmp_path):
+    pytest.importorskip("ray")
+    batch.run(job_of(folder), tmp_path / "local.parquet", workers=1)
+    batch.run(job_of(folder), tmp_path / "ray.parquet", engine="ray", workers=1)
+    assert (tmp_path / "ray.parquet").read_bytes() == (tmp_path / "local.parquet").read_bytes()
+
+
+def test_a_worker_that_always_dies_is_told_of(tmp_path):
+    with pytest.raises(BadArgument, match="workers must live until their block is done"):
+        batch.run(batch.Job(partial(os._exit, 9), 10, block=5), tmp_path / "recs.parquet", workers=1)
+
+
+@pytest.mark.parametrize(("changes", "said"), [({"k": 0}, "k must be 1 or more"), ({"reasons": -1}, "reasons must be 0 or more"),
+                                               ({"block": 0}, "block must be 1 or more")])
+def test_a_job_that_cannot_be_done_is_refused(folder, changes, said):
+    with pytest.raises(BadArgument, match=said):
+        job_of(folder, **changes)
+
+
+def test_contributions_to_many_items_are_those_to_each(folder):
+    model = catalog.open_fitted(folder).model
+    query, items = catalog.open_fitted(folder).data.histories[3], np.array([5, 0, 31])
+    base, weights = model.contributions_to(query, items)
+    for at, item in enumerate(items):
+        one = model.contributions(query, int(item))
+        assert base[at] == one.base
+        np.testing.assert_allclose(weights[:, at], one.weights, rtol=1e-12)
+    rng = np.random.default_rng(1)
+    term = Heads(*rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32))
+    np.testing.assert_allclose(term.to(query, items), np.column_stack([term.at(query, int(i)) for i in items]), rtol=1e-9)
+    assert issubclass(type(model), LinearMixin)
+
+
+def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
+    plain = write_plain(tmp_path / "tiny-film")
+    assert main(["fit", "--data", str(plain), "--model", "ease", "--out", str(tmp_path / "m")]) == 0
+    capsys.readouterr()
+    found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "r.parquet", "-k", "2", "--workers", "1")
+    table = pl.read_parquet(tmp_path / "r.parquet")
+    assert found["rows"] == table.height and found["people"] == catalog.open_fitted(tmp_path / "m").data.n_users
+    assert {"reason_1", "reason_2", "reason_3", "others"} <= set(table.columns)
+    assert main(["batch", str(tmp_path / "m"), "--out", str(tmp_path / "r.parquet"), "--engine", "spark"]) == 2
+    assert "local or ray" in capsys.readouterr().err
