@@ -30,7 +30,7 @@ from whyrec.core.nested import fit_arguments, part_of
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.graphwords import Names, said
 from whyrec.models.hops import hops, nearest, proof, together
-from whyrec.models.linear import FADED, LinearMixin, user_item
+from whyrec.models.linear import FADED, user_item
 from whyrec.models.nonnegative import learn
 
 __all__ = ["Graph"]
@@ -96,7 +96,7 @@ def _faded(batch: Queries, n: int, decay: float) -> sparse.csr_array:
     return rows
 
 
-class Graph(LinearMixin):
+class Graph:
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
     people, then: whether other people's choices and their order are paths too; neighbours: of each item, kept of these;
@@ -245,9 +245,6 @@ class Graph(LinearMixin):
             back[item, column] = 0.0
         return sparse.csr_array(back)
 
-    def _terms(self) -> list[Any]:
-        return [walk for walk, _ in self._used()]
-
     def _used(self) -> list[tuple[_Walk, list[int]]]:
         """The walks that weigh something, made once."""
         if getattr(self, "_ready", None) is None:
@@ -261,8 +258,11 @@ class Graph(LinearMixin):
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32."""
+        self._fitted()
         batch = Queries.of(queries)
-        out = super().score(batch)
+        out = np.tile(self.base_, (len(batch), 1))
+        for walk, _ in self._used():
+            out += walk.scores(batch)
         if self.friend_weight_:
             out += np.float32(self.friend_weight_) * self._by_friends(batch)
         if self.beside_weight_:
@@ -277,7 +277,9 @@ class Graph(LinearMixin):
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`, (m,) float64 in score units; what friends add is the rest."""
-        base, weights, _ = super().contributions(query, item)
+        self._fitted()
+        base = float(self.base_[item])
+        weights = sum((walk.at(query, item) for walk, _ in self._used()), np.zeros(len(query)))
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
             base, weights = base + self.beside_weight_ * more.base, weights + self.beside_weight_ * more.weights
@@ -285,7 +287,9 @@ class Graph(LinearMixin):
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64; without what friends add."""
-        base, total = super().contribution_matrix(query)
+        self._fitted()
+        base = self.base_.astype(np.float64)
+        total = sum((walk.rows(query) for walk, _ in self._used()), np.zeros((len(query), len(base))))
         if self.beside_weight_:
             more, table = self.beside_.contribution_matrix(query)
             return base + self.beside_weight_ * more, total + self.beside_weight_ * table
@@ -296,13 +300,16 @@ class Graph(LinearMixin):
         made = [self.contribution_matrix(query) for query in Queries.of(queries)]
         return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
 
+    def _fitted(self) -> None:
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+
     # --- reasons ----------------------------------------------------------------------------------------
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1, type, positions of the
         events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        self._fitted()
         base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
         for walk, kinds in self._used():
             found = walk.through(query, item).tocoo()
