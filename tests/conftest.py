@@ -53,3 +53,22 @@ def _cache(tmp_path_factory):
     os.environ.pop("WHYREC_CACHE")
     if before is not None:
         os.environ["WHYREC_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real browser. One for all tests of a process: a second driver beside it would be refused."""
+    from tests.web.stage import ARGS, chromium as installed
+
+    path = installed()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        path = None
+    if path is None:
+        why = "Chromium and the library playwright must be installed"
+        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.serve.postgres import free_port, running
 from whyrec.core import BadArgument, BadData, MissingExtra
 from whyrec.data import database
 from whyrec.data.database import load_database
@@ -157,49 +154,11 @@ def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def postgres_folder() -> Path | None:
-    """Where PostgreSQL's own programs are: Debian keeps them off the PATH."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    on_path = shutil.which("initdb")
-    return debian[-1].parent if debian else Path(on_path).resolve().parent if on_path else None
-
-
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL of our own, in a temporary folder."""
-    programs = postgres_folder()
-    if programs is None:
-        message = "PostgreSQL's initdb is not installed: apt-get install postgresql"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    root = os.geteuid() == 0
-    folder = tmp_path_factory.mktemp("postgres")
-    if root:  # initdb refuses root, and pytest's folders are closed to others
-        shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:2]:
-            parent.chmod(0o755)
-
-    def run(program: str, *options: str) -> None:
-        user = ["runuser", "-u", "postgres", "--"] if root else []
-        subprocess.run(
-            [*user, str(programs / program), *options], check=True, cwd=folder, stdout=subprocess.DEVNULL
-        )
-
-    port = free_port()
-    run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o",
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off", "start")
-    try:
-        yield f"postgresql+psycopg://postgres:s3cret@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own."""
+    with running() as server:
+        yield f"postgresql+psycopg://postgres:s3cret@127.0.0.1:{server.port}/postgres"
 
 
 def test_postgres(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from itertools import product
 
 import pytest
@@ -14,29 +12,12 @@ from whyrec.visualise.strings import STRINGS
 
 from .sample import HOSTILE, report
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WORDS = [pair for pair in STRINGS.values() if "{" not in pair[0] + pair[1]]
 
 
-def without_browser(why: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(why)
-    pytest.skip(why)
-
-
 @pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        without_browser("no Chromium is installed")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        without_browser("the library playwright is not installed")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=ARGS)
-        yield chromium
-        chromium.close()
+def browser(chromium):
+    return chromium
 
 
 @pytest.fixture(scope="module")

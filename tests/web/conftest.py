@@ -21,19 +21,10 @@ def missing(why: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser():
-    if stage.chromium() is None:
-        missing("no Chromium is installed")
+def browser(chromium):
     if not stage.built():
         missing("the page is not built: `make web`")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("the library playwright is not installed")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
-        yield chromium
-        chromium.close()
+    return chromium
 
 
 @pytest.fixture
