@@ -68,7 +68,7 @@ serve: install-serve web ## the same, then the service with its page in the brow
 	@$(BIN)/whyrec demo --out demo --serve $(if $(DATA),--data "$(DATA)") $(if $(COLUMNS),--columns '$(COLUMNS)')
 
 test: install deps web ## every test, and core's coverage
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal --cov=whyrec.core --cov-branch --cov-report=
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --cov=whyrec.core --cov-branch --cov-report=
 	@$(BIN)/python -m coverage report --fail-under=100 --show-missing --skip-covered
 
 lint: install ## style, types of core, architecture
