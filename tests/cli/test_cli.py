@@ -428,3 +428,23 @@ def test_columns_are_read_with_quotes_and_commas():
     assert names("a, b,,a") == ["a", "b"]
     with pytest.raises(BadArgument, match="--columns is written"):
         parse_columns("user=")
+
+
+def test_a_graph_is_read_and_its_first_link_is_cut(tmp_path, capsys):
+    films = catalog.load("films")
+    rows = ["head,relation,tail"] + [f"{label},genre,{genre}" for label, genres in zip(
+        films.items, films.item_table.categories, strict=True) for genre in genres]
+    graph = tmp_path / "links.csv"
+    graph.write_text("\n".join(rows), encoding="utf-8")
+    config = tmp_path / "graph.toml"
+    config.write_text("people = false\nthen = false\ntune_on = 300\n", encoding="utf-8")
+    out = tmp_path / "m"
+    assert main(["fit", "--data", "films", "--graph", str(graph), "--model", "graph", "--config", str(config), "--out", str(out)]) in (0, None)
+    capsys.readouterr()
+    assert main(["explain", str(out), "--user", films.users[0], "--json"]) in (0, None)
+    told = json.loads(capsys.readouterr().out)
+    assert told["method"] == "paths"
+    assert told["reasons"][0]["label"].startswith("genre ")
+    assert told["cut"]["rank_after"] >= told["cut"]["rank_before"] == told["rank"]
+    assert main(["explain", str(out), "--user", films.users[0], "--lang", "zh"]) in (0, None)
+    assert "Cut: without the link “与《" in capsys.readouterr().out

@@ -261,8 +261,19 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
         "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
         "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table),
-        "crossing": crossing(why, asked, data.item_table, found),
+        "crossing": crossing(why, asked, data.item_table, found), "cut": cut_row(fitted, asked, why),
         "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
+
+
+def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:
+    """What really happened once the first link of a graph among the reasons was cut; None where there is none."""
+    from whyrec.explain.paths import rank_without
+
+    first = next((r for r in why.reasons if r.kind == "path" and r.refs[0] >= 0), None)
+    if first is None:
+        return None
+    before, after = rank_without(fitted.model, asked, why.item, first)
+    return {"reason": reason_row(fitted, asked, why.item, first)["text"], "rank_before": before, "rank_after": after}
 
 
 def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) -> dict[str, Any]:

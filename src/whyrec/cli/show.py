@@ -234,6 +234,8 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
                 if result["interval"] else "")
         line(f"  Method {result['chosen']['method']} ({result['chosen']['why']}): {result['cost']['evaluations']:,} model "
              f"evaluations, {result['cost']['ms']:.0f} ms{sure}.")
+    if (cut := result.get("cut")) is not None:
+        line(f"  Cut: without the link “{cut['reason'][lang]}” it would be #{cut['rank_after']}, not #{cut['rank_before']}.")
     removed = result["removed"]
     if removed["found"]:
         sure = "no smaller set does" if removed["minimal"] else "the smallest set found"
