@@ -270,7 +270,7 @@ def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | 
     from whyrec.explain.paths import rank_without
 
     first = next((r for r in why.reasons if r.kind == "path" and r.refs[0] >= 0), None)
-    if first is None:
+    if first is None or not hasattr(fitted.model, "cut"):  # the paths of a tree are its questions
         return None
     before, after = rank_without(fitted.model, asked, why.item, first)
     return {"reason": reason_row(fitted, asked, why.item, first)["text"], "rank_before": before, "rank_after": after}
