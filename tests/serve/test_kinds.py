@@ -13,7 +13,7 @@ from whyrec.serve import reasons
 
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 4}
 KINDS = {"fused": {"large": LARGE, "glass": {"model": "additive", "mix": {}}}, "sequence": LARGE | {"model": None},
-         "als": {"embedding_size": 8}, "tree": {}}
+         "als": {"embedding_size": 8}, "tree": {}, "graph": {}}
 
 
 @pytest.fixture(scope="module", params=sorted(KINDS))
