@@ -102,6 +102,7 @@ PARTS: dict[str, dict[str, str]] = {
         "network": "whyrec.visualise.graphs:network",
         "ego": "whyrec.visualise.graphs:ego",
         "person": "whyrec.visualise.graphs:person",
+        "paths": "whyrec.visualise.routes:paths",
         "atlas": "whyrec.visualise.plane:atlas",
         "tree": "whyrec.visualise.shapes:tree",
         "shapes": "whyrec.visualise.shapes:shapes",

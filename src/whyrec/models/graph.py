@@ -28,7 +28,7 @@ from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries,
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.nested import fit_arguments, part_of
 from whyrec.models.cooccurrence import per_source, transitions
-from whyrec.models.graphwords import Names, said
+from whyrec.models.graphwords import Names, said, short
 from whyrec.models.hops import hops, nearest, proof, together
 from whyrec.models.linear import FADED, user_item
 from whyrec.models.nonnegative import learn
@@ -247,6 +247,8 @@ class Graph:
 
     def _used(self) -> list[tuple[_Walk, list[int]]]:
         """The walks that weigh something, made once."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
         if getattr(self, "_ready", None) is None:
             self._ready = self._walks()
         return self._ready
@@ -258,10 +260,9 @@ class Graph:
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32."""
-        self._fitted()
-        batch = Queries.of(queries)
+        batch, walks = Queries.of(queries), self._used()
         out = np.tile(self.base_, (len(batch), 1))
-        for walk, _ in self._used():
+        for walk, _ in walks:
             out += walk.scores(batch)
         if self.friend_weight_:
             out += np.float32(self.friend_weight_) * self._by_friends(batch)
@@ -277,9 +278,8 @@ class Graph:
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`, (m,) float64 in score units; what friends add is the rest."""
-        self._fitted()
-        base = float(self.base_[item])
         weights = sum((walk.at(query, item) for walk, _ in self._used()), np.zeros(len(query)))
+        base = float(self.base_[item])
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
             base, weights = base + self.beside_weight_ * more.base, weights + self.beside_weight_ * more.weights
@@ -287,9 +287,8 @@ class Graph:
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64; without what friends add."""
-        self._fitted()
-        base = self.base_.astype(np.float64)
-        total = sum((walk.rows(query) for walk, _ in self._used()), np.zeros((len(query), len(base))))
+        walks, base = self._used(), self.base_.astype(np.float64)
+        total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
         if self.beside_weight_:
             more, table = self.beside_.contribution_matrix(query)
             return base + self.beside_weight_ * more, total + self.beside_weight_ * table
@@ -300,32 +299,42 @@ class Graph:
         made = [self.contribution_matrix(query) for query in Queries.of(queries)]
         return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
 
-    def _fitted(self) -> None:
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
-
     # --- reasons ----------------------------------------------------------------------------------------
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1, type, positions of the
         events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event."""
-        self._fitted()
+        routes = self.routes(query, item)
         base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
-        for walk, kinds in self._used():
-            found = walk.through(query, item).tocoo()
-            if walk.right is None:
-                made += [Reason("path", (-1, kinds[0], int(p)), w) for p, w in zip(found.row, found.data, strict=True) if w]
-                continue
-            for column in np.unique(found.col):
-                at = np.flatnonzero(found.col == column)
-                at = at[np.lexsort((found.row[at], -found.data[at]))]
-                if (weight := float(found.data[at].sum())) > 0:
-                    made.append(Reason("path", (int(column), int(self.type_[column]), *map(int, found.row[at])), weight))
+        by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
+        for position, column, kind, weight in routes:
+            if column < 0:
+                made.append(Reason("path", (-1, kind, position), weight))
+            else:
+                by_link.setdefault((column, kind), []).append((-weight, position))
+        for (column, kind), found in by_link.items():
+            made.append(Reason("path", (column, kind, *(p for _, p in sorted(found))), -sum(w for w, _ in found)))
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
             base += self.beside_weight_ * more.base
             made += [Reason("event", (p,), self.beside_weight_ * float(w)) for p, w in enumerate(more.weights) if w]
         return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
+
+    def routes(self, query: Query, item: int) -> list[tuple[int, int, int, float]]:
+        """Each path from one event to `item`: (position, column of links_ or -1, type, weight above 0)."""
+        out = []
+        for walk, kinds in self._used():
+            found, linked = walk.through(query, item).tocoo(), walk.right is not None
+            for at in np.flatnonzero(found.data):
+                column = int(found.col[at]) if linked else -1
+                kind = int(self.type_[column]) if linked else kinds[0]
+                out.append((int(found.row[at]), column, kind, float(found.data[at])))
+        return out
+
+    def through(self, column: int, kind: int) -> tuple[str, str]:
+        """What a path leads through, in short: in English and in Chinese."""
+        entity = self.entities_[self.entity_[column]] if column >= 0 and self.entity_[column] >= 0 else ""
+        return short(self._types()[kind], entity)
 
     def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
         if not self.friend_weight_ or query.user is None or not 0 <= query.user < self.friends_.shape[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Names", "said"]
+__all__ = ["Names", "said", "short"]
 
 CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
 SHOWN = 2  # titles named; the others are counted
@@ -67,6 +67,16 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
         return forms[0].replace("{e}", entity), forms[1].replace("{e}", entity)
     plain = last.replace("_", " ")
     return (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
+
+
+def short(kind: str, entity: str) -> tuple[str, str]:
+    """What a path leads through.
+
+    >>> short("has_genre", "Animation"), short("people", "")
+    (('genre Animation', '类型同为Animation'), ('people who chose both', '选过两者的人'))
+    """
+    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后常选")}
+    return known.get(kind) or _relation(kind, entity)
 
 
 def said(names: Names) -> tuple[str, str]:
