@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts bench-shilling notebooks bench-privacy crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -137,6 +137,9 @@ bench-look: install ## what the views find, how stable it is, seconds of each vi
 
 bench-concepts: install ## concepts against their bars, seeds, nulls and other directions: MODEL=FOLDER of a sequence model
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/concepts.py $(if $(MODEL),--model "$(MODEL)") --films $(ARGS)
+
+bench-shilling: install ## fake profiles found, and what they and titles that copy popular items do for new items: DATA=FOLDER ARGS='--only titles'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/shilling.py $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
 	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)

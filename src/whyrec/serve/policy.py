@@ -87,14 +87,17 @@ def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
 
 
 def _mask(live: Live, rule: Rule) -> NDArray[np.bool_]:
+    """See :func:`taken`."""
     mask, wanted = np.zeros(live.n_items, bool), _folded(rule.categories)
     for tag in live.by_tag.names:
         if folded(tag) in wanted:
             mask[live.by_tag.items_with(tag)] = True
     mask[[live.numbers[label] for label in rule.items if label in live.numbers]] = True
     for name, values in rule.fields:
-        wanted = _folded(values)
-        mask |= np.array([not wanted.isdisjoint(_folded(live.field_of(at, name))) for at in range(live.n_items)], bool)
+        asked = _folded(values)
+        said = {value for at in range(live.n_items) for value in live.field_of(at, name)}
+        same = {value for value in said if folded(value) in asked}  # each value folded once, not once an item
+        mask |= np.array([not same.isdisjoint(live.field_of(at, name)) for at in range(live.n_items)], bool)
     mask.setflags(write=False)
     return mask
 
@@ -166,7 +169,7 @@ def read_policy(file: str) -> Policy:
 def _sound(file: str, rules: Sequence[Rule]) -> None:
     names = [rule.name for rule in rules]
     if not names:
-        raise BadArgument("--policy must hold a rule", given=f"{file}: none", fix='[block]\\ncategories = ["..."]')
+        raise BadArgument("--policy must hold a rule", given=f"{file}: none", fix='add a table [block] with categories = ["..."]')
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadArgument("each rule of the policy needs a name of its own", given=f"{twice[0]!r} twice", fix='name = "..."')
     size = sum(len(rule.categories) + len(rule.items) + sum(len(values) for _, values in rule.fields) for rule in rules)
