@@ -24,6 +24,7 @@ from whyrec.cli import show
 from whyrec.core import Dataset, mask_seen
 from whyrec.data.split import split
 from whyrec.evaluate import attacks
+from whyrec.evaluate.accuracy import accuracy
 
 MODELS: dict[str, dict[str, Any]] = {
     "ease": {}, "sequence": {"text": "minilm", "width": 32, "blocks": 1, "heads": 2, "length": 50, "epochs": 6}}
@@ -37,10 +38,12 @@ def main() -> None:
     for name, value in (("seeds", 3), ("targets", 5), ("fakes", 5), ("people", 300)):
         parser.add_argument(f"--{name}", type=int, default=value)
     given = parser.parse_args()
-    train = split(catalog.load(find_data("ml-100k.zip", given.data)), "next-item", seed=0).train
+    parts = split(catalog.load(find_data("ml-100k.zip", given.data)), "next-item", seed=0)
+    train = parts.train
     if given.only != "titles":
         show.table(alarms(train, given.seeds), "fake profiles")
     if given.only != "alarm":
+        show.table(untouched(parts), "the models without them")
         show.table(lifts(train, given), "new items")
 
 
@@ -68,6 +71,15 @@ def rare(train: Dataset) -> NDArray[np.int64]:
 
 
 # --- new items with titles that copy ----------------------------------------------------------------------------------
+
+
+def untouched(parts: Any) -> list[dict[str, Any]]:
+    """How good the models are before anything is added, on the test people."""
+    counts, rows = np.bincount(parts.train.item, minlength=parts.train.n_items), []
+    for name, settings in MODELS.items():
+        model = catalog.model(name, **settings).fit(parts.train, seed=0)
+        rows.append({"model": name, "NDCG@10": accuracy(model, parts.test, counts, metrics=["ndcg@10"])["ndcg@10"].mean})
+    return rows
 
 
 def lifts(train: Dataset, given: argparse.Namespace) -> list[dict[str, Any]]:

@@ -169,7 +169,7 @@ def read_policy(file: str) -> Policy:
 def _sound(file: str, rules: Sequence[Rule]) -> None:
     names = [rule.name for rule in rules]
     if not names:
-        raise BadArgument("--policy must hold a rule", given=f"{file}: none", fix='add a table [block] with categories = ["..."]')
+        raise BadArgument("--policy must hold a rule", given=f"{file}: none", fix='add [block] with categories = ["..."]')
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadArgument("each rule of the policy needs a name of its own", given=f"{twice[0]!r} twice", fix='name = "..."')
     size = sum(len(rule.categories) + len(rule.items) + sum(len(values) for _, values in rule.fields) for rule in rules)
