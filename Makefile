@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-scale bench-domains bench-modalities crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-shilling bench-scale bench-domains bench-modalities crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -143,6 +143,8 @@ bench-domains: install ## people cold in one domain, known in another; domains w
 
 bench-modalities: install ## whether the glass box names the sense by which people choose, in a world where it is known
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/modalities.py $(ARGS)
+bench-shilling: install ## fake profiles found, and what they and titles that copy popular items do for new items: DATA=FOLDER ARGS='--only titles'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/shilling.py $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
 	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)

@@ -28,10 +28,12 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
     port: Annotated[int | None, typer.Option(help="Default 8000.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes. Default 1.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="A TOML or JSON file of what is kept out of lists.")] = None,
     config: Config = None,
 ) -> None:
     """Serve recommendations with reasons over HTTP, from a store that loses nothing."""
-    settings = _settings(config, store=store, host=host, port=port, workers=workers)
+    settings = _settings(config, store=store, host=host, port=port, workers=workers,
+                         policy=None if policy is None else str(policy))
     from whyrec.serve import run
 
     with show.progress("making the store ready"):

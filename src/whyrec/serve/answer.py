@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from whyrec.core import Query, top_k
 from whyrec.serve import exploring
 from whyrec.serve.live import Live
+from whyrec.serve.policy import Rule, taken, told
 from whyrec.serve.reasons import Sight, place_of, reasons_of
 from whyrec.serve.scoring import Parts, Scored, scored
 
@@ -30,7 +31,8 @@ Step = tuple[str, float, int, str | None, int]
 @dataclass(frozen=True)
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
-    has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request."""
+    has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
+    rules: the operator's that hold for this answer."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -50,6 +52,7 @@ class Inputs:
     explore: float = 0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
     seed: int = 0
     place: int = 0
+    rules: Sequence[Rule] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -58,7 +61,8 @@ class Inputs:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
         """From the log."""
-        return cls(**dict(value) | {"history": [tuple(step) for step in value["history"]]})
+        rules = [Rule.of(one) for one in value.get("rules", ())]  # logged before there were rules: none
+        return cls(**dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules})
 
 
 class Prepared(NamedTuple):
@@ -119,6 +123,7 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         "items": rows,
         "more": more,
         **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
+        **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
     }
 
 
@@ -243,6 +248,8 @@ def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
     for tag in [*inputs.no_tags, *inputs.banned_tags]:
         allowed[live.by_tag.items_with(tag)] = False
     allowed[[live.numbers[label] for label in [*inputs.banned_items, *inputs.exclude] if label in live.numbers]] = False
+    for rule in inputs.rules:
+        allowed &= ~taken(live, rule)
     return allowed
 
 

@@ -79,6 +79,15 @@ class ExplorationOut(BaseModel):
     text: str | None
 
 
+class RuleOut(BaseModel):
+    """A rule of the operator: how many of the items on offer it takes away; least: for whom of a lower or unknown age."""
+
+    rule: str
+    items: int
+    least: int | None
+    text: str
+
+
 class ListOut(BaseModel):
     """source: what the list was computed from."""
 
@@ -91,6 +100,7 @@ class ListOut(BaseModel):
     items: list[ItemOut]
     more: bool
     exploration: ExplorationOut | None = None
+    policy: list[RuleOut] | None = None
 
 
 class RecommendOut(ListOut):

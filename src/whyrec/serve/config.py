@@ -21,7 +21,7 @@ class Settings:
     rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
     that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
     keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last
-    place is drawn by chance, written down for `whyrec judge`; 0: none."""
+    place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -36,6 +36,7 @@ class Settings:
     refresh: float = 0.5
     keep_days: int = 0
     explore: float = 0.0
+    policy: str = ""
     log: str = "info"
 
     @property

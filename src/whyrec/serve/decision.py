@@ -59,7 +59,8 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],
-        "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))},
+        "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))}
+        | ({"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]} if body.get("policy") else {}),
         "items": body["items"],
         "waterfalls": waterfalls(live, inputs, [row["item"] for row in body["items"]]),
         "replay": service.replay(record),

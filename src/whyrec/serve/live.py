@@ -66,6 +66,19 @@ class Live:
         return mask
 
     @functools.cached_property
+    def masks(self) -> dict[Any, NDArray[np.bool_]]:
+        """What rules of the operator take away, by rule (:mod:`whyrec.serve.policy`)."""
+        return {}
+
+    def field_of(self, number: int, name: str) -> Sequence[str]:
+        """The values of an item's field; none where it has none."""
+        row = self.rows.get(self.labels[number])
+        if row is not None:
+            return row.fields.get(name, ())
+        column = self.data.item_table.fields.get(name)
+        return () if column is None else column[number]
+
+    @functools.cached_property
     def popularity(self) -> NDArray[np.float32]:
         """log(1 + how often each item was chosen when the model was fitted), (n_items,); the model's own scores for an empty
         history where that was not kept."""
@@ -132,15 +145,22 @@ class Live:
         number = self.numbers.get(row.item)
         if number is None or row.item in self.rows:
             return True
-        return (row.title, row.categories, row.hidden or row.removed) != (
+        own = {name: tuple(column[number]) for name, column in self.data.item_table.fields.items() if column[number]}
+        return (row.title, row.categories, row.hidden or row.removed, _filled(row.fields)) != (
             self.titles[number],
             self.tags[number],
             number in self.hidden,
+            own,
         )
 
     @property
     def _first(self) -> Any:
         return self.__dict__.get("_first_model", self.model)
+
+
+def _filled(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The fields that hold something."""
+    return {name: tuple(values) for name, values in fields.items() if values}
 
 
 def folded(text: str) -> str:

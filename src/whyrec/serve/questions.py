@@ -11,6 +11,7 @@ import numpy as np
 from whyrec.core import Query, Unknown
 from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
 from whyrec.serve.live import Live
+from whyrec.serve.policy import taken
 from whyrec.serve.reasons import Sight, reasons_of
 from whyrec.serve.scoring import scored
 from whyrec.serve.service import Service
@@ -25,6 +26,7 @@ CAUSES = {
         "模型训练之后才有这个项目，需等到下一次训练。",
     ),
     "hidden": ("hidden", "The operator does not offer this item.", "运营方不提供这个项目。"),
+    "policy": ("policy", "A rule of the operator keeps it out: {rules}.", "运营方的规则不让它出现：{rules}。"),
     "blocked item": ("blocked-item", "The person has blocked this item.", "用户屏蔽了这个项目。"),
     "blocked tag": ("blocked-tag", "The person has blocked one of its tags.", "用户屏蔽了它的一个标签。"),
     "seen": ("seen", "The person has chosen it already.", "用户已经选过它。"),
@@ -70,7 +72,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     }
 
 
-def _cause(name: str, lang: str, **places: int) -> dict[str, str]:
+def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
     code, english, chinese = CAUSES[name]
     return {"code": code, "text": (chinese if lang == "zh" else english).format(**places)}
 
@@ -91,8 +93,10 @@ def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
 def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session)
+    names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
     rules = {
         "hidden": number in live.hidden,
+        "policy": bool(names),
         "blocked item": item in inputs.banned_items,
         "blocked tag": bool(tags & set(inputs.banned_tags)),
         "seen": inputs.personalised and item in chosen,
@@ -102,7 +106,7 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequen
         "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
         "wrong tag": bool(tags & set(inputs.no_tags)),
     }
-    return [_cause(name, inputs.lang) for name, holds in rules.items() if holds]
+    return [_cause(name, inputs.lang, rules=names) for name, holds in rules.items() if holds]
 
 
 def _parts(seen: Sight) -> list[dict[str, Any]]:
@@ -173,6 +177,8 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     if not live.has(item):
         raise Unknown("item", item, live.labels[:2000])
     allowed = live.available.copy()
+    for rule in service.rules(None):  # nobody asks in particular: the age is unknown
+        allowed &= ~taken(live, rule)
     source, effect = "content", live.by_tag.shared(live.tags_of(item))
     if number is not None:
         allowed[number] = False

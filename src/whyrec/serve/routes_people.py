@@ -88,6 +88,8 @@ def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
 def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
     """Store what else is known of a person, in place of what was there."""
     key, service = enter(request, "people", user), service_of(request)
+    if key.role == "person" and service.policy.asks_age:
+        _own_age(service, user, body.fields)
     _write(service, key.id, user, "fields", {"fields": body.fields})
     return reply(_profile(service, user))
 
@@ -102,6 +104,15 @@ def remove(request: Request, user: s.Label) -> Response:
         lambda c: logbook.note(c, key.id, "erase", receipt["subject"], service.now(), receipt=receipt["receipt_id"])
     )
     return reply(receipt | {"note": NOTE}, 202)
+
+
+def _own_age(service: Service, user: str, fields: dict[str, str]) -> None:
+    """Raises where a person's own key would change the age that the policy goes by."""
+    name = service.policy.age_field
+    with service.store.read() as connection:
+        person, _ = service.person(connection, user)
+    if name in fields and (person is None or fields[name] != person.fields.get(name)):
+        raise ProblemError(403, "age", f"a person's own key does not change {name}", "the operator stores it")
 
 
 def _write(service: Service, key_id: str, user: str, action: str, changes: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from whyrec.core import Unknown
 from whyrec.serve import answers as a, questions, schemas as s
 from whyrec.serve.door import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.logbook import Record
-from whyrec.serve.problems import responses
+from whyrec.serve.problems import ProblemError, responses
 
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["recommend"])
 Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
@@ -50,7 +50,8 @@ def stored(request: Request, id: s.Label) -> Response:
 def more(request: Request, id: s.Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: s.Count = 10) -> Response:
     """Further items of the same list, from the same history, model and catalogue as its first ones."""
     record = _record(request, id)
-    body = service_of(request).again(record, offset=offset, n=n)
+    service = service_of(request)
+    body = service.shown_now(record, service.again(record, offset=offset, n=n))
     end = offset + n
     following = f"/v1/recommendations/{id}/items?offset={end}&n={n}" if body["more"] and end <= 1000 else None
     return reply({"recommendation_id": id, **body, "next": following})
@@ -60,7 +61,8 @@ def more(request: Request, id: s.Label, offset: Annotated[int, Query(ge=0, le=10
 def explanation(request: Request, id: s.Label, lang: s.Lang | None = None) -> Response:
     """The same items with up to ten reasons each."""
     record = _record(request, id)
-    body = service_of(request).again(record, explain=True, shown=10, lang=lang)
+    service = service_of(request)
+    body = service.shown_now(record, service.again(record, explain=True, shown=10, lang=lang))
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
@@ -94,8 +96,11 @@ def similar(
 
 
 def _asked(body: Any, own: str | None) -> dict[str, Any]:
-    """The request as a dictionary. A person's own key asks for that person where it names nobody and no session."""
+    """The request as a dictionary. A person's own key asks for that person where it names nobody and no session, and states
+    no age: else everybody would be old enough."""
     asked: dict[str, Any] = body.model_dump()
+    if own is not None and asked["age"] is not None:
+        raise ProblemError(403, "age", "a person's own key states no age", "leave age out; the operator stores it")
     if own is not None and asked["user"] is None and not asked["session"]:
         asked["user"] = own
     return asked

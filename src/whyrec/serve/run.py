@@ -20,6 +20,7 @@ from whyrec.serve.guard import structured_logs
 from whyrec.serve.itemrows import put_items
 from whyrec.serve.keys import any_key, make_key
 from whyrec.serve.live import items_of
+from whyrec.serve.policy import check, read_policy
 from whyrec.serve.registry import Registry, active_version, version_of
 from whyrec.serve.store import Store
 
@@ -30,8 +31,10 @@ HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the ap
 
 def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
     """The store with its tables, the model of `folder` serving, its items and, where the store holds nobody yet, its people.
-    Returns what was done: version, people and events put in, and the first key where there was none."""
+    Returns what was done: version, people and events put in, and the first key where there was none. Raises for a policy
+    that the catalogue does not fit."""
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
+    policy = read_policy(settings.policy)
     now = int(time.time())
     with Store(settings.store) as store:
         registry = Registry(store, settings.models_folder)
@@ -45,6 +48,8 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
                     fix="whyrec fit --data DATA --model additive --out M, then whyrec serve M",
                 )
             keys = any_key(connection)
+        if policy.rules:
+            check(policy, registry.current(store.counters()))
         if not keys:
             done["key"] = store.write(lambda c: make_key(c, "admin", now, note="made at the first start"))[1]
     return done

@@ -25,6 +25,7 @@ Tags = Annotated[list[Label], Field(max_length=100)]
 Many = Annotated[list[Label], Field(max_length=1_000)]
 Lang = Literal["en", "zh"]
 Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+Age = Annotated[int, Field(ge=0, le=150, description="Years, for rules of the operator"), BeforeValidator(_whole)]
 
 
 _LABEL = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": PRINTED}
@@ -94,6 +95,7 @@ class RecommendIn(Body):
     reasons: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
     personalized: bool = True
     lang: Lang = "en"
+    age: Age | None = None
 
 
 class WhyNotIn(Body):
@@ -104,6 +106,7 @@ class WhyNotIn(Body):
     filter: Filter | None = None
     exclude: Many = []
     lang: Lang = "en"
+    age: Age | None = None
 
 
 class Added(Body):
@@ -121,6 +124,7 @@ class WhatIfIn(Body):
     add: Annotated[list[Added], Field(max_length=100)] = []
     n: Count = 10
     lang: Lang = "en"
+    age: Age | None = None
 
 
 class ItemIn(Body):
@@ -149,7 +153,8 @@ class Period(Body):
 
 
 class UserIn(Body):
-    """Further values of a person, e.g. country; they are stored and exported, never used to recommend."""
+    """Further values of a person, e.g. country; they are stored and exported; only age is used, by rules of
+    the operator."""
 
     fields: Texts = {}
 

@@ -25,6 +25,7 @@ from whyrec.serve.keys import Key, digest, key_of
 from whyrec.serve.live import Live
 from whyrec.serve.metrics import Metrics
 from whyrec.serve.people import Controls, Person, person_of
+from whyrec.serve.policy import Rule, age_of, read_policy, taken
 from whyrec.serve.registry import Registry, model_rows
 from whyrec.serve.store import Store, counters
 
@@ -41,6 +42,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.policy = read_policy(settings.policy)
         self.store = Store(settings.store)
         self.registry = Registry(self.store, settings.models_folder)
         self.experiments = Experiments(self.store)
@@ -193,8 +195,13 @@ class Service:
             explain=ask.get("explain", True),
             shown=ask.get("reasons", 3),
             lang=ask.get("lang", "en"),
+            rules=self.rules(person, ask.get("age")),
         )
         return made, live, variant.label if variant else None
+
+    def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
+        """The operator's rules that hold for a person. stated: the age that the request gives."""
+        return self.policy.rules_for(age_of(person.fields if person else {}, self.policy.age_field, stated))
 
     def recommend(
         self, ask: Mapping[str, Any], key_id: str, once: str | None = None, seen: Mapping[str, int] | None = None
@@ -278,6 +285,16 @@ class Service:
         }
         inputs = Inputs.of(dict(record.inputs) | changes)
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
+
+    def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The body, computed again from the log, without what the policy takes away today; the places stay."""
+        with self.store.read() as connection:
+            person, seen = person_of(connection, record.user) if record.user is not None else None, counters(connection)
+        rules = self.rules(person, record.request.get("age"))
+        lives = (self.registry.current(seen), self.registry.other(record.model, record.catalogue)) if rules else ()
+        gone = {row["item"] for row in body["items"] for live in lives for rule in rules
+                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]}
+        return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
         """Whether the same answer comes again, to the last bit, and where not."""

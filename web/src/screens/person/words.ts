@@ -125,6 +125,7 @@ export const m = dictionary(
       seeWhy: "See why",
       causes: {
         hidden: "The operator of this service does not offer it now.",
+        policy: "A rule of the operator of this service keeps it out of your lists.",
         "blocked-item": "You have hidden it.",
         "blocked-tag": "You have hidden one of its tags.",
         seen: () => `You ${done()} it already.`,
@@ -343,6 +344,7 @@ export const m = dictionary(
       seeWhy: "查看理由",
       causes: {
         hidden: "服务的运营者目前不提供它。",
+        policy: "本服务运营方的规则不让它出现在您的列表中。",
         "blocked-item": "您已将它隐藏。",
         "blocked-tag": "您隐藏了它的一个标签。",
         seen: () => `您已经${zhDone()}它。`,
