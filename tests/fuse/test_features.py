@@ -8,13 +8,13 @@ from hypothesis import given, settings, strategies as st
 
 from tests.fuse.worlds import rich
 from tests.toys import random_data, sequences
-from whyrec.core import Queries, Query, Unknown
+from whyrec.core import Dataset, Queries, Query, Unknown
 from whyrec.fuse import counting
 from whyrec.fuse.features import DECAY, Features, features_of, keep
 from whyrec.fuse.wording import ABSENT, WORDING, condition, conditions, said, short, shown
 
 DATA = rich()
-FEATURES = Features.of(DATA, friends=True)
+FEATURES = Features.of(DATA, friends=True, moment=True)
 
 
 def column(name, query, items, features=FEATURES):
@@ -23,7 +23,7 @@ def column(name, query, items, features=FEATURES):
 
 def test_all_that_the_data_give_is_there():
     assert set(FEATURES.names) == {"categories", "same:brand", "near:price", "popularity", "trend", "rating", "cochosen",
-                                   "latest", "follows", "after", "words", "text", "friends"}
+                                   "latest", "follows", "after", "words", "text", "friends", "hour", "weekday"}
     assert FEATURES.absent == {}
 
 
@@ -153,3 +153,22 @@ def test_ranges_join():
 def test_random_data_without_any_names():
     made = Features.of(random_data())
     assert "popularity" in made.names and "cochosen" in made.names
+
+
+def test_hour_and_weekday_by_hand_and_only_where_asked():
+    # Item 0 at eight in the morning of Mondays, item 1 at eight in the evening of Thursdays, each 40 times.
+    monday, thursday = 4 * 86_400 + 8 * 3600, 7 * 86_400 + 20 * 3600  # the first of January 1970 was a Thursday
+    time = np.sort(np.concatenate([week * 604_800 + np.array([monday, thursday]) for week in range(40)]))
+    data = Dataset(np.arange(80) % 10, (time // 3600 % 24 == 20).astype(int), np.ones(80), time,
+                   [f"u{n}" for n in range(10)], ["a", "b"])
+    features = Features.of(data, moment=True)
+    at = {name: features.names.index(name) for name in ("hour", "weekday")}
+    morning, evening = Query([], now=monday), Query([], now=thursday)
+    found = features.values(Queries.of([morning, evening]), np.array([[0, 1], [0, 1]]))
+    usual = np.log2((40 + 20 * 0.5) / (60 * 0.5))  # on its day: 40 events where 20 are expected, drawn by 20
+    never = np.log2((0 + 20 * 0.5) / (60 * 0.5))
+    assert found[:, :, at["weekday"]] == pytest.approx(np.array([[usual, never], [never, usual]]), abs=1e-3)
+    assert found[0, 0, at["hour"]] == pytest.approx(usual, abs=1e-3)
+    plain = Features.of(data)
+    assert "hour" not in plain.names and plain.absent["hour"] == "not asked for"
+    assert said("hour", 1.0)[0] == "at this hour people choose it 2.00 times as often as usual"

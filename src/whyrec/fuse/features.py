@@ -43,7 +43,8 @@ class Features:
     vectors (n, d) of length 1; events (events,) int64, item * span + time, sorted, with trend {start, span, window};
     friends (n_users, n), how many friends chose each item; before, after (n, d) and tied, ties (n, k), whose products say
     how an item follows another in the data, and is tied to it by a large model. unit (2,): what makes cochosen
-    and follows comparable.
+    and follows comparable. moments (n, 31): how much more often than usual, in doublings, each item is chosen at each hour
+    of the day (UTC) and on each day of the week from Monday; (n, 0) where not wanted.
     """
 
     names: Sequence[str]
@@ -65,12 +66,14 @@ class Features:
     tied: NDArray[np.float32]
     ties: NDArray[np.float32]
     unit: NDArray[np.float32]
+    moments: NDArray[np.float32] | None = None  # None: a model of an earlier version
 
     @classmethod
-    def of(cls, data: Dataset, *, vectors: NDArray[Any] | None = None, friends: bool = False,
+    def of(cls, data: Dataset, *, vectors: NDArray[Any] | None = None, friends: bool = False, moment: bool = False,
            ties: tuple[NDArray[Any], NDArray[Any]] | None = None, without: Sequence[str] = ()) -> Features:
         """Count everything on `data`. vectors (n_items, d): what a text encoder made of the items (default: those of the
-        item table). friends: count what the person's friends chose, which needs the query's user. ties: two (n_items, k)
+        item table). friends: count what the person's friends chose, which needs the query's user. moment: hour
+        and weekday of asking count too. ties: two (n_items, k)
         whose product is how a large model ties items, see :func:`whyrec.fuse.surrogate.item_ties`. without: features to
         leave out, by name or by the part of it before the colon."""
         absent = dict.fromkeys(without, "left out as asked")
@@ -87,6 +90,7 @@ class Features:
             absent["words"] = "the items have no titles or texts with words in common"
         text = _vectors(data, vectors, absent)
         circle = _friends(data, friends, absent)
+        moments = _moments(data, moment, absent)
         before, after = counting.surroundings(data, DIMS)
         if not before.shape[1]:
             absent["after"] = "too few items were chosen one after the other"
@@ -95,12 +99,13 @@ class Features:
                  *(["rating"] if len(rating) else []), "cochosen", "latest", "follows",
                  *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []),
                  *(["words"] if words.nnz else []),
-                 *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else [])]
+                 *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else []),
+                 *(["hour", "weekday"] if moments.shape[1] else [])]
         chosen = [name for name in names if name not in without and name.partition(":")[0] not in without]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
                    np.bincount(data.item, minlength=n).astype(np.float32), rating,
                    counting.cochosen(data, NEIGHBOURS), counting.followers(data, NEIGHBOURS), words, text, events, trend,
-                   circle, before, after, tied, towards, np.ones(2, np.float32))
+                   circle, before, after, tied, towards, np.ones(2, np.float32), moments)
         return made._with_unit(data)
 
     def _with_unit(self, data: Dataset) -> Features:
@@ -164,7 +169,9 @@ class _Asked:
             "whole": lambda: self._take(_standing((self._long() @ self.of.tied) @ self.of.ties.T)),
             "model": lambda: self._take(_standing((self.soon @ self.of.tied) @ self.of.ties.T)),
             "words": lambda: self._take((self.shares @ self.of.words) @ self.of.words.T),
-            "text": lambda: self._take((self.shares @ self.of.vectors) @ self.of.vectors.T), "friends": self._friends}
+            "text": lambda: self._take((self.shares @ self.of.vectors) @ self.of.vectors.T), "friends": self._friends,
+            "hour": lambda: self._moment(_hour(self.queries.now)),
+            "weekday": lambda: self._moment(_weekday(self.queries.now))}
         return make[stem]()
 
     def _long(self) -> Matrix:
@@ -200,6 +207,10 @@ class _Asked:
         found = (np.searchsorted(self.of.events, items * trend["span"] + now)
                  - np.searchsorted(self.of.events, items * trend["span"] + low))
         return np.log10(1.0 + found)
+
+    def _moment(self, columns: NDArray[Any]) -> NDArray[Any]:
+        assert self.of.moments is not None
+        return self.of.moments[self.items, columns[:, None]]
 
     def _friends(self) -> NDArray[Any]:
         """log10(1 + friends who chose the item); 0 where the query names nobody."""
@@ -268,6 +279,31 @@ def _clock(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], di
     return keys, {"start": start, "span": span, "window": max(1, min(TREND_DAYS * 86_400, span // 10))}
 
 
+def _hour(times: NDArray[Any]) -> NDArray[np.int64]:
+    return np.asarray(times // 3600 % 24, np.int64)
+
+
+def _weekday(times: NDArray[Any]) -> NDArray[np.int64]:
+    return np.asarray(24 + (times // 86_400 + 3) % 7, np.int64)  # the first of January 1970 was a Thursday
+
+
+def _moments(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.float32]:
+    """log2 of how often each item is chosen at each hour (with half of the hours beside it) and on each weekday, over what
+    its events and the hour's or weekday's share of all events would give; drawn towards 0 by 20 events."""
+    if not wanted or not data.clock or not len(data):
+        absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
+        return np.zeros((data.n_items, 0), np.float32)
+    made = []
+    for columns, first, last in ((_hour(data.time), 0, 24), (_weekday(data.time), 24, 31)):
+        counts = np.zeros((data.n_items, last - first))
+        np.add.at(counts, (data.item, columns - first), 1.0)
+        if last == 24:
+            counts = counts / 2 + (np.roll(counts, 1, 1) + np.roll(counts, -1, 1)) / 4
+        share = np.maximum(counts.sum(0) / counts.sum(), 1e-9)
+        made.append(np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share)))
+    return np.concatenate(made, 1).astype(np.float32)
+
+
 def _vectors(data: Dataset, given: NDArray[Any] | None, absent: dict[str, str]) -> NDArray[np.float32]:
     parts = [given] if given is not None else list(data.item_table.vectors.values())
     if not parts:
@@ -303,4 +339,5 @@ def keep(model: object, features: Features) -> None:
 
 def features_of(model: object) -> Features:
     """What :func:`keep` stored."""
-    return Features(**{field.name: getattr(model, f"{field.name}_") for field in fields(Features)})
+    kept = {field.name: f"{field.name}_" for field in fields(Features) if hasattr(model, f"{field.name}_")}
+    return Features(**{name: getattr(model, attribute) for name, attribute in kept.items()})

@@ -31,7 +31,7 @@ class EBM(Ranker):
 
     def __init__(self, interactions: int = 5, bins: int = 64, bags: int = 2, rounds: int = 2_000,
                  learning_rate: float = 0.04, candidates: int = 300, people: int = 4_000, negatives: int = 30,
-                 friends: bool = False) -> None:
+                 friends: bool = False, moment: bool = False) -> None:
         self.interactions = interactions
         self.bins = bins
         self.bags = bags
@@ -41,6 +41,7 @@ class EBM(Ranker):
         self.people = people
         self.negatives = negatives
         self.friends = friends
+        self.moment = moment
 
     def learn(self, names: Sequence[str], x: NDArray[np.float32], y: NDArray[Any], *, chosen: bool = True, seed: int = 0,
               weights: NDArray[Any] | None = None) -> None:

@@ -48,7 +48,7 @@ def library(name: str) -> Any:
 class Ranker:
     """Scores, reasons and fit for a model that learns from rows of features.
 
-    The model has the settings candidates, people, negatives and friends, and the methods
+    The model has the settings candidates, people, negatives, friends and moment, and the methods
     learn(names, x (pairs, f), y (pairs,), chosen=, seed=); value(x) -> (pairs,) float64; lowest() -> float, which no
     value is below; terms(x (f,)) -> (base, reasons), which sum to value; words(reason) for kinds of its own;
     statements() -> what it has learned, strongest first; matches(ref, x) -> (pairs,) bool, which rows one is about.
@@ -58,19 +58,20 @@ class Ranker:
     people: int
     negatives: int
     friends: bool
+    moment: bool
     tie = 0.0  # of equal values the more popular item goes first, by at most this much
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
         """Learn which candidate is chosen next: on `valid` where given, else on people's last events, which are held out
         of the features and counted again afterwards. Raises BadData where nobody has three events."""
         rest, cases = held_out(data, self.people, seed) if valid is None else (data, valid.sample(self.people, seed))
-        features = Features.of(rest, friends=self.friends)
+        features = Features.of(rest, friends=self.friends, moment=self.moment)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
             raise BadData("an interpretable model needs candidates that were chosen and others that were not",
                           given=f"{int(y.sum())} chosen of {len(y)}", fix="give more people and items")
         self.learn(features.names, x, y, chosen=True, seed=seed)  # type: ignore[attr-defined]
-        whole = features if valid is not None else Features.of(data, friends=self.friends)
+        whole = features if valid is not None else Features.of(data, friends=self.friends, moment=self.moment)
         keep(self, whole if list(whole.names) == list(features.names) else features)
         return self
 

@@ -35,7 +35,7 @@ class Rules(Ranker):
     """
 
     def __init__(self, max_rules: int = 25, trees: int = 40, depth: int = 3, linear: bool = True, candidates: int = 300,
-                 people: int = 4_000, negatives: int = 30, friends: bool = False) -> None:
+                 people: int = 4_000, negatives: int = 30, friends: bool = False, moment: bool = False) -> None:
         self.max_rules = max_rules
         self.trees = trees
         self.depth = depth
@@ -44,6 +44,7 @@ class Rules(Ranker):
         self.people = people
         self.negatives = negatives
         self.friends = friends
+        self.moment = moment
 
     def learn(self, names: Sequence[str], x: NDArray[np.float32], y: NDArray[Any], *, chosen: bool = True, seed: int = 0,
               weights: NDArray[Any] | None = None) -> None:

@@ -22,7 +22,8 @@ class Tree(Ranker):
     A node's value is the log odds that an item which comes there is chosen next. max_depth: questions on the way to a
     leaf; min_samples: examples in each leaf; candidates: items judged for each history; people: whose next choices are
     learned from, negatives: other candidates drawn beside each; friends: use what friends chose (needs the query's user,
-    which removing an event drops). Items of one leaf are ordered by popularity (`tie`).
+    which removing an event drops); moment: hour and weekday of asking (UTC) count. Items of one leaf are ordered by
+    popularity (`tie`).
     Not good for: fine orders within a list, as a leaf holds many items; the boosting machine does better there.
 
     Learned: split_ (nodes,) feature of the question or -1 at a leaf; threshold_ (nodes,), left_ where <=, right_ where
@@ -33,13 +34,14 @@ class Tree(Ranker):
     tie = 0.01
 
     def __init__(self, max_depth: int = 5, min_samples: int = 50, candidates: int = 300, people: int = 4_000,
-                 negatives: int = 30, friends: bool = False) -> None:
+                 negatives: int = 30, friends: bool = False, moment: bool = False) -> None:
         self.max_depth = max_depth
         self.min_samples = min_samples
         self.candidates = candidates
         self.people = people
         self.negatives = negatives
         self.friends = friends
+        self.moment = moment
 
     def learn(self, names: Sequence[str], x: NDArray[np.float32], y: NDArray[Any], *, chosen: bool = True, seed: int = 0,
               weights: NDArray[Any] | None = None) -> None:

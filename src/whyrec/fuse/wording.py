@@ -15,7 +15,7 @@ Words = tuple[str, str]  # the same in English and in Chinese
 
 class Wording(NamedTuple):
     """short: the feature's name in a condition; says: its value in a sentence; unit: how the value is written
-    (share: per cent; count: log10(1 + n), written as n; plain: two decimals)."""
+    (share: per cent; count: log10(1 + n), written as n; times: log2, written as a factor; plain: two decimals)."""
 
     short: Words
     says: Words
@@ -77,6 +77,14 @@ WORDING: dict[str, Wording] = {
     "friends": Wording(
         ("number of friends who chose it", "选过它的好友数"),
         ("{value} of your friends chose it", "您有{value}位好友选过它"), "count"),
+    "hour": Wording(
+        ("how usual it is at this hour", "这个时段的常选程度"),
+        ("at this hour people choose it {value} times as often as usual",
+         "这个时段它被选的次数是平时的{value}倍"), "times"),
+    "weekday": Wording(
+        ("how usual it is on this weekday", "这个星期几的常选程度"),
+        ("on this weekday people choose it {value} times as often as usual",
+         "每周的这一天它被选的次数是平时的{value}倍"), "times"),
 }
 
 
@@ -109,6 +117,8 @@ def shown(name: str, value: float) -> str:
     ('99', '25%', '0.12')
     """
     unit = _parts(name)[0].unit
+    if unit == "times":
+        return f"{2 ** value:.2f}"
     if unit == "count":
         return f"{10 ** value - 1:,.0f}"
     # A threshold between 0 and the smallest value that occurs must not be written as 0.
