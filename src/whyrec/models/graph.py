@@ -124,7 +124,7 @@ class Graph:
 
     # --- fit --------------------------------------------------------------------------------------------
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
         """Count the paths, then learn their weights on `valid` (else on some people's last events, held out of the counts
         while the weights are learned)."""
         rest, cases = (data, valid) if valid is not None else hold_out_last(
@@ -135,7 +135,7 @@ class Graph:
         if self.beside is not None:
             self.beside_ = self.part("beside_")
             if not hasattr(self.beside_, "base_"):  # else it is fitted already, on data without the validation events
-                self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed, run=run))
+                self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
             if not hasattr(self.beside_, "contributions") or getattr(self.beside_, "rest_moves", False):
                 raise BadArgument("beside must be an additive model", given=type(self.beside_).__name__)
         self._weigh(rest, cases, seed)
