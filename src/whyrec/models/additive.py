@@ -111,8 +111,10 @@ class Additive(LinearMixin):
             rest, cases = hold_out_last(data, self.tune_on, seed)
             low = None if cases is None else learned(rest, cases)
             if cases is not None:
-                ridge, mix = _search(_Parts(self, rest), ridges, cases, self.k, low)
-                _weigh(self, kernels, _Parts(self, rest), ridge, mix, low, cases)
+                held = _Parts(self, rest)
+                ridge, mix = _search(held, ridges, cases, self.k, low)
+                _weigh(self, kernels, held, ridge, mix, low, cases)
+                del held  # it keeps every count that was tried
             if low is not None and mix.learned:
                 low = learned(data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"])
         else:

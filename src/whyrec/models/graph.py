@@ -30,7 +30,7 @@ from whyrec.core.nested import fit_arguments, part_of
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.graphwords import Names, said, short
 from whyrec.models.hops import hops, nearest, proof, together
-from whyrec.models.linear import FADED, user_item
+from whyrec.models.linear import event_weights, history_matrix, user_item
 from whyrec.models.nonnegative import learn
 
 __all__ = ["Graph"]
@@ -55,7 +55,7 @@ class _Walk:
         for at, decay in enumerate(DECAYS):
             weights = self.fade[self.type, at]
             if weights.any():
-                rows = _faded(batch, self.left.shape[0], decay) @ self.left
+                rows = history_matrix(batch, self.left.shape[0], decay) @ self.left
                 rows.data *= weights[rows.indices]
                 out = out + rows
         if isinstance(out, float):
@@ -81,19 +81,10 @@ class _Walk:
         return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
 
     def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.power(np.array(DECAYS)[None], query.steps[:, None].astype(np.float64))
-        fading[fading < FADED] = 0.0
+        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(np.float64)
         event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))
         rows.data = rows.data * np.einsum("id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64))
         return rows
-
-
-def _faded(batch: Queries, n: int, decay: float) -> sparse.csr_array:
-    weights = np.power(np.float32(decay), batch.steps.astype(np.float32))
-    weights[weights < FADED] = 0.0
-    rows = sparse.csr_array((weights, batch.items.copy(), batch.indptr.copy()), shape=(len(batch), n))
-    rows.eliminate_zeros()
-    return rows
 
 
 class Graph:
@@ -131,17 +122,17 @@ class Graph:
             data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
         self._ready: list[tuple[_Walk, list[int]]] | None = None
-        self.beside_weight_ = 0.0
+        self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
             if not hasattr(self.beside_, "base_"):  # else it is fitted already, on data without the validation events
                 self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
             if not hasattr(self.beside_, "contributions") or getattr(self.beside_, "rest_moves", False):
                 raise BadArgument("beside must be an additive model", given=type(self.beside_).__name__)
-        self._weigh(rest, cases, seed)
+        self._weigh(cases, seed)
         if valid is None and cases is not None:
             self._count(data, seed)
-            self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
         self._ready = None
         return self
 
@@ -153,7 +144,7 @@ class Graph:
         """Everything but the weights."""
         chosen = user_item(data)
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
-        self.relations_, self.domain_ = [], data.domain
+        self.relations_ = []
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
@@ -173,7 +164,6 @@ class Graph:
         self._count_friends(data, chosen)
 
     def _count_friends(self, data: Dataset, chosen: sparse.csr_array) -> None:
-        self.friend_weight_ = getattr(self, "friend_weight_", 0.0)
         self.known_ = bool(self.friends and len(data.friends))
         if not self.known_:
             return
@@ -181,23 +171,20 @@ class Graph:
         circle = sparse.csr_array((np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2)
         circle.sum_duplicates()
         circle.data[:] = 1.0
-        self.friends_ = _scaled(circle, 1)
-        self.chosen_ = _scaled(chosen, 1)
+        self.friends_ = _scaled(circle)
+        self.chosen_ = _scaled(chosen)
         allow = data.user_table.fields.get("named_to_friends", ("",) * data.n_users)
         self.named_ = [label if said_so.casefold() in ("yes", "true", "1") else ""
                        for label, said_so in zip(data.users, allow, strict=True)]
 
-    def _weigh(self, data: Dataset, cases: Cases | None, seed: int) -> None:
+    def _weigh(self, cases: Cases | None, seed: int) -> None:
         """The weights that make the cases' next items likeliest; equal ones where there are no cases."""
-        self.base_ = np.zeros(data.n_items, np.float32)
-        names = self._types()
-        self.fade_ = np.zeros((len(names), len(DECAYS)), np.float32)
+        self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
         self.popularity_ = 0.0
         if cases is None:
             self.fade_[:, 0] = 1.0
             return
         cases = cases.sample(self.tune_on, seed)
-        self.popularity_, self.friend_weight_, self.beside_weight_ = 1.0, 1.0, 1.0
         made: list[Callable[[Queries], NDArray[np.float32]]] = []
         for walk, kinds in self._walks(whole=True):
             for kind in kinds:
@@ -214,7 +201,6 @@ class Graph:
         self.popularity_ = float(rest.pop(0))
         self.friend_weight_ = float(rest.pop(0)) if self.known_ else 0.0
         self.beside_weight_ = float(rest.pop(0)) if self.beside is not None else 0.0
-        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
 
     # --- score ------------------------------------------------------------------------------------------
 
@@ -345,8 +331,8 @@ class Graph:
         return (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),) if weight else ()
 
     def cut(self, item: int, reason: Reason) -> Graph:
-        """The model without the link by which a path reason of kind "path" reaches `item` (for "people" and "then": without
-        the tie between the two items): what removing the reason really does is then a matter of scoring again."""
+        """The model without the link by which a reason of kind "path" reaches `item`: what removing the reason really does
+        is then a matter of scoring again. Raises BadArgument for other reasons, and for paths through people and order."""
         if reason.kind != "path":
             raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
@@ -393,7 +379,7 @@ def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.floa
     return _Walk(left, right, fade, walk.type[columns]).scores(batch)
 
 
-def _scaled(rows: sparse.csr_array, axis: int) -> sparse.csr_array:
+def _scaled(rows: sparse.csr_array) -> sparse.csr_array:
     """Each row divided by the square root of its sum."""
-    sums = np.asarray(rows.sum(axis)).ravel()
+    sums = np.asarray(rows.sum(1)).ravel()
     return sparse.csr_array(sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32)

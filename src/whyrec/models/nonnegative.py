@@ -38,8 +38,8 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
             scores = part(queries)
             table[at, rows, :-1] = scores[:, columns]
             table[at, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
-    spread = np.maximum(table.std(axis=(1, 2)), 1e-12)
-    used = table.std(axis=(1, 2)) > 1e-12
+    spread = table.std(axis=(1, 2))
+    used, spread = spread > 1e-12, np.maximum(spread, 1e-12)
     table /= spread[:, None, None]
     banned = np.zeros((len(cases), n), bool)
     banned[cases.queries.row, cases.queries.items] = True

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, recommend
 from whyrec.core.space import effects
 from whyrec.visualise.network import item_network, layout, tie_matrix
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.visualise.view import COLOURS, INK, MUTED, View, curve, new_figure, person_shown, plotly_figure, visible
 
 __all__ = ["MOST", "ego", "network", "person"]
 
@@ -179,10 +179,7 @@ def _plotly_ego(drawn: Any, title: Any, lang: str) -> Any:
 def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
     """One person's events (the strongest), their list, and what each event adds to each item (user: default, a history of
     median length among those of 5 or more): exact where the model adds up, else what leaving the event out takes."""
-    sizes = data.histories.sizes
-    able = np.flatnonzero(sizes >= min(5, sizes.max(initial=0)))
-    who = int(able[np.argsort(sizes[able], kind="stable")[len(able) // 2]]) if user is None else data.users.index(user)
-    query = data.histories[who]
+    query = data.histories[person_shown(data, user, 5)]
     [slate] = recommend(model, query, LIST)
     items = [int(i) for i in slate.items]
     weights = _weights(model, query, items)
@@ -223,8 +220,7 @@ def _draw_person(events: list[int], items: list[int], weights: Floats, title: An
     ax, left, right = figure.add_subplot(), np.linspace(0, 1, n), np.linspace(0, 1, k)
     for (i, j), w in np.ndenumerate(weights):
         if abs(w) > 0.04 * top:
-            bend = np.linspace(0, 1, 40)
-            ax.plot(bend, left[i] + (right[j] - left[i]) * (3 * bend**2 - 2 * bend**3), lw=0.4 + 7 * abs(w) / top,
+            ax.plot(*curve(left[i], right[j]), lw=0.4 + 7 * abs(w) / top,
                     color=COLOURS[0] if w > 0 else COLOURS[5], alpha=0.25 + 0.5 * abs(w) / top,
                     ls="-" if w > 0 else (0, (2, 1.5)), solid_capstyle="round")
     for y, item in zip(left, events, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Attentive, BadArgument, Dataset, Queries, Query, Textual, mask_seen, recommend
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, person_shown, plotly_figure, visible
 
 __all__ = ["attention", "layers", "tokens"]
 
@@ -19,10 +19,7 @@ Floats = NDArray[np.floating]
 
 def _history(data: Dataset, user: str | None) -> Query:
     """A person's latest events; by default of the one whose history is of median length among those of 8 or more."""
-    sizes = data.histories.sizes
-    able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
-    who = int(able[np.argsort(sizes[able], kind="stable")[len(able) // 2]]) if user is None else data.users.index(user)
-    query = data.histories[who]
+    query = data.histories[person_shown(data, user, 8)]
     return query.only(range(max(0, len(query) - LATEST), len(query)))
 
 

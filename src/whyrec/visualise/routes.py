@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, Dataset, recommend
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.visualise.view import COLOURS, INK, MUTED, View, curve, new_figure, person_shown, plotly_figure, visible
 
 __all__ = ["paths"]
 
@@ -20,10 +20,7 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
     weight. Raises BadArgument for a model without paths."""
     if not hasattr(model, "routes"):
         raise BadArgument("paths need a graph model", given=type(model).__name__, fix="fit the model graph")
-    sizes = data.histories.sizes
-    able = np.flatnonzero(sizes >= min(5, sizes.max(initial=0)))
-    who = int(able[np.argsort(sizes[able], kind="stable")[len(able) // 2]]) if user is None else data.users.index(user)
-    query = data.histories[who]
+    query = data.histories[person_shown(data, user, 5)]
     [slate] = recommend(model, query, LIST)
     found = [(w, int(query.items[p]), column, kind, int(item)) for item in slate.items
              for p, column, kind, w in model.routes(query, int(item))]
@@ -70,7 +67,8 @@ def _draw(routes: list[Route], lang: str) -> Any:
     for route in routes:
         colour = COLOURS[columns[1].index(route[1]) % len(COLOURS)]
         for step in (0, 1):
-            _curve(ax, step, at[step][route[step]], at[step + 1][route[step + 1]], 0.6 + 7 * route[3] / top, colour)
+            x, y = curve(at[step][route[step]], at[step + 1][route[step + 1]])
+            ax.plot(step + x, y, lw=0.6 + 7 * route[3] / top, color=colour, alpha=0.45, solid_capstyle="round", zorder=0)
     for x, (names, align, shift) in enumerate(zip(columns, ("right", "center", "left"), (-8, 0, 8), strict=True)):
         for name in names:
             ax.annotate(visible(name, 40), (x, at[x][name]), xytext=(shift, 0), textcoords="offset points", ha=align,
@@ -83,12 +81,6 @@ def _draw(routes: list[Route], lang: str) -> Any:
     ax.set_ylim(1.03, -0.08)
     ax.axis("off")
     return figure
-
-
-def _curve(ax: Any, x: int, start: float, end: float, width: float, colour: str) -> None:
-    bend = np.linspace(0, 1, 40)
-    ax.plot(x + bend, start + (end - start) * (3 * bend**2 - 2 * bend**3), lw=width, color=colour, alpha=0.45,
-            solid_capstyle="round", zorder=0)
 
 
 def _plotly(routes: list[Route]) -> Any:

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whyrec.core import BadArgument, MissingExtra
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, MissingExtra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DIVERGING", "INK", "LANGS", "MUTED", "View", "new_figure", "plotly_figure", "style", "visible"]
+__all__ = ["COLOURS", "DIVERGING", "INK", "LANGS", "MUTED", "View", "curve", "new_figure", "person_shown", "plotly_figure",
+           "style", "visible"]
 
 Pair = tuple[str, str]  # English, Chinese
 LANGS = ("en", "zh")
@@ -166,3 +170,19 @@ def _fonts() -> tuple[str, ...]:
     known = {font.name for font in font_manager.fontManager.ttflist}
     found = [name for name in FONTS if name in known] or sorted(name for name in known if "CJK" in name)
     return ("DejaVu Sans", *found)  # matplotlib falls back letter by letter
+
+
+def person_shown(data: Dataset, user: str | None, least: int) -> int:
+    """The number of the person with this label; by default of the one whose history is of median length among those of
+    `least` events or more (where nobody has as many, among the longest)."""
+    if user is not None:
+        return data.users.index(user)
+    sizes = data.histories.sizes
+    able = np.flatnonzero(sizes >= min(least, sizes.max(initial=0)))
+    return int(able[np.argsort(sizes[able], kind="stable")[len(able) // 2]])
+
+
+def curve(start: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """x from 0 to 1 and y from start to end, level at both ends, (40,) each: a line between two columns."""
+    x = np.linspace(0, 1, 40)
+    return x, start + (end - start) * (3 * x**2 - 2 * x**3)
