@@ -225,6 +225,7 @@ def test_a_measurement_is_started_once_and_kept_with_its_time(made, version):
     done = finding(made, version, "speed")
     assert done["state"] == "done" and done["result"]["ms"]["p50"] <= done["result"]["ms"]["p99"]
     assert abs(done["time"] - time.time()) < 60 and done["result"]["people"] == PEOPLE
+    assert done["progress"] is None
     assert made.json("GET", path, "monitor") == done and made.json("GET", path, "auditor") == done
     assert made.call("POST", path, "monitor").status_code == 403
     assert made.call("GET", "/v1/findings/none/speed").status_code == 404

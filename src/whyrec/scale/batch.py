@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -23,8 +22,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, MissingExtra, Queries
+from whyrec.core import BadArgument, Queries
 from whyrec.core.ranking import mask_seen, top_k
+from whyrec.scale import cluster
 
 __all__ = ["Job", "People", "block_of", "run"]
 
@@ -192,16 +192,9 @@ def _local(job: Job, numbers: Iterable[int], workers: int, address: str | None) 
 
 def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
     """The same by Ray Data: it brings lost blocks back itself, and holds results back while the caller is slower."""
-    try:
-        import ray
-    except ImportError:
-        raise MissingExtra("ray", "scale") from None
+    ray = cluster.joined(address, workers)
     if not numbers:
         return
-    logging.getLogger("ray.data").setLevel(logging.ERROR)  # the caller has a progress bar of its own
-    if not ray.is_initialized():
-        ray.init(address=address, num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False,
-                 configure_logging=True, logging_level="error")
     made = ray.data.from_items([{"number": one} for one in numbers], override_num_blocks=min(len(numbers), 4 * workers))
     ready = made.map_batches(_Worker, fn_constructor_args=(job,), batch_size=1, num_cpus=1,
                              compute=ray.data.ActorPoolStrategy(size=workers))

@@ -74,7 +74,8 @@ class Findings:
         result = loads(row["result"]) if row["result"] else None
         if state == "failed" and result:
             error, result = result["error"], None
-        told = {"state": state, "time": row["time"], "seconds": row["seconds"], "progress": done}
+        told = {"state": state, "time": row["time"], "seconds": row["seconds"],
+                "progress": done if state == "running" else None}  # the thread ends a moment after its result is kept
         return found | told | {"error": error, "result": result}
 
     def _work(self, kind: str, model: str) -> None:

@@ -1,0 +1,27 @@
+"""The Ray that the verbs work on: one that runs at an address, or one of this machine's own."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from whyrec.core import MissingExtra
+
+__all__ = ["joined"]
+
+
+def joined(address: str | None = None, workers: int = 2) -> Any:
+    """The module ray, joined to the cluster at `address`; without one a Ray of `workers` processes is started on this
+    machine, which ends with this process. A process that has joined already stays where it is.
+
+    Raises MissingExtra without ray, ConnectionError where nothing answers at the address.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise MissingExtra("ray", "scale") from None
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # the verbs show their own progress
+    if not ray.is_initialized():
+        ray.init(address=address, num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False,
+                 configure_logging=True, logging_level="error")
+    return ray
