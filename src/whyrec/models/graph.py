@@ -8,8 +8,8 @@
 
 Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
 "then" (what people chose soon afterwards). Strength of an entity: what sharing it proves (:func:`whyrec.models.hops.proof`)
-over the square root of how many items share it. All weights are 0 or more; they maximise the likelihood of the validation
-people's next items, which is a convex problem.
+over the square root of how many items share it. All weights are 0 or more; they put the validation
+people's next items high (:func:`whyrec.models.nonnegative.learn`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.graphwords import Names, said, short
 from whyrec.models.hops import hops, nearest, proof, together
 from whyrec.models.linear import event_weights, history_matrix, user_item
-from whyrec.models.nonnegative import learn
+from whyrec.models.nonnegative import learn, share
 
 __all__ = ["Graph"]
 
@@ -178,7 +178,7 @@ class Graph:
                        for label, said_so in zip(data.users, allow, strict=True)]
 
     def _weigh(self, cases: Cases | None, seed: int) -> None:
-        """The weights that make the cases' next items likeliest; equal ones where there are no cases."""
+        """The weights that put the cases' next items high; equal ones where there are no cases."""
         self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
         self.popularity_ = 0.0
         if cases is None:
@@ -196,6 +196,8 @@ class Graph:
         if self.beside is not None:
             made.append(lambda part: self.beside_.score(part))
         found = learn(made, cases, seed=seed)
+        if self.beside is not None:
+            found[:-1] *= share(made, found, cases)
         self.fade_ = found[:self.fade_.size].reshape(self.fade_.shape).astype(np.float32)
         rest = list(found[self.fade_.size:])
         self.popularity_ = float(rest.pop(0))
