@@ -1,0 +1,108 @@
+"""`map` over processes of this machine or over a Ray cluster, which outlives them: what a lost one had is done again.
+
+The parts, not the workers, say what is computed: a function of a module and a part are sent, the result comes back in
+order. So engine, number of workers and killed ones change nothing where the function depends on its part alone.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import BadArgument, WhyrecError
+from whyrec.scale import cluster
+
+__all__ = ["Each", "each", "pooled"]
+
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+LOST_MOST = 5  # times in a row that work may be lost with its worker before it is the work's fault, not the machine's
+
+
+def each(engine: str = "local", workers: int = 1, address: str | None = None) -> Each:
+    """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or ray (by Ray Data;
+    address: of a cluster, else one is started here). Raises BadArgument for another engine, and while mapping, where a part
+    is lost with its worker again and again; MissingExtra without ray."""
+    if engine not in ("local", "ray") or workers < 1:
+        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    if engine == "ray":
+        return partial(_rayed, workers, address)
+    return map if workers == 1 else partial(_local, workers)
+
+
+def _local(workers: int, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+    return _in_order(pooled(function, list(parts), workers))
+
+
+def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
+    """The results by their numbers 0, 1, ...; those that come early wait."""
+    early: dict[int, Any] = {}
+    at = 0
+    for number, result in done:
+        early[number] = result
+        while at in early:
+            yield early.pop(at)
+            at += 1
+
+
+def pooled(function: Callable[[Any], Any], parts: Sequence[Any], workers: int,
+           start: tuple[Callable[..., None], tuple[Any, ...]] = (bool, ())) -> Iterator[tuple[int, Any]]:
+    """(number, result) of each part as it is ready, at most two a worker under way; those of a worker that died are given
+    out again. start: what each process does first."""
+    left, lost = list(range(len(parts)))[::-1], 0
+    while left:
+        # spawn: a fork of a process that has BLAS threads may hang
+        with ProcessPoolExecutor(workers, get_context("spawn"), *start) as pool:
+            under: dict[Future[Any], int] = {}
+            try:
+                while left or under:
+                    while left and len(under) < 2 * workers:
+                        under[pool.submit(function, parts[left[-1]])] = left[-1]
+                        left.pop()  # only now: submit may find the pool broken
+                    for ready in wait(under, return_when=FIRST_COMPLETED).done:
+                        result = ready.result()
+                        yield under.pop(ready), result
+                        lost = 0
+            except BrokenProcessPool:
+                left, lost = left + sorted(under.values(), reverse=True), lost + 1
+                if lost >= LOST_MOST:
+                    raise _always_lost() from None
+
+
+def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+    """By Ray Data: it gives a lost part out again itself, and holds results back while the caller is slower."""
+    ray = cluster.joined(address, workers)
+    rows = [{"number": number, "part": pickle.dumps(part)} for number, part in enumerate(parts)]
+    if not rows:
+        return
+    done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        partial(_applied, function), batch_size=1, num_cpus=1,
+        compute=ray.data.TaskPoolStrategy(workers), max_retries=LOST_MOST - 1)
+    try:
+        for result in _in_order((row["number"], row["result"]) for row in done.iter_rows()):
+            told = pickle.loads(result)
+            if isinstance(told, WhyrecError):
+                raise told
+            yield told
+    except ray.exceptions.WorkerCrashedError:
+        raise _always_lost() from None
+
+
+def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str, Any]:
+    """One row: the function's result, or the error that is the caller's to mend, which Ray would wrap in its own."""
+    try:
+        result = function(pickle.loads(batch["part"][0]))
+    except WhyrecError as error:
+        result = error
+    return {"number": batch["number"], "result": np.array([pickle.dumps(result)], object)}
+
+
+def _always_lost() -> BadArgument:
+    return BadArgument("workers must live until their block is done", given=f"{LOST_MOST} lost in a row",
+                       fix="give each more memory: fewer workers or a smaller block; or see why they die")
