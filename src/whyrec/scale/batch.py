@@ -172,7 +172,7 @@ def _local(job: Job, numbers: Sequence[int], workers: int, address: str | None) 
 
 def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
     """The same by Ray Data: it brings lost blocks back itself, and holds results back while the caller is slower."""
-    ray = cluster.joined(address, workers)
+    ray = cluster.joined_with_data(address, workers)
     if not numbers:
         return
     made = ray.data.from_items([{"number": one} for one in numbers], override_num_blocks=min(len(numbers), 4 * workers))

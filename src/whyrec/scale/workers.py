@@ -77,13 +77,13 @@ def pooled(function: Callable[[Any], Any], parts: Sequence[Any], workers: int,
 
 def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
     """By Ray Data: it gives a lost part out again itself, and holds results back while the caller is slower."""
-    ray = cluster.joined(address, workers)
+    ray = cluster.joined_with_data(address, workers)
     rows = [{"number": number, "part": pickle.dumps(part)} for number, part in enumerate(parts)]
     if not rows:
         return
     done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        partial(_applied, function), batch_size=1, num_cpus=1,
-        compute=ray.data.TaskPoolStrategy(workers), max_retries=LOST_MOST - 1)
+        partial(_applied, function), batch_size=1, num_cpus=1, ray_remote_args_fn=partial(dict, max_retries=LOST_MOST - 1),
+        compute=ray.data.TaskPoolStrategy(min(workers, len(rows))))
     try:
         for result in _in_order((row["number"], row["result"]) for row in done.iter_rows()):
             told = pickle.loads(result)
