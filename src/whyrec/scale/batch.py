@@ -12,6 +12,7 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Queries
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.scale import cluster
-from whyrec.scale.workers import pooled
+from whyrec.scale.workers import Pool
 
 __all__ = ["Job", "People", "block_of", "run"]
 
@@ -166,8 +167,9 @@ def _work(job: Job, number: int) -> bytes:
 
 def _local(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
     """Blocks as they are ready."""
-    for at, data in pooled(partial(_work, job), numbers, workers, (_start, (job,))):
-        yield numbers[at], data
+    with closing(Pool(workers, (_start, (job,)))) as pool:
+        for at, data in pool.ready(partial(_work, job), numbers):
+            yield numbers[at], data
 
 
 def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:

@@ -19,7 +19,7 @@ import numpy as np
 from whyrec.core import BadArgument, WhyrecError
 from whyrec.scale import cluster
 
-__all__ = ["Each", "each", "pooled"]
+__all__ = ["Each", "Pool", "each"]
 
 Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 LOST_MOST = 5  # times in a row that work may be lost with its worker before it is the work's fault, not the machine's
@@ -33,11 +33,54 @@ def each(engine: str = "local", workers: int = 1, address: str | None = None) ->
         raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
     if engine == "ray":
         return partial(_rayed, workers, address)
-    return map if workers == 1 else partial(_local, workers)
+    return map if workers == 1 else Pool(workers)
 
 
-def _local(workers: int, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-    return _in_order(pooled(function, list(parts), workers))
+class Pool:
+    """Processes of this machine, there from the first call on until :meth:`close` or the end of the last reference.
+
+    start: what each of them does first, (function, arguments). Not for functions that are no module's own."""
+
+    def __init__(self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())) -> None:
+        self.workers, self.start = workers, start
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __call__(self, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """The results in order."""
+        return _in_order(self.ready(function, list(parts)))
+
+    def ready(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """(number, result) of each part as it is ready, at most two a worker under way; those of a worker that died are
+        given out again."""
+        left, lost = list(range(len(parts)))[::-1], 0
+        under: dict[Future[Any], int] = {}
+        while left or under:
+            try:
+                while left and len(under) < 2 * self.workers:
+                    under[self._living().submit(function, parts[left[-1]])] = left[-1]
+                    left.pop()  # only now: submit may find the pool broken
+                for ready in wait(under, return_when=FIRST_COMPLETED).done:
+                    result = ready.result()
+                    yield under.pop(ready), result
+                    lost = 0
+            except BrokenProcessPool:
+                self.close()
+                left, lost = left + sorted(under.values(), reverse=True), lost + 1
+                under.clear()
+                if lost >= LOST_MOST:
+                    raise _always_lost() from None
+
+    def close(self) -> None:
+        """End the processes; the next call starts others."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _living(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # spawn: a fork of a process that has BLAS threads may hang
+            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), *self.start)
+        return self._pool
 
 
 def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
@@ -49,30 +92,6 @@ def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
         while at in early:
             yield early.pop(at)
             at += 1
-
-
-def pooled(function: Callable[[Any], Any], parts: Sequence[Any], workers: int,
-           start: tuple[Callable[..., None], tuple[Any, ...]] = (bool, ())) -> Iterator[tuple[int, Any]]:
-    """(number, result) of each part as it is ready, at most two a worker under way; those of a worker that died are given
-    out again. start: what each process does first."""
-    left, lost = list(range(len(parts)))[::-1], 0
-    while left:
-        # spawn: a fork of a process that has BLAS threads may hang
-        with ProcessPoolExecutor(workers, get_context("spawn"), *start) as pool:
-            under: dict[Future[Any], int] = {}
-            try:
-                while left or under:
-                    while left and len(under) < 2 * workers:
-                        under[pool.submit(function, parts[left[-1]])] = left[-1]
-                        left.pop()  # only now: submit may find the pool broken
-                    for ready in wait(under, return_when=FIRST_COMPLETED).done:
-                        result = ready.result()
-                        yield under.pop(ready), result
-                        lost = 0
-            except BrokenProcessPool:
-                left, lost = left + sorted(under.values(), reverse=True), lost + 1
-                if lost >= LOST_MOST:
-                    raise _always_lost() from None
 
 
 def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
