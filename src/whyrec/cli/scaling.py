@@ -1,4 +1,4 @@
-"""The verbs for many people, items and machines: batch, plan."""
+"""The verbs for many people, items and machines: prepare, batch, plan."""
 
 from __future__ import annotations
 
@@ -10,11 +10,42 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whyrec.cli import show
-from whyrec.cli.app import Folder, Json, app
+from whyrec.cli import show, watch
+from whyrec.cli.app import Address, Core, Engine, Folder, ItemCore, Json, MinValue, app
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
+
+
+@app.command()
+def prepare(
+    data: Annotated[Path, typer.Option(help="A folder of the plain form, its events in files events-*.csv or *.parquet.")],
+    out: Annotated[Path, typer.Option(help="The folder to write; the other verbs take it as --data.")],
+    protocol: Annotated[str | None, typer.Option(help="Mark the events of a split too: next-item or temporal.")] = None,
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Read, clean and split events that need not fit in memory; the result is as if they had been."""
+    from whyrec.cli import road
+    from whyrec.data.pieces import prepare as prepared
+    from whyrec.scale.workers import each
+
+    began = time.perf_counter()
+    with show.progress(f"preparing {data}"):
+        made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
+                        k_core=k_core, item_core=item_core)
+    result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
+              "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
+    if json:
+        return show.print_json(result)
+    show.steps(result["steps"])
+    show.line(f"{result['users']:,} people, {result['items']:,} items in {result['seconds']} s -> {out}")
 
 
 @app.command()
@@ -23,10 +54,10 @@ def batch(
     out: Annotated[Path, typer.Option(help="The Parquet file to write: one row a person and place.")],
     k: Annotated[int, typer.Option("-k", help="How many items a person.")] = 10,
     reasons: Annotated[int, typer.Option(help="How many events are named as reasons of each item.")] = 3,
-    engine: Annotated[str, typer.Option(help="local (processes) or ray (the same by Ray Data).")] = "local",
+    engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
     block: Annotated[int, typer.Option(help="People at once: their scores of all items are held.")] = 256,
-    address: Annotated[str | None, typer.Option(help="ray: of a cluster; its machines must see the model's folder.")] = None,
+    address: Address = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
@@ -104,6 +135,23 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     seconds = time.perf_counter() - began
     return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
+
+
+def blocks(name: str, engine: str, workers: int, address: str | None) -> dict[str, Any]:
+    """What a fit is handed that counts blocks of people on an engine; nothing for the local one. BadArgument where the model
+    counts none."""
+    from whyrec import catalog
+    from whyrec.core import BadArgument
+    from whyrec.scale.workers import each
+
+    made = each(engine, workers, address)
+    if engine == "local":
+        return {}
+    if not watch.takes(catalog.find("models", name), "each"):
+        able = [other for other in catalog.names("models") if watch.takes(catalog.find("models", other), "each")]
+        raise BadArgument(f"--engine {engine} goes with a model that counts blocks of people ({', '.join(able)})",
+                          given=f"--model {name}", fix="leave it out")
+    return {"each": made}
 
 
 def people_of(folder: Path) -> People:
