@@ -34,6 +34,8 @@ Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
 Lang = Annotated[str, typer.Option(help="en or zh.")]
+Engine = Annotated[str, typer.Option(help="local, or ray: the same work by Ray, on one machine or many.")]
+Address = Annotated[str | None, typer.Option(help="ray: of a cluster, whose machines must see the folders named here.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
 
 
@@ -144,31 +146,6 @@ def compress(
     result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed,
                              min_reasons=min_reasons)
     show.print_json(result) if json else show.compressed(result, compressing.lines(result))
-
-
-@app.command()
-def tune(
-    data: Data,
-    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
-    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
-    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
-    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
-    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
-    columns: Columns = "",
-    min_value: MinValue = None,
-    k_core: Core = 0,
-    item_core: ItemCore = 0,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Search a model's settings on validation people; goes on from its file."""
-    from whyrec.cli import road, tuning
-
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
-    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
-                         config=road.read_config(config))
-    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()

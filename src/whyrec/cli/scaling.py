@@ -1,4 +1,4 @@
-"""The verbs for many people, items and machines: batch, plan."""
+"""The verbs for many people, items and machines: tune, batch, plan."""
 
 from __future__ import annotations
 
@@ -11,10 +11,51 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Folder, Json, app
+from whyrec.cli.app import (
+    Address,
+    Columns,
+    Core,
+    Data,
+    Engine,
+    Folder,
+    ItemCore,
+    Json,
+    MinValue,
+    Seed,
+    app,
+    parse_columns,
+)
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
+
+
+@app.command()
+def tune(
+    data: Data,
+    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
+    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
+    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
+    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    columns: Columns = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
+    address: Address = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Search a model's settings on validation people; goes on from its file."""
+    from whyrec.cli import road, tuning
+
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
+                         config=road.read_config(config), engine=engine, workers=workers, address=address)
+    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()
@@ -23,10 +64,10 @@ def batch(
     out: Annotated[Path, typer.Option(help="The Parquet file to write: one row a person and place.")],
     k: Annotated[int, typer.Option("-k", help="How many items a person.")] = 10,
     reasons: Annotated[int, typer.Option(help="How many events are named as reasons of each item.")] = 3,
-    engine: Annotated[str, typer.Option(help="local (processes) or ray (the same by Ray Data).")] = "local",
+    engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
     block: Annotated[int, typer.Option(help="People at once: their scores of all items are held.")] = 256,
-    address: Annotated[str | None, typer.Option(help="ray: of a cluster; its machines must see the model's folder.")] = None,
+    address: Address = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""

@@ -1,0 +1,128 @@
+"""Ray's workers are killed (SIGKILL) at random moments of `tune`, `fit` and `serve`: nothing may change, nothing be lost.
+
+    OMP_NUM_THREADS=1 python bench/kills_train.py [--kills 20] [--verbs tune,fit,serve] [--seed 0]
+
+Two workers on this machine, simulated people (each item is mostly followed by the next), small models. tune: all trials
+against those of an engine without kills. fit: the weights, bit by bit, against those of two workers nobody killed.
+serve: events acknowledged against those in the store, and lists against those of a single process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec.cli import tuning
+from whyrec.core import Dataset
+
+SMALL = {"text": None, "width": 16, "heads": 2, "blocks": 1, "length": 20}
+
+
+def simulated(people: int = 300, items: int = 60, seed: int = 0) -> Dataset:
+    """Sequences in which item n is mostly followed by n + 1."""
+    rng = np.random.default_rng(seed)
+    steps = np.where(rng.random((people, 20)) < 0.7, 1, rng.integers(0, items, (people, 20)))
+    chosen = (rng.integers(0, items, (people, 1)) + np.cumsum(steps, 1)) % items
+    moment, person = (part.ravel() for part in np.meshgrid(np.arange(20), np.arange(people), indexing="ij"))
+    return Dataset(person, chosen[person, moment], np.ones(len(person)), moment, [f"u{n}" for n in range(people)],
+                   [f"i{n}" for n in range(items)])
+
+
+def workers(title: str) -> list[int]:
+    """The Ray workers below this process that call themselves so; Ray puts a worker's work into its command line."""
+    parents, titles = {}, {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                titles[int(folder.name)] = (folder / "cmdline").read_text()
+            except OSError:  # it has just ended
+                continue
+
+    def below(process: int) -> bool:
+        while process in parents and process != os.getpid():
+            process = parents[process]
+        return process == os.getpid()
+
+    return sorted(process for process, name in titles.items() if name.startswith(title) and below(process))
+
+
+@contextmanager
+def killing(title: str, chance: random.Random, within: float, kills: int = 1) -> Iterator[list[int]]:
+    """While the block runs, `kills` workers of that title are killed, each up to `within` seconds after one is there."""
+    killed: list[int] = []
+    over = threading.Event()
+
+    def work() -> None:
+        while len(killed) < kills and not over.is_set():
+            if not workers(title):
+                over.wait(0.05)
+                continue
+            over.wait(chance.uniform(0, within))
+            if found := [one for one in workers(title) if one not in killed]:
+                victim = chance.choice(found)
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
+def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, epochs: int = 20,
+         within: float = 3.0) -> Iterator[dict[str, Any]]:
+    """Searches of two trials at once, with a kill each, until there were enough."""
+    data, config = simulated(), SMALL | {"epochs": epochs, "patience": epochs}
+
+    def search(name: str, engine: str) -> Any:
+        found = tuning.tune(data, "sequence", trials=trials, store=folder / f"{name}.db", out=folder / f"{name}.toml",
+                            config=config, engine=engine, workers=2)
+        return found["trials"], found["best"]
+
+    expected, number, done = search("local", "local"), 0, 0
+    while done < kills:
+        began, number = time.perf_counter(), number + 1
+        with killing("ray::_measured", chance, within) as killed:
+            found = search(f"ray{number}", "ray")
+        done += len(killed)
+        yield {"verb": "tune", "kills": len(killed), "same": found == expected, "seconds": time.perf_counter() - began}
+
+
+VERBS = {"tune": tune}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--verbs", default=",".join(VERBS))
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    for verb in given.verbs.split(","):
+        rows = []
+        with tempfile.TemporaryDirectory() as folder:
+            for row in VERBS[verb](given.kills, Path(folder), random.Random(given.seed)):
+                rows.append(row)
+                print(json.dumps(row), flush=True)
+        print(f"{verb}: {sum(row['kills'] for row in rows)} kills in {len(rows)} runs, "
+              f"{sum(row['same'] for row in rows)} with the same result, "
+              f"{sum(row['seconds'] for row in rows) / len(rows):.0f} s each", flush=True)
+
+
+if __name__ == "__main__":
+    main()
