@@ -82,18 +82,26 @@ def fit(
     checkpoint: Annotated[Path | None, typer.Option(help="A folder to go on from after a kill (sequence).")] = None,
     log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
     ledger: Annotated[Path | None, typer.Option(help="A file that adds up what private models cost (private).")] = None,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="ray: processes that train as one.")] = 2,
+    address: Address = None,
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
-    from whyrec.cli import road, spending, watch
+    from whyrec.cli import road, scaling, spending, watch
 
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
+    watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
-    seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
+    if engine == "local":
+        seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
+    else:
+        made, seconds = scaling.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
+                                             workers=workers, address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
