@@ -10,6 +10,7 @@ serve: events acknowledged against those in the store, and lists against those o
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -17,14 +18,18 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from whyrec import catalog
 from whyrec.cli import tuning
+from whyrec.cli.scaling import fit_together
 from whyrec.core import Dataset
 
 SMALL = {"text": None, "width": 16, "heads": 2, "blocks": 1, "length": 20}
@@ -104,7 +109,59 @@ def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, ep
         yield {"verb": "tune", "kills": len(killed), "same": found == expected, "seconds": time.perf_counter() - began}
 
 
-VERBS = {"tune": tune}
+def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30, within: float = 20.0) -> Iterator[dict[str, Any]]:
+    """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its own, from seed, step and
+    number, so a step that is taken again is the same."""
+    data, made = simulated(), catalog.model("sequence", **SMALL, epochs=epochs, patience=epochs)
+
+    def weights(name: str) -> Any:
+        return fit_together("sequence", made, data, seed=0, checkpoint=None, log=None, out=folder / name, workers=2,
+                            address=None)[0].weights_
+
+    expected, number, done = weights("expected"), 0, 0
+    while done < kills:
+        began, number = time.perf_counter(), number + 1
+        with killing("ray::RayTrainWorker", chance, within) as killed:
+            found = weights(f"m{number}")
+        done += len(killed)
+        yield {"verb": "fit", "kills": len(killed), "same": bool(np.array_equal(found, expected)),
+               "seconds": time.perf_counter() - began}
+
+
+class Client:
+    """Requests with a key, sent again while a replica that died is not replaced."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self.port, self.key = port, key
+
+    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and JSON of the answer; 503 and None where there was none."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, None
+        except OSError:
+            return 503, None
+
+
+def send_events(client: Client, enough: Callable[[], bool], run: str) -> list[str]:
+    """Events of one person, one a request, until `enough`, and five more; those that were acknowledged."""
+    stored, left = [], 5
+    for number in itertools.count():
+        left -= enough()
+        if left < 0:
+            return stored
+        event = {"event_id": f"{run}-{number}", "user": "u3", "item": f"i{number % 40}"}
+        status, answer = client.call("POST", "/v1/events", {"events": [event]})
+        if status < 300 and answer["accepted"]:
+            stored.append(event["event_id"])
+
+
+VERBS = {"tune": tune, "fit": fit}
 
 
 def main() -> None:
