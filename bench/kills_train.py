@@ -26,12 +26,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from serve import free_port
+from sqlalchemy import select
 
 from whyrec import catalog
 from whyrec.cli import tuning
 from whyrec.cli.scaling import fit_together
-from whyrec.core import Dataset
+from whyrec.core import Dataset, recommend
+from whyrec.serve.config import Settings
+from whyrec.serve.replicas import replicas
+from whyrec.serve.run import prepare
+from whyrec.serve.store import Store
+from whyrec.serve.tables import events
 
+REPLICA = "ray::ServeReplica:whyrec"
 SMALL = {"text": None, "width": 16, "heads": 2, "blocks": 1, "length": 20}
 
 
@@ -161,7 +169,30 @@ def send_events(client: Client, enough: Callable[[], bool], run: str) -> list[st
             stored.append(event["event_id"])
 
 
-VERBS = {"tune": tune, "fit": fit}
+def serve(kills: int, folder: Path, chance: random.Random, *, within: float = 5.0) -> Iterator[dict[str, Any]]:
+    """Two replicas on one store: one is killed while events are written, until there were enough."""
+    data = simulated()
+    model = catalog.model("ease").fit(data)
+    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), port=free_port(), workers=2)
+    client = Client(settings.port, prepare(settings, catalog.save(folder / "m", model, data, name="ease"))["key"])
+    best = [data.items[item] for item in recommend(model, data.history("u1"), 10)[0].items]
+    stored: set[str] = set()
+    with replicas(settings), Store(settings.store) as store:
+        for number in range(kills):
+            began = time.perf_counter()
+            with killing(REPLICA, chance, within) as killed:
+                stored |= set(send_events(client, lambda killed=killed: len(killed) == 1, f"{number}-during"))
+            stored |= set(send_events(client, lambda: len(workers(REPLICA)) == 2, f"{number}-after"))
+            with store.read() as connection:
+                there = [row[0] for row in connection.execute(select(events.c.event_id).where(events.c.user == "u3"))]
+            status, answer = client.call("POST", "/v1/recommendations", {"user": "u1", "n": 10})
+            same = (stored <= set(there) and len(there) == len(set(there)) and status == 200
+                    and [row["item"] for row in answer["items"]] == best)
+            yield {"verb": "serve", "kills": 1, "same": same, "seconds": time.perf_counter() - began,
+                   "acknowledged": len(stored)}
+
+
+VERBS = {"tune": tune, "fit": fit, "serve": serve}
 
 
 def main() -> None:

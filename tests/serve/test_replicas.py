@@ -44,9 +44,9 @@ def test_replicas_answer_as_one_process_and_lose_nothing_when_killed(kills, new_
                 assert theirs["items"] == mine["items"]
                 path = f"/v1/recommendations/{theirs['recommendation_id']}/explanation"
                 assert client.call("GET", path)[1] == one.json("GET", path)
-            with kills.killing("ray::ServeReplica:whyrec", random.Random(0), 1.0) as killed:
+            with kills.killing(kills.REPLICA, random.Random(0), 1.0) as killed:
                 stored = kills.send_events(client, lambda: len(killed) == 1, "a")
-            stored += kills.send_events(client, lambda: len(kills.workers("ray::ServeReplica:whyrec")) == 2, "b")
+            stored += kills.send_events(client, lambda: len(kills.workers(kills.REPLICA)) == 2, "b")
             assert len(killed) == 1 and stored
             assert client.call("GET", "/health/ready")[0] == 200
         with one.service.store.read() as connection:
