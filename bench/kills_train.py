@@ -39,7 +39,8 @@ from whyrec.serve.run import prepare
 from whyrec.serve.store import Store
 from whyrec.serve.tables import events
 
-REPLICA = "ray::ServeReplica:whyrec"
+# What Ray calls the processes that do the work.
+TRIAL, TRAINER, REPLICA = "ray::_measured", "ray::RayTrainWorker", "ray::ServeReplica:whyrec"
 SMALL = {"text": None, "width": 16, "heads": 2, "blocks": 1, "length": 20}
 
 
@@ -73,18 +74,19 @@ def workers(title: str) -> list[int]:
 
 
 @contextmanager
-def killing(title: str, chance: random.Random, within: float, kills: int = 1) -> Iterator[list[int]]:
-    """While the block runs, `kills` workers of that title are killed, each up to `within` seconds after one is there."""
+def killing(title: str, chance: random.Random, within: float, when: Callable[[], bool] = lambda: True) -> Iterator[list[int]]:
+    """While the block runs, one worker of that title is killed, up to `within` seconds after one is there (and `when` holds);
+    the block gets a list, in which its number then stands."""
     killed: list[int] = []
     over = threading.Event()
 
     def work() -> None:
-        while len(killed) < kills and not over.is_set():
-            if not workers(title):
+        while not killed and not over.is_set():
+            if not (when() and workers(title)):
                 over.wait(0.05)
                 continue
             over.wait(chance.uniform(0, within))
-            if found := [one for one in workers(title) if one not in killed]:
+            if found := workers(title):
                 victim = chance.choice(found)
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
@@ -111,7 +113,7 @@ def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, ep
     expected, number, done = search("local", "local"), 0, 0
     while done < kills:
         began, number = time.perf_counter(), number + 1
-        with killing("ray::_measured", chance, within) as killed:
+        with killing(TRIAL, chance, within) as killed:
             found = search(f"ray{number}", "ray")
         done += len(killed)
         yield {"verb": "tune", "kills": len(killed), "same": found == expected, "seconds": time.perf_counter() - began}
@@ -129,7 +131,7 @@ def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30, wi
     expected, number, done = weights("expected"), 0, 0
     while done < kills:
         began, number = time.perf_counter(), number + 1
-        with killing("ray::RayTrainWorker", chance, within) as killed:
+        with killing(TRAINER, chance, within) as killed:
             found = weights(f"m{number}")
         done += len(killed)
         yield {"verb": "fit", "kills": len(killed), "same": bool(np.array_equal(found, expected)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,21 +13,7 @@ from tests.serve.postgres import free_port
 from whyrec.cli.app import main
 from whyrec.serve.tables import events
 
-pytest.importorskip("ray")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
-
-
-@pytest.fixture
-def kills(monkeypatch):
-    """The benchmark of kills, whose verbs this tests with one kill."""
-    import ray
-
-    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "bench"))
-    import kills_train
-
-    ray.shutdown()  # another test's may have another size
-    yield kills_train
-    ray.shutdown()
 
 
 def test_replicas_answer_as_one_process_and_lose_nothing_when_killed(kills, new_database, tmp_path):
