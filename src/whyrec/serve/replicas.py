@@ -61,9 +61,9 @@ def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
 def serve(settings: Settings, address: str | None = None) -> None:
     """Answer until SIGINT or SIGTERM."""
     over = threading.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: over.set())
     with replicas(settings, address):
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: over.set())
         over.wait()
 
 
