@@ -84,7 +84,7 @@ def fit(
     log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
     ledger: Annotated[Path | None, typer.Option(help="A file that adds up what private models cost (private).")] = None,
     engine: Engine = "local",
-    workers: Annotated[int, typer.Option(help="ray: processes that count at once.")] = 2,
+    workers: Annotated[int, typer.Option(help="ray: processes that train as one, or count at once.")] = 2,
     address: Address = None,
     json: Json = False,
 ) -> None:
@@ -94,11 +94,15 @@ def fit(
 
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
+    watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
-    blocks = scaling.blocks(model, engine, workers, address)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
-    seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log, **blocks)
+    if engine == "local":
+        seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
+    else:
+        made, seconds = scaling.fit(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out, workers=workers,
+                                    address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
@@ -151,31 +155,6 @@ def compress(
     result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed,
                              min_reasons=min_reasons)
     show.print_json(result) if json else show.compressed(result, compressing.lines(result))
-
-
-@app.command()
-def tune(
-    data: Data,
-    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
-    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
-    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
-    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
-    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
-    columns: Columns = "",
-    min_value: MinValue = None,
-    k_core: Core = 0,
-    item_core: ItemCore = 0,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Search a model's settings on validation people; goes on from its file."""
-    from whyrec.cli import road, tuning
-
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
-    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
-                         config=road.read_config(config))
-    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()

@@ -1,8 +1,9 @@
-"""The verbs for many people, items and machines: prepare, batch, plan."""
+"""The verbs for many people, items and machines: prepare, tune, batch, plan."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whyrec.cli import show, watch
-from whyrec.cli.app import Address, Core, Engine, Folder, ItemCore, Json, MinValue, app
+from whyrec.cli.app import (
+    Address,
+    Columns,
+    Core,
+    Data,
+    Engine,
+    Folder,
+    ItemCore,
+    Json,
+    MinValue,
+    Seed,
+    app,
+    parse_columns,
+)
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
@@ -46,6 +60,34 @@ def prepare(
         return show.print_json(result)
     show.steps(result["steps"])
     show.line(f"{result['users']:,} people, {result['items']:,} items in {result['seconds']} s -> {out}")
+
+
+@app.command()
+def tune(
+    data: Data,
+    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
+    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
+    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
+    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    columns: Columns = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
+    address: Address = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Search a model's settings on validation people; goes on from its file."""
+    from whyrec.cli import road, tuning
+
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
+                         config=road.read_config(config), engine=engine, workers=workers, address=address)
+    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()
@@ -137,21 +179,38 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def blocks(name: str, engine: str, workers: int, address: str | None) -> dict[str, Any]:
-    """What a fit is handed that counts blocks of people on an engine; nothing for the local one. BadArgument where the model
-    counts none."""
+def fit(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path, workers: int,
+        address: str | None) -> tuple[Any, float]:
+    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
+    `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
     from whyrec import catalog
-    from whyrec.core import BadArgument
+    from whyrec.cli import road
+    from whyrec.core import artefact
+    from whyrec.scale.together import together
     from whyrec.scale.workers import each
 
-    made = each(engine, workers, address)
-    if engine == "local":
-        return {}
-    if not watch.takes(catalog.find("models", name), "each"):
-        able = [other for other in catalog.names("models") if watch.takes(catalog.find("models", other), "each")]
-        raise BadArgument(f"--engine {engine} goes with a model that counts blocks of people ({', '.join(able)})",
-                          given=f"--model {name}", fix="leave it out")
-    return {"each": made}
+    if not watch.takes_run(made):
+        return made, road.fit(made, data, seed=seed, label=name, each=each("ray", workers, address))
+    kept = (checkpoint or out.with_name(f"{out.name}.checkpoint")).resolve()
+    work = partial(_fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve())
+    began = time.perf_counter()
+    with show.progress(f"fitting {name} on {workers} workers"):
+        arrays, values = together(work, kept / "ray", workers=workers, address=address)
+    if checkpoint is None:
+        shutil.rmtree(kept)
+    return artefact.restore(catalog.model(name, **artefact.model_config(made)), arrays, values), time.perf_counter() - began
+
+
+def _fit_one(name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None) -> Any:
+    """What each worker does; they meet in the training loop."""
+    from whyrec import catalog
+    from whyrec.core import artefact
+    from whyrec.models.group import Group
+    from whyrec.models.training import Run
+
+    made = catalog.model(name, **config)
+    made.fit(data, seed=seed, run=Run(checkpoint=checkpoint, log=log if Group().first else None))
+    return artefact.model_parts(made)
 
 
 def people_of(folder: Path) -> People:

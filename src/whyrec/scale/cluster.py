@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from whyrec.core import MissingExtra
@@ -16,6 +17,8 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
 
     Raises MissingExtra without ray, ConnectionError where nothing answers at the address.
     """
+    # What Ray tells of workers that died goes to standard output, where the verbs print JSON; it mends these itself.
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
     try:
         import ray
     except ImportError:
