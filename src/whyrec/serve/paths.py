@@ -70,9 +70,10 @@ def _place_without(sight: Sight, at: int, reason: Reason) -> int:
     """The item's place once the reason is taken away."""
     item, walks = int(sight.items[at]), _walks(sight)
     own = float(walks.scores[item])
-    if _linked(reason):
-        return place_of(sight.masked, item, own - reason.weight)  # cutting this link moves no other item
-    if reason.kind == "friend":
+    if _linked(reason):  # cutting it moves no other item
+        left, own = sight.masked.copy(), own - reason.weight
+        left[item] = own if np.isfinite(left[item]) else -np.inf
+    elif reason.kind == "friend":
         left, own = walks.unfollowed(sight.masked), own - reason.weight
     else:
         position = _positions(reason)[0]
