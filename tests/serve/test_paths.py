@@ -1,6 +1,9 @@
-"""A graph model behind the service: paths add up, did what they say, can be cut, and name a friend only where both allow it."""
+"""Paths of a graph model behind the service: they add up, did what they say, can be cut, and name a friend only where both
+allow it. And modalities, which split the score of an additive model another way."""
 
 from __future__ import annotations
+
+import copy
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from tests.serve.linked import small
 from tests.serve.test_service import adds_up
 from whyrec import catalog
 from whyrec.core import Query
+from whyrec.data.worlds import senses
 from whyrec.explain.words import parse
 
 KINDS = {"link", "people", "then", "friends", "event"}
@@ -159,3 +163,21 @@ def test_whom_one_follows_is_enough_for_a_list(films, data):
     assert {row["code"] for item in got["items"] for row in item["reasons"]} & {"friend"}
     films.json("DELETE", f"/v1/users/{user}")
     assert films.recommend(user=user)["source"] == "popular"  # of who is erased not even that is used
+
+
+def test_modalities_and_what_people_choose_are_the_score(tmp_path):
+    data = senses(people=80, items=60, seed=1).data
+    model = catalog.model("additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}).fit(data)
+    with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="additive")) as made:
+        query = data.histories[3]
+        for number in np.setdiff1d(np.arange(data.n_items), query.items)[:5]:
+            why = made.json("POST", "/v1/why-not", json={"user": data.users[3], "item": data.items[number]})
+            found = {row["name"]: row for row in why["modalities"]}
+            assert set(found) == {"image", "text", "choices"}
+            assert why["base"] + sum(row["weight"] for row in found.values()) == pytest.approx(why["score"], abs=1e-4)
+            for kernel in ("image", "text"):  # the model without the modality lacks exactly that
+                blind = copy.copy(model)
+                blind.kernels_ = [row | ({"weight": 0.0} if row["name"] == kernel else {}) for row in model.kernels_]
+                lack = float((model.score([query]) - blind.score([query]))[0, number])
+                assert found[kernel]["weight"] == pytest.approx(lack, abs=1e-4)
+        assert made.json("POST", "/v1/why-not", json={"item": data.items[0]})["modalities"] is None  # nobody's score

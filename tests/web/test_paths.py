@@ -11,6 +11,7 @@ from tests.serve.linked import small
 from tests.web import stage
 from tests.web.test_person import plain
 from whyrec import catalog
+from whyrec.data.worlds import senses
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,37 @@ def test_the_list_says_paths_and_names_no_friend(visit, site):
     assert page.locator(".feed-why:visible li").count() == len(row["reasons"])
     friends = next(one for one in why["paths"] if one["kind"] == "friends")
     assert not any(name in page.locator(".feed").inner_text() for name in friends["names"])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_modalities_stand_with_their_exact_parts(visit, browser, tmp_path, lang):
+    data = senses(people=60, items=60, seed=1).data
+    stage.fit(tmp_path, data, kernels={"image": 0.5, "text": 0.3})
+    with stage.service(tmp_path) as site:
+        user = site.people[3]
+        key = site.key(user=user)
+        item = site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"][0]["item"]
+        why = site.call("POST", "/v1/why-not", {"user": user, "item": item}, key)
+        page = visit(site, f"/why/{quote(item, safe='')}", user=user, lang=lang)
+        lines = [plain(text).replace("−", "-") for text in page.locator(".figure").first.locator("tbody tr").all_inner_texts()]
+        names = {"image": ("How it looks", "外观"), "text": ("How it reads", "文字"), "choices": ("What people choose", "众人的")}
+        for row in why["modalities"]:
+            mine = next(line for line in lines if names[row["name"]][lang == "zh"] in line)
+            assert f"{row['weight']:.2f}" in mine
+            assert row["like"] is None or row["like"]["title"] in mine
+        assert stage.axe(page) == []
+
+
+def test_a_person_decides_whether_friends_read_their_name(visit, site):
+    user = site.people[70]
+    key = site.key(user=user)
+    page = visit(site, "/data", user=user)
+    switch = page.get_by_role("switch", name="Let friends read my name")
+    before = site.call("GET", f"/v1/users/{user}/profile", key=key)["fields"].get("named_to_friends") == "yes"
+    assert switch.get_attribute("aria-checked") == str(before).lower()
+    switch.click()
+    page.locator(".toast").wait_for()
+    stage.settle(page)
+    assert switch.get_attribute("aria-checked") == str(not before).lower()
+    assert (site.call("GET", f"/v1/users/{user}/profile", key=key)["fields"]["named_to_friends"] == "yes") != before
+    assert "counts for your list" in page.locator(".table").inner_text()

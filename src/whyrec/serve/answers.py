@@ -167,9 +167,19 @@ class ReplayOut(BaseModel):
     sha256: str
 
 
+class ModalityOut(BaseModel):
+    """What one modality adds to the score, exactly; name: as in the item table, or `choices`: what people choose together.
+    like: the event that adds most by it."""
+
+    name: str
+    weight: float
+    like: Evidence | None
+
+
 class WhyNotOut(BaseModel):
     """causes: everything that keeps the item out of the first n, plainest first; listed: whether it is in it after all.
-    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same score another way."""
+    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same score
+    another way; so do modalities, of an additive model that reads some: base and they are the score."""
 
     item: str
     title: str
@@ -182,6 +192,7 @@ class WhyNotOut(BaseModel):
     base: float | None
     reasons: list[dict[str, Any]]
     paths: list[PathOut] | None
+    modalities: list[ModalityOut] | None
 
 
 class Moved(BaseModel):

@@ -16,7 +16,7 @@ from whyrec.serve import paths
 from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
-from whyrec.serve.reasons import Sight
+from whyrec.serve.reasons import Sight, evidence
 from whyrec.serve.scoring import Walks, scored
 from whyrec.serve.service import Service
 from whyrec.serve.store import loads
@@ -76,6 +76,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         "base": why["base"],
         "reasons": _parts(seen),
         "paths": _paths(service, asked.get("user"), seen),
+        "modalities": _modalities(live, ready, seen),
     }
 
 
@@ -96,6 +97,26 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
     return paths.whole(seen, 0, named)[0]
 
 
+def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
+    """What each modality adds to the item, the largest first, and what people choose together; None where the model reads
+    none, or the score is not its own."""
+    names = [row["name"] for row in getattr(live.model, "kernels_", ())]
+    if not names or ready.source not in ("user", "session"):
+        return None
+    parts = live.model.part_contributions(ready.query, int(seen.items[0]))
+    rows = [
+        {
+            "name": name,
+            "weight": float(parts[name].sum()),
+            "like": evidence(seen, int(parts[name].argmax())) if parts[name].sum() > 0 else None,
+        }
+        for name in names
+    ]
+    choices = sum(float(part.sum()) for name, part in parts.items() if name not in names)
+    rows.append({"name": "choices", "weight": choices, "like": None})
+    return sorted(rows, key=lambda row: -row["weight"])
+
+
 def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
     code, english, chinese = CAUSES[name]
     return {"code": code, "text": (chinese if lang == "zh" else english).format(**places)}
@@ -111,6 +132,7 @@ def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
         "causes": [_cause("not in model", lang)],
         "reasons": [],
         "paths": None,
+        "modalities": None,
         **nothing,
     }
 

@@ -162,8 +162,8 @@ class Period(Body):
 
 
 class UserIn(Body):
-    """Further values of a person, e.g. country; they are stored and exported; only age is used, by rules of
-    the operator."""
+    """Further values of a person, e.g. country; they are stored and exported; only age is used, by the rules, and
+    named_to_friends ("yes": friends who allow the same may read the person's name in a reason)."""
 
     fields: Texts = {}
 

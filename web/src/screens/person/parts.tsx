@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Digits that tell the smallest bar from nothing. */
-const digitsFor = (values: readonly number[]): number => {
+export const digitsFor = (values: readonly number[]): number => {
   const most = Math.max(...values.map(Math.abs), 1e-9);
   return most >= 20 ? 1 : most >= 0.2 ? 2 : most >= 0.02 ? 3 : 4;
 };

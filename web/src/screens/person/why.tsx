@@ -10,6 +10,7 @@ import { BeforeAfter } from "./before-after";
 import { changes, edit, user } from "./controls";
 import { listLength } from "./feed";
 import { against, ExplainedShare, Parts, partsOf, strongest, type Part, type WhyNot } from "./parts";
+import { Modalities } from "./modalities";
 import { Paths } from "./paths";
 import { counterfactual, KindBadge, line, sentence, shownOf, type Item } from "./reason";
 import { m } from "./words";
@@ -85,6 +86,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
               : <p class="small muted">{words.reason.noAgainst}</p>)}
             <ExplainedShare share={row.explained_share ?? 0} />
           </section>
+          {found.whole.modalities && <section class="section"><Modalities of={found.whole} /></section>}
           {found.whole.paths
             ? <><section class="section"><Paths of={found.whole} row={row} gone={{ events: gone, paths: cut }} press={press} /></section>
                 <section class="section"><details><summary class="plain">{words.paths.byEvent}</summary>{bars}</details></section></>
