@@ -178,7 +178,7 @@ class Graph:
         self.chosen_ = scaled(chosen)
         allow = data.user_table.fields.get(ALLOW, ("",) * data.n_users)
         self.named_ = [label if allows(said_so) else "" for label, said_so in zip(data.users, allow, strict=True)]
-        self.who_ = [_digest(label) for label in data.users]
+        self.who_ = np.array([_digest(label) for label in data.users], np.int64)
 
     def _weigh(self, cases: Cases | None, seed: int) -> None:
         """The weights that put the cases' next items high; equal ones where there are no cases."""
@@ -326,11 +326,11 @@ class Graph:
 
     def number(self, label: str) -> int | None:
         """Who it is, for a query; None where nobody of this label has friends, or friends weigh nothing."""
-        digest = _digest(label)
-        if not self.friend_weight_ or digest not in getattr(self, "who_", ()):
+        if not self.friend_weight_ or not hasattr(self, "who_"):
             return None
-        person = self.who_.index(digest)
-        return person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+        for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
+            return person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+        return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
         """What a path leads through, in short: in English and in Chinese."""
@@ -395,6 +395,6 @@ def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.floa
     return _Walk(left, right, fade, walk.type[columns]).scores(batch)
 
 
-def _digest(label: str) -> str:
-    """By which a person is found again, without their label."""
-    return hashlib.sha256(label.encode()).hexdigest()[:32]
+def _digest(label: str) -> int:
+    """By which a person is found again, without their label: 64 bits of its hash."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)
