@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from tests.serve.helpers import served
-from tests.serve.linked import small
+from tests.serve.linked import linked, small
 from tests.serve.test_service import adds_up
 from whyrec import catalog
 from whyrec.core import Query
+from whyrec.data import worlds
 from whyrec.data.worlds import senses
 from whyrec.explain.words import parse
 
@@ -181,3 +182,18 @@ def test_modalities_and_what_people_choose_are_the_score(tmp_path):
                 lack = float((model.score([query]) - blind.score([query]))[0, number])
                 assert found[kernel]["weight"] == pytest.approx(lack, abs=1e-4)
         assert made.json("POST", "/v1/why-not", json={"item": data.items[0]})["modalities"] is None  # nobody's score
+
+
+def test_what_a_model_beside_says_stands_among_the_paths(tmp_path):
+    data = linked(worlds.films(people=120, events=3_000).data)
+    model = catalog.model("graph", beside={"model": "additive", "parts": ["ease", "transitions"]}).fit(data)
+    model.beside_weight_ = 0.5
+    with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="graph")) as made:
+        codes = set()
+        for user in data.users[3:23:4]:
+            for item in made.recommend(user=user, n=5, reasons=10)["items"]:
+                assert adds_up(item), item
+                codes |= {row["path"]["kind"] for row in item["reasons"] if row["path"]}
+                why = made.json("POST", "/v1/why-not", json={"user": user, "item": item["item"]})
+                assert why["base"] == pytest.approx(item["base"])
+        assert {"event", "link"} <= codes

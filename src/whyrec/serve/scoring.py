@@ -164,6 +164,7 @@ class Walks:
         if query.user is not None:
             self.friends = self.scores - model.score([query.without([])])[0]  # without anybody who asks
         self._told: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
+        self._left: dict[int, NDArray[np.float32]] = {}
 
     def told(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
         """(base, reasons, routes) of an item: see :class:`whyrec.models.graph.Graph`."""
@@ -185,8 +186,9 @@ class Walks:
         return Parts(base, weights, rest, True)
 
     def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        left = self.model.score([self.query.without([position])])[0] + self.friends
-        return np.where(np.isfinite(masked), left, masked)
+        if position not in self._left:  # many items of a list rest on the same event
+            self._left[position] = self.model.score([self.query.without([position])])[0] + self.friends
+        return np.where(np.isfinite(masked), self._left[position], masked)
 
     def unfollowed(self, masked: NDArray[np.float32]) -> NDArray[np.float32]:
         """`masked` as it is without what friends chose."""
