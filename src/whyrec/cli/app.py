@@ -101,8 +101,8 @@ def fit(
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
-        made, seconds = scaling.fit(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out, workers=workers,
-                                    address=address)
+        made, seconds = scaling.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
+                                             workers=workers, address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),

@@ -12,20 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whyrec.cli import show, watch
-from whyrec.cli.app import (
-    Address,
-    Columns,
-    Core,
-    Data,
-    Engine,
-    Folder,
-    ItemCore,
-    Json,
-    MinValue,
-    Seed,
-    app,
-    parse_columns,
-)
+from whyrec.cli.app import Address, Columns, Core, Data, Engine, Folder, ItemCore, Json, MinValue, Seed, app, parse_columns
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
@@ -179,8 +166,8 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def fit(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path, workers: int,
-        address: str | None) -> tuple[Any, float]:
+def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path,
+                 workers: int, address: str | None) -> tuple[Any, float]:
     """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
     `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
     from whyrec import catalog
