@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,10 +15,11 @@ __all__ = ["clean"]
 
 
 def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "first",
-          min_value: float | None = None, k_core: int = 0, item_core: int = 0) -> Loaded:
+          min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False) -> Loaded:
     """The dataset without the events that a rule excludes, in this order: values below `min_value`;
     repeats of the same person and item (keeping the first or the last); then, until nothing changes,
     people with fewer than `k_core` events and items with fewer than max(k_core, item_core).
+    repeat: people come back to items, so repeats are kept and items may be recommended again.
 
     People and items left without events go too. Steps are given for what was asked for, also where
     they touched nothing. Raises BadData naming the step that left no event. Not for test data: a
@@ -34,7 +36,10 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     if min_value is not None:
         keep = clean_data.value >= min_value
         clean_data = _keep(clean_data, keep, f"drop values below {min_value:g}", "lower min_value", steps)
-    if duplicates != "keep":
+    if repeat:
+        clean_data = replace(clean_data, repeat=True)
+        steps.append(Step("let items come again", int((~_once(clean_data, "first")).sum()), len(clean_data)))
+    elif duplicates != "keep":
         clean_data = _keep(clean_data, _once(clean_data, duplicates),
                            f"keep the {duplicates} of repeated events", "keep duplicates", steps)
     if k_core or item_core:

@@ -92,7 +92,7 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
     else:
         made = scored(live.model, query)
     allowed = _allowed(live, inputs)
-    if inputs.personalised:  # who does not want their record used is not shown by gaps what is in it
+    if inputs.personalised and not live.data.repeat:  # whose record is not to be used is not shown by gaps what is in it
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
     return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
@@ -225,7 +225,8 @@ def _query(live: Live, steps: Sequence[Step], now: int) -> tuple[Query, list[str
     times = _rising(known)
     moment = max(now, int(times[-1])) if len(times) else now  # a clock that went back must not put now before the past
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
-    return Query(items, values, times, moment, None, [step[4] for step in known]), [step[3] for step in known]
+    steps_back = [step[4] for step in known]
+    return Query(items, values, times, moment, None, steps_back, live.data.repeat), [step[3] for step in known]
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

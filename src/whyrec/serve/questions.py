@@ -99,7 +99,7 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequen
         "policy": bool(names),
         "blocked item": item in inputs.banned_items,
         "blocked tag": bool(tags & set(inputs.banned_tags)),
-        "seen": inputs.personalised and item in chosen,
+        "seen": inputs.personalised and item in chosen and not live.data.repeat,
         "excluded": item in excluded,
         "taken back": item in inputs.exclude and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,
