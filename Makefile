@@ -149,7 +149,7 @@ bench-shilling: install ## fake profiles found, and what they and titles that co
 notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
 	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)
 
-bench-graph: install ## graph models beside item-kNN and additive, paths cut, friends, people, ten million links: SETS=ml-100k,ml-1m ARGS=
+bench-graph: install ## graph models beside item-kNN and additive, paths cut, friends, following, people, ten million links: SETS=ml-100k,ml-1m ARGS=
 	@$(BIN)/python bench/graph.py $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-again: install ## items that come again: the term of own use against what was used most; sessions: DATA=FOLDER SETS= ARGS=

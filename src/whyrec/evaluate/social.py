@@ -1,8 +1,8 @@
 """Friends who are alike, and friends who follow: homophily and diffusion, told apart as far as times allow.
 
-Friends choose alike because like people befriend each other (homophily), because the same things reach both (a common cause),
-or because one takes it from the other (diffusion). Only the last says who came first, so only times can tell: the choices stay
-what they are, their times are shuffled, and what then still looks like following is no diffusion [anagnostopoulos2008].
+Friends choose alike because like people befriend each other (homophily), because the same things reach both (a common
+cause), or because one takes it from the other (diffusion). Only the last says who came first, so only times can tell: the
+choices stay what they are, their times are shuffled, and what then still looks like following is none [anagnostopoulos2008].
 Without times, or with one time for all, nothing can be said of diffusion; without the times of the friendships nothing
 of whether people were alike before they met. Neither test proves cause: a friend who hears of a thing first from the same
 source, a little later, looks like a follower.
@@ -38,8 +38,8 @@ class Null:
 class Followed:
     """count: choices that a friend had made up to `days` before; of: all that both made. within_item: times shuffled among
     the people who chose an item, which keeps who chose it and when it was in fashion; within_person: shuffled among a
-    person's own choices, which keeps when the person was active. Each null is fooled by what the other keeps: only where both
-    are beaten do times speak for diffusion."""
+    person's own choices, which keeps when the person was active. Each null is fooled by what the other keeps: only where
+    both are beaten do times speak for diffusion."""
 
     count: int
     of: int
@@ -54,8 +54,8 @@ class Followed:
 
 
 def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement]:
-    """(friends, matched): for each friendship the cosine of the two people's sets of items, and that with a person in place of
-    the friend who is no friend and has as many items, or nearly. Paired; the difference is likeness of any origin."""
+    """(friends, matched): for each friendship the cosine of the two people's sets of items, and that with somebody in place
+    of the friend who is no friend and has as many items, or nearly. Paired; the difference is likeness of any origin."""
     people, friends = _linked(data).T
     chosen = _chosen(data)
     chosen.data[:] = 1.0
@@ -108,7 +108,8 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
         return int(((later > 0) & (later <= days * DAY)).sum())
 
     real, rng = count(times), np.random.default_rng(seed)
-    nulls = [_null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)]) for group in (first.indices, person)]
+    nulls = [_null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)])
+             for group in (first.indices, person)]
     return Followed(real, len(own), days, *nulls)
 
 
