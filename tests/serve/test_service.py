@@ -279,4 +279,8 @@ def test_used_items_come_again_where_the_model_was_fitted_so(tmp_path):
         assert {reason["evidence"]["item"] for reason in first["reasons"]} == {first["item"]}
         asked = made.json("POST", "/v1/why-not", json={"user": "u3", "item": own[0][0], "n": 1})
         assert "seen" not in [cause["code"] for cause in asked["causes"]]
+        new = made.recommend(user="u3", n=30, repeat=False)
+        assert not {row["item"] for row in new["items"]} & {step[0] for step in own}
+        asked = made.json("POST", "/v1/why-not", json={"user": "u3", "item": own[0][0], "repeat": False})
+        assert asked["causes"][0]["code"] == "seen"
         assert made.json("GET", f"/v1/recommendations/{body['recommendation_id']}/replay")["identical"]

@@ -20,7 +20,7 @@ from whyrec.serve.policy import Rule, taken, told
 from whyrec.serve.reasons import Sight, place_of, reasons_of
 from whyrec.serve.scoring import Parts, Scored, scored
 
-__all__ = ["Inputs", "Prepared", "answer", "prepare"]
+__all__ = ["Inputs", "Prepared", "answer", "prepare", "repeats"]
 
 BLOCK = 256  # the best items are looked for in blocks of this many
 # Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
@@ -32,7 +32,7 @@ Step = tuple[str, float, int, str | None, int]
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
     has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
-    rules: the operator's that hold for this answer."""
+    rules: the operator's that hold for this answer; repeat: whether what was chosen may be listed again, None: as fitted."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -53,6 +53,7 @@ class Inputs:
     seed: int = 0
     place: int = 0
     rules: Sequence[Rule] = ()
+    repeat: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -82,7 +83,7 @@ class Prepared(NamedTuple):
 def prepare(live: Live, inputs: Inputs) -> Prepared:
     """Choose what the answer is computed from, score it, and work out what may be in it."""
     source, steps, fallback = _source(live, inputs)
-    query, ids = _query(live, steps, inputs.now)
+    query, ids = _query(live, steps, inputs)
     tags: dict[int, str] | None = None
     if source == "popular":
         made: Scored = _Popular(live)
@@ -92,7 +93,7 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
     else:
         made = scored(live.model, query)
     allowed = _allowed(live, inputs)
-    if inputs.personalised and not live.data.repeat:  # whose record is not to be used is not shown by gaps what is in it
+    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
     return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
@@ -220,13 +221,20 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     return "popular", [], None if first == "popular" else {"asked": first, "used": "popular", "because": because}
 
 
-def _query(live: Live, steps: Sequence[Step], now: int) -> tuple[Query, list[str | None]]:
+def repeats(live: Live, inputs: Inputs) -> bool:
+    """Whether what was chosen before may be listed again."""
+    return live.data.repeat if inputs.repeat is None else inputs.repeat
+
+
+def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
-    moment = max(now, int(times[-1])) if len(times) else now  # a clock that went back must not put now before the past
+    # A clock that went back must not put now before the past.
+    moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back = [step[4] for step in known]
-    return Query(items, values, times, moment, None, steps_back, live.data.repeat), [step[3] for step in known]
+    ids = [step[3] for step in known]
+    return Query(items, values, times, moment, None, steps_back, repeats(live, inputs)), ids
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Query, Unknown
-from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
+from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, repeats, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
 from whyrec.serve.reasons import Sight, reasons_of
@@ -99,7 +99,7 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequen
         "policy": bool(names),
         "blocked item": item in inputs.banned_items,
         "blocked tag": bool(tags & set(inputs.banned_tags)),
-        "seen": inputs.personalised and item in chosen and not live.data.repeat,
+        "seen": inputs.personalised and item in chosen and not repeats(live, inputs),
         "excluded": item in excluded,
         "taken back": item in inputs.exclude and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,
