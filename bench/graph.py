@@ -1,11 +1,12 @@
 """Graph models: accuracy beside item-kNN and additive, the test of their paths, friends, and a graph of ten million links.
 
-    python bench/graph.py [--sets ml-100k,ml-1m,friends,people,size] [--additive FOLDER] [--people 300] [--seeds 0,1,2]
+    python bench/graph.py [--sets ml-100k,ml-1m,friends,people,follow,size] [--additive FOLDER] [--people 300] [--seeds 0]
 
 ml-100k: ml-100k-atomic.zip with its own graph; ml-1m: ml-1m-order.zip with ml-1m-kg.zip; both next item, weights learned on
 the validation items. --additive: a fitted additive model of ml-1m's training part, to stand beside (else one without its
 learned part is fitted). friends: Last.fm, two thirds of the people keep 5 of their artists; the rest is to be found.
-people: a tenth of Last.fm's friendships hidden, each against 100 people who are no friends. size: random links, loaded.
+people: a tenth of Last.fm's friendships hidden, each against 100 people who are no friends. follow: friends who are alike,
+and friends who tag an artist after the other, against shuffled times. size: random links, loaded.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import resource
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from whyrec.core.cases import Cases, hits, ndcg, ranked
 from whyrec.data.graphs import people_as_items, with_graph
 from whyrec.data.split import next_item
 from whyrec.evaluate.paths import cut_test, entity_popularity, linking_recency, path_variety
+from whyrec.evaluate.social import diffusion, homophily
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.explain.paths import rank_without
 
@@ -185,6 +188,29 @@ def of_people(seed: int) -> dict[str, Any]:
     return out
 
 
+def of_following(days: float) -> dict[str, Any]:
+    """Homophily and diffusion on Last.fm: a choice is the first time that a person tags an artist (known to the month)."""
+    path = find_data("hetrec2011-lastfm-2k.zip", None)
+    data = catalog.load(path)
+    with zipfile.ZipFile(path) as archive:
+        tags = pl.read_csv(archive.read("user_taggedartists.dat"), separator="\t")
+    number = [{label: at for at, label in enumerate(labels)} for labels in (data.users, data.items)]
+    known = tags.filter(pl.col("year") >= 2005).with_columns(  # four rows are older than the site
+        user=pl.col("userID").cast(pl.String).replace_strict(number[0], default=None, return_dtype=pl.Int32),
+        item=pl.col("artistID").cast(pl.String).replace_strict(number[1], default=None, return_dtype=pl.Int32),
+        time=pl.datetime("year", "month", 1).dt.epoch("s")).drop_nulls().sort("time")
+    data = dataclasses.replace(data, user=known["user"], item=known["item"], value=np.ones(len(known)), time=known["time"],
+                               clock=True)
+    likeness, found = homophily(data), diffusion(data, days=days)
+    out = {"days": days, "friends": told(bootstrap(likeness[0])), "matched": told(bootstrap(likeness[1])),
+           "difference": told(paired(*likeness)), "followed": found.count, "shared": found.of}
+    for name, null in (("within item", found.within_item), ("within person", found.within_person)):
+        out[name] = f"{null.mean:.0f} +- {null.spread:.0f}, p {null.p:.3f}"
+    out["excess"] = f"{found.excess:.1%}"
+    print(f"follow: {out}", flush=True)
+    return out
+
+
 def of_size(links: int = 10_000_000, items: int = 100_000) -> dict[str, Any]:
     """Seconds and memory to load a table of links beside a small log, in a process that did nothing else."""
     rng = np.random.default_rng(0)
@@ -208,7 +234,7 @@ def of_size(links: int = 10_000_000, items: int = 100_000) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", default="size,ml-100k,ml-1m,friends,people")
+    parser.add_argument("--sets", default="size,ml-100k,ml-1m,friends,people,follow")
     parser.add_argument("--additive", type=Path)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--seeds", default="0,1,2")
@@ -219,6 +245,8 @@ def main() -> None:
     for name in given.sets.split(","):
         if name == "size":
             found[name] = of_size()
+        elif name == "follow":
+            found[name] = [of_following(days) for days in (31, 92, 366)]
         elif name in ("friends", "people"):
             found[name] = [(of_friends if name == "friends" else of_people)(seed) for seed in seeds]
         else:

@@ -34,3 +34,15 @@ def titled_data(seed: int = 0) -> Dataset:
     data = random_data(seed)
     titles = [f"{words[i % 8]} {words[(i * 3 + i // 8) % 8]} {i}" for i in range(data.n_items)]
     return replace(data, item_table=ItemTable(titles))
+
+
+def returning(seed: int = 0, people: int = 60, items: int = 30, events: int = 20) -> Dataset:
+    """People who come back: three events in four are one of a person's three favourites, the others are any item. An event an
+    hour, all people in step."""
+    rng = np.random.default_rng(seed)
+    own = np.stack([rng.choice(items, 3, replace=False) for _ in range(people)])
+    back = rng.random((events, people)) < 0.75
+    item = np.where(back, own[np.arange(people), rng.integers(0, 3, (events, people))], rng.integers(0, items, (events, people)))
+    return Dataset(np.tile(np.arange(people), events), item.ravel(), np.ones(item.size),
+                   1_700_000_000 + 3600 * np.repeat(np.arange(events), people), [f"u{i}" for i in range(people)],
+                   [f"i{i}" for i in range(items)], domain="music", repeat=True)

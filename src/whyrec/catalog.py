@@ -46,6 +46,7 @@ __all__ = ["PARTS", "Fitted", "choose", "explain", "faithful", "find", "load", "
 PARTS: dict[str, dict[str, str]] = {
     "models": {
         "popular": "whyrec.models.popular:Popular",
+        "personal-popular": "whyrec.models.again:PersonalPopular",
         "knn": "whyrec.models.knn:ItemKNN",
         "svd": "whyrec.models.svd:SVD",
         "bpr": "whyrec.models.als:BPR",
@@ -198,10 +199,11 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first") -> Dataset:
-    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file."""
+         duplicates: str = "first", repeat: bool = False) -> Dataset:
+    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
+    repeat: people come back to items, which may then be recommended again."""
     return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
-                      item_core=item_core, duplicates=duplicates)[0]
+                      item_core=item_core, duplicates=duplicates, repeat=repeat)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,

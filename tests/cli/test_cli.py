@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.toys import returning
 from whyrec import catalog
 from whyrec.cli import show
 from whyrec.cli.app import main, names, parse_columns
@@ -238,6 +239,26 @@ def test_data_check(capsys, plain, tmp_path):
     assert {"column", "row", "value", "required", "fix"} <= set(found["problems"][0])
     assert any(p["column"] == "value" and p["row"] == 3 and p["value"] == "many" for p in found["problems"])
     assert json.loads((tmp_path / "found.json").read_text()) == found
+
+
+def test_items_come_again_only_where_asked(capsys, tmp_path):
+    data = returning()
+    lines = ["user,item,time", *(f"{data.users[u]},{data.items[i]},{t}" for u, i, t in
+                                 zip(data.user, data.item, data.time, strict=True))]
+    (tmp_path / "events.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "c.toml").write_text('parts = ["ease", "transitions"]\n', encoding="utf-8")
+    used = set(data.history("u3").items.tolist())
+    for again in (True, False):
+        given = ["--repeat"] if again else []
+        out = tmp_path / f"m{again}"
+        run_json(capsys, "fit", "--data", tmp_path, "--model", "additive", "--config", tmp_path / "c.toml", "--out", out, *given)
+        items = run_json(capsys, "recommend", str(out), "--user", "u3", "-k", "3")["items"]
+        assert {int(row["item"][1:]) in used for row in items} == ({True} if again else {False})
+        assert ("before (" in items[0]["text"]["en"]) == again
+    best = next(row["item"] for row in run_json(capsys, "recommend", str(tmp_path / "mTrue"), "--user", "u3", "-k", "1")["items"])
+    assert run_json(capsys, "explain", str(tmp_path / "mTrue"), "--user", "u3", "--item", best)["rank"] == 1
+    notes = run_json(capsys, "compare", "--data", str(tmp_path), "--models", "personal-popular,popular", "--repeat")["notes"]
+    assert "seen items may come again" in notes[0]
 
 
 def test_data_list(capsys):

@@ -54,7 +54,7 @@ def test_every_kind_of_bad_row_is_listed(tmp_path: Path) -> None:
     assert all(p.fix for p in report.problems)
     assert report.rows == 8 and not report.loads
     assert set(report.notes) == {
-        "events that repeat a person and item: 1 (cleaning keeps the first)",
+        "events that repeat a person and item: 1 (cleaning keeps the first; all with --repeat)",
         "times that fall from one row to the next: 1 (loading sorts, ties keep their order)",
         "items without a title: 1 (their id is shown)", "items without events: 1 (loading leaves them out)",
         "items with events but no row in their table: 1 (all but their id is unknown)",

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sqlalchemy import update
 
-from tests.serve.helpers import ITEMS, film_data, served
+from tests.serve.helpers import ITEMS, film_data, fitted_folder, served
+from tests.toys import returning
 from whyrec.core import Query
 from whyrec.serve.tables import metadata, recommendations
 
@@ -265,3 +266,21 @@ def test_without_a_limit_nothing_leaves_the_log(here):
     with here.service.store._engine.begin() as connection:
         connection.execute(update(recommendations).values(time=0))
     assert here.service.prune() == 0 and here.call("GET", f"/v1/recommendations/{id}").status_code == 200
+
+
+def test_used_items_come_again_where_the_model_was_fitted_so(tmp_path):
+    data = returning()
+    with served(tmp_path, model=fitted_folder(tmp_path / "m", data=data, mix=None, parts=["ease", "transitions"])) as made:
+        body = made.recommend(user="u3", n=5)
+        own = made.service.inputs({"user": "u3"})[0].history
+        first = body["items"][0]
+        uses = sum(step[0] == first["item"] for step in own)
+        assert uses and first["text"].startswith(f"You listened to this before ({uses}×).")
+        assert {reason["evidence"]["item"] for reason in first["reasons"]} == {first["item"]}
+        asked = made.json("POST", "/v1/why-not", json={"user": "u3", "item": own[0][0], "n": 1})
+        assert "seen" not in [cause["code"] for cause in asked["causes"]]
+        new = made.recommend(user="u3", n=30, repeat=False)
+        assert not {row["item"] for row in new["items"]} & {step[0] for step in own}
+        asked = made.json("POST", "/v1/why-not", json={"user": "u3", "item": own[0][0], "repeat": False})
+        assert asked["causes"][0]["code"] == "seen"
+        assert made.json("GET", f"/v1/recommendations/{body['recommendation_id']}/replay")["identical"]

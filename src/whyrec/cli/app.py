@@ -31,6 +31,7 @@ MinValue = Annotated[float | None, typer.Option(help="Keep only events of at lea
 Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
 Graph = Annotated[str, typer.Option("--graph", help="A file or folder of links between items and what they share.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
+Repeat = Annotated[bool, typer.Option("--repeat", help="People come back to items: used ones may be recommended again.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
@@ -77,6 +78,7 @@ def fit(
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
+    repeat: Repeat = False,
     seed: Seed = 0,
     no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
     max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
@@ -97,7 +99,8 @@ def fit(
     watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
     road.place(out)
-    dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
+                               repeat=repeat)
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
@@ -122,13 +125,15 @@ def fuse(
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
+    repeat: Repeat = False,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Glass box and large model together: accuracy against explained share, and the model at the dial asked for."""
     from whyrec.cli import fusing, road
 
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
+                           repeat=repeat)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
@@ -196,7 +201,7 @@ def recommend(
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """The k best new items for a person, each with its reasons in a sentence."""
+    """The k best items for a person, each with its reasons in a sentence."""
     from whyrec import catalog
     from whyrec.cli import road
 
@@ -235,21 +240,6 @@ def explain(
 
 
 @app.command()
-def rules(
-    m: Folder,
-    k: Annotated[int, typer.Option("-k", help="How many statements.")] = 20,
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """What an interpretable model has learned, in words, each with a real example (tree, rules, ebm)."""
-    from whyrec import catalog
-    from whyrec.cli import rules as listing
-
-    result = listing.listed(catalog.open_fitted(m), k)
-    show.print_json(result) if json else show.ruled(result, show.language(lang))
-
-
-@app.command()
 def compare(
     data: Data,
     models: Annotated[str, typer.Option(help="Names by commas.")] = "popular,knn,svd,als,ease,cooccurrence,additive",
@@ -259,6 +249,7 @@ def compare(
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
+    repeat: Repeat = False,
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -266,7 +257,8 @@ def compare(
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
     from whyrec.cli import road
 
-    dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
+                           repeat=repeat)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
     show.print_json(result) if json else show.compared(result)
 
@@ -285,7 +277,7 @@ def report(
     from whyrec.cli import reporting, road
 
     fitted = catalog.open_fitted(m)
-    dataset, steps = road.load(data, parse_columns(columns))
+    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)

@@ -196,7 +196,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
-        return Query([fitted.data.item_number(label) for label in labels])
+        return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
                           fix="give --items a,b,c, or fit without --no-histories")
@@ -246,7 +246,7 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         number = int(first.items[0])
     else:
         number = data.item_number(item)
-        if number in asked.items:
+        if number in asked.items and not asked.repeat:
             raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
     chosen, because = catalog.choose(model) if method == "auto" else (method, "asked for")
     why = catalog.explain(model, asked, number, method, data=data, **(options or {}))

@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whyrec.cli import show, watch
-from whyrec.cli.app import Address, Columns, Core, Data, Engine, Folder, ItemCore, Json, MinValue, Seed, app, parse_columns
+from whyrec.cli.app import (
+    Address,
+    Columns,
+    Core,
+    Data,
+    Engine,
+    Folder,
+    ItemCore,
+    Json,
+    MinValue,
+    Repeat,
+    Seed,
+    app,
+    parse_columns,
+)
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
@@ -26,6 +40,7 @@ def prepare(
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
+    repeat: Annotated[bool, typer.Option("--repeat", help="Keep repeated events; fit with --repeat then.")] = False,
     shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
@@ -40,7 +55,7 @@ def prepare(
     began = time.perf_counter()
     with show.progress(f"preparing {data}"):
         made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
-                        k_core=k_core, item_core=item_core)
+                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else "first")
     result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
               "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
     if json:
@@ -62,6 +77,7 @@ def tune(
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
+    repeat: Repeat = False,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
     address: Address = None,
@@ -71,7 +87,8 @@ def tune(
     """Search a model's settings on validation people; goes on from its file."""
     from whyrec.cli import road, tuning
 
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
+                           repeat=repeat)
     result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
                          config=road.read_config(config), engine=engine, workers=workers, address=address)
     show.print_json(result) if json else show.tuned(result)

@@ -1,4 +1,4 @@
-"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods, learn, audit, look."""
+"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods, learn, audit, look, rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Columns, Data, Folder, Json, Seed, _command, app, names, parse_columns
+from whyrec.cli.app import Columns, Data, Folder, Json, Lang, Seed, _command, app, names, parse_columns
 
 
 @app.command()
@@ -26,7 +26,7 @@ def faithful(
     from whyrec.cli import grading, road
 
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns))
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
     result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
     show.print_json(result) if json else grading.show_faithful(result)
 
@@ -75,7 +75,7 @@ def audit(
     from whyrec.cli import auditing, road
 
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns))
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
     result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
                             command=_command())
     show.print_json(result) if json else auditing.show_audit(result)
@@ -95,3 +95,18 @@ def look(
 
     result = looking.look(catalog.open_fitted(m), out, names(views), seed=seed)
     show.print_json(result) if json else show.looked(result)
+
+
+@app.command()
+def rules(
+    m: Folder,
+    k: Annotated[int, typer.Option("-k", help="How many statements.")] = 20,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """What an interpretable model has learned, in words, each with a real example (tree, rules, ebm)."""
+    from whyrec import catalog
+    from whyrec.cli import rules as listing
+
+    result = listing.listed(catalog.open_fitted(m), k)
+    show.print_json(result) if json else show.ruled(result, show.language(lang))

@@ -202,7 +202,7 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
     arrays |= {f"vectors.{k}": v for k, v in table.vectors.items()}
     document: dict[str, Any] = {
         "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
-        "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock,
+        "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
         "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
     if data.links is not None:
@@ -223,7 +223,8 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
         links = Links(doc["entities"], doc["relations"], **group("links.")) if "entities" in doc else None
         return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
                        doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
-                       arrays["friends"], doc["name"], doc["domain"], doc["clock"])
+                       arrays["friends"], doc["name"], doc["domain"], doc["clock"],
+                       doc.get("repeat", False))  # folders of an earlier version do not say
 
 
 @contextlib.contextmanager

@@ -17,9 +17,9 @@ __all__ = ["Cases", "Split", "dcg_weights", "hits", "hold_out_last", "ndcg", "nd
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]], unseen
-    in its query. Each row has one true item or more. among (n_items,) bool: the only items that may be recommended,
-    such as those of one domain; None: all."""
+    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]], unseen in its query unless
+    that says that items may come again. Each row has one true item or more. among (n_items,) bool: the only items that may
+    be recommended, such as those of one domain; None: all."""
 
     queries: Queries
     indptr: Int
@@ -77,7 +77,7 @@ def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | No
     held[np.argsort(data.user, kind="stable")[last]] = True
     rest = data.select(~held)
     before = rest.histories[people]
-    new = [at for at, item in enumerate(events.items[last]) if item not in before[at].items]
+    new = [at for at, item in enumerate(events.items[last]) if data.repeat or item not in before[at].items]
     if not new:
         return data, None
     return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
@@ -103,7 +103,7 @@ def ndcg(found: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
 
 
 def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray[np.float64]:
-    """NDCG@k per case straight from scores (q, n_items) whose seen items are -inf."""
+    """NDCG@k per case straight from scores (q, n_items) as :func:`mask_seen` gives them."""
     masked = cases.allowed(masked)
     if len(cases.items) == len(cases):  # one true item each: its rank is enough, with no sorting
         place = ranks(masked, cases.items)
@@ -112,6 +112,6 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
 
 
 def ranked(model: Model, cases: Cases, k: int) -> Int:
-    """The k best unseen items of every case by full ranking, (q, k) int32."""
+    """The k best items of every case by full ranking, seen ones left out where the query says so, (q, k) int32."""
     parts = [top_k(cases.allowed(mask_seen(model.score(part), part)), k)[0] for _, part in batches(cases.queries)]
     return np.concatenate(parts) if parts else np.zeros((0, k), np.int32)

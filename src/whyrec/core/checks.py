@@ -81,13 +81,14 @@ def _stored(model: Any) -> Any:
 
 
 def _content(queries: Queries) -> list[bytes]:
-    return [getattr(queries, f.name).tobytes() for f in fields(queries)]
+    return [np.asarray(getattr(queries, f.name)).tobytes() for f in fields(queries)]
 
 
 def _some_queries(data: Dataset) -> Queries:
     """An empty history, some people's, and one of a single event."""
     people = np.flatnonzero(data.histories.sizes)[:8]
-    return Queries.of([_query(), *(data.histories[int(person)] for person in people), _query(0)])
+    return Queries.of([replace(_query(), repeat=data.repeat), *(data.histories[int(person)] for person in people),
+                       replace(_query(0), repeat=data.repeat)])
 
 
 def _query(*items: int) -> Query:
@@ -102,7 +103,7 @@ def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> N
     _rule(bool(np.isfinite(scores).all()), "finite", "every score must be finite, for an empty history too")
     for row, query in enumerate(queries):
         _rule(_close(model.score([query])[0], scores[row]), "batch", f"row {row} scores differently alone")
-        anonymous = Query(query.items, query.values, query.times, query.now, None, query.steps)
+        anonymous = Query(query.items, query.values, query.times, query.now, None, query.steps, query.repeat)
         _rule(_close(model.score([anonymous])[0], scores[row]), "history only",
               "the person's number changed the scores: removing events could not be told")
 

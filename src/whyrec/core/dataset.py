@@ -146,6 +146,7 @@ class Dataset:
     user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
     False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
+    repeat: whether people come back to items, so that what they have used may be recommended again.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -165,6 +166,7 @@ class Dataset:
     name: str = "data"
     domain: str = "other"
     clock: bool = True
+    repeat: bool = False
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -221,7 +223,8 @@ class Dataset:
         times = self.time[order]
         last = np.maximum(indptr[1:] - 1, 0)
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
-        return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users))
+        return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
+                       repeat=self.repeat)
 
     def history(self, user: str) -> Query:
         """The history of the person with this label; unknown people get the nearest labels suggested."""

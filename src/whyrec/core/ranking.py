@@ -1,4 +1,4 @@
-"""From scores to ranked lists, in one place: seen items masked, ties broken by item number."""
+"""From scores to ranked lists, in one place: seen items masked unless they may come again, ties broken by item number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ __all__ = ["batches", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
 
 def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
-    """A copy of `scores` (q, n_items) with -inf at each query's own items."""
+    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come again (`repeat`)."""
     masked = np.array(scores, np.float32)
-    masked[queries.row, queries.items] = -np.inf
+    if not queries.repeat:
+        masked[queries.row, queries.items] = -np.inf
     return masked
 
 
@@ -55,8 +56,8 @@ def ranks(scores: NDArray[np.float32], items: Int) -> Int:
 
 
 def rank_of(model: Model, query: Query, item: int) -> int | None:
-    """The rank of `item` among the items `query` has not seen, or None where it has seen it."""
-    if item in query.items:
+    """The rank of `item` among the items that may be recommended, or None where it has been seen and may not come again."""
+    if not query.repeat and item in query.items:
         return None
     queries = Queries.of(query)
     return int(ranks(mask_seen(model.score(queries), queries), np.array([item]))[0])
@@ -71,7 +72,8 @@ def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
 
 def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int = 10, *,
               seen: bool = False, exclude: Sequence[int] = ()) -> list[Slate]:
-    """The k best items of each query. Seen items are left out unless `seen`; `exclude` always is.
+    """The k best items of each query. Seen items are left out unless `seen`, or the query says that items may come again
+    (`repeat`); `exclude` always is.
 
     A slate is shorter than k where fewer items are left.
     """

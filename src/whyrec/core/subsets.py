@@ -28,7 +28,7 @@ def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
     at = np.nonzero(keep)[1]
     indptr = np.concatenate([[0], np.cumsum(keep.sum(1))])
     return Queries(indptr, query.items[at], query.values[at], query.times[at], np.full(len(keep), query.now),
-                   np.full(len(keep), -1), query.steps[at])
+                   np.full(len(keep), -1), query.steps[at], query.repeat)
 
 
 @dataclass

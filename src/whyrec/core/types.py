@@ -50,6 +50,7 @@ class Query:
     (default: the last event's time); user, the person's number, or None; steps (m,) int32, how many
     events lie between each event and now, 0 for the latest. Steps stay what they were in the full history
     when other events are removed: else removing one event would move the weight of all before it.
+    repeat: whether what the person has already used may be recommended again.
 
     >>> q = Query([3, 1, 4], user=7).without([1])
     >>> q.items.tolist(), q.steps.tolist(), q.user
@@ -62,6 +63,7 @@ class Query:
     now: int = None  # type: ignore[assignment]
     user: int | None = None
     steps: Int = None  # type: ignore[assignment]
+    repeat: bool = False
 
     def __post_init__(self) -> None:
         items = frozen(self.items, np.int32, "Query.items")
@@ -70,8 +72,8 @@ class Query:
         times = frozen(np.arange(m) if self.times is None else self.times, np.int64, "Query.times")
         steps = frozen(np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps")
         if not m == len(values) == len(times) == len(steps):
-            raise BadArgument("a Query needs as many values, times and steps as items", given=(
-                f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps"))
+            raise BadArgument("a Query needs as many values, times and steps as items",
+                              given=f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps")
         if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
             raise BadArgument("a Query's steps back must be 0 or more and never rise", given=str(steps.tolist()))
         if m and items.min() < 0:
@@ -81,10 +83,8 @@ class Query:
         if m > 1 and (np.diff(times) < 0).any():
             raise BadArgument("a Query's events must be oldest first", given="times that fall",
                               fix="sort the events by time, keeping the order of ties")
-        object.__setattr__(self, "items", items)
-        object.__setattr__(self, "values", values)
-        object.__setattr__(self, "times", times)
-        object.__setattr__(self, "steps", steps)
+        for name, array in (("items", items), ("values", values), ("times", times), ("steps", steps)):
+            object.__setattr__(self, name, array)
         object.__setattr__(self, "now", int((times[-1] if m else 0) if self.now is None else self.now))
 
     def __len__(self) -> int:
@@ -97,7 +97,7 @@ class Query:
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
             raise BadArgument(f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist()))
         keep = np.setdiff1d(np.arange(len(self)), gone)
-        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None, self.steps[keep])
+        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None, self.steps[keep], self.repeat)
 
     def only(self, positions: Iterable[int]) -> Query:
         """The same query with only the events at `positions` kept (in their order), and no user."""
@@ -108,8 +108,8 @@ class Query:
 class Queries(Sequence[Query]):
     """A batch of q queries as one compressed table, so that bulk scoring builds no object per person.
 
-    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,) int64;
-    user (q,) int32, -1 where unknown; steps are counted from each row's end unless given. Row r holds events
+    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,) int64; user (q,) int32, -1
+    where unknown; steps are counted from each row's end unless given; repeat: of all rows. Row r holds events
     indptr[r]:indptr[r + 1].
     """
 
@@ -120,6 +120,7 @@ class Queries(Sequence[Query]):
     now: Int
     user: Int
     steps: Int = None  # type: ignore[assignment]
+    repeat: bool = False
 
     def __post_init__(self) -> None:
         for name, dtype in (("indptr", np.int64), ("items", np.int32), ("values", np.float32),
@@ -127,8 +128,7 @@ class Queries(Sequence[Query]):
             object.__setattr__(self, name, frozen(getattr(self, name), dtype, f"Queries.{name}"))
         p, n = self.indptr, len(self.items)
         if not len(p) or p[0] != 0 or p[-1] != n or (np.diff(p) < 0).any():
-            raise BadArgument("Queries.indptr must rise from 0 to the number of events",
-                              given=f"{p[:1]}..{p[-1:]} for {n} events")
+            raise BadArgument(f"Queries.indptr must rise from 0 to the number of events, {n}", given=f"{p[:1]}..{p[-1:]}")
         if not len(self.values) == len(self.times) == n or not len(self.now) == len(self.user) == len(p) - 1:
             raise BadArgument("Queries need equal lengths of events and of rows", given=(
                 f"{n} items, {len(self.values)} values, {len(self.times)} times; "
@@ -136,8 +136,7 @@ class Queries(Sequence[Query]):
         steps = np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
         object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
         if len(self.steps) != n or (n and self.steps.min() < 0):
-            raise BadArgument("Queries need one step back of 0 or more per event",
-                              given=f"{len(self.steps)} for {n}")
+            raise BadArgument("Queries need one step back of 0 or more per event", given=f"{len(self.steps)} for {n}")
 
     @classmethod
     def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
@@ -148,16 +147,17 @@ class Queries(Sequence[Query]):
         if not all(isinstance(row, Query) for row in rows):
             raise BadArgument("a model scores Query values", given=type(next(
                 row for row in rows if not isinstance(row, Query))).__name__)
+        if len({row.repeat for row in rows}) > 1:
+            raise BadArgument("queries of one batch must agree whether items may come again", given="both repeat and not")
         empty = np.zeros(0)
-        return cls(
-            np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
-            np.concatenate([empty.astype(np.int32), *(row.items for row in rows)]),
-            np.concatenate([empty.astype(np.float32), *(row.values for row in rows)]),
-            np.concatenate([empty.astype(np.int64), *(row.times for row in rows)]),
-            np.array([row.now for row in rows], np.int64),
-            np.array([-1 if row.user is None else row.user for row in rows], np.int32),
-            np.concatenate([empty.astype(np.int32), *(row.steps for row in rows)]),
-        )
+
+        def joined(name: str, dtype: Any) -> NDArray[Any]:
+            return np.concatenate([empty.astype(dtype), *(getattr(row, name) for row in rows)])
+
+        return cls(np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64), joined("items", np.int32),
+                   joined("values", np.float32), joined("times", np.int64), np.array([row.now for row in rows], np.int64),
+                   np.array([-1 if row.user is None else row.user for row in rows], np.int32), joined("steps", np.int32),
+                   bool(rows) and rows[0].repeat)
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -169,13 +169,13 @@ class Queries(Sequence[Query]):
             a, b = self.indptr[r], self.indptr[r + 1]
             user = int(self.user[r])
             return Query(self.items[a:b], self.values[a:b], self.times[a:b], int(self.now[r]),
-                         user if user >= 0 else None, self.steps[a:b])
+                         user if user >= 0 else None, self.steps[a:b], self.repeat)
         rows = np.arange(len(self))[row]
         sizes = np.diff(self.indptr)[rows]
         indptr = np.concatenate([[0], np.cumsum(sizes)])
         take = np.arange(indptr[-1]) + np.repeat(self.indptr[rows] - indptr[:-1], sizes)
         return Queries(indptr, self.items[take], self.values[take], self.times[take],
-                       self.now[rows], self.user[rows], self.steps[take])
+                       self.now[rows], self.user[rows], self.steps[take], self.repeat)
 
     def __iter__(self) -> Iterator[Query]:
         return (self[r] for r in range(len(self)))
@@ -210,8 +210,8 @@ class Slate:
             raise BadArgument("a Slate's scores must be finite", given=str(scores.tolist()))
         if (np.diff(scores) > 0).any():
             raise BadArgument("a Slate's scores never rise", given=str(scores.tolist()))
-        object.__setattr__(self, "items", items)
-        object.__setattr__(self, "scores", scores)
+        for name, array in (("items", items), ("scores", scores)):
+            object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.items)

@@ -148,7 +148,9 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
         found.counts[f"events: {NAMED}"] = 1
     pairs = events.select("user", "item").filter(known)
     found.note(
-        pairs.height - pairs.n_unique(), "events that repeat a person and item", "cleaning keeps the first"
+        pairs.height - pairs.n_unique(),
+        "events that repeat a person and item",
+        "cleaning keeps the first; all with --repeat",
     )
     for column in ("user", "item"):
         if pairs[column].n_unique() == 1:

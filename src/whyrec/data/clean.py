@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -16,10 +16,11 @@ __all__ = ["Rows", "Rules", "clean", "core_round", "left_out", "step"]
 
 
 def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "first",
-          min_value: float | None = None, k_core: int = 0, item_core: int = 0) -> Loaded:
+          min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False) -> Loaded:
     """The dataset without the events that a rule excludes, in this order: values below `min_value`;
     repeats of the same person and item (keeping the first or the last); then, until nothing changes,
     people with fewer than `k_core` events and items with fewer than max(k_core, item_core).
+    repeat: people come back to items, so repeats are kept and items may be recommended again.
 
     People and items left without events go too. Steps are given for what was asked for, also where
     they touched nothing. Raises BadData naming the step that left no event. Not for test data: a
@@ -30,11 +31,14 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     >>> len(loaded.data), loaded.steps[0].touched
     (2, 1)
     """
-    rules = Rules(duplicates, min_value, k_core, item_core)
+    rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core)
     steps: list[Step] = []
     clean_data = data
     for name, fix, stays in rules.of_people():
         clean_data = _keep(clean_data, stays(clean_data), name, fix, steps)
+    if repeat:
+        clean_data = replace(clean_data, repeat=True)
+        steps.append(Step("let items come again", int((~_once(clean_data, "first")).sum()), len(clean_data)))
     if k_core or item_core:
         keep, rounds = _core(clean_data, rules)
         clean_data = _keep(clean_data, keep, *rules.core, steps, f"{rounds} rounds")

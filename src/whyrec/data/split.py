@@ -3,7 +3,8 @@
 next_item: each person's last item is the test, the one before the validation [cremonesi2010]; strong:
 whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut in time for
 all. Ties in time keep file order. A true item that its own query has seen already is no case, since
-lists leave seen items out; how many were left out is said in `steps`.
+lists leave seen items out; how many were left out is said in `steps`. Where people come back to items
+(`Dataset.repeat`) lists hold them too, and such a case counts.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
 
 
 def next_item_notes(refit: bool = False) -> str:
-    return f"fit on all events but each person's last{'' if refit else ' two'}; full ranking; seen items left out"
+    return f"fit on all events but each person's last{'' if refit else ' two'}"
 
 
 def next_item_part(user: NDArray[Any]) -> NDArray[np.int8]:
@@ -69,8 +70,8 @@ def by_part(protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *,
     events = data.histories
     of = part[np.argsort(data.user, kind="stable")]
     made = [_cases(events, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
-    return Split(protocol, data.select(part <= (1 if refit else 0)), made[0][0], made[1][0], notes,
-                 _lost(made[0][1], made[1][1]))
+    return Split(protocol, data.select(part <= (1 if refit else 0)), made[0][0], made[1][0],
+                 f"{notes}; full ranking; {_seen(data)}", _lost(made[0][1], made[1][1]))
 
 
 def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8) -> Split:
@@ -93,7 +94,7 @@ def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in:
     made = [_cases(events, np.sort(people), ~hidden, hidden) for people in (chosen[:heldout], chosen[heldout:])]
     train = data.select(~np.isin(data.user, chosen))
     notes = (f"{heldout} validation and {heldout} test people held out whole, "
-             f"{fold_in:.0%} of their events given; full ranking; seen items left out")
+             f"{fold_in:.0%} of their events given; full ranking; {_seen(data)}")
     return Split("strong", train, made[0][0], made[1][0], notes, _lost(made[0][1], made[1][1]))
 
 
@@ -120,7 +121,7 @@ def temporal_part(time: NDArray[Any], moments: NDArray[Any]) -> NDArray[np.int8]
 
 def temporal_notes(moments: NDArray[Any]) -> str:
     day = np.array(moments, "datetime64[s]").astype("datetime64[D]")
-    return f"fit up to {day[0]}, validation up to {day[1]}, test after; full ranking; seen items left out"
+    return f"fit up to {day[0]}, validation up to {day[1]}, test after"
 
 
 def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[Dataset, Dataset]:
@@ -144,15 +145,16 @@ PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal}
 
 def _cases(events: Queries, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]) -> tuple[Cases, int]:
     """Queries of the `given` events and the `truth` events of these people, and how many true items were
-    left out because the query has them already or they came twice."""
+    left out because the query has them already (unless items may come again). One that came twice counts once."""
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
     row, span = events.row, int(events.items.max(initial=0)) + 1
     seen = row[given] * span + events.items[given]
     at = np.flatnonzero(truth & wanted[row])
     pairs, first = np.unique(row[at] * span + events.items[at], return_index=True)
-    fresh = np.sort(first[~np.isin(pairs, seen)])
-    at, lost = at[fresh], len(at) - len(fresh)
+    fresh = np.sort(first if events.repeat else first[~np.isin(pairs, seen)])
+    lost = 0 if events.repeat else len(at) - len(fresh)
+    at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
     return Cases(_only(events, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]), lost
 
@@ -163,7 +165,11 @@ def _only(events: Queries, keep: NDArray[np.bool_]) -> Queries:
     indptr = np.concatenate([[0], np.cumsum(counts)])
     times = events.times[keep]
     now = np.where(counts > 0, times[np.maximum(indptr[1:] - 1, 0)] if len(times) else 0, 0)
-    return Queries(indptr, events.items[keep], events.values[keep], times, now, events.user)
+    return Queries(indptr, events.items[keep], events.values[keep], times, now, events.user, repeat=events.repeat)
+
+
+def _seen(data: Dataset) -> str:
+    return "seen items may come again" if data.repeat else "seen items left out"
 
 
 def _lost(valid: int, test: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Accuracy by full ranking: every unseen item is a candidate, never a sample [krichene2020]."""
+"""Accuracy by full ranking: every item that may be listed is a candidate, never a sample [krichene2020]."""
 
 from __future__ import annotations
 

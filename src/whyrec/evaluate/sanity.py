@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from whyrec.core import Explanation, Model, Queries, Query, from_score
+from whyrec.core import Explanation, Model, Queries, Query, from_score, mask_seen
 from whyrec.evaluate.faithfulness import faithfulness
 from whyrec.evaluate.quality import effects_of, weights_of
 from whyrec.evaluate.statistics import paired
@@ -259,9 +259,8 @@ def _executed(model: Model, made: list[Any], cases: list[tuple[Query, int]], see
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
         pick = [int(np.argmax(weights)), int(rng.integers(len(query)))]
-        scores = np.array(model.score(Queries.of([query.without([p]) for p in pick])), np.float64)
+        scores = mask_seen(model.score(Queries.of([query.without([p]) for p in pick])), Queries.of([query] * len(pick)))
         own = scores[:, item].copy()
-        scores[:, query.items] = -np.inf
         ratios.append(np.log((scores > own[:, None]).sum(1) + 1))
     gain = float(np.mean([a - b for a, b in ratios]))
     return Check("executed", gain > 0, float(np.exp(gain)), "> 1")

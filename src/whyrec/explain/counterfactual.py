@@ -91,12 +91,13 @@ def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget
 
 
 class _Margins:
-    """What each event adds to `item` beyond each rival, and what the item leads by; rivals are unseen."""
+    """What each event adds to `item` beyond each rival, and what the item leads by; rivals: what else may be listed."""
 
     def __init__(self, model: Any, query: Query, item: int, k: int) -> None:
         base, weights = _matrix(model, query)
         rival = np.ones(len(base), bool)
-        rival[query.items] = False
+        if not query.repeat:
+            rival[query.items] = False
         rival[item] = False
         self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
         self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)

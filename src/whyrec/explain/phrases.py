@@ -43,6 +43,7 @@ LANGUAGES = {
         sentences={
             "cause": "Suggested mainly because you {verb} {things}.",
             "evidence": "Based mainly on what you {verb}: {things}.",
+            "again": "You {verb} this before ({count}×).",
             "against": "One reason against: you {verb} {things}.",
             "reasons": "Main reasons: {phrases}.",
             "reasons_against": "Reasons against: {phrases}.",
@@ -82,6 +83,7 @@ LANGUAGES = {
         sentences={
             "cause": "推荐此项，主要因为您{things}。",
             "evidence": "主要依据：您{things}。",
+            "again": "您以前{verb}此项（{count}次）。",
             "against": "也有不利因素：您{things}。",
             "reasons": "主要理由：{phrases}。",
             "reasons_against": "不利理由：{phrases}。",

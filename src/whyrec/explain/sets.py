@@ -34,7 +34,7 @@ def counterfactual_set(model: Model, query: Query, item: int, *, k: int = 10) ->
 def with_event(query: Query, item: int) -> Query:
     """The query with one more event at its end, now: all others lie a step further back."""
     return Query(np.append(query.items, item), np.append(query.values, 1.0), np.append(query.times, query.now), query.now,
-                 None, np.append(query.steps + 1, 0))
+                 None, np.append(query.steps + 1, 0), query.repeat)
 
 
 def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int = TRIED) -> Explanation:

@@ -30,16 +30,17 @@ Phrases = Callable[[Reason], str]  # what a model says of a reason that is no ev
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, against, reasons and reasons_against (of a model
-    over features), counterfactual, share, popular, none, token, addition, rule, contrast, examples, attention; things:
-    titles with their dates (None where not told), or what the model says of its reasons; ranks: (before, after); share:
-    percent; other: the title that a contrast compares with."""
+    """One thing a text says. kind: cause (proved by removal), evidence, again (used before), against, reasons and
+    reasons_against (of a model over features), counterfactual, share, popular, none, token, addition, rule, contrast,
+    examples, attention; things: titles with their dates (None where not told), or what the model says of its reasons; ranks:
+    (before, after); share: percent; other: the title that a contrast compares with; count: times of use."""
 
     kind: str
     things: tuple[tuple[str, date | None], ...] = ()
     ranks: tuple[int, int] | None = None
     share: int | None = None
     other: str | None = None
+    count: int | None = None
 
 
 def say(explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en", domain: str = "other",
@@ -65,15 +66,18 @@ def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed:
     proved = removed is not None and removed.found and len(removed.positions) > 0
     if not helping:
         return (Claim("popular" if explanation.base > 0 or not events else "none"),)
-    named = _named(helping, set(removed.positions) if proved else set())
-    made = [Claim("cause" if proved else "evidence", _things(named, query, table, clock))]
+    own = [r for r in helping if query.repeat and all(query.items[p] == explanation.item for p in r.refs)]
+    named = _named([r for r in helping if proved or r not in own], set(removed.positions) if proved else set())
+    made = [Claim("again", count=int((query.items == explanation.item).sum()))] if own else []
+    if named:
+        made.append(Claim("cause" if proved else "evidence", _things(named, query, table, clock)))
     against = min((r for r in events if r.weight < 0), key=lambda r: r.weight, default=None)
     if against is not None and -against.weight >= AGAINST * max(r.weight for r in helping):
         made.append(Claim("against", _things([against], query, table, clock)))
     if proved:
         made.append(_without(removed, query, table))
     if explanation.additive:
-        made.append(Claim("share", share=_share(explanation, named)))
+        made.append(Claim("share", share=_share(explanation, dict.fromkeys([*own, *named]))))
     return tuple(made)
 
 
@@ -183,7 +187,8 @@ def _sentence(claim: Claim, language: Language, domain: str) -> str:
     return language.sentences[claim.kind].format(
         other=quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
         language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
-        phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share)
+        phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share,
+        count=claim.count)
 
 
 def _thing(title: str, day: date | None, language: Language, verb: str) -> str:
@@ -228,7 +233,7 @@ def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], .
              "titles": f"(?P<titles>{_list(_title_pattern(language.quotes), language, titles=True)})",
              "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
              "other": f"(?P<other>{_title_pattern(language.quotes)})", "before": r"(?P<before>\d+)",
-             "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)"}
+             "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)", "count": r"(?P<count>\d+)"}
     forms = list(language.sentences.items())
     forms += [(kind, one) for kind, more in language.variants.items() if variants for one in more]
     return tuple((kind, re.compile(_fill(template, slots))) for kind, template in forms)
@@ -245,7 +250,8 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
                         for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or ""))
         ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
         other = _unquoted(part["other"], language.quotes) if part.get("other") else None
-        return Claim(kind, things, ranks, int(part["share"]) if part.get("share") else None, other), found.end()
+        share, count = (int(part[name]) if part.get(name) else None for name in ("share", "count"))
+        return Claim(kind, things, ranks, share, other, count), found.end()
     raise _unreadable(text, at)
 
 

@@ -5,6 +5,7 @@
                                    + b * query_decay^steps(j) * T[item_j, i]      (chosen soon afterwards)
                                    + c * L[item_j, i, steps(j)]                   (learned: see lowrank)
                                    + e * K[item_j, i]                             (alike in a modality: see kernels)
+                                   + g * again_decay^steps(j) * [item_j = i]      (used before: see again)
 
 B is EASE, T directed transitions, L learned weights of low rank, from the data alone or from a large model too; each is
 divided by the spread of its scores, so that a, b and c compare. The few numbers (decays, power, a : b : c, popularity)
@@ -24,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact
+from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+from whyrec.models import again as uses
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
@@ -72,7 +74,8 @@ class Additive(LinearMixin):
     events (several: the best on validation people is kept); window of the transitions in events; above max_dense items EASE
     covers the most frequent ones only; learned: settings of the model `lowrank`; tune_on: how many validation people choose
     the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). kernels: likeness in which modalities
-    (vectors of the item table, or "text"; default: all vectors), or {name: weight} in units of the parts' spread.
+    (vectors of the item table, or "text"; default: all vectors), or {name: weight} in units of the parts' spread. again:
+    whether own use of an item speaks for it, where the data say that items may come again; weight and decay are chosen last.
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
     Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 
@@ -83,7 +86,7 @@ class Additive(LinearMixin):
     def __init__(self, parts: Sequence[str] | None = None, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
                  window: int = 20, max_dense: int = 20_000, learned: Mapping[str, Any] | None = None, tune_on: int = 4_000,
                  k: int = 10, mix: Mapping[str, float] | None = None,
-                 kernels: Sequence[str] | Mapping[str, float] | None = None) -> None:
+                 kernels: Sequence[str] | Mapping[str, float] | None = None, again: bool = True) -> None:
         self.parts = parts
         self.ridge = ridge
         self.window = window
@@ -93,6 +96,7 @@ class Additive(LinearMixin):
         self.k = k
         self.mix = mix
         self.kernels = kernels
+        self.again = again
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
             teacher: Any = None, each: Each = map) -> Self:
@@ -113,14 +117,14 @@ class Additive(LinearMixin):
             if cases is not None:
                 held = _Parts(self, rest, each)
                 ridge, mix = _search(held, ridges, cases, self.k, low)
-                _weigh(self, kernels, held, ridge, mix, low, cases)
+                self.again_ = _weigh(self, kernels, held, ridge, mix, low, cases)
                 del held  # it keeps every count that was tried
             if low is not None and mix.learned:
                 low = learned(data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"])
         else:
             low = learned(data, valid) if mix.learned else None
         if rest is data:
-            _weigh(self, kernels, parts, ridge, mix, low, cases)
+            self.again_ = _weigh(self, kernels, parts, ridge, mix, low, cases)
         self._keep(parts, ridge, mix, low)
         self._keep_kernels(kernels)
         return self
@@ -141,7 +145,7 @@ class Additive(LinearMixin):
         """What each event adds to the score of `item` by each part and modality, (m,) each: their sum is `contributions`."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
-        names = [*self.used_, *(one["name"] for one in getattr(self, "kernels_", []))]
+        names = [*self.used_, *(one["name"] for one in getattr(self, "kernels_", [])), *self._own_uses()]
         return {name: term.at(query, item) for name, term in zip(names, self._terms(), strict=True)}
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> Additive:
@@ -158,7 +162,13 @@ class Additive(LinearMixin):
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
         made._keep(parts, self.ridge_, Mix(**self.mix_), None)
         made._keep_kernels(self._kernels())
+        made.again_ = getattr(self, "again_", [])
         return made
+
+    def _own_uses(self) -> dict[str, Table]:
+        """The term of own use by its name; none where it weighs nothing, or the model is of an earlier version."""
+        weight, decay = getattr(self, "again_", None) or (0.0, 1.0)
+        return {"again": uses.own_use(len(self.base_), weight, decay)} if weight else {}
 
     def _keep(self, parts: _Parts, ridge: float, mix: Mix, low: LowRank | None) -> None:
         """The parts that count, each multiplied by its share and its unit."""
@@ -185,19 +195,25 @@ class Additive(LinearMixin):
             "ease": lambda: Table(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: Table(self.transitions_, self.mix_["query_decay"]),
             "learned": lambda: Heads(self.keys_, self.queries_, self.gap_)}
-        return [made[name]() for name in self.used_] + [one.term for one in self._kernels()]
+        return [made[name]() for name in self.used_] + [one.term for one in self._kernels()] + [*self._own_uses().values()]
 
 
 def _weigh(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: float, mix: Mix, low: LowRank | None,
-           cases: Cases | None) -> None:
-    """Give each modality its weight beside the other parts, fitted on `parts`."""
-    if not kernels:
-        return
+           cases: Cases | None) -> list[float]:
+    """Give each modality its weight beside the other parts, fitted on `parts`; then [weight, decay] of own use, [] where
+    items do not come again."""
+    again = model.again and parts.data.repeat
+    if not kernels and not again:
+        return []
     trial = Additive(**artefact.model_config(model))
     trial._keep(parts, ridge, mix, low)
     given = model.kernels if isinstance(model.kernels, Mapping) else None
-    scores = trial.score(parts.some[:0] if cases is None else cases.queries)
-    choose(kernels, given, scores, parts.some, None if model.mix is not None else cases, model.k)
+    asked = parts.some[:0] if cases is None else cases.queries
+    scores, cases = trial.score(asked), None if model.mix is not None else cases
+    if kernels:
+        choose(kernels, given, scores, parts.some, cases, model.k)
+        scores = scores + sum((one.term.scores(asked) for one in kernels), np.float32(0.0))
+    return [*uses.choose(scores, cases, parts.some, model.k)] if again else []
 
 
 def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, run: Run | None, teacher: Any,
@@ -357,5 +373,4 @@ class _Trial:
         for part, share in self.parts.shares(mix).items():
             if share:
                 scores += np.float32(share) * self.scores(part, mix)
-        scores[self.cases.queries.row, self.cases.queries.items] = -np.inf
-        return float(ndcg_of_scores(scores, self.cases, self.k).mean())
+        return float(ndcg_of_scores(mask_seen(scores, self.cases.queries), self.cases, self.k).mean())

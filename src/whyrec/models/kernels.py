@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown
+from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.models.linear import Heads
 from whyrec.models.text import Whitening, encode, item_texts
@@ -109,9 +109,7 @@ def _surely(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
 
 def _quality(scores: Floats, cases: Cases, k: int) -> NDArray[np.float64]:
     """NDCG@k of each case."""
-    total = np.array(scores)
-    total[cases.queries.row, cases.queries.items] = -np.inf
-    return ndcg_of_scores(total, cases, k)
+    return ndcg_of_scores(mask_seen(scores, cases.queries), cases, k)
 
 
 def _spread(one: Kernel, decay: float, some: Queries, cases: Cases) -> Floats:

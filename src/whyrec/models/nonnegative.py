@@ -46,7 +46,8 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
     used, spread = spread > 1e-12, np.maximum(spread, 1e-12)
     table /= spread[:, None, None]
     banned = np.zeros((len(cases), n), bool)
-    banned[cases.queries.row, cases.queries.items] = True
+    if not cases.queries.repeat:
+        banned[cases.queries.row, cases.queries.items] = True
     banned[np.arange(len(cases)), truth] = True
     shut = np.concatenate([np.where(banned[:, columns], -np.inf, np.log(n / len(columns))), np.zeros((len(cases), 1))], 1)
     shut = shut.astype(np.float32)

@@ -20,7 +20,7 @@ from whyrec.serve.policy import Rule, taken, told
 from whyrec.serve.reasons import Sight, place_of, reasons_of
 from whyrec.serve.scoring import Parts, Scored, Walks, scored
 
-__all__ = ["Inputs", "Prepared", "answer", "explained", "prepare"]
+__all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
 BLOCK = 256  # the best items are looked for in blocks of this many
 # Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
@@ -32,7 +32,7 @@ Step = tuple[str, float, int, str | None, int]
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
     has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
-    rules: the operator's that hold for this answer."""
+    rules: the operator's that hold for this answer; repeat: whether what was chosen may be listed again, None: as fitted."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -54,6 +54,7 @@ class Inputs:
     place: int = 0
     rules: Sequence[Rule] = ()
     circle: str | None = None  # whose friends count, where the model knows them
+    repeat: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -93,7 +94,7 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
     else:
         made = scored(live.model, query)
     allowed = _allowed(live, inputs)
-    if inputs.personalised:  # who does not want their record used is not shown by gaps what is in it
+    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
     return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
@@ -228,6 +229,11 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     return "popular", [], None if first == "popular" else {"asked": first, "used": "popular", "because": because}
 
 
+def repeats(live: Live, inputs: Inputs) -> bool:
+    """Whether what was chosen before may be listed again."""
+    return live.data.repeat if inputs.repeat is None else inputs.repeat
+
+
 def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
@@ -235,7 +241,7 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back, user = [step[4] for step in known], _circle(live, inputs)
-    return Query(items, values, times, moment, user, steps_back), [step[3] for step in known]
+    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs)), [step[3] for step in known]
 
 
 def _circle(live: Live, inputs: Inputs) -> int | None:

@@ -11,7 +11,7 @@ from whyrec.serve.answers_insight import Interval
 
 
 class Parameter(BaseModel):
-    """part: popularity, together, order, learned, events, rest. halves_after: steps after which an event counts half."""
+    """part: popularity, together, order, learned, again, events, rest. halves_after: steps after which an event is half."""
 
     part: str
     share: Interval

@@ -259,7 +259,7 @@ class Tie(BaseModel):
 
 
 class Part(BaseModel):
-    part: Literal["together", "order", "learned"]
+    part: Literal["together", "order", "learned", "again"]
     decay: float | None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from whyrec.core import Query, artefact
 from whyrec.models.linear import Heads, LinearMixin, Table
@@ -90,7 +91,8 @@ def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float
     """(share of each part, share of each age among what the events do) of the scores of one person's first items."""
     made = scored(live.model, query)
     allowed = live.available.copy()
-    allowed[query.items] = False
+    if not query.repeat:
+        allowed[query.items] = False
     items = best(masked_by(made.scores, allowed), TOP)
     parts = made.parts(items)
     sizes = {"popularity": float(np.abs(parts.base).sum()), "rest": float(np.abs(parts.rest).sum())}
@@ -118,16 +120,24 @@ def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDA
 
 
 def term_names(model: LinearMixin) -> list[str]:
-    """For each term: together (chosen by the same people, whenever), order (one after the other), or learned (weights that
-    were trained for what comes next)."""
+    """For each term: together (chosen by the same people, whenever), order (one after the other), learned (weights that were
+    trained for what comes next), or again (the person's own use of the very item)."""
     known = {"ease": "together", "transitions": "order", "learned": "learned"}
     terms = model._terms()
-    used = getattr(model, "used_", None)
-    if used is not None and len(used) == len(terms) and set(used) <= known.keys():
-        return [known[name] for name in used]
-    return [
-        "learned" if isinstance(term, Heads) else "together" if term.decay == 1.0 else "order" for term in terms
+    names = [
+        "again" if _own(term) else "learned" if isinstance(term, Heads) else "together" if term.decay == 1 else "order"
+        for term in terms
     ]
+    used = getattr(model, "used_", None)
+    if used is not None and len(used) == len(terms) - names.count("again") and set(used) <= known.keys():
+        return [known[name] for name in used] + ["again"] * names.count("again")
+    return names
+
+
+def _own(term: Table | Heads) -> bool:
+    """Whether each item only leads to itself."""
+    return isinstance(term, Table) and sparse.issparse(term.weights) and np.array_equal(
+        term.weights.indices, np.arange(term.weights.shape[0]))
 
 
 def _half(live: Live, name: str) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,15 +168,14 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
     return pl.DataFrame([tuple(row) for row in rows], schema={c.name: pl.String for c in table.c}, orient="row")
 
 
-def to_dataset(store: Store, *, name: str = "store", domain: str = "other", clock: bool = True) -> Dataset:
+def to_dataset(
+    store: Store, *, name: str = "store", domain: str = "other", clock: bool = True, repeat: bool = False
+) -> Dataset:
     """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
-    made = from_tables(tables, name=name, domain=domain).data
-    return (
-        made if clock else Dataset(**{field: getattr(made, field) for field in made.__dataclass_fields__} | {"clock": False})
-    )
+    return replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat)
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

@@ -127,8 +127,8 @@ def _one(
         asked += [("reasons", k, strongest[:k]), ("latest", k, list(range(m - k, m)))]
         asked += [("random", k, rng.choice(m, k, replace=False).tolist()) for _ in range(DRAWS)]
     reduced = Queries.of([query.without(gone) for _, _, gone in asked])
-    scores = np.concatenate([np.array(live.model.score(part), np.float32) for _, part in batches(reduced)])
-    scores[:, query.items] = -np.inf  # what is left out is not offered in its place
+    scores = np.concatenate([live.model.score(part) for _, part in batches(reduced)])
+    scores = mask_seen(scores, Queries.of([query] * len(asked)))  # what is left out is not offered in its place
     spread = float(own[np.isfinite(own)].std()) or 1.0
     falls, kept = (own[item] - scores[:, item]) / spread, scores.argmax(1) == item
     return [

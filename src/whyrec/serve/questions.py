@@ -13,7 +13,7 @@ from whyrec.core import Query, Reason, Unknown
 from whyrec.models.graph import ALLOW
 from whyrec.models.graphwords import allows
 from whyrec.serve import paths
-from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, sight
+from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, repeats, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
 from whyrec.serve.reasons import Sight, evidence
@@ -146,7 +146,7 @@ def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequen
         "policy": bool(names),
         "blocked item": item in inputs.banned_items,
         "blocked tag": bool(tags & set(inputs.banned_tags)),
-        "seen": inputs.personalised and item in chosen,
+        "seen": inputs.personalised and item in chosen and not repeats(live, inputs),
         "excluded": item in excluded,
         "taken back": item in inputs.exclude and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,

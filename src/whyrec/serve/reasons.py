@@ -63,6 +63,7 @@ class Told(NamedTuple):
     additive: bool
     method: str = "served"
     against: int | None = None
+    item: int = -1
 
 
 class Taken(NamedTuple):
@@ -194,7 +195,8 @@ def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, s
         named.append(worst)
     # What is not named is one number for the sentences: the share they tell is still that of the whole score.
     unnamed = abs(float(parts.rest[at])) + size - float(np.abs(weights[named]).sum())
-    told = Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
+    told = Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive,
+                 item=int(sight.items[at]))
     # Where the removal lowers the score but not the place, there is no move to tell of.
     removed = Taken((kept[0],), before, after, True) if after != before else None
     return str(

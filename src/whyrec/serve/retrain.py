@@ -50,7 +50,8 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     if serving is None:
         raise BadArgument("the store must have a model that serves", given="none", fix="start with `whyrec serve M`")
     live = registry.checked(serving)
-    data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock)
+    data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock,
+                      repeat=live.data.repeat)
     held = held_out(data, live, registry.trained_to(serving))
     check_judges(held, fewest, "the serving model", "wait for more events")
     new, old = _measured(live, data, held, seed)
@@ -86,7 +87,7 @@ def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
 
 def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
     """(events,) bool: the last event of each person, where it came after the fit, and is of an item that the serving model
-    knows and the person had not chosen before."""
+    knows and the person had not chosen before (unless items may come again)."""
     events = data.histories
     order = np.argsort(data.user, kind="stable")  # the place of each event of `events` in the data
     last = events.indptr[1:] - 1
@@ -97,7 +98,7 @@ def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
         if (
             events.times[end] > trained_to
             and data.items[item] in live.numbers
-            and item not in events.items[events.indptr[person] : end]
+            and (live.data.repeat or item not in events.items[events.indptr[person] : end])
         ):
             held[order[end]] = True
     return held

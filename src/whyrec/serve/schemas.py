@@ -84,7 +84,8 @@ class Filter(Body):
 
 
 class RecommendIn(Body):
-    """For a person of the store, for the items of a session, or for nobody in particular."""
+    """For a person of the store, for the items of a session, or for nobody in particular. repeat: whether items that were
+    chosen before may be listed again; where it is not said, what the model was fitted for."""
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []
@@ -94,6 +95,7 @@ class RecommendIn(Body):
     explain: bool = True
     reasons: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
     personalized: bool = True
+    repeat: bool | None = None
     lang: Lang = "en"
     age: Age | None = None
 
@@ -105,6 +107,7 @@ class WhyNotIn(Body):
     n: Count = 10
     filter: Filter | None = None
     exclude: Many = []
+    repeat: bool | None = None
     lang: Lang = "en"
     age: Age | None = None
 

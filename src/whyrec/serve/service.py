@@ -194,6 +194,7 @@ class Service:
             n=ask.get("n", 10),
             explain=ask.get("explain", True),
             shown=ask.get("reasons", 3),
+            repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,

@@ -188,8 +188,9 @@ def without_factor(found: Factors, query: Query, factor: int, k: int = 10) -> tu
     orders = []
     for score in (parts.sum(1), parts.sum(1) - parts[:, factor]):
         score = score.copy()
-        score[query.items] = -np.inf
-        orders.append(np.argsort(-score, kind="stable")[:len(score) - len(np.unique(query.items))])
+        if not query.repeat:
+            score[query.items] = -np.inf
+        orders.append(np.argsort(-score, kind="stable")[:int(np.isfinite(score).sum())])
     place = {int(item): at for at, item in enumerate(orders[1])}
     first = [int(i) for i in orders[0][:k]]
     return first, [int(i) for i in orders[1][:k]], [place.get(item) for item in first]

@@ -125,9 +125,8 @@ def _case(model: Any, query: Query, explain: Callable[..., Any], rng: np.random.
     out = {}
     for name, order in orders.items():
         rows = [query.without(np.sort(order[:n])) for n in sizes] + [query.only(np.sort(order[:n])) for n in sizes]
-        scores = np.array(model.score(Queries.of(rows)), np.float32)
+        scores = mask_seen(model.score(Queries.of(rows)), Queries.of([query] * len(rows)))
         own = scores[:, item].copy()
-        scores[:, query.items] = -np.inf
         out[name] = ((scores > own[:, None]).sum(1) < 10).astype(float).reshape(2, -1)
     return out
 

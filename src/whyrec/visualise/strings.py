@@ -275,6 +275,7 @@ STEPS: dict[str, str] = {
     r"drop values below (.+)": "丢弃低于 {0} 的取值",
     r"keep the first of repeated events": "重复记录只保留最早的一条",
     r"keep the last of repeated events": "重复记录只保留最晚的一条",
+    r"let items come again": "物品可再次推荐，保留重复记录",
     r"keep people with (\d+) and items with (\d+) events or more": "只保留至少 {0} 条记录的人和至少 {1} 条记录的物品",
     r"leave out people without events": "去掉没有记录的人",
     r"leave out items without events": "去掉没有记录的物品",
@@ -301,6 +302,7 @@ NOTES: dict[str, str] = {
     r"fit up to (\S+), validation up to (\S+), test after": "{0} 及以前训练，{1} 及以前验证，此后测试",
     r"full ranking": "对全部物品排序",
     r"seen items left out": "不含已选过的物品",
+    r"seen items may come again": "已选过的物品可再次推荐",
     r"(\d+) validation and (\d+) test items left out: the person had chosen them before":
         "去掉 {0} 个验证物品与 {1} 个测试物品：此人先前已选过",
 }

@@ -15,12 +15,13 @@ const m = dictionary(
     facts: "The system", model: "Model", serves: "serves now", not: "does not serve", items: "Items", itemsOf: (offered: string, all: string) => `${offered} offered of ${all}`, trained: "Trained to", added: "In the store since", data: "Data hash", manifest: "Model hash",
     what: "What it does", whatText: (history: string) => `It orders items for a person by a score. The score is a sum: what everybody gets, plus what each of the person’s own latest choices adds (at most ${history} of them), plus, in some models, a rest without a reason of its own. Each answer is logged with all it depended on, and can be computed again.`,
     parameters: "Main parameters", counts: "How much each part counts", say: (part: string, share: string) => `The largest part is “${part}”, with ${share} of the size of the scores.`, how: "For up to 100 people the parts of the scores of their first three items are added up in size; share of each. Measured on this store, not claimed.", few: (fewest: string) => `Fewer than ${fewest} people have choices that the model knows, so shares are not shown.`,
-    part: { popularity: "Popularity", together: "Chosen together", order: "Chosen one after the other", learned: "Learned weights", events: "Own choices", rest: "Rest" } as Record<string, string>, parameter: "Parameter", why: "Why it counts",
+    part: { popularity: "Popularity", together: "Chosen together", order: "Chosen one after the other", learned: "Learned weights", again: "Used before", events: "Own choices", rest: "Rest" } as Record<string, string>, parameter: "Parameter", why: "Why it counts",
     whys: {
       popularity: "How often everybody chose the item. It counts so that new people get a sensible list, and it is the same for everybody.",
       together: (half: string) => `Items that the same people chose, whenever they did. It counts because people with one of them often take the other${half}.`,
       order: (half: string) => `What is usually chosen next after an item. It counts because the latest choices tell most of what comes next${half}.`,
       learned: () => "Weights trained to predict the next choice from each earlier one. They count where the two plain counts above miss a pattern.",
+      again: () => "The person’s own earlier uses of the very item. They count because people come back to it.",
       events: () => "The person’s own choices. What each is worth was measured by leaving it out, since this model’s scores are no plain sum.",
       rest: () => "What the exact reasons do not account for. It counts because a larger model corrects the sum; no reason is given for it.",
       half: (steps: string) => `; an event counts half after ${steps} further ones`,
@@ -46,12 +47,13 @@ const m = dictionary(
     facts: "系统概况", model: "模型", serves: "正在服务", not: "未在服务", items: "项目", itemsOf: (offered: string, all: string) => `共 ${all} 个，可推荐 ${offered} 个`, trained: "训练截至", added: "纳入时间", data: "数据散列", manifest: "模型散列",
     what: "它做什么", whatText: (history: string) => `系统按得分为每个人排列项目。得分是一个总和：人人相同的部分，加上本人最近每次选择带来的部分（最多 ${history} 次），某些模型还有一个没有单独理由的其余部分。每次回答都连同其全部依据一起记录，可以重新计算。`,
     parameters: "主要参数", counts: "各部分的分量", say: (part: string, share: string) => `分量最大的是“${part}”：占得分大小的 ${share}。`, how: "对最多 100 人，把其前三个项目得分的各部分按大小相加，取各自的份额。由本存储实测，并非声称。", few: (fewest: string) => `有模型所认识的选择的人少于 ${fewest} 人，因此不显示份额。`,
-    part: { popularity: "热度", together: "共同选择", order: "先后选择", learned: "学习的权重", events: "本人的选择", rest: "其余" }, parameter: "参数", why: "为何重要",
+    part: { popularity: "热度", together: "共同选择", order: "先后选择", learned: "学习的权重", again: "以前用过", events: "本人的选择", rest: "其余" }, parameter: "参数", why: "为何重要",
     whys: {
       popularity: "所有人选择该项目的次数。它让新用户也能得到合理的列表，对所有人都相同。",
       together: (half: string) => `被相同的人选择过的项目，不论先后。选择其一的人常会选择另一个，因此重要${half}。`,
       order: (half: string) => `某项目之后通常接着选择什么。最近的选择最能说明接下来的选择，因此重要${half}。`,
       learned: () => "为从每个先前选择预测下一个选择而训练的权重。在上述两种简单计数遗漏规律之处发挥作用。",
+      again: () => "本人以前对该项目的使用。人们会再次使用它，因此重要。",
       events: () => "本人的选择。由于此模型的得分不是简单的总和，每条的分量通过去掉它来测得。",
       rest: () => "精确理由未能说明的部分。较大的模型用它修正总和；这部分不给出理由。",
       half: (steps: string) => `；此后每经过 ${steps} 次选择，一条记录的分量减半`,
@@ -88,7 +90,7 @@ function why(one: Card["parameters"][number]): string {
   const words = m().whys, half = one.halves_after === null ? "" : words.half(fmt.number(one.halves_after, 1));
   if (one.part === "popularity") return words.popularity;
   if (one.part === "together" || one.part === "order") return words[one.part](half);
-  return one.part === "learned" || one.part === "events" || one.part === "rest" ? words[one.part]() : "";
+  return one.part === "learned" || one.part === "again" || one.part === "events" || one.part === "rest" ? words[one.part]() : "";
 }
 
 function Shown({ card }: { card: Card }) {
