@@ -88,6 +88,7 @@ AUDITOR = [
 ]
 SHOTS: list[Shot] = [*PERSON, *ENGINEER, *AUDITOR]
 LINKED: list[Shot] = [Shot("paths", "person", "/why/{item}?cut={path}")]  # of a graph model
+READING: list[Shot] = [Shot("modalities", "person", "/why/{item}")]  # of an additive model that reads the films' texts too
 
 
 def holes(site: stage.Site) -> dict[str, str]:
@@ -169,17 +170,19 @@ def main() -> None:
     out = given.all or OUT
     out.mkdir(parents=True, exist_ok=True)
     names = set(filter(None, given.only.split(",")))
-    shots, linked = ([shot for shot in each if not names or shot.name in names] for each in (SHOTS, LINKED))
+    shots, linked, reading = ([one for one in each if not names or one.name in names] for each in (SHOTS, LINKED, READING))
     forms = set(product(LANGS, THEMES, WIDTHS)) if given.all else KEPT
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        place, graph = given.model or Path(folder), Path(folder) / "graph"
+        place, graph, text = given.model or Path(folder), Path(folder) / "graph", Path(folder) / "text"
         browser, total = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS), 0
         if shots and given.model is None:
             stage.fit(place, catalog.load("films"))
         if linked:
             data = linked_films(catalog.load("films"))
             catalog.save(graph / "model", catalog.model("graph").fit(data), data, name="graph")
-        for where, mine, find in ((place, shots, holes), (graph, linked, linked_holes)):
+        if reading:
+            stage.fit(text, catalog.load("films"), kernels=["text"])
+        for where, mine, find in ((place, shots, holes), (graph, linked, linked_holes), (text, reading, holes)):
             if not mine:
                 continue
             with stage.service(where) as site:

@@ -166,6 +166,16 @@ def test_whom_one_follows_is_enough_for_a_list(films, data):
     assert films.recommend(user=user)["source"] == "popular"  # of who is erased not even that is used
 
 
+def test_a_title_cannot_turn_or_end_the_sentence_around_it(films, data):
+    user, item = data.users[11], data.items[data.histories[11].items[-1]]
+    films.json("PUT", f"/v1/items/{item}", json={"title": "Turn\u202e “round” " + "x" * 300})
+    told = films.recommend(user=user, n=20, reasons=10)["items"]
+    phrases = [row["path"]["text"] for one in told for row in one["reasons"] if row["path"]]
+    assert any("Turn “round'" in text for text in phrases)
+    assert not any("\u202e" in text or "”" in text or "x" * 91 in text for text in phrases)
+    assert all(parse(one["text"], "en") for one in told)
+
+
 def test_modalities_and_what_people_choose_are_the_score(tmp_path):
     data = senses(people=80, items=60, seed=1).data
     model = catalog.model("additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}).fit(data)

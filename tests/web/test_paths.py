@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 
 from tests.serve.linked import small
+from tests.visualise.sample import HOSTILE, world
 from tests.web import stage
 from tests.web.test_person import plain
 from whyrec import catalog
+from whyrec.core import ItemTable, Links
 from whyrec.data.worlds import senses
 
 
@@ -110,3 +114,23 @@ def test_a_person_decides_whether_friends_read_their_name(visit, site):
     assert switch.get_attribute("aria-checked") == str(not before).lower()
     assert (site.call("GET", f"/v1/users/{user}/profile", key=key)["fields"]["named_to_friends"] == "yes") != before
     assert "counts for your list" in page.locator(".table").inner_text()
+
+
+def test_odd_names_neither_run_nor_break_the_picture(visit, browser, tmp_path):
+    data = world()
+    titles = [("A" * 300, "字" * 300, "‮" + HOSTILE, " ")[n % 4] + f"{n}" for n in range(data.n_items)]
+    names = [*data.items, HOSTILE, "‮" + "B" * 200]
+    links = Links(names, ["<b>by", "directed_by"], np.arange(data.n_items).repeat(2), np.tile([0, 1], data.n_items),
+                  np.tile([data.n_items, data.n_items + 1], data.n_items), np.arange(data.n_items))
+    made = replace(data, item_table=ItemTable(tuple(titles)), links=links)
+    model = catalog.model("graph").fit(made)
+    model.strength_[:], model.fade_[:], model._ready = 1.0, 1.0, None  # else what says nothing leads nowhere
+    catalog.save(tmp_path / "model", model, made, name="graph")
+    with stage.service(tmp_path) as site:
+        user = site.people[3]
+        item = site.call("POST", "/v1/recommendations", {"user": user}, site.key(user=user))["items"][0]["item"]
+        page = visit(site, f"/why/{quote(item, safe='')}", user=user, width=390)
+        page.locator(".flow-item").wait_for()
+        stage.until(page, "document.querySelectorAll('.flow-box.mid').length > 1")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator("main script, main b:not(.why-side b), main img").count() == 0

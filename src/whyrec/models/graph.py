@@ -34,7 +34,7 @@ from whyrec.models.hops import hops, nearest, proof, scaled, together
 from whyrec.models.linear import event_weights, history_matrix, user_item
 from whyrec.models.nonnegative import learn, share
 
-__all__ = ["ALLOW", "PEOPLE", "THEN", "Graph", "Route"]
+__all__ = ["ALLOW", "Graph", "Route"]
 
 DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
 PEOPLE, THEN = "people", "then"

@@ -76,7 +76,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
       <div class="why-grid">
         <div>
           <section class="section stack">
-            <h2 class="row">{words.why.reasons}<Help>{words.reason.testedHelp}</Help></h2>
+            <h2 class="row">{words.why.reasons}<Help>{found.whole.paths ? words.reason.testedHelpPaths : words.reason.testedHelp}</Help></h2>
             {shownOf(row).length === 0 ? <p>{sentence(row)}</p> : (
               <ul class="reasons">{shownOf(row).map((one) => <li key={one.path?.id ?? one.evidence!.event_id ?? one.evidence!.item}>{line(one)}{one.path && <span class="small muted num"> {fmt.signed(one.contribution)}</span>}</li>)}</ul>
             )}

@@ -60,6 +60,7 @@ export const en = {
     stays: (title: string, a: number) => `Without ${quoted(title)}, this would keep place #${a}, with a lower score.`,
     did: (title: string, time: number | null | undefined) => `You ${done()} ${quoted(title)}${when(time) && ` (${when(time)})`}`,
     testedHelp: "Each of these was left out and the list computed again. It is shown only if leaving it out lowers the score by more than leaving out a random event of your history.",
+    testedHelpPaths: "Each of these was taken away and the place computed again. It is shown only if it carries more of the score than a random other path to this does.",
     against: "One reason against it",
     noAgainst: "Nothing in your history speaks strongly against it.",
   },

@@ -60,6 +60,7 @@ export const zh = {
     stays: (title: string, a: number) => `若没有${quoted(title)}，它仍在第 ${a} 位，但得分更低。`,
     did: (title: string, time: number | null | undefined) => `您${when(time) && `在${when(time)}`}${zhDone()}${quoted(title)}`,
     testedHelp: "逐条去掉并重新计算列表。只有去掉它比去掉您记录中随机一条使得分下降更多时，才会显示。",
+    testedHelpPaths: "逐条去掉并重新计算位次。只有它在得分中所占比通向此项的随机另一条路径更多时，才会显示。",
     against: "一条不利的理由",
     noAgainst: "您的记录中没有明显对它不利的内容。",
   },
