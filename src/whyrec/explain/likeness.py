@@ -17,7 +17,8 @@ from whyrec.explain.words import quoted
 __all__ = ["crossing", "likeness"]
 
 SENSES = {"image": ("It looks like {title}", "看起来像{title}"), "text": ("It reads like {title}", "读起来像{title}"),
-          "audio": ("It sounds like {title}", "听起来像{title}")}
+          "audio": ("It sounds like {title}", "听起来像{title}"),
+          "links": ("In the graph it lies near {title}", "在图谱中与{title}相近")}
 OTHER = ("In “{name}” it is like {title}", "在“{name}”上像{title}")
 SHARE = (": {share}% of what its reasons weigh.", "：占各项理由的{share}%。")
 DOMAINS = {"film": "电影", "book": "图书", "music": "音乐", "game": "游戏", "shop": "商品"}

@@ -74,8 +74,8 @@ class Additive(LinearMixin):
     events (several: the best on validation people is kept); window of the transitions in events; above max_dense items EASE
     covers the most frequent ones only; learned: settings of the model `lowrank`; tune_on: how many validation people choose
     the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). kernels: likeness in which modalities
-    (vectors of the item table, or "text"; default: all vectors), or {name: weight} in units of the parts' spread. again:
-    whether own use of an item speaks for it, where the data say that items may come again; weight and decay are chosen last.
+    (vectors of the item table, "text" or "links"; default: all vectors), or {name: weight} in units of the parts' spread.
+    again: whether own use of an item speaks for it, where the data say that items may come again; chosen last.
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
     Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 

@@ -1,4 +1,4 @@
-"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, each by itself.
+"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, a graph, each by itself.
 
     score(i) += weight * sum over events j of decay^steps(j) * cosine(v[item_j], v[i])
 
@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.models.embedding import link_vectors
 from whyrec.models.linear import Heads
 from whyrec.models.text import Whitening, encode, item_texts
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
-TEXT, DIMS, LENGTH = "text", 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
+TEXT, LINKS = "text", "links"
+DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
 SURE = 2.0  # standard errors by which a weight of its own must be better: else noise sets modalities apart
 WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), (1.0, 0.95, 0.8)
 Floats = NDArray[np.float32]
@@ -49,16 +51,21 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
         return list(table.vectors)
     names = [given] if isinstance(given, str) else list(given)
     for name in names:
-        if name != TEXT and name not in table.vectors:
-            raise Unknown("modality", name, [*table.vectors, TEXT])
+        if name not in (TEXT, LINKS, *table.vectors):
+            raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])
     return names
 
 
 def kernel_vectors(data: Dataset, name: str) -> Floats:
-    """(n_items, d): whitened, centred, of length 1; `text` without vectors of that name is read by the packaged encoder."""
+    """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name are read by the
+    packaged encoder and embedded from the graph. Raises BadArgument for `links` where the data have none."""
     table = data.item_table
     if name in table.vectors:
         raw = np.asarray(table.vectors[name], np.float32)
+    elif name == LINKS:
+        if data.links is None:
+            raise BadArgument("the modality links needs a graph", given="data without one", fix="give --graph")
+        raw = link_vectors(data.links)
     else:
         raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
     if not np.isfinite(raw).all():
