@@ -45,7 +45,8 @@ def main() -> None:
     given = parser.parse_args()
     data = catalog.load(given.data)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row(data, given.epochs, workers, Path(folder)) for _ in range(given.rounds) for workers in (1, given.workers)]
+        rows = [row(data, given.epochs, workers, Path(folder))
+                for _ in range(given.rounds) for workers in (1, given.workers)]
     show.table(rows, f"sequence on {data.name}: {len(data):,} events, {data.n_items:,} items, {os.cpu_count()} processors")
 
 

@@ -10,8 +10,6 @@ import sys
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-
 from tests.cli.test_cli import run_json, write_plain
 from whyrec import catalog
 from whyrec.cli.app import main
@@ -19,6 +17,10 @@ from whyrec.core import BadArgument, Diverged, artefact
 from whyrec.core.errors import MissingExtra, Unknown
 from whyrec.scale.tasks import tasks
 from whyrec.scale.together import together
+from whyrec.serve.config import Settings
+from whyrec.serve.replicas import replicas
+
+torch = pytest.importorskip("torch")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
 # No dropout: each worker draws its own. No labels: two that are equally frequent have no first direction.
@@ -72,6 +74,29 @@ def test_an_error_of_the_work_comes_back_as_it_is(kills, tmp_path):
     run = tasks("ray", 2, None)
     with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
         run.start(catalog.model, "eese")()
+
+
+def test_two_machines_at_an_address(kills, tmp_path):
+    import ray
+    from ray.cluster_utils import Cluster
+
+    ray.shutdown()
+    machines = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    machines.add_node(num_cpus=1)
+    try:
+        with pytest.raises(BadArgument, match="several machines must share a PostgreSQL; got --store sqlite:///here.db"), \
+                replicas(Settings(store="sqlite:///here.db"), machines.address):
+            pass
+        assert together(_counted, tmp_path / "ray", workers=2, address=machines.address) == 2
+    finally:
+        ray.shutdown()
+        machines.shutdown()
+
+
+def _counted():
+    one = torch.ones(())
+    torch.distributed.all_reduce(one)
+    return int(one)
 
 
 def _diverge():

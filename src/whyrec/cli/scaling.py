@@ -12,20 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import (
-    Address,
-    Columns,
-    Core,
-    Data,
-    Engine,
-    Folder,
-    ItemCore,
-    Json,
-    MinValue,
-    Seed,
-    app,
-    parse_columns,
-)
+from whyrec.cli.app import Address, Columns, Core, Data, Engine, Folder, ItemCore, Json, MinValue, Seed, app, parse_columns
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
