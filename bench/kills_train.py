@@ -31,7 +31,7 @@ from sqlalchemy import select
 
 from whyrec import catalog
 from whyrec.cli import tuning
-from whyrec.cli.scaling import fit_together
+from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
 from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas

@@ -19,7 +19,7 @@ import numpy as np
 
 from whyrec import catalog
 from whyrec.cli import show
-from whyrec.cli.scaling import fit_together
+from whyrec.cli.together import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:
