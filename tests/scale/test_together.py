@@ -38,7 +38,7 @@ patience = 60
 
 
 def test_a_search_is_the_same_though_a_worker_is_killed(kills, tmp_path):
-    found = list(kills.tune(1, tmp_path, random.Random(0), trials=3, epochs=4, within=1.0))
+    found = list(kills.tune(1, tmp_path, random.Random(0), trials=3, epochs=2, within=1.0))
     assert all(row["same"] for row in found) and found[-1]["kills"] == 1
 
 
@@ -68,15 +68,7 @@ def test_two_workers_fit_the_model_of_one_and_go_on_when_one_is_killed(kills, ca
     assert sorted(path.name for path in kept.iterdir()) == ["B"]
 
 
-def test_an_error_of_the_work_comes_back_as_it_is(kills, tmp_path):
-    with pytest.raises(Diverged, match="left the numbers"):
-        together(_diverge, tmp_path / "ray", workers=2, address=None)
-    run = tasks("ray", 2, None)
-    with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
-        run.start(catalog.model, "eese")()
-
-
-def test_two_machines_at_an_address(kills, tmp_path):
+def test_two_machines_at_an_address_and_errors_that_come_back(kills, tmp_path):
     import ray
     from ray.cluster_utils import Cluster
 
@@ -87,20 +79,19 @@ def test_two_machines_at_an_address(kills, tmp_path):
         with pytest.raises(BadArgument, match="several machines must share a PostgreSQL; got --store sqlite:///here.db"), \
                 replicas(Settings(store="sqlite:///here.db"), machines.address):
             pass
-        assert together(_counted, tmp_path / "ray", workers=2, address=machines.address) == 2
+        with pytest.raises(Diverged, match="2 workers left the numbers"):  # as it is, and at once: trying again mends nothing
+            together(_diverge, tmp_path / "ray", workers=2, address=machines.address)
+        with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
+            tasks("ray", 2, None).start(catalog.model, "eese")()
     finally:
         ray.shutdown()
         machines.shutdown()
 
 
-def _counted():
-    one = torch.ones(())
-    torch.distributed.all_reduce(one)
-    return int(one)
-
-
 def _diverge():
-    raise Diverged("it left the numbers")
+    workers = torch.ones(())
+    torch.distributed.all_reduce(workers)
+    raise Diverged(f"{int(workers)} workers left the numbers")
 
 
 def test_calls_here_wait_until_they_are_asked_for():
