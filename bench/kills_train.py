@@ -31,7 +31,7 @@ from sqlalchemy import select
 
 from whyrec import catalog
 from whyrec.cli import tuning
-from whyrec.cli.scaling import fit_together
+from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
 from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas
@@ -74,8 +74,9 @@ def workers(title: str) -> list[int]:
 
 
 @contextmanager
-def killing(title: str, chance: random.Random, within: float, when: Callable[[], bool] = lambda: True) -> Iterator[list[int]]:
-    """While the block runs, one worker of that title is killed, up to `within` seconds after one is there (and `when` holds);
+def killing(title: str, chance: random.Random, within: float,
+            when: Callable[[], bool] = lambda: True) -> Iterator[list[int]]:
+    """While the block runs, one worker of that title is killed, up to `within` seconds after one is there and `when` holds;
     the block gets a list, in which its number then stands."""
     killed: list[int] = []
     over = threading.Event()
@@ -119,7 +120,8 @@ def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, ep
         yield {"verb": "tune", "kills": len(killed), "same": found == expected, "seconds": time.perf_counter() - began}
 
 
-def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30, within: float = 20.0) -> Iterator[dict[str, Any]]:
+def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30,
+        within: float = 20.0) -> Iterator[dict[str, Any]]:
     """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its own, from seed, step and
     number, so a step that is taken again is the same."""
     data, made = simulated(), catalog.model("sequence", **SMALL, epochs=epochs, patience=epochs)

@@ -19,7 +19,7 @@ import numpy as np
 
 from whyrec import catalog
 from whyrec.cli import show
-from whyrec.cli.scaling import fit_together
+from whyrec.cli.together import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:
@@ -45,7 +45,8 @@ def main() -> None:
     given = parser.parse_args()
     data = catalog.load(given.data)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row(data, given.epochs, workers, Path(folder)) for _ in range(given.rounds) for workers in (1, given.workers)]
+        rows = [row(data, given.epochs, workers, Path(folder))
+                for _ in range(given.rounds) for workers in (1, given.workers)]
     show.table(rows, f"sequence on {data.name}: {len(data):,} events, {data.n_items:,} items, {os.cpu_count()} processors")
 
 

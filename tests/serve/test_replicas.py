@@ -41,4 +41,4 @@ def test_replicas_answer_as_one_process_and_lose_nothing_when_killed(kills, new_
 
 def test_an_unknown_engine_is_refused(capsys):
     assert main(["serve", "--engine", "spark"]) == 2
-    assert "the engine must be local or ray; got spark" in capsys.readouterr().err
+    assert "the engine must be local or ray, with 1 worker or more; got spark, 1 workers" in capsys.readouterr().err

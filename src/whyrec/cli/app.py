@@ -92,7 +92,7 @@ def fit(
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
-    from whyrec.cli import road, scaling, spending, watch
+    from whyrec.cli import road, spending, together, watch
 
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
@@ -104,8 +104,8 @@ def fit(
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
-        made, seconds = scaling.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
-                                             workers=workers, address=address)
+        made, seconds = together.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
+                                              workers=workers, address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),

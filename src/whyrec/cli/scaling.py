@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whyrec.cli import show, watch
+from whyrec.cli import show
 from whyrec.cli.app import (
     Address,
     Columns,
@@ -181,40 +180,6 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     seconds = time.perf_counter() - began
     return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
-
-
-def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path,
-                 workers: int, address: str | None) -> tuple[Any, float]:
-    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
-    `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
-    from whyrec import catalog
-    from whyrec.cli import road
-    from whyrec.core import artefact
-    from whyrec.scale.together import together
-    from whyrec.scale.workers import each
-
-    if not watch.takes_run(made):
-        return made, road.fit(made, data, seed=seed, label=name, each=each("ray", workers, address))
-    kept = (checkpoint or out.with_name(f"{out.name}.checkpoint")).resolve()
-    work = partial(_fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve())
-    began = time.perf_counter()
-    with show.progress(f"fitting {name} on {workers} workers"):
-        arrays, values = together(work, kept / "ray", workers=workers, address=address)
-    if checkpoint is None:
-        shutil.rmtree(kept)
-    return artefact.restore(catalog.model(name, **artefact.model_config(made)), arrays, values), time.perf_counter() - began
-
-
-def _fit_one(name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None) -> Any:
-    """What each worker does; they meet in the training loop."""
-    from whyrec import catalog
-    from whyrec.core import artefact
-    from whyrec.models.group import Group
-    from whyrec.models.training import Run
-
-    made = catalog.model(name, **config)
-    made.fit(data, seed=seed, run=Run(checkpoint=checkpoint, log=log if Group().first else None))
-    return artefact.model_parts(made)
 
 
 def people_of(folder: Path) -> People:

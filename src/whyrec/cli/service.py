@@ -34,10 +34,9 @@ def serve(
     config: Config = None,
 ) -> None:
     """Serve recommendations with reasons over HTTP, from a store that loses nothing."""
-    if engine not in ("local", "ray"):
-        from whyrec.core import BadArgument
+    from whyrec.scale import cluster
 
-        raise BadArgument("the engine must be local or ray", given=engine)
+    cluster.check(engine, 1 if workers is None else workers)
     settings = _settings(config, store=store, host=host, port=port, workers=workers,
                          policy=None if policy is None else str(policy))
     from whyrec.serve import run

@@ -6,13 +6,14 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from whyrec import catalog
-from whyrec.cli import watch
+from whyrec.cli import show, watch
 from whyrec.cli.road import fit
 from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
 from whyrec.core.cases import Split
@@ -70,12 +71,14 @@ def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, prot
         label = f"trial {trial.number + 1} of {total}"
         return run.start(_measured, _told(study), model, settings, kept, seed, metric, label)
 
-    _search(study, trials, workers, start)
+    with show.progress(f"{trials} trials on {workers} workers") if engine == "ray" else nullcontext() as update:
+        _search(study, trials, workers, start, update or (lambda share: None))  # here each trial has a line of its own
     return _result(study, {"model": model, "data": data.name, "protocol": protocol, "metric": metric,
                            "cases": len(parts.valid), "store": str(store), "out": str(out)}, fixed, out)
 
 
-def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callable[[], Outcome]]) -> None:
+def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callable[[], Outcome]],
+            update: Callable[[float], None]) -> None:
     """Up to `at_once` trials are under way. The results come in by number: trial n is drawn, and judged in training, by
     those before n - at_once + 1 and no others, so that who is done first changes nothing."""
     under: deque[tuple[Any, Callable[[], Outcome]]] = deque()
@@ -91,6 +94,7 @@ def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callab
                 trial.report(quality, epoch)
             study.tell(trial, value, state=state)
             under.popleft()
+            update(1 - (left + len(under)) / trials)
     finally:
         for trial, _ in under:
             study.tell(trial, state=_optuna().trial.TrialState.FAIL)
@@ -120,7 +124,8 @@ def _measured(told: list[tuple[float, dict[int, float]]], model: str, settings: 
               metric: str, label: str) -> Outcome:
     """How a choice of settings ended: its state, its validation figure where it was not stopped, and its curve."""
     optuna = _optuna()
-    study = optuna.create_study(direction="maximize", pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3))
+    pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
+    study = optuna.create_study(direction="maximize", pruner=pruner)
     study.add_trials([optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told])
     made, more, trial = catalog.model(model, **settings), {}, study.ask()
     if watch.takes_run(made):

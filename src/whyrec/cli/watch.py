@@ -9,6 +9,7 @@ from typing import Any
 
 from whyrec import catalog
 from whyrec.core import BadArgument, MissingExtra, artefact
+from whyrec.scale import cluster
 
 
 def takes_run(model: Any) -> bool:
@@ -28,8 +29,7 @@ def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
 
 def check_engine(name: str, engine: str, workers: int) -> None:
     """BadArgument where there is no such engine, or the model neither trains step by step nor counts blocks of people."""
-    if engine not in ("local", "ray") or workers < 1:
-        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    cluster.check(engine, workers)
     able = [other for other in catalog.names("models") if _shared(other)]
     if engine == "ray" and not _shared(name):
         raise BadArgument(f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",

@@ -4,7 +4,7 @@
 
 share is a worker's part of the batch's targets, so this is the gradient of the mean over the whole batch, as one process
 would have it, but for the order of the sums. Without torch's process group a process is alone, and all here does nothing.
-Every worker holds the whole network, and sends all of its gradient at each step: not good for networks larger than a machine.
+Every worker holds the whole network and sends all of its gradient at each step: not good for networks of gigabytes.
 """
 
 from __future__ import annotations

@@ -6,9 +6,15 @@ import logging
 import os
 from typing import Any
 
-from whyrec.core import MissingExtra
+from whyrec.core import BadArgument, MissingExtra
 
-__all__ = ["joined", "joined_with_data"]
+__all__ = ["check", "joined", "joined_with_data"]
+
+
+def check(engine: str, workers: int) -> None:
+    """BadArgument where there is no such engine, or nobody to work."""
+    if engine not in ("local", "ray") or workers < 1:
+        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
 
 
 def joined(address: str | None = None, workers: int = 2) -> Any:
@@ -19,6 +25,7 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
     """
     # What Ray tells of workers that died goes to standard output, where the verbs print JSON; it mends these itself.
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
+    os.environ.setdefault("RAY_worker_niceness", "0")  # else (15) they wait for all other work on a busy machine
     try:
         import ray
     except ImportError:

@@ -56,6 +56,5 @@ class OnRay:
 
 def tasks(engine: str, workers: int, address: str | None) -> Tasks:
     """The engine by name, local or ray; BadArgument for another one, MissingExtra without ray."""
-    if engine not in ("local", "ray") or workers < 1:
-        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    cluster.check(engine, workers)
     return Here() if engine == "local" else OnRay(workers, address)

@@ -29,8 +29,7 @@ def each(engine: str = "local", workers: int = 1, address: str | None = None) ->
     """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or ray (by Ray Data;
     address: of a cluster, else one is started here). Raises BadArgument for another engine, and while mapping, where a part
     is lost with its worker again and again; MissingExtra without ray."""
-    if engine not in ("local", "ray") or workers < 1:
-        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    cluster.check(engine, workers)
     if engine == "ray":
         return partial(_rayed, workers, address)
     return map if workers == 1 else Pool(workers)
