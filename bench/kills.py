@@ -5,7 +5,7 @@
 Two workers on this machine, simulated events (bench/scale.py). Each work is done once unharmed; then over and over, with one
 kill each: after a share of the unharmed seconds that is drawn anew, one of the workers that then have work dies. Works that
 ended before their kill do not count. prepare: every file of the folder, by Parquet of 8 files in shards, core and split
-of the protocol next-item; fit: the arrays of ease and cooccurrence, counted in blocks of 10,000 events; batch: the file.
+of the protocol next-item; fit: the arrays of ease and cooccurrence, counted in 20 blocks of people; batch: the file.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FILES = 8
 
 
 def busy() -> list[int]:
-    """The processes below this one that work for it: of a pool, or Ray's that have a task (they take its name)."""
+    """The processes below this one that work for it: of a pool, or Ray Data's that have a task (they take its name)."""
     parents, titles = {}, {}
     for folder in Path("/proc").iterdir():
         try:
@@ -55,9 +55,8 @@ def busy() -> list[int]:
             process = parents[process]
         return process == os.getpid()
 
-    idle = ("ray::IDLE", "ray::DashboardAgent", "ray::RuntimeEnvAgent")
-    return [process for process, title in titles.items() if mine(process) and (
-        "spawn_main" in title or (title.startswith("ray::") and not title.startswith(idle)))]
+    return [process for process, title in titles.items()
+            if ("spawn_main" in title or title.startswith(("ray::MapBatches", "ray::MapWorker"))) and mine(process)]
 
 
 @contextmanager
@@ -87,8 +86,8 @@ def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
         thread.join()
 
 
-def works(folder: Path, events: int) -> dict[str, Callable[[str], str]]:
-    """Each verb's work on an engine; it returns a hash of all that it made."""
+def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
+    """Each verb's work on an engine with so many workers; it returns a hash of all that it made."""
     (raw := folder / "raw").mkdir()
     write_events(events, raw, 0)
     table = pl.read_csv(raw / "events.csv")
@@ -100,17 +99,17 @@ def works(folder: Path, events: int) -> dict[str, Callable[[str], str]]:
     data, model = catalog.load(folder / "ready"), folder / "m"
     catalog.save(model, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
 
-    def prepared(engine: str) -> str:
-        prepare(raw, folder / "out", protocol="next-item", k_core=5, shard=events // 12, each=each(engine, 2))
+    def prepared(engine: str, workers: int = 2) -> str:
+        prepare(raw, folder / "out", protocol="next-item", k_core=5, shard=events // 12, each=each(engine, workers))
         return digest(path.read_bytes() for path in sorted((folder / "out").rglob("*")) if path.is_file())
 
-    def fitted(engine: str) -> str:
-        made = [catalog.model(name).fit(data, each=each(engine, 2)) for name in ("ease", "cooccurrence")]
+    def fitted(engine: str, workers: int = 2) -> str:
+        made = [catalog.model(name).fit(data, each=each(engine, workers)) for name in ("ease", "cooccurrence")]
         return digest(array.tobytes() for one in made for _, array in sorted(artefact.model_parts(one)[0].items()))
 
-    def listed(engine: str) -> str:
+    def listed(engine: str, workers: int = 2) -> str:
         job = batch.Job(partial(people_of, model), data.n_users, block=64)
-        batch.run(job, folder / "recs.parquet", engine=engine, workers=2)
+        batch.run(job, folder / "recs.parquet", engine=engine, workers=workers)
         return digest([(folder / "recs.parquet").read_bytes()])
 
     return {"prepare": prepared, "fit": fitted, "batch": listed}
@@ -123,7 +122,7 @@ def digest(parts: Any) -> str:
     return made.hexdigest()
 
 
-def killed_often(work: Callable[[str], str], engine: str, kills: int, chance: random.Random) -> dict[str, Any]:
+def killed_often(work: Callable[..., str], engine: str, kills: int, chance: random.Random) -> dict[str, Any]:
     """How often the result was the same, and the mean seconds, without and with a kill."""
     work(engine)  # it starts Ray, and shows what is imported
     began = time.perf_counter()
@@ -140,13 +139,13 @@ def killed_often(work: Callable[[str], str], engine: str, kills: int, chance: ra
 
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("kills", 20), ("events", 200_000), ("seed", 0)):
+    for name, default in (("kills", 20), ("events", 60_000), ("seed", 0)):
         parse.add_argument(f"--{name}", type=int, default=default)
     parse.add_argument("--verbs", default="prepare,fit,batch")
     parse.add_argument("--engines", default="local,ray")
     parse.add_argument("--out", type=Path, default=Path("bench/results/kills.json"))
     given, rows = parse.parse_args(), []
-    linear.BLOCK = 10_000
+    linear.BLOCK = given.events // 20
     folder = Path(tempfile.mkdtemp())
     try:
         made = works(folder, given.events)
