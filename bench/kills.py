@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from kills_train import workers as workers_called
 from scale import write_events
 
 from whyrec import catalog
@@ -40,27 +42,15 @@ from whyrec.scale.workers import each
 FILES = 8
 
 
-def busy() -> list[int]:
-    """The processes below this one that work for it: of a pool, or Ray Data's that have a task (they take its name)."""
-    parents, titles = {}, {}
-    for folder in Path("/proc").iterdir():
-        try:
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            titles[int(folder.name)] = (folder / "cmdline").read_text()
-        except (OSError, ValueError):  # no process, or one that has just ended
-            continue
-
-    def mine(process: int) -> bool:
-        while process in parents and process != os.getpid():
-            process = parents[process]
-        return process == os.getpid()
-
-    return [process for process, title in titles.items()
-            if ("spawn_main" in title or title.startswith(("ray::MapBatches", "ray::MapWorker"))) and mine(process)]
+def busy(engine: str) -> list[int]:
+    """The processes that work for this one: of a pool, or Ray Data's that have a task (they take its name)."""
+    if engine == "local":
+        return [one.pid for one in multiprocessing.active_children() if one.pid]
+    return workers_called(("ray::MapBatches", "ray::MapWorker"))
 
 
 @contextmanager
-def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
+def killing(engine: str, after: float, chance: random.Random) -> Iterator[list[int]]:
     """While the block runs, after so many seconds, one worker that is busy then, or is the first to be, is killed."""
     killed: list[int] = []
     over = threading.Event()
@@ -68,8 +58,8 @@ def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
     def work() -> None:
         over.wait(after)
         while not over.is_set() and not killed:
-            if found := busy():
-                victim = chance.choice(sorted(found))
+            if found := busy(engine):
+                victim = chance.choice(found)
                 try:
                     os.kill(victim, signal.SIGKILL)
                     killed.append(victim)
@@ -130,7 +120,7 @@ def killed_often(work: Callable[..., str], engine: str, kills: int, chance: rand
     unharmed, done, same, seconds = time.perf_counter() - began, 0, 0, 0.0
     while done < kills:
         began = time.perf_counter()
-        with killing(chance.uniform(0, unharmed), chance) as killed:
+        with killing(engine, chance.uniform(0, unharmed), chance) as killed:
             found = work(engine)
         if killed:
             done, same, seconds = done + 1, same + (found == expected), seconds + time.perf_counter() - began

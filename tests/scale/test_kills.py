@@ -31,6 +31,6 @@ def small_blocks(monkeypatch):
 @pytest.mark.parametrize("verb", ["prepare", "fit", "batch"])
 def test_a_killed_worker_changes_nothing(works, ray_of_two, verb):
     expected, chance = works[verb]("local", 1), random.Random(verb)
-    with kills.killing(chance.uniform(0, 1), chance) as killed:
+    with kills.killing("ray", chance.uniform(0, 1), chance) as killed:
         found = works[verb]("ray")
     assert killed and found == expected
