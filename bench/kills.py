@@ -18,6 +18,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -124,6 +125,7 @@ def killed_often(work: Callable[..., str], engine: str, kills: int, chance: rand
             found = work(engine)
         if killed:
             done, same, seconds = done + 1, same + (found == expected), seconds + time.perf_counter() - began
+            print(f"\r{same} of {done}", end="", file=sys.stderr, flush=True)
     return {"kills": done, "same": same, "seconds": unharmed, "seconds_killed": seconds / done, "hash": expected[:12]}
 
 
@@ -143,7 +145,7 @@ def main() -> None:
             for engine in given.engines.split(","):
                 found = killed_often(made[verb], engine, given.kills, random.Random(given.seed))
                 rows.append({"verb": verb, "engine": engine, **found})
-                print(f"{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, {seconds_killed:.1f} s "
+                print(f"\r{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, {seconds_killed:.1f} s "
                       "with a kill, {hash}".format(**found), flush=True)
     finally:
         shutil.rmtree(folder)
