@@ -145,8 +145,8 @@ def main() -> None:
             for engine in given.engines.split(","):
                 found = killed_often(made[verb], engine, given.kills, random.Random(given.seed))
                 rows.append({"verb": verb, "engine": engine, **found})
-                print(f"\r{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, {seconds_killed:.1f} s "
-                      "with a kill, {hash}".format(**found), flush=True)
+                print(f"\r{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, "
+                      "{seconds_killed:.1f} s with a kill, {hash}".format(**found), flush=True)
     finally:
         shutil.rmtree(folder)
     given.out.parent.mkdir(parents=True, exist_ok=True)
