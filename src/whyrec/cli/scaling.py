@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whyrec.cli import show, watch
+from whyrec.cli import show
 from whyrec.cli.app import (
     Address,
     Columns,
@@ -188,7 +188,7 @@ def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path
     """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
     `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import road, watch
     from whyrec.core import artefact
     from whyrec.scale.together import together
     from whyrec.scale.workers import each
