@@ -139,6 +139,8 @@ def test_a_split_that_would_measure_nothing_is_refused(tmp_path: Path) -> None:
             prepare(source, tmp_path / "out", protocol=protocol)
     with pytest.raises(BadArgument, match="next-item or temporal; got strong"):
         prepare(source, tmp_path / "out", protocol="strong")
+    with pytest.raises(BadArgument, match="1 event or more; got 0"):
+        prepare(source, tmp_path / "out", shard=0)
 
 
 def test_a_folder_of_others_is_not_replaced(tmp_path: Path) -> None:
