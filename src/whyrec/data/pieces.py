@@ -50,7 +50,7 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
-    cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`. protocol: next-item or temporal;
+    cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`. protocol: next-item, temporal;
     the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
     """
     out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
