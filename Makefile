@@ -175,10 +175,12 @@ crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing
 fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allows or forbids
 	@OMP_NUM_THREADS=1 WHYREC_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/serve/test_openapi.py
 
-bench-scale: install ## a million items, lists for everyone, growth curves (needs the extra scale): ARGS='--publish'
+bench-scale: install ## a million items, lists for everyone, events by pieces, killed workers, growth curves (needs the extra scale): ARGS='--publish'
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[scale]'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/neighbours.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/batch.py --engines local,ray
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/prepare.py
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew

@@ -5,7 +5,7 @@
 Two workers on this machine, simulated events (bench/scale.py). Each work is done once unharmed; then over and over, with one
 kill each: after a share of the unharmed seconds that is drawn anew, one of the workers that then have work dies. Works that
 ended before their kill do not count. prepare: every file of the folder, by Parquet of 8 files in shards, core and split
-of the protocol next-item; fit: the arrays of ease and cooccurrence, counted in blocks of 10,000 events; batch: the file.
+of the protocol next-item; fit: the arrays of ease and cooccurrence, counted in 20 blocks of people; batch: the file.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
 import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -27,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from kills_train import workers as workers_called
 from scale import write_events
 
 from whyrec import catalog
@@ -40,28 +43,15 @@ from whyrec.scale.workers import each
 FILES = 8
 
 
-def busy() -> list[int]:
-    """The processes below this one that work for it: of a pool, or Ray's that have a task (they take its name)."""
-    parents, titles = {}, {}
-    for folder in Path("/proc").iterdir():
-        try:
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            titles[int(folder.name)] = (folder / "cmdline").read_text()
-        except (OSError, ValueError):  # no process, or one that has just ended
-            continue
-
-    def mine(process: int) -> bool:
-        while process in parents and process != os.getpid():
-            process = parents[process]
-        return process == os.getpid()
-
-    idle = ("ray::IDLE", "ray::DashboardAgent", "ray::RuntimeEnvAgent")
-    return [process for process, title in titles.items() if mine(process) and (
-        "spawn_main" in title or (title.startswith("ray::") and not title.startswith(idle)))]
+def busy(engine: str) -> list[int]:
+    """The processes that work for this one: of a pool, or Ray Data's that have a task (they take its name)."""
+    if engine == "local":
+        return [one.pid for one in multiprocessing.active_children() if one.pid]
+    return workers_called(("ray::MapBatches", "ray::MapWorker"))
 
 
 @contextmanager
-def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
+def killing(engine: str, after: float, chance: random.Random) -> Iterator[list[int]]:
     """While the block runs, after so many seconds, one worker that is busy then, or is the first to be, is killed."""
     killed: list[int] = []
     over = threading.Event()
@@ -69,8 +59,8 @@ def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
     def work() -> None:
         over.wait(after)
         while not over.is_set() and not killed:
-            if found := busy():
-                victim = chance.choice(sorted(found))
+            if found := busy(engine):
+                victim = chance.choice(found)
                 try:
                     os.kill(victim, signal.SIGKILL)
                     killed.append(victim)
@@ -87,8 +77,8 @@ def killing(after: float, chance: random.Random) -> Iterator[list[int]]:
         thread.join()
 
 
-def works(folder: Path, events: int) -> dict[str, Callable[[str], str]]:
-    """Each verb's work on an engine; it returns a hash of all that it made."""
+def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
+    """Each verb's work on an engine with so many workers; it returns a hash of all that it made."""
     (raw := folder / "raw").mkdir()
     write_events(events, raw, 0)
     table = pl.read_csv(raw / "events.csv")
@@ -100,17 +90,17 @@ def works(folder: Path, events: int) -> dict[str, Callable[[str], str]]:
     data, model = catalog.load(folder / "ready"), folder / "m"
     catalog.save(model, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
 
-    def prepared(engine: str) -> str:
-        prepare(raw, folder / "out", protocol="next-item", k_core=5, shard=events // 12, each=each(engine, 2))
+    def prepared(engine: str, workers: int = 2) -> str:
+        prepare(raw, folder / "out", protocol="next-item", k_core=5, shard=events // 12, each=each(engine, workers))
         return digest(path.read_bytes() for path in sorted((folder / "out").rglob("*")) if path.is_file())
 
-    def fitted(engine: str) -> str:
-        made = [catalog.model(name).fit(data, each=each(engine, 2)) for name in ("ease", "cooccurrence")]
+    def fitted(engine: str, workers: int = 2) -> str:
+        made = [catalog.model(name).fit(data, each=each(engine, workers)) for name in ("ease", "cooccurrence")]
         return digest(array.tobytes() for one in made for _, array in sorted(artefact.model_parts(one)[0].items()))
 
-    def listed(engine: str) -> str:
+    def listed(engine: str, workers: int = 2) -> str:
         job = batch.Job(partial(people_of, model), data.n_users, block=64)
-        batch.run(job, folder / "recs.parquet", engine=engine, workers=2)
+        batch.run(job, folder / "recs.parquet", engine=engine, workers=workers)
         return digest([(folder / "recs.parquet").read_bytes()])
 
     return {"prepare": prepared, "fit": fitted, "batch": listed}
@@ -123,7 +113,7 @@ def digest(parts: Any) -> str:
     return made.hexdigest()
 
 
-def killed_often(work: Callable[[str], str], engine: str, kills: int, chance: random.Random) -> dict[str, Any]:
+def killed_often(work: Callable[..., str], engine: str, kills: int, chance: random.Random) -> dict[str, Any]:
     """How often the result was the same, and the mean seconds, without and with a kill."""
     work(engine)  # it starts Ray, and shows what is imported
     began = time.perf_counter()
@@ -131,22 +121,23 @@ def killed_often(work: Callable[[str], str], engine: str, kills: int, chance: ra
     unharmed, done, same, seconds = time.perf_counter() - began, 0, 0, 0.0
     while done < kills:
         began = time.perf_counter()
-        with killing(chance.uniform(0, unharmed), chance) as killed:
+        with killing(engine, chance.uniform(0, unharmed), chance) as killed:
             found = work(engine)
         if killed:
             done, same, seconds = done + 1, same + (found == expected), seconds + time.perf_counter() - began
+            print(f"\r{same} of {done}", end="", file=sys.stderr, flush=True)
     return {"kills": done, "same": same, "seconds": unharmed, "seconds_killed": seconds / done, "hash": expected[:12]}
 
 
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("kills", 20), ("events", 200_000), ("seed", 0)):
+    for name, default in (("kills", 20), ("events", 60_000), ("seed", 0)):
         parse.add_argument(f"--{name}", type=int, default=default)
     parse.add_argument("--verbs", default="prepare,fit,batch")
     parse.add_argument("--engines", default="local,ray")
     parse.add_argument("--out", type=Path, default=Path("bench/results/kills.json"))
     given, rows = parse.parse_args(), []
-    linear.BLOCK = 10_000
+    linear.BLOCK = given.events // 20
     folder = Path(tempfile.mkdtemp())
     try:
         made = works(folder, given.events)
@@ -154,8 +145,8 @@ def main() -> None:
             for engine in given.engines.split(","):
                 found = killed_often(made[verb], engine, given.kills, random.Random(given.seed))
                 rows.append({"verb": verb, "engine": engine, **found})
-                print(f"{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, {seconds_killed:.1f} s "
-                      "with a kill, {hash}".format(**found), flush=True)
+                print(f"\r{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, "
+                      "{seconds_killed:.1f} s with a kill, {hash}".format(**found), flush=True)
     finally:
         shutil.rmtree(folder)
     given.out.parent.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,7 @@ def simulated(people: int = 300, items: int = 60, seed: int = 0) -> Dataset:
                    [f"i{n}" for n in range(items)])
 
 
-def workers(title: str) -> list[int]:
+def workers(title: str | tuple[str, ...]) -> list[int]:
     """The Ray workers below this process that call themselves so; Ray puts a worker's work into its command line."""
     parents, titles = {}, {}
     for folder in Path("/proc").iterdir():

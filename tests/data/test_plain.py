@@ -157,3 +157,14 @@ def test_real_sets(
     data = load_plain(real_data(name)).data
     assert (len(data), data.n_users, data.n_items, data.item_table.title[0]) == (events, users, items, title)
     assert not data.clock
+
+
+def test_events_in_several_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    lines = TABLES["events.csv"].splitlines(keepends=True)
+    parts = {f"events-{n}.csv": lines[0] + line for n, line in enumerate(lines[1:])}
+    rest = {name: text for name, text in TABLES.items() if name != "events.csv"}
+    pieces, whole = load_plain(folder(tmp_path / "films", rest | parts)), load_plain(folder(tmp_path / "whole", TABLES))
+    assert pieces.data.hash == whole.data.hash and pieces.steps == whole.steps
+    assert is_plain(list(parts)) and not is_plain(["users-1.csv"])
+    with pytest.raises(BadData, match=r"each table once; got events-0.csv and events.csv"):
+        load_plain(folder(tmp_path / "films", TABLES))

@@ -98,8 +98,7 @@ def test_a_stopped_run_goes_on(folder, table, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
-def test_ray_gives_the_same_to_the_bit(folder, tmp_path):
-    pytest.importorskip("ray")
+def test_ray_gives_the_same_to_the_bit(folder, tmp_path, ray_of_two):
     batch.run(job_of(folder), tmp_path / "local.parquet", workers=1)
     batch.run(job_of(folder), tmp_path / "ray.parquet", engine="ray", workers=1)
     assert (tmp_path / "ray.parquet").read_bytes() == (tmp_path / "local.parquet").read_bytes()

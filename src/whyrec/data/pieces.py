@@ -50,10 +50,12 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
-    cleaning: as :func:`whyrec.data.clean.clean` takes it. protocol: next-item or temporal; the split is then in `out` too.
-    shard: events each in the mean. Raises BadData as `load` and `clean` do.
+    cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`. protocol: next-item, temporal;
+    the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
     """
-    out, rules = Path(out), Rules(**cleaning)
+    out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
+    if shard < 1:
+        raise BadArgument("a shard must have 1 event or more", given=str(shard))
     if protocol not in (None, "next-item", "temporal"):
         raise BadArgument("pieces are split by next-item or temporal", given=str(protocol))
     if out.exists() and not is_prepared(out) and (not out.is_dir() or any(out.iterdir())):
@@ -63,7 +65,7 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     shutil.rmtree(work, ignore_errors=True)
     (work / "shards").mkdir(parents=True)
     try:
-        with open_source(source) as files:
+        with open_source(Path(source).resolve()) as files:
             return _prepare(files, out, _Work(work, each), rules, protocol, shard)
     finally:
         shutil.rmtree(work, ignore_errors=True)
