@@ -25,12 +25,15 @@ def batch(
     reasons: Annotated[int, typer.Option(help="How many events are named as reasons of each item.")] = 3,
     engine: Annotated[str, typer.Option(help="local (processes) or ray (the same by Ray Data).")] = "local",
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
-    block: Annotated[int, typer.Option(help="People at once: their scores of all items are held.")] = 256,
+    block: Annotated[int, typer.Option(help="People of one piece of work.")] = 256,
+    neighbours: Annotated[int, typer.Option(help="Ask an index and score so many of its items; 0: score all items. "
+                                                 "Models of low rank, large catalogues.")] = 0,
     address: Annotated[str | None, typer.Option(help="ray: of a cluster; its machines must see the model's folder.")] = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
-    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address)
+    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address,
+                      neighbours=neighbours)
     if json:
         return show.print_json(result)
     show.line(f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
@@ -83,7 +86,7 @@ WORDS = {
 
 
 def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: int, block: int,
-             address: str | None) -> dict[str, Any]:
+             address: str | None, neighbours: int = 0) -> dict[str, Any]:
     """What `whyrec batch` prints as JSON."""
     from whyrec import catalog
     from whyrec.core import Additive, BadArgument
@@ -96,20 +99,31 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     if not isinstance(fitted.model, Additive):
         raise BadArgument("a batch gives exact reasons, so it needs a model that is a sum", given=fitted.header["name"],
                           fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a time")
+    if neighbours and getattr(fitted.model, "product", None) is None:
+        raise BadArgument("--neighbours needs a model with one vector a person", given=fitted.header["name"],
+                          fix="take lowrank, or leave --neighbours away: all items are then scored")
     folder, key = m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
-    job = Job(partial(people_of, folder), fitted.data.n_users, k, reasons, block, key)
+    job = Job(partial(people_of, folder, neighbours > 0), fitted.data.n_users, k, reasons, block, key, neighbours)
     began = time.perf_counter()
     with show.progress(f"lists for {job.people} people") as update:
         rows = run(job, out, engine=engine, workers=workers, address=address, progress=update)
     seconds = time.perf_counter() - began
     return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
+            "items_scored": job.told["items_scored"], "approximate": job.told["approximate"],
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def people_of(folder: Path) -> People:
-    """What a worker opens."""
+def people_of(folder: Path, indexed: bool = False) -> People:
+    """What a worker opens. indexed: with an index of the model's items, made here; its seed is fixed, so all come to the
+    same."""
+    from threadpoolctl import threadpool_limits
+
     from whyrec import catalog
     from whyrec.scale.batch import People
+    from whyrec.scale.neighbours import Neighbours
 
-    fitted = catalog.open_fitted(folder)
-    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items)
+    fitted, index = catalog.open_fitted(folder), None
+    if indexed:
+        with threadpool_limits(1):
+            index = Neighbours(fitted.model.product.queries, fitted.model.base_)
+    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items, index)
