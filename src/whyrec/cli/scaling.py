@@ -46,13 +46,14 @@ def plan(
     users: Annotated[float, typer.Option(help="How many people.")],
     items: Annotated[float, typer.Option(help="How many items.")],
     machines: Annotated[str, typer.Option(help="How many and the memory of each, e.g. 16x32GB.")],
+    engine: Annotated[str, typer.Option(help="ray cuts what it can over the machines; local: all on one.")] = "ray",
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     json: Json = False,
 ) -> None:
     """Hours and memory that a larger data set would take, by measured power laws, with their error."""
     from whyrec.scale import plan as planning
 
-    result = planning.plan(events, users, items, machines)
+    result = planning.plan(events, users, items, machines, engine=engine)
     if json:
         return show.print_json(result)
     words = WORDS[show.language(lang)]
@@ -60,8 +61,9 @@ def plan(
              words["hours"]: span(row, "hours"), words["gb"]: span(row, "gb"), words["fits"]: words[row["fits"]],
              words["beyond"]: f"{row['beyond']:,.0f}x"} for row in result["rows"]]
     show.table(rows, words["title"].format(**result))
+    cut = ", ".join(name for name, stage in planning.STAGES.items() if engine in stage.cut_by) or "–"
     show.line(words["notes"].format(error=f"{result['largest_error']:.0%}", command=result["command"],
-                                    machine=result["measured_on"]))
+                                    machine=result["measured_on"], engine=engine, cut=cut))
 
 
 def span(row: dict[str, Any], name: str) -> str:
@@ -74,14 +76,14 @@ WORDS = {
            "fits": "fits", "yes": "yes", "no": "no", "unsure": "unsure", "beyond": "beyond measured",
            "title": "{events:,.0f} events, {users:,.0f} people, {items:,.0f} items on {machines} machines of {gb_each:g} GB",
            "notes": "Measured on {machine} by: {command}. The laws missed the next measured size by up to {error}; the last "
-                    "column says how far beyond the measurements this goes. score and explain are cut over machines; the "
+                    "column says how far beyond the measurements this goes. Cut over machines by {engine}: {cut}; the "
                     "other stages run on one."},
     "zh": {"stage": "步骤", "machines": "机器数", "hours": "小时（每台单核）[95%]", "gb": "每台内存 GB [95%]",
            "fits": "放得下", "yes": "是", "no": "否", "unsure": "不确定", "beyond": "超出实测",
            "title": "{events:,.0f} 条事件、{users:,.0f} 人、{items:,.0f} 件物品，{machines} 台 {gb_each:g} GB 的机器",
            "notes": "在 {machine} 上由此命令测得：{command}。"
                     "幂律对下一个实测规模的误差最大为 {error}；"
-                    "末列是外推到实测规模的多少倍。score 和 explain 分摊到各机器，其余步骤只在一台上运行。"},
+                    "末列是外推到实测规模的多少倍。{engine} 分摊到各机器的步骤：{cut}；其余步骤只在一台上运行。"},
 }
 
 

@@ -14,6 +14,8 @@ from whyrec.serve.engine import address
 
 __all__ = ["Settings", "read_settings"]
 
+MAY_BE_0 = ("keep_days", "explore", "neighbours")  # nothing of it; all other numbers are above
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -21,7 +23,8 @@ class Settings:
     rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
     that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
     keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last
-    place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists."""
+    place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists.
+    neighbours: how many items of an index are scored for a list, by models of low rank; 0: all items."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -37,6 +40,7 @@ class Settings:
     keep_days: int = 0
     explore: float = 0.0
     policy: str = ""
+    neighbours: int = 0
     log: str = "info"
 
     @property
@@ -75,10 +79,10 @@ def _typed(name: str, value: Any, kind: type) -> Any:
         made = kind(value)
     except (TypeError, ValueError):
         made = None
-    enough = kind is str or (made is not None and (made > 0 or (name in ("keep_days", "explore") and made == 0)))
+    enough = kind is str or (made is not None and (made > 0 or (name in MAY_BE_0 and made == 0)))
     above = (name == "port" and made is not None and made > 65_535) or (name == "explore" and made is not None and made > 1)
     if made is None or isinstance(value, bool) or not enough or above:
-        least = {"keep_days": "0 or more", "explore": "a share from 0 to 1"}.get(name, "a number above 0")
+        least = {"explore": "a share from 0 to 1"}.get(name, "0 or more" if name in MAY_BE_0 else "a number above 0")
         raise BadArgument(f"{name} must be {'text' if kind is str else least}", given=repr(value))
     if name == "log" and made not in ("debug", "info", "warning", "error"):
         raise BadArgument("log must be debug, info, warning or error", given=repr(value))
