@@ -44,6 +44,13 @@ def test_two_noisy_sizes_do_not_make_an_exponent():
     assert ours < 0.6 * without
 
 
+def test_one_disturbed_run_bends_nothing():
+    x = np.repeat([1e5, 2e5, 4e5], 4)
+    cost = 1e-6 * x
+    cost[7] *= 3  # others took the machine
+    assert plan.fit_law(x, cost).at(8e5)[0] == pytest.approx(0.8, rel=0.02)
+
+
 def test_machines_take_a_share_of_what_is_cut_and_nothing_of_the_rest():
     one, many = (plan.plan(1e8, 1e6, 1e5, text) for text in ("1x32GB", "10x32GB"))
     for alone, shared in zip(one["rows"], many["rows"], strict=True):

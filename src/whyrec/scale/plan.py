@@ -2,8 +2,9 @@
 
     cost = a * driver^b          driver: what the stage's work is proportional to in theory (events, people x items, ...)
 
-By least squares of logarithms, b held near 1, as theory says of these drivers: without that two sizes that differ little
-leave b to chance, and with it to chance what is far beyond them. A prediction has the interval of a new observation and
+Lines through logarithms by Theil and Sen's median of slopes, which a run that others disturbed does not bend, b held near 1,
+as theory says of these drivers: without that two sizes that differ little leave b to chance, and with it what is far beyond
+them. A prediction has the interval of a new observation and
 widens with the distance from what was measured. `laws.json` in this package is written by bench/scale.py --publish on one
 machine, named in it: another machine's times differ by a factor, its exponents hardly. Not good for: what changes its nature
 with size (a matrix that no longer fits in memory, a disk slower than memory); a network of machines, whose traffic is not
@@ -74,18 +75,18 @@ class Law:
 
 def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
     """The law of measured costs; needs three observations at two sizes or more, all above 0. b has the prior
-    normal(1, NEAR^2), which the data outweigh once they are many, far apart or of little spread."""
+    normal(1, NEAR^2), which the data outweigh once they are many, far apart or of little spread. Source: [sen1968]."""
     x, y = np.asarray(driver, np.float64), np.asarray(cost, np.float64)
     if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
         raise BadArgument("a law needs three costs above 0, at two sizes or more", given=f"{list(x)} and {list(y)}")
     x, y = np.log(x), np.log(y)
-    mean = float(x.mean())
-    sxx, sxy = float(((x - mean) ** 2).sum()), float(((x - mean) * y).sum())
-    free = y - y.mean() - sxy / sxx * (x - mean)  # what no exponent explains
-    s = float((free @ free / (len(x) - 2)) ** 0.5)
+    mean, free = float(x.mean()), float(stats.theilslopes(y, x)[0])
+    level = float(np.median(y - free * (x - mean)))
+    apart = y - level - free * (x - mean)  # what no exponent explains
+    s, sxx = float((apart @ apart / (len(x) - 2)) ** 0.5), float(((x - mean) ** 2).sum())
     prior = (s / NEAR) ** 2
-    b = (sxy + prior) / (sxx + prior)
-    return Law(float(y.mean() - b * mean), b, len(x), s, mean, sxx + prior)
+    b = (sxx * free + prior) / (sxx + prior)
+    return Law(level - b * mean, b, len(x), s, mean, sxx + prior)
 
 
 def drivers(events: float, users: float, items: float) -> dict[str, float]:
