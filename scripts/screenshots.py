@@ -19,6 +19,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.serve.linked import linked as linked_films  # noqa: E402
 from tests.web import stage  # noqa: E402
 from tests.web.lively import enliven  # noqa: E402
 from whyrec import catalog  # noqa: E402
@@ -86,6 +87,7 @@ AUDITOR = [
     Shot("privacy", "auditor", "/privacy"),
 ]
 SHOTS: list[Shot] = [*PERSON, *ENGINEER, *AUDITOR]
+LINKED: list[Shot] = [Shot("paths", "person", "/why/{item}?cut={path}")]  # of a graph model
 
 
 def holes(site: stage.Site) -> dict[str, str]:
@@ -100,6 +102,16 @@ def holes(site: stage.Site) -> dict[str, str]:
     return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
 
 
+def linked_holes(site: stage.Site) -> dict[str, str]:
+    """A person, and of the first items one whose first reason is a link that moves it when cut, friends among the others."""
+    user = site.people[len(site.people) // 2]
+    listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 5}, site.key(user=user))["items"]
+    rows = [row for row in listed if row["reasons"][0]["code"] == "path" and row["reasons"][0]["path"]["kind"] == "link"
+            and any(reason["code"] == "friend" for reason in row["reasons"])]
+    row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
+    return {"user": user, "item": row["item"], "path": row["reasons"][0]["path"]["id"]}
+
+
 def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
     """Two more versions, traffic and measurements to show, and what they are called."""
     made = enliven(site, folder, catalog.load("films"))
@@ -110,10 +122,9 @@ def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
 
 
 def take(
-    site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]]
+    site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]], known: dict[str, str]
 ) -> Iterator[tuple[str, bytes]]:
     """(name, PNG) of every screen in every form. What an action changed is put back before the next."""
-    known = holes(site)
     if any(shot.role in ("engineer", "auditor") for shot in shots):
         known |= insight_holes(site, folder)
     for shot, (lang, theme, width) in product(shots, sorted(forms)):
@@ -158,20 +169,25 @@ def main() -> None:
     out = given.all or OUT
     out.mkdir(parents=True, exist_ok=True)
     names = set(filter(None, given.only.split(",")))
-    shots = [shot for shot in SHOTS if not names or shot.name in names]
+    shots, linked = ([shot for shot in each if not names or shot.name in names] for each in (SHOTS, LINKED))
     forms = set(product(LANGS, THEMES, WIDTHS)) if given.all else KEPT
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        place = given.model or Path(folder)
-        if given.model is None:
+        place, graph = given.model or Path(folder), Path(folder) / "graph"
+        browser, total = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS), 0
+        if shots and given.model is None:
             stage.fit(place, catalog.load("films"))
-        browser = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
-        with stage.service(place) as site:
-            total = 0
-            for name, png in take(site, place, browser, shots, forms):
-                data = small(png)
-                (out / name).write_bytes(data)
-                total += len(data)
-                print(f"{name}: {len(data) / 1000:,.0f} kB", flush=True)
+        if linked:
+            data = linked_films(catalog.load("films"))
+            catalog.save(graph / "model", catalog.model("graph").fit(data), data, name="graph")
+        for where, mine, find in ((place, shots, holes), (graph, linked, linked_holes)):
+            if not mine:
+                continue
+            with stage.service(where) as site:
+                for name, png in take(site, where, browser, mine, forms, find(site)):
+                    data_of = small(png)
+                    (out / name).write_bytes(data_of)
+                    total += len(data_of)
+                    print(f"{name}: {len(data_of) / 1000:,.0f} kB", flush=True)
         browser.close()
     print(f"{total / 1e6:.1f} MB in {out}")
 

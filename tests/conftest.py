@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 # Before numpy and torch are loaded: threads that wait for each other make small work slow where cores are taken.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -72,3 +73,17 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def kills():
+    """bench/kills_train.py, which kills Ray's workers; with a Ray of its own, as another test's may have another size."""
+    ray = pytest.importorskip("ray")
+    bench = str(Path(__file__).resolve().parents[1] / "bench")
+    sys.path.insert(0, bench)
+    import kills_train
+
+    ray.shutdown()
+    yield kills_train
+    ray.shutdown()
+    sys.path.remove(bench)

@@ -13,6 +13,7 @@ from scipy import sparse
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, Links, Query, UserTable
+from whyrec.core.cases import Cases, hold_out_last
 from whyrec.evaluate.paths import cut_test, linking_recency, path_variety
 from whyrec.explain.paths import paths, rank_without
 from whyrec.explain.words import faithful, say
@@ -20,7 +21,7 @@ from whyrec.models.graph import Graph
 from whyrec.models.graphwords import Names, said
 from whyrec.models.hops import hops, proof
 from whyrec.models.linear import user_item
-from whyrec.models.nonnegative import learn
+from whyrec.models.nonnegative import SHARES, learn, share
 
 DIRECTORS, EACH = 8, 6
 
@@ -162,7 +163,6 @@ def test_what_cannot_be_cut_says_so(world):
 def test_weights_find_the_part_that_speaks_the_truth():
     data = random_data()
     rng = np.random.default_rng(0)
-    from whyrec.core.cases import hold_out_last
     _, cases = hold_out_last(data, 40, 0)
     truth = np.zeros((len(cases), data.n_items), np.float32)
     truth[np.arange(len(cases)), cases.items] = 1
@@ -176,6 +176,22 @@ def test_weights_find_the_part_that_speaks_the_truth():
     assert weights[0] > 2
     assert weights[1] == 0  # never below 0
     assert weights[2] < 0.2
+
+
+def test_parts_that_drown_the_last_are_turned_down():
+    data = random_data(events=400)
+    cases = Cases(data.histories, np.arange(data.n_users + 1), [int(np.setdiff1d(np.arange(data.n_items), q.items)[0])
+                                                                for q in data.histories])
+    rng, truth = np.random.default_rng(0), np.eye(data.n_items, dtype=np.float32)[cases.items]
+    by_chance = rng.normal(size=truth.shape).astype(np.float32)
+    rows = {tuple(q.items.tolist()): at for at, q in enumerate(cases.queries)}
+
+    def part(table):
+        return lambda batch: np.stack([table[rows[tuple(q.items.tolist())]] for q in batch])
+
+    assert share([part(by_chance), part(truth)], np.array([1.0, 1.0]), cases) == min(SHARES)
+    assert share([part(truth), part(by_chance)], np.array([1.0, 1.0]), cases) == 1.0
+    assert share([part(by_chance), part(truth)], np.array([0.0, 1.0]), cases) == 1.0  # nothing to turn down
 
 
 def test_friends_count_and_are_named_only_where_both_allow_it():

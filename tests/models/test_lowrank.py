@@ -11,12 +11,13 @@ torch = pytest.importorskip("torch")
 from tests.models.test_sequence import SMALL as SEQUENCE, N, ndcg, planted  # noqa: E402
 from tests.toys import random_data, sequences  # noqa: E402
 from whyrec import catalog  # noqa: E402
-from whyrec.core import BadArgument, Queries, Query, Unknown  # noqa: E402
+from whyrec.core import BadArgument, BadArtefact, Queries, Query, Unknown  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
 from whyrec.models.additive import Additive  # noqa: E402
 from whyrec.models.linear import Heads  # noqa: E402
 from whyrec.models.lowrank import LowRank  # noqa: E402
 from whyrec.models.lowrank_network import LowRankNetwork, states  # noqa: E402
+from whyrec.models.training import Run  # noqa: E402
 from whyrec.models.windows import windows  # noqa: E402
 
 SMALL = {"text": None, "heads": 2, "head_dims": 8, "length": 20, "dropout": 0.1, "batch_tokens": 256, "epochs": 60,
@@ -125,7 +126,7 @@ def test_parts_of_the_glass_box():
         Additive(learned={"headz": 2}).fit(data)
 
 
-def test_learned_weights_help_where_counts_cannot_tell():
+def groups_of_three_ago():
     """What comes next depends on the group of the item three events ago, over pairs that are each seen once or never."""
     rng, groups = np.random.default_rng(0), 4
     items = np.arange(80)
@@ -136,7 +137,21 @@ def test_learned_weights_help_where_counts_cannot_tell():
             wanted = items[(items % groups == (row[-3] + 1) % groups) & ~np.isin(items, row)]
             row.append(int(rng.choice(wanted)))
         rows.append([int(i) for i in row])
-    split = next_item(sequences(rows, 80))
+    return sequences(rows, 80)
+
+
+def test_learned_weights_help_where_counts_cannot_tell():
+    split = next_item(groups_of_three_ago())
     counts = Additive(parts=("ease", "transitions")).fit(split.train, valid=split.valid)
     both = Additive(learned=SMALL).fit(split.train, valid=split.valid)
     assert ndcg(both, split.test) > 1.2 * ndcg(counts, split.test)
+
+
+def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
+    """`additive` trains twice, with people held out and on all: the second does not go on from the first one's end."""
+    data, small = groups_of_three_ago(), SMALL | {"epochs": 10}
+    whole, kept = (Additive(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
+                   for folder in (None, tmp_path / "c"))
+    np.testing.assert_array_equal(whole.keys_, kept.keys_)
+    with pytest.raises(BadArtefact, match="holds no checkpoint of this run"):
+        LowRank(**small).fit(data, seed=1, run=Run(checkpoint=tmp_path / "c"))

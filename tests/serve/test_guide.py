@@ -118,7 +118,7 @@ def test_settings_come_from_file_environment_and_arguments(tmp_path):
     made = read_settings(file, {"WHYREC_PORT": "9001"}, port=None, host="0.0.0.0")
     assert (made.store, made.port, made.rate, made.host) == ("sqlite:///a.db", 9001, 5.0, "0.0.0.0")
     assert made.models_folder == Path("a.db.models")
-    with pytest.raises(BadArgument, match="port must be a number above 0; got 'x'"):
+    with pytest.raises(BadArgument, match="port must be a number from 1 to 65535; got 'x'"):
         read_settings(None, {"WHYREC_PORT": "x"})
     assert read_settings(None, {"WHYREC_KEEP_DAYS": "0"}).keep_days == 0
     with pytest.raises(BadArgument, match="keep_days must be 0 or more; got '-1'"):

@@ -18,6 +18,7 @@ except ImportError:  # pragma: no cover
     from click import ClickException
 
 from whyrec.cli import show
+from whyrec.cli.parse import names, parse_columns
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
                   help="Recommendations that can prove why.")
@@ -34,6 +35,8 @@ Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
 Lang = Annotated[str, typer.Option(help="en or zh.")]
+Engine = Annotated[str, typer.Option(help="local, or ray: the same work by Ray, on one machine or many.")]
+Address = Annotated[str | None, typer.Option(help="ray: of a cluster, whose machines must see the folders named here.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
 
 
@@ -80,18 +83,26 @@ def fit(
     checkpoint: Annotated[Path | None, typer.Option(help="A folder to go on from after a kill (sequence).")] = None,
     log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
     ledger: Annotated[Path | None, typer.Option(help="A file that adds up what private models cost (private).")] = None,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="ray: processes that train as one, or count at once.")] = 2,
+    address: Address = None,
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
-    from whyrec.cli import road, spending, watch
+    from whyrec.cli import road, scaling, spending, watch
 
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
+    watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core)
-    seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
+    if engine == "local":
+        seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
+    else:
+        made, seconds = scaling.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
+                                             workers=workers, address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
@@ -144,31 +155,6 @@ def compress(
     result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed,
                              min_reasons=min_reasons)
     show.print_json(result) if json else show.compressed(result, compressing.lines(result))
-
-
-@app.command()
-def tune(
-    data: Data,
-    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
-    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
-    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
-    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
-    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
-    columns: Columns = "",
-    min_value: MinValue = None,
-    k_core: Core = 0,
-    item_core: ItemCore = 0,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Search a model's settings on validation people; goes on from its file."""
-    from whyrec.cli import road, tuning
-
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
-    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
-                         config=road.read_config(config))
-    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()
@@ -342,33 +328,6 @@ def data_check(path: str, columns: Columns = "", json: Json = False,
     show.print_json(found) if json else show.checked(found)
     if found["problems"]:
         raise typer.Exit(1)
-
-
-def parse_columns(text: str) -> dict[str, str] | None:
-    """user="Customer ID",item=StockCode as a dict; None where empty.
-
-    >>> parse_columns('user="Customer ID",item=StockCode')
-    {'user': 'Customer ID', 'item': 'StockCode'}
-    """
-    import csv
-    import re
-
-    from whyrec.core import BadArgument
-
-    if not text.strip():
-        return None
-    # A quote opens only at the start of a field for csv: move it there, before `name=`.
-    fields = next(csv.reader([re.sub(r'(\w+)="', r'"\1=', text)]))
-    pairs = [field.partition("=") for field in fields]
-    for key, equals, value in pairs:
-        if not (key.strip() and equals and value.strip()):
-            raise BadArgument('--columns is written user=NAME,item=NAME,time=NAME', given=repr(text))
-    return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def names(text: str) -> list[str]:
-    """Names by commas, in order, without repeats."""
-    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def _command() -> str:

@@ -1,8 +1,9 @@
-"""The verbs for many people, items and machines: batch, plan."""
+"""The verbs for many people, items and machines: prepare, tune, batch, plan."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,70 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whyrec.cli import show
-from whyrec.cli.app import Folder, Json, app
+from whyrec.cli import show, watch
+from whyrec.cli.app import Address, Columns, Core, Data, Engine, Folder, ItemCore, Json, MinValue, Seed, app, parse_columns
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
+
+
+@app.command()
+def prepare(
+    data: Annotated[Path, typer.Option(help="A folder of the plain form, its events in files events-*.csv or *.parquet.")],
+    out: Annotated[Path, typer.Option(help="The folder to write; the other verbs take it as --data.")],
+    protocol: Annotated[str | None, typer.Option(help="Mark the events of a split too: next-item or temporal.")] = None,
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Read, clean and split events that need not fit in memory; the result is as if they had been."""
+    from whyrec.cli import road
+    from whyrec.data.pieces import prepare as prepared
+    from whyrec.scale.workers import each
+
+    began = time.perf_counter()
+    with show.progress(f"preparing {data}"):
+        made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
+                        k_core=k_core, item_core=item_core)
+    result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
+              "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
+    if json:
+        return show.print_json(result)
+    show.steps(result["steps"])
+    show.line(f"{result['users']:,} people, {result['items']:,} items in {result['seconds']} s -> {out}")
+
+
+@app.command()
+def tune(
+    data: Data,
+    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    store: Annotated[Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")],
+    out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
+    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
+    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    columns: Columns = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    engine: Engine = "local",
+    workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
+    address: Address = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Search a model's settings on validation people; goes on from its file."""
+    from whyrec.cli import road, tuning
+
+    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core)
+    result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
+                         config=road.read_config(config), engine=engine, workers=workers, address=address)
+    show.print_json(result) if json else show.tuned(result)
 
 
 @app.command()
@@ -23,12 +83,12 @@ def batch(
     out: Annotated[Path, typer.Option(help="The Parquet file to write: one row a person and place.")],
     k: Annotated[int, typer.Option("-k", help="How many items a person.")] = 10,
     reasons: Annotated[int, typer.Option(help="How many events are named as reasons of each item.")] = 3,
-    engine: Annotated[str, typer.Option(help="local (processes) or ray (the same by Ray Data).")] = "local",
+    engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
     block: Annotated[int, typer.Option(help="People of one piece of work.")] = 256,
     neighbours: Annotated[int, typer.Option(help="Ask an index and score so many of its items; 0: score all items. "
                                                  "Models of low rank, large catalogues.")] = 0,
-    address: Annotated[str | None, typer.Option(help="ray: of a cluster; its machines must see the model's folder.")] = None,
+    address: Address = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
@@ -113,6 +173,40 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
             "items_scored": job.told["items_scored"], "approximate": job.told["approximate"],
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
+
+
+def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path,
+                 workers: int, address: str | None) -> tuple[Any, float]:
+    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
+    `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
+    from whyrec import catalog
+    from whyrec.cli import road
+    from whyrec.core import artefact
+    from whyrec.scale.together import together
+    from whyrec.scale.workers import each
+
+    if not watch.takes_run(made):
+        return made, road.fit(made, data, seed=seed, label=name, each=each("ray", workers, address))
+    kept = (checkpoint or out.with_name(f"{out.name}.checkpoint")).resolve()
+    work = partial(_fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve())
+    began = time.perf_counter()
+    with show.progress(f"fitting {name} on {workers} workers"):
+        arrays, values = together(work, kept / "ray", workers=workers, address=address)
+    if checkpoint is None:
+        shutil.rmtree(kept)
+    return artefact.restore(catalog.model(name, **artefact.model_config(made)), arrays, values), time.perf_counter() - began
+
+
+def _fit_one(name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None) -> Any:
+    """What each worker does; they meet in the training loop."""
+    from whyrec import catalog
+    from whyrec.core import artefact
+    from whyrec.models.group import Group
+    from whyrec.models.training import Run
+
+    made = catalog.model(name, **config)
+    made.fit(data, seed=seed, run=Run(checkpoint=checkpoint, log=log if Group().first else None))
+    return artefact.model_parts(made)
 
 
 def people_of(folder: Path, indexed: bool = False) -> People:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Json, app, parse_columns
+from whyrec.cli.app import Address, Engine, Json, app, parse_columns
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store.")
@@ -27,11 +27,17 @@ def serve(
     store: StoreUrl = None,
     host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
     port: Annotated[int | None, typer.Option(help="Default 8000.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes. Default 1.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes (ray: replicas). Default 1.")] = None,
     policy: Annotated[Path | None, typer.Option(help="A TOML or JSON file of what is kept out of lists.")] = None,
+    engine: Engine = "local",
+    address: Address = None,
     config: Config = None,
 ) -> None:
     """Serve recommendations with reasons over HTTP, from a store that loses nothing."""
+    if engine not in ("local", "ray"):
+        from whyrec.core import BadArgument
+
+        raise BadArgument("the engine must be local or ray", given=engine)
     settings = _settings(config, store=store, host=host, port=port, workers=workers,
                          policy=None if policy is None else str(policy))
     from whyrec.serve import run
@@ -43,7 +49,12 @@ def serve(
         show.line("Put into the store: " + ", ".join(f"{n:,} {name}" for name, n in done["stored"].items() if n))
     if done["key"]:
         show.line(f"The first key, shown only now: {done['key']}")
-    run.serve(settings)
+    if engine == "local":
+        return run.serve(settings)
+    from whyrec.serve import replicas
+
+    run.check_free(settings.host, settings.port)
+    replicas.serve(settings, address)
 
 
 @app.command()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from whyrec.cli.road import fit
 from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
 from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
+from whyrec.scale.tasks import tasks
+
+Outcome = tuple[Any, float | None, dict[int, float]]  # of a trial: its state, its figure, its curve by epochs
 
 # What is searched: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges are around the defaults, where
 # the published settings of each model lie; anything else is set with --config.
@@ -33,11 +37,13 @@ SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
 
 
 def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, protocol: str = "next-item", seed: int = 0,
-         config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+         config: Mapping[str, Any] | None = None, engine: str = "local", workers: int = 1,
+         address: str | None = None) -> dict[str, Any]:
     """`trials` more trials in the study that `store` holds; the best settings so far are written to `out` as TOML.
 
-    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no part. Raises
-    BadArgument where the store is of other data or is none, and where every trial failed.
+    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no part. `workers` trials
+    are under way at once, by Ray or (one after the other) here. Raises BadArgument where the store is of other data or is
+    none, and where every trial failed.
     """
     from whyrec.data.split import split
 
@@ -53,18 +59,41 @@ def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, prot
     searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
     if not searched:
         raise BadArgument("--config must leave something to search", given=f"all of {', '.join(SPACES[model])}")
-    parts = split(data, protocol, seed=seed)
-    study = _study(optuna, store, {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed})
+    parts, run = split(data, protocol, seed=seed), tasks(engine, workers, address)
+    study = _study(optuna, store, {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed},
+                   workers)
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
+    kept, total = run.keep(parts), len(study.trials) + trials
 
-    def objective(trial: Any) -> float:
-        chosen = {name: _suggest(trial, name, space) for name, space in searched.items()}
-        return _measured(trial, total, model, fixed | chosen, parts, seed, metric)
+    def start(trial: Any) -> Callable[[], Outcome]:
+        settings = fixed | {name: _suggest(trial, name, space) for name, space in searched.items()}
+        label = f"trial {trial.number + 1} of {total}"
+        return run.start(_measured, _told(study), model, settings, kept, seed, metric, label)
 
-    total = len(study.trials) + trials
-    study.optimize(objective, n_trials=trials, catch=(Diverged,))
+    _search(study, trials, workers, start)
     return _result(study, {"model": model, "data": data.name, "protocol": protocol, "metric": metric,
                            "cases": len(parts.valid), "store": str(store), "out": str(out)}, fixed, out)
+
+
+def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callable[[], Outcome]]) -> None:
+    """Up to `at_once` trials are under way. The results come in by number: trial n is drawn, and judged in training, by
+    those before n - at_once + 1 and no others, so that who is done first changes nothing."""
+    under: deque[tuple[Any, Callable[[], Outcome]]] = deque()
+    left = trials
+    try:
+        while left or under:
+            while left and len(under) < at_once:
+                trial, left = study.ask(), left - 1
+                under.append((trial, start(trial)))
+            trial, result = under[0]
+            state, value, curve = result()
+            for epoch, quality in curve.items():
+                trial.report(quality, epoch)
+            study.tell(trial, value, state=state)
+            under.popleft()
+    finally:
+        for trial, _ in under:
+            study.tell(trial, state=_optuna().trial.TrialState.FAIL)
 
 
 def _result(study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path) -> dict[str, Any]:
@@ -82,15 +111,30 @@ def _result(study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Pa
     return {**about, "best": {"number": best.number, "value": best.value, "settings": settings}, "trials": rows}
 
 
-def _measured(trial: Any, total: int, model: str, settings: Mapping[str, Any], parts: Split, seed: int,
-              metric: str) -> float:
-    """The validation figure of one choice of settings; stopped early where its curve lags behind."""
-    made, more = catalog.model(model, **settings), {}
+def _told(study: Any) -> list[tuple[float, dict[int, float]]]:
+    """Figure and curve of each trial that ended: what a trial in training is compared with."""
+    return [(trial.value, trial.intermediate_values) for trial in study.trials if trial.state.name == "COMPLETE"]
+
+
+def _measured(told: list[tuple[float, dict[int, float]]], model: str, settings: Mapping[str, Any], parts: Split, seed: int,
+              metric: str, label: str) -> Outcome:
+    """How a choice of settings ended: its state, its validation figure where it was not stopped, and its curve."""
+    optuna = _optuna()
+    study = optuna.create_study(direction="maximize", pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3))
+    study.add_trials([optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told])
+    made, more, trial = catalog.model(model, **settings), {}, study.ask()
     if watch.takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
-    fit(made, parts.train, seed=seed, label=f"trial {trial.number + 1} of {total}", **more)
-    counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
-    return accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
+    value, state = None, optuna.trial.TrialState.COMPLETE
+    try:
+        fit(made, parts.train, seed=seed, label=label, **more)
+        counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
+        value = accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
+    except optuna.TrialPruned:
+        state = optuna.trial.TrialState.PRUNED
+    except Diverged:
+        state = optuna.trial.TrialState.FAIL
+    return state, value, study.trials[-1].intermediate_values
 
 
 def _pruned(trial: Any) -> Any:
@@ -129,7 +173,7 @@ def _optuna() -> Any:
     return optuna
 
 
-def _study(optuna: Any, store: Path, about: Mapping[str, Any]) -> Any:
+def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> Any:
     """The study in the file, made where there is none; BadArtefact where it is of something else."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -141,10 +185,10 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any]) -> Any:
         known = name in optuna.get_all_study_names(storage)
         # The sampler goes on from another seed each time: else a second call would draw the first one's settings again.
         drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
-        sampler = optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn)
-        pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
+        # Where several are under way, each keeps away from the others until their results are there.
+        sampler = optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn, constant_liar=at_once > 1)
         study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True,
-                                    sampler=sampler, pruner=pruner)
+                                    sampler=sampler)
         before = study.user_attrs.get("about")
         if before is None:
             study.set_user_attr("about", json.dumps(about, sort_keys=True))

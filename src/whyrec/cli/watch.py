@@ -23,7 +23,25 @@ def takes(model: Any, argument: str) -> bool:
 
 def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
     """BadArgument where the model trains at one go and such an option is given."""
-    given = [option for option, value in (("--checkpoint", checkpoint), ("--log", log)) if value is not None]
+    _stepwise(name, [option for option, value in (("--checkpoint", checkpoint), ("--log", log)) if value is not None])
+
+
+def check_engine(name: str, engine: str, workers: int) -> None:
+    """BadArgument where there is no such engine, or the model neither trains step by step nor counts blocks of people."""
+    if engine not in ("local", "ray") or workers < 1:
+        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    able = [other for other in catalog.names("models") if _shared(other)]
+    if engine == "ray" and not _shared(name):
+        raise BadArgument(f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
+                          given=f"--model {name}", fix="leave it out")
+
+
+def _shared(name: str) -> bool:
+    """Whether several workers can fit a model: it trains step by step, or counts blocks of people."""
+    return any(takes(catalog.find("models", name), argument) for argument in ("run", "each"))
+
+
+def _stepwise(name: str, given: list[str]) -> None:
     if given and not takes_run(catalog.find("models", name)):
         able = ", ".join(other for other in catalog.names("models") if takes_run(catalog.find("models", other)))
         go, them = ("go", "them") if len(given) > 1 else ("goes", "it")

@@ -272,15 +272,17 @@ class Dataset:
         """The dataset without the users and items that have no event; numbers are renewed.
 
         Friends among the people who stay are kept; so are all links."""
-        users, user = np.unique(self.user, return_inverse=True)
-        items, item = np.unique(self.item, return_inverse=True)
+        return self.only(np.unique(self.user), np.unique(self.item))
+
+    def only(self, users: Int, items: Int) -> Dataset:
+        """The dataset of these users and items (numbers, rising), among them all that have events; numbers are renewed."""
         new = np.full(self.n_users, -1)
         new[users] = np.arange(len(users))
         friends = new[self.friends]
         links = self.links and replace(self.links, item_entity=self.links.item_entity[items])
-        return replace(self, user=user, item=item, users=tuple(self.users[i] for i in users),
-                       items=tuple(self.items[i] for i in items), item_table=self.item_table.take(items),
-                       user_table=self.user_table.take(users), links=links,
+        return replace(self, user=new[self.user], item=np.searchsorted(items, self.item),
+                       users=tuple(self.users[i] for i in users), items=tuple(self.items[i] for i in items),
+                       item_table=self.item_table.take(items), user_table=self.user_table.take(users), links=links,
                        friends=friends[(friends >= 0).all(1)])
 
     @cached_property

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = ["BadArgument", "BadArtefact", "BadData", "Diverged", "MissingExtra", "NotFitted", "Unknown", "WhyrecError"]
 
 
 class WhyrecError(Exception):
-    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself."""
+    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself. Crosses processes as it is."""
+
+    def __reduce__(self) -> Any:
+        return type(self).__new__, (type(self), *self.args), vars(self)
 
 
 class BadData(WhyrecError, ValueError):

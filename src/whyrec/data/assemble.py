@@ -9,40 +9,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
+from whyrec.data.tidy import SECONDS_BELOW, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
 
-__all__ = ["Loaded", "Step", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
-
-ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
-SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
-FINER = (
-    (10**14, ("milliseconds", 10**3)),
-    (10**17, ("microseconds", 10**6)),
-    (np.inf, ("nanoseconds", 10**9)),
-)
-
+__all__ = ["SECONDS_BELOW", "Loaded", "Step", "Tables", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
 
 ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
 # What the reader raises on a broken table; on some garbage it panics, which is no ordinary exception.
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of loading or cleaning: how many rows it touched and how many are left."""
-
-    name: str
-    touched: int
-    left: int
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,190 +55,53 @@ def assemble(
     >>> loaded.data.users, loaded.data.items, loaded.data.user.tolist(), loaded.data.clock
     (('b', 'a'), ('7', '8'), [1, 0], False)
     """
-    _require(events, ("user", "item"), "events")
-    log = [*steps, Step("read events", events.height, events.height)]
-    rows = _known_rows(events, log)
-    item_rows = None if items is None else _entries(items, "item", "items", log)
-    user_rows = None if users is None else _entries(users, "user", "users", log)
-    value = _values(events, rows, log)
-    time, clock = _times(events, rows, clock, log)
-    user, people = _numbered(events["user"], rows)
-    item, catalogue = _numbered(events["item"], rows, None if item_rows is None else item_rows["item"])
+    log = list(steps)
+    found = tidy(events, log, clock=clock)
     del events
+    user, people = numbered(found.user)
+    tables = Tables(items, users, links, item_entities, friends).keyed(log)
+    item, catalogue = numbered(found.item, tables.first_items)
+    value, time = found.value, found.time
     if time is None:
         time = np.arange(len(user))
     elif (time[1:] < time[:-1]).any():
         order = np.argsort(time, kind="stable")
         user, item, value, time = user[order], item[order], value[order], time[order]
-    seconds = np.floor(time).astype(np.int64)
-    catalogue_table = _item_table(catalogue, item_rows, log)
-    people_table = _user_table(people, user_rows, log)
-    graph = None if links is None else item_links(links, item_entities, catalogue, log)
-    data = Dataset(user, item, value, seconds, tuple(people), tuple(catalogue), catalogue_table, people_table,
-                   graph, _friends(friends, people, log), name, domain, clock)
-    return Loaded(data, tuple(log))
+    columns = (user, item, value, np.floor(time).astype(np.int64))
+    return Loaded(tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock), tuple(log))
 
 
-def _require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
-    lacking = [c for c in columns if c not in frame.columns]
-    if lacking:
-        raise BadData(f"the table {table!r} needs the column {lacking[0]!r}",
-                      given=f"the columns {', '.join(frame.columns) or 'none'}",
-                      fix=f"rename a column to {lacking[0]!r}, or say which one it is with "
-                          f"--columns {lacking[0]}=NAME")
-    for column in columns:
-        if frame[column].dtype.is_nested():
-            raise BadData(
-                f"the column {column!r} of {table} must hold single ids", given=str(frame[column].dtype)
-            )
-    if not frame.height:
-        raise BadData(f"the table {table!r} needs at least one row", given="a header only")
+class Tables(NamedTuple):
+    """What is known beside the events, as :func:`assemble` takes it."""
 
+    items: pl.DataFrame | None = None
+    users: pl.DataFrame | None = None
+    links: pl.DataFrame | None = None
+    item_entities: pl.DataFrame | None = None
+    friends: pl.DataFrame | None = None
 
-def as_labels(values: pl.Series) -> pl.Series:
-    """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps come so."""
-    if values.dtype.is_float():
-        values = values.fill_nan(None)
-        whole = values.cast(pl.Int64, strict=False)
-        values = whole if (whole == values).all() else values
-    text = values.cast(pl.String)
-    text = text.set(text == "", None)
-    if values.dtype == pl.String and text.str.contains(r"^\d+\.0$").all() and text.null_count() < len(text):
-        text = text.str.strip_suffix(".0")
-    return text
+    def keyed(self, log: list[Step]) -> Tables:
+        """The same with ids of items and people as text, none missing, none twice."""
+        return self._replace(**{table: None if (frame := getattr(self, table)) is None else _entries(frame, key, table, log)
+                                for table, key in (("items", "item"), ("users", "user"))})
 
+    @property
+    def first_items(self) -> pl.Series | None:
+        return None if self.items is None else self.items["item"]
 
-def is_known(values: pl.Series) -> NDArray[np.bool_]:
-    """True where a value is there: not null, not NaN, not empty text."""
-    known = values.is_not_null()
-    if values.dtype.is_float():
-        known &= values.is_not_nan().fill_null(False)
-    elif not values.dtype.is_numeric() and not values.dtype.is_nested():
-        known &= (values.cast(pl.String) != "").fill_null(False)
-    return known.to_numpy()
-
-
-def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | None:
-    """The rows that name a user, an item and, where there are times, a time; None means all of them."""
-    keep = np.ones(events.height, bool)
-    for column in ("user", "item", "time"):
-        if column in events.columns:
-            missing = keep & ~is_known(events[column])
-            keep &= ~missing
-            if missing.any():
-                log.append(Step(f"drop rows without {column}", int(missing.sum()), int(keep.sum()),
-                                f"first at row {int(missing.argmax()) + 1}"))
-    if not keep.any():
-        raise BadData("at least one event must name a user and an item",
-                      given=f"{events.height} rows, each without one of them")
-    return None if keep.all() else np.flatnonzero(keep)
-
-
-def _taken(column: pl.Series, rows: NDArray[np.int64] | None) -> pl.Series:
-    return column if rows is None else column.gather(rows)
-
-
-def _row(at: int, rows: NDArray[np.int64] | None) -> int:
-    return int(at if rows is None else rows[at]) + 1
-
-
-def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl.Series:
-    """The column as numbers; names the first row that is none."""
-    column = _taken(column, rows)
-    if column.dtype.is_integer():
-        return column
-    if column.dtype.is_float():
-        return column.fill_nan(None)
-    if column.dtype == pl.String:
-        column = column.set(column == "", None)
-    number = column.cast(pl.Float64, strict=False)
-    wrong = (number.is_null() & column.is_not_null()).to_numpy()
-    if wrong.any():
-        at = int(wrong.argmax())
-        raise BadData(f"the column {column.name!r} of events must hold {what}",
-                      given=f"{column[at]!r} in row {_row(at, rows)}", fix="mend or drop that row")
-    return number
-
-
-def _values(events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step]) -> NDArray[np.float32]:
-    """The events' values; 1 where there is no such column, or where the row's kind stands for it."""
-    n = events.height if rows is None else len(rows)
-    if "value" not in events.columns:
-        return np.ones(n, np.float32)
-    number = _numbers(events["value"], rows, "finite numbers")
-    missing = number.is_null().to_numpy()
-    if missing.any() and "kind" in events.columns:
-        log.append(
-            Step("set missing values to 1", int(missing.sum()), n, "the kind of event stands for them")
-        )
-        number = number.fill_null(1)
-    value: NDArray[np.float32] = number.cast(pl.Float32).to_numpy()
-    wrong = ~np.isfinite(value)
-    if wrong.any():
-        at = int(wrong.argmax())
-        given = "nothing" if missing[at] else str(number[at])
-        raise BadData("the column 'value' of events must hold finite numbers",
-                      given=f"{given} in row {_row(at, rows)}", fix="mend or drop that row")
-    return value
-
-
-def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | None,
-           log: list[Step]) -> tuple[NDArray[Any] | None, bool]:
-    """(times, clock); (None, False) where there is no such column."""
-    if "time" not in events.columns:
-        left = events.height if rows is None else len(rows)
-        log.append(Step("take the order of the rows as their order in time", left, left, "there is no column of times"))
-        return None, False
-    number = _numbers(events["time"], rows, "Unix seconds or an order")
-    time = number.to_numpy()
-    if unit := finer_unit(time):
-        raise BadData("the column 'time' of events must be in Unix seconds",
-                      given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
-                      fix=f"divide the times by {unit[1]}")
-    wrong = ~(np.abs(time) <= SECONDS_BELOW)
-    if wrong.any():
-        at = int(wrong.argmax())
-        raise BadData("the column 'time' of events must hold Unix seconds or an order",
-                      given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
-    if clock is None:
-        clock = bool(time.max() >= ORDER_BELOW)
-    if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
-        log.append(Step("cut times to whole seconds", cut, len(time), "after the events were put in order"))
-    return time, clock
-
-
-def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
-    """(unit, how many of it make a second) where the times look finer than seconds, else None."""
-    middle = float(np.median(np.abs(time))) if len(time) else 0.0
-    if not SECONDS_BELOW < middle < np.inf:
-        return None
-    return next(u for limit, u in FINER if middle <= limit)
-
-
-def _numbered(column: pl.Series, rows: NDArray[np.int64] | None,
-              first: pl.Series | None = None) -> tuple[NDArray[np.int32], pl.Series]:
-    """(number of every row, labels by number): labels of `first` that occur, then by first appearance."""
-    column = _taken(column, rows)
-    if not column.dtype.is_numeric():
-        column = column.cast(pl.String)
-    raw = column.unique(maintain_order=True)
-    label = as_labels(raw)
-    known = label.unique(maintain_order=True)
-    if first is not None:
-        known = pl.concat([first.filter(first.is_in(known.implode())), known]).unique(maintain_order=True)
-    number = _look_up(label, known)
-    return column.replace_strict(raw, number, return_dtype=pl.Int32).to_numpy(), known
-
-
-def _look_up(values: pl.Series, known: pl.Series) -> pl.Series:
-    """The place of each value in `known` (Int32), null where it is not there."""
-    place = pl.int_range(len(known), dtype=pl.Int32, eager=True)
-    return values.replace_strict(known, place, default=None, return_dtype=pl.Int32)
+    def dataset(self, events: tuple[NDArray[Any], ...], people: pl.Series, catalogue: pl.Series, log: list[Step], *,
+                name: str, domain: str, clock: bool) -> Dataset:
+        """The Dataset of events (user, item, value, time, in order) of these people and items; its tables keyed."""
+        items = _item_table(catalogue, self.items, log)
+        users = _user_table(people, self.users, log)
+        graph = None if self.links is None else item_links(self.links, self.item_entities, catalogue, log)
+        return Dataset(*events, tuple(people), tuple(catalogue), items, users, graph, _friends(self.friends, people, log),
+                       name, domain, clock)
 
 
 def _entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) -> pl.DataFrame:
     """The table with its key as text; rows without a key are dropped, repeated keys are refused."""
-    _require(frame, (key,), table)
+    require(frame, (key,), table)
     frame = frame.with_columns(as_labels(frame[key]).alias(key))
     known = frame.filter(pl.col(key).is_not_null())
     if known.height < frame.height:
@@ -335,7 +180,7 @@ def _lists(column: pl.Series) -> tuple[tuple[str, ...], ...]:
 
 def _complete(frame: pl.DataFrame, columns: Sequence[str], table: str, log: list[Step]) -> pl.DataFrame:
     """The columns as text; rows that lack one are dropped."""
-    _require(frame, columns, table)
+    require(frame, columns, table)
     frame = frame.select(as_labels(frame[c]).alias(c) for c in columns)
     whole = frame.drop_nulls()
     if whole.height < frame.height:
@@ -351,22 +196,22 @@ def item_links(
     entities = pl.concat([links["head"], links["tail"].alias("head")]).unique(maintain_order=True)
     relations = links["relation"].unique(maintain_order=True)
     if item_entities is None:
-        entity = _look_up(items, entities)
+        entity = look_up(items, entities)
     else:
         pairs = _complete(item_entities, ("item", "entity"), "item entities", log)
         once = pairs.unique("item", keep="first", maintain_order=True)
         if once.height < pairs.height:
             log.append(Step("keep the first entity of an item", pairs.height - once.height, once.height))
         of_item = pl.DataFrame({"item": items}).join(once, on="item", how="left", maintain_order="left")
-        entity = _look_up(of_item["entity"], entities)
+        entity = look_up(of_item["entity"], entities)
     log.append(Step("read links", links.height, links.height,
                     f"{len(items) - entity.null_count()} of {len(items)} items are entities"))
     return Links(
         tuple(entities),
         tuple(relations),
-        _look_up(links["head"], entities).to_numpy(),
-        _look_up(links["relation"], relations).to_numpy(),
-        _look_up(links["tail"], entities).to_numpy(),
+        look_up(links["head"], entities).to_numpy(),
+        look_up(links["relation"], relations).to_numpy(),
+        look_up(links["tail"], entities).to_numpy(),
         entity.fill_null(-1).to_numpy(),
     )
 
@@ -375,7 +220,7 @@ def _friends(friends: pl.DataFrame | None, people: pl.Series, log: list[Step]) -
     if friends is None:
         return np.zeros((0, 2), np.int32)
     friends = _complete(friends, ("user", "friend"), "friends", log)
-    pairs = pl.DataFrame({c: _look_up(friends[c], people) for c in friends.columns}).drop_nulls()
+    pairs = pl.DataFrame({c: look_up(friends[c], people) for c in friends.columns}).drop_nulls()
     if pairs.height < friends.height:
         log.append(Step("leave out friends without events", friends.height - pairs.height, pairs.height))
     return pairs.to_numpy().reshape(-1, 2)

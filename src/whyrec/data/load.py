@@ -18,6 +18,7 @@ from whyrec.data.hetrec import load_lastfm
 from whyrec.data.movielens import load_1m, load_100k, load_latest
 from whyrec.data.onetable import load_table
 from whyrec.data.plain import load_plain
+from whyrec.data.prepared import load_prepared
 from whyrec.data.recbole import load_atomic
 
 __all__ = ["FORMS", "Form", "load", "recognise"]
@@ -42,6 +43,8 @@ FORMS = (
     Form("HetRec 2011 Last.fm", ("user_artists.dat", "artists.dat"), load_lastfm),
     Form("RecBole atomic files", ("*.inter",), load_atomic),
     Form("the plain form", ("events.*",), lambda source: load_plain(source.path, name=source.name)),
+    Form("the plain form in pieces", ("events-*",), lambda source: load_plain(source.path, name=source.name)),
+    Form("what `whyrec prepare` wrote", ("manifest.json", "shard-*.parquet"), load_prepared),
 )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from whyrec.data.assemble import Loaded, Step, assemble
+from whyrec.data.assemble import Loaded, Step, Tables, assemble
 from whyrec.data.tables import typed
 from whyrec.data.times import to_seconds
 from whyrec.data.vectors import gathered, is_vectors
 
-__all__ = ["TABLES", "from_tables", "guess_domain", "shape_items"]
+__all__ = ["TABLES", "from_tables", "guess_domain", "raw_tables", "shape_items", "timed"]
 
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
     "events": (("user", "item"), ("value", "time", "kind")), "items": (("item",), None),
@@ -25,21 +25,27 @@ SAME = {"description": "text", "genres": "categories"}
 def from_tables(tables: Mapping[str, pl.DataFrame], *, name: str, domain: str | None = None,
                 steps: Sequence[Step] = ()) -> Loaded:
     """A dataset from raw tables of the plain form, whether they come from files or from a database."""
-    events, items, users = tables["events"], tables.get("items"), tables.get("users")
-    if "time" in events.columns:
-        events = events.with_columns(to_seconds(events["time"]))
+    return assemble(timed(tables["events"])[0], name=name, domain=domain or guess_domain(name), steps=steps,
+                    **raw_tables(tables)._asdict())
+
+
+def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
+    """The tables beside the events, as :func:`assemble` takes them."""
+    items, users = tables.get("items"), tables.get("users")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
-    return assemble(
-        events,
-        name=name,
-        domain=domain or guess_domain(name),
-        items=None if items is None else shape_items(items),
-        users=users,
-        links=tables.get("links"),
-        friends=tables.get("friends"),
-        steps=steps,
-    )
+    return Tables(None if items is None else shape_items(items), users, tables.get("links"), None, tables.get("friends"))
+
+
+def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """The events with their times in seconds, and what these came as: numbers, dates, or "" where there are none."""
+    if "time" not in events.columns:
+        return events, ""
+    given = events["time"]
+    seconds = to_seconds(given)
+    number = given if given.dtype.is_numeric() or given.dtype.is_temporal() else given.cast(pl.Float64, strict=False)
+    kind = "dates" if given.dtype.is_temporal() or number.null_count() == len(number) else "numbers"
+    return events.with_columns(seconds), kind if seconds.null_count() < len(seconds) else ""
 
 
 def guess_domain(name: str) -> str:

@@ -8,6 +8,8 @@ lists leave seen items out; how many were left out is said in `steps`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,10 @@ from whyrec.core import BadArgument, BadData, Dataset, Unknown
 from whyrec.core.cases import Cases, Split
 from whyrec.core.types import Int, Queries
 
-__all__ = ["PROTOCOLS", "next_item", "rating_split", "split", "strong", "temporal"]
+__all__ = ["CUT", "PROTOCOLS", "VALID", "by_part", "next_item", "next_item_notes", "next_item_part", "rating_split", "split",
+           "strong", "temporal", "temporal_notes", "temporal_part"]
+
+CUT, VALID = 0.9, 0.05  # temporal: shares of the events before the test, and for validation before that
 
 
 def split(data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False) -> Split:
@@ -35,22 +40,37 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
     The test query ends with the validation item. refit: the validation item is in `train` too (the
     validation cases are then in the fit, and are for tuning by others only).
     """
-    events = data.histories
-    able = np.flatnonzero(events.sizes >= 3)
-    if not len(able):
-        raise BadData("the protocol next-item needs people with 3 events or more",
-                      given=f"at most {events.sizes.max(initial=0)} events a person",
+    part = next_item_part(data.user)
+    if not part.any():
+        most = np.bincount(data.user).max(initial=0)
+        raise BadData("the protocol next-item needs people with 3 events or more", given=f"at most {most} events a person",
                       fix="give more events, or use --protocol temporal")
-    ends = events.indptr[able + 1]
-    from_end = np.full(len(events.items), 99)  # 0 the last event, 1 the one before, of the able people
-    from_end[ends - 1], from_end[ends - 2] = 0, 1
-    valid, lost_valid = _cases(events, able, from_end > 1, from_end == 1)
-    test, lost_test = _cases(events, able, from_end > 0, from_end == 0)
-    keep = np.empty(len(data), bool)
-    keep[np.argsort(data.user, kind="stable")] = from_end > (0 if refit else 1)
-    note = "fit on all events but each person's last" if refit else "fit on all events but each person's last two"
-    return Split("next-item", data.select(keep), valid, test, note + "; full ranking; seen items left out",
-                 _lost(lost_valid, lost_test))
+    return by_part("next-item", data, part, next_item_notes(refit), refit=refit)
+
+
+def next_item_notes(refit: bool = False) -> str:
+    return f"fit on all events but each person's last{'' if refit else ' two'}; full ranking; seen items left out"
+
+
+def next_item_part(user: NDArray[Any]) -> NDArray[np.int8]:
+    """For events in order of time by their people (n,): 2 each person's last, 1 the one before, 0 all others and all of
+    people with fewer than 3."""
+    order = np.argsort(user, kind="stable")
+    last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True)) if len(user) else np.zeros(0, int)
+    able = last[np.diff(last, prepend=-1) >= 3]
+    part = np.zeros(len(user), np.int8)
+    part[order[able]], part[order[able - 1]] = 2, 1
+    return part
+
+
+def by_part(protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *, refit: bool = False) -> Split:
+    """The split that has each event (n,) in a part: 0 learned from, 1 validation, 2 test, by their order in time. What a
+    person has before a part is its query. refit: validation is learned from too."""
+    events = data.histories
+    of = part[np.argsort(data.user, kind="stable")]
+    made = [_cases(events, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
+    return Split(protocol, data.select(part <= (1 if refit else 0)), made[0][0], made[1][0], notes,
+                 _lost(made[0][1], made[1][1]))
 
 
 def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8) -> Split:
@@ -77,7 +97,7 @@ def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in:
     return Split("strong", train, made[0][0], made[1][0], notes, _lost(made[0][1], made[1][1]))
 
 
-def temporal(data: Dataset, *, cut: float = 0.9, valid: float = 0.05) -> Split:
+def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
     """Fit on events before the moment that has `cut` - `valid` of them behind it; validation is up to
     the moment `cut`, test after it. The truth is each person's items after the cut that they had not
     seen before it.
@@ -85,21 +105,22 @@ def temporal(data: Dataset, *, cut: float = 0.9, valid: float = 0.05) -> Split:
     if not data.clock:
         raise BadData("the protocol temporal needs times of a common clock", given="times that are only an order",
                       fix="use --protocol next-item")
-    events = data.histories
-    moments = np.quantile(data.time, [cut - valid, cut], method="lower") if len(data) else [0, 0]
-    made = []
-    for since, until in ((moments[0], moments[1]), (moments[1], np.iinfo(np.int64).max)):
-        past = events.times <= since
-        future = (events.times > since) & (events.times <= until)
-        able = np.flatnonzero(np.bincount(events.row[future], minlength=len(events)))
-        made.append(_cases(events, able, past, future))
-    if not all(len(cases) for cases, _ in made):
+    moments = np.quantile(data.time, [cut - valid, cut], method="lower") if len(data) else np.zeros(2, np.int64)
+    made = by_part("temporal", data, temporal_part(data.time, moments), temporal_notes(moments))
+    if not (len(made.valid) and len(made.test)):
         raise BadData("the protocol temporal needs people with new items after each cut",
-                      given=f"{[len(cases) for cases, _ in made]} people", fix="use --protocol next-item")
+                      given=f"{[len(made.valid), len(made.test)]} people", fix="use --protocol next-item")
+    return made
+
+
+def temporal_part(time: NDArray[Any], moments: NDArray[Any]) -> NDArray[np.int8]:
+    """For events by their times (n,): 0 up to the first moment, 1 up to the second, 2 after it."""
+    return np.searchsorted(moments, time).astype(np.int8)
+
+
+def temporal_notes(moments: NDArray[Any]) -> str:
     day = np.array(moments, "datetime64[s]").astype("datetime64[D]")
-    return Split("temporal", data.select(data.time <= moments[0]), made[0][0], made[1][0],
-                 f"fit up to {day[0]}, validation up to {day[1]}, test after; full ranking; seen items left out",
-                 _lost(made[0][1], made[1][1]))
+    return f"fit up to {day[0]}, validation up to {day[1]}, test after; full ranking; seen items left out"
 
 
 def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[Dataset, Dataset]:

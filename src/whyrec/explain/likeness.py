@@ -12,7 +12,7 @@ import numpy as np
 
 from whyrec.core import Explanation, ItemTable, Query
 from whyrec.explain.phrases import LANGUAGES
-from whyrec.explain.words import _quoted
+from whyrec.explain.words import quoted
 
 __all__ = ["crossing", "likeness"]
 
@@ -45,7 +45,7 @@ def likeness(model: Any, query: Query, item: int, table: ItemTable) -> list[dict
 
 def _texts(name: str, title: str, share: float) -> dict[str, str]:
     forms = SENSES.get(name, OTHER)
-    return {lang: (form + end).format(name=name, title=_quoted(title, LANGUAGES[lang].quotes), share=round(100 * share))
+    return {lang: (form + end).format(name=name, title=quoted(title, LANGUAGES[lang].quotes), share=round(100 * share))
             for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)}
 
 
@@ -66,5 +66,5 @@ def crossing(why: Explanation, query: Query, table: ItemTable, removed: Any = No
         language = LANGUAGES[lang]
         one, two = (DOMAINS.get(name, name) if lang == "zh" else name for name in (source[0], target[0]))
         text[lang] = forms[proved].format(one=one, two=two, verb=language.verbs.get(source[0], language.verbs["other"]),
-                                          title=_quoted(table.title[query.items[at]], language.quotes))
+                                          title=quoted(table.title[query.items[at]], language.quotes))
     return {"from": source[0], "to": target[0], "position": at, "proved": proved, "text": text}

@@ -19,7 +19,7 @@ from typing import Any
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language
 
-__all__ = ["Claim", "claims", "faithful", "parse", "say"]
+__all__ = ["Claim", "claims", "faithful", "parse", "quoted", "say"]
 
 NAMED = 3  # reasons named in a sentence
 EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
@@ -177,18 +177,18 @@ def _day(moment: int) -> date | None:
 def _sentence(claim: Claim, language: Language, domain: str) -> str:
     verb = language.verbs.get(domain, language.verbs["other"])
     things = [_thing(title, day, language, verb) for title, day in claim.things]
-    titles = [_quoted(title, language.quotes) for title, _ in claim.things]
-    phrases = [_quoted(phrase, PHRASE_QUOTES) for phrase, _ in claim.things]
+    titles = [quoted(title, language.quotes) for title, _ in claim.things]
+    phrases = [quoted(phrase, PHRASE_QUOTES) for phrase, _ in claim.things]
     before, after = claim.ranks or (0, 0)
     return language.sentences[claim.kind].format(
-        other=_quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
+        other=quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
         language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
         phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share)
 
 
 def _thing(title: str, day: date | None, language: Language, verb: str) -> str:
     form = language.undated if day is None else language.dated
-    return form.format(title=_quoted(title, language.quotes), verb=verb, date=_written(day, language) if day else "")
+    return form.format(title=quoted(title, language.quotes), verb=verb, date=_written(day, language) if day else "")
 
 
 def _written(day: date, language: Language) -> str:
@@ -199,7 +199,7 @@ def _join(parts: Sequence[str], join: str, last: str) -> str:
     return parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
 
 
-def _quoted(title: str, quotes: tuple[str, str]) -> str:
+def quoted(title: str, quotes: tuple[str, str]) -> str:
     """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters as \\u{hex}."""
     start, end = quotes
     if title.isprintable() and "\\" not in title:  # the usual case, for speed: nothing to write out
@@ -211,7 +211,7 @@ def _quoted(title: str, quotes: tuple[str, str]) -> str:
 
 
 def _unquoted(text: str, quotes: tuple[str, str]) -> str:
-    """What :func:`_quoted` was given, from the text with its quotes."""
+    """What :func:`quoted` was given, from the text with its quotes."""
     text, end = text[len(quotes[0]):-len(quotes[1])], quotes[1]
     plain = text.replace(end * 2, end)
     return re.sub(r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain)

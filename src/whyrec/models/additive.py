@@ -29,7 +29,7 @@ from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
-from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
+from whyrec.models.linear import Each, Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ class Additive(LinearMixin):
         self.kernels = kernels
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
-            teacher: Any = None) -> Self:
+            teacher: Any = None, each: Each = map) -> Self:
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of the
-        first fit and given back to the last). teacher: see :class:`LowRank`."""
+        first fit and given back to the last). teacher: see :class:`LowRank`; each: who counts the blocks of people."""
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
-        parts, ridge, mix = _Parts(self, data), ridges[len(ridges) // 2], _mix(self.mix)
+        parts, ridge, mix = _Parts(self, data, each), ridges[len(ridges) // 2], _mix(self.mix)
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         kernels = [Kernel(name, kernel_vectors(data, name)) for name in kernel_names(self.kernels, data.item_table)]
         rest, cases = data, None
@@ -111,7 +111,7 @@ class Additive(LinearMixin):
             rest, cases = hold_out_last(data, self.tune_on, seed)
             low = None if cases is None else learned(rest, cases)
             if cases is not None:
-                held = _Parts(self, rest)
+                held = _Parts(self, rest, each)
                 ridge, mix = _search(held, ridges, cases, self.k, low)
                 _weigh(self, kernels, held, ridge, mix, low, cases)
                 del held  # it keeps every count that was tried
@@ -242,15 +242,15 @@ def _mix(given: Mapping[str, float] | None) -> Mix:
 class _Parts:
     """The two item-to-item matrices of some data, and the unit that makes their scores comparable."""
 
-    def __init__(self, model: Additive, data: Dataset) -> None:
-        self.model, self.data, self.names = model, data, _part_names(model.parts)
+    def __init__(self, model: Additive, data: Dataset, each: Each = map) -> None:
+        self.model, self.data, self.names, self.each = model, data, _part_names(model.parts), each
         self.matrix = user_item(data)
         counts = np.bincount(data.item, minlength=data.n_items)
         self.log_counts = np.log1p(counts)
         self.dense = np.sort(np.argsort(-counts, kind="stable")[:model.max_dense])
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
-        self.counts = functools.cache(functools.partial(transitions, data, window=model.window))
+        self.counts = functools.cache(functools.partial(transitions, data, window=model.window, each=each))
         self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = None  # EASE, where it is known already
 
     def ease(self, ridge: float) -> Matrix:
@@ -263,8 +263,8 @@ class _Parts:
         if self.solved is not None:
             return self.solved
         if len(self.dense) == n:
-            return ease(self.matrix, ridge)
-        weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge)
+            return ease(self.matrix, ridge, self.each)
+        weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
         weights[np.abs(weights) < 1e-3] = 0.0  # such weights move no list of ten and would not fit in memory
         small = sparse.coo_array(weights)
         whole = sparse.csr_array((small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,25 +11,37 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
-from whyrec.models.linear import LinearMixin, Table, compact
+from whyrec.models.linear import Each, LinearMixin, Table, blocks_of_people, compact
 
 __all__ = ["Cooccurrence", "item_factors", "per_source", "transitions"]
 
 
-def transitions(data: Dataset, *, window: int, decay: float) -> sparse.csr_array:
+def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
     """T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after j];
-    (n_items, n_items) float32."""
+    (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits, in their order."""
     events = data.histories
-    row, item = events.row, events.items
-    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
+    blocks = ((events.indptr[block.start:block.stop + 1], events.items[events.indptr[block.start]:events.indptr[block.stop]])
+              for block in blocks_of_people(events.indptr))
+    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float64)
+    for counted in each(partial(_counted, data.n_items, window, decay), blocks):
+        total = total + counted
+    total = total.astype(np.float32)
+    total.setdiag(0)
+    total.eliminate_zeros()
+    total.sort_indices()
+    return total
+
+
+def _counted(n_items: int, window: int, decay: float, block: tuple[NDArray[Any], NDArray[Any]]) -> sparse.csr_array:
+    """The sums of a block of people: where each one's items begin and end, items oldest first."""
+    indptr, item = block
+    row = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    total = sparse.csr_array((n_items, n_items), dtype=np.float32)
     for gap in range(1, min(window, len(row) - 1) + 1):
         same = row[gap:] == row[:-gap]
         source, target = item[:-gap][same], item[gap:][same]
         weight = np.full(len(source), decay ** (gap - 1), np.float32)
         total = total + sparse.csr_array((weight, (source, target)), shape=total.shape)
-    total.setdiag(0)
-    total.eliminate_zeros()
-    total.sort_indices()
     return total
 
 
@@ -73,8 +86,8 @@ class Cooccurrence(LinearMixin):
         self.query_decay = query_decay
         self.power = power
 
-    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
-        counts = transitions(data, window=self.window, decay=self.decay)
+    def fit(self, data: Dataset, *, seed: int = 0, each: Each = map) -> Self:
+        counts = transitions(data, window=self.window, decay=self.decay, each=each)
         self.weights_ = compact(per_source(counts, data, self.power))
         self.base_ = np.zeros(data.n_items, np.float32)
         return self

@@ -10,31 +10,32 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.models.linear import LinearMixin, Table, user_item
+from whyrec.models.linear import Each, LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 
 FEW = 8  # an inverse of n x n takes about as long as the products of n / FEW people's rows
 
 
-def ease_weights(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
+def ease_weights(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
     """The weights of :func:`ease` alone."""
-    return ease(matrix, ridge)[0]
+    return ease(matrix, ridge, each)[0]
 
 
-def ease(matrix: sparse.csr_array, ridge: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+def ease(matrix: sparse.csr_array, ridge: float, each: Each = map) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal, (n, n) float32; and diag(P) (n,), with
     which :func:`without_rows` can take people out of B again.
 
     matrix: X (n_users, n). It holds one n x n float32 matrix. With few people and many items P comes from
-    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to rounding.
+    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to rounding. each: who
+    multiplies the blocks of people that X^T X is a sum over.
     """
     if ridge <= 0:
         raise BadArgument("ridge must be above 0", given=str(ridge))
     people, n = matrix.shape
     # Sparse products run some 50 times slower per operation than the dense inverse.
     dual = float(people) ** 3 + 50.0 * matrix.nnz * (people + n) < float(n) ** 3
-    weights = _inverse_by_people(matrix, ridge) if dual else _inverse(matrix, ridge)
+    weights = _inverse_by_people(matrix, ridge) if dual else _inverse(matrix, ridge, each)
     diagonal = np.diag(weights).copy()
     weights /= -diagonal
     weights[np.diag_indices(n)] = 0.0
@@ -81,12 +82,17 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     return inverse
 
 
-def _inverse(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
+def _product(rows: sparse.csr_array) -> sparse.coo_array:
+    """X^T X of some people."""
+    return sparse.coo_array(rows.T @ rows)
+
+
+def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
     """(X^T X + ridge I)^-1 in place by Cholesky."""
     n = matrix.shape[1]
     gram = np.zeros((n, n), np.float32, order="F")
-    product = sparse.coo_array(matrix.T @ matrix)
-    gram[product.row, product.col] = product.data
+    for product in each(_product, (matrix[block] for block in blocks_of_people(matrix.indptr))):
+        gram[product.row, product.col] += product.data
     gram[np.diag_indices(n)] += ridge
     factor, info = lapack.spotrf(gram, lower=0, overwrite_a=1)
     if info == 0:
@@ -114,12 +120,12 @@ class EASE(LinearMixin):
         self.ridge = ridge
         self.max_items = max_items
 
-    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, each: Each = map) -> Self:
         if data.n_items > self.max_items:
             raise BadArgument(f"EASE holds n_items squared weights, at most {self.max_items} items",
                               given=f"{data.n_items} items",
                               fix="use cooccurrence or als, or keep items with more events (--item-core)")
-        self.weights_, self.diagonal_ = ease(user_item(data), self.ridge)
+        self.weights_, self.diagonal_ = ease(user_item(data), self.ridge, each)
         self.base_ = np.zeros(data.n_items, np.float32)
         return self
 

@@ -8,14 +8,15 @@
 
 Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
 "then" (what people chose soon afterwards). Strength of an entity: what sharing it proves (:func:`whyrec.models.hops.proof`)
-over the square root of how many items share it. All weights are 0 or more; they maximise the likelihood of the validation
-people's next items, which is a convex problem.
+over the square root of how many items share it. All weights are 0 or more; they put the validation
+people's next items high (:func:`whyrec.models.nonnegative.learn`).
 """
 
 from __future__ import annotations
 
 import copy
 import functools
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -28,15 +29,17 @@ from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries,
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.nested import fit_arguments, part_of
 from whyrec.models.cooccurrence import per_source, transitions
-from whyrec.models.graphwords import Names, said, short
-from whyrec.models.hops import hops, nearest, proof, together
+from whyrec.models.graphwords import Names, allows, said, short
+from whyrec.models.hops import hops, nearest, proof, scaled, together
 from whyrec.models.linear import event_weights, history_matrix, user_item
-from whyrec.models.nonnegative import learn
+from whyrec.models.nonnegative import learn, share
 
-__all__ = ["Graph"]
+__all__ = ["ALLOW", "PEOPLE", "THEN", "Graph", "Route"]
 
 DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
 PEOPLE, THEN = "people", "then"
+ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
+Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Graph:
 
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
     (n_items, n_items), both_ (how many people chose both), base_, friends_ (n_users, n_users), chosen_ (n_users, n_items),
-    friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
+    who_, friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
     Not good for: links that say nothing of taste (their weights become 0); the last per cent of accuracy
     without a model beside.
     """
@@ -171,14 +174,14 @@ class Graph:
         circle = sparse.csr_array((np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2)
         circle.sum_duplicates()
         circle.data[:] = 1.0
-        self.friends_ = _scaled(circle)
-        self.chosen_ = _scaled(chosen)
-        allow = data.user_table.fields.get("named_to_friends", ("",) * data.n_users)
-        self.named_ = [label if said_so.casefold() in ("yes", "true", "1") else ""
-                       for label, said_so in zip(data.users, allow, strict=True)]
+        self.friends_ = scaled(circle)
+        self.chosen_ = scaled(chosen)
+        allow = data.user_table.fields.get(ALLOW, ("",) * data.n_users)
+        self.named_ = [label if allows(said_so) else "" for label, said_so in zip(data.users, allow, strict=True)]
+        self.who_ = np.array([_digest(label) for label in data.users], np.int64)
 
     def _weigh(self, cases: Cases | None, seed: int) -> None:
-        """The weights that make the cases' next items likeliest; equal ones where there are no cases."""
+        """The weights that put the cases' next items high; equal ones where there are no cases."""
         self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
         self.popularity_ = 0.0
         if cases is None:
@@ -196,6 +199,8 @@ class Graph:
         if self.beside is not None:
             made.append(lambda part: self.beside_.score(part))
         found = learn(made, cases, seed=seed)
+        if self.beside is not None:
+            found[:-1] *= share(made, found, cases)
         self.fade_ = found[:self.fade_.size].reshape(self.fade_.shape).astype(np.float32)
         rest = list(found[self.fade_.size:])
         self.popularity_ = float(rest.pop(0))
@@ -226,10 +231,11 @@ class Graph:
         gone = getattr(self, "_cut", None)
         if not gone:
             return self.links_
-        back = self.links_.tolil()
+        back = self.links_.copy()
         for item, column in gone:
-            back[item, column] = 0.0
-        return sparse.csr_array(back)
+            row = slice(back.indptr[item], back.indptr[item + 1])
+            back.data[row] *= back.indices[row] != column
+        return back
 
     def _used(self) -> list[tuple[_Walk, list[int]]]:
         """The walks that weigh something, made once."""
@@ -287,10 +293,11 @@ class Graph:
 
     # --- reasons ----------------------------------------------------------------------------------------
 
-    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+    def reasons(self, query: Query, item: int, routes: list[Route] | None = None) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1, type, positions of the
-        events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event."""
-        routes = self.routes(query, item)
+        events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event. routes:
+        those of the item, where they are at hand."""
+        routes = self.routes(query, item) if routes is None else routes
         base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for position, column, kind, weight in routes:
@@ -306,7 +313,7 @@ class Graph:
             made += [Reason("event", (p,), self.beside_weight_ * float(w)) for p, w in enumerate(more.weights) if w]
         return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
 
-    def routes(self, query: Query, item: int) -> list[tuple[int, int, int, float]]:
+    def routes(self, query: Query, item: int) -> list[Route]:
         """Each path from one event to `item`: (position, column of links_ or -1, type, weight above 0)."""
         out = []
         for walk, kinds in self._used():
@@ -316,6 +323,14 @@ class Graph:
                 kind = int(self.type_[column]) if linked else kinds[0]
                 out.append((int(found.row[at]), column, kind, float(found.data[at])))
         return out
+
+    def number(self, label: str) -> int | None:
+        """Who it is, for a query; None where nobody of this label has friends, or friends weigh nothing."""
+        if not self.friend_weight_ or not hasattr(self, "who_"):
+            return None
+        for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
+            return person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+        return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
         """What a path leads through, in short: in English and in Chinese."""
@@ -347,9 +362,10 @@ class Graph:
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
         """A reason in English and in Chinese. People are counted from 20 on, and friends named only where they allow it
         (`named_to_friends` in the table of people)."""
-        return said(self._names(reason, query, item))
+        return said(self.names(reason, query, item))
 
-    def _names(self, reason: Reason, query: Query, item: int) -> Names:
+    def names(self, reason: Reason, query: Query, item: int) -> Names:
+        """What a reason names; see :meth:`phrase`."""
         if reason.kind == "friend":
             own = query.user is not None and bool(self.named_[query.user])
             return Names("friend", count=len(reason.refs),
@@ -379,7 +395,6 @@ def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.floa
     return _Walk(left, right, fade, walk.type[columns]).scores(batch)
 
 
-def _scaled(rows: sparse.csr_array) -> sparse.csr_array:
-    """Each row divided by the square root of its sum."""
-    sums = np.asarray(rows.sum(1)).ravel()
-    return sparse.csr_array(sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32)
+def _digest(label: str) -> int:
+    """By which a person is found again, without their label: 64 bits of its hash."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Names", "said", "short"]
+__all__ = ["CROWD", "Names", "allows", "said", "short"]
 
 CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
 SHOWN = 2  # titles named; the others are counted
@@ -69,13 +69,19 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
     return (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
 
 
+def allows(said_so: str) -> bool:
+    """Whether a person's own word lets friends read their name."""
+    return said_so.casefold() in ("yes", "true", "1")
+
+
 def short(kind: str, entity: str) -> tuple[str, str]:
     """What a path leads through.
 
     >>> short("has_genre", "Animation"), short("people", "")
     (('genre Animation', '类型同为Animation'), ('people who chose both', '选过两者的人'))
     """
-    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后常选")}
+    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后常选"),
+             "friends": ("people you follow", "您关注的人"), "event": ("what people choose", "众人的选择")}
     return known.get(kind) or _relation(kind, entity)
 
 

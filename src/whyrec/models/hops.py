@@ -11,7 +11,7 @@ from scipy import sparse
 
 from whyrec.core import Links
 
-__all__ = ["Hops", "hops", "nearest", "proof", "together"]
+__all__ = ["Hops", "hops", "nearest", "proof", "scaled", "together"]
 
 PRIOR = 50.0  # pairs of choices, seen and expected, that every entity starts from: few shared choices prove little
 BLOCK = 20_000_000  # cells of one block of the counts of people by entities
@@ -141,3 +141,9 @@ def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
     place = np.arange(len(order)) - np.repeat(rows.indptr[:-1], np.diff(rows.indptr))
     kept = np.sort(order[(place < most) & (rows.data[order] > 0)])
     return sparse.csr_array((rows.data[kept].astype(np.float32), (row[kept], rows.indices[kept])), shape=rows.shape)
+
+
+def scaled(rows: sparse.csr_array) -> sparse.csr_array:
+    """Each row divided by the square root of its sum."""
+    sums = np.asarray(rows.sum(1)).ravel()
+    return sparse.csr_array(sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32)

@@ -8,7 +8,9 @@ models whose item weights change with the rest of the history (ALS, transformers
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,14 @@ from scipy import sparse
 
 from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
 
-__all__ = ["Heads", "LinearMixin", "Matrix", "Table", "compact", "dot", "event_weights", "history_matrix", "user_item"]
+__all__ = ["Each", "Heads", "LinearMixin", "Matrix", "Table", "blocks_of_people", "compact", "dot", "event_weights",
+           "history_matrix", "user_item"]
 
 Matrix = NDArray[np.float32] | sparse.csr_array
 
 
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # `map`, or one that works elsewhere (whyrec.scale)
+BLOCK = 250_000  # events that are counted at once: what is counted depends on the blocks, never on who counts them
 FADED = 1e-4  # an event whose weight has decayed below this counts nothing: long histories stay fast
 
 
@@ -49,6 +54,13 @@ def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
     if binary:
         matrix.data[:] = 1.0
     return matrix
+
+
+def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
+    """Runs of people with BLOCK events or somewhat more each; indptr (people + 1,): where each one's events begin."""
+    people = len(indptr) - 1
+    cuts = np.unique(np.append(np.searchsorted(indptr, np.arange(0, indptr[-1], BLOCK)), people))
+    return [slice(int(a), int(b)) for a, b in pairwise(cuts)]
 
 
 def compact(weights: sparse.csr_array) -> Matrix:

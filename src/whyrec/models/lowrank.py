@@ -10,13 +10,14 @@ and on how far back the event lies, never on the other events. contribution = le
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, MissingExtra, Queries
+from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases
 from whyrec.models.cooccurrence import item_factors
@@ -80,7 +81,7 @@ class LowRank(LinearMixin):
             raise MissingExtra("torch", "text") from None
         from whyrec.models.lowrank_network import LowRankNetwork, states
         from whyrec.models.next_item import NextItem
-        from whyrec.models.training import Plan, threads_for, train
+        from whyrec.models.training import Plan, stage_of, threads_for, train
 
         side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
@@ -94,9 +95,11 @@ class LowRank(LinearMixin):
                         states=states, scorer=_scorer, distil=self.distil,
                         teacher=_teaching(teacher, data))
         work = min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items
-        with threads_for(work):
-            self.curve_ = train(task, Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes,
-                                           self.patience, advice="lower batch_tokens, length or heads"), run)
+        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
+                    key=json.dumps([data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str),
+                    advice="lower batch_tokens, length or heads")
+        with threads_for(work):  # `additive` fits twice: first with people held out, then on all
+            self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.gap_, self.base_ = network.arrays()
         return self
 

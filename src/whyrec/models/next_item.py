@@ -59,6 +59,12 @@ class NextItem:
         return windows(self.histories, length=m.length, tokens=tokens, event_dropout=m.event_dropout,
                        rng=np.random.default_rng([self.seed, epoch]))
 
+    def share(self, batch: Batch, rank: int, size: int) -> tuple[Batch, float]:
+        """Every `size`-th row from `rank` on, and their share of the targets; where there are fewer rows than workers, the
+        last ones take a row that does not count."""
+        mine = batch[rank::size] if rank < len(batch.items) else batch[:1]
+        return mine, mine.real.sum() / batch.real.sum() if rank < len(batch.items) else 0.0
+
     def loss(self, batch: Batch) -> Tensor:
         hidden, wide = self._wide(self.states(self.network, batch))
         truth = self.place[torch.from_numpy(batch.target[batch.real]).to(self.device)]

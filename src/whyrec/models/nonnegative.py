@@ -1,4 +1,4 @@
-"""Weights of 0 or more for given scores, so that what people chose next is likeliest: a convex problem."""
+"""Weights of 0 or more for given scores, so that what people chose next stands high."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from whyrec.core import Queries
-from whyrec.core.cases import Cases
-from whyrec.core.ranking import batches
+from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.ranking import batches, mask_seen
 
-__all__ = ["learn"]
+__all__ = ["learn", "share"]
 
 CELLS = 120_000_000  # numbers held at once, 4 bytes each
-RIDGE = 1e-3
+RIDGE = 1e-2
+BOUND = 0.5  # 0: likelihood, which hopeless cases rule; 1: the mean probability of the true item, which has many optima
+SHARES = (1.0, 0.7, 0.5, 0.3, 0.2)
 Scorer = Callable[[Queries], NDArray[np.float32]]
 
 
 def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np.float64]:
-    """(len(parts),): weights w >= 0 that maximise the mean log softmax of the cases' true items under sum of w * part.
+    """(len(parts),): weights w >= 0 that minimise the mean of (1 - p^q) / q [zhang2018], p the softmax of the sum of
+    w * part at the case's true item, q = BOUND, from the weights of the largest likelihood on, which are unique. Likelihood
+    alone would give most of its weight to cases that no list of ten will ever show.
 
     A part scores a batch, (q, n). Where cases * items * parts is more than memory should hold, each true item stands against
     the same sample of items, whose logits are raised by log(n / size) in return [jean2015]. The weights are in units of the
@@ -45,23 +49,42 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
     banned[cases.queries.row, cases.queries.items] = True
     banned[np.arange(len(cases)), truth] = True
     shut = np.concatenate([np.where(banned[:, columns], -np.inf, np.log(n / len(columns))), np.zeros((len(cases), 1))], 1)
-    found = _fit(table, shut.astype(np.float32))
-    return np.where(used, found / spread, 0.0)
+    shut = shut.astype(np.float32)
+    likeliest = _fit(table, shut, np.full(len(table), 0.05), 0.0)
+    return np.where(used, _fit(table, shut, likeliest, BOUND) / spread, 0.0)
 
 
-def _fit(table: NDArray[np.float32], shift: NDArray[np.float32]) -> NDArray[np.float64]:
+def share(parts: Sequence[Scorer], weights: NDArray[np.float64], cases: Cases, k: int = 10) -> float:
+    """By which of SHARES the weights of all parts but the last are to be multiplied so that the cases' NDCG@k is best: many
+    weights learned on few people may drown a last part that knows more than they do."""
+    quality = np.zeros(len(SHARES))
+    for rows, queries in batches(cases.queries):
+        last = np.float32(weights[-1]) * parts[-1](queries)
+        others = np.zeros_like(last)
+        for part, weight in zip(parts[:-1], weights, strict=False):
+            if weight:
+                others += np.float32(weight) * part(queries)
+        some = cases.take(rows)
+        quality += [ndcg_of_scores(mask_seen(last + np.float32(one) * others, queries), some, k).sum() for one in SHARES]
+    return SHARES[int(quality.argmax())]
+
+
+def _fit(table: NDArray[np.float32], shift: NDArray[np.float32], start: NDArray[np.float64],
+         bound: float) -> NDArray[np.float64]:
     flat = table.reshape(len(table), -1)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = (weights.astype(np.float32) @ flat).reshape(shift.shape) + shift
         logits -= logits.max(axis=1, keepdims=True)
         chances = np.exp(logits)
-        total = chances.sum(axis=1, keepdims=True)
-        value = float((np.log(total[:, 0]) - logits[:, -1]).mean()) + RIDGE / 2 * float(weights @ weights)
-        chances /= total
+        total = chances.sum(axis=1)
+        chances /= total[:, None]
+        likely = logits[:, -1] - np.log(total)  # log p of the true item
+        share = np.exp(bound * likely)
+        value = float(((1 - share) / bound if bound else -likely).mean()) + RIDGE / 2 * float(weights @ weights)
         chances[:, -1] -= 1.0
-        return value, (flat @ chances.ravel()).astype(np.float64) / len(shift) + RIDGE * weights
+        chances *= (share / len(shift))[:, None]
+        return value, (flat @ chances.ravel()).astype(np.float64) + RIDGE * weights
 
-    start = np.full(len(table), 0.05)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(table), options={"maxiter": 100})
     return np.asarray(found.x)

@@ -1,5 +1,6 @@
 """The training loop that the large models share: schedule, averaging, early stop, checkpoints with exact resume.
 
+The processes of a torch process group, where there is one, train as one: see :mod:`whyrec.models.group`.
 Everything random in a step is drawn from (seed, step), and the batches of an epoch from (seed, epoch): a run that was
 killed and goes on from its checkpoint reaches the same weights as one that was not.
 """
@@ -20,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
+from whyrec.models.group import Group
 
 __all__ = ["Plan", "Run", "Status", "Task", "compute_dtype", "flat", "log_activations", "log_vectors", "stage_of",
            "threads_for", "train", "unflat"]
@@ -31,7 +33,8 @@ LAST = 0.02  # the learning rate falls in a line to this share of its height
 
 
 class Task(Protocol):
-    """What is trained: a network, its batches, its loss, and its quality on validation people (higher is better)."""
+    """What is trained: a network, its batches, its loss (a mean over targets), and its quality on validation people (higher
+    is better). In a group also share(batch, rank, size): a worker's rows of a batch, and their share of its targets."""
 
     network: nn.Module
 
@@ -127,12 +130,13 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
 class _Loop:
     def __init__(self, task: Task, plan: Plan, run: Run) -> None:
         self.task, self.plan, self.run = task, plan, run
-        self.network = task.network
+        self.network, self.group = task.network, Group()
+        self.group.same(self.network)
         self.mean = copy.deepcopy(self.network).eval()  # averaged over steps: as good as a slow end, at any moment
         self.best = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.adam = torch.optim.AdamW(_groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98))
         self.state = _State()
-        self.writer = _writer(run.log)
+        self.writer = _writer(run.log if self.group.first else None)
         self.saved = time.monotonic()
         if run.checkpoint is not None and (run.checkpoint / artefact.MANIFEST).exists():
             self._resume(run.checkpoint)
@@ -175,25 +179,27 @@ class _Loop:
         s, whole = self.state, self.plan.epochs * per_epoch
         if self.plan.max_minutes is None:
             return whole
-        left = self.plan.max_minutes * 60 - (time.monotonic() - self.since)
+        seconds = self.group.agreed(time.monotonic() - self.since)
+        left = self.plan.max_minutes * 60 - seconds
         if left <= 0:
             return s.step
         if s.step < 5:  # the first steps are slow: nothing to judge by
             return whole
-        return min(whole, s.step + max(1, int(left / ((time.monotonic() - self.since) / s.step))))
+        return min(whole, s.step + max(1, int(left / (seconds / s.step))))
 
     def _step(self, batch: Any, per_epoch: int) -> None:
         s, plan = self.state, self.plan
         rate = plan.learning_rate * min(1.0, (s.step + 1) / WARMUP) * max(LAST, 1 - s.step / max(1, s.steps))
         for group in self.adam.param_groups:
             group["lr"] = rate
-        torch.manual_seed((plan.seed * 1_000_003 + s.step) % 2**63)
-        loss = self.task.loss(batch)
-        value = float(loss.detach())
-        if not np.isfinite(value):
-            raise self._diverged("loss", value, per_epoch)
+        mine, share = self.group.share(self.task, batch)
+        torch.manual_seed((plan.seed * 1_000_003 + s.step + self.group.rank * 2**40) % 2**63)
+        loss = self.task.loss(mine) * share
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
+        value = self.group.add_up(self.network, loss.detach())
+        if not np.isfinite(value):
+            raise self._diverged("loss", value, per_epoch)
         norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
         if not np.isfinite(norm):  # one such step would turn every weight into NaN, and the checkpoint with them
             raise self._diverged("gradient", norm, per_epoch)
@@ -216,7 +222,7 @@ class _Loop:
 
     def _close_epoch(self, per_epoch: int) -> None:
         s = self.state
-        quality = self.task.quality(self.mean)
+        quality = self.group.agreed(self.task.quality(self.mean) if self.group.first else None)
         s.elapsed = time.monotonic() - self.since
         row = {"epoch": s.epoch + 1, "step": s.step, "loss": s.loss_sum / max(1, s.done), "quality": quality,
                "seconds": round(s.elapsed, 2), "learning_rate": self.adam.param_groups[0]["lr"]}
@@ -249,6 +255,8 @@ class _Loop:
 
     def _save(self) -> None:
         assert self.run.checkpoint is not None
+        if not self.group.first:
+            return
         self.state.elapsed = time.monotonic() - self.since
         parameters = list(self.network.parameters())
         adam = [self.adam.state.get(p, {}) for p in parameters]

@@ -26,6 +26,10 @@ class Batch:
     real: NDArray[np.bool_]
     times: Ints
 
+    def __getitem__(self, rows: slice) -> Batch:
+        """Some of its histories."""
+        return Batch(self.items[rows], self.target[rows], self.real[rows], self.times[rows])
+
 
 def windows(histories: Queries, *, length: int, tokens: int, event_dropout: float,
             rng: np.random.Generator) -> list[Batch]:

@@ -15,11 +15,10 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +29,11 @@ from whyrec.core import BadArgument, Queries
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.scale import cluster
 from whyrec.scale.neighbours import Neighbours
+from whyrec.scale.workers import Pool
 
 __all__ = ["Job", "People", "block_of", "run"]
 
 TABLE, FEWEST = 1 << 22, 16  # numbers of a table worked on at once; but so many people, that a large product is quick
-LOST_MOST = 5  # blocks in a row that may be lost with their worker before it is the block's fault, not the machine's
 
 
 class People(NamedTuple):
@@ -207,32 +206,16 @@ def _work(job: Job, number: int) -> bytes:
     return block_of(job, MINE, number)
 
 
-def _local(job: Job, numbers: Iterable[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
-    """Blocks as they are ready, at most two a worker under way; those of a worker that died are given out again."""
-    left, lost = list(numbers)[::-1], 0
-    while left:
-        # spawn: a fork of a process that has BLAS threads may hang
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (job,)) as pool:
-            under: dict[Future[bytes], int] = {}
-            try:
-                while left or under:
-                    while left and len(under) < 2 * workers:
-                        under[pool.submit(_work, job, left[-1])] = left[-1]
-                        left.pop()  # only now: submit may find the pool broken
-                    for ready in wait(under, return_when=FIRST_COMPLETED).done:
-                        data = ready.result()
-                        yield under.pop(ready), data
-                        lost = 0
-            except BrokenProcessPool:
-                left, lost = left + sorted(under.values(), reverse=True), lost + 1
-                if lost >= LOST_MOST:
-                    raise BadArgument("workers must live until their block is done", given=f"{lost} lost in a row", fix=(
-                        "give each more memory: fewer workers or a smaller block; or see why they die")) from None
+def _local(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
+    """Blocks as they are ready."""
+    with closing(Pool(workers, (_start, (job,)))) as pool:
+        for at, data in pool.ready(partial(_work, job), numbers):
+            yield numbers[at], data
 
 
 def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
     """The same by Ray Data: it brings lost blocks back itself, and holds results back while the caller is slower."""
-    ray = cluster.joined(address, workers)
+    ray = cluster.joined_with_data(address, workers)
     if not numbers:
         return
     made = ray.data.from_items([{"number": one} for one in numbers], override_num_blocks=min(len(numbers), 4 * workers))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from whyrec.core import MissingExtra
 
-__all__ = ["joined"]
+__all__ = ["joined", "joined_with_data"]
 
 
 def joined(address: str | None = None, workers: int = 2) -> Any:
@@ -16,12 +17,23 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
 
     Raises MissingExtra without ray, ConnectionError where nothing answers at the address.
     """
+    # What Ray tells of workers that died goes to standard output, where the verbs print JSON; it mends these itself.
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
     try:
         import ray
     except ImportError:
         raise MissingExtra("ray", "scale") from None
-    logging.getLogger("ray.data").setLevel(logging.ERROR)  # the verbs show their own progress
     if not ray.is_initialized():
         ray.init(address=address, num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False,
                  configure_logging=True, logging_level="error")
+    return ray
+
+
+def joined_with_data(address: str | None = None, workers: int = 2) -> Any:
+    """The same with Ray Data, which is silent but for errors: the verbs show their own progress."""
+    joined(address, workers)
+    import ray.data
+
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # only now: the import sets it
+    ray.data.DataContext.get_current().enable_progress_bars = False
     return ray

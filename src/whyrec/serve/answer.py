@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query, top_k
-from whyrec.serve import exploring
+from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
 from whyrec.serve.reasons import Sight, place_of, reasons_of
-from whyrec.serve.scoring import Near, Parts, Scored, scored
+from whyrec.serve.scoring import Near, Parts, Scored, Walks, scored
 
-__all__ = ["Inputs", "Prepared", "answer", "prepare"]
+__all__ = ["Inputs", "Prepared", "answer", "explained", "prepare"]
 
 SURE = 20  # items that an index must find, and that may be listed, for each one that is: fewer miss more than one in 500
 # Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
@@ -54,6 +54,7 @@ class Inputs:
     place: int = 0
     rules: Sequence[Rule] = ()
     neighbours: int = 0  # how many items of the index are scored for the list; 0: all
+    circle: str | None = None  # whose friends count, where the model knows them
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -88,7 +89,7 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
     if inputs.personalised:  # who does not want their record used is not shown by gaps what is in it
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
-    query, ids = _query(live, steps, inputs.now)
+    query, ids = _query(live, steps, inputs)
     tags: dict[int, str] | None = None
     if source == "popular":
         made: Scored = _Popular(live)
@@ -123,7 +124,7 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
     ]
     if inputs.explain:
         ranks = _ranks(ready, rows, chosen, drawn)
-        for row, why in zip(rows, reasons_of(sight(live, inputs, ready, chosen), ranks, inputs.shown), strict=True):
+        for row, why in zip(rows, explained(sight(live, inputs, ready, chosen), ranks, inputs.shown), strict=True):
             row.update(why)
     return {
         "model": live.version,
@@ -153,6 +154,11 @@ def _listed(inputs: Inputs, ready: Prepared, offset: int) -> tuple[NDArray[np.in
 def _ranks(ready: Prepared, rows: Sequence[Mapping[str, Any]], chosen: NDArray[Any], drawn: Any) -> list[int]:
     """The places by score, from which reasons tell a fall: a drawn item stands elsewhere than its score says."""
     return [row["rank"] if drawn is None else place(ready, int(item)) for row, item in zip(rows, chosen, strict=True)]
+
+
+def explained(seen: Sight, places: Sequence[int], shown: int) -> list[dict[str, Any]]:
+    """The reasons of each item: paths where the model is a sum of paths."""
+    return (paths.reasons_of if isinstance(seen.scored, Walks) else reasons_of)(seen, places, shown)
 
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
@@ -221,18 +227,27 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     )
     if known:
         return "session", known, None if first == "session" else {"asked": first, "used": "session", "because": because}
+    if _circle(live, inputs) is not None:
+        return "user", [], None  # whom they follow is all that is known of them
     tagged = [step for step in both if live.by_tag.numbers.keys() & set(live.tags_of(step[0]))]
     if tagged:
         return "content", tagged, {"asked": first, "used": "content", "because": because}
     return "popular", [], None if first == "popular" else {"asked": first, "used": "popular", "because": because}
 
 
-def _query(live: Live, steps: Sequence[Step], now: int) -> tuple[Query, list[str | None]]:
+def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
-    moment = max(now, int(times[-1])) if len(times) else now  # a clock that went back must not put now before the past
+    # A clock that went back must not put now before the past.
+    moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
-    return Query(items, values, times, moment, None, [step[4] for step in known]), [step[3] for step in known]
+    steps_back, user = [step[4] for step in known], _circle(live, inputs)
+    return Query(items, values, times, moment, user, steps_back), [step[3] for step in known]
+
+
+def _circle(live: Live, inputs: Inputs) -> int | None:
+    """The number of the person whose friends count; None where none do."""
+    return None if inputs.circle is None or not hasattr(live.model, "number") else live.model.number(inputs.circle)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

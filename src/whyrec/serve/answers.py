@@ -37,13 +37,41 @@ class Move(BaseModel):
     rank_after: int
 
 
-class ReasonOut(BaseModel):
-    """code: event, tag, popular, none. contribution: in units of the score."""
+class PathEvent(BaseModel):
+    """An event that a path starts from; contribution: what the path carries from it, in units of the score."""
 
-    code: Literal["event", "tag", "popular", "none"]
+    item: str
+    title: str
+    event_id: str | None
+    time: int | None
+    contribution: float
+
+
+class PathOut(BaseModel):
+    """How a graph model comes from the person's events to the item. kind: link (a thing both share), people (who chose
+    both), then (chosen soon after), friends, event (what a model beside says). id: names a link or friends in `cut_paths`
+    of what-if; of other kinds the event can be taken away. through, text: in the language of the answer. people: how many,
+    from 20 on, and of friends; names: friends who may be named, in why-not alone. weight: the exact part of the score."""
+
+    id: str
+    kind: Literal["link", "people", "then", "friends", "event"]
+    through: str
+    text: str
+    events: list[PathEvent]
+    people: int | None
+    names: list[str]
+    weight: float
+
+
+class ReasonOut(BaseModel):
+    """code: event, tag, path, friend, popular, none; path: of a graph model's reasons. contribution: in units of the
+    score."""
+
+    code: Literal["event", "tag", "path", "friend", "popular", "none"]
     evidence: Evidence | None
     contribution: float
     removed: Move | None
+    path: PathOut | None = None
 
 
 class ItemOut(BaseModel):
@@ -147,8 +175,19 @@ class ReplayOut(BaseModel):
     sha256: str
 
 
+class ModalityOut(BaseModel):
+    """What one modality adds to the score, exactly; name: as in the item table, or `choices`: what people choose together.
+    like: the event that adds most by it."""
+
+    name: str
+    weight: float
+    like: Evidence | None
+
+
 class WhyNotOut(BaseModel):
-    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it is in it after all."""
+    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it is in it after all.
+    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same score
+    another way; so do modalities, of an additive model that reads some: base and they are the score."""
 
     item: str
     title: str
@@ -160,6 +199,8 @@ class WhyNotOut(BaseModel):
     missing: float | None
     base: float | None
     reasons: list[dict[str, Any]]
+    paths: list[PathOut] | None
+    modalities: list[ModalityOut] | None
 
 
 class Moved(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,6 @@ from whyrec.core import BadArgument, Unknown
 from whyrec.serve.engine import address
 
 __all__ = ["Settings", "read_settings"]
-
-MAY_BE_0 = ("keep_days", "explore", "neighbours")  # nothing of it; all other numbers are above
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,19 @@ class Settings:
         return Path(f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models")
 
 
+# What a setting may be: in words, and as a test.
+Limit = tuple[str, Callable[[Any], bool]]
+ANY_TEXT: Limit = ("text", lambda made: True)
+ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
+ALLOWED: dict[str, Limit] = {
+    "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
+    "keep_days": ("0 or more", lambda made: made >= 0),
+    "neighbours": ("0 or more", lambda made: made >= 0),
+    "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),
+    "log": ("debug, info, warning or error", ("debug", "info", "warning", "error").__contains__),
+}
+
+
 def read_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for a value.
 
@@ -75,15 +86,11 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] | Non
 
 
 def _typed(name: str, value: Any, kind: type) -> Any:
+    told, holds = ALLOWED.get(name, ANY_TEXT if kind is str else ABOVE_0)
     try:
         made = kind(value)
     except (TypeError, ValueError):
         made = None
-    enough = kind is str or (made is not None and (made > 0 or (name in MAY_BE_0 and made == 0)))
-    above = (name == "port" and made is not None and made > 65_535) or (name == "explore" and made is not None and made > 1)
-    if made is None or isinstance(value, bool) or not enough or above:
-        least = {"explore": "a share from 0 to 1"}.get(name, "0 or more" if name in MAY_BE_0 else "a number above 0")
-        raise BadArgument(f"{name} must be {'text' if kind is str else least}", given=repr(value))
-    if name == "log" and made not in ("debug", "info", "warning", "error"):
-        raise BadArgument("log must be debug, info, warning or error", given=repr(value))
+    if made is None or isinstance(value, bool) or not holds(made):
+        raise BadArgument(f"{name} must be {told}", given=repr(value))
     return made

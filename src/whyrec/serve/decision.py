@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from whyrec.serve import paths
 from whyrec.serve.answer import Inputs, answer, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.logbook import Record
+from whyrec.serve.reasons import Sight
+from whyrec.serve.scoring import Walks
 from whyrec.serve.service import Service
 from whyrec.serve.store import as_dicts
 from whyrec.serve.tables import recommendations
@@ -69,38 +72,54 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
 
 
 def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[str, Any]]:
-    """For each item base, the events with the largest effects, the others together, rest: they sum to the score."""
+    """For each item base, the events or paths with the largest effects, the others together, rest: they sum to the score."""
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
     seen = sight(live, inputs, ready, items)
-    rows = []
-    for at, label in enumerate(labels):
-        weights = seen.parts.weights[:, at]
-        order = np.argsort(-np.abs(weights), kind="stable")
-        alone = [int(p) for p in order[:STEPS] if weights[p]]
-        steps = [
-            {
-                "item": seen.labels[seen.query.items[p]],
-                "title": seen.titles[seen.query.items[p]],
-                "event_id": seen.event_ids[p],
-                "weight": float(weights[p]),
-            }
-            for p in alone
-        ]
-        rows.append(
-            {
-                "item": label,
-                "title": live.titles[items[at]],
-                "score": float(ready.scored.scores[items[at]]),
-                "base": float(seen.parts.base[at]),
-                "steps": steps,
-                "others": float(weights.sum() - weights[alone].sum()),
-                "other_events": int(np.count_nonzero(weights)) - len(alone),
-                "rest": float(seen.parts.rest[at]),
-                "additive": seen.parts.additive,
-            }
-        )
-    return rows
+    steps = _by_path if isinstance(seen.scored, Walks) else _by_event
+    return [
+        {
+            "item": label,
+            "title": live.titles[items[at]],
+            "score": float(ready.scored.scores[items[at]]),
+            "base": float(seen.parts.base[at]),
+            **steps(seen, at),
+            "additive": seen.parts.additive,
+        }
+        for at, label in enumerate(labels)
+    ]
+
+
+def _by_event(seen: Sight, at: int) -> dict[str, Any]:
+    weights = seen.parts.weights[:, at]
+    order = np.argsort(-np.abs(weights), kind="stable")
+    alone = [int(p) for p in order[:STEPS] if weights[p]]
+    steps = [
+        {
+            "item": seen.labels[seen.query.items[p]],
+            "title": seen.titles[seen.query.items[p]],
+            "event_id": seen.event_ids[p],
+            "weight": float(weights[p]),
+        }
+        for p in alone
+    ]
+    return {
+        "steps": steps,
+        "others": float(weights.sum() - weights[alone].sum()),
+        "other_events": int(np.count_nonzero(weights)) - len(alone),
+        "rest": float(seen.parts.rest[at]),
+    }
+
+
+def _by_path(seen: Sight, at: int) -> dict[str, Any]:
+    """Each path by its phrase, beside the first event it starts from; friends are counted."""
+    found, total, count = paths.whole(seen, at)
+    steps = []
+    for path in found[:STEPS]:
+        first = path["events"][0] if path["events"] else {"item": seen.labels[seen.items[at]], "event_id": None}
+        steps.append({"item": first["item"], "title": path["text"], "event_id": first["event_id"], "weight": path["weight"]})
+    others = total - sum(step["weight"] for step in steps)
+    return {"steps": steps, "others": others, "other_events": count - len(steps), "rest": 0.0}
 
 
 def moves(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

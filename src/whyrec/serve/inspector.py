@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Attentive, Differentiable, Query, Readable
+from whyrec.models.graphwords import Names, said as in_words
 from whyrec.serve.answer import Inputs, Prepared, answer, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.people import person_of
@@ -164,7 +165,12 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
     paths = []
     for item in items[:PATHS].tolist():
         base, reasons = model.reasons(query, int(item))
-        said = [model.phrase(reason, query, int(item)) for reason in reasons]
+        said = [
+            in_words(Names("friend", count=len(reason.refs)))  # the names of friends are for the person alone
+            if reason.kind == "friend"
+            else model.phrase(reason, query, int(item))
+            for reason in reasons
+        ]
         steps = [
             {"en": en, "zh": zh, "weight": reason.weight, "kind": reason.kind}
             for reason, (en, zh) in zip(reasons, said, strict=True)

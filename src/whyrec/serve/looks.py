@@ -27,6 +27,7 @@ class ServingModel(BaseModel):
     trained_to: int | None
     items: int
     epsilon: float | None  # of its differential privacy, where it states one
+    friends: bool  # whether what friends chose counts
 
 
 class MeOut(BaseModel):
@@ -126,6 +127,7 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
             "trained_to": row["trained_to"] if row else None,
             "items": live.n_items,
             "epsilon": getattr(live.model, "privacy_", {}).get("epsilon"),
+            "friends": bool(getattr(live.model, "friend_weight_", 0)),
         },
     }
 

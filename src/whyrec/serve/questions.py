@@ -7,14 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sqlalchemy import select
 
-from whyrec.core import Query, Unknown
-from whyrec.serve.answer import Inputs, Prepared, answer, best, masked_by, place, prepare, sight
+from whyrec.core import Query, Reason, Unknown
+from whyrec.models.graph import ALLOW
+from whyrec.models.graphwords import allows
+from whyrec.serve import paths
+from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
-from whyrec.serve.reasons import Sight, reasons_of
-from whyrec.serve.scoring import scored
+from whyrec.serve.reasons import Sight, evidence
+from whyrec.serve.scoring import Walks, scored
 from whyrec.serve.service import Service
+from whyrec.serve.store import loads
+from whyrec.serve.tables import people
 
 __all__ = ["similar", "what_if", "why_not"]
 
@@ -57,7 +63,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
     seen = sight(live, inputs, ready, np.array([number], np.int32))
-    [why] = reasons_of(seen, [rank], 10)
+    [why] = explained(seen, [rank], 10)
     return {
         "item": item,
         "title": live.titles[number],
@@ -69,7 +75,46 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         "missing": None if needed is None or listed else max(0.0, needed - score),
         "base": why["base"],
         "reasons": _parts(seen),
+        "paths": _paths(service, asked.get("user"), seen),
+        "modalities": _modalities(live, ready, seen),
     }
+
+
+def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, Any]] | None:
+    """The strongest paths to the item; None of other models. A friend is named where they and the person say so in the
+    store now, and said so when the model was fitted."""
+    if not isinstance(seen.scored, Walks):
+        return None
+    model = seen.scored.model
+
+    def named(reason: Reason) -> tuple[str, ...]:
+        labels = model.names(reason, seen.query, int(seen.items[0])).titles
+        with service.store.read() as connection:
+            rows = connection.execute(select(people.c.user, people.c.fields).where(people.c.user.in_([user, *labels])))
+            willing = {row.user for row in rows if allows(loads(row.fields).get(ALLOW, ""))}
+        return tuple(label for label in labels if label in willing) if user in willing else ()
+
+    return paths.whole(seen, 0, named)[0]
+
+
+def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
+    """What each modality adds to the item, the largest first, and what people choose together; None where the model reads
+    none, or the score is not its own."""
+    names = [row["name"] for row in getattr(live.model, "kernels_", ())]
+    if not names or ready.source not in ("user", "session"):
+        return None
+    parts = live.model.part_contributions(ready.query, int(seen.items[0]))
+    rows = [
+        {
+            "name": name,
+            "weight": float(parts[name].sum()),
+            "like": evidence(seen, int(parts[name].argmax())) if parts[name].sum() > 0 else None,
+        }
+        for name in names
+    ]
+    choices = sum(float(part.sum()) for name, part in parts.items() if name not in names)
+    rows.append({"name": "choices", "weight": choices, "like": None})
+    return sorted(rows, key=lambda row: -row["weight"])
 
 
 def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
@@ -86,6 +131,8 @@ def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
         "listed": False,
         "causes": [_cause("not in model", lang)],
         "reasons": [],
+        "paths": None,
+        "modalities": None,
         **nothing,
     }
 
@@ -142,9 +189,22 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
         session=[label for label in inputs.session if label not in gone_items],
         exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
     )
-    first, second = prepare(live, inputs), prepare(live, changed)
-    before, after = answer(live, inputs, ready=first), answer(live, changed, ready=second)
+    first = prepare(live, inputs)
+    other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
+    second = prepare(other, changed)
+    before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
     return {"before": before, "after": after, "moves": _moves(live, first, second, before, after)}
+
+
+def _cut(live: Live, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]) -> tuple[Live, Inputs]:
+    """The model without these paths. What friends chose is one path, which is cut by asking as nobody's friend."""
+    for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
+        if label not in live.numbers:
+            raise Unknown("item", label, live.labels[:2000])
+        if path == paths.FRIENDS:
+            inputs = replace(inputs, circle=None)
+        live = paths.cut(live, query, live.numbers[label], path)
+    return live, inputs
 
 
 def _moves(

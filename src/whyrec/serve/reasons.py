@@ -19,7 +19,8 @@ from whyrec.core import Query
 from whyrec.explain.words import say
 from whyrec.serve.scoring import Parts, Scored
 
-__all__ = ["SHOWN", "Sight", "place_of", "reasons_of", "tested"]
+__all__ = ["SHOWN", "ItemTitles", "Sight", "Taken", "Told", "evidence", "kept", "place_of", "plain", "reasons_of", "tested",
+           "unsaid"]
 
 SHOWN = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random event's removal takes away
@@ -54,10 +55,10 @@ class _Weight(NamedTuple):
     weight: float
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """An explanation as the sentences read it."""
 
-    reasons: Sequence[_Weight]
+    reasons: Sequence[Any]
     base: float
     rest: float
     additive: bool
@@ -65,7 +66,7 @@ class _Told(NamedTuple):
     against: int | None = None
 
 
-class _Taken(NamedTuple):
+class Taken(NamedTuple):
     """A removal that was executed, as the sentences read it."""
 
     positions: tuple[int, ...]
@@ -74,7 +75,7 @@ class _Taken(NamedTuple):
     found: bool
 
 
-class _Table(NamedTuple):
+class ItemTitles(NamedTuple):
     title: Sequence[str]
 
 
@@ -112,12 +113,12 @@ def reasons_of(sight: Sight, places: Sequence[int], shown: int = SHOWN) -> list[
     strong = [[p for p in order[:, at].tolist() if able[p, at]][:shown] for at in range(len(sight.items))]
     after = _places_without([row[0] if row else None for row in strong], sight, scores)
     return [
-        _reasons(sight, at, _kept(strong[at], tests.times[:, at], after[at] > places[at]), places[at], after[at])
+        _reasons(sight, at, kept(strong[at], tests.times[:, at], after[at] > places[at]), places[at], after[at])
         for at in range(len(sight.items))
     ]
 
 
-def _kept(strong: Sequence[int], times: NDArray[np.float64], falls: bool) -> list[int]:
+def kept(strong: Sequence[int], times: NDArray[np.float64], falls: bool) -> list[int]:
     """Those of the strongest that are far beyond random; the first also where the item falls without it."""
     return [p for at, p in enumerate(strong) if times[p] >= BEYOND or (at == 0 and falls)]
 
@@ -158,21 +159,24 @@ def _reasons(sight: Sight, at: int, kept: Sequence[int], before: int, after: int
 
 
 def _row(sight: Sight, position: int, weight: float) -> dict[str, Any]:
+    return {
+        "code": "event" if sight.tags is None else "tag",
+        "evidence": evidence(sight, position),
+        "contribution": weight,
+        "removed": None,
+    }
+
+
+def evidence(sight: Sight, position: int) -> dict[str, Any]:
+    """The event that a reason points at."""
     item = int(sight.query.items[position])
-    evidence = {
+    found: dict[str, Any] = {
         "item": sight.labels[item],
         "title": sight.titles[item],
         "event_id": sight.event_ids[position],
         "time": int(sight.query.times[position]) if sight.clock else None,
     }
-    if sight.tags is not None:
-        evidence["tag"] = sight.tags.get(position, "")
-    return {
-        "code": "event" if sight.tags is None else "tag",
-        "evidence": evidence,
-        "contribution": weight,
-        "removed": None,
-    }
+    return found if sight.tags is None else found | {"tag": sight.tags.get(position, "")}
 
 
 def _no_reason(size: float) -> dict[str, Any]:
@@ -183,26 +187,23 @@ def _no_reason(size: float) -> dict[str, Any]:
 def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, size: float) -> str:
     weights, parts = sight.parts.weights[:, at], sight.parts
     if sight.tags is not None and kept:
-        return CONTENT[sight.lang].format(tag=_plain(sight.tags.get(kept[0], "")))
-    table = _Table(sight.titles)
-    if not kept:  # no event may then be named
-        counted = size > 0
-        told = _Told([_Weight("event", (0,), -0.0)] if counted else [], -1.0 if counted else 1.0, 0.0, False)
-        return str(say(told, sight.query, table, lang=sight.lang))  # type: ignore[arg-type]
+        return CONTENT[sight.lang].format(tag=plain(sight.tags.get(kept[0], "")))
+    if not kept:
+        return unsaid(sight, size > 0)
     named = list(kept)
     worst = int(np.argmin(weights))
     if -weights[worst] > size / len(weights):
         named.append(worst)
     # What is not named is one number for the sentences: the share they tell is still that of the whole score.
     unnamed = abs(float(parts.rest[at])) + size - float(np.abs(weights[named]).sum())
-    told = _Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
+    told = Told([_Weight("event", (p,), float(weights[p])) for p in named], float(parts.base[at]), unnamed, parts.additive)
     # Where the removal lowers the score but not the place, there is no move to tell of.
-    removed = _Taken((kept[0],), before, after, True) if after != before else None
+    removed = Taken((kept[0],), before, after, True) if after != before else None
     return str(
         say(
             told,
             sight.query,
-            table,
+            ItemTitles(sight.titles),  # type: ignore[arg-type]
             lang=sight.lang,
             domain=sight.domain,  # type: ignore[arg-type]
             removed=removed,
@@ -211,6 +212,12 @@ def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, s
     )
 
 
-def _plain(tag: str) -> str:
-    """A tag inside its quotes: no character of it may end them."""
+def unsaid(sight: Sight, counted: bool) -> str:
+    """Where no reason passed, none may be named. counted: whether anything of the history weighs at all."""
+    told = Told([_Weight("event", (0,), -0.0)] if counted else [], -1.0 if counted else 1.0, 0.0, False)
+    return str(say(told, sight.query, ItemTitles(sight.titles), lang=sight.lang))  # type: ignore[arg-type]
+
+
+def plain(tag: str) -> str:
+    """A tag or a title inside its quotes: no character of it may end them."""
     return "".join(c for c in tag if c.isprintable()).replace("”", "'")

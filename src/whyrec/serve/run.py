@@ -24,7 +24,7 @@ from whyrec.serve.policy import check, read_policy
 from whyrec.serve.registry import Registry, active_version, version_of
 from whyrec.serve.store import Store
 
-__all__ = ["app_of_environment", "check_free", "prepare", "serve"]
+__all__ = ["app_of", "app_of_environment", "check_free", "prepare", "serve"]
 
 HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the app anew
 
@@ -72,7 +72,11 @@ def _take_in(store: Store, registry: Registry, folder: Path, now: int) -> tuple[
 
 def app_of_environment() -> Any:
     """The app of a worker process, from the settings that `serve` handed over."""
-    settings = Settings(**orjson.loads(os.environ[HANDED_OVER]))
+    return app_of(Settings(**orjson.loads(os.environ[HANDED_OVER])))
+
+
+def app_of(settings: Settings) -> Any:
+    """The app of one process, with its log."""
     structured_logs(settings.log)
     return make_app(settings)
 

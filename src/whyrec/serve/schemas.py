@@ -114,13 +114,22 @@ class Added(Body):
     value: Number = 1.0
 
 
+class CutPath(Body):
+    """path: the id of a path of kind link or friends, as `paths` of why-not tells it."""
+
+    item: Label
+    path: Label
+
+
 class WhatIfIn(Body):
-    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every choice of these."""
+    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every choice of these; cut_paths:
+    paths of a graph model."""
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []
     remove_events: Many = []
     remove_items: Many = []
+    cut_paths: Annotated[list[CutPath], Field(max_length=24)] = []
     add: Annotated[list[Added], Field(max_length=100)] = []
     n: Count = 10
     lang: Lang = "en"
@@ -153,8 +162,8 @@ class Period(Body):
 
 
 class UserIn(Body):
-    """Further values of a person, e.g. country; they are stored and exported; only age is used, by rules of
-    the operator."""
+    """Further values of a person, e.g. country; they are stored and exported; only age is used, by the rules, and
+    named_to_friends ("yes": friends who allow the same may read the person's name in a reason)."""
 
     fields: Texts = {}
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Additive, Queries, Query
+from whyrec.core import Additive, Queries, Query, Reason
 from whyrec.models.linear import Heads, LinearMixin, Table, event_weights
 from whyrec.scale.neighbours import Neighbours
 
-__all__ = ["Near", "Parts", "Scored", "scored"]
+__all__ = ["Near", "Parts", "Scored", "Walks", "scored"]
 
 LEFT_OUT = 50  # events that are left out one by one where a model does not add up: the latest ones
 
@@ -59,6 +59,8 @@ def scored(model: Any, query: Query) -> Scored:
     """The fastest form for this model, of all items."""
     if isinstance(model, LinearMixin):
         return _Rows(model, query)
+    if hasattr(model, "cut"):
+        return Walks(model, query)
     if getattr(model, "rest_moves", False):
         return _Mixed(model, query)
     return _Sums(model, query) if isinstance(model, Additive) else _LeftOut(model, query)
@@ -191,6 +193,48 @@ class _Sums:
     def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
         left = self.model.score([self.query.without([position]) for position in positions])
         return np.where(np.isfinite(masked), left, masked)
+
+
+class Walks:
+    """A graph model, whose parts are paths. What friends add stays, whatever event is left out."""
+
+    def __init__(self, model: Any, query: Query) -> None:
+        self.model, self.query = model, query
+        self.scores = np.asarray(model.score([query])[0], np.float32)
+        self.friends = np.zeros_like(self.scores)
+        if query.user is not None:
+            self.friends = self.scores - model.score([query.without([])])[0]  # without anybody who asks
+        self._told: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
+        self._left: dict[int, NDArray[np.float32]] = {}
+
+    def told(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
+        """(base, reasons, routes) of an item: see :class:`whyrec.models.graph.Graph`."""
+        if item not in self._told:
+            routes = self.model.routes(self.query, item)
+            self._told[item] = (*self.model.reasons(self.query, item, routes), routes)
+        return self._told[item]
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        base, rest, weights = np.zeros(len(items)), np.zeros(len(items)), np.zeros((len(self.query), len(items)))
+        for at, item in enumerate(items.tolist()):
+            base[at], reasons, routes = self.told(item)
+            rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")
+            for position, *_, weight in routes:
+                weights[position, at] += weight
+            for reason in reasons:
+                if reason.kind == "event":
+                    weights[reason.refs[0], at] += reason.weight
+        return Parts(base, weights, rest, True)
+
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        for position in positions:
+            if position not in self._left:  # many items of a list rest on the same event
+                self._left[position] = self.model.score([self.query.without([position])])[0] + self.friends
+        return np.where(np.isfinite(masked), np.stack([self._left[position] for position in positions]), masked)
+
+    def unfollowed(self, masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`masked` as it is without what friends chose."""
+        return masked - self.friends
 
 
 class _Mixed:

@@ -197,6 +197,7 @@ class Service:
             shown=ask.get("reasons", 3),
             lang=ask.get("lang", "en"),
             rules=self.rules(person, ask.get("age")),
+            circle=user if person and personal and hasattr(live.model, "number") else None,
         )
         return made, live, variant.label if variant else None
 

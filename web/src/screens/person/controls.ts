@@ -33,6 +33,14 @@ export async function personalise(on: boolean): Promise<Undo> {
   return () => write({ personalised: !on });
 }
 
+/** Whether friends may read the name in a reason. Other facts stay as they are. */
+export async function nameToFriends(on: boolean): Promise<Undo> {
+  const set = (fields: Profile["fields"]) => ask(api.PUT("/v1/users/{user}", { ...at(), body: { fields } })).then(() => void (changes.value += 1));
+  const { fields } = await profile();
+  await set({ ...fields, named_to_friends: on ? "yes" : "no" });
+  return () => set(fields);
+}
+
 export async function editPeriods(change: (before: Profile["excluded_periods"]) => Profile["excluded_periods"]): Promise<Undo> {
   const before = (await profile()).excluded_periods;
   await write({ excluded_periods: change(before) });

@@ -5,7 +5,7 @@ import { common, fmt } from "../../i18n";
 import { me, receipt, signOut } from "../../session";
 import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../ui";
 import { attempt } from "./attempt";
-import { changes, personalise, user } from "./controls";
+import { changes, nameToFriends, personalise, user } from "./controls";
 import { save } from "./save";
 import { m } from "./words";
 import "./person.css";
@@ -21,6 +21,7 @@ export default function MyData() {
     save(await read(), `whyrec-${user()}.json`);
     toast(words.exportDone);
   });
+  const name = (on: boolean) => attempt(async () => toast(on ? words.namedOn : words.namedOff, await nameToFriends(on)));
   const { model } = me.value!;
   return (
     <>
@@ -31,6 +32,12 @@ export default function MyData() {
             <div class="measure"><h2 class="h3">{words.use}</h2><p class="small muted">{words.useText}</p></div>
             <Switch on={data.profile?.personalised ?? true} change={turn}>{m().feed.use}</Switch>
           </section>
+          {model.friends && data.friends.length > 0 && (
+            <section class="section card row spread" style={{ "--gap": "16px" }}>
+              <div class="measure"><h2 class="h3">{words.named}</h2><p class="small muted">{words.namedText}</p></div>
+              <Switch on={data.profile?.fields["named_to_friends"] === "yes"} change={name}>{words.namedGo}</Switch>
+            </section>
+          )}
           <Stored data={data} />
           <section class="section measure stack">
             <h2>{words.model}</h2>
@@ -54,7 +61,7 @@ function Stored({ data }: { data: Export }) {
     { what: words.rows.recommendations, n: data.recommendations.length, why: words.rows.recommendationsFor },
     { what: words.rows.controls, n: wishes, why: words.rows.controlsFor },
     { what: words.rows.fields, n: Object.keys(profile?.fields ?? {}).length, why: words.rows.fieldsFor },
-    { what: words.rows.friends, n: data.friends.length, why: words.rows.friendsFor },
+    { what: words.rows.friends, n: data.friends.length, why: me.value!.model.friends ? words.rows.friendsCount : words.rows.friendsFor },
     { what: words.rows.keys, n: data.keys.length, why: words.rows.keysFor },
   ];
   const size = new Blob([JSON.stringify(data)]).size;

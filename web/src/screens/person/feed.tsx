@@ -7,7 +7,7 @@ import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Swi
 import { attempt } from "./attempt";
 import { BeforeAfter } from "./before-after";
 import { changes, edit, personalise, profile, user } from "./controls";
-import { counterfactual, KindBadge, sentence, shownOf, type Item } from "./reason";
+import { counterfactual, eventOf, KindBadge, line, sentence, shownOf, type Item } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
@@ -133,10 +133,10 @@ function Why({ item, takeBack }: { item: Item; takeBack: (event: string, title: 
   return (
     <>
       {shown.length === 0 && <p>{sentence(item)}</p>}
-      <ul class="why-list">{shown.map(({ evidence, code }) => (
-        <li key={evidence!.event_id ?? evidence!.item}>
-          <span>{code === "tag" ? words.reason.tag(evidence!.tag ?? "") : words.reason.did(evidence!.title, evidence!.time)}</span>
-          {evidence!.event_id && <Button small aria-label={words.feed.takeBackOf(evidence!.title)} onClick={() => takeBack(evidence!.event_id!, evidence!.title)}>{words.feed.takeBack}</Button>}
+      <ul class="why-list">{shown.map((one) => (
+        <li key={one.path?.id ?? one.evidence!.event_id ?? one.evidence!.item}>
+          <span>{line(one)}</span>
+          {eventOf(one) && <Button small aria-label={words.feed.takeBackOf(one.evidence!.title)} onClick={() => takeBack(eventOf(one)!, one.evidence!.title)}>{words.feed.takeBack}</Button>}
         </li>
       ))}</ul>
       {counterfactual(item) && <p class="small">{counterfactual(item)}</p>}

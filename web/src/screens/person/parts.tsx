@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Digits that tell the smallest bar from nothing. */
-const digitsFor = (values: readonly number[]): number => {
+export const digitsFor = (values: readonly number[]): number => {
   const most = Math.max(...values.map(Math.abs), 1e-9);
   return most >= 20 ? 1 : most >= 0.2 ? 2 : most >= 0.02 ? 3 : 4;
 };
@@ -41,7 +41,7 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
       id: part.event_id ?? `${n}`, value: part.contribution, gone: gone?.has(part.event_id ?? "") ?? false, act: act?.(part),
       what: <><Title>{part.title}</Title>{me.value?.clock && part.event_id && times.has(part.event_id) && <>{" "}<span class="small muted date">{fmt.day(times.get(part.event_id)!)}</span></>}</>,
     })),
-    ...(Math.abs(others) > small ? [{ id: "others", what: words.others, value: others, kind: "rest" as const }] : []),
+    ...(Math.abs(others) > small ? [{ id: "others", what: of.paths ? words.othersAll : words.others, value: others, kind: "rest" as const }] : []),
     ...(Math.abs(rest) > small ? [{ id: "rest", what: row && additive ? words.rest : words.left, value: rest, kind: "rest" as const }] : []),
     { id: "total", what: words.total, value: of.score ?? 0, plain: true, total: true },
   ];

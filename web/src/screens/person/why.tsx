@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { lang } from "../../i18n";
+import { fmt, lang } from "../../i18n";
 import { asList, go, queryList, setQuery } from "../../router";
 import type { ScreenProps } from "..";
 import { Badge, Button, Cover, Empty, Failed, Help, Loadable, Skeleton, Title, toast } from "../../ui";
@@ -10,7 +10,9 @@ import { BeforeAfter } from "./before-after";
 import { changes, edit, user } from "./controls";
 import { listLength } from "./feed";
 import { against, ExplainedShare, Parts, partsOf, strongest, type Part, type WhyNot } from "./parts";
-import { counterfactual, KindBadge, sentence, shownOf, type Item } from "./reason";
+import { Modalities } from "./modalities";
+import { Paths } from "./paths";
+import { counterfactual, KindBadge, line, sentence, shownOf, type Item } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
@@ -46,12 +48,21 @@ export default function Why({ params }: ScreenProps) {
 
 function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] }) {
   const words = m(), parts = partsOf(found.whole), best = strongest(parts), worst = against(parts);
+  const cut = queryList("cut"), away = gone.length + cut.length;
+  const press = (what: "events" | "paths", id: string) => {
+    const now = what === "events" ? gone : cut;
+    setQuery({ [what === "events" ? "without" : "cut"]: asList(now.includes(id) ? now.filter((one) => one !== id) : [...now, id]) });
+  };
   const leave = (part: Part) => {
     const id = part.event_id;
     if (!id) return null;
     const out = gone.includes(id);
-    return <Button small aria-pressed={out} aria-label={out ? words.why.putBackOf(part.title) : words.why.leaveOf(part.title)} onClick={() => setQuery({ without: asList(out ? gone.filter((one) => one !== id) : [...gone, id]) })}>{out ? words.why.putBack : words.why.leave}</Button>;
+    return <Button small aria-pressed={out} aria-label={out ? words.why.putBackOf(part.title) : words.why.leaveOf(part.title)} onClick={() => press("events", id)}>{out ? words.why.putBack : words.why.leave}</Button>;
   };
+  const bars = (
+    <Parts of={found.whole} row={row} times={found.times} gone={new Set(gone)} act={leave} title={words.why.bars}
+      takeaway={!best ? words.why.takeawayNone : (found.whole.base ?? 0) > best.contribution ? words.why.takeawayBase(best.title) : words.why.takeawayPlus(best.title)} />
+  );
   return (
     <article>
       <header class="why-head">
@@ -67,9 +78,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
           <section class="section stack">
             <h2 class="row">{words.why.reasons}<Help>{words.reason.testedHelp}</Help></h2>
             {shownOf(row).length === 0 ? <p>{sentence(row)}</p> : (
-              <ul class="reasons">{shownOf(row).map(({ evidence, code }) => (
-                <li key={evidence!.event_id ?? evidence!.item}>{code === "tag" ? words.reason.tag(evidence!.tag ?? "") : words.reason.did(evidence!.title, evidence!.time)}</li>
-              ))}</ul>
+              <ul class="reasons">{shownOf(row).map((one) => <li key={one.path?.id ?? one.evidence!.event_id ?? one.evidence!.item}>{line(one)}{one.path && <span class="small muted num"> {fmt.signed(one.contribution)}</span>}</li>)}</ul>
             )}
             {counterfactual(row) && <p>{counterfactual(row)}</p>}
             {parts.length > 0 && (worst
@@ -77,15 +86,16 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
               : <p class="small muted">{words.reason.noAgainst}</p>)}
             <ExplainedShare share={row.explained_share ?? 0} />
           </section>
-          <section class="section">
-            <Parts of={found.whole} row={row} times={found.times} gone={new Set(gone)} act={leave} title={words.why.bars}
-              takeaway={!best ? words.why.takeawayNone : (found.whole.base ?? 0) > best.contribution ? words.why.takeawayBase(best.title) : words.why.takeawayPlus(best.title)} />
-          </section>
+          {found.whole.modalities && <section class="section"><Modalities of={found.whole} /></section>}
+          {found.whole.paths
+            ? <><section class="section"><Paths of={found.whole} row={row} gone={{ events: gone, paths: cut }} press={press} /></section>
+                <section class="section"><details><summary class="plain">{words.paths.byEvent}</summary>{bars}</details></section></>
+            : <section class="section">{bars}</section>}
         </div>
-        {gone.length > 0 && <p class="why-jump no-print"><a class="button primary" href="#what-if">{words.why.without(gone.length)} ↓</a></p>}
+        {away > 0 && <p class="why-jump no-print"><a class="button primary" href="#what-if">{words.why.without(away)} ↓</a></p>}
         <aside class="why-side card stack" aria-labelledby="what-if">
           <h2 id="what-if" class="h3">{words.why.whatIf}</h2>
-          {gone.length === 0 ? <p class="muted">{words.why.whatIfEmpty}</p> : <WhatIf item={row} gone={gone} />}
+          {away === 0 ? <p class="muted">{words.why.whatIfEmpty}</p> : <WhatIf item={row} gone={gone} cut={cut} />}
         </aside>
       </div>
     </article>
@@ -93,9 +103,9 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
 }
 
 /** The list as it would be, computed by the service at each change. */
-function WhatIf({ item, gone }: { item: Item; gone: string[] }) {
+function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[] }) {
   const words = m().why, n = listLength(), [busy, setBusy] = useState(false);
-  const made = useData((signal) => ask(api.POST("/v1/what-if", { body: { user: user(), n, lang: lang.value, remove_events: gone }, signal })), [gone.join("\n"), lang.value, changes.value]);
+  const made = useData((signal) => ask(api.POST("/v1/what-if", { body: { user: user(), n, lang: lang.value, remove_events: gone, cut_paths: cut.map((path) => ({ item: item.item, path })) }, signal })), [gone.join("\n"), cut.join("\n"), lang.value, changes.value]);
   const apply = () => attempt(async () => {
     setBusy(true);
     const undo = await edit("excluded_events", gone).finally(() => setBusy(false));
@@ -115,7 +125,7 @@ function WhatIf({ item, gone }: { item: Item; gone: string[] }) {
     <div class={`stack ${made.stale ? "stale" : ""}`} aria-live="polite" aria-busy={made.stale}>
       <p><b>{words.item(item.title, item.rank, mine?.rank_after ?? null)}</b></p>
       <BeforeAfter names={[words.before, words.after]} before={before.items.slice(0, 10)} after={after.items.slice(0, 10)} places={was} now={is} focus={item.item} />
-      <div class="row"><Button kind="primary" onClick={apply} disabled={busy}>{words.apply}</Button><Button kind="quiet" onClick={() => setQuery({ without: null })}>{words.reset}</Button></div>
+      <div class="row">{gone.length > 0 && <Button kind="primary" onClick={apply} disabled={busy}>{words.apply}</Button>}<Button kind="quiet" onClick={() => setQuery({ without: null, cut: null })}>{words.reset}</Button></div>
     </div>
   );
 }

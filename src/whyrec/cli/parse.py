@@ -1,0 +1,30 @@
+"""Texts of options, taken apart."""
+
+from __future__ import annotations
+
+
+def parse_columns(text: str) -> dict[str, str] | None:
+    """user="Customer ID",item=StockCode as a dict; None where empty.
+
+    >>> parse_columns('user="Customer ID",item=StockCode')
+    {'user': 'Customer ID', 'item': 'StockCode'}
+    """
+    import csv
+    import re
+
+    from whyrec.core import BadArgument
+
+    if not text.strip():
+        return None
+    # A quote opens only at the start of a field for csv: move it there, before `name=`.
+    fields = next(csv.reader([re.sub(r'(\w+)="', r'"\1=', text)]))
+    pairs = [field.partition("=") for field in fields]
+    for key, equals, value in pairs:
+        if not (key.strip() and equals and value.strip()):
+            raise BadArgument('--columns is written user=NAME,item=NAME,time=NAME', given=repr(text))
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def names(text: str) -> list[str]:
+    """Names by commas, in order, without repeats."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))

@@ -1,0 +1,127 @@
+"""`map` over processes of this machine or over a Ray cluster, which outlives them: what a lost one had is done again.
+
+The parts, not the workers, say what is computed: a function of a module and a part are sent, the result comes back in
+order. So engine, number of workers and killed ones change nothing where the function depends on its part alone.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import BadArgument, WhyrecError
+from whyrec.scale import cluster
+
+__all__ = ["Each", "Pool", "each"]
+
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+LOST_MOST = 5  # times in a row that work may be lost with its worker before it is the work's fault, not the machine's
+
+
+def each(engine: str = "local", workers: int = 1, address: str | None = None) -> Each:
+    """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or ray (by Ray Data;
+    address: of a cluster, else one is started here). Raises BadArgument for another engine, and while mapping, where a part
+    is lost with its worker again and again; MissingExtra without ray."""
+    if engine not in ("local", "ray") or workers < 1:
+        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    if engine == "ray":
+        return partial(_rayed, workers, address)
+    return map if workers == 1 else Pool(workers)
+
+
+class Pool:
+    """Processes of this machine, there from the first call on until :meth:`close` or the end of the last reference.
+
+    start: what each of them does first, (function, arguments). Not for functions that are no module's own."""
+
+    def __init__(self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())) -> None:
+        self.workers, self.start = workers, start
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __call__(self, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """The results in order."""
+        return _in_order(self.ready(function, list(parts)))
+
+    def ready(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """(number, result) of each part as it is ready, at most two a worker under way; those of a worker that died are
+        given out again."""
+        left, lost = list(range(len(parts)))[::-1], 0
+        under: dict[Future[Any], int] = {}
+        while left or under:
+            try:
+                while left and len(under) < 2 * self.workers:
+                    under[self._living().submit(function, parts[left[-1]])] = left[-1]
+                    left.pop()  # only now: submit may find the pool broken
+                for ready in wait(under, return_when=FIRST_COMPLETED).done:
+                    result = ready.result()
+                    yield under.pop(ready), result
+                    lost = 0
+            except BrokenProcessPool:
+                self.close()
+                left, lost = left + sorted(under.values(), reverse=True), lost + 1
+                under.clear()
+                if lost >= LOST_MOST:
+                    raise _always_lost() from None
+
+    def close(self) -> None:
+        """End the processes; the next call starts others."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _living(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # spawn: a fork of a process that has BLAS threads may hang
+            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), *self.start)
+        return self._pool
+
+
+def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
+    """The results by their numbers 0, 1, ...; those that come early wait."""
+    early: dict[int, Any] = {}
+    at = 0
+    for number, result in done:
+        early[number] = result
+        while at in early:
+            yield early.pop(at)
+            at += 1
+
+
+def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+    """By Ray Data: it gives a lost part out again itself, and holds results back while the caller is slower."""
+    ray = cluster.joined_with_data(address, workers)
+    rows = [{"number": number, "part": pickle.dumps(part)} for number, part in enumerate(parts)]
+    if not rows:
+        return
+    done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        partial(_applied, function), batch_size=1, num_cpus=1, ray_remote_args_fn=partial(dict, max_retries=LOST_MOST - 1),
+        compute=ray.data.TaskPoolStrategy(min(workers, len(rows))))
+    try:
+        for result in _in_order((row["number"], row["result"]) for row in done.iter_rows()):
+            told = pickle.loads(result)
+            if isinstance(told, WhyrecError):
+                raise told
+            yield told
+    except ray.exceptions.WorkerCrashedError:
+        raise _always_lost() from None
+
+
+def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str, Any]:
+    """One row: the function's result, or the error that is the caller's to mend, which Ray would wrap in its own."""
+    try:
+        result = function(pickle.loads(batch["part"][0]))
+    except WhyrecError as error:
+        result = error
+    return {"number": batch["number"], "result": np.array([pickle.dumps(result)], object)}
+
+
+def _always_lost() -> BadArgument:
+    return BadArgument("workers must live until their block is done", given=f"{LOST_MOST} lost in a row",
+                       fix="give each more memory: fewer workers or a smaller block; or see why they die")
