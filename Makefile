@@ -178,6 +178,7 @@ fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allow
 bench-scale: install ## a million items, lists for everyone, events by pieces, killed workers, growth curves (needs the extra scale): ARGS='--publish'
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[scale]'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/neighbours.py
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/answers.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/batch.py --engines local,ray
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/prepare.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py

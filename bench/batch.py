@@ -1,9 +1,11 @@
 """People a second: lists of ten with three exact reasons each into Parquet, beside `implicit` recommend without reasons.
 
     OMP_NUM_THREADS=1 python bench/batch.py [--items 100000] [--people 20000] [--dims 64] [--workers 2] [--engines local,ray]
+        [--neighbours 0,400]
 
 A low-rank model of simulated vectors (bench/neighbours.py) on `--items` items, people of 5 to 100 events. implicit: factors
-of the same size, its own recommend on as many threads, in the same run, and no file.
+of the same size, its own recommend on as many threads, in the same run, and no file. neighbours: items of the index that are
+scored, 0: all; "kept" is the share of the exact lists' items that is in the lists.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from neighbours import people, world
 from scipy import sparse
 
@@ -61,11 +64,18 @@ def cpu() -> float:
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
+def kept(file: Path, exact: Path) -> float:
+    """The share of the rows of `exact` whose person and item are in `file` too."""
+    one, other = (pl.read_parquet(path, columns=["user", "item"]) for path in (exact, file))
+    return one.join(other, on=["user", "item"], how="semi").height / one.height
+
+
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name, default in (("items", 100_000), ("people", 20_000), ("dims", 64), ("workers", 2), ("block", 256)):
         parse.add_argument(f"--{name}", type=int, default=default)
     parse.add_argument("--engines", default="local")
+    parse.add_argument("--neighbours", default="0,400")
     parse.add_argument("--out", type=Path, default=Path("bench/results/batch.json"))
     given = parse.parse_args()
     rows: list[dict[str, Any]] = []
@@ -75,17 +85,18 @@ def main() -> None:
         seconds, busy = by_implicit(data, given.dims, given.workers)
         rows.append({"by": "implicit, no reasons, no file", "seconds": seconds, "people_per_second": data.n_users / seconds,
                      "cpu_seconds": busy})
-        for engine in given.engines.split(","):
-            before = cpu()
-            found = everyone(folder, Path(place) / "recs.parquet", k=10, reasons=3, engine=engine, workers=given.workers,
-                             block=given.block, address=None)
-            size = (Path(place) / "recs.parquet").stat().st_size / 2**20
-            rows.append({"by": f"whyrec batch, {engine}", **found, "mb": round(size, 1),
-                         "cpu_seconds": round(cpu() - before, 1)})
+        kinds = [(engine, int(few)) for few in given.neighbours.split(",") for engine in given.engines.split(",")]
+        for engine, few in kinds:
+            before, out = cpu(), Path(place) / f"{engine}{few}.parquet"
+            found = everyone(folder, out, k=10, reasons=3, engine=engine, workers=given.workers, block=given.block,
+                             address=None, neighbours=few)
+            rows.append({"by": f"whyrec batch, {engine}, {found['items_scored']}", **found,
+                         "kept": round(kept(out, Path(place) / f"{kinds[0][0]}{kinds[0][1]}.parquet"), 4),
+                         "mb": round(out.stat().st_size / 2**20, 1), "cpu_seconds": round(cpu() - before, 1)})
     print(f"{given.items} items, {given.people} people, {given.dims} numbers, {len(data)} events, {given.workers} workers")
     for row in rows:
-        print(f"{row['by']:32} {row['seconds']:8.1f} s {row['people_per_second']:8.0f} people/s "
-              f"{row['cpu_seconds']:8.1f} s of processors")
+        print(f"{row['by']:44} {row['seconds']:8.1f} s {row['people_per_second']:8.0f} people/s "
+              f"{row['cpu_seconds']:8.1f} s of processors {row.get('kept', '')}")
     given.out.parent.mkdir(parents=True, exist_ok=True)
     told = {name: value for name, value in vars(given).items() if name != "out"}
     given.out.write_text(json.dumps(told | {"rows": rows}, indent=1), encoding="utf-8")

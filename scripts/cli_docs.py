@@ -13,9 +13,10 @@ HEAD = """# The command line
 paragraph says what was required, what was given and what to do. `--json` prints one object on standard output;
 progress goes to standard error. `--debug`, wherever it stands, shows the trace of an error. `make docs` makes this page.
 """
-VERBS = ("demo", "fit", "fuse", "compress", "tune", "add", "forget", "recommend", "explain", "rules", "compare", "faithful",
-         "methods", "learn", "audit", "look", "report", "prepare", "batch", "plan", "data list", "data get", "data check",
-         "serve", "retrain", "judge", "key new", "key list", "key remove", "store import", "store export")
+VERBS = ("demo", "fit", "fuse", "compress", "tune", "add", "update", "forget", "recommend", "explain", "rules", "compare",
+         "faithful", "methods", "learn", "audit", "look", "report", "prepare", "batch", "plan", "data list", "data get",
+         "data check", "serve", "retrain", "judge", "key new", "key list", "key remove", "store import",
+         "store export")
 
 
 CODE = """import sys

@@ -284,6 +284,22 @@ def test_top_k_is_a_stable_sort(seed, k, ties):
                 range(7), key=lambda i: (-scores[row, i], i)).index(item)
 
 
+@pytest.mark.parametrize("kind", ["distinct", "few ties", "all tied", "nearly all forbidden"])
+def test_top_k_of_many_columns_is_the_same_sort(kind):
+    rng = np.random.default_rng(0)
+    scores = rng.random((5, 9001)).astype(np.float32)
+    if kind == "few ties":
+        scores = np.round(scores, 3)
+    elif kind == "all tied":
+        scores[:] = 1.0
+    elif kind == "nearly all forbidden":
+        scores[:, 3:] = -np.inf
+    items, best = top_k(scores, 8)
+    expected = np.argsort(-scores, axis=1, kind="stable")[:, :8]
+    assert items.tolist() == expected.tolist() and items.dtype == np.int32
+    assert best.tolist() == np.take_along_axis(scores, expected, 1).tolist()
+
+
 def test_top_k_needs_a_place():
     with pytest.raises(BadArgument, match="k must be 1 or more; got 0"):
         top_k(np.zeros((1, 2), np.float32), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -9,13 +10,14 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+import polars.testing
 import pytest
 
 from tests.cli.test_cli import run_json, write_plain
 from whyrec import catalog
 from whyrec.cli.app import main
 from whyrec.cli.scaling import people_of
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import BadArgument, Dataset, Queries
 from whyrec.core.ranking import recommend
 from whyrec.models.linear import Heads, LinearMixin
 from whyrec.scale import batch
@@ -116,6 +118,44 @@ def test_a_job_that_cannot_be_done_is_refused(folder, changes, said):
         job_of(folder, **changes)
 
 
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory):
+    """A model of low rank, large enough that its codes differ from its vectors."""
+    rng = np.random.default_rng(0)
+    n, n_items = 1500, 800
+    data = Dataset(rng.integers(90, size=n), rng.integers(n_items, size=n), np.ones(n), np.arange(n),
+                   [f"user {i}" for i in range(91)], [f"item {i}" for i in range(n_items)])
+    model = catalog.model("lowrank", text=None, heads=2, head_dims=6)
+    model.keys_, model.queries_ = rng.normal(size=(2, n_items, 12)).astype(np.float32)
+    model.gap_, model.base_, model.curve_ = np.full((2, 9), 0.5, np.float32), rng.normal(size=n_items).astype(np.float32), []
+    out = tmp_path_factory.mktemp("models") / "lowrank"
+    catalog.save(out, model, data, name="lowrank")
+    return out
+
+
+def test_through_an_index_scores_and_reasons_stay_exact_and_the_file_says_so(vectors, tmp_path):
+    pytest.importorskip("faiss")
+    paths = {few: tmp_path / f"{few}.parquet" for few in (0, 800, 40)}
+    for few, path in paths.items():
+        batch.run(batch.Job(partial(people_of, vectors, few > 0), 91, 5, 2, 40, neighbours=few), path, workers=1)
+    exact, all_again, some = (pl.read_parquet(path) for path in paths.values())
+    close = {"rel_tol": 0, "abs_tol": 1e-5}
+    pl.testing.assert_frame_equal(all_again, exact, check_exact=False, **close)
+    both = some.join(exact, on=["user", "item"], suffix="_exact")
+    assert 0.7 * exact.height < both.height < exact.height  # some are missed: it is approximate, and
+    for name in ("score", "base", "weight_1", "weight_2", "others"):
+        np.testing.assert_allclose(both[name], both[f"{name}_exact"], atol=1e-5)
+    assert both["reason_1"].equals(both["reason_1_exact"], null_equal=True)
+    said = [json.loads(pl.read_parquet_metadata(path)["whyrec"]) for path in paths.values()]
+    assert [one["approximate"] for one in said] == [False, True, True]
+    assert [one["items_scored"] for one in said] == ["all", "800 by an index", "40 by an index"]
+
+
+def test_an_index_needs_a_model_with_one_vector_a_person(folder, tmp_path, capsys):
+    assert main(["batch", str(folder), "--out", str(tmp_path / "r.parquet"), "--neighbours", "40"]) == 2
+    assert "needs a model with one vector a person; got cooccurrence" in capsys.readouterr().err
+
+
 def test_contributions_to_many_items_are_those_to_each(folder):
     model = catalog.open_fitted(folder).model
     query, items = catalog.open_fitted(folder).data.histories[3], np.array([5, 0, 31])
@@ -126,7 +166,8 @@ def test_contributions_to_many_items_are_those_to_each(folder):
         np.testing.assert_allclose(weights[:, at], one.weights, rtol=1e-12)
     rng = np.random.default_rng(1)
     term = Heads(*rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32))
-    np.testing.assert_allclose(term.to(query, items), np.column_stack([term.at(query, int(i)) for i in items]), rtol=1e-9)
+    np.testing.assert_allclose(term.each(Queries.of(query), items[None]),
+                               np.column_stack([term.at(query, int(i)) for i in items]), rtol=1e-9)
     assert issubclass(type(model), LinearMixin)
 
 

@@ -29,7 +29,7 @@ def forget(folder: Path, users: str, out: Path, *, check: bool) -> dict[str, Any
     said = receipt(data, rest, people, how=how)
     catalog.save(out, made, rest, name=name, seed=fitted.header["seed"])
     result = {"model": name, "out": str(out), **said}
-    return result | (_checked(fitted, made, rest) if check else {})
+    return result | (checked(fitted, made, rest) if check else {})
 
 
 def _labels(users: str) -> list[str]:
@@ -51,7 +51,7 @@ def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) 
     return model.fit(rest, seed=fitted.header["seed"]), "fitted again"
 
 
-def _checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
+def checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
     """The largest difference to a fit without them, in units of the largest score, over at most 200 people."""
     config = dict(fitted.header["config"])
     if hasattr(fitted.model, "mix_"):  # the few numbers of the mix are kept: they are of all validation people together

@@ -101,12 +101,15 @@ def batch(
     reasons: Annotated[int, typer.Option(help="How many events are named as reasons of each item.")] = 3,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
-    block: Annotated[int, typer.Option(help="People at once: their scores of all items are held.")] = 256,
+    block: Annotated[int, typer.Option(help="People of one piece of work.")] = 256,
+    neighbours: Annotated[int, typer.Option(help="Ask an index and score so many of its items; 0: score all items. "
+                                                 "Models of low rank, large catalogues.")] = 0,
     address: Address = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
-    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address)
+    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address,
+                      neighbours=neighbours)
     if json:
         return show.print_json(result)
     show.line(f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
@@ -119,13 +122,14 @@ def plan(
     users: Annotated[float, typer.Option(help="How many people.")],
     items: Annotated[float, typer.Option(help="How many items.")],
     machines: Annotated[str, typer.Option(help="How many and the memory of each, e.g. 16x32GB.")],
+    engine: Annotated[str, typer.Option(help="ray cuts what it can over the machines; local: all on one.")] = "ray",
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     json: Json = False,
 ) -> None:
     """Hours and memory that a larger data set would take, by measured power laws, with their error."""
     from whyrec.scale import plan as planning
 
-    result = planning.plan(events, users, items, machines)
+    result = planning.plan(events, users, items, machines, engine=engine)
     if json:
         return show.print_json(result)
     words = WORDS[show.language(lang)]
@@ -133,8 +137,9 @@ def plan(
              words["hours"]: span(row, "hours"), words["gb"]: span(row, "gb"), words["fits"]: words[row["fits"]],
              words["beyond"]: f"{row['beyond']:,.0f}x"} for row in result["rows"]]
     show.table(rows, words["title"].format(**result))
+    cut = ", ".join(name for name, stage in planning.STAGES.items() if engine in stage.cut_by) or "–"
     show.line(words["notes"].format(error=f"{result['largest_error']:.0%}", command=result["command"],
-                                    machine=result["measured_on"]))
+                                    machine=result["measured_on"], engine=engine, cut=cut))
 
 
 def span(row: dict[str, Any], name: str) -> str:
@@ -147,19 +152,19 @@ WORDS = {
            "fits": "fits", "yes": "yes", "no": "no", "unsure": "unsure", "beyond": "beyond measured",
            "title": "{events:,.0f} events, {users:,.0f} people, {items:,.0f} items on {machines} machines of {gb_each:g} GB",
            "notes": "Measured on {machine} by: {command}. The laws missed the next measured size by up to {error}; the last "
-                    "column says how far beyond the measurements this goes. score and explain are cut over machines; the "
+                    "column says how far beyond the measurements this goes. Cut over machines by {engine}: {cut}; the "
                     "other stages run on one."},
     "zh": {"stage": "步骤", "machines": "机器数", "hours": "小时（每台单核）[95%]", "gb": "每台内存 GB [95%]",
            "fits": "放得下", "yes": "是", "no": "否", "unsure": "不确定", "beyond": "超出实测",
            "title": "{events:,.0f} 条事件、{users:,.0f} 人、{items:,.0f} 件物品，{machines} 台 {gb_each:g} GB 的机器",
            "notes": "在 {machine} 上由此命令测得：{command}。"
                     "幂律对下一个实测规模的误差最大为 {error}；"
-                    "末列是外推到实测规模的多少倍。score 和 explain 分摊到各机器，其余步骤只在一台上运行。"},
+                    "末列是外推到实测规模的多少倍。{engine} 分摊到各机器的步骤：{cut}；其余步骤只在一台上运行。"},
 }
 
 
 def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: int, block: int,
-             address: str | None) -> dict[str, Any]:
+             address: str | None, neighbours: int = 0) -> dict[str, Any]:
     """What `whyrec batch` prints as JSON."""
     from whyrec import catalog
     from whyrec.core import Additive, BadArgument
@@ -172,20 +177,31 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     if not isinstance(fitted.model, Additive):
         raise BadArgument("a batch gives exact reasons, so it needs a model that is a sum", given=fitted.header["name"],
                           fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a time")
+    if neighbours and getattr(fitted.model, "product", None) is None:
+        raise BadArgument("--neighbours needs a model with one vector a person", given=fitted.header["name"],
+                          fix="take lowrank, or leave --neighbours away: all items are then scored")
     folder, key = m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
-    job = Job(partial(people_of, folder), fitted.data.n_users, k, reasons, block, key)
+    job = Job(partial(people_of, folder, neighbours > 0), fitted.data.n_users, k, reasons, block, key, neighbours)
     began = time.perf_counter()
     with show.progress(f"lists for {job.people} people") as update:
         rows = run(job, out, engine=engine, workers=workers, address=address, progress=update)
     seconds = time.perf_counter() - began
     return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
+            "items_scored": job.told["items_scored"], "approximate": job.told["approximate"],
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def people_of(folder: Path) -> People:
-    """What a worker opens."""
+def people_of(folder: Path, indexed: bool = False) -> People:
+    """What a worker opens. indexed: with an index of the model's items, made here; its seed is fixed, so all come to the
+    same."""
+    from threadpoolctl import threadpool_limits
+
     from whyrec import catalog
     from whyrec.scale.batch import People
+    from whyrec.scale.neighbours import Neighbours
 
-    fitted = catalog.open_fitted(folder)
-    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items)
+    fitted, index = catalog.open_fitted(folder), None
+    if indexed:
+        with threadpool_limits(1):
+            index = Neighbours(fitted.model.product.queries, fitted.model.base_)
+    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items, index)

@@ -12,6 +12,8 @@ from whyrec.core.types import Int, Model, Queries, Query, Slate
 
 __all__ = ["batches", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
+BLOCK = 512  # columns of which the best is looked at first, where there are many
+
 
 def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
     """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come again (`repeat`)."""
@@ -33,6 +35,8 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
         raise BadArgument("k must be 1 or more", given=str(k))
     q, n = scores.shape
     k = min(k, n)
+    if n // BLOCK >= 2 * k and (found := _by_blocks(scores, k)) is not None:
+        return found
     if k < n:
         # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th score.
         edge = np.partition(scores, n - k, axis=1)[:, n - k, None]
@@ -46,6 +50,21 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
     best = np.take_along_axis(scores, items, 1)
     order = np.argsort(-best, axis=1, kind="stable")
     return np.take_along_axis(items, order, 1).astype(np.int32), np.take_along_axis(best, order, 1)
+
+
+def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]] | None:
+    """:func:`top_k` from the best of each BLOCK columns, found in one quick pass: at least k items reach the k-th best of
+    these, so the k best do. None where ties or -inf let many more reach it."""
+    q, n = scores.shape
+    tops = scores[:, :n // BLOCK * BLOCK].reshape(q, n // BLOCK, BLOCK).max(2)
+    reach = scores >= np.partition(tops, n // BLOCK - k, axis=1)[:, n // BLOCK - k, None]
+    if np.count_nonzero(reach) > 4 * k * q:
+        return None
+    row, item = np.divmod(np.flatnonzero(reach), n)
+    best = scores[row, item]
+    order = np.lexsort((-best, row))  # stable: equal scores by item number
+    take = order[np.searchsorted(row, np.arange(q))[:, None] + np.arange(k)]
+    return item[take].astype(np.int32), best[take]
 
 
 def ranks(scores: NDArray[np.float32], items: Int) -> Int:

@@ -13,7 +13,7 @@ from whyrec.data.assemble import as_labels, assemble
 from whyrec.data.shape import shape_items
 from whyrec.data.tables import read_table
 
-__all__ = ["joined", "load_items"]
+__all__ = ["as_columns", "joined", "load_items"]
 
 
 def load_items(path: str | Path, known: Sequence[str], like: ItemTable) -> tuple[list[str], ItemTable]:
@@ -31,10 +31,10 @@ def load_items(path: str | Path, known: Sequence[str], like: ItemTable) -> tuple
                       fix="leave it out of the file, or give it another id")
     # One event each, so that the table is made in the one place that makes all of them; the event itself is not used.
     table = assemble(pl.DataFrame({"user": "-", "item": labels}), name="new items", items=shape_items(frame)).data
-    return list(table.items), _like(table.item_table, like)
+    return list(table.items), as_columns(table.item_table, like)
 
 
-def _like(new: ItemTable, like: ItemTable) -> ItemTable:
+def as_columns(new: ItemTable, like: ItemTable) -> ItemTable:
     """The table with the columns of `like` and no others."""
     n = len(new)
     fields = {name: new.fields.get(name) or _words(new, name) for name in like.fields}

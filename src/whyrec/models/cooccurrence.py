@@ -92,5 +92,22 @@ class Cooccurrence(LinearMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         return self
 
+    def update(self, before: Dataset, after: Dataset) -> Cooccurrence:
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
+        events, and people and items at the end. The same weights to rounding; only the people with new events are
+        counted."""
+        made = Cooccurrence(self.window, self.decay, self.query_decay, self.power)
+        n, old = after.n_items, np.zeros(after.n_users, int)
+        old[:before.n_users] = before.histories.sizes
+        changed = np.flatnonzero(after.histories.sizes != old)
+        counts = per_source(sparse.csr_array(self.weights_), before, -self.power)  # as they were before they were divided
+        counts -= transitions(before.of_people(changed[changed < before.n_users]), window=self.window, decay=self.decay)
+        counts.resize(n, n)
+        counts += transitions(after.of_people(changed), window=self.window, decay=self.decay)
+        counts.data[counts.data < 0.5 * self.decay ** (self.window - 1)] = 0.0  # less than any count: rounding
+        counts.eliminate_zeros()
+        made.weights_, made.base_ = compact(per_source(counts, after, self.power)), np.zeros(n, np.float32)
+        return made
+
     def _terms(self) -> list[Table]:
         return [Table(self.weights_, self.query_decay)]

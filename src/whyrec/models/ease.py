@@ -7,12 +7,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve, lapack
+from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.models.linear import Each, LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
+
+FEW = 8  # an inverse of n x n takes about as long as the products of n / FEW people's rows
 
 
 def ease_weights(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
@@ -40,26 +42,33 @@ def ease(matrix: sparse.csr_array, ridge: float, each: Each = map) -> tuple[NDAr
     return weights, diagonal.astype(np.float64) / (ridge if dual else 1.0)
 
 
-def without_rows(
-    weights: NDArray[np.float32], diagonal: NDArray[np.float64], rows: sparse.csr_array
+def changed_rows(
+    weights: NDArray[np.float32], diagonal: NDArray[np.float64], rows: sparse.csr_array, sign: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """What :func:`ease` gives without these rows (people, n) of its matrix, from its result: new arrays, in the time of
-    two products with them instead of an inverse of n x n (Woodbury).
+    """What :func:`ease` gives once rows (r, n) are added to its matrix (sign (r,) 1) or taken away (-1), from its result:
+    new arrays, in the time of two products with them instead of an inverse of n x n (Woodbury).
 
-    P' = P + A (I - X A)^-1 A^T with A = P X^T, and P is (I - B) diag(P). Rounding grows with the share of people taken out
-    in turn: after many, fit again.
+    P' = P - A (S + X A)^-1 A^T with A = P X^T and S = diag(sign), and P is (I - B) diag(P). Rounding grows with the share of
+    rows changed in turn: after many, fit again.
     """
     x = rows.astype(np.float64)
     scaled = (sparse.diags_array(diagonal) @ x.T).toarray()
-    moved = scaled - weights @ scaled.astype(np.float32)  # A, (n, people)
-    half = cho_solve(cho_factor(np.eye(x.shape[0]) - x @ moved), moved.T)  # (people, n)
-    after = diagonal + np.einsum("ij,ji->i", moved, half)
+    moved = scaled - weights @ scaled.astype(np.float32)  # A, (n, r)
+    half = solve(np.diag(sign) + x @ moved, moved.T, assume_a="sym")  # (r, n)
+    after = diagonal - np.einsum("ij,ji->i", moved, half)
     out = np.empty_like(weights)
     for start in range(0, len(weights), 512):  # in blocks: the whole in 64 bits would be twice the model
         block = slice(start, start + 512)
-        out[block] = (weights[block] * diagonal - moved[block] @ half) / after
+        out[block] = (weights[block] * diagonal + moved[block] @ half) / after
     np.fill_diagonal(out, 0.0)
     return out, after
+
+
+def without_rows(
+    weights: NDArray[np.float32], diagonal: NDArray[np.float64], rows: sparse.csr_array
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """:func:`changed_rows` where all of them (people, n) are taken away."""
+    return changed_rows(weights, diagonal, rows, np.full(rows.shape[0], -1.0))
 
 
 def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
@@ -126,6 +135,26 @@ class EASE(LinearMixin):
         made = EASE(self.ridge, self.max_items)
         made.weights_, made.diagonal_ = without_rows(self.weights_, self.diagonal_, user_item(data)[people])
         made.base_ = self.base_
+        return made
+
+    def update(self, before: Dataset, after: Dataset) -> EASE:
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
+        events, and people and items at the end. The same weights to rounding, in the time of what changed; where that
+        would take longer, it is fitted."""
+        made, n = EASE(self.ridge, self.max_items), after.n_items
+        old, new = user_item(before), user_item(after)
+        old.resize(new.shape)
+        changed = np.flatnonzero(np.diff(old.indptr) != np.diff(new.indptr))  # choices are only added
+        if n > self.max_items or FEW * len(changed) > n:
+            return made.fit(after)
+        rows = sparse.vstack([old[changed], new[changed]], format="csr")
+        weights = self.weights_
+        if n > before.n_items:  # an item without events: nothing but the ridge
+            weights = np.zeros((n, n), np.float32)
+            weights[:before.n_items, :before.n_items] = self.weights_
+        diagonal = np.append(self.diagonal_, np.full(n - before.n_items, 1 / self.ridge))
+        made.weights_, made.diagonal_ = changed_rows(weights, diagonal, rows, np.repeat([-1.0, 1.0], len(changed)))
+        made.base_ = np.zeros(n, np.float32)
         return made
 
     def _terms(self) -> list[Table]:

@@ -101,10 +101,11 @@ class Table:
         """What each event adds to one item, (m,)."""
         return event_weights(query.steps, self.decay) * column_at(self.weights, query.items, item)
 
-    def to(self, query: Query, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What each event adds to each of some items, (m, k)."""
-        found = column_at(self.weights, np.repeat(query.items, len(items)), np.tile(items, len(query)))
-        return event_weights(query.steps, self.decay)[:, None] * found.reshape(len(query), len(items))
+    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+        """What each event adds to each of its own person's items (q, k): (events, k)."""
+        k = items.shape[1]
+        found = column_at(self.weights, np.repeat(batch.items, k), items[batch.row].ravel())
+        return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
@@ -141,16 +142,23 @@ class Heads:
 
     def events(self, query: Query) -> NDArray[np.float64]:
         """Weighted keys of the events, (m, h * d); with the queries of items they give every weight."""
-        weights = self._weights(query.steps).T.astype(np.float64)
-        return self.keys[query.items] * np.repeat(weights, self.keys.shape[1] // len(self.gap), axis=1)
+        return self._faded(query.items, self._weights(query.steps).T.astype(np.float64))
+
+    def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The keys of items times their heads' weights (m, h): (m, h * d)."""
+        heads = self.keys[items].reshape(*weights.shape, self.keys.shape[1] // len(self.gap))
+        return (heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1])
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
-    def to(self, query: Query, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What each event adds to each of some items, (m, k)."""
-        return np.asarray(self.events(query) @ self.queries[items].T.astype(np.float64))
+    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+        """What each event adds to each of its own person's items (q, k): (events, k)."""
+        weights, out = self._weights(batch.steps).T.astype(np.float64), np.empty((len(batch.items), items.shape[1]))
+        for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
+            out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(np.float64)
+        return out
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
@@ -169,13 +177,21 @@ class LinearMixin:
     def _terms(self) -> list[Table | Heads]:
         raise NotImplementedError
 
+    @property
+    def product(self) -> Heads | None:
+        """The term that is all of the score beside the base, where one vector a person gives it; else None."""
+        terms = self._terms()
+        return terms[0] if len(terms) == 1 and isinstance(terms[0], Heads) else None
+
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
-        batch = Queries.of(queries)
-        out = np.tile(self.base_, (len(batch), 1))
-        for term in self._terms():
+        batch, terms = Queries.of(queries), self._terms()
+        # The first term's table is added to: a table of the base alone would be filled for nothing.
+        out = terms[0].scores(batch) if terms else np.zeros((len(batch), len(self.base_)), np.float32)
+        out += self.base_
+        for term in terms[1:]:
             out += term.scores(batch)
         return out
 
@@ -187,9 +203,16 @@ class LinearMixin:
 
     def contributions_to(self, query: Query, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The same for several items at once: (base (k,), what each event adds to each (m, k)), both float64."""
+        base, weights = self.contributions_each(Queries.of(query), np.asarray(items)[None])
+        return base[0], weights
+
+    def contributions_each(self, queries: Any, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The same for a batch, with k items of its own for each query, items (q, k): (base (q, k), what each event of the
+        batch adds to each item of its query (events, k)), both float64."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
-        weights = sum((term.to(query, items) for term in self._terms()), np.zeros((len(query), len(items))))
+        batch = Queries.of(queries)
+        weights = sum((term.each(batch, items) for term in self._terms()), np.zeros((len(batch.items), items.shape[1])))
         return self.base_[items].astype(np.float64), weights
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,13 +3,17 @@
 People are taken in blocks. A block depends on nothing but the model and its people, is worked on by one thread, and comes
 back as the bytes of a Parquet file; the caller writes it under its number. So engine, number of workers and workers that
 were killed change nothing: a lost block is made again, and a run that was stopped goes on with the blocks it lacks.
-Memory: a model a worker, and a block's scores (block x n_items float32). The model's `contributions` must be exact.
+Memory: a model a worker, and the scores of all items for a few people at once. The model's `contributions` must be exact.
+
+With `neighbours` a model of low rank is asked through an index instead of scoring every item (see there): scores and reasons
+of what is listed stay exact, an item that the index misjudges may be missing, and the file's metadata says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -24,25 +28,31 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Queries
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.scale import cluster
+from whyrec.scale.neighbours import Neighbours
 from whyrec.scale.workers import Pool
 
 __all__ = ["Job", "People", "block_of", "run"]
 
+TABLE, FEWEST = 1 << 22, 16  # numbers of a table worked on at once; but so many people, that a large product is quick
+
 
 class People(NamedTuple):
-    """What a worker needs: model (scores and exact contributions), histories, labels of people and of items."""
+    """What a worker needs: model (scores and exact contributions), histories, labels of people and of items; index: of the
+    model's `product` where it is to be asked instead of all items."""
 
     model: Any
     histories: Queries
     users: Sequence[str]
     items: Sequence[str]
+    index: Neighbours | None = None
 
 
 @dataclass(frozen=True)
 class Job:
     """open: what a worker calls once to get its :class:`People` (it is sent to other processes, so a function of a module
-    with its arguments); people: how many there are; k items each, `reasons` events each; block: people at once;
-    key: what tells this model from others (a hash), so that blocks of another are not taken for its own."""
+    with its arguments); people: how many there are; k items each, `reasons` events each; block: people of one file;
+    key: what tells this model from others (a hash), so that blocks of another are not taken for its own; neighbours: how
+    many items of the index are scored for each person, 0: all items."""
 
     open: Callable[[], People]
     people: int
@@ -50,17 +60,24 @@ class Job:
     reasons: int = 3
     block: int = 256
     key: str = ""
+    neighbours: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in (("k", 1), ("reasons", 0), ("block", 1), ("people", 1)):
+        for name, least in (("k", 1), ("reasons", 0), ("block", 1), ("people", 1), ("neighbours", 0)):
             if getattr(self, name) < least:
                 raise BadArgument(f"{name} must be {least} or more", given=str(getattr(self, name)))
 
     @property
     def identity(self) -> str:
         """A short hash of all that a block's content depends on."""
-        told = (self.key, self.people, self.k, self.reasons, self.block)
+        told = (self.key, self.people, self.k, self.reasons, self.block, self.neighbours)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the file's metadata says under `whyrec`."""
+        scored = f"{self.neighbours} by an index" if self.neighbours else "all"
+        return {"k": self.k, "reasons": self.reasons, "items_scored": scored, "approximate": self.neighbours > 0}
 
     @property
     def blocks(self) -> int:
@@ -91,7 +108,8 @@ def run(job: Job, out: str | Path, *, engine: str = "local", workers: int = 2, a
         half.replace(names[number])
         if progress:
             progress((job.blocks - len(lacking) + done) / job.blocks)
-    pl.scan_parquet(names).sink_parquet(out.with_name(out.name + ".new"), maintain_order=True, compression="zstd")
+    pl.scan_parquet(names).sink_parquet(out.with_name(out.name + ".new"), maintain_order=True, compression="zstd",
+                                       metadata={"whyrec": json.dumps(job.told)})
     out.with_name(out.name + ".new").replace(out)
     shutil.rmtree(folder)
     return int(pl.scan_parquet(out).select(pl.len()).collect().item())
@@ -105,8 +123,8 @@ def block_of(job: Job, people: People, number: int) -> bytes:
     rows = np.arange(number * job.block, min(job.people, (number + 1) * job.block))
     asked = people.histories[rows]
     with threadpool_limits(1):  # sums in another order would differ in the last bit
-        items, scores = top_k(mask_seen(people.model.score(asked), asked), job.k)
-        base, events, weights, others = _reasons(people.model, asked, items, job.reasons)
+        parts = [_lists(job, people, asked[some]) for some in _pieces(job, people, asked)]
+    items, scores, base, events, weights, others = (np.concatenate(part) for part in zip(*parts, strict=True))
     labels = pl.Series(people.items, dtype=pl.String)
     real = np.isfinite(scores)
     row, place = np.nonzero(real)
@@ -125,30 +143,53 @@ def block_of(job: Job, people: People, number: int) -> bytes:
     return buffer.getvalue()
 
 
+def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
+    """The people of a block, so few at once that the tables of their scores and reasons stay near the processor."""
+    wide = max(len(people.items) if people.index is None else 0, job.k * int(asked.sizes.max(initial=1)))
+    most = max(FEWEST, TABLE // wide)
+    return [slice(start, start + most) for start in range(0, len(asked), most)]
+
+
+def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]:
+    """Items (q, k), scores, -inf where there are fewer, and what :func:`_reasons` says of them."""
+    if people.index is None:
+        items, scores = top_k(mask_seen(people.model.score(asked), asked), job.k)
+    else:
+        shape = len(asked), min(job.k, len(people.items))
+        items, scores = np.zeros(shape, np.int32), np.full(shape, -np.inf, np.float32)
+        seen = None if asked.repeat else np.split(asked.items, asked.indptr[1:-1])
+        vectors = people.model.product.people(asked)
+        for row, found in enumerate(people.index.search(vectors, job.k, candidates=job.neighbours, exclude=seen)):
+            items[row, :len(found.items)], scores[row, :len(found.items)] = found
+    return items, scores, *_reasons(people.model, asked, items, job.reasons)
+
+
 def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tuple[NDArray[Any], ...]:
     """For each person and item (q, k): base; the `count` events of largest weight as item numbers, -1 where there are fewer,
     and their weights, 0 there (q, k, count); and what all other events and the rest of the model add."""
-    q, k = items.shape
-    base, others = np.zeros((q, k), np.float32), np.zeros((q, k), np.float32)
-    events, weights = np.full((q, k, count), -1), np.zeros((q, k, count), np.float32)
-    for row in range(q):
-        query = asked[row]
-        base[row], all_weights, rest = _weights(model, query, items[row])
-        top = np.argsort(-all_weights, axis=0, kind="stable")[:count].T  # (k, count or fewer)
-        best = np.take_along_axis(all_weights.T, top, 1)
-        events[row, :, :top.shape[1]], weights[row, :, :top.shape[1]] = query.items[top], best
-        others[row] = all_weights.sum(0) - best.sum(1) + rest
-    return base, events, weights, others
+    base, each, rest = _weights(model, asked, items)
+    left = np.full((*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf)  # what each event adds, until it is named
+    left[asked.row, :, np.arange(len(asked.items)) - asked.indptr[asked.row]] = each
+    events, weights = np.full((*items.shape, count), -1), np.zeros((*items.shape, count), np.float32)
+    for at in range(count):
+        best = left.argmax(2)  # of equal ones the oldest
+        found = np.take_along_axis(left, best[..., None], 2)[..., 0]
+        row, place = np.nonzero(np.isfinite(found))
+        events[row, place, at] = asked.items[asked.indptr[row] + best[row, place]]
+        weights[row, place, at] = found[row, place]
+        left[row, place, best[row, place]] = -np.inf
+    others = left.sum(2, where=np.isfinite(left)) + rest
+    return base.astype(np.float32), events, weights, others.astype(np.float32)
 
 
-def _weights(model: Any, query: Any, items: NDArray[Any]) -> tuple[Any, NDArray[np.float64], Any]:
-    """(base (k,), weights (m, k), rest (k,)) of items of one person."""
-    if hasattr(model, "contributions_to"):  # all items at once
-        base, weights = model.contributions_to(query, items)
-        return base, weights, 0.0
-    parts = [model.contributions(query, int(item)) for item in items]
-    weights = np.array([part.weights for part in parts], np.float64).reshape(len(items), len(query)).T
-    return [part.base for part in parts], weights, np.array([part.rest for part in parts])
+def _weights(model: Any, asked: Queries, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
+    """(base (q, k), what each event adds to each item of its person (events, k), rest (q, k)), float64."""
+    if hasattr(model, "contributions_each"):
+        return *model.contributions_each(asked, items), 0.0
+    parts = [[model.contributions(query, int(item)) for item in some] for query, some in zip(asked, items, strict=True)]
+    each = [np.array([one.weights for one in row], np.float64).reshape(len(row), -1).T for row in parts]
+    base, rest = (np.array([[getattr(one, name) for one in row] for row in parts], np.float64) for name in ("base", "rest"))
+    return base, np.concatenate(each), rest
 
 
 # One machine: processes, since much of a block is Python.

@@ -76,20 +76,26 @@ class Neighbours:
         gone = [np.zeros(0, np.int64)] * len(people) if exclude is None else [np.unique(part) for part in exclude]
         if len(gone) != len(people):
             raise BadArgument("exclude needs one array a person", given=f"{len(gone)} for {len(people)} people")
-        wanted = min(len(self.base), (candidates or 20 * k + 200) + max(map(len, gone), default=0))
-        near = self._candidates(people, wanted)
-        return [self._exact(person, row, k, seen) for person, row, seen in zip(people, near, gone, strict=True)]
+        near = self.near(people, (candidates or 20 * k + 200) + max(map(len, gone), default=0))
+        allowed, found = np.ones(len(self.base), bool), []
+        for person, items, seen in zip(people, near, gone, strict=True):
+            allowed[seen] = False  # one table for all: isin would sort
+            items = items[allowed[items]]
+            allowed[seen] = True
+            scores = self.score(person, items)
+            best = np.argsort(-scores, kind="stable")[:k]  # equal scores: by item number, as everywhere
+            found.append(Found(items[best], scores[best]))
+        return found
 
-    def _candidates(self, people: Floats, wanted: int) -> NDArray[np.int64]:
+    def near(self, people: Floats, wanted: int) -> list[NDArray[np.int64]]:
+        """The `wanted` best items by their codes for each of people (q, d), in the order of their numbers."""
         asked = _even(np.column_stack([people, np.ones(len(people), np.float32)]))
-        return np.asarray(self._index.search(asked, wanted)[1])
+        found = np.sort(self._index.search(asked, min(len(self.base), wanted))[1], axis=1)
+        return [row[row >= 0] for row in found]
 
-    def _exact(self, person: Floats, near: NDArray[np.int64], k: int, seen: NDArray[Any]) -> Found:
-        items = np.sort(near[near >= 0])
-        items = items[~np.isin(items, seen)]
-        scores = self.vectors[items].astype(np.float64) @ person.astype(np.float64) + self.base[items]
-        best = np.argsort(-scores, kind="stable")[:k]  # equal scores: by item number, as everywhere
-        return Found(items[best], scores[best])
+    def score(self, person: Floats, items: NDArray[Any]) -> NDArray[np.float64]:
+        """The exact scores of items (m,) for one person (d,)."""
+        return np.asarray(self.vectors[items].astype(np.float64) @ person.astype(np.float64) + self.base[items])
 
     def save(self, folder: str | Path) -> Path:
         """Write vectors, base and index as files that :meth:`load` maps; neighbours.json last: half a save is none."""

@@ -2,10 +2,13 @@
 
     cost = a * driver^b          driver: what the stage's work is proportional to in theory (events, people x items, ...)
 
-a and b by least squares of logarithms; a prediction has the interval of a regression's new observation, so it widens with
-the distance from what was measured. `laws.json` in this package is written by bench/scale.py --publish on one machine, named
-in it: another machine's times differ by a factor, its exponents hardly. Not good for: what changes its nature with size (a
-matrix that no longer fits in memory, a disk slower than memory); a network of machines, whose traffic is not measured.
+Lines through logarithms by Theil and Sen's median of slopes, which a run that others disturbed does not bend, b held near 1,
+as theory says of these drivers: without that two sizes that differ little leave b to chance, and with it what is far beyond
+them. A prediction has the interval of a new observation and
+widens with the distance from what was measured. `laws.json` in this package is written by bench/scale.py --publish on one
+machine, named in it: another machine's times differ by a factor, its exponents hardly. Not good for: what changes its nature
+with size (a matrix that no longer fits in memory, a disk slower than memory); a network of machines, whose traffic is not
+measured.
 """
 
 from __future__ import annotations
@@ -15,45 +18,55 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from whyrec.core import BadArgument, BadArtefact
 
-__all__ = ["Law", "drivers", "fit_law", "laws", "machines", "plan"]
+__all__ = ["ENGINES", "STAGES", "Law", "Stage", "drivers", "fit_law", "laws", "machines", "plan"]
 
 LAWS = Path(__file__).with_name("laws.json")
-# What a stage's work grows with, and whether it is cut into independent pieces over machines.
-STAGES: dict[str, tuple[str, bool]] = {
-    "load": ("events", False), "fit popular": ("events", False), "fit cooccurrence": ("events", False),
-    "fit lowrank, an epoch": ("events", False), "score": ("people x items", True), "explain": ("people", True)}
+ENGINES = ("local", "ray")
+NEAR = 0.1  # standard deviation of the exponents around 1: caches that grow too small bend a law by about so much
+
+
+class Stage(NamedTuple):
+    """driver: what the work grows with; cut_by: engines that cut it into independent pieces over machines."""
+
+    driver: str
+    cut_by: tuple[str, ...] = ()
+
+
+STAGES = {"load": Stage("events"), "fit popular": Stage("events"), "fit cooccurrence": Stage("events"),
+          "fit lowrank, an epoch": Stage("events"), "score": Stage("people x items", ("ray",)),
+          "explain": Stage("people", ("ray",))}
 
 
 @dataclass(frozen=True)
 class Law:
-    """cost = exp(log_a) driver^b, from n observations with residual spread s (of the logarithm) around mean and sxx of the
-    logarithm of the driver."""
+    """cost = exp(log_a) driver^b, from n observations with residual spread s (of the logarithm) around `mean`, the mean
+    logarithm of the driver; weight: what b is known by, its squared spread over s^2."""
 
     log_a: float
     b: float
     n: int
     s: float
     mean: float
-    sxx: float
+    weight: float
 
     def at(self, driver: float, level: float = 0.95) -> tuple[float, float, float]:
         """(expected, low, high) of one new observation."""
         x = float(np.log(driver))
-        half = self._t(level) * self.s * (1 + 1 / self.n + (x - self.mean) ** 2 / self.sxx) ** 0.5
+        half = self._t(level) * self.s * (1 + 1 / self.n + (x - self.mean) ** 2 / self.weight) ** 0.5
         mid = self.log_a + self.b * x
         low, high = np.exp(np.minimum([mid - half, mid + half], 700.0))
         return float(np.exp(min(mid, 700.0))), float(low), float(high)
 
     def exponent(self, level: float = 0.95) -> tuple[float, float]:
         """The interval of b."""
-        half = self._t(level) * self.s / self.sxx**0.5
+        half = self._t(level) * self.s / self.weight**0.5
         return self.b - half, self.b + half
 
     def _t(self, level: float) -> float:
@@ -61,16 +74,19 @@ class Law:
 
 
 def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
-    """The law of measured costs; needs three observations at two sizes or more, all above 0."""
+    """The law of measured costs; needs three observations at two sizes or more, all above 0. b has the prior
+    normal(1, NEAR^2), which the data outweigh once they are many, far apart or of little spread. Source: [sen1968]."""
     x, y = np.asarray(driver, np.float64), np.asarray(cost, np.float64)
     if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
         raise BadArgument("a law needs three costs above 0, at two sizes or more", given=f"{list(x)} and {list(y)}")
     x, y = np.log(x), np.log(y)
-    sxx = float(((x - x.mean()) ** 2).sum())
-    b = float(((x - x.mean()) * y).sum() / sxx)
-    log_a = float(y.mean() - b * x.mean())
-    s = float((np.square(y - log_a - b * x).sum() / (len(x) - 2)) ** 0.5)
-    return Law(log_a, b, len(x), s, float(x.mean()), sxx)
+    mean, free = float(x.mean()), float(stats.theilslopes(y, x)[0])
+    level = float(np.median(y - free * (x - mean)))
+    apart = y - level - free * (x - mean)  # what no exponent explains
+    s, sxx = float((apart @ apart / (len(x) - 2)) ** 0.5), float(((x - mean) ** 2).sum())
+    prior = (s / NEAR) ** 2
+    b = (sxx * free + prior) / (sxx + prior)
+    return Law(level - b * mean, b, len(x), s, mean, sxx + prior)
 
 
 def drivers(events: float, users: float, items: float) -> dict[str, float]:
@@ -101,27 +117,31 @@ def laws(path: Path = LAWS) -> dict[str, Any]:
     return told
 
 
-def plan(events: float, users: float, items: float, on: str, measured: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Hours and GB of each stage with their 95% intervals. Stages that are cut into pieces take the machines' share of the
-    time; all others run on one machine. Memory is of each machine and by events, in data of as many items as people and 20
-    events each: every machine holds the model and the histories. Cores: one a machine, as measured.
-    Raises BadArgument for sizes that are none."""
+def plan(events: float, users: float, items: float, on: str, measured: Mapping[str, Any] | None = None, *,
+         engine: str = "ray") -> dict[str, Any]:
+    """Hours and GB of each stage with their 95% intervals. Stages that the engine cuts into pieces take the machines' share
+    of the time; all others run on one machine. Memory is of each machine and by events, in data of as many items as people
+    and 20 events each: every machine holds the model and the histories. Cores: one a machine, as measured.
+    Raises BadArgument for sizes that are none, or another engine."""
     for name, value in (("events", events), ("users", users), ("items", items)):
         if not 1 <= value < 1e15:
             raise BadArgument(f"{name} must be a number from 1 to 1e15", given=str(value))
+    if engine not in ENGINES:
+        raise BadArgument("the engine must be local or ray", given=engine)
     count, memory = machines(on)
     told, size = measured or laws(), drivers(events, users, items)
     rows = []
     for name, stage in told["stages"].items():
-        driver, cut = STAGES[name]
-        share = count if cut else 1
+        driver, cut_by = STAGES[name]
+        share = count if engine in cut_by else 1
         hours = [value / 3600 / share for value in stage["seconds"].at(size[driver])]
         need = [(told["fixed_mb"] + value) / 1024 for value in stage["mb"].at(events)]
         rows.append({"stage": name, "driver": driver, "machines": share, "hours": hours[0], "hours_low": hours[1],
                      "hours_high": hours[2], "gb": need[0], "gb_low": need[1], "gb_high": need[2],
                      "fits": "yes" if need[2] <= memory else "no" if need[1] > memory else "unsure",
                      "beyond": size[driver] / max(told["largest"][driver], 1)})
-    return {"events": events, "users": users, "items": items, "machines": count, "gb_each": memory, "rows": rows,
+    return {"events": events, "users": users, "items": items, "machines": count, "gb_each": memory, "engine": engine,
+            "rows": rows,
             "measured_on": told["machine"], "command": told["command"],
             "largest_error": max(max(stage["error"].values()) for stage in told["stages"].values())}
 

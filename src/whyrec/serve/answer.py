@@ -18,11 +18,11 @@ from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
 from whyrec.serve.reasons import Sight, place_of, reasons_of
-from whyrec.serve.scoring import Parts, Scored, Walks, scored
+from whyrec.serve.scoring import Near, Parts, Scored, Walks, scored
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
-BLOCK = 256  # the best items are looked for in blocks of this many
+SURE = 20  # items that an index must find, and that may be listed, for each one that is: fewer miss more than one in 500
 # Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
 # a reason said its removal would do is then what the removal does (docs/decisions/0006-steps-stay.md).
 Step = tuple[str, float, int, str | None, int]
@@ -53,6 +53,7 @@ class Inputs:
     seed: int = 0
     place: int = 0
     rules: Sequence[Rule] = ()
+    neighbours: int = 0  # how many items of the index are scored for the list; 0: all
     circle: str | None = None  # whose friends count, where the model knows them
     repeat: bool | None = None
 
@@ -81,9 +82,14 @@ class Prepared(NamedTuple):
     tags: dict[int, str] | None
 
 
-def prepare(live: Live, inputs: Inputs) -> Prepared:
-    """Choose what the answer is computed from, score it, and work out what may be in it."""
+def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
+    """Choose what the answer is computed from, score it, and work out what may be in it. wanted: that many of the best are
+    asked for, which an index may find where the inputs say so; None: the scores of all items."""
     source, steps, fallback = _source(live, inputs)
+    allowed = _allowed(live, inputs)
+    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
+        seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
+        allowed[seen] = False
     query, ids = _query(live, steps, inputs)
     tags: dict[int, str] | None = None
     if source == "popular":
@@ -92,18 +98,24 @@ def prepare(live: Live, inputs: Inputs) -> Prepared:
         made = _Shared(live, [live.tags_of(label) for label, *_ in steps])
         query, ids, tags = Query(np.zeros(len(steps))), [step[3] for step in steps], {}
     else:
-        made = scored(live.model, query)
-    allowed = _allowed(live, inputs)
-    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
-        seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
-        allowed[seen] = False
+        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or scored(live.model, query)
     return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
+
+
+def _near(live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int) -> Near | None:
+    """The history through the model's index. None where the inputs ask for all items, where the model has no index, and
+    where filters and rules leave so few of the items found that others might belong between them."""
+    if not 0 < inputs.neighbours < live.n_items or live.index is None:
+        return None
+    made = Near(live.model, query, live.index, inputs.neighbours, allowed)
+    return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
 
 
 def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None) -> dict[str, Any]:
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed. ready: what
     :func:`prepare` gave for the same inputs, where it is at hand."""
-    ready = prepare(live, inputs) if ready is None else ready
+    wanted = offset + inputs.n + (exploring.CANDIDATES if inputs.explore else 0)
+    ready = prepare(live, inputs, wanted) if ready is None else ready
     chosen, drawn = _listed(inputs, ready, offset)
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
     scores = ready.scored.scores[chosen]
@@ -125,6 +137,7 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         "items": rows,
         "more": more,
         **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
+        **({"neighbours": ready.scored.told} if isinstance(ready.scored, Near) else {}),
         **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
     }
 
@@ -182,16 +195,10 @@ def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArra
 
 def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
     """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k` orders them; (<= k,) int32."""
-    n, k = len(masked), min(k, len(masked))
-    if k == 0:
+    if not min(k, len(masked)):
         return np.zeros(0, np.int32)
-    near = np.arange(n)
-    if n // BLOCK > k:
-        # k blocks have a best item of at least the k-th best block's: so have the k best items. Few others reach it.
-        tops = masked[: n // BLOCK * BLOCK].reshape(-1, BLOCK).max(1)
-        near = np.flatnonzero(masked >= np.partition(tops, len(tops) - k)[len(tops) - k])
-    items, found = top_k(masked[near][None, :], k)
-    return near[items[0]][np.isfinite(found[0])].astype(np.int32)
+    items, found = top_k(masked[None], k)
+    return items[0][np.isfinite(found[0])]
 
 
 def _session(inputs: Inputs) -> list[Step]:
@@ -283,8 +290,8 @@ class _Popular:
     def parts(self, items: NDArray[Any]) -> Parts:
         return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), np.zeros(len(items)), True)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return masked
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.tile(masked, (len(positions), 1))
 
 
 class _Shared:
@@ -299,8 +306,8 @@ class _Shared:
         none = np.zeros(len(items))
         return Parts(none, self.table[:, items].astype(np.float64), none, True)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return masked - self.table[position]
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return masked - self.table[list(positions)]
 
     def best_tags(self) -> dict[int, str]:
         """The rarest tag of each step that the catalogue knows."""

@@ -116,6 +116,13 @@ class RuleOut(BaseModel):
     text: str
 
 
+class IndexOut(BaseModel):
+    """The list was found by an index: how many items were scored, of how many."""
+
+    scored: int
+    of: int
+
+
 class ListOut(BaseModel):
     """source: what the list was computed from."""
 
@@ -129,6 +136,7 @@ class ListOut(BaseModel):
     more: bool
     exploration: ExplorationOut | None = None
     policy: list[RuleOut] | None = None
+    neighbours: IndexOut | None = None
 
 
 class RecommendOut(ListOut):

@@ -21,7 +21,8 @@ class Settings:
     rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest choices
     that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
     keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last
-    place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists."""
+    place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists.
+    neighbours: how many items of an index are scored for a list, by models of low rank; 0: all items."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -37,6 +38,7 @@ class Settings:
     keep_days: int = 0
     explore: float = 0.0
     policy: str = ""
+    neighbours: int = 0
     log: str = "info"
 
     @property
@@ -55,6 +57,7 @@ ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
 ALLOWED: dict[str, Limit] = {
     "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
     "keep_days": ("0 or more", lambda made: made >= 0),
+    "neighbours": ("0 or more", lambda made: made >= 0),
     "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),
     "log": ("debug, info, warning or error", ("debug", "info", "warning", "error").__contains__),
 }

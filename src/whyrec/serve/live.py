@@ -23,6 +23,7 @@ from scipy import sparse
 from whyrec import catalog
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.models.linear import LinearMixin, Table
+from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.itemrows import Item
 
 __all__ = ["EVENTS", "Live", "Tags", "folded", "open_live"]
@@ -88,6 +89,12 @@ class Live:
         whole = np.zeros(self.n_items, np.float32)
         whole[: len(counts)] = np.log1p(np.nan_to_num(counts))
         return whole
+
+    @functools.cached_property
+    def index(self) -> Neighbours | None:
+        """An index of the model's items, where it scores by one vector a person; seconds for a million items."""
+        term = self.model.product if isinstance(self.model, LinearMixin) else None
+        return None if term is None else Neighbours(term.queries, self.model.base_)
 
     @functools.cached_property
     def folded_titles(self) -> list[str]:
@@ -265,6 +272,8 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         changed,
     )
     made.__dict__["_first_model"] = live._first
+    if model is live.model and "index" in live.__dict__:
+        made.__dict__["index"] = live.index
     return made
 
 

@@ -77,7 +77,7 @@ def _place_without(sight: Sight, at: int, reason: Reason) -> int:
         left, own = walks.unfollowed(sight.masked), own - reason.weight
     else:
         position = _positions(reason)[0]
-        left, own = walks.without(position, sight.masked), own - float(sight.parts.weights[position, at])
+        left, own = walks.without([position], sight.masked)[0], own - float(sight.parts.weights[position, at])
     return place_of(left, item, float(left[item]) if np.isfinite(left[item]) else own)
 
 

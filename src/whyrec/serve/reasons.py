@@ -24,6 +24,7 @@ __all__ = ["SHOWN", "ItemTitles", "Sight", "Taken", "Told", "evidence", "kept", 
 
 SHOWN = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random event's removal takes away
+AT_ONCE = 16  # removals whose scores of all items are held
 ROUNDING = 1e-6  # of the score: a smaller effect is none
 CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您的标签“{tag}”相符。"}
 
@@ -125,17 +126,18 @@ def kept(strong: Sequence[int], times: NDArray[np.float64], falls: bool) -> list
 
 def _places_without(first: Sequence[int | None], sight: Sight, scores: NDArray[np.float32]) -> list[int]:
     """Each item's place once its own event `first` is left out; 0 where there is none."""
-    after, left = [0] * len(first), {}
-    for at, position in enumerate(first):
-        if position is None:
-            continue
-        if position not in left:
-            left[position] = sight.scored.without(position, sight.masked)
-        number = int(sight.items[at])
-        own = left[position][number]
-        if not np.isfinite(own):  # it may not be in the list
-            own = scores[at] - sight.parts.taken[position, at]
-        after[at] = place_of(left[position], number, own)
+    after, positions = [0] * len(first), sorted({position for position in first if position is not None})
+    for start in range(0, len(positions), AT_ONCE):
+        some = positions[start:start + AT_ONCE]
+        left = dict(zip(some, sight.scored.without(some, sight.masked), strict=True))
+        for at, position in enumerate(first):
+            if position not in left:
+                continue
+            number = int(sight.items[at])
+            own = left[position][number]
+            if not np.isfinite(own):  # it may not be in the list
+                own = scores[at] - sight.parts.taken[position, at]
+            after[at] = place_of(left[position], number, own)
     return after
 
 

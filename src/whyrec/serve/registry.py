@@ -53,10 +53,11 @@ def model_rows(connection: Connection) -> list[dict[str, Any]]:
 
 
 class Registry:
-    """The versions of one store. root: the folder that keeps them, one folder each."""
+    """The versions of one store. root: the folder that keeps them, one folder each; index: whether a model's index is made
+    before it serves, not at the first request."""
 
-    def __init__(self, store: Store, root: Path) -> None:
-        self.store, self.root = store, root
+    def __init__(self, store: Store, root: Path, *, index: bool = False) -> None:
+        self.store, self.root, self.index = store, root, index
         self._live: Live | None = None
         self._seen = -1  # the counter "models" that `_live` was chosen at
         self._others: OrderedDict[tuple[str, str], Live] = OrderedDict()
@@ -116,6 +117,8 @@ class Registry:
         try:
             live = load_live(folder, version)
             warm_up(live)
+            if self.index:
+                live.index  # noqa: B018 - made and kept
         except WhyrecError:
             raise
         except Exception as error:  # a hostile or foreign folder may fail in any way; it must only not serve

@@ -2,12 +2,14 @@
 
 For models that are sums of item-to-item weights a history is a handful of rows of a matrix: they are added where they stand,
 and taking an event out takes its row away. Any other model is asked through its own `score`; what its reasons do is then
-measured by leaving each event out, all in one batch. Of a fused model the reasons are the glass box's, exact; what leaving
+measured by leaving each event out, all in one batch. A large catalogue may be asked through an index (:func:`near`): what
+removal does is then still worked out over all items. Of a fused model the reasons are the glass box's, exact; what leaving
 an event out does is measured on the whole model, whose rest moves too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,8 +18,9 @@ from scipy import sparse
 
 from whyrec.core import Additive, Queries, Query, Reason
 from whyrec.models.linear import Heads, LinearMixin, Table, event_weights
+from whyrec.scale.neighbours import Neighbours
 
-__all__ = ["Parts", "Scored", "Walks", "scored"]
+__all__ = ["Near", "Parts", "Scored", "Walks", "scored"]
 
 LEFT_OUT = 50  # events that are left out one by one where a model does not add up: the latest ones
 
@@ -46,13 +49,14 @@ class Scored(Protocol):
 
     def parts(self, items: NDArray[Any]) -> Parts: ...
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        """`masked`, which is the scores with -inf in places, as it is with the event at `position` left out."""
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`masked`, which is the scores with -inf in places, as it is with the event at each of p positions left out,
+        (p, n_items): a row each."""
         ...
 
 
 def scored(model: Any, query: Query) -> Scored:
-    """The fastest form for this model."""
+    """The fastest form for this model, of all items."""
     if isinstance(model, LinearMixin):
         return _Rows(model, query)
     if hasattr(model, "cut"):
@@ -71,19 +75,25 @@ class _Rows:
         self.learned = [(term.events(query).astype(np.float32), term.queries) for term in terms if isinstance(term, Heads)]
         self.rows: list[_Sparse] = []
         self.dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        self.scores = self.base.copy()
-        for events, vectors in self.learned:
-            self.scores += vectors @ events.sum(0)
         for term in terms:
             if not isinstance(term, Table):
                 continue
             weights, faded = term.weights, event_weights(query.steps, term.decay)
             if sparse.issparse(weights):
                 self.rows.append(_Sparse(weights, query.items, faded))
-                self.rows[-1].add_to(self.scores)
             elif len(faded):
                 self.dense.append((weights, faded))
-                self.scores += faded @ weights[query.items]
+        self.scores = self._scores()
+
+    def _scores(self) -> NDArray[np.float32]:
+        scores = self.base.copy()
+        for events, vectors in self.learned:
+            scores += vectors @ events.sum(0)
+        for rows in self.rows:
+            rows.add_to(scores)
+        for weights, faded in self.dense:
+            scores += faded @ weights[self.query.items]
+        return scores
 
     def parts(self, items: NDArray[Any]) -> Parts:
         total = np.zeros((len(self.query), len(items)))
@@ -96,14 +106,44 @@ class _Rows:
         base = self.base[items].astype(np.float64)
         return Parts(base, total, np.zeros(len(items)), True)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        left = masked.copy()
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        left, taken = np.tile(masked, (len(positions), 1)), list(positions)
         for rows in self.rows:
-            rows.take_from(left, position)
+            for row, position in zip(left, taken, strict=True):
+                rows.take_from(row, position)
         for weights, faded in self.dense:
-            left -= faded[position] * weights[self.query.items[position]]
+            left -= faded[taken, None] * weights[self.query.items[taken]]
         for events, vectors in self.learned:
-            left -= vectors @ events[position]
+            left -= events[taken] @ vectors.T  # all at once: the vectors are read once
+        return left
+
+
+class Near(_Rows):
+    """A model of one learned term, asked through its index: scores are exact of the `wanted` items that the index finds
+    (`found`), and -inf of all others. allowed (n_items,): which items may be listed."""
+
+    def __init__(self, model: LinearMixin, query: Query, index: Neighbours, wanted: int, allowed: NDArray[np.bool_]) -> None:
+        self.index, self.wanted, self.allowed = index, wanted, allowed
+        super().__init__(model, query)
+
+    @property
+    def told(self) -> dict[str, int]:
+        """What the answer says."""
+        return {"scored": len(self.found), "of": len(self.base)}
+
+    def _scores(self) -> NDArray[np.float32]:
+        self.person = self.learned[0][0].sum(0)
+        self.found = self.index.near(self.person[None], self.wanted)[0]
+        scores = np.full(len(self.base), -np.inf, np.float32)
+        scores[self.found] = self.index.score(self.person, self.found)
+        return scores
+
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Over all items: an item may fall further than the index was asked."""
+        events, vectors = self.learned[0]
+        left = (self.person - events[list(positions)]) @ vectors.T
+        left += self.base
+        left[:, ~self.allowed] = -np.inf
         return left
 
 
@@ -150,8 +190,9 @@ class _Sums:
         base, rest = np.array([c.base for c in found]), np.array([c.rest for c in found])
         return Parts(base, weights.astype(np.float64), rest, True)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.where(np.isfinite(masked), self.model.score([self.query.without([position])])[0], masked)
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        left = self.model.score([self.query.without([position]) for position in positions])
+        return np.where(np.isfinite(masked), left, masked)
 
 
 class Walks:
@@ -185,10 +226,11 @@ class Walks:
                     weights[reason.refs[0], at] += reason.weight
         return Parts(base, weights, rest, True)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        if position not in self._left:  # many items of a list rest on the same event
-            self._left[position] = self.model.score([self.query.without([position])])[0] + self.friends
-        return np.where(np.isfinite(masked), self._left[position], masked)
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        for position in positions:
+            if position not in self._left:  # many items of a list rest on the same event
+                self._left[position] = self.model.score([self.query.without([position])])[0] + self.friends
+        return np.where(np.isfinite(masked), np.stack([self._left[position] for position in positions]), masked)
 
     def unfollowed(self, masked: NDArray[np.float32]) -> NDArray[np.float32]:
         """`masked` as it is without what friends chose."""
@@ -207,8 +249,8 @@ class _Mixed:
         rest = self.scores[items].astype(np.float64) - base - weights.sum(0)
         return Parts(base, weights, rest, True, self.whole.effects(items))
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self.whole.without(position, masked)
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self.whole.without(positions, masked)
 
 
 class _LeftOut:
@@ -231,6 +273,6 @@ class _LeftOut:
         weights = np.nan_to_num(effects)
         return Parts(columns[1], weights, columns[0] - columns[1] - weights.sum(0), False, effects)
 
-    def without(self, position: int, masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        row = self.table[2 + position - self.first] if position >= self.first else self.scores
-        return np.where(np.isfinite(masked), row, masked)
+    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = [2 + position - self.first if position >= self.first else 0 for position in positions]
+        return np.where(np.isfinite(masked), self.table[rows], masked)

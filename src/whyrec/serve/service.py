@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -44,7 +45,7 @@ class Service:
         self.settings = settings
         self.policy = read_policy(settings.policy)
         self.store = Store(settings.store)
-        self.registry = Registry(self.store, settings.models_folder)
+        self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
         self._histories: OrderedDict[str, tuple[int, tuple[Step, ...], tuple[str, ...]]] = OrderedDict()
@@ -219,7 +220,7 @@ class Service:
         """As :meth:`recommend`, for those who do not wait: what is being written, and what makes the JSON of its value."""
         inputs, live, variant = self.inputs(ask, seen)
         id = secrets.token_urlsafe(18) if once is None else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
-        inputs = exploring(inputs, self.settings.explore, id)
+        inputs = replace(exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours)
         body = answer(live, inputs)
         following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
         text = orjson.dumps({"recommendation_id": id, "variant": variant, **body, "next": following})
