@@ -117,9 +117,11 @@ def test_a_job_that_cannot_be_done_is_refused(folder, changes, said):
         job_of(folder, **changes)
 
 
-def test_contributions_to_many_items_are_those_to_each(folder):
-    model = catalog.open_fitted(folder).model
-    query, items = catalog.open_fitted(folder).data.histories[3], np.array([5, 0, 31])
+@pytest.mark.parametrize("name", ["cooccurrence", "slim"])
+def test_contributions_to_many_items_are_those_to_each(folder, name):
+    data = catalog.open_fitted(folder).data
+    model = catalog.model(name).fit(data)
+    query, items = data.histories[3], np.array([5, 0, 31])
     base, weights = model.contributions_to(query, items)
     for at, item in enumerate(items):
         one = model.contributions(query, int(item))
@@ -137,7 +139,11 @@ def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
     capsys.readouterr()
     found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "r.parquet", "-k", "2", "--workers", "1")
     table = pl.read_parquet(tmp_path / "r.parquet")
-    assert found["rows"] == table.height and found["people"] == catalog.open_fitted(tmp_path / "m").data.n_users
+    data = catalog.open_fitted(tmp_path / "m").data
+    assert found["rows"] == table.height and found["people"] == data.n_users
+    found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "two.parquet", "-k", "2", "--workers", "1", "--people", "2")
+    assert found["people"] == 2
+    assert pl.read_parquet(tmp_path / "two.parquet").equals(table.filter(pl.col("user").is_in(list(data.users[:2]))))
     assert {"reason_1", "reason_2", "reason_3", "others"} <= set(table.columns)
     assert main(["batch", str(tmp_path / "m"), "--out", str(tmp_path / "r.parquet"), "--engine", "spark"]) == 2
     assert "local or ray" in capsys.readouterr().err

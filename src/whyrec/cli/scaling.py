@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from whyrec.cli import show
@@ -27,10 +28,12 @@ def batch(
     workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
     block: Annotated[int, typer.Option(help="People at once: their scores of all items are held.")] = 256,
     address: Annotated[str | None, typer.Option(help="ray: of a cluster; its machines must see the model's folder.")] = None,
+    people: Annotated[int | None, typer.Option(help="Only the first so many people. Default: everyone.")] = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
-    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address)
+    result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address,
+                      most=people)
     if json:
         return show.print_json(result)
     show.line(f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
@@ -83,33 +86,36 @@ WORDS = {
 
 
 def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: int, block: int,
-             address: str | None) -> dict[str, Any]:
+             address: str | None, most: int | None = None) -> dict[str, Any]:
     """What `whyrec batch` prints as JSON."""
     from whyrec import catalog
     from whyrec.core import Additive, BadArgument
     from whyrec.scale.batch import Job, run
 
-    fitted = catalog.open_fitted(m)
+    fitted = catalog.open_fitted(m, mapped=True)
     if not fitted.header["histories"]:
         raise BadArgument("a batch needs a model folder that holds its histories", given=str(m),
                           fix="fit again without --no-histories")
     if not isinstance(fitted.model, Additive):
         raise BadArgument("a batch gives exact reasons, so it needs a model that is a sum", given=fitted.header["name"],
                           fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a time")
-    folder, key = m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
-    job = Job(partial(people_of, folder), fitted.data.n_users, k, reasons, block, key)
+    name, folder, key = fitted.header["name"], m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
+    count = fitted.data.n_users if most is None else min(most, fitted.data.n_users)
+    job = Job(partial(people_of, folder, most), count, k, reasons, block, key)
+    del fitted
     began = time.perf_counter()
     with show.progress(f"lists for {job.people} people") as update:
         rows = run(job, out, engine=engine, workers=workers, address=address, progress=update)
     seconds = time.perf_counter() - began
-    return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
+    return {"model": name, "out": str(out), "people": job.people, "rows": rows, "engine": engine,
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def people_of(folder: Path) -> People:
-    """What a worker opens."""
+def people_of(folder: Path, most: int | None = None) -> People:
+    """What a worker opens: the model by memory map, and the histories of the first `most` people (default: of all)."""
     from whyrec import catalog
     from whyrec.scale.batch import People
 
-    fitted = catalog.open_fitted(folder)
-    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items)
+    fitted = catalog.open_fitted(folder, mapped=True)
+    data = fitted.data if most is None or most >= fitted.data.n_users else fitted.data.of_people(np.arange(most))
+    return People(fitted.model, data.histories, data.users, data.items)

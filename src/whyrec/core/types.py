@@ -27,8 +27,11 @@ ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max
 
 
 def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
-    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a value."""
+    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a value. A memory map that is
+    read-only itself is taken as it is: a copy would bring the file into memory."""
     given = np.asarray(values)
+    if isinstance(values, np.memmap) and values.ndim == 1 and values.dtype == dtype and not values.flags.writeable:
+        return given
     if given.ndim != 1:
         raise BadArgument(f"{name} must be one-dimensional", given=f"shape {given.shape}")
     array = given.astype(dtype)

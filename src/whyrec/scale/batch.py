@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, MissingExtra, Queries
-from whyrec.core.ranking import mask_seen, top_k
+from whyrec.core.ranking import best
 
 __all__ = ["Job", "People", "block_of", "run"]
 
@@ -107,7 +107,7 @@ def block_of(job: Job, people: People, number: int) -> bytes:
     rows = np.arange(number * job.block, min(job.people, (number + 1) * job.block))
     asked = people.histories[rows]
     with threadpool_limits(1):  # sums in another order would differ in the last bit
-        items, scores = top_k(mask_seen(people.model.score(asked), asked), job.k)
+        items, scores = best(people.model, asked, job.k)
         base, events, weights, others = _reasons(people.model, asked, items, job.reasons)
     labels = pl.Series(people.items, dtype=pl.String)
     real = np.isfinite(scores)
@@ -137,9 +137,9 @@ def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tup
         query = asked[row]
         base[row], all_weights, rest = _weights(model, query, items[row])
         top = np.argsort(-all_weights, axis=0, kind="stable")[:count].T  # (k, count or fewer)
-        best = np.take_along_axis(all_weights.T, top, 1)
-        events[row, :, :top.shape[1]], weights[row, :, :top.shape[1]] = query.items[top], best
-        others[row] = all_weights.sum(0) - best.sum(1) + rest
+        largest = np.take_along_axis(all_weights.T, top, 1)
+        events[row, :, :top.shape[1]], weights[row, :, :top.shape[1]] = query.items[top], largest
+        others[row] = all_weights.sum(0) - largest.sum(1) + rest
     return base, events, weights, others
 
 
