@@ -72,7 +72,7 @@ def write(world: World, events: int, folder: Path) -> None:
 
 
 def resident(what: str, process: str = "self/status") -> float:
-    """MB of a process: VmHWM, the most that was resident; Pss of smaps_rollup: shared pages are split between their users."""
+    """MB of a process: VmHWM, the most that was resident; Pss of smaps_rollup: shared pages split between their users."""
     text = Path("/proc", process).read_text()
     return int(next(line for line in text.splitlines() if line.startswith(what)).split()[1]) / 1024
 

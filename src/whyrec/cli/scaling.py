@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from whyrec.cli import show
@@ -113,6 +112,8 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
 
 def people_of(folder: Path, most: int | None = None) -> People:
     """What a worker opens: the model by memory map, and the histories of the first `most` people (default: of all)."""
+    import numpy as np
+
     from whyrec import catalog
     from whyrec.scale.batch import People
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core.dataset import grouped
 from whyrec.data.assemble import Loaded, Step
 
 __all__ = ["clean"]
@@ -70,10 +71,11 @@ def _keep(
 
 def _once(data: Dataset, which: str) -> NDArray[np.bool_]:
     """True for the first (last) event of each pair of person and item, in order of time."""
-    pair = data.user.astype(np.int64) * data.n_items + data.item
-    at = np.unique(pair if which == "first" else pair[::-1], return_index=True)[1]
-    keep = np.zeros(len(data), bool)
-    keep[at if which == "first" else len(data) - 1 - at] = True
+    by_item = grouped(data.item, data.n_items)[0]
+    order = by_item[grouped(data.user[by_item], data.n_users)[0]]  # by person, then item, then time
+    again = (np.diff(data.user[order]) == 0) & (np.diff(data.item[order]) == 0)
+    keep = np.ones(len(data), bool)
+    keep[(order[1:] if which == "first" else order[:-1])[again]] = False
     return keep
 
 
