@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-domains bench-modalities crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -183,6 +183,9 @@ bench-scale: install ## a million items, lists for everyone, events by pieces, k
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/prepare.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
+
+bench-hundred: install ## 100 million simulated events from a file to lists with reasons: FOLDER=, 10 GB free there; ARGS='--events 1e7 --sizes 1'
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/hundred.py --folder $(or $(FOLDER),$(error give FOLDER=)) $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

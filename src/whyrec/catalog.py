@@ -52,6 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
         "bpr": "whyrec.models.als:BPR",
         "als": "whyrec.models.als:ALS",
         "ease": "whyrec.models.ease:EASE",
+        "slim": "whyrec.models.slim:SLIM",
         "private": "whyrec.models.private:Private",
         "private-sequence": "whyrec.models.private_sequence:PrivateSequence",
         "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
@@ -366,9 +367,9 @@ def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: i
         {"table": table}))
 
 
-def open_fitted(folder: str | Path) -> Fitted:
-    """Read a folder that :func:`save` wrote."""
-    stored = artefact.load(folder)
+def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
+    """Read a folder that :func:`save` wrote; mapped: arrays by memory map (:func:`whyrec.core.artefact.load`)."""
+    stored = artefact.load(folder, mapped=mapped)
     header = stored.header
     if header.get("kind") != "model":
         raise BadArtefact(f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of `whyrec fit`.")

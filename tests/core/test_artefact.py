@@ -50,6 +50,25 @@ def test_round_trip(folder):
     assert set(found.header["versions"]) == {"python", "numpy", "scipy"}
 
 
+def test_mapped_arrays_are_the_same_and_are_not_copied(tmp_path):
+    data = random_data()
+    arrays, document = dataset_parts(data)
+    save(tmp_path, Artefact({}, arrays | {"none": np.zeros((0, 2), np.int32)}, {"table": document}))
+    found = load(tmp_path, mapped=True)
+    made = dataset_from(found.arrays, found.documents["table"])
+    assert made.hash == data.hash and found.arrays["none"].shape == (0, 2)
+    assert np.shares_memory(made.user, found.arrays["user"]) and not made.user.flags.writeable
+    writable = np.load(next(tmp_path.glob("user-*.npy")), mmap_mode="c")
+    assert not np.shares_memory(Dataset(writable, data.item, data.value, data.time, data.users, data.items).user, writable)
+
+
+def test_a_changed_file_is_not_mapped(folder):
+    path = next(folder.glob("w-*.npy"))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(BadArtefact, match="is not the file that was saved: its sha256 differs"):
+        load(folder, mapped=True)
+
+
 def test_saving_again_leaves_no_old_file(folder):
     save(folder, Artefact({}, {"w": np.zeros(1)}))
     assert sorted(p.suffix for p in folder.iterdir()) == [".json", ".npy"]

@@ -137,7 +137,7 @@ def test_through_an_index_scores_and_reasons_stay_exact_and_the_file_says_so(vec
     pytest.importorskip("faiss")
     paths = {few: tmp_path / f"{few}.parquet" for few in (0, 800, 40)}
     for few, path in paths.items():
-        batch.run(batch.Job(partial(people_of, vectors, few > 0), 91, 5, 2, 40, neighbours=few), path, workers=1)
+        batch.run(batch.Job(partial(people_of, vectors, None, few > 0), 91, 5, 2, 40, neighbours=few), path, workers=1)
     exact, all_again, some = (pl.read_parquet(path) for path in paths.values())
     close = {"rel_tol": 0, "abs_tol": 1e-5}
     pl.testing.assert_frame_equal(all_again, exact, check_exact=False, **close)
@@ -156,9 +156,11 @@ def test_an_index_needs_a_model_with_one_vector_a_person(folder, tmp_path, capsy
     assert "needs a model with one vector a person; got cooccurrence" in capsys.readouterr().err
 
 
-def test_contributions_to_many_items_are_those_to_each(folder):
-    model = catalog.open_fitted(folder).model
-    query, items = catalog.open_fitted(folder).data.histories[3], np.array([5, 0, 31])
+@pytest.mark.parametrize("name", ["cooccurrence", "slim"])
+def test_contributions_to_many_items_are_those_to_each(folder, name):
+    data = catalog.open_fitted(folder).data
+    model = catalog.model(name).fit(data)
+    query, items = data.histories[3], np.array([5, 0, 31])
     base, weights = model.contributions_to(query, items)
     for at, item in enumerate(items):
         one = model.contributions(query, int(item))
@@ -177,7 +179,11 @@ def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
     capsys.readouterr()
     found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "r.parquet", "-k", "2", "--workers", "1")
     table = pl.read_parquet(tmp_path / "r.parquet")
-    assert found["rows"] == table.height and found["people"] == catalog.open_fitted(tmp_path / "m").data.n_users
+    data = catalog.open_fitted(tmp_path / "m").data
+    assert found["rows"] == table.height and found["people"] == data.n_users
+    found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "two.parquet", "-k", "2", "--workers", "1", "--people", "2")
+    assert found["people"] == 2
+    assert pl.read_parquet(tmp_path / "two.parquet").equals(table.filter(pl.col("user").is_in(list(data.users[:2]))))
     assert {"reason_1", "reason_2", "reason_3", "others"} <= set(table.columns)
     assert main(["batch", str(tmp_path / "m"), "--out", str(tmp_path / "r.parquet"), "--engine", "spark"]) == 2
     assert "local or ray" in capsys.readouterr().err

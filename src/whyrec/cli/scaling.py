@@ -105,11 +105,12 @@ def batch(
     neighbours: Annotated[int, typer.Option(help="Ask an index and score so many of its items; 0: score all items. "
                                                  "Models of low rank, large catalogues.")] = 0,
     address: Address = None,
+    people: Annotated[int | None, typer.Option(help="Only the first so many people. Default: everyone.")] = None,
     json: Json = False,
 ) -> None:
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where one was stopped."""
     result = everyone(m, out, k=k, reasons=reasons, engine=engine, workers=workers, block=block, address=address,
-                      neighbours=neighbours)
+                      neighbours=neighbours, most=people)
     if json:
         return show.print_json(result)
     show.line(f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
@@ -164,13 +165,13 @@ WORDS = {
 
 
 def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: int, block: int,
-             address: str | None, neighbours: int = 0) -> dict[str, Any]:
+             address: str | None, neighbours: int = 0, most: int | None = None) -> dict[str, Any]:
     """What `whyrec batch` prints as JSON."""
     from whyrec import catalog
     from whyrec.core import Additive, BadArgument
     from whyrec.scale.batch import Job, run
 
-    fitted = catalog.open_fitted(m)
+    fitted = catalog.open_fitted(m, mapped=True)
     if not fitted.header["histories"]:
         raise BadArgument("a batch needs a model folder that holds its histories", given=str(m),
                           fix="fit again without --no-histories")
@@ -180,28 +181,32 @@ def everyone(m: Path, out: Path, *, k: int, reasons: int, engine: str, workers: 
     if neighbours and getattr(fitted.model, "product", None) is None:
         raise BadArgument("--neighbours needs a model with one vector a person", given=fitted.header["name"],
                           fix="take lowrank, or leave --neighbours away: all items are then scored")
-    folder, key = m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
-    job = Job(partial(people_of, folder, neighbours > 0), fitted.data.n_users, k, reasons, block, key, neighbours)
+    name, folder, key = fitted.header["name"], m.resolve(), hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest()
+    count = fitted.data.n_users if most is None else min(most, fitted.data.n_users)
+    job = Job(partial(people_of, folder, most, neighbours > 0), count, k, reasons, block, key, neighbours)
+    del fitted
     began = time.perf_counter()
     with show.progress(f"lists for {job.people} people") as update:
         rows = run(job, out, engine=engine, workers=workers, address=address, progress=update)
     seconds = time.perf_counter() - began
-    return {"model": fitted.header["name"], "out": str(out), "people": job.people, "rows": rows, "engine": engine,
+    return {"model": name, "out": str(out), "people": job.people, "rows": rows, "engine": engine,
             "items_scored": job.told["items_scored"], "approximate": job.told["approximate"],
             "seconds": round(seconds, 2), "people_per_second": round(job.people / seconds)}
 
 
-def people_of(folder: Path, indexed: bool = False) -> People:
-    """What a worker opens. indexed: with an index of the model's items, made here; its seed is fixed, so all come to the
-    same."""
+def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> People:
+    """What a worker opens: the model by memory map, and the histories of the first `most` people (default: of all).
+    indexed: with an index of the model's items, made here; its seed is fixed, so all come to the same."""
+    import numpy as np
     from threadpoolctl import threadpool_limits
 
     from whyrec import catalog
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
-    fitted, index = catalog.open_fitted(folder), None
+    fitted, index = catalog.open_fitted(folder, mapped=True), None
     if indexed:
         with threadpool_limits(1):
             index = Neighbours(fitted.model.product.queries, fitted.model.base_)
-    return People(fitted.model, fitted.data.histories, fitted.data.users, fitted.data.items, index)
+    data = fitted.data if most is None or most >= fitted.data.n_users else fitted.data.of_people(np.arange(most))
+    return People(fitted.model, data.histories, data.users, data.items, index)

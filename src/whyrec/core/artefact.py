@@ -52,27 +52,57 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
     """Write `artefact` into `folder` (made where missing); see the module on what a crash leaves."""
     folder = saveable(folder)
     files: dict[str, dict[str, Any]] = {}
-    contents: dict[str, bytes] = {}
-    named = {name + ARRAY: _npy(array) for name, array in artefact.arrays.items()}
-    named |= {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
-    for name, data in named.items():
-        digest = hashlib.sha256(data).hexdigest()
-        stem, _, suffix = name.rpartition(".")  # not splitext: it reads a name that ends in a slash as a folder
-        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', stem)[:80]}-{digest[:16]}.{suffix}"
-        files[name], contents[file] = {"file": file, "sha256": digest, "bytes": len(data)}, data
+    documents = {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
+    _json(artefact.header)
+    for array in artefact.arrays.values():  # all refusals before the first file
+        _plain(array)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in artefact.arrays.items():  # one by one: they may fill half the memory
+        files[name + ARRAY] = _write(folder, name + ARRAY, array)
+    for name, data in documents.items():
+        files[name] = _write(folder, name, data)
     manifest = json.loads(_json({**artefact.header, "format": "whyrec", "format_version": FORMAT,
                                  "versions": _versions(), "files": files}))
     sealed = _json(manifest | {"sha256": _seal(manifest)}, indent=1)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, data in contents.items():
-        _replace(folder / file, data)
     _sync_folder(folder)
     _replace(folder / MANIFEST, sealed)
     _sync_folder(folder)
+    kept = {entry["file"] for entry in files.values()}
     for path in folder.iterdir():
-        if path.name not in contents and OWN_FILE.fullmatch(path.name) and path.name != MANIFEST:
+        if path.name not in kept and OWN_FILE.fullmatch(path.name) and path.name != MANIFEST:
             path.unlink()
     return folder
+
+
+def _write(folder: Path, name: str, content: bytes | NDArray[Any]) -> dict[str, Any]:
+    """Write a file under a name that its hash is part of; its entry of the manifest."""
+    stem, _, suffix = name.rpartition(".")  # not splitext: it reads a name that ends in a slash as a folder
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem)[:80]
+    beside = folder / f"{stem}-{'0' * 16}.{suffix}.new"
+    with beside.open("wb") as file:
+        hashed = _Hashed(file)
+        if isinstance(content, bytes):
+            hashed.write(content)
+        else:
+            np.lib.format.write_array(hashed, content, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+        size = file.tell()
+    digest = hashed.digest.hexdigest()
+    made = f"{stem}-{digest[:16]}.{suffix}"
+    os.replace(beside, folder / made)
+    return {"file": made, "sha256": digest, "bytes": size}
+
+
+class _Hashed:
+    """A file that is hashed as it is written."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self.digest.update(data)
+        self.file.write(data)
 
 
 def saveable(folder: str | Path) -> Path:
@@ -84,20 +114,27 @@ def saveable(folder: str | Path) -> Path:
     return folder
 
 
-def load(folder: str | Path) -> Artefact:
-    """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or changed."""
+def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
+    """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or changed.
+
+    mapped: arrays are read-only memory maps of their files, so that several processes hold them once and only what is
+    used is in memory. Files are checked as they are opened; nobody may write into them while they are mapped.
+    """
     folder = Path(folder)
     manifest = _manifest(folder)
     arrays: dict[str, NDArray[Any]] = {}
     documents: dict[str, Any] = {}
     for name, entry in manifest.pop("files").items():
-        data = _read(folder, entry)
         stem, _, suffix = name.rpartition(".")
+        is_array = suffix == ARRAY[1:]
+        data = _read(folder, entry, whole=not (mapped and is_array))
         try:
-            if suffix == ARRAY[1:]:
-                arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-            else:
+            if not is_array:
                 documents[stem] = json.loads(data)
+            elif mapped:
+                arrays[stem] = np.load(folder / entry["file"], mmap_mode="r", allow_pickle=False)
+            else:
+                arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
         except Exception as error:  # foreign bytes: numpy's header parser may raise nearly anything
             raise BadArtefact(f"{folder}/{entry['file']} cannot be read: {error}. {AGAIN}") from None
     return Artefact(manifest, arrays, documents)
@@ -247,12 +284,9 @@ def _ours(folder: Path) -> bool:
     return isinstance(manifest, dict) and manifest.get("format") == "whyrec"
 
 
-def _npy(array: NDArray[Any]) -> bytes:
+def _plain(array: NDArray[Any]) -> None:
     if array.dtype.hasobject:
         raise BadArgument("only plain arrays can be saved", given=f"dtype {array.dtype}")
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
 
 
 def _json(document: Any, indent: int | None = None) -> bytes:
@@ -263,16 +297,19 @@ def _json(document: Any, indent: int | None = None) -> bytes:
                           given=str(error)) from None
 
 
-def _read(folder: Path, entry: Mapping[str, Any]) -> bytes:
+def _read(folder: Path, entry: Mapping[str, Any], *, whole: bool = True) -> bytes:
+    """The bytes of a file (nothing unless `whole`), its name and hash checked."""
     file = str(entry["file"])
     if not OWN_FILE.fullmatch(file):
         raise BadArtefact(f"{folder}/manifest.json names a file that is none of its own: {file!r}. "
                           "Do not use this folder.")
     try:
-        data = (folder / file).read_bytes()
+        with (folder / file).open("rb") as stream:
+            data = stream.read() if whole else b""
+            digest = hashlib.sha256(data) if whole else hashlib.file_digest(stream, "sha256")
     except OSError:
         raise BadArtefact(f"{folder} lacks its file {file}. {AGAIN}") from None
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+    if digest.hexdigest() != entry["sha256"]:
         raise BadArtefact(f"{folder}/{file} is not the file that was saved: its sha256 differs. {AGAIN}")
     return data
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from whyrec.core import html
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
-__all__ = ["Dataset", "ItemTable", "Links", "UserTable"]
+__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "grouped"]
 
 Labels = tuple[str, ...]
 
@@ -139,6 +140,21 @@ def _in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
         raise BadData(f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}")
 
 
+def grouped(key: Int, n: int) -> tuple[Int, Int]:
+    """(order, starts): the places of `key` (m,), numbers below n, sorted by it, ties as they stand; those of number i are
+    order[starts[i]:starts[i + 1]]. By counting, so in linear time."""
+    places = np.arange(len(key), dtype=np.int32)
+    made = sparse.csr_array((np.ones(len(key), np.int8), (key, places)), shape=(n, len(key)))
+    return made.indices, made.indptr
+
+
+def _places(kept: Int, n: int) -> Int:
+    """For each number below n its place among those kept, -1 where it is not."""
+    new = np.full(n, -1, np.int32)
+    new[kept] = np.arange(len(kept))
+    return new
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Events in order of time with what is known of their items and people.
@@ -218,8 +234,7 @@ class Dataset:
     @cached_property
     def histories(self) -> Queries:
         """Every person's whole history, row r for person r, (n_users rows)."""
-        order = np.argsort(self.user, kind="stable")
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(self.user, minlength=self.n_users))])
+        order, indptr = grouped(self.user, self.n_users)
         times = self.time[order]
         last = np.maximum(indptr[1:] - 1, 0)
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
@@ -275,17 +290,17 @@ class Dataset:
         """The dataset without the users and items that have no event; numbers are renewed.
 
         Friends among the people who stay are kept; so are all links."""
-        return self.only(np.unique(self.user), np.unique(self.item))
+        return self.only(*(np.flatnonzero(np.bincount(number, minlength=n))
+                           for number, n in ((self.user, self.n_users), (self.item, self.n_items))))
 
     def only(self, users: Int, items: Int) -> Dataset:
         """The dataset of these users and items (numbers, rising), among them all that have events; numbers are renewed."""
-        new = np.full(self.n_users, -1)
-        new[users] = np.arange(len(users))
+        new, new_item = _places(users, self.n_users), _places(items, self.n_items)
         friends = new[self.friends]
         links = self.links and replace(self.links, item_entity=self.links.item_entity[items])
-        return replace(self, user=new[self.user], item=np.searchsorted(items, self.item),
-                       users=tuple(self.users[i] for i in users), items=tuple(self.items[i] for i in items),
-                       item_table=self.item_table.take(items), user_table=self.user_table.take(users), links=links,
+        return replace(self, user=new[self.user], item=new_item[self.item], users=tuple(self.users[i] for i in users),
+                       items=tuple(self.items[i] for i in items), item_table=self.item_table.take(items),
+                       user_table=self.user_table.take(users), links=links,
                        friends=friends[(friends >= 0).all(1)])
 
     @cached_property

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whyrec.core.errors import BadArgument
 from whyrec.core.types import Int, Model, Queries, Query, Slate
 
-__all__ = ["batches", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
+__all__ = ["batches", "best", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
 BLOCK = 512  # columns of which the best is looked at first, where there are many
 
@@ -67,6 +67,15 @@ def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.flo
     return item[take].astype(np.int32), best[take]
 
 
+def best(model: Model, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
+    """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A model that can find them
+    without scoring every item does (`best`)."""
+    if hasattr(model, "best"):
+        items, scores = model.best(queries, k)
+        return items, scores
+    return top_k(mask_seen(model.score(queries), queries), k)
+
+
 def ranks(scores: NDArray[np.float32], items: Int) -> Int:
     """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,) int64."""
     own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
@@ -98,10 +107,14 @@ def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int =
     """
     out = []
     for _, part in batches(Queries.of(queries)):
-        scores = model.score(part)
-        scores = np.array(scores, np.float32) if seen else mask_seen(scores, part)
-        scores[:, list(exclude)] = -np.inf
-        for items, best in zip(*top_k(scores, k), strict=True):
-            real = np.isfinite(best)
-            out.append(Slate(items[real], best[real]))
+        if seen or exclude:
+            scores = model.score(part)
+            scores = np.array(scores, np.float32) if seen else mask_seen(scores, part)
+            scores[:, list(exclude)] = -np.inf
+            lists = top_k(scores, k)
+        else:
+            lists = best(model, part, k)
+        for items, found in zip(*lists, strict=True):
+            real = np.isfinite(found)
+            out.append(Slate(items[real], found[real]))
     return out

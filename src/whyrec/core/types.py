@@ -1,7 +1,7 @@
 """The values that flow between all parts, and the protocols they meet in.
 
-Every value is frozen and checked once, at construction; its arrays are read-only copies. Shapes are written in each
-docstring: m events in a history, q queries, k places in a slate.
+Every value is frozen and checked once, at construction; its arrays are read-only copies. Shapes are in each docstring:
+m events in a history, q queries, k places in a slate.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max
 def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
     """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a value."""
     given = np.asarray(values)
+    if isinstance(values, np.memmap) and values.ndim == 1 and values.dtype == dtype and not values.flags.writeable:
+        return given  # a copy would bring the file into memory
     if given.ndim != 1:
         raise BadArgument(f"{name} must be one-dimensional", given=f"shape {given.shape}")
     array = given.astype(dtype)
     if array.size and np.issubdtype(array.dtype, np.integer) and not np.array_equal(array, given):
         bad = int(np.flatnonzero(array != given)[0])
-        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}",
-                          given=f"{given[bad]!r} at {bad}")
+        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}")
     array.setflags(write=False)
     return array
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core.dataset import grouped
 from whyrec.data.assemble import Loaded, Step
 
 __all__ = ["Rows", "Rules", "clean", "core_round", "left_out", "step"]
@@ -119,10 +120,11 @@ def left_out(before: Dataset, after: Dataset) -> list[Step]:
 
 def _once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
     """True for the first (last) event of each pair of person and item, in order of time."""
-    pair = events.user.astype(np.int64) * (int(events.item.max(initial=0)) + 1) + events.item
-    at = np.unique(pair if which == "first" else pair[::-1], return_index=True)[1]
-    keep = np.zeros(len(pair), bool)
-    keep[at if which == "first" else len(pair) - 1 - at] = True
+    by_item = grouped(events.item, int(events.item.max(initial=0)) + 1)[0]
+    order = by_item[grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]]  # by person, then item, then time
+    again = (np.diff(events.user[order]) == 0) & (np.diff(events.item[order]) == 0)
+    keep = np.ones(len(events.user), bool)
+    keep[(order[1:] if which == "first" else order[:-1])[again]] = False
     return keep
 
 

@@ -10,12 +10,12 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.models.linear import LinearMixin, Table, user_item
+from whyrec.models.linear import SparseMixin, Table, user_item
 
 __all__ = ["ItemKNN"]
 
 
-class ItemKNN(LinearMixin):
+class ItemKNN(SparseMixin):
     """score(i) = sum over events j of similarity(item_j, i), over the `neighbours` nearest items.
 
     similarity: "cosine", "tfidf" or "bm25". Source: [sarwar2001]. Not good for: order of events,

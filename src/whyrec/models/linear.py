@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+from whyrec.core.ranking import mask_seen, top_k
 
-__all__ = ["Each", "Heads", "LinearMixin", "Matrix", "Table", "blocks_of_people", "compact", "dot", "event_weights",
-           "history_matrix", "user_item"]
+__all__ = ["Each", "Heads", "LinearMixin", "Matrix", "SparseMixin", "Table", "blocks_of_people", "compact", "dot",
+           "event_weights", "history_matrix", "user_item"]
 
 Matrix = NDArray[np.float32] | sparse.csr_array
 
@@ -82,6 +83,8 @@ def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:
 
 def column_at(weights: Matrix, items: NDArray[Any], item: int | NDArray[Any]) -> NDArray[np.float64]:
     """weights[items, item], (m,) float64, without making the rest of the rows; item: one, or one each."""
+    if sparse.issparse(weights):  # the rows first: a look-up by pairs may check the order of all that a matrix holds
+        weights, items = weights[items], np.arange(len(items))
     found = weights[items, np.broadcast_to(item, len(items))]  # the paired form: sparse weights are looked up in C
     return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
 
@@ -103,8 +106,10 @@ class Table:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        k = items.shape[1]
-        found = column_at(self.weights, np.repeat(batch.items, k), items[batch.row].ravel())
+        k, weights, rows = items.shape[1], self.weights, batch.items
+        if sparse.issparse(weights):  # to look a pair up takes as long as the table is; so in the rows that count
+            weights, rows = weights[rows], np.arange(len(rows))
+        found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
         return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
 
     def rows(self, query: Query) -> NDArray[np.float64]:
@@ -229,3 +234,30 @@ class LinearMixin:
         base = np.abs(self.base_)
         return np.stack([base + np.abs(sum(term.rows(query) for term in self._terms())).sum(0) if len(query) else base
                          for query in Queries.of(queries)]).astype(np.float32)
+
+
+class SparseMixin(LinearMixin):
+    """For a model whose one term is a sparse :class:`Table` and whose base is 0: the best items without a score for each."""
+
+    def best(self, queries: Any, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The k best unseen items and their scores, (q, k) each, as :func:`top_k` gives them from all scores. Only items
+        that some event adds to are looked at; a person with fewer than k of them above 0 is scored in full."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        batch, (term,) = Queries.of(queries), self._terms()
+        k = min(k, len(self.base_))
+        items, scores = np.empty((len(batch), k), np.int32), np.empty((len(batch), k), np.float32)
+        total = history_matrix(batch, len(self.base_), term.decay) @ term.weights
+        for row in range(len(batch)):
+            part = slice(total.indptr[row], total.indptr[row + 1])
+            seen = batch.items[:0] if batch.repeat else batch.items[batch.indptr[row]:batch.indptr[row + 1]]
+            new = np.flatnonzero((total.data[part] > 0) & ~np.isin(total.indices[part], seen))
+            if len(new) < k:
+                one = batch[[row]]
+                items[row], scores[row] = (whole[0] for whole in top_k(mask_seen(self.score(one), one), k))
+                continue
+            found, sums = total.indices[part][new], total.data[part][new]
+            reach = np.flatnonzero(sums >= np.partition(sums, len(sums) - k)[-k])  # ties at the edge too
+            order = reach[np.lexsort((found[reach], -sums[reach]))[:k]]
+            items[row], scores[row] = found[order], sums[order]
+        return items, scores

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Queries
-from whyrec.core.ranking import mask_seen, top_k
+from whyrec.core.ranking import best
 from whyrec.scale import cluster
 from whyrec.scale.neighbours import Neighbours
 from whyrec.scale.workers import Pool
@@ -145,7 +145,8 @@ def block_of(job: Job, people: People, number: int) -> bytes:
 
 def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
     """The people of a block, so few at once that the tables of their scores and reasons stay near the processor."""
-    wide = max(len(people.items) if people.index is None else 0, job.k * int(asked.sizes.max(initial=1)))
+    all_items = people.index is None and not hasattr(people.model, "best")
+    wide = max(len(people.items) if all_items else 0, job.k * int(asked.sizes.max(initial=1)))
     most = max(FEWEST, TABLE // wide)
     return [slice(start, start + most) for start in range(0, len(asked), most)]
 
@@ -153,7 +154,7 @@ def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
 def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]:
     """Items (q, k), scores, -inf where there are fewer, and what :func:`_reasons` says of them."""
     if people.index is None:
-        items, scores = top_k(mask_seen(people.model.score(asked), asked), job.k)
+        items, scores = best(people.model, asked, job.k)
     else:
         shape = len(asked), min(job.k, len(people.items))
         items, scores = np.zeros(shape, np.int32), np.full(shape, -np.inf, np.float32)
@@ -172,12 +173,12 @@ def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tup
     left[asked.row, :, np.arange(len(asked.items)) - asked.indptr[asked.row]] = each
     events, weights = np.full((*items.shape, count), -1), np.zeros((*items.shape, count), np.float32)
     for at in range(count):
-        best = left.argmax(2)  # of equal ones the oldest
-        found = np.take_along_axis(left, best[..., None], 2)[..., 0]
+        top = left.argmax(2)  # of equal ones the oldest
+        found = np.take_along_axis(left, top[..., None], 2)[..., 0]
         row, place = np.nonzero(np.isfinite(found))
-        events[row, place, at] = asked.items[asked.indptr[row] + best[row, place]]
+        events[row, place, at] = asked.items[asked.indptr[row] + top[row, place]]
         weights[row, place, at] = found[row, place]
-        left[row, place, best[row, place]] = -np.inf
+        left[row, place, top[row, place]] = -np.inf
     others = left.sum(2, where=np.isfinite(left)) + rest
     return base.astype(np.float32), events, weights, others.astype(np.float32)
 
