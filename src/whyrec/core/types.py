@@ -256,8 +256,7 @@ class Explanation:
     additive says that the reasons add up; such a value that does not add up cannot be made.
     interval: (low, high) of the first reason's weight where the method estimates it, intervals: of every reason's. after:
     the slate that was really measured once the first reasons were removed. method names how it was computed. against: the
-    item that a contrast compares with. cost is measured by the caller, and no part of what is said. Reasons stand in order
-    of importance.
+    item that a contrast compares with. cost: measured by the caller, no part of what is said. The first reason counts most.
     """
 
     item: int
