@@ -4,7 +4,7 @@
     B[S, i] = (G[S, S] + ridge I)^-1 G[S, i]        G = X^T X, S the `neighbours` items most alike to i
 
 Each item is rebuilt from its neighbours alone, by a small ridge regression of its own: SLIM with its items chosen
-beforehand [ning2011] and without its L1 term, or the sparse approximation of [steck2019mrf]. With all items as neighbours
+beforehand [ning2011] and without its L1 term, or the sparse approximation of [steckmarkov2019]. With all items as neighbours
 the weights are the regressions of the items on all others, which EASE solves too. A weight depends on no other event.
 """
 
