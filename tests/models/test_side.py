@@ -47,6 +47,12 @@ def test_the_same_items_again_get_the_same_vectors(rows):
         np.testing.assert_allclose(side.transform(one, one.title), vectors[row:row + 1], atol=1e-5)
 
 
+def test_equally_strong_directions_are_the_same_each_time():
+    table = genres([(f"c{i % 4}",) for i in range(12)])
+    one, two = (Side(text=None).fit(table, labels_of(table)) for _ in range(2))
+    assert one.shape[1] >= 3 and np.array_equal(one, two)
+
+
 def test_labels_that_a_new_item_alone_has_say_nothing():
     table = genres([("A",), ("A",), ("B",), ("B",)])
     side = Side(text=None)

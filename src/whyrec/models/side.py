@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import eigsh
 
 from whyrec.core import BadData, ItemTable
 from whyrec.models.text import Whitening, encode, item_texts
@@ -79,10 +79,12 @@ class Side:
         dims = min(self.label_dims, min(part.shape) - 1)
         if dims < 1:
             return Whitening(np.zeros(part.shape[1], np.float32), np.zeros((part.shape[1], 0), np.float32))
-        # Thousands of columns, nearly all 0: the leading directions alone, by Lanczos from a fixed start.
-        _, spread, directions = svds(part.astype(np.float64), k=dims, v0=np.ones(min(part.shape)))
+        # Thousands of columns, nearly all 0: the leading directions alone, by Lanczos from a fixed start (svds would
+        # draw where directions are equally strong).
+        sizes, directions = eigsh((part.T @ part).astype(np.float64), k=dims, v0=np.ones(part.shape[1]), rng=0)
+        spread = np.sqrt(np.maximum(sizes, 0))
         good = spread > 1e-6 * max(spread.max(initial=0), 1e-12)
-        matrix = directions[good].T / spread[good] * np.sqrt(part.shape[0])
+        matrix = directions[:, good] / spread[good] * np.sqrt(part.shape[0])
         return Whitening(np.zeros(part.shape[1], np.float32), matrix.astype(np.float32))
 
     def _mapped(self, raw: Mapping[str, Part], n: int) -> Floats:
