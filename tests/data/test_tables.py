@@ -97,7 +97,7 @@ def test_only_the_wanted_columns_are_read() -> None:
     (b"customer,item\n1,2\n", "needs the column 'user'; got the columns customer, item"),
     (b"User ID,item\n1,2\n", "did you mean 'User ID'"),
     (b"PAR1 and no more", "must be a whole Parquet file"),
-    (gzip.compress(b"user,item\n1,2\n" * 999)[:40], "must be a whole gzip file")])
+    (gzip.compress(b"user,item\n1,2\n" * 999, mtime=0)[:40], "must be a whole gzip file")])
 def test_what_is_no_table_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(BadData, match=message):
         read_table(data, columns=("user",))
