@@ -103,7 +103,7 @@ def test_calls_here_wait_until_they_are_asked_for():
 
 
 @pytest.mark.parametrize(("verb", "more", "said"), [
-    ("fit", ["--model", "ease", "--engine", "ray"], "--engine ray goes with a model that trains step by step"),
+    ("fit", ["--model", "popular", "--engine", "ray"], "--engine ray goes with a model whose work can be shared ("),
     ("fit", ["--model", "sequence", "--engine", "spark"], "the engine must be local or ray, with 1 worker or more; got spark, 2 workers"),
     ("fit", ["--model", "sequence", "--engine", "ray", "--workers", "0"], "got ray, 0 workers"),
     ("tune", ["--model", "ease", "--store", "s", "--engine", "spark"], "the engine must be local or ray")])

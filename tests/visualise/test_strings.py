@@ -62,7 +62,7 @@ def step_names() -> set[str]:
     made = set()
     for path in FOLDER.parent.joinpath("data").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step" and node.args:
                 name = node.args[0]
                 parts = name.values if isinstance(name, ast.JoinedStr) else [name]
                 made.add("".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts))
