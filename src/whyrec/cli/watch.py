@@ -30,8 +30,8 @@ def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
 def check_engine(name: str, engine: str, workers: int) -> None:
     """BadArgument where there is no such engine, or the model neither trains step by step nor counts blocks of people."""
     cluster.check(engine, workers)
-    able = [other for other in catalog.names("models") if _shared(other)]
     if engine == "ray" and not _shared(name):
+        able = [other for other in catalog.names("models") if _shared(other)]
         raise BadArgument(f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
                           given=f"--model {name}", fix="leave it out")
 
