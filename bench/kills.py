@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from kills_train import workers as workers_called
+from kills_train import beside, workers as workers_called
 from scale import write_events
 
 from whyrec import catalog
@@ -68,13 +68,8 @@ def killing(engine: str, after: float, chance: random.Random) -> Iterator[list[i
                     continue
             over.wait(0.01)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
+    with beside(work, over):
         yield killed
-    finally:
-        over.set()
-        thread.join()
 
 
 def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:

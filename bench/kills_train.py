@@ -74,6 +74,18 @@ def workers(title: str | tuple[str, ...]) -> list[int]:
 
 
 @contextmanager
+def beside(work: Callable[[], None], over: threading.Event) -> Iterator[None]:
+    """`work` goes on in a thread while the block runs; `over` tells it that the block is done."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
 def killing(title: str, chance: random.Random, within: float,
             when: Callable[[], bool] = lambda: True) -> Iterator[list[int]]:
     """While the block runs, one worker of that title is killed, up to `within` seconds after one is there and `when` holds;
@@ -92,13 +104,8 @@ def killing(title: str, chance: random.Random, within: float,
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
+    with beside(work, over):
         yield killed
-    finally:
-        over.set()
-        thread.join()
 
 
 def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, epochs: int = 20,

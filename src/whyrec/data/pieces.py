@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core.each import Each
 from whyrec.data.archive import Source, open_source
 from whyrec.data.assemble import Loaded, Step
 from whyrec.data.clean import Rows, Rules, core_round, left_out, step
@@ -42,7 +43,6 @@ __all__ = ["prepare"]
 EVENT = np.dtype([("user", "<i4"), ("item", "<i4"), ("value", "<f4"), ("time", "<f8"), ("place", "<i8")])
 SHARD = 500_000  # events in the mean
 DAY = 86_400
-Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None, each: Each = map, shard: int = SHARD,

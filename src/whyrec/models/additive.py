@@ -27,11 +27,12 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+from whyrec.core.each import Each
 from whyrec.models import again as uses
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
-from whyrec.models.linear import Each, Heads, LinearMixin, Matrix, Table, compact, user_item
+from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
 
 if TYPE_CHECKING:

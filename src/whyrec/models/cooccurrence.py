@@ -11,7 +11,8 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
-from whyrec.models.linear import Each, LinearMixin, Table, blocks_of_people, compact
+from whyrec.core.each import Each
+from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact
 
 __all__ = ["Cooccurrence", "item_factors", "per_source", "transitions"]
 

@@ -10,7 +10,8 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.models.linear import Each, LinearMixin, Table, blocks_of_people, user_item
+from whyrec.core.each import Each
+from whyrec.models.linear import LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 

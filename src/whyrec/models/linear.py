@@ -8,7 +8,6 @@ models whose item weights change with the rest of the history (ALS, transformers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,13 +19,12 @@ from scipy import sparse
 from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
 from whyrec.core.ranking import mask_seen, top_k
 
-__all__ = ["Each", "Heads", "LinearMixin", "Matrix", "SparseMixin", "Table", "blocks_of_people", "compact", "dot",
+__all__ = ["Heads", "LinearMixin", "Matrix", "SparseMixin", "Table", "blocks_of_people", "compact", "dot",
            "event_weights", "history_matrix", "user_item"]
 
 Matrix = NDArray[np.float32] | sparse.csr_array
 
 
-Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # `map`, or one that works elsewhere (whyrec.scale)
 BLOCK = 250_000  # events that are counted at once: what is counted depends on the blocks, never on who counts them
 FADED = 1e-4  # an event whose weight has decayed below this counts nothing: long histories stay fast
 

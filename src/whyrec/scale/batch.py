@@ -94,15 +94,14 @@ def run(job: Job, out: str | Path, *, engine: str = "local", workers: int = 2, a
     """
     import polars as pl
 
-    engines = {"local": _local, "ray": _ray}
-    if engine not in engines or workers < 1:
-        raise BadArgument("the engine must be local or ray, with 1 worker or more", given=f"{engine}, {workers} workers")
+    cluster.check(engine, workers)
+    blocks = _local if engine == "local" else _ray
     out = Path(out)
     folder = out.with_name(f"{out.name}.{job.identity}.blocks")
     folder.mkdir(parents=True, exist_ok=True)
     names = [folder / f"{number:08d}.parquet" for number in range(job.blocks)]
     lacking = [number for number, path in enumerate(names) if not path.exists()]
-    for done, (number, data) in enumerate(engines[engine](job, lacking, workers, address), 1):
+    for done, (number, data) in enumerate(blocks(job, lacking, workers, address), 1):
         half = names[number].with_suffix(".new")
         half.write_bytes(data)
         half.replace(names[number])

@@ -8,7 +8,9 @@ from typing import Any
 
 from whyrec.core import BadArgument, MissingExtra
 
-__all__ = ["check", "joined", "joined_with_data"]
+__all__ = ["LOST_MOST", "check", "joined", "joined_with_data"]
+
+LOST_MOST = 5  # times that work may be lost with its worker before it is the work's fault, not the machine's
 
 
 def check(engine: str, workers: int) -> None:

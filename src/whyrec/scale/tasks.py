@@ -8,10 +8,9 @@ from typing import Any, Protocol
 
 from whyrec.core import BadArgument
 from whyrec.scale import cluster
+from whyrec.scale.cluster import LOST_MOST
 
 __all__ = ["Here", "OnRay", "Tasks", "tasks"]
-
-LOST_MOST = 5  # times one call may be lost with its worker before it is the call's fault, not the machine's
 
 
 class Tasks(Protocol):

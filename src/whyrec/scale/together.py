@@ -11,7 +11,7 @@ from typing import Any
 
 from whyrec.core import BadArgument, WhyrecError
 from whyrec.scale import cluster
-from whyrec.scale.tasks import LOST_MOST
+from whyrec.scale.cluster import LOST_MOST
 
 __all__ = ["together"]
 

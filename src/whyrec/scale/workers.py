@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, WhyrecError
+from whyrec.core.each import Each
 from whyrec.scale import cluster
+from whyrec.scale.cluster import LOST_MOST
 
-__all__ = ["Each", "Pool", "each"]
-
-Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-LOST_MOST = 5  # times in a row that work may be lost with its worker before it is the work's fault, not the machine's
+__all__ = ["Pool", "each"]
 
 
 def each(engine: str = "local", workers: int = 1, address: str | None = None) -> Each:
