@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whyrec.core.explanation import ADDS_UP, Reason
 from whyrec.core.types import Additive, Float, Queries, Query, Readable
 
-__all__ = ["Ablation", "Decomposable", "Decomposition", "Parts", "ReadableDecomposition", "Summation", "WithReasons",
+__all__ = ["Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "ReadableDecomposition", "Summation", "WithReasons",
            "adds_up", "decompose", "groups_of"]
 
 ABLATED = 50  # items of a history that are left out one by one where a model does not add up: the latest ones
@@ -115,6 +115,20 @@ def groups_of(items: Any) -> list[tuple[int, ...]]:
     for position, item in enumerate(np.asarray(items).tolist()):
         found.setdefault(item, []).append(position)
     return sorted(map(tuple, found.values()), key=lambda group: group[-1])
+
+
+class Constant:
+    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to leave out."""
+
+    def __init__(self, scores: NDArray[np.float32]) -> None:
+        self.query, self.scores = Query([]), scores
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        none = np.zeros(len(items))
+        return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), none, True)
+
+    def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        return np.tile(self.scores, (len(sets), 1))
 
 
 class Summation:

@@ -58,10 +58,20 @@ class Listing:
         """The item's place, counting it in where it may not be listed."""
         return place_of(self.masked, item, float(self.decomposition.scores[item]))
 
-    def after(self, positions: Sequence[int]) -> NDArray[np.float32]:
-        """The masked scores (n_items,) once these events are left out: -inf for what may not be listed, what was removed among
-        it."""
-        return self._closed(self.decomposition.without([positions]), [positions])[0]
+    def best(self, k: int | None = None) -> list[int]:
+        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be listed."""
+        wanted = min(self.listed if k is None else k, len(self.masked))
+        if wanted < 1:
+            return []
+        items, scores = top_k(self.masked[None], wanted)
+        return [int(item) for item in items[0][np.isfinite(scores[0])]]
+
+    def move(self, item: int, positions: Sequence[int]) -> tuple[int, int, NDArray[np.float32]]:
+        """(the item's place, its place once these events are left out, the masked scores then (n_items,))."""
+        scores = self.decomposition.without([positions])
+        own = float(scores[0, item])
+        [masked] = self._closed(scores, [positions])
+        return self.place(item), place_of(masked, item, own), masked
 
     def removals(self, items: Sequence[int], named: Sequence[Sequence[int]]) -> list[Removal | None]:
         """What leaving out the events `named` for each item does to it; None where nothing is named, and where it is the whole

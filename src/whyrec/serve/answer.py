@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
+from whyrec.core.decomposition import Constant
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
 from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve.reasons import Sight, rows_of
-from whyrec.serve.scoring import IndexedDecomposition, Popularity, SharedTags
+from whyrec.serve.scoring import IndexedDecomposition, SharedTags
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
@@ -112,7 +113,7 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
         allowed[seen] = False
     query, ids = _query(live, steps, inputs)
     if source == "popular":
-        made: Decomposition = Popularity(live)
+        made: Decomposition = Constant(live.popularity)
     elif source == "content":
         numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
         query, ids = Query([numbers[step[0]] for step in steps], times=_rising(steps)), [step[3] for step in steps]

@@ -1,4 +1,4 @@
-"""Decompositions that only the service needs: through an index, by popularity, by shared tags, and after a removal."""
+"""Decompositions that only the service needs: through an index, by shared tags, and after a removal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whyrec.models.linear import LinearMixin
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.live import Live
 
-__all__ = ["IndexedDecomposition", "Popularity", "Rescored", "SharedTags"]
+__all__ = ["IndexedDecomposition", "Rescored", "SharedTags"]
 
 Scores = NDArray[np.float32]
 
@@ -45,19 +45,6 @@ class IndexedDecomposition(LinearDecomposition):
         events, vectors = self.learned[0]
         left = np.stack([self.person - events[list(one)].sum(0) for one in sets]) @ vectors.T
         return np.asarray(left + self.base, np.float32)
-
-
-class Popularity:
-    """The same for everybody: how often each item was chosen. There is nothing to leave out."""
-
-    def __init__(self, live: Live) -> None:
-        self.query, self.scores = Query([]), live.popularity
-
-    def parts(self, items: NDArray[Any]) -> Parts:
-        return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), np.zeros(len(items)), True)
-
-    def without(self, sets: Sequence[Sequence[int]]) -> Scores:
-        return np.tile(self.scores, (len(sets), 1))
 
 
 class SharedTags:
