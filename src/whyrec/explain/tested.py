@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whyrec.core import Explanation, Listing, Parts, Reason, Removal, WithReasons
 from whyrec.core.decomposition import adds_up, groups_of
 
-__all__ = ["NAMED", "UNSOUND", "Support", "explain_list", "passed", "tested"]
+__all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away
@@ -29,7 +29,7 @@ UNSOUND = "does not add up"  # the method of an explanation whose parts are not 
 Support = Callable[[NDArray[Any], int], NDArray[Any]]
 
 
-class Tests(NamedTuple):
+class Deletions(NamedTuple):
     """For every reason and item (g, k): how many times what a random other reason takes away, and whether it takes away more
     than that and than rounding."""
 
@@ -37,7 +37,7 @@ class Tests(NamedTuple):
     passed: NDArray[np.bool_]
 
 
-def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Tests:
+def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
     """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores (k,)."""
     size = np.abs(np.nan_to_num(effects))
     others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
@@ -45,7 +45,7 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Tests:
     with np.errstate(divide="ignore", invalid="ignore"):
         more = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
         times = np.where(more, effects / random, 0.0)
-    return Tests(times, more)
+    return Deletions(times, more)
 
 
 def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
@@ -185,7 +185,7 @@ def _starts(found: Explanation) -> set[int]:
     return {p for reason in found.reasons[:found.named] if reason.kind == "path" for p in reason.refs[2:]}
 
 
-def tested(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
+def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
     """An explanation by any method as it may be told: uses of one item are one reason, the heaviest are named, and they were
     taken away together. What names no events stays as it is but for its place."""
     rank, listed = listing.place(raw.item), listing.listed
