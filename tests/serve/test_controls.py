@@ -93,7 +93,7 @@ def test_the_parts_add_up_and_what_is_shown_passed_its_test(always, history, ses
     for at, item in enumerate(history):
         always.event(str(at), user, item, ts=1_700_000_000 + at)
     for item in always.recommend(user=user, session=session, n=n)["items"]:
-        total = item["base"] + sum(reason["contribution"] for reason in item["reasons"]) + item["rest"]
+        total = item["base"] + sum(reason["contribution"] for reason in item["reasons"]) + item["unlisted"] + item["rest"]
         assert abs(total - item["score"]) <= 1e-5 * max(1.0, abs(item["score"]))
         assert 0 <= item["explained_share"] <= 1
         for reason in item["reasons"]:

@@ -77,7 +77,7 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
     rows = [row(reason, people) for reason, people in zip(helping, support, strict=False)]
-    if rows and why.removal is not None:
+    if why.named == 1 and why.removal is not None:  # of several the effect of each alone was not measured
         rows[0]["removed"] = {"rank_before": why.removal.rank_before, "rank_after": why.removal.rank_after}
     named = sum(reason.weight for reason in helping)
     every = why.others + sum(reason.weight for reason in why.reasons)
