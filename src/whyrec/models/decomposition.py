@@ -33,7 +33,9 @@ class SparseRows:
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
-        self.values = np.concatenate([weights.data[a:b] for a, b in spans]) * np.repeat(faded[self.at], ends - starts)
+        # In float64, as the sums they are added to: else each sum would be cast, which takes ten times as long.
+        self.values = np.concatenate([weights.data[a:b] for a, b in spans]).astype(np.float64)
+        self.values *= np.repeat(faded[self.at], ends - starts)
 
     def add_to(self, sums: NDArray[np.float64]) -> None:
         """Add all rows to sums (n_items,)."""
@@ -50,7 +52,7 @@ class SparseRows:
         ends = self.ends.tolist()
         return dict(zip(self.at.tolist(), zip([0, *ends], ends, strict=False), strict=True))
 
-    def row(self, position: int) -> list[tuple[NDArray[Any], Floats]]:
+    def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """(columns, values) of one event; none where it counts nothing."""
         if (found := self.bounds.get(position)) is None:
             return []
@@ -63,7 +65,7 @@ class SparseRows:
         found = place[self.columns]
         hit = np.flatnonzero(found >= 0)
         rows = self.at[np.searchsorted(self.ends, hit, side="right")]
-        np.add.at(total, (rows, found[hit]), self.values[hit].astype(np.float64))
+        np.add.at(total, (rows, found[hit]), self.values[hit])
 
 
 class LinearDecomposition:
@@ -128,7 +130,7 @@ class LinearDecomposition:
         lowered = [columns[values < 0] for columns, values in self._touched(positions)]
         return np.concatenate([np.zeros(0, np.int32), *lowered])
 
-    def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], Floats]]:
+    def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """The sparse rows of some events: (columns, values)."""
         return [part for rows in self.rows for p in positions for part in rows.row(p)]
 
