@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from sqlalchemy import update
@@ -256,16 +258,34 @@ def test_the_migrations_make_the_tables_that_the_code_uses(on_each):
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def aged(here, answers):
+    """The ids of so many answers, all given 31 days ago."""
+    ids = [here.recommend(user="u1")["recommendation_id"] for _ in range(answers)]
+    with here.service.store._engine.begin() as connection:
+        connection.execute(update(recommendations).values(time=recommendations.c.time - 31 * 86_400))
+    return ids
+
+
 def test_old_answers_leave_the_log_in_portions_and_new_ones_stay(store_url, tmp_path, monkeypatch):
     monkeypatch.setattr("whyrec.serve.service.PORTION", 2)
-    with served(tmp_path, store_url, keep_days=30) as here:
-        old = [here.recommend(user="u1")["recommendation_id"] for _ in range(5)]
-        with here.service.store._engine.begin() as connection:
-            connection.execute(update(recommendations).values(time=recommendations.c.time - 31 * 86_400))
+    with served(tmp_path, store_url, keep_days=30, refresh=3600) as here:  # the service's own watch sleeps meanwhile
+        old = aged(here, 5)
         new = here.recommend(user="u1")["recommendation_id"]
         assert here.service.prune() == 5 and here.service.prune() == 0
         assert {here.call("GET", f"/v1/recommendations/{id}").status_code for id in old} == {404}
         assert here.call("GET", f"/v1/recommendations/{new}").status_code == 200
+
+
+def test_the_watch_takes_old_answers_out_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr("whyrec.serve.service.HOUR", 0)  # it looks at each turn
+    with served(tmp_path, keep_days=30, refresh=0.01) as here:
+        old = aged(here, 3)
+        for _ in range(600):
+            left = [id for id in old if here.call("GET", f"/v1/recommendations/{id}").status_code != 404]
+            if not left:
+                break
+            time.sleep(0.1)
+        assert not left
 
 
 def test_without_a_limit_nothing_leaves_the_log(here):
