@@ -16,7 +16,7 @@ from whyrec.core import html
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
-__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "grouped"]
+__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
 
 Labels = tuple[str, ...]
 
@@ -174,6 +174,17 @@ def _renumbered(pairs: Int, users: Int, items: Int) -> Int:
     """Pairs of person and item under new numbers, without those of which one has none (-1)."""
     new = np.stack([users[pairs[:, 0]], items[pairs[:, 1]]], 1)
     return new[(new >= 0).all(1)]
+
+
+def changed_people(before: Dataset, after: Dataset) -> Int:
+    """The numbers of the people whose events are not the same in both, rising; `after` has all people of `before`."""
+    one, two = before.histories, after.histories
+    changed = np.ones(after.n_users, bool)
+    same = np.flatnonzero(one.sizes == two.sizes[:before.n_users])
+    a, b = one[same], two[same]
+    other = (a.items != b.items) | (a.times != b.times) | (a.values != b.values)
+    changed[same] = np.bincount(a.row[other], minlength=len(same)) > 0
+    return np.flatnonzero(changed)
 
 
 @dataclass(frozen=True, eq=False)

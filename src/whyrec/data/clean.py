@@ -17,16 +17,16 @@ from whyrec.core.kinds import Meaning, settle
 from whyrec.data.assemble import Loaded, Step, left_out
 from whyrec.data.kinds import HALF, least_rating
 
-__all__ = ["Heard", "Rows", "Rules", "clean", "core_round", "left_out", "step"]
+__all__ = ["Heard", "Rows", "Rules", "at_least", "clean", "core_round", "left_out", "once", "step"]
 
 
 def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "first",
           min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False,
           ratings: Literal["auto", "stars", "all"] = "auto", meaning: NDArray[np.int8] | None = None) -> Loaded:
-    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the
-    choices of the same person and item before them; values below `min_value`; repeats of the same person and item
-    (keeping the first or the last); then, until nothing changes, people with fewer than `k_core` events and items with fewer than max(k_core, item_core).
-    What somebody gave a low value only is `avoided`: seen, and not chosen.
+    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the choices of the same
+    person and item before them; values below `min_value`; repeats of the same person and item (keeping the first or the
+    last); then, until nothing changes, people with fewer than `k_core` events and items with fewer than
+    max(k_core, item_core). What somebody gave a low value only is `avoided`: seen, and not chosen.
     repeat: people come back to items, so repeats are kept and items may be recommended again. ratings: auto, where values
     look like stars the lowest of the scale is no choice; stars: they are; all: they are, and the lowest is a choice too.
     meaning: of each event, as `load` gives it.
@@ -55,7 +55,7 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
             clean_data = replace(clean_data, avoided=np.concatenate([clean_data.avoided, found.avoided]))
     if repeat:
         clean_data = replace(clean_data, repeat=True)
-        steps.append(Step("let items come again", int((~_once(clean_data, "first")).sum()), len(clean_data)))
+        steps.append(Step("let items come again", int((~once(clean_data, "first")).sum()), len(clean_data)))
     if k_core or item_core:
         keep, rounds = _core(clean_data, rules)
         clean_data = of_stayers(_keep(clean_data, keep, *rules.core, steps, f"{rounds} rounds"))
@@ -130,7 +130,7 @@ class Rules:
             made.append(Rule(f"leave out ratings of {lowest:g}, the lowest", "take all ratings (--ratings all)",
                              partial(_above_lowest, self.least_rating), _avoids))
         if (least := self.min_value) is not None:
-            made.append(Rule(f"drop values below {least:g}", "lower min_value", partial(_at_least, least), _avoids))
+            made.append(Rule(f"drop values below {least:g}", "lower min_value", partial(at_least, least), _avoids))
         if self.duplicates != "keep":
             made.append(Rule(f"keep the {self.duplicates} of repeated events", "keep duplicates",
                              partial(_first_or_last, self.duplicates), _differs))
@@ -144,7 +144,8 @@ class Rules:
         made = copy(data)
         if least is not None:
             object.__setattr__(made, "min_rating", max(least, self.min_value or 0.0))
-        object.__setattr__(made, "cleaning", {"duplicates": self.duplicates, "min_value": self.min_value})
+        object.__setattr__(made, "cleaning", {"duplicates": self.duplicates, "min_value": self.min_value,
+                                              "least_rating": least})
         return made
 
     @property
@@ -173,7 +174,7 @@ def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
     return Step(name, before - left, left, detail)
 
 
-def _at_least(least: float, events: Rows) -> Heard:
+def at_least(least: float, events: Rows) -> Heard:
     """Values of `least` or more; what has lower values only is avoided."""
     keep: NDArray[np.bool_] = events.value >= least
     span = int(events.item.max(initial=0)) + 1
@@ -190,7 +191,7 @@ def _above_lowest(least: float, events: Rows) -> Heard:
 
 
 def _first_or_last(which: str, events: Rows) -> Heard:
-    keep = _once(events, which)
+    keep = once(events, which)
     span = int(events.item.max(initial=0)) + 1
     pair = np.asarray(events.user, np.int64) * span + events.item
     kept = np.flatnonzero(keep)[np.argsort(pair[keep], kind="stable")]
@@ -206,7 +207,7 @@ def _differs(found: Heard) -> str:
     return f"{found.differ:,} with another value than the one that is kept" if found.differ else ""
 
 
-def _once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
+def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
     """True for the first (last) event of each pair of person and item, in order of time."""
     by_item = grouped(events.item, int(events.item.max(initial=0)) + 1)[0]
     order = by_item[grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]]  # by person, then item, then time

@@ -14,7 +14,7 @@ from whyrec.core.kinds import LISTED, Meaning, canonical, lowest_rating, meaning
 
 __all__ = ["COLUMNS", "RATINGS", "Raw", "Settled", "least_rating", "meant", "named", "settled"]
 
-COLUMNS = ("type", "event_type", "event", "action", "behavior", "behaviour", "behavior_type")  # what a kind is called elsewhere
+COLUMNS = ("type", "event_type", "event", "action", "behavior", "behaviour", "behavior_type")  # other names of `kind`
 RATINGS = ("auto", "stars", "all")  # values look like ratings; they are ratings; they are, and every one is a choice
 STARS = {"rating", "ratings", "rate", "stars", "star", "score", "overall", "评分"}
 PIECES = {"quantity", "qty", "amount", "count", "units", "pieces", "number", "数量"}

@@ -53,8 +53,8 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
-    cleaning: duplicates, min_value, k_core, item_core and ratings of :func:`whyrec.data.clean.clean`. protocol: next-item, temporal;
-    the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
+    cleaning: duplicates, min_value, k_core, item_core and ratings of :func:`whyrec.data.clean.clean`. protocol: next-item,
+    temporal; the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
     """
     out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
     if shard < 1:
@@ -258,7 +258,8 @@ def _round(folder: Path, of_user: int, number: int, shards: int, shard: int) -> 
     """One round in one shard."""
     events, keep = _kept(folder, number - 1, shard)
     people = events["user"] // shards  # the shard's people without gaps: they are counted
-    stays = core_round(Rows(people, events["item"], events["value"], events["meaning"]), keep, of_user, np.load(folder / "enough.npy"))
+    rows = Rows(people, *(events[name] for name in Rows._fields[1:]))
+    stays = core_round(rows, keep, of_user, np.load(folder / "enough.npy"))
     _save(folder / f"keep-{shard}-{number}.npy", stays)
     return told([int(stays.sum())], events[stays])
 
