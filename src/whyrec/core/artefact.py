@@ -263,8 +263,8 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
         return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
                        doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
                        arrays["friends"], doc["name"], doc["domain"], doc["clock"],  # what follows: not in early folders
-                       repeat=doc.get("repeat", False), avoided=arrays.get("avoided"), min_rating=doc.get("min_rating"),
-                       cleaning=doc.get("cleaning", {}))
+                       repeat=doc.get("repeat", False), avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
+                       min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}))
 
 
 @contextlib.contextmanager

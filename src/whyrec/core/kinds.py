@@ -183,4 +183,5 @@ def _cutting(place: NDArray[Any], meaning: NDArray[Any], value: NDArray[np.float
     start = np.flatnonzero(begins)
     total -= np.repeat((total - pieces)[start], np.diff(np.append(start, len(place))))
     asks = (meaning == Meaning.RETURN) | (meaning == Meaning.TAKEN_BACK)
-    return every | ((asks | (pieces > 0)) & (total <= 1e-9 * np.maximum(1, np.abs(value))))
+    cut: Mask = every | ((asks | (pieces > 0)) & (total <= 1e-9 * np.maximum(1, np.abs(value))))
+    return cut

@@ -19,11 +19,12 @@ __all__ = ["appended"]
 
 
 def appended(old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: str | None = None) -> Dataset:
-    """The events of both by time, those of `old` first where times are equal, as if they had been read together, by the rules
-    that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the last stays, or all do (`duplicates`, where it
-    is given), and a dislike or return takes back the choices before it. raw: the new events as they were said, where some are
-    negative (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the end, with the columns that
-    `old` has; what `old` knows of one stays. Links and friends are those of `old`.
+    """The events of both by time, those of `old` first where times are equal, as if they had been read together.
+
+    They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the last stays, or all do
+    (`duplicates`, where it is given), and a dislike or return takes back the choices before it. raw: the new events as they
+    were said, where some are negative (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the
+    end, with the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
 
     Raises BadData where one has real times and the other an order alone. Not good for: a log that repeats events of `old`
     where repeats are kept, which then count twice; cores of `old` are not asked again; of repeats that `old` left out the

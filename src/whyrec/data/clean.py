@@ -43,16 +43,7 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     decided = ratings == "auto" and data.min_rating is not None  # prepared data: their lowest ratings are gone
     least = None if decided else least_rating(data.value, meaning, ratings)
     rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core, least)
-    steps: list[Step] = []
-    clean_data, codes = data, np.zeros(len(data), np.int8) if meaning is None else meaning
-    for rule in rules.of_people():
-        found = rule.hear(Rows(clean_data.user, clean_data.item, clean_data.value, codes))
-        steps.append(step(rule.name, len(clean_data), int(found.keep.sum()), rule.fix, rule.told(found)))
-        if not found.keep.all():
-            codes = codes[found.keep]
-            clean_data = clean_data.select(found.keep)
-        if len(found.avoided):
-            clean_data = replace(clean_data, avoided=np.concatenate([clean_data.avoided, found.avoided]))
+    clean_data, steps = by_rules(data, rules.of_people(), meaning)
     if repeat:
         clean_data = replace(clean_data, repeat=True)
         steps.append(Step("let items come again", int((~once(clean_data, "first")).sum()), len(clean_data)))
@@ -63,6 +54,25 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
         clean_data = clean_data.compact()
         steps += left_out(data, clean_data)
     return Loaded(rules.noted(clean_data), tuple(steps))
+
+
+def by_rules(data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None) -> tuple[Dataset, list[Step]]:
+    """The data after rules for one person's events each; people and items without events stay."""
+    steps, codes = [], np.zeros(len(data), np.int8) if meaning is None else meaning
+    for rule in rules:
+        found = rule.hear(Rows(data.user, data.item, data.value, codes))
+        steps.append(step(rule.name, len(data), int(found.keep.sum()), rule.fix, rule.told(found)))
+        if not found.keep.all():
+            codes, data = codes[found.keep], data.select(found.keep)
+        if len(found.avoided):
+            data = replace(data, avoided=np.concatenate([data.avoided, found.avoided]))
+    return data, steps
+
+
+def without_lowest(data: Dataset, least: float, meaning: NDArray[np.int8] | None) -> Dataset:
+    """The data without ratings below `least`, and what they take back; nothing else is cleaned."""
+    made, _ = by_rules(data, Rules("keep", least_rating=least).of_people(), meaning)
+    return made if len(made) == len(data) else made.compact()
 
 
 def of_stayers(data: Dataset) -> Dataset:
@@ -200,7 +210,7 @@ def _first_or_last(which: str, events: Rows) -> Heard:
 
 
 def _avoids(found: Heard) -> str:
-    return f"{len(found.avoided):,} pairs of a person and an item are seen, and not chosen" if len(found.avoided) else ""
+    return f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}" if len(found.avoided) else ""
 
 
 def _differs(found: Heard) -> str:

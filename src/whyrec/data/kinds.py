@@ -139,7 +139,7 @@ def as_steps(counts: NDArray[np.int64]) -> list[tuple[str, int, str]]:
     shown, refused, lost, weak, pairs = counts.tolist()
     steps = [("leave out impressions", shown, "shown, not chosen"),
              ("leave out negative events", refused,
-              f"dislikes, returns and the like; {pairs:,} pairs of a person and an item are not offered again"),
+              f"dislikes, returns and the like; pairs of person and item that are not offered again: {pairs:,}"),
              ("take back choices", lost, "by later negative events of the same person and item"),
              ("count weak choices", weak, "views and clicks")]
     return [one for one in steps if one[1]]
