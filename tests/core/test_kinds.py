@@ -86,7 +86,7 @@ def test_what_takes_back_and_what_stands(events, stand, avoided):
 def by_hand(events):
     """The same by a walk through the events, one after the other."""
     stands, avoided = [], False
-    net, debt = 0.0, 0.0
+    net = 0.0
     for at, (meaning, value) in enumerate(events):
         if meaning is SHOWN:
             continue

@@ -194,6 +194,8 @@ def test_prepared_in_pieces_is_what_the_whole_gives(tmp_path):
     frame = pl.DataFrame({
         "user": rng.integers(40, size=2000), "item": rng.integers(25, size=2000), "value": rng.integers(1, 6, 2000),
         "kind": [kinds[n] for n in rng.integers(len(kinds), size=2000)], "time": rng.integers(10**9, 2 * 10**9, 2000)})
+    first = pl.DataFrame({"user": [97, 98], "item": [0, 99], "value": [1, 1], "kind": ["hide", "skip"], "time": [1, 2]})
+    frame = pl.concat([first, frame])  # people and an item of whom no choice is left: numbers change
     (folder := tmp_path / "log").mkdir()
     for number in range(3):
         frame[number * 700:(number + 1) * 700].write_csv(folder / f"events-{number}.csv")

@@ -37,7 +37,7 @@ from whyrec.data.kinds import count_ratings, counts_of_all, least_rating, settle
 from whyrec.data.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.prepared import is_prepared, seal
 from whyrec.data.shape import guess_domain, raw_tables, timed
-from whyrec.data.shards import Gathered, Shard, counts_of, heard_of_all, told, with_events
+from whyrec.data.shards import Gathered, Shard, Stands, counts_of, heard_of_all, told, with_events
 from whyrec.data.split import CUT, VALID, next_item_notes, next_item_part, temporal_notes, temporal_part
 from whyrec.data.tidy import look_up, numbered, tidy
 
@@ -92,28 +92,11 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     known, log = _number(source, work.folder, log, names, clock=max(one.clock for one in read))
     shards = range(-(-int(before[-1]) // shard))
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
-    count = partial(counts_of, known.n_items)
     heard = list(work.each(partial(_gather, work.folder, len(names)), shards))
-    log, stands, total = heard_of_all(known, heard, int(before[-1]), log)
+    stands = heard_of_all(known, heard, int(before[-1]), log)
     counted = counts_of_all([one.ratings for one in heard])
     rules = replace(rules, least_rating=least_rating(np.zeros(0), None, ratings, counted=counted))
-    found = list(work.each(partial(_clean, work.folder, rules), shards))
-    begun, steps = total, []
-    for at, rule in enumerate(rules.of_people()):
-        left, of_all = sum(one.left[at] for one in found), Heard.of([one.heard[at] for one in found])
-        steps, total = [*steps, step(rule.name, total, left, rule.fix, rule.told(of_all))], left
-    avoided = np.concatenate([stands.avoided, *(rule.avoided for one in found for rule in one.heard)])
-    rounds = 0
-    if rules.of_item:
-        found, rounds = _core(work, rules, found, count)
-        left = sum(one.left[-1] for one in found)
-        steps, total = [*steps, step(rules.core[0], total, left, rules.core[1], f"{rounds} rounds")], left
-        avoided = avoided[np.isin(avoided[:, 0], np.concatenate([one.users for one in found]))]
-    after = stands
-    if total < begun:
-        after = with_events(replace(known, avoided=avoided), found, count)
-        steps += left_out(stands, after)
-    after = rules.noted(after)
+    after, steps, rounds, total = _cleaned(work, rules, known, stands, shards)
     users, items = (look_up(pl.Series(labels), pl.Series(known)).to_numpy() for labels, known in (
         (after.users, known.users), (after.items, known.items)))
     _save(work.folder / "stay-users.npy", users)
@@ -122,9 +105,29 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     fine = any(one.name == "cut times to whole seconds" for one in log)
     ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
-    loaded = Loaded(after, (*log, *steps))
+    loaded = Loaded(after, (*stands.steps, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
     return loaded
+
+
+def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range) -> tuple[Dataset, list[Step], int, int]:
+    """(people and items that are left by the rules, steps, rounds of the core, events left)."""
+    found, count = list(work.each(partial(_clean, work.folder, rules), shards)), partial(counts_of, known.n_items)
+    steps, total, rounds = [], stands.events, 0
+    for at, rule in enumerate(rules.of_people()):
+        left, of_all = sum(one.left[at] for one in found), Heard.of([one.heard[at] for one in found])
+        steps, total = [*steps, step(rule.name, total, left, rule.fix, rule.told(of_all))], left
+    avoided = np.concatenate([stands.avoided, *(rule.avoided for one in found for rule in one.heard)])
+    if rules.of_item:
+        found, rounds = _core(work, rules, found, count)
+        left = sum(one.left[-1] for one in found)
+        steps, total = [*steps, step(rules.core[0], total, left, rules.core[1], f"{rounds} rounds")], left
+        avoided = avoided[np.isin(avoided[:, 0], np.concatenate([one.users for one in found]))]
+    after = stands.known
+    if total < stands.events:
+        after = with_events(replace(known, avoided=avoided), found, count)
+        steps += left_out(stands.known, after)
+    return rules.noted(after), steps, rounds, total
 
 
 # --- files -------------------------------------------------------------------------------------------

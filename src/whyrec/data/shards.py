@@ -15,7 +15,7 @@ from whyrec.data.assemble import Step, hearing, left_out
 from whyrec.data.clean import Heard
 from whyrec.data.kinds import Counted
 
-__all__ = ["Gathered", "Shard", "counts_of", "heard_of_all", "told", "with_events"]
+__all__ = ["Gathered", "Shard", "Stands", "counts_of", "heard_of_all", "told", "with_events"]
 
 
 class Shard(NamedTuple):
@@ -51,16 +51,26 @@ def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
     return total
 
 
-def heard_of_all(known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step]) -> tuple[list[Step], Dataset, int]:
-    """(steps, the people and items that have choices left, how many) once what takes others back was heard."""
+class Stands(NamedTuple):
+    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people avoid
+    in the numbers of all, and how many choices there are."""
+
+    steps: list[Step]
+    known: Dataset
+    avoided: NDArray[np.int32]
+    events: int
+
+
+def heard_of_all(known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step]) -> Stands:
+    """What is left of the `known` people and items, from what was heard in each shard."""
     counts = np.sum([one.counts for one in heard], axis=0)
     left = sum(int(one.shard.counts.sum()) for one in heard)
     log = [*log, *hearing(counts, before, left)]
-    if left == before:
-        return log, known, left
     avoided = np.concatenate([one.avoided for one in heard])
+    if left == before:
+        return Stands(log, known, avoided, left)
     stands = with_events(replace(known, avoided=avoided), [one.shard for one in heard], partial(counts_of, known.n_items))
-    return [*log, *left_out(known, stands)], stands, left
+    return Stands([*log, *left_out(known, stands)], stands, avoided, left)
 
 
 def with_events(known: Dataset, found: Sequence[Shard], count: Callable[[Sequence[Shard]], NDArray[np.int64]],

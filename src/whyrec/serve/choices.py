@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
 from whyrec.serve.tables import events, people
@@ -102,16 +102,32 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         rows, whole = [StoredEvent(*row) for row in connection.execute(statement)], True
     if whole:
         return _known(rows[::-1], limit, least, controls)
-    refused = connection.execute(select(c.item).distinct().where(c.user == user, refuses(least))).scalars().all()
-    of_refused = _of_items(connection, user, refused)
-    found = _known(of_refused, limit, least, controls)
-    latest = select(*_ROW).where(of_user, chosen(least)).order_by(c.time.desc(), c.seq.desc())
-    rows = [StoredEvent(*row) for row in connection.execute(latest.limit(limit + len(found.cancelled)))]
-    rows = [row for row in rows if row.event_id not in found.cancelled][:limit]
-    ever = connection.execute(select(c.item).distinct().where(c.user == user, chosen(least))).scalars().all()
-    gone = {*found.avoided, *(row.item for row in rows)}
-    seen = tuple(sorted(sys.intern(item) for item in ever if item not in gone))
-    return Known(_numbered(rows[::-1]), seen, found.avoided, (), found.cancelled)
+    groups = select(c.item, c.kind, func.min(c.value), func.max(c.value)).where(c.user == user).group_by(c.item, c.kind)
+    refused, ever = set(), set()
+    for item, kind, low, high in connection.execute(groups):
+        if Meaning.NEGATIVE <= effect(kind, low, least) < Meaning.IMPRESSION:
+            refused.add(item)
+        if effect(kind, high, least) < Meaning.NEGATIVE:
+            ever.add(item)
+    of_refused = _of_items(connection, user, sorted(refused))
+    stands, avoided = heard(of_refused, least)
+    gone = {row.event_id for row in of_refused} - stands
+    if gone:
+        rows = [StoredEvent(*row) for row in connection.execute(statement.limit(limit + len(gone)))]
+    rows = [row for row in rows if row.event_id not in gone][:limit]
+    seen = ever - avoided - {row.item for row in rows}
+    return Known(_numbered(rows[::-1]), _labels(seen), _labels(avoided), (), _cancelled(of_refused, stands, least))
+
+
+def _labels(items: Iterable[str]) -> tuple[str, ...]:
+    """In order; each label is kept once, whoever's record it is in."""
+    return tuple(sorted(map(sys.intern, items)))
+
+
+def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> frozenset[str]:
+    """The choices among these events that do not stand."""
+    return frozenset(row.event_id for row in rows
+                     if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
 
 
 def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
@@ -133,16 +149,13 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
     out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
     counted = [row for row in rows if row.event_id not in out]
     stands, avoided = heard(counted, least)
-    cancelled = frozenset(row.event_id for row in counted
-                          if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
     choices = [row for row in rows if row.event_id in stands
                or (row.event_id in out and effect(row.kind, row.value, least) < Meaning.NEGATIVE)]
     history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
     standing = {row.item for row in counted if row.event_id in stands}
     taken = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
-    return Known(history, tuple(sorted(map(sys.intern, seen))), tuple(sorted(map(sys.intern, avoided))),
-                 tuple(sorted(taken - avoided)), cancelled)
+    return Known(history, _labels(seen), _labels(avoided), _labels(taken - avoided), _cancelled(counted, stands, least))
 
 
 def heard(rows: Sequence[StoredEvent], least: float) -> tuple[set[str], set[str]]:

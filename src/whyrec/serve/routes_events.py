@@ -25,7 +25,7 @@ AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 @router.post("/events", response_model=a.EventsOut)
 async def events(request: Request, body: s.EventsIn) -> Response:
     """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
-    accepted is on the disk, and counts in that person's next answer. Where every row is rejected, the answer is 422."""
+    accepted is on the disk, and counts in that person's next answer. Where every row is rejected, the answer is 409."""
 
     def begin() -> Writing:
         key, service = enter(request, "events"), service_of(request)
@@ -96,7 +96,7 @@ def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
     rows = [{"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
             for at, one in enumerate(told[:20])]
     fix = "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
-    return ProblemError(422, "events", f"every event is rejected; the first because of {first}", fix, errors=rows)
+    return ProblemError(409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows)
 
 
 def _id(given: dict[str, Any]) -> str:
