@@ -203,11 +203,12 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first", repeat: bool = False) -> Dataset:
+         duplicates: str = "first", repeat: bool = False, ratings: str = "auto") -> Dataset:
     """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
-    repeat: people come back to items, which may then be recommended again."""
+    repeat: people come back to items, which may then be recommended again; duplicates (first, last, keep): which of repeated
+    events counts; ratings (auto, stars, all): whether the lowest rating is no choice."""
     return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
-                      item_core=item_core, duplicates=duplicates, repeat=repeat)[0]
+                      item_core=item_core, duplicates=duplicates, repeat=repeat, ratings=ratings)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
@@ -217,7 +218,7 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
     from whyrec.data.load import load as read
 
     loaded = read(source, columns=columns, domain=domain)
-    cleaned = clean(loaded.data, **cleaning)
+    cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:
         return cleaned.data, steps
@@ -225,6 +226,17 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
 
     linked = with_graph(cleaned.data, graph)
     return linked.data, [*steps, *linked.steps]
+
+
+def ratings_for(model: Any, ratings: str) -> str:
+    """What of ratings counts for a model, where the caller leaves it to the data: one that predicts ratings learns all."""
+    return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
+
+
+def rules_of(fitted: Any, duplicates: str = "", ratings: str = "") -> dict[str, str]:
+    """By which rules data are read beside a fitted model: its own, unless others are asked for."""
+    own = "all" if fitted.data.min_rating == 0 else "auto"
+    return {"duplicates": duplicates or fitted.data.cleaning.get("duplicates", "first"), "ratings": ratings or own}
 
 
 NEEDS = {  # what an explainer asks of a model, where any model will not do

@@ -52,7 +52,8 @@ def test_a_folder_with_every_table(tmp_path: Path) -> None:
     assert data.links is not None and data.links.item_entity.tolist() == [0, 1]
     assert data.friends.tolist() == [[0, 1]]
     assert [s.name for s in loaded.steps] == [
-        "read events", "set missing values to 1", "leave out items without events", "read links"]
+        "read events", "set missing values to 1", "leave out items without events", "read links",
+        "count weak choices"]
 
 
 def test_zip_parquet_and_folder_give_the_same(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ Core = Annotated[int, typer.Option(help="Keep people and items with at least thi
 Graph = Annotated[str, typer.Option("--graph", help="A file or folder of links between items and what they share.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Repeat = Annotated[bool, typer.Option("--repeat", help="People come back to items: used ones may be recommended again.")]
+Duplicates = Annotated[str, typer.Option(help="Which event of a person and an item that repeat counts: first, last, keep.")]
+Ratings = Annotated[str, typer.Option(help="auto: where values look like stars, the lowest is no choice; stars: they are "
+                                           "stars; all: every rating is a choice.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
@@ -79,6 +82,8 @@ def fit(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     seed: Seed = 0,
     no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
     max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
@@ -100,7 +105,7 @@ def fit(
     spending.check_ledger(model, ledger)
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                               repeat=repeat)
+                               repeat=repeat, duplicates=duplicates, ratings=catalog.ratings_for(made, ratings))
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
@@ -126,6 +131,8 @@ def fuse(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -133,7 +140,7 @@ def fuse(
     from whyrec.cli import fusing, road
 
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
@@ -250,6 +257,8 @@ def compare(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -258,7 +267,7 @@ def compare(
     from whyrec.cli import road
 
     dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
     show.print_json(result) if json else show.compared(result)
 
@@ -269,6 +278,8 @@ def report(
     data: Data,
     out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path("report.html"),
     columns: Columns = "",
+    duplicates: Duplicates = "",
+    ratings: Ratings = "",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -277,7 +288,8 @@ def report(
     from whyrec.cli import reporting, road
 
     fitted = catalog.open_fitted(m)
-    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    rules = catalog.rules_of(fitted, duplicates, ratings)
+    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
     show.print_json(found) if json else show.demo(found)

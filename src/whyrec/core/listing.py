@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition, WithReasons
+from whyrec.core.decomposition import Decomposition
 from whyrec.core.explanation import Reason, Removal
 from whyrec.core.ranking import top_k
 from whyrec.core.types import Query

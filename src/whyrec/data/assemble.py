@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -16,10 +16,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
+from whyrec.data.kinds import Raw, as_steps, settled
 from whyrec.data.tidy import SECONDS_BELOW, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
 
-__all__ = ["SECONDS_BELOW", "Loaded", "Step", "Tables", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
+__all__ = ["SECONDS_BELOW", "Loaded", "Step", "Tables", "as_labels", "assemble", "finer_unit", "heard", "hearing",
+           "is_known", "item_links", "left_out"]
 
 ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
@@ -29,10 +31,13 @@ UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A dataset with the steps that made it."""
+    """A dataset with the steps that made it. meaning: of each event (:class:`whyrec.core.kinds.Meaning`), None where none
+    has a kind. raw: all events as they were said, where some take others back or are no choices."""
 
     data: Dataset
     steps: tuple[Step, ...] = ()
+    meaning: NDArray[np.int8] | None = None
+    raw: Raw | None = None
 
 
 def assemble(
@@ -61,14 +66,46 @@ def assemble(
     user, people = numbered(found.user)
     tables = Tables(items, users, links, item_entities, friends).keyed(log)
     item, catalogue = numbered(found.item, tables.first_items)
-    value, time = found.value, found.time
+    value, time, meaning, kind = found.value, found.time, found.meaning, found.kind
     if time is None:
         time = np.arange(len(user))
     elif (time[1:] < time[:-1]).any():
         order = np.argsort(time, kind="stable")
-        user, item, value, time = user[order], item[order], value[order], time[order]
+        user, item, value, time, meaning = user[order], item[order], value[order], time[order], meaning[order]
+        kind = kind if kind is None else kind.gather(order)
     columns = (user, item, value, np.floor(time).astype(np.int64))
-    return Loaded(tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock), tuple(log))
+    data = tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock)
+    loaded = Loaded(data, tuple(log), meaning if meaning.any() else None)
+    return loaded if kind is None else heard(loaded, kind)
+
+
+def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
+    """The data whose events have these kinds, once what takes others back was heard: choices alone are left as events."""
+    data, meaning = loaded.data, loaded.meaning
+    assert meaning is not None
+    raw = Raw(data.user, data.item, data.value, data.time, meaning, kind, data.users, data.items)
+    found = settled(data.user, data.item, meaning, data.value)
+    left = int(found.keep.sum())
+    log = [*loaded.steps, *hearing(found.counts, len(data), left)]
+    if left < len(data):
+        chosen = replace(data.select(found.keep), avoided=found.avoided).compact()
+        log += left_out(data, chosen)
+        data = chosen
+    return Loaded(data, tuple(log), meaning[found.keep], raw)
+
+
+def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
+    """The steps that hearing what takes others back is; BadData where no choice is left."""
+    if not left:
+        raise BadData("at least one event must be a choice that nothing takes back", given=f"{before:,} events without one",
+                      fix="look at the kinds and values of the events")
+    return [Step(name, touched, left, detail) for name, touched, detail in as_steps(counts)]
+
+
+def left_out(before: Dataset, after: Dataset) -> list[Step]:
+    """The steps that people and items without events are."""
+    return [Step("leave out people without events", before.n_users - after.n_users, after.n_users),
+            Step("leave out items without events", before.n_items - after.n_items, after.n_items)]
 
 
 class Tables(NamedTuple):

@@ -19,7 +19,7 @@ __all__ = ["graph_tables", "load_atomic"]
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {  # standard name: the columns that mean it, best first
     "inter": {"user": ("user_id", "session_id"), "item": ("item_id",), "value": ("rating", "label", "weight"),
-              "time": ("timestamp", "time")},
+              "time": ("timestamp", "time"), "kind": ("kind", "event_type", "behavior_type")},
     "item": {"item": ("item_id",), "title": ("movie_title", "title", "name", "item_name", "book_title"),
              "text": ("text", "description"), "categories": ("class", "genre", "genres", "categories", "category"),
              "year": ("release_year", "year", "original_publication_year")},

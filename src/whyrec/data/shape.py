@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from whyrec.data.assemble import Loaded, Step, Tables, assemble
+from whyrec.data.kinds import COLUMNS
 from whyrec.data.tables import typed
 from whyrec.data.times import to_seconds
 from whyrec.data.vectors import gathered, is_vectors
@@ -14,7 +15,7 @@ from whyrec.data.vectors import gathered, is_vectors
 __all__ = ["TABLES", "from_tables", "guess_domain", "raw_tables", "shape_items", "timed"]
 
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
-    "events": (("user", "item"), ("value", "time", "kind")), "items": (("item",), None),
+    "events": (("user", "item"), ("value", "time", "kind", *COLUMNS)), "items": (("item",), None),
     "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
     "friends": (("user", "friend"), ())}
 DOMAINS = {"film": ("ml-", "movie", "film"), "book": ("book",), "game": ("game", "steam"),

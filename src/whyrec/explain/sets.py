@@ -34,7 +34,7 @@ def counterfactual_set(model: Model, query: Query, item: int, *, k: int = 10) ->
 def with_event(query: Query, item: int) -> Query:
     """The query with one more event at its end, now: all others lie a step further back."""
     return Query(np.append(query.items, item), np.append(query.values, 1.0), np.append(query.times, query.now), query.now,
-                 None, np.append(query.steps + 1, 0), query.repeat)
+                 None, np.append(query.steps + 1, 0), query.repeat, query.avoided)
 
 
 def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int = TRIED) -> Explanation:
@@ -46,7 +46,7 @@ def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int =
     """
     [own], [alone] = model.score([query]), model.score([Query([item])])
     others = next_items(np.asarray(own, np.float64)[None], query, item)
-    free = np.setdiff1d(np.arange(len(own)), np.append(query.items, item))
+    free = np.setdiff1d(np.arange(len(own)), np.concatenate([query.items, query.avoided, [item]]))
     near = free[np.argsort(-np.asarray(alone)[free], kind="stable")[:tried]]
     gains = []
     for start in range(0, len(near), 64):

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
+from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact
 
@@ -94,13 +95,11 @@ class Cooccurrence(LinearMixin):
         return self
 
     def update(self, before: Dataset, after: Dataset) -> Cooccurrence:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
-        events, and people and items at the end. The same weights to rounding; only the people with new events are
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
+        events of some people, and people and items at the end. The same weights to rounding; only these people are
         counted."""
         made = Cooccurrence(self.window, self.decay, self.query_decay, self.power)
-        n, old = after.n_items, np.zeros(after.n_users, int)
-        old[:before.n_users] = before.histories.sizes
-        changed = np.flatnonzero(after.histories.sizes != old)
+        n, changed = after.n_items, changed_people(before, after)
         counts = per_source(sparse.csr_array(self.weights_), before, -self.power)  # as they were before they were divided
         counts -= transitions(before.of_people(changed[changed < before.n_users]), window=self.window, decay=self.decay)
         counts.resize(n, n)

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, user_item
 
@@ -139,13 +140,13 @@ class EASE(LinearMixin):
         return made
 
     def update(self, before: Dataset, after: Dataset) -> EASE:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
-        events, and people and items at the end. The same weights to rounding, in the time of what changed; where that
-        would take longer, it is fitted."""
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
+        events of some people, and people and items at the end. The same weights to rounding, in the time of what changed;
+        where that would take longer, it is fitted."""
         made, n = EASE(self.ridge, self.max_items), after.n_items
         old, new = user_item(before), user_item(after)
         old.resize(new.shape)
-        changed = np.flatnonzero(np.diff(old.indptr) != np.diff(new.indptr))  # choices are only added
+        changed = changed_people(before, after)
         if n > self.max_items or FEW * len(changed) > n:
             return made.fit(after)
         rows = sparse.vstack([old[changed], new[changed]], format="csr")

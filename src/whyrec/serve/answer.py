@@ -34,7 +34,8 @@ Step = tuple[str, float, int, str | None, int]
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
     has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
-    rules: the operator's that hold for this answer; repeat: whether what was chosen may be listed again, None: as fitted."""
+    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is scored; avoided: refused
+    or given back, never offered; repeat: whether what was chosen may be listed again, None: as fitted."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -58,6 +59,8 @@ class Inputs:
     neighbours: int = 0  # how many items of the index are scored for the list; 0: all
     circle: str | None = None  # whose friends count, where the model knows them
     repeat: bool | None = None
+    seen: Sequence[str] = ()
+    avoided: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -108,9 +111,9 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
     asked for, which an index may find where the inputs say so; None: the scores of all items."""
     source, steps, fallback = _source(live, inputs)
     allowed = _allowed(live, inputs)
-    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
-        seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
-        allowed[seen] = False
+    allowed[_hidden(live, inputs)] = False
+    if not repeats(live, inputs):
+        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = False
     query, ids = _query(live, steps, inputs)
     if source == "popular":
         made: Decomposition = Constant(live.popularity)
@@ -255,7 +258,14 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back, user = [step[4] for step in known], _circle(live, inputs)
-    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs)), [step[3] for step in known]
+    hidden = _hidden(live, inputs)
+    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [step[3] for step in known]
+
+
+def _hidden(live: Live, inputs: Inputs) -> list[int]:
+    """The numbers of what is never offered to this person: refused, or chosen before what is scored."""
+    labels = [*inputs.avoided, *(() if repeats(live, inputs) else inputs.seen)]
+    return [live.numbers[label] for label in labels if label in live.numbers]
 
 
 def _circle(live: Live, inputs: Inputs) -> int | None:

@@ -49,7 +49,9 @@ class Problem(BaseModel):
 class ProblemError(Exception):
     """An error that is answered with its status and a problem."""
 
-    def __init__(self, status: int, code: str, detail: str, fix: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, code: str, detail: str, fix: str, headers: dict[str, str] | None = None, *,
+                 errors: list[dict[str, str]] | None = None) -> None:
+        self.errors = errors
         self.status, self.code, self.detail, self.fix, self.headers = status, code, detail, fix, headers
         super().__init__(detail)
 
@@ -93,7 +95,7 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _own(_: Request, error: Any) -> Response:
-    return problem(error.status, error.code, error.detail, error.fix, headers=error.headers)
+    return problem(error.status, error.code, error.detail, error.fix, headers=error.headers, errors=error.errors)
 
 
 def _invalid(_: Request, error: Any) -> Response:

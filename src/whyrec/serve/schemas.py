@@ -56,14 +56,16 @@ class Body(BaseModel):
 
 
 class EventIn(Body):
-    """One event. event_id: yours; the same one again is not counted again. ts: Unix seconds (default: now)."""
+    """One event. event_id: yours; the same one again is not counted again. type: a kind that is known, in any case:
+    view, purchase, rating, dislike, return, ... (docs/guide/service.md lists them). value: stars of a rating, pieces
+    bought or given back (default: 1, of a return all). ts: Unix seconds (default: now)."""
 
     event_id: Label
     user: Label
     item: Label
     type: Label = "view"
     ts: Moment | None = None
-    value: Number = 1.0
+    value: Number | None = None
     recommendation_id: Label | None = None
     impression: Annotated[list[Label], Field(max_length=200)] = []
 

@@ -31,7 +31,7 @@ const m = dictionary(
       "See why: each item names the choices it comes from; a reason is shown only if leaving it out matters more than leaving out another.",
       "Take a choice back, or a whole period: the next list is computed without it.",
       "Block an item or a tag: it does not come again.",
-      "Switch personalisation off: the list is then what is popular, the same for everybody.",
+      "Switch personalisation off: the list is then what is popular, without what the person has seen or refused; no training and no statistics use their history.",
       "Take everything stored with them, or have it erased; a receipt tells what went.",
     ],
     limits: "Limits", limitRest: (rest: string) => `Reasons are exact for the parts that are sums; ${rest} of the score’s size has no reason of its own.`, limitList: [
@@ -63,7 +63,7 @@ const m = dictionary(
       "查看理由：每个项目都写明来自哪些选择；只有去掉它比去掉其他记录影响更大时，理由才会显示。",
       "撤回一次选择或一段时间：下一个列表将不再使用它。",
       "屏蔽某个项目或标签：它不会再出现。",
-      "关闭个性化：列表变为当前热门，对所有人相同。",
+      "关闭个性化：列表变为热门内容，去掉此人看过或拒绝过的；其记录不用于训练和统计。",
       "导出全部存储内容，或要求删除；回执会写明删除了什么。",
     ],
     limits: "局限", limitRest: (rest: string) => `对可相加的部分，理由是精确的；得分大小的 ${rest} 没有单独的理由。`, limitList: [
