@@ -22,7 +22,8 @@ def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int
     world, data, steps = _read(source, columns, seed)
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
-    final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
+    found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
+    final = catalog.model("additive", **found)  # the numbers found; all events
     road.fit(final, data, seed=seed, label="additive on all events")
     with show.progress("saving the model"):
         folder = catalog.save(out / "model", final, data, name="additive", seed=seed)

@@ -22,18 +22,8 @@ from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.core.types import Int
 from whyrec.models.linear import Matrix, user_item
 
-__all__ = [
-    "TRIED",
-    "MinSupport",
-    "SupportMixin",
-    "check_min_support",
-    "count_at",
-    "count_pairs",
-    "hidden",
-    "how_counted",
-    "judged",
-    "masked",
-]
+__all__ = ["TRIED", "MinSupport", "SupportMixin", "by_source", "check_min_support", "choose", "costs", "count_at",
+           "count_pairs", "hidden", "how_counted", "judged", "masked"]
 
 MOST = 65_535  # a count above stays there: a lower bound
 PRODUCTS = 1_000_000_000  # pairs of one person's events that are counted at most: some ten seconds
@@ -194,7 +184,7 @@ class SupportMixin:
             made._ready = None
         made.min_support_ = max(least, getattr(self, "min_support_", 0))
         if least > 0:
-            across = _by_source(self.support_, self.support_of_)
+            across = by_source(self.support_, self.support_of_)
             for name in self.counted:
                 if hasattr(self, name):
                     setattr(made, name, masked(getattr(self, name), across, least))
@@ -256,7 +246,7 @@ def _at(support: Matrix, items: Int, item: int, triangle: bool) -> NDArray[np.in
     return np.where((low < end) & (support.indices[place] == column), support.data[place], 0).astype(np.int64)
 
 
-def _by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
+def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
     """All counts, row: the item that a weight comes from."""
     if not sparse.issparse(support):
         return support
