@@ -6,7 +6,7 @@ Each model is fitted once on the training events of the next-item split; Last.fm
 80% of each person's artists, and the rest of them are what is to be found. The models keep how many people are behind each
 pair, so weights are taken out of the same fitted model, and the same validation people score it: differences are paired,
 with 95% intervals. `shrunk` multiplies the weights of weaker pairs by people / min_support instead of taking them out.
-`weak` is the share of the first reasons of the first 10 places, of 100 people, that fewer than 5 people are behind: of the
+`weak` is the share of the first reasons of the first 10 places, of 50 people, that fewer than 5 people are behind: of the
 model as it is, and with the chosen min_support. No test person is looked at.
 """
 
@@ -35,7 +35,7 @@ from whyrec.models.support import TRIED, by_source, choose, costs
 SHOP = {"columns": {"user": "Customer ID", "item": "StockCode", "time": "InvoiceDate", "title": "Description"}}
 LASTFM = "hetrec2011-lastfm-2k.zip"
 SETS: dict[str, dict[str, Any]] = {
-    "ml-1m-order.zip": {}, "ml-latest-small.zip": {}, "amazon-beauty.zip": {"people": 8_000, "item_core": 3},
+    "ml-1m-order.zip": {}, "ml-latest-small.zip": {"item_core": 5}, "amazon-beauty.zip": {"people": 6_000, "item_core": 3},
     "online-retail-ii-2009-2010.parquet": SHOP, LASTFM: {"item_core": 5}}
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "cooccurrence": ("cooccurrence", {}), "ease": ("ease", {}), "knn": ("knn", {}), "slim": ("slim", {}),
@@ -100,7 +100,7 @@ def measured(name: str, label: str, train: Dataset, valid: Cases) -> list[dict[s
     seconds = time.perf_counter() - start
     found = costs(model, valid, TRIED)
     chosen = choose(found)
-    some = valid.queries[np.arange(min(100, len(valid)))]
+    some = valid.queries[np.arange(min(50, len(valid)))]
     weak = {least: summary(first_reasons(model.at_support(least), some, catalog.explain))["weak"] for least in {0, chosen}}
     plain = quality(model, valid)
     for row in found:
