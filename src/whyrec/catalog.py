@@ -173,7 +173,7 @@ def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
     for key, value in config.items():
         default = parameters[key].default
         kind = str(parameters[key].annotation)
-        if kind == "Any" or (value is None and "None" in kind):
+        if kind in ("Any", "MinSupport") or (value is None and "None" in kind):
             continue
         if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
             if not value:
@@ -386,6 +386,10 @@ class Fitted:
 
 def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: int = 0, histories: bool = True) -> Path:
     """Write a folder that recommends and explains on its own, with no path to the data."""
+    if not histories:
+        from whyrec.models.support import hidden
+
+        fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
     private = not histories and hasattr(fitted, "privacy_")  # then not even a hash of the events may leave

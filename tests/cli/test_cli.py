@@ -110,6 +110,29 @@ def test_compare_json(capsys, plain):
     assert difference["difference"]["mean"] == pytest.approx(means[1] - means[0], abs=2e-5)
 
 
+def test_compare_tells_what_min_support_costs(capsys, tmp_path):
+    data = write_plain(tmp_path / "d", people=150)
+    found = run_json(capsys, "compare", "--data", data, "--models", "popular,ease,cooccurrence", "--min-support", "1, 5,500")
+    rows = found["min_support"]
+    assert [(row["model"], row["min_support"]) for row in rows] == [
+        (model, least) for model in ("ease", "cooccurrence") for least in (1, 5, 500)]
+    for row in rows:
+        assert row["low"] <= row["cost"] <= row["high"]
+        assert row["people"] == 150
+    free = [row["low"] <= 0 and row["share"] <= 0.01 for row in rows]
+    assert free[2] is free[5] is False  # 500 people never chose the same two films
+    assert [row["chosen"] for row in rows] == [free[0] and not free[1], free[0] and free[1], False, not free[4], free[4], False]
+    assert rows[2]["cost"] > 0.2
+    plain = run_json(capsys, "compare", "--data", data, "--models", "ease")["min_support"]
+    assert [row["min_support"] for row in plain] == [1, 2, 3, 5, 10]
+    code, out, _ = run(capsys, "compare", "--data", data, "--models", "cooccurrence", "--min-support", "1,500")
+    assert code == 0
+    assert "What min_support costs 150 validation people, against none" in out
+    code, _, err = run(capsys, "compare", "--data", data, "--models", "ease", "--min-support", "1;2")
+    assert code == 2
+    assert "--min-support must be numbers of people by commas; got '1;2'" in err
+
+
 @pytest.mark.parametrize("protocol", ["strong", "temporal"])
 def test_other_protocols(capsys, tmp_path, protocol):
     data = write_plain(tmp_path / "d", people=120)

@@ -260,15 +260,17 @@ def compare(
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
+    min_support: Annotated[str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")] = "",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
-    from whyrec.cli import road
+    from whyrec.cli import road, supporting
 
+    tried = supporting.asked(min_support)
     dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
                            repeat=repeat, duplicates=duplicates, ratings=ratings)
-    result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
+    result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit, min_support=tried).as_json()
     show.print_json(result) if json else show.compared(result)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import catalog
-from whyrec.cli import road, show, watch
+from whyrec.cli import road, show, supporting, watch
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.evaluate import attacks, fairness
@@ -48,6 +48,7 @@ def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reaso
         "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
         "fairness": _fairness(model, data, parts, test, counts, reasons, seed),
         "faithfulness": road.faithful_rows(model, test.sample(reasons, seed).queries, seed),
+        "support": supporting.firsts(model, test.sample(reasons, seed).queries),
         "safety": _safety(fit, model, parts, test, counts, seed) if attacked else _unmeasured("whyrec audit ... --attacks"),
         "privacy": _privacy(fitted.model, fit, parts, attacked=attacked)}
     plain = show._plain(found)
@@ -223,6 +224,7 @@ def show_audit(result: Mapping[str, Any]) -> None:
     m = result["fairness"]["mitigation"]
     show.line(f"re-ranking, weight {m['weight']}: gap {m['gap_before']:.3f} to {m['gap_after']:.3f}, "
               f"NDCG@10 {m['ndcg_before']:.4f} to {m['ndcg_after']:.4f}")
+    show.behind_firsts(result["support"])
     for row in result["safety"].get("rows", []):
         show.line(f"attack {row['attack']}: recall {row['recall']:.0%} at {row['false_alarms']:.1%} false alarms; "
                   f"pushed item shown to {row['shown_before']:.1%}, {row['shown_under']:.1%} under attack, "

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import __version__, catalog
-from whyrec.cli import show, watch
+from whyrec.cli import show, supporting, watch
 from whyrec.core import (
     Additive,
     BadArgument,
@@ -95,6 +95,7 @@ class Comparison:
     models: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, dict[str, Measurement]] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    support_costs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def best(self) -> str:
@@ -118,15 +119,17 @@ class Comparison:
         return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
                 "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
-                "comparisons": self.differences()}
+                "comparisons": self.differences(), "min_support": self.support_costs}
 
 
 def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
-            refit: bool = False, keep: Sequence[str] = ()) -> Comparison:
-    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards."""
+            refit: bool = False, keep: Sequence[str] = (), min_support: Sequence[int] | None = None) -> Comparison:
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. min_support: the
+    values to choose from, for the models that have the setting."""
     from whyrec.data.split import split
 
-    made = {name: catalog.model(name) for name in models}  # an unknown name is told before anything is fitted
+    # An unknown name is told before anything is fitted.
+    made = {name: catalog.model(name, **supporting.settings(name, min_support)) for name in models}
     found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
@@ -141,6 +144,7 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
             score_seconds = time.perf_counter() - start
         if name in keep:
             found.models[name] = model
+        found.support_costs += supporting.costs_of(name, model)
         found.rows.append({
             "model": name, "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
             "fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 3),

@@ -197,7 +197,30 @@ def compared(result: Mapping[str, Any]) -> None:
     for found in result["comparisons"]:
         sure = "" if found["significant"] else "  (may be chance)"
         line(f"{found['a']} minus {found['b']}, {found['metric']}: {interval(found['difference'])}{sure}")
+    support_costs(result["min_support"])
     line()
+
+
+def support_costs(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What each min_support costs, where models chose among several."""
+    if rows:
+        line()
+        table([{"model": r["model"], "min_support": r["min_support"], "ndcg@10": f"{r['ndcg@10']:.4f}",
+                "cost [95% interval]": f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
+                "cost in %": f"{r['share']:+.1%}", "chosen": "yes" if r["chosen"] else ""} for r in rows],
+              f"What min_support costs {rows[0]['people']:,} validation people, against none")
+
+
+def behind_firsts(found: Mapping[str, Any] | None) -> None:
+    """One line, and a warning where many reasons are weak."""
+    if found is None or not found["counted"]:
+        return
+    shares = ", ".join(f"{share:.0%} under {bound}" for bound, share in found["under"].items())
+    line(f"people behind the first reasons: median {found['median']:g}; {shares} ({found['counted']} counted)")
+    if found["warning"]:
+        line(f"  warning: {found['weak']:.0%} of the first reasons rest on fewer than {found['k']} people "
+                  f"(limit {found['limit']:.0%}). Fix: fit with min_support = {found['k']}, or keep items with more events "
+                  "(--item-core)")
 
 
 def recommended(result: Mapping[str, Any], lang: str) -> None:
@@ -314,6 +337,7 @@ def demo(result: Mapping[str, Any]) -> None:
              f"{truth['share_named']:.1%}; a random event in {truth['random']:.1%}, the most similar in "
              f"{truth['cosine']:.1%}.")
         line()
+    behind_firsts(result["support"])
     if result["explained"]:
         explained(result["explained"], "en")
         line(f"  {result['explained']['text']['zh']}")

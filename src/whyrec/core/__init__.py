@@ -7,6 +7,7 @@ from whyrec.core.explanation import Cost, Explanation, Reason, Removal
 from whyrec.core.listing import Listing
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.subsets import counted, from_score, subsets
+from whyrec.core.support import Supported
 from whyrec.core.types import (
     Additive,
     Attentive,
@@ -25,6 +26,6 @@ __all__ = [
     "Additive", "Attentive", "BadArgument", "BadArtefact", "BadData", "Contributions", "Cost", "Dataset",
     "Decomposable", "Decomposition", "Differentiable", "Diverged", "Explanation", "ItemTable", "Links", "Listing",
     "Measurement", "MissingExtra", "Model", "NotFitted", "Parts", "Queries", "Query", "Readable", "Reason", "Removal",
-    "Slate", "Textual", "Unknown", "UserTable", "WhyrecError", "WithReasons", "batches", "counted", "decompose",
-    "from_score", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "subsets", "top_k",
+    "Slate", "Supported", "Textual", "Unknown", "UserTable", "WhyrecError", "WithReasons", "batches", "counted",
+    "decompose", "from_score", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "subsets", "top_k",
 ]

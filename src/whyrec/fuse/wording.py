@@ -53,12 +53,12 @@ WORDING: dict[str, Wording] = {
          "选过您最后所选的人也选了它（强度{value}）"), "plain"),
     "follows": Wording(
         ("chosen-next tie to the last choices", "先后关联（最近所选）"),
-        ("it is often chosen soon after your last items (strength {value})",
-         "它常在您最近所选之后被选（强度{value}）"), "plain"),
+        ("it is chosen soon after your last items (strength {value})",
+         "它会在您最近所选之后被选（强度{value}）"), "plain"),
     "after": Wording(
         ("chosen-after-alike tie to the last choices", "同类先后关联（最近所选）"),
         ("it is chosen after items like your last ones (strength {value})",
-         "它常在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
+         "它会在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
     "model": Wording(
         ("large-model tie to the last choices", "大模型关联（最近所选）"),
         ("the large model ties it to your last items (strength {value})",

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
+from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
-from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve.reasons import Sight, rows_of
 from whyrec.serve.scoring import IndexedDecomposition, SharedTags
 
