@@ -227,7 +227,8 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: An
             return str(model.tokens(model.text_of(data, why.item))[0][reason.refs[0]])
         return str(model.phrase(reason, asked, why.item)[lang == "zh"])
 
-    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock,
+    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, verb=data.verb, removed=removed,
+                   clock=data.clock,
                    phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
@@ -260,7 +261,8 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
         "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
-        "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table),
+        "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table,
+                                                                            domain=data.domain, verb=data.verb),
         "crossing": crossing(why, asked, data.item_table, found), "cut": cut_row(fitted, asked, why),
         "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
 

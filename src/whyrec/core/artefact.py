@@ -240,6 +240,7 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
     document: dict[str, Any] = {
         "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
         "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
+        "verb": data.verb, "values": data.values,
         "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
     if data.links is not None:
@@ -261,7 +262,8 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
         return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
                        doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
                        arrays["friends"], doc["name"], doc["domain"], doc["clock"],
-                       doc.get("repeat", False))  # folders of an earlier version do not say
+                       # Folders of an earlier version do not say what follows.
+                       doc.get("repeat", False), verb=doc.get("verb", ""), values=doc.get("values", ""))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import html
+from whyrec.core import html, verbs as words
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
@@ -161,8 +161,10 @@ class Dataset:
 
     user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
-    False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
-    repeat: whether people come back to items, so that what they have used may be recommended again.
+    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`). repeat: whether people
+    come back to items, so that what they have used may be recommended again. verb: what people did with them, a key of
+    :data:`whyrec.core.verbs.VERBS`, "" for that of the domain. values: what the values are: "rating" (on a scale), "count"
+    (of uses) or "" where it is not known.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -183,9 +185,13 @@ class Dataset:
     domain: str = "other"
     clock: bool = True
     repeat: bool = False
+    verb: str = ""
+    values: str = ""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
+        words.checked("Dataset.verb", self.verb, ("", *words.VERBS))
+        words.checked("Dataset.values", self.values, words.VALUES)
         for name, dtype in (("user", np.int32), ("item", np.int32),
                             ("value", np.float32), ("time", np.int64)):
             put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))

@@ -9,7 +9,7 @@ import polars as pl
 
 from whyrec.core import BadArgument
 from whyrec.data.assemble import Loaded, Step, assemble
-from whyrec.data.shape import guess_domain, shape_items
+from whyrec.data.shape import shape_items, values_of
 from whyrec.data.tables import read_table
 from whyrec.data.times import to_seconds
 
@@ -36,7 +36,8 @@ def load_table(path: str | Path, columns: Mapping[str, str] | None = None, *, na
     items = _items(events)
     events = events.select(c for c in events.columns if c in EVENT)
     name = name or Path(path).name.partition(".")[0]
-    return assemble(events, name=name, domain=domain or guess_domain(name), items=items, steps=steps)
+    return assemble(events, name=name, domain=domain or "other", items=items, steps=steps,
+                    values=values_of((columns or {}).get("value")))
 
 
 def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,

@@ -11,20 +11,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any
 
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
-from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language
+from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language, Verb
+from whyrec.explain.sets import stands_above
 
-__all__ = ["Claim", "claims", "faithful", "parse", "quoted", "say"]
+__all__ = ["Claim", "claims", "day_of", "faithful", "parse", "quoted", "say"]
 
 NAMED = 3  # reasons named in a sentence
 EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 
+Clock = bool | tzinfo  # how times are read: not as dates, as dates of UTC, as dates of a zone
 Phrases = Callable[[Reason], str]  # what a model says of a reason that is no event, in the language of the text
 
 
@@ -32,8 +34,10 @@ Phrases = Callable[[Reason], str]  # what a model says of a reason that is no ev
 class Claim:
     """One thing a text says. kind: cause (proved by removal), evidence, again (used before), against, reasons and
     reasons_against (of a model over features), counterfactual, share, popular, none, token, addition, rule, contrast,
-    examples, attention; things: titles with their dates (None where not told), or what the model says of its reasons; ranks:
-    (before, after); share: percent; other: the title that a contrast compares with; count: times of use."""
+    below (a contrast with what stands above), examples, attention; things: titles with their dates (None where not told), or
+    what the model says of its reasons; ranks: (before, after); share: percent; other: the title that a contrast compares
+    with; count: times of use; verb: the key of the verb that was read in a text, "" of a claim that was made from an
+    explanation (claims are not compared by it)."""
 
     kind: str
     things: tuple[tuple[str, date | None], ...] = ()
@@ -41,21 +45,24 @@ class Claim:
     share: int | None = None
     other: str | None = None
     count: int | None = None
+    verb: str = field(default="", compare=False)
 
 
 def say(explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en", domain: str = "other",
-        removed: Any = None, clock: bool = True, phrases: Phrases | None = None) -> str:
+        verb: str = "", removed: Any = None, clock: Clock = True, phrases: Phrases | None = None) -> str:
     """The explanation in sentences. removed: a measured counterfactual (positions, rank_before, rank_after,
-    found), told only where it was found; clock: False leaves dates out. Empty titles stay empty quotes. phrases: what an
-    interpretable model says of its reasons, in this language; without it only events are told.
+    found), told only where it was found; domain, verb: as in Dataset; clock: True: times are Unix seconds and dates those of
+    UTC; a tzinfo: dates are those of this zone; False: times are no dates. Empty titles stay empty quotes. phrases: what
+    an interpretable model says of its reasons, in this language; without it only events are told.
     """
     language = _language(lang)
     made = claims(explanation, query, table, removed=removed, clock=clock, phrases=phrases)
-    return language.space.join(_sentence(claim, language, domain) for claim in made)
+    spoken, quotes = language.verb(verb, domain), language.quotes_of(verb, domain)
+    return language.space.join(_sentence(claim, language, spoken, quotes) for claim in made)
 
 
 def claims(explanation: Explanation, query: Query, table: ItemTable, *, removed: Any = None,
-           clock: bool = True, phrases: Phrases | None = None) -> tuple[Claim, ...]:
+           clock: Clock = True, phrases: Phrases | None = None) -> tuple[Claim, ...]:
     """What there is to say: at most three reasons, one against where it matters, what removal did, the share."""
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if (other := _other_kind(explanation, query, table, clock, phrases)) is not None:
@@ -98,7 +105,7 @@ def _by_phrases(explanation: Explanation, query: Query, table: ItemTable, remove
     return tuple(made)
 
 
-def _other_kind(explanation: Explanation, query: Query, table: ItemTable, clock: bool,
+def _other_kind(explanation: Explanation, query: Query, table: ItemTable, clock: Clock,
                 phrases: Phrases | None) -> tuple[Claim, ...] | None:
     """What is said of tokens, additions, local rules, contrasts, examples and attention; None for all else."""
     helping = [r for r in explanation.reasons if r.weight > 0]
@@ -107,8 +114,11 @@ def _other_kind(explanation: Explanation, query: Query, table: ItemTable, clock:
     if not kinds and explanation.method.startswith(EMPTY_IS_NONE):
         return (Claim("none"),)
     if explanation.against is not None:
-        named = _things(helping[:NAMED], query, table, clock)
-        return (Claim("contrast", named, other=table.title[explanation.against]) if named else Claim("none"),)
+        above = stands_above(explanation)
+        speaking = helping if above else sorted((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight)
+        named = _things(speaking[:NAMED], query, table, clock)
+        kind = "contrast" if above else "below"
+        return (Claim(kind, named, other=table.title[explanation.against]) if named else Claim("none"),)
     if group is not None:
         named = tuple((table.title[query.items[p]], None) for r in helping[:NAMED] for p in r.refs)
         return (Claim(group, named) if named else Claim("none"),)
@@ -130,7 +140,7 @@ def _without(removed: Any, query: Query, table: ItemTable) -> Claim:
 
 
 def faithful(text: str, explanation: Explanation, query: Query, table: ItemTable, *, lang: str = "en",
-             removed: Any = None, clock: bool = True, phrases: Phrases | None = None) -> bool:
+             removed: Any = None, clock: Clock = True, phrases: Phrases | None = None) -> bool:
     """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates, ranks, share."""
     try:
         return parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock, phrases=phrases)
@@ -163,37 +173,44 @@ def _share(explanation: Explanation, named: Iterable[Reason]) -> int:
     return round(100 * sum(abs(r.weight) for r in named) / total)
 
 
-def _things(reasons: Iterable[Reason], query: Query, table: ItemTable, clock: bool) -> tuple[tuple[str, date | None], ...]:
-    return tuple((table.title[query.items[p]], _day(int(query.times[p])) if clock else None)
+def _things(reasons: Iterable[Reason], query: Query, table: ItemTable, clock: Clock) -> tuple[tuple[str, date | None], ...]:
+    return tuple((table.title[query.items[p]], day_of(int(query.times[p]), clock))
                  for reason in reasons for p in reason.refs)
 
 
-def _day(moment: int) -> date | None:
+def day_of(moment: int, clock: Clock) -> date | None:
+    """The date of a time, in the zone of the clock. None where no date is known: the data have no clock, the time is 0
+    (which stands for an unknown one), or no calendar holds it.
+
+    >>> day_of(0, True), day_of(86_400, True), day_of(86_400, False)
+    (None, datetime.date(1970, 1, 2), None)
+    """
+    if clock is False or moment == 0:
+        return None
     try:
-        return datetime.fromtimestamp(moment, UTC).date()
-    except (OverflowError, ValueError, OSError):  # a time no calendar holds is not told
+        return datetime.fromtimestamp(moment, UTC if clock is True else clock).date()
+    except (OverflowError, ValueError, OSError):
         return None
 
 
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def _sentence(claim: Claim, language: Language, domain: str) -> str:
-    verb = language.verbs.get(domain, language.verbs["other"])
-    things = [_thing(title, day, language, verb) for title, day in claim.things]
-    titles = [quoted(title, language.quotes) for title, _ in claim.things]
+def _sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
+    things = [_thing(title, day, language, verb.past, quotes) for title, day in claim.things]
+    titles = [quoted(title, quotes) for title, _ in claim.things]
     phrases = [quoted(phrase, PHRASE_QUOTES) for phrase, _ in claim.things]
     before, after = claim.ranks or (0, 0)
     return language.sentences[claim.kind].format(
-        other=quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
+        other=quoted(claim.other or "", quotes), verb=verb.past, done=verb.done, things=_join(things, language.join,
         language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
         phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share,
         count=claim.count)
 
 
-def _thing(title: str, day: date | None, language: Language, verb: str) -> str:
+def _thing(title: str, day: date | None, language: Language, verb: str, quotes: tuple[str, str]) -> str:
     form = language.undated if day is None else language.dated
-    return form.format(title=quoted(title, language.quotes), verb=verb, date=_written(day, language) if day else "")
+    return form.format(title=quoted(title, quotes), verb=verb, date=_written(day, language) if day else "")
 
 
 def _written(day: date, language: Language) -> str:
@@ -229,10 +246,12 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Patterns for each kind of sentence; a title can hold anything but a single closing quote."""
     language = LANGUAGES[lang]
-    slots = {"verb": _one_of(language.verbs.values()), "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
-             "titles": f"(?P<titles>{_list(_title_pattern(language.quotes), language, titles=True)})",
+    slots = {"verb": f"(?P<verb>{_one_of(verb.past for verb in language.verbs.values())})",
+             "done": f"(?P<done>{_one_of(verb.done for verb in language.verbs.values())})",
+             "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
+             "titles": f"(?P<titles>{_list(_any_title(language), language, titles=True)})",
              "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
-             "other": f"(?P<other>{_title_pattern(language.quotes)})", "before": r"(?P<before>\d+)",
+             "other": f"(?P<other>{_any_title(language)})", "before": r"(?P<before>\d+)",
              "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)", "count": r"(?P<count>\d+)"}
     forms = list(language.sentences.items())
     forms += [(kind, one) for kind, more in language.variants.items() if variants for one in more]
@@ -245,23 +264,42 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
         if (found := pattern.match(text, at)) is None:
             continue
         part = found.groupdict()
-        things = tuple(_read_things(part.get("things") or part.get("titles") or "", language, lang))
+        read = list(_read_things(part.get("things") or part.get("titles") or "", language, lang))
+        verbs = {part.get("verb") or part.get("done"), *(verb for *_, verb in read)} - {None}
+        things = tuple((title, day) for title, day, _ in read)
         things += tuple((_unquoted(one, PHRASE_QUOTES), None)
                         for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or ""))
         ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
-        other = _unquoted(part["other"], language.quotes) if part.get("other") else None
+        other = _plain(part["other"], language) if part.get("other") else None
         share, count = (int(part[name]) if part.get(name) else None for name in ("share", "count"))
-        return Claim(kind, things, ranks, share, other, count), found.end()
+        return Claim(kind, things, ranks, share, other, count, _verb_key(verbs, language)), found.end()
     raise _unreadable(text, at)
 
 
-def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[str, date | None]]:
+def _verb_key(verbs: set[str], language: Language) -> str:
+    """The key of the one verb that was read; "" where there is none, or where a text mixes several."""
+    keys = {key for key, verb in language.verbs.items() if {verb.past, verb.done} & verbs}
+    return keys.pop() if len(keys) == 1 else ""
+
+
+def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[str, date | None, str | None]]:
+    """(title, date, verb) of each thing; the verb only where the language says it with each."""
     day_pattern = _fill(language.date, {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"})
     for found in re.finditer(_thing_pattern(lang, named=True), text):
         title, day = found["t1"] or found["t2"], found["day"]
         when = re.fullmatch(day_pattern, day) if day else None
-        yield (_unquoted(title, language.quotes),
-               date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"])) if when else None)
+        yield (_plain(title, language),
+               date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"])) if when else None,
+               found.groupdict().get("v1") or found.groupdict().get("v2"))
+
+
+def _plain(text: str, language: Language) -> str:
+    """The title that stands in either kind of quotes of the language."""
+    return _unquoted(text, language.quotes if text.startswith(language.quotes[0]) else language.plain_quotes)
+
+
+def _any_title(language: Language) -> str:
+    return f"(?:{'|'.join(_title_pattern(quotes) for quotes in sorted({language.quotes, language.plain_quotes}))})"
 
 
 def _title_pattern(quotes: tuple[str, str]) -> str:
@@ -272,11 +310,12 @@ def _title_pattern(quotes: tuple[str, str]) -> str:
 def _thing_pattern(lang: str, *, named: bool = False) -> str:
     """One thing, dated or not; `named` groups its title and date, and takes a bare title too."""
     language = LANGUAGES[lang]
-    title, verb = _title_pattern(language.quotes), _one_of(language.verbs.values())
+    title, verb = _any_title(language), _one_of(verb.past for verb in language.verbs.values())
     day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
     first, second, when = (("(?P<t1>", "(?P<t2>", "(?P<day>") if named else ("(?:",) * 3)
-    dated = _fill(language.dated, {"title": f"{first}{title})", "date": f"{when}{day})", "verb": verb})
-    undated = f"{second}{title})" if named else _fill(language.undated, {"title": title, "verb": verb})
+    one, two = (f"(?P<v1>{verb})", f"(?P<v2>{verb})?") if named and "{verb}" in language.undated else (verb, "")
+    dated = _fill(language.dated, {"title": f"{first}{title})", "date": f"{when}{day})", "verb": one})
+    undated = f"{two}{second}{title})" if named else _fill(language.undated, {"title": title, "verb": verb})
     return f"(?:{dated}|{undated})"
 
 
