@@ -29,6 +29,13 @@ Data = Annotated[str, typer.Option("--data", help="A known name, a path or a dat
 Columns = Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...')]
 MinValue = Annotated[float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
 Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
+Domain = Annotated[str | None, typer.Option("--domain", help=(
+    "What the items are, for sentences: film, book, music, artist, game, shop or other."))]
+Verb = Annotated[str | None, typer.Option("--verb", help=(
+    "What people did: chose, watched, read, listened, played, bought, ordered, viewed, clicked, liked, rated, saved, "
+    "shared, applied, booked, followed, downloaded, subscribed, joined, visited or used "
+    "(default: what the kinds of events say)."))]
+Zone = Annotated[str, typer.Option("--zone", help="The time zone of dates in sentences, e.g. Europe/Berlin (default: UTC).")]
 Graph = Annotated[str, typer.Option("--graph", help="A file or folder of links between items and what they share.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Repeat = Annotated[bool, typer.Option("--repeat", help="People come back to items: used ones may be recommended again.")]
@@ -50,6 +57,8 @@ def _options(debug: Debug = False) -> None:
 def demo(
     data: Annotated[str, typer.Option(help="A known name, a path or a database URL.")] = "films",
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
     seed: Seed = 0,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards, with its page.")] = False,
@@ -61,7 +70,7 @@ def demo(
 
     if serve:
         page.check_extra()
-    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command())
+    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command(), domain=domain, verb=verb)
     show.print_json(found) if json else show.demo(found)
     if serve:
         page.serve_folder(out, port)
@@ -73,6 +82,8 @@ def fit(
     model: Annotated[str, typer.Option(help="A model's name: see `whyrec compare`.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     graph: Graph = "",
     config: Annotated[Path | None, typer.Option(help="A TOML file with the model's settings.")] = None,
     min_value: MinValue = None,
@@ -99,8 +110,8 @@ def fit(
     watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
     road.place(out)
-    dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                               repeat=repeat)
+    dataset, steps = road.load(data, parse_columns(columns), graph, domain=domain, verb=verb, min_value=min_value,
+                               k_core=k_core, item_core=item_core, repeat=repeat)
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
@@ -119,6 +130,8 @@ def fuse(
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder for the curve (PNG, JSON) and the model.")],
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     config: Annotated[Path | None, typer.Option(help="A TOML file with settings of the model fused.")] = None,
     explained_share_min: Annotated[float | None, typer.Option(help="The dial: least explained share, 0 to 1.")] = None,
     people: Annotated[int | None, typer.Option(help="Measure on so many test people (default: all).")] = None,
@@ -132,8 +145,8 @@ def fuse(
     """Glass box and large model together: accuracy against explained share, and the model at the dial asked for."""
     from whyrec.cli import fusing, road
 
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+    dataset, _ = road.load(data, parse_columns(columns), domain=domain, verb=verb, min_value=min_value, k_core=k_core,
+                           item_core=item_core, repeat=repeat)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
@@ -199,6 +212,7 @@ def recommend(
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
     lang: Lang = "en",
+    zone: Zone = "",
     json: Json = False,
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
@@ -206,7 +220,7 @@ def recommend(
     from whyrec.cli import road
 
     fitted = catalog.open_fitted(m)
-    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user)
+    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user, zone=zone)
     show.print_json(result) if json else show.recommended(result, show.language(lang))
 
 
@@ -220,6 +234,7 @@ def explain(
     against: Annotated[str | None, typer.Option(help="contrast: the item to compare with (default: the next).")] = None,
     budget: Annotated[int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")] = None,
     lang: Lang = "en",
+    zone: Zone = "",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     polish: Annotated[str | None, typer.Option(help="Who may choose the words: an OpenAI-compatible address, or a folder "
                                                     "of a language model; shown only if read back as the same.")] = None,
@@ -233,7 +248,8 @@ def explain(
     fitted = catalog.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
     polisher = None if polish is None else grading.polisher(polish, polish_model)
-    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options)
+    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options,
+                          zone=zone)
     if polisher is not None:
         result |= grading.polished(result, polisher, show.language(lang))
     show.print_json(result) if json else show.explained(result, show.language(lang))

@@ -196,6 +196,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
+        # No times: nobody said when.
         return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
@@ -203,7 +204,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
     return fitted.data.history(str(user))
 
 
-def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
+def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = "") -> dict[str, Any]:
     """The slate with a sentence for each item."""
     [slate] = slates(fitted.model, asked, k)
     method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # removal takes long
@@ -212,12 +213,12 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
         why = catalog.explain(fitted.model, asked, int(item), method, score=float(score))
         rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
                      "score": float(score), "explained_share": round(why.explained_share, 4),
-                     "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})
+                     "text": {lang: words(fitted, why, asked, lang, zone=zone) for lang in ("en", "zh")}})
     return {"user": user, "model": fitted.header["name"], "items": rows}
 
 
-def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
-    from whyrec.explain.words import say
+def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None, zone: str = "") -> str:
+    from whyrec.explain.words import clock_of, say
 
     data, model = fitted.data, fitted.model
     tokens = bool(why.reasons) and why.reasons[0].kind == "token"
@@ -228,12 +229,12 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: An
         return str(model.phrase(reason, asked, why.item)[lang == "zh"])
 
     return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, verb=data.verb, removed=removed,
-                   clock=data.clock,
+                   clock=clock_of(data.clock, zone),
                    phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
-            options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            options: Mapping[str, Any] | None = None, zone: str = "") -> dict[str, Any]:
     """One item's reasons, the smallest set of events that holds it in the list, and the list without them."""
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
@@ -264,7 +265,7 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table,
                                                                             domain=data.domain, verb=data.verb),
         "crossing": crossing(why, asked, data.item_table, found), "cut": cut_row(fitted, asked, why),
-        "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
+        "text": {lang: words(fitted, why, asked, lang, found if found.found else None, zone) for lang in ("en", "zh")}}
 
 
 def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:

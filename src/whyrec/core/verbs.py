@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from whyrec.core.errors import BadArgument
 
-__all__ = ["CHOSE", "DOMAINS", "OF_DOMAIN", "VALUES", "VERBS", "checked", "is_work", "verb_of", "verb_of_kinds"]
+__all__ = ["CHOSE", "DOMAINS", "OF_DOMAIN", "VALUES", "VERBS", "checked", "is_work", "verb_of", "verb_of_kinds",
+           "verb_of_stored"]
 
 CHOSE = "chose"  # what is said where nothing more exact is known
 VERBS = (CHOSE, "watched", "read", "listened", "played", "bought", "ordered", "viewed", "clicked", "liked", "rated", "saved",
@@ -35,6 +36,7 @@ _KINDS = {  # verb: the kinds of events that it says
     "joined": ("signup", "sign-up", "join", "joined"), "visited": ("visit", "visited"), "used": ("use", "used"),
 }
 OF_KIND = {kind: verb for verb, kinds in _KINDS.items() for kind in kinds}
+IMPORTED = "import"  # the kind in a store of events that came with a data set
 NO_CHOICES = ("impression", "dislike", "skip", "return", "refund", "cancel")  # no choices: they have no verb
 
 
@@ -54,6 +56,19 @@ def verb_of_kinds(kinds: Iterable[str]) -> str:
     plain = {kind.strip().casefold() for kind in kinds} - {"", *NO_CHOICES}
     verbs = {OF_KIND.get(kind, CHOSE) for kind in plain}
     return "" if not verbs else verbs.pop() if len(verbs) == 1 else CHOSE
+
+
+def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
+    """The verb of events of a store, among which those of the kind "import" came from data with this verb and domain.
+
+    >>> verb_of_stored("", "film", ["import"]), verb_of_stored("", "film", ["import", "view"])
+    ('', 'chose')
+    """
+    found = set(kinds)
+    others, own = verb_of_kinds(found - {IMPORTED}), verb_of(verb, domain)
+    if others == own or not others:
+        return verb
+    return CHOSE if IMPORTED in found else others
 
 
 def verb_of(verb: str, domain: str) -> str:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language, Verb
 from whyrec.explain.sets import stands_above
 
-__all__ = ["Claim", "claims", "day_of", "faithful", "parse", "quoted", "say"]
+__all__ = ["Claim", "Clock", "claims", "clock_of", "day_of", "faithful", "parse", "quoted", "say"]
 
 NAMED = 3  # reasons named in a sentence
 EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
@@ -176,6 +177,19 @@ def _share(explanation: Explanation, named: Iterable[Reason]) -> int:
 def _things(reasons: Iterable[Reason], query: Query, table: ItemTable, clock: Clock) -> tuple[tuple[str, date | None], ...]:
     return tuple((table.title[query.items[p]], day_of(int(query.times[p]), clock))
                  for reason in reasons for p in reason.refs)
+
+
+@cache
+def clock_of(clock: bool, zone: str = "") -> Clock:
+    """How the times of data are read: dates of the zone (an IANA name; "" is UTC), or no dates where there is no clock.
+
+    >>> clock_of(True, "Asia/Shanghai").key, clock_of(True), clock_of(False, "Asia/Shanghai")
+    ('Asia/Shanghai', True, False)
+    """
+    try:
+        return clock and (ZoneInfo(zone) if zone else True)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadArgument("a time zone must be an IANA name such as Europe/Berlin", given=repr(zone)) from None
 
 
 def day_of(moment: int, clock: Clock) -> date | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query, top_k
+from whyrec.explain.words import clock_of
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
@@ -56,6 +57,8 @@ class Inputs:
     neighbours: int = 0  # how many items of the index are scored for the list; 0: all
     circle: str | None = None  # whose friends count, where the model knows them
     repeat: bool | None = None
+    zone: str = ""  # the time zone of the dates that are said; "": UTC
+    verb: str = ""  # what the person did, where the kinds of their events say so; "": that of the model's data
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -180,9 +183,10 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         ready.event_ids,
         ready.masked,
         live.data.domain,
-        live.data.clock,
+        clock_of(live.data.clock, inputs.zone),
         inputs.lang,
         tags,
+        inputs.verb or live.data.verb,
     )
 
 

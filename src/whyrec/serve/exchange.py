@@ -12,6 +12,8 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from whyrec.core import BadArgument, BadData, Dataset, Links
+from whyrec.core.verbs import verb_of_stored
+from whyrec.data.assemble import kinds_of
 from whyrec.data.shape import from_tables
 from whyrec.serve.events import NOT_CHOSEN
 from whyrec.serve.itemrows import put_items
@@ -169,13 +171,16 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
 
 
 def to_dataset(
-    store: Store, *, name: str = "store", domain: str = "other", clock: bool = True, repeat: bool = False
+    store: Store, *, name: str = "store", domain: str = "other", clock: bool = True, repeat: bool = False, verb: str = "",
+    values: str = "",
 ) -> Dataset:
-    """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event."""
+    """The store as a Dataset, with all items, also those without events. verb: of the data that were imported; where events
+    of other kinds came to them, the verb is "chose". Raises BadData where there is no event."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
-    return replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat)
+    verb = verb_of_stored(verb, domain, kinds_of(tables["events"]))
+    return replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat, verb=verb, values=values)
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

@@ -151,6 +151,8 @@ def _text(sight: Sight, item: int, base: float, named: Sequence[Reason], size: f
             sight.query,
             ItemTitles(sight.titles),  # type: ignore[arg-type]
             lang=sight.lang,
+            domain=sight.domain,
+            verb=sight.verb,
             removed=removed,
             clock=sight.clock,
             phrases=lambda reason: phrase(sight, reason, item)[sight.lang == "zh"],

@@ -90,7 +90,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
 def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
     live = service.registry.other(version)
     data = to_dataset(service.store, name=live.data.name, domain=live.data.domain, clock=live.data.clock,
-                      repeat=live.data.repeat)
+                      repeat=live.data.repeat, verb=live.data.verb, values=live.data.values)
     return live, data
 
 

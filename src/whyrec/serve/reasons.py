@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query
-from whyrec.explain.words import say
+from whyrec.explain.words import Clock, day_of, say
 from whyrec.serve.scoring import Parts, Scored
 
 __all__ = ["SHOWN", "ItemTitles", "Sight", "Taken", "Told", "evidence", "kept", "place_of", "plain", "reasons_of", "tested",
@@ -42,9 +42,10 @@ class Sight(NamedTuple):
     event_ids: Sequence[str | None]
     masked: NDArray[np.float32]
     domain: str
-    clock: bool
+    clock: Clock
     lang: str
     tags: Mapping[int, str] | None = None  # content fallback: the tag each position shares
+    verb: str = ""
 
 
 class _Weight(NamedTuple):
@@ -175,7 +176,7 @@ def evidence(sight: Sight, position: int) -> dict[str, Any]:
         "item": sight.labels[item],
         "title": sight.titles[item],
         "event_id": sight.event_ids[position],
-        "time": int(sight.query.times[position]) if sight.clock else None,
+        "time": int(sight.query.times[position]) if day_of(int(sight.query.times[position]), sight.clock) else None,
     }
     return found if sight.tags is None else found | {"tag": sight.tags.get(position, "")}
 
@@ -208,6 +209,7 @@ def _text(sight: Sight, at: int, kept: Sequence[int], before: int, after: int, s
             ItemTitles(sight.titles),  # type: ignore[arg-type]
             lang=sight.lang,
             domain=sight.domain,  # type: ignore[arg-type]
+            verb=sight.verb,
             removed=removed,
             clock=sight.clock,
         )

@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection
 
 from whyrec.core import Unknown
+from whyrec.core.verbs import verb_of_stored
 from whyrec.serve import logbook
 from whyrec.serve.answer import Inputs, Step, answer
 from whyrec.serve.config import Settings
@@ -48,7 +49,7 @@ class Service:
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
-        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...], tuple[str, ...]]] = OrderedDict()
+        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...], tuple[str, ...], frozenset[str]]] = OrderedDict()
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
         self._durable: set[str] = set()  # digests of catalogues that are known to be written
         self._lock = threading.Lock()
@@ -154,12 +155,18 @@ class Service:
             )
             counted = {step[0] for step in steps}
             taken = {row.item for row in rows if found.controls.excludes(row.event_id, row.time)} - counted
-            held = (found.revision, steps, tuple(sorted(taken)))
+            kinds = frozenset(row.kind for row in rows if not found.controls.excludes(row.event_id, row.time))
+            held = (found.revision, steps, tuple(sorted(taken)), kinds)
             with self._lock:
                 self._histories[user] = held
                 while len(self._histories) > self.settings.remember:
                     self._histories.popitem(last=False)
         return found, held[1], held[2]
+
+    def kinds(self, user: str) -> frozenset[str]:
+        """The kinds of the person's choices that count, as they were read last."""
+        held = self._histories.get(user)
+        return frozenset() if held is None else held[3]
 
     def forget(self, user: str) -> None:
         """Drop a person from this process's memory; other processes notice at the next request."""
@@ -197,6 +204,8 @@ class Service:
             shown=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
+            zone=ask.get("zone") or "",
+            verb=verb_of_stored(live.data.verb, live.data.domain, self.kinds(user)) if user is not None and personal else "",
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,
         )
