@@ -18,7 +18,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (
     "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
     "friends": (("user", "friend"), ())}
 RATINGS = ("rating", "ratings", "stars", "score")  # columns of values that say what they hold
-COUNTS = ("count", "counts", "plays", "playcount", "quantity", "hours", "weight")
+COUNTS = ("count", "counts", "plays", "playcount", "play_count", "listens")  # of uses; an amount is none
 SAME = {"description": "text", "genres": "categories"}
 
 
@@ -51,7 +51,7 @@ def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
 def values_of(column: str | None) -> str:
     """What the values of a column hold, where its own name says so: "rating", "count" or "".
 
-    >>> values_of("Rating"), values_of("Quantity"), values_of("value"), values_of(None)
+    >>> values_of("Rating"), values_of("plays"), values_of("Quantity"), values_of(None)
     ('rating', 'count', '', '')
     """
     name = (column or "").strip().casefold()

@@ -28,6 +28,7 @@ from scipy import sparse
 from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.verbs import is_work
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
@@ -162,7 +163,7 @@ class Graph:
             self.people_, self.both_ = together(chosen, self.counts_, self.neighbours)
         if self.then:
             self.then_ = nearest(per_source(transitions(data, window=20, decay=0.7), data, 1.0), self.neighbours)
-        self.rated_ = bool(len(data) and np.ptp(data.value) > 0)
+        self.values_, self.work_ = data.values, is_work(data.verb, data.domain)
         self.titles_ = list(data.item_table.title)
         self._count_friends(data, chosen)
 
@@ -372,7 +373,8 @@ class Graph:
                          titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]))
         positions = reason.refs if reason.kind == "event" else reason.refs[2:]
         made = Names("event", titles=tuple(self.titles_[query.items[p]] for p in positions),
-                     value=float(query.values[positions[0]]) if self.rated_ and len(positions) else None)
+                     value=float(query.values[positions[0]]) if len(positions) else None, work=getattr(self, "work_", True),
+                     values=getattr(self, "values_", ""))  # folders of version 0.1 say neither
         if reason.kind == "event":
             return made
         column, kind = reason.refs[:2]
