@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from typing_extensions import TypeAliasType
 
 from whyrec.core import BadArgument
-from whyrec.explain.words import clock_of
+from whyrec.explain.dates import clock_of
 
 PRINTED = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses some, and a terminal obeys others
 
