@@ -18,7 +18,8 @@ from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.polish import LocalModel, Polisher
-from whyrec.explain.words import claims, parse, say, strength
+from whyrec.explain.sentences import strength
+from whyrec.explain.words import claims, parse, say
 
 LIES = (
     lambda text, rng: text + " Your friends chose this too.",
