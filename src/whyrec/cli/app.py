@@ -61,6 +61,7 @@ def demo(
     verb: Verb = None,
     out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
     seed: Seed = 0,
+    lang: Lang = "en",
     serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards, with its page.")] = False,
     port: Annotated[int, typer.Option(help="Port of --serve.")] = 8000,
     json: Json = False,
@@ -71,7 +72,7 @@ def demo(
     if serve:
         page.check_extra()
     found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command(), domain=domain, verb=verb)
-    show.print_json(found) if json else show.demo(found)
+    show.print_json(found) if json else show.demo(found, show.language(lang))
     if serve:
         page.serve_folder(out, port)
 
@@ -99,12 +100,14 @@ def fit(
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="ray: processes that train as one, or count at once.")] = 2,
     address: Address = None,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
     from whyrec.cli import road, spending, together, watch
 
+    show.language(lang)
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
     watch.check_engine(model, engine, workers)
@@ -122,7 +125,7 @@ def fit(
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
               "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None),
               **spending.spent(made, dataset, out, ledger, histories=not no_histories)}
-    show.print_json(result) if json else show.fitted(result)
+    show.print_json(result) if json else show.fitted(result, lang)
 
 
 @app.command()
@@ -268,15 +271,17 @@ def compare(
     repeat: Repeat = False,
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
     from whyrec.cli import road
 
+    show.language(lang)
     dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
                            repeat=repeat)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
-    show.print_json(result) if json else show.compared(result)
+    show.print_json(result) if json else show.compared(result, lang)
 
 
 @app.command()
@@ -286,17 +291,19 @@ def report(
     out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path("report.html"),
     columns: Columns = "",
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
     from whyrec import catalog
     from whyrec.cli import reporting, road
 
+    show.language(lang)
     fitted = catalog.open_fitted(m)
     dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
-    show.print_json(found) if json else show.demo(found)
+    show.print_json(found) if json else show.demo(found, lang)
 
 
 @data_app.command("list")
@@ -325,7 +332,7 @@ def data_get(
 
 
 @data_app.command("check")
-def data_check(path: str, columns: Columns = "", json: Json = False,
+def data_check(path: str, columns: Columns = "", lang: Lang = "en", json: Json = False,
                out: Annotated[Path | None, typer.Option(help="Also write the JSON here.")] = None) -> None:
     """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
     from whyrec.data.check import check
@@ -333,7 +340,7 @@ def data_check(path: str, columns: Columns = "", json: Json = False,
     found = check(path, columns=parse_columns(columns)).as_json()
     if out:
         out.write_text(show.dumps(found), encoding="utf-8")
-    show.print_json(found) if json else show.checked(found)
+    show.print_json(found) if json else show.checked(found, show.language(lang))
     if found["problems"]:
         raise typer.Exit(1)
 

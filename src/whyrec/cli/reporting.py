@@ -11,6 +11,7 @@ from scipy import sparse
 
 from whyrec import catalog
 from whyrec.cli import road, show
+from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 
 FACTORS, NETWORK_ITEMS = 8, 60
@@ -36,6 +37,7 @@ def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int
 def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Path, *, seed: int,
            command: str) -> dict[str, Any]:
     """The report of a model folder: the model's kind is measured anew on a split of `data`."""
+    same_data(fitted, data)
     path.parent.mkdir(parents=True, exist_ok=True)  # before the work: a place that cannot be written is told now
     name = fitted.header["name"]
     models = dict.fromkeys((*road.DEMO_MODELS, name))
