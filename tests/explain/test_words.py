@@ -258,7 +258,7 @@ def test_foreign_text_is_refused(text):
     ("viewed", "shop", "you viewed", "您浏览过“X”"), ("", "shop", "you bought", "您买过“X”"),
     ("", "other", "you chose", "您选过“X”"),
     ("listened", "artist", "you listened to", "您听过“X”"), ("", "music", "you listened to", "您听过《X》"),
-    ("liked", "other", "you liked", "您赞过“X”"), ("read", "other", "you read", "您读过《X》"),
+    ("liked", "other", "you liked", "您喜欢过“X”"), ("read", "other", "you read", "您读过《X》"),
     ("viewed", "film", "you viewed", "您浏览过《X》"), ("booked", "other", "you booked", "您预订过“X”")])
 def test_verbs_and_quotes_go_by_what_the_data_declare(verb, domain, en, zh):
     explanation, query, table = case(["X"], [2.0])

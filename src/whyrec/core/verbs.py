@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from whyrec.core.errors import BadArgument
+from whyrec.core.kinds import Meaning, canonical, meaning_of
 
 __all__ = ["CHOSE", "DOMAINS", "OF_DOMAIN", "VALUES", "VERBS", "checked", "is_work", "verb_of", "verb_of_kinds",
            "verb_of_stored"]
@@ -25,19 +26,24 @@ WORK_VERBS = ("watched", "read", "played")  # what is done with works alone, whe
 OF_DOMAIN = {"film": "watched", "book": "read", "music": "listened", "artist": "listened", "shop": "bought",
              "game": "played"}
 
-_KINDS = {  # verb: the kinds of events that it says
-    "watched": ("watch", "watched"), "read": ("read",), "listened": ("listen", "listened", "scrobble"),
-    "played": ("play", "played"), "bought": ("purchase", "buy", "bought", "sale", "transaction"),
-    "ordered": ("order", "ordered"), "viewed": ("view", "viewed"), "clicked": ("click", "clicked"),
-    "liked": ("like", "liked"), "rated": ("rating", "rate", "rated"), "saved": ("save", "saved", "bookmark"),
-    "shared": ("share", "shared"), "applied": ("apply", "applied", "application"),
-    "booked": ("book", "booking", "booked", "reservation"), "followed": ("follow", "followed"),
-    "downloaded": ("download", "downloaded"), "subscribed": ("subscribe", "subscribed"),
-    "joined": ("signup", "sign-up", "join", "joined"), "visited": ("visit", "visited"), "used": ("use", "used"),
+_KINDS = {  # verb: the kinds of events that it says, as :mod:`whyrec.core.kinds` writes them
+    "watched": ("watch", "watched", "stream", "streamed"), "read": ("read",), "listened": ("listen", "listened"),
+    "played": ("play", "played"),
+    "bought": ("purchase", "purchased", "buy", "bought", "sale", "sold", "transaction", "购买"),
+    "ordered": ("order", "ordered", "checkout", "下单"),
+    "viewed": ("view", "viewed", "page_view", "item_view", "detail_view", "open", "opened", "preview", "look", "browse",
+               "浏览"),
+    "clicked": ("click", "clicked", "tap", "点击"),
+    "liked": ("like", "liked", "thumbs_up", "upvote", "love", "loved", "喜欢", "点赞"),
+    "rated": ("rating", "rate", "rated", "star", "stars", "score", "评分", "打分"),
+    "saved": ("save", "saved", "bookmark", "bookmarked", "favorite", "favorited", "favourite", "favourited", "收藏"),
+    "shared": ("share", "shared"), "applied": ("apply", "applied"), "booked": ("book", "booked", "booking"),
+    "followed": ("follow", "followed"), "downloaded": ("download", "downloaded"), "subscribed": ("subscribe", "subscribed"),
+    "visited": ("visit", "visited"), "used": ("use", "used"),
 }
 OF_KIND = {kind: verb for verb, kinds in _KINDS.items() for kind in kinds}
 IMPORTED = "import"  # the kind in a store of events that came with a data set
-NO_CHOICES = ("impression", "dislike", "skip", "return", "refund", "cancel")  # no choices: they have no verb
+CHOICES = (Meaning.CHOICE, Meaning.PURCHASE, Meaning.WEAK, Meaning.RATING)  # what such events say has a verb
 
 
 def checked(name: str, value: str, known: tuple[str, ...]) -> str:
@@ -53,8 +59,8 @@ def verb_of_kinds(kinds: Iterable[str]) -> str:
     >>> verb_of_kinds(["view", "View"]), verb_of_kinds(["view", "purchase"]), verb_of_kinds(["impression"])
     ('viewed', 'chose', '')
     """
-    plain = {kind.strip().casefold() for kind in kinds} - {"", *NO_CHOICES}
-    verbs = {OF_KIND.get(kind, CHOSE) for kind in plain}
+    chosen = {kind for kind in kinds if kind.strip() and (meaning_of(kind) or Meaning.CHOICE) in CHOICES}
+    verbs = {OF_KIND.get(canonical(kind) or "", CHOSE) for kind in chosen}
     return "" if not verbs else verbs.pop() if len(verbs) == 1 else CHOSE
 
 

@@ -65,10 +65,10 @@ _VERBS: dict[str, tuple[Verb, Verb]] = {name: (Verb(past, done or past), Verb(zh
     ("chose", "chose", "chosen", "选过"), ("watched", "watched", "", "看过"), ("read", "read", "", "读过"),
     ("listened", "listened to", "", "听过"), ("played", "played", "", "玩过"), ("bought", "bought", "", "买过"),
     ("ordered", "ordered", "", "订购过"), ("viewed", "viewed", "", "浏览过"), ("clicked", "clicked on", "", "点击过"),
-    ("liked", "liked", "", "赞过"), ("rated", "rated", "", "评过"), ("saved", "saved", "", "收藏过"),
+    ("liked", "liked", "", "喜欢过"), ("rated", "rated", "", "评过"), ("saved", "saved", "", "收藏过"),
     ("shared", "shared", "", "分享过"), ("applied", "applied for", "", "申请过"), ("booked", "booked", "", "预订过"),
     ("followed", "followed", "", "关注过"), ("downloaded", "downloaded", "", "下载过"),
-    ("subscribed", "subscribed to", "", "订阅过"), ("joined", "signed up for", "", "报名过"),
+    ("subscribed", "subscribed to", "", "订阅过"), ("joined", "joined", "", "加入过"),
     ("visited", "visited", "", "去过"), ("used", "used", "", "用过"))}
 
 MEASURES = {"film": ("film", "films", "部电影"), "book": ("book", "books", "本书"), "music": ("song", "songs", "首歌"),

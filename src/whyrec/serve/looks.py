@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import Row, select
 
+from whyrec.core.verbs import verb_of
 from whyrec.serve.events import NOT_CHOSEN
 from whyrec.serve.keys import ROLES, Key
 from whyrec.serve.live import Live, folded
@@ -31,7 +32,7 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are, for verbs; clock: whether times are real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are real dates; areas: parts of the page."""
 
     role: str
     user: str | None
@@ -39,6 +40,7 @@ class MeOut(BaseModel):
     areas: list[Area]
     demo: bool
     domain: str
+    verb: str
     clock: bool
     now: int
     model: ServingModel
@@ -119,6 +121,7 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
         "areas": areas,
         "demo": demo,
         "domain": live.data.domain,
+        "verb": verb_of(live.data.verb, live.data.domain),
         "clock": live.data.clock,
         "now": service.now(),
         "model": {
