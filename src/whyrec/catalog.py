@@ -201,23 +201,24 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
         raise BadArgument(f"{what} must be {limits}", given=repr(value))
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None, verb: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
          duplicates: str = "first", repeat: bool = False, ratings: str = "auto") -> Dataset:
     """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
     repeat: people come back to items, which may then be recommended again; duplicates (first, last, keep): which of repeated
-    events counts; ratings (auto, stars, all): whether the lowest rating is no choice."""
-    return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
+    events counts; ratings (auto, stars, all): whether the lowest rating is no choice; domain, verb: what the items are and
+    what people did with them, for sentences (:mod:`whyrec.core.verbs`)."""
+    return load_steps(source, columns=columns, domain=domain, verb=verb, graph=graph, min_value=min_value, k_core=k_core,
                       item_core=item_core, duplicates=duplicates, repeat=repeat, ratings=ratings)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
+               verb: str | None = None, graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
-    loaded = read(source, columns=columns, domain=domain)
+    loaded = read(source, columns=columns, domain=domain, verb=verb)
     cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:

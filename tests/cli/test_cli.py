@@ -38,7 +38,7 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fitted(plain, tmp_path_factory):
     out = tmp_path_factory.mktemp("models") / "m"
-    assert main(["fit", "--data", str(plain), "--model", "additive", "--out", str(out)]) == 0
+    assert main(["fit", "--data", str(plain), "--domain", "film", "--model", "additive", "--out", str(out)]) == 0
     return out
 
 

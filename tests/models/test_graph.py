@@ -316,3 +316,24 @@ def test_real_graph_by_names(real_data, tmp_path):
     tails = {data.links.entities[t] for h, t in zip(data.links.head, data.links.tail, strict=True) if h == own}
     assert {"John Lasseter", "Tom Hanks"} <= tails
     json.dumps(data.links.entities)
+
+
+@pytest.mark.parametrize(("values", "value", "en", "zh"), [
+    ("rating", 4.5, "‘INXS’ (you gave it 4.5)", "“INXS”（您给了4.5分）"), ("count", 1330.0, "‘INXS’ (1,330 times)", "“INXS”（1,330次）"),
+    ("count", 1.0, "‘INXS’ (once)", "“INXS”（1次）"), ("", 1330.0, "‘INXS’", "“INXS”")])
+def test_a_count_of_uses_is_never_said_to_be_a_rating(values, value, en, zh):
+    pair = said(Names("event", titles=("INXS",), value=value, values=values, work=False))
+    assert pair == (f"tied to {en} by what people choose", f"按众人的选择与{zh}有关联")
+
+
+def test_the_model_says_of_values_what_the_data_declare(world):
+    rng = np.random.default_rng(1)
+    heard = replace(world, value=rng.integers(1, 2_000, len(world)).astype(np.float32), domain="artist", verb="listened")
+    for values, mark in (("count", "次）"), ("rating", "分）"), ("", "")):
+        model = Graph(people=False, then=False).fit(replace(heard, values=values))
+        query = heard.history("u3")
+        item = int(np.argmax(model.score([query])[0]))
+        texts = [model.phrase(one, query, item) for one in model.reasons(query, item)[1] if one.kind == "path"]
+        assert texts and all("“" in zh and "《" not in zh for _, zh in texts)  # artists are no works
+        assert all((mark in zh) if mark else ("次）" not in zh and "分）" not in zh) for _, zh in texts)
+        assert all(("you gave it" in en) == (values == "rating") for en, _ in texts)

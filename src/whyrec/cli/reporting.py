@@ -11,15 +11,17 @@ from scipy import sparse
 
 from whyrec import catalog
 from whyrec.cli import road, show, supporting
+from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 
 FACTORS, NETWORK_ITEMS = 8, 60
 
 
-def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
+def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str, domain: str | None = None,
+         verb: str | None = None) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     road.place(out / "model")
-    world, data, steps = _read(source, columns, seed)
+    world, data, steps = _read(source, columns, seed, {"domain": domain, "verb": verb})
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
@@ -36,6 +38,7 @@ def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int
 def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Path, *, seed: int,
            command: str) -> dict[str, Any]:
     """The report of a model folder: the model's kind is measured anew on a split of `data`."""
+    same_data(fitted, data)
     path.parent.mkdir(parents=True, exist_ok=True)  # before the work: a place that cannot be written is told now
     name = fitted.header["name"]
     models = dict.fromkeys((*road.DEMO_MODELS, name))
@@ -69,12 +72,13 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
             "model": str(folder) if folder else None}
 
 
-def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[Any, Dataset, list[Any]]:
+def _read(source: str, columns: Mapping[str, str] | None, seed: int, said: Mapping[str, str | None],
+          ) -> tuple[Any, Dataset, list[Any]]:
     if source in catalog.names("worlds"):
         with show.progress(f"simulating {source}"):
             world = catalog.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
-    return (None, *road.load(source, columns))
+    return (None, *road.load(source, columns, **said))
 
 
 def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:

@@ -242,6 +242,7 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
         "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
         "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
         "min_rating": data.min_rating, "cleaning": data.cleaning,
+        "verb": data.verb, "values": data.values,
         "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
     if data.links is not None:
@@ -264,7 +265,8 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
                        doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
                        arrays["friends"], doc["name"], doc["domain"], doc["clock"],  # what follows: not in early folders
                        repeat=doc.get("repeat", False), avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
-                       min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}))
+                       min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}), verb=doc.get("verb", ""),
+                       values=doc.get("values", ""))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import html
+from whyrec.core import html, verbs as words
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
@@ -193,8 +193,10 @@ class Dataset:
 
     user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
-    False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
-    repeat: whether people come back to items, so that what they have used may be recommended again.
+    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`). repeat: whether people
+    come back to items, so that what they have used may be recommended again. verb: what people did with them, a key of
+    :data:`whyrec.core.verbs.VERBS`, "" for that of the domain. values: what the values are: "rating" (on a scale), "count"
+    (of uses) or "" where it is not known.
     avoided (x, 2) int32: pairs of a person and an item that is never offered to them: refused, returned, rated lowest or
     below a threshold (:mod:`whyrec.core.kinds`); no event is of such a pair. min_rating: ratings below it are no choices,
     None where values are no ratings. cleaning: the rules by which repeats and values were chosen, for later events.
@@ -221,9 +223,13 @@ class Dataset:
     avoided: Int = None  # type: ignore[assignment]
     min_rating: float | None = None
     cleaning: Mapping[str, Any] = field(default_factory=dict)
+    verb: str = ""
+    values: str = ""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
+        words.checked("Dataset.verb", self.verb, ("", *words.VERBS))
+        words.checked("Dataset.values", self.values, words.VALUES)
         for name, dtype in (("user", np.int32), ("item", np.int32),
                             ("value", np.float32), ("time", np.int64)):
             put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))

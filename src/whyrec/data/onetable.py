@@ -10,7 +10,7 @@ import polars as pl
 from whyrec.core import BadArgument
 from whyrec.data.assemble import Loaded, Step, assemble
 from whyrec.data.kinds import COLUMNS, by_name, named
-from whyrec.data.shape import guess_domain, shape_items
+from whyrec.data.shape import shape_items, values_of
 from whyrec.data.tables import read_table
 from whyrec.data.times import to_seconds
 
@@ -38,7 +38,8 @@ def load_table(path: str | Path, columns: Mapping[str, str] | None = None, *, na
     events = named(by_name(events, (columns or {}).get("value", "")))
     events = events.select(c for c in events.columns if c in EVENT)
     name = name or Path(path).name.partition(".")[0]
-    return assemble(events, name=name, domain=domain or guess_domain(name), items=items, steps=steps)
+    return assemble(events, name=name, domain=domain or "other", items=items, steps=steps,
+                    values=values_of((columns or {}).get("value")))
 
 
 def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,

@@ -31,12 +31,12 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.each import Each
 from whyrec.data.archive import Source, open_source
-from whyrec.data.assemble import Loaded, Step, left_out
+from whyrec.data.assemble import Loaded, Said, Step, kinds_of, left_out
 from whyrec.data.clean import Heard, Rows, Rules, core_round, step
 from whyrec.data.kinds import count_ratings, counts_of_all, least_rating, settled
 from whyrec.data.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.prepared import is_prepared, seal
-from whyrec.data.shape import guess_domain, raw_tables, timed
+from whyrec.data.shape import raw_tables, timed
 from whyrec.data.shards import Gathered, Shard, Stands, counts_of, heard_of_all, told, with_events
 from whyrec.data.split import CUT, VALID, next_item_notes, next_item_part, temporal_notes, temporal_part
 from whyrec.data.tidy import look_up, numbered, tidy
@@ -89,7 +89,8 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     read = list(work.each(partial(_read, work.folder, source), enumerate(names)))
     log = _merged(names, read)
     before = np.cumsum([0, *(one.left for one in read)])
-    known, log = _number(source, work.folder, log, names, clock=max(one.clock for one in read))
+    said = Said().of_kinds(kind for one in read for kind in one.kinds)
+    known, log = _number(source, work.folder, log, names, said, clock=max(one.clock for one in read))
     shards = range(-(-int(before[-1]) // shard))
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
     heard = list(work.each(partial(_gather, work.folder, len(names)), shards))
@@ -135,13 +136,14 @@ def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: 
 
 class _File(NamedTuple):
     """What the caller learns of one file: its steps, rows left, whether its times are Unix seconds, its columns and their
-    kinds, and what the times came as."""
+    types, what the times came as, and the kinds of its events."""
 
     steps: tuple[Step, ...]
     left: int
     clock: bool
     schema: dict[str, Any]
     times: str
+    kinds: list[str]
 
 
 def _read(folder: Path, source: Source, which: tuple[int, str]) -> _File:
@@ -159,7 +161,7 @@ def _read(folder: Path, source: Source, which: tuple[int, str]) -> _File:
     _write(folder / f"read-{number}.parquet", rows)
     for column in ("user", "item"):
         _write(folder / f"{column}-{number}.parquet", rows.select(column).unique(maintain_order=True))
-    return _File(tuple(log), rows.height, found.clock, dict(frame.schema), times)
+    return _File(tuple(log), rows.height, found.clock, dict(frame.schema), times, kinds_of(frame))
 
 
 def _merged(names: Sequence[str], read: Sequence[_File]) -> list[Step]:
@@ -183,7 +185,7 @@ def _merged(names: Sequence[str], read: Sequence[_File]) -> list[Step]:
             *(replace(one, left=int(left[-1])) for one in made.values())]
 
 
-def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str], *, clock: bool,
+def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str], said: Said, *, clock: bool,
             ) -> tuple[Dataset, list[Step]]:
     """What is known of all people and items, as a Dataset without events; leaves the number of each label."""
     files, more = read_plain(source, without="events")
@@ -196,7 +198,7 @@ def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str],
         _write(folder / f"{column}.parquet", pl.DataFrame({"raw": raw, "number": number}))
     none = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int64))
     return tables.dataset(none, columns["user"], columns["item"], log, name=source.name,
-                          domain=guess_domain(source.name), clock=clock), log
+                          said=said, clock=clock), log
 
 
 def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:

@@ -43,6 +43,12 @@ WORDING: dict[str, Wording] = {
     "rating": Wording(
         ("mean rating", "平均评分"),
         ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
+    "uses": Wording(
+        ("mean times of use", "平均使用次数"),
+        ("people used it {value} times on average", "人们平均使用它{value}次"), "plain"),
+    "value": Wording(
+        ("mean value of its events", "记录的平均取值"),
+        ("its events have the value {value} on average", "它的记录平均取值为{value}"), "plain"),
     "cochosen": Wording(
         ("same-people tie to the last choices", "同群关联（最近所选）"),
         ("people who chose your last items also chose it (strength {value})",

@@ -30,6 +30,7 @@ from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.nested import fit_arguments, part_of
 from whyrec.core.support import Supported, often
 from whyrec.core.types import Int
+from whyrec.core.verbs import is_work
 from whyrec.models.cooccurrence import people_after, per_source, transitions
 from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
@@ -129,7 +130,7 @@ class Graph(SupportMixin):
         tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
         none = sparse.csr_array((data.n_items,) * 2, dtype=np.float32)
         self.support_, self.support_of_ = count_at(data, sum(tables, none))
-        self.rated_ = bool(len(data) and np.ptp(data.value) > 0)
+        self.values_, self.work_ = data.values, is_work(data.verb, data.domain)
         self.titles_ = list(data.item_table.title)
         self._count_friends(data, chosen)
 
@@ -353,7 +354,8 @@ class Graph(SupportMixin):
                          titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]))
         positions = reason.refs if reason.kind == "event" else reason.refs[2:]
         made = Names("event", titles=tuple(self.titles_[query.items[p]] for p in positions),
-                     value=float(query.values[positions[0]]) if self.rated_ and len(positions) else None)
+                     value=float(query.values[positions[0]]) if len(positions) else None, work=getattr(self, "work_", True),
+                     values=getattr(self, "values_", ""))  # folders of version 0.1 say neither
         if reason.kind == "event":
             return made
         column, kind = reason.refs[:2]

@@ -17,8 +17,9 @@ CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")  # Freebase, Wikidata or plai
 @dataclass(frozen=True)
 class Names:
     """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where there
-    is none; titles: of the events (or the names of friends who may be named); count: of people; value: the rating given;
-    support: how many people chose both items of a path through people or order, -1 where unknown; often: whether so many
+    is none; titles: of the events (or the names of friends who may be named); count: of people; value: of the first event;
+    values: what it is, "rating" or "count" (of uses), else nothing is said of it; work: whether the items are works, which
+    Chinese puts in 《》; support: how many people chose both items of a path through people or order, -1 where unknown; often: whether so many
     chose one soon after the other, and so many more than by chance, that "often" is true."""
 
     type: str
@@ -28,6 +29,8 @@ class Names:
     value: float | None = None
     support: int = UNKNOWN
     often: bool = False
+    values: str = ""
+    work: bool = True
 
 
 # relation: (with the entity's name, without it), in English and in Chinese
@@ -94,7 +97,8 @@ def short(kind: str, entity: str) -> tuple[str, str]:
 def said(names: Names) -> tuple[str, str]:
     """The phrase, in English and in Chinese.
 
-    >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0))[0]
+    >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0,
+    ...            values="rating"))[0]
     'directed by Ridley Scott, like ‘Alien’ (you gave it 5), ‘Gladiator’ and 1 more of your choices'
     >>> said(Names("people", titles=("Alien",), count=137))
     ('chosen by 137 people who chose ‘Alien’', '137位选过《Alien》的人也选了它')
@@ -119,15 +123,29 @@ def said(names: Names) -> tuple[str, str]:
 
 
 def _listed(names: Names) -> tuple[str, str]:
-    """The titles, the first with the rating that was given."""
-    stars = "" if names.value is None else f" (you gave it {names.value:g})"
-    points = "" if names.value is None else f"（您给了{names.value:g}分）"
+    """The titles, the first with its rating or how often it was used."""
+    stars, points = _value(names)
+    left, right = "《》" if names.work else "“”"
     shown, more = names.titles[:SHOWN], len(names.titles) - SHOWN
     en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
-    zh = [f"《{title}》{points if at == 0 else ''}" for at, title in enumerate(shown)]
+    zh = [f"{left}{title}{right}{points if at == 0 else ''}" for at, title in enumerate(shown)]
     if more > 0:
         return f"{', '.join(en)} and {more} more of your choices", f"{'、'.join(zh)}等{more + SHOWN}项"
     return " and ".join(en), "和".join(zh)
+
+
+def _value(names: Names) -> tuple[str, str]:
+    """The value of the first event, in English and in Chinese; nothing where it is not known what it means.
+
+    >>> _value(Names("then", value=1330.0, values="count")), _value(Names("then", value=1330.0))
+    ((' (1,330 times)', '（1,330次）'), ('', ''))
+    """
+    if names.value is None or names.values == "":
+        return "", ""
+    if names.values == "rating":
+        return f" (you gave it {names.value:g})", f"（您给了{names.value:g}分）"
+    times = f"{names.value:,.0f}"
+    return (" (once)" if times == "1" else f" ({times} times)"), f"（{times}次）"
 
 
 def _friends(names: Names) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
+from whyrec.explain.dates import clock_of
 from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
@@ -61,6 +62,8 @@ class Inputs:
     repeat: bool | None = None
     seen: Sequence[str] = ()
     avoided: Sequence[str] = ()
+    zone: str = ""  # the time zone of the dates that are said; "": UTC
+    verb: str = ""  # what the person did, where the kinds of their events say so; "": that of the model's data
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -193,7 +196,7 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
     model = live.model if ready.source in ("user", "session") else None
     return Sight(ready.listing, np.asarray(items, np.int32), titles, labels, ready.event_ids, live.data.domain,
-                 live.data.clock, inputs.lang, model, tags)
+                 clock_of(live.data.clock, inputs.zone), inputs.lang, model, tags, inputs.verb or live.data.verb)
 
 
 def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 
 from whyrec.core import BadArgument, BadData, Dataset, Links
 from whyrec.core.kinds import KINDS
-from whyrec.data.assemble import Loaded
+from whyrec.core.verbs import verb_of_stored
+from whyrec.data.assemble import Loaded, kinds_of
 from whyrec.data.clean import without_lowest
 from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables
@@ -203,13 +204,16 @@ def to_dataset(store: Store, *, like: Dataset) -> Dataset:
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
+    stored = kinds_of(tables["events"])
     known = {name for names in KINDS.values() for name in names}  # an early store may hold others: choices
     kind = pl.when(pl.col("kind").is_in(list(known))).then("kind").otherwise(pl.lit("choice"))
     tables["events"] = tables["events"].with_columns(kind.alias("kind"))
+    verb = verb_of_stored(like.verb, like.domain, stored)
     loaded = from_tables(tables, name=like.name, domain=like.domain)
     least = least_of(like.min_rating)
     data = without_lowest(loaded.data, least, loaded.meaning)
-    return replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning)
+    return replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning, verb=verb,
+                   values=like.values)
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import Row, select
 
 from whyrec.core.kinds import Meaning
+from whyrec.core.verbs import verb_of
 from whyrec.serve.choices import Known, effect, least_of
 from whyrec.serve.keys import ROLES, Key
 from whyrec.serve.live import Live, folded
@@ -32,7 +33,7 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are, for verbs; clock: whether times are real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are real dates; areas: parts of the page."""
 
     role: str
     user: str | None
@@ -40,6 +41,7 @@ class MeOut(BaseModel):
     areas: list[Area]
     demo: bool
     domain: str
+    verb: str
     clock: bool
     now: int
     model: ServingModel
@@ -121,6 +123,7 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
         "areas": areas,
         "demo": demo,
         "domain": live.data.domain,
+        "verb": verb_of(live.data.verb, live.data.domain),
         "clock": live.data.clock,
         "now": service.now(),
         "model": {

@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import Connection
 
 from whyrec.core import Unknown
+from whyrec.core.verbs import verb_of_stored
 from whyrec.serve import logbook
 from whyrec.serve.answer import Inputs, Step, answer
 from whyrec.serve.choices import Known, known_of, least_of
@@ -204,6 +205,8 @@ class Service:
             shown=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
+            zone=ask.get("zone") or "",
+            verb=verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history}) if personal else "",
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,
         )
