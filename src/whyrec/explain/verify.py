@@ -89,7 +89,7 @@ def _text(world: World, item: int, row: Mapping[str, Any], lang: str, text: str)
 
 
 def _claims(world: World, told: Told) -> Iterator[Check]:
-    table = PHRASE_CLAIMS if world.by_phrases and told.by_phrases else EVENT_CLAIMS
+    table = PHRASE_CLAIMS if world.by_phrases and not told.named else EVENT_CLAIMS
     for claim in told.claims:
         if claim.kind not in table:
             yield Check(claim.kind, UNVERIFIABLE, claim.kind, "no rule checks what this method says")
