@@ -81,11 +81,10 @@ class Verified:
             "kinds": [{"kind": kind, "claims": n, "false": self.false_kinds[kind]} for kind, n in self.kinds.most_common()],
             "places": [{"rank": place, "claims": n, "false": self.false_places[place]}
                        for place, n in sorted(self.places.items()) if place],
-            "examples": [{key: one.where, "item": one.item, "rank": one.rank, "claim": one.claim, "said": one.said,
+            "examples": [{key: one.where or None, "item": one.item, "rank": one.rank, "claim": one.claim, "said": one.said,
                           "found": one.found} for one in self.false_ones[:most]],
             "because": float(np.mean(self.because)) if self.because else None,
-            "support": {"under": [FEW, float((support < FEW).mean()) if len(support) else None],
-                        "median": float(np.median(support)) if len(support) else None},
-            "recency": {"latest": float(np.mean(self.latest)) if self.latest else None},
+            "support": {"under": [FEW, float((support < FEW).mean())], "median": float(np.median(support))} if len(support) else None,
+            "recency": {"latest": float(np.mean(self.latest))} if self.latest else None,
             "reasons": [{"why": why, "claims": n} for why, n in self.unknown.most_common(EXAMPLES)],
         }

@@ -148,7 +148,7 @@ def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     if claim.things and (names := [world.titles[int(world.query.items[one[0]])] for one in told.named]):
         yield judged("named", [thing.title for thing in claim.things] == names, [t.title for t in claim.things], names)
     if told.unknown or not told.positions:
-        yield judged("place after", False, claim.ranks, "nothing of this person's is named")
+        yield judged("rank", False, claim.ranks, "nothing of this person's is named")
         return
     yield from moved(world, told, claim, world.scores(told.positions), told.positions)
 
@@ -157,8 +157,8 @@ def moved(world: World, told: Told, claim: Claim, left: Any, gone: tuple[int, ..
     """Both places, by arithmetic and by what-if."""
     assert claim.ranks is not None
     before, after = world.place(told.item), world.place_in(left, told.item, gone, own)
-    yield judged("place before", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]}", f"#{before.place}")
-    yield judged("place after", after.may_be(claim.ranks[1]), f"#{claim.ranks[1]}", f"#{after.place}")
+    yield judged("rank", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]} as it is", f"#{before.place}")
+    yield judged("rank", after.may_be(claim.ranks[1]), f"#{claim.ranks[1]} without it", f"#{after.place}")
     removed = told.row.get("removed")
     if world.what_if is not None and removed is not None:
         asked = world.what_if(removed, world.labels[told.item])
@@ -195,7 +195,7 @@ def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _again(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     uses = len(world.groups.get(told.item, ()))
-    yield judged("again", uses == claim.count and uses > 0, f"{claim.count} times", f"{uses} times")
+    yield judged("seen", uses == claim.count and uses > 0, f"{claim.count} times", f"{uses} times")
     yield from _support(world, told)
 
 

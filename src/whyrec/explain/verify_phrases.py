@@ -128,7 +128,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     removal = removal_of(world, told.item, told.phrases) if told.phrases else None
     if removal is None:
-        yield judged("place after", False, claim.ranks, "what is named cannot be taken away")
+        yield judged("rank", False, claim.ranks, "what is named cannot be taken away")
         return
     gone, left, own, _ = removal
     yield from moved(world, told, claim, left, gone, own)

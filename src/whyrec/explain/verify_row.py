@@ -27,7 +27,7 @@ def row_checks(world: World, item: int, row: Mapping[str, Any]) -> Iterator[Chec
     yield judged("score", abs(float(row["score"]) - score) <= near, row["score"], f"{score:.6g}")
     if row.get("rank") and not world.drawn:
         place = world.place(item)
-        yield judged("rank", place.may_be(int(row["rank"])), f"#{row['rank']}", f"#{place.place}")
+        yield judged("place", place.may_be(int(row["rank"])), f"#{row['rank']}", f"#{place.place}")
     if world.labels[item] in _listed_before(world):
         yield judged("listed", False, world.labels[item], "the person has chosen it and it may not come again")
     elif not world.allowed[item] and row.get("rank", world.listed + 1) <= world.listed:
