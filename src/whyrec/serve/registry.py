@@ -252,7 +252,7 @@ def warm_up(live: Live) -> None:
         raise BadArtefact(f"{live.version} must score its {live.n_items} items with finite numbers. Fix: fit it again.")
     for label in live.labels[:3]:
         for row in answer(live, Inputs(session=(label,)))["items"]:
-            total = row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["rest"]
+            total = row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["unlisted"] + row["rest"]
             if abs(total - row["score"]) > 1e-5 * max(1.0, abs(row["score"])):
                 raise BadArtefact(f"{live.version} gives reasons that do not add up to its scores. Fix: fit it again.")
 
