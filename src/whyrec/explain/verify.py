@@ -13,11 +13,11 @@ from typing import Any
 
 from whyrec.core import BadArgument
 from whyrec.explain import old_words
+from whyrec.explain.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
 from whyrec.explain.verify_events import EVENT_CLAIMS
 from whyrec.explain.verify_phrases import PHRASE_CLAIMS
 from whyrec.explain.verify_row import field_checks, languages, row_checks
 from whyrec.explain.verify_words import content_checks, strength_checks, verb_checks
-from whyrec.explain.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
 from whyrec.explain.words import parse
 from whyrec.explain.world import World
 
@@ -66,7 +66,7 @@ def check(world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequenc
         checks, read = _text(world, item, row, one, text)
         made += checks
         told = told or read
-    made += languages(texts)
+    made += languages({one: strength_checks(one, text)[1] for one, text in texts.items()})
     return Checked(str(row["item"]), row.get("rank"), tuple(made), len(texts), bool(told and told.because),
                    *(_first_reason(world, told) if told else (None, None)))
 

@@ -11,7 +11,7 @@ import numpy as np
 from whyrec.core import Reason
 from whyrec.explain.told import Check, Told, judged
 from whyrec.explain.verify_events import CLOSE, EVENT_CLAIMS, FEW, Rule, because, moved, share_of
-from whyrec.explain.words import Claim, Thing
+from whyrec.explain.words import Claim
 from whyrec.explain.world import World
 
 __all__ = ["PHRASE_CLAIMS", "removal_of"]
@@ -150,10 +150,6 @@ def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     score = float(world.scores()[told.item])
     gap = score - base - sum(one.weight for one in reasons)
     yield judged("unsound", abs(gap) > 1e-4 * max(1.0, abs(score)), "reasons do not add up", f"gap {gap:.4g}")
-
-
-def _title(thing: Thing) -> str:
-    return thing.title
 
 
 PHRASE_CLAIMS: dict[str, Rule] = EVENT_CLAIMS | {
