@@ -62,6 +62,7 @@ class Service:
         self._lock = threading.Lock()
         self.computing = ThreadPoolExecutor(1, "whyrec-answers")
         self._stop = threading.Event()
+        self.chores: list[Callable[[bool], None]] = []  # done at each look for a new model; told whether there is one
         self.working: set[str] = set()  # batches that a thread of this process works on
         self._watcher = threading.Thread(target=self._watch, name="whyrec-models", daemon=True)
 
@@ -116,11 +117,16 @@ class Service:
                     pruned = time.monotonic()
                     self.prune()
                 failed = len(self.registry.failures)
-                self.registry.refresh()
+                self.chore(self.registry.refresh())
                 if len(self.registry.failures) > failed:
                     self.metrics.model_failures.inc()
             except OSError:  # the store does not answer: requests say so; the watch goes on
                 continue
+
+    def chore(self, promoted: bool) -> None:
+        """Do what is due; promoted: another model has begun to serve."""
+        for one in self.chores:
+            one(promoted)
 
     # --- what a request begins with -----------------------------------------------------------------------------------
 
