@@ -43,12 +43,16 @@ export function History({ periods }: { periods: Profile["excluded_periods"] }) {
   );
 }
 
+/** The kind of an event by its name in the language shown; one that this page does not know as it came. */
+const kindOf = (kind: string): string => (m().profile.kinds as Record<string, string>)[kind] ?? kind;
+const because = (code: string): string => (m().profile.because as Record<string, string>)[code] ?? code;
+
 function One({ one }: { one: Event }) {
-  const words = m().profile, out = one.because === "event", kind = (words.kinds as Record<string, string>)[one.kind] ?? one.kind;
+  const words = m().profile, out = one.because === "event", kind = kindOf(one.kind);
   const turn = () => attempt(async () => (out ? toast(words.gaveBack(one.title), await edit("excluded_events", [], [one.event_id])) : toast(words.tookBack(one.title), await edit("excluded_events", [one.event_id]))));
   return (
     <li>
-      <span class="title"><span class={one.counts ? "" : "out"}><Title>{one.title}</Title></span>{one.because && <> <Badge tone="warn">{words.because[one.because]}</Badge></>}</span>
+      <span class="title"><span class={one.counts ? "" : "out"}><Title>{one.title}</Title></span>{one.because && <> <Badge tone="warn">{because(one.because)}</Badge></>}</span>
       <span class="when small muted">{me.value!.clock ? fmt.day(one.time) : ""}{one.kind !== "import" && <>{me.value!.clock ? " · " : ""}<bdi>{kind}</bdi></>}</span>
       {one.because === null || out ? <Button small aria-label={out ? words.putBackOf(one.title) : words.takeBackOf(one.title)} onClick={turn}>{out ? words.putBack : words.takeBack}</Button> : <span />}
     </li>
