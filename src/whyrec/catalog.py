@@ -19,6 +19,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from whyrec.core import (
     Additive,
     Attentive,
@@ -301,9 +304,24 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
         return "als-leave-one-out", "the model solves each history anew: the effect of removal is exact by a downdate"
     if isinstance(fitted, Additive):
         return "exact", "the model is a sum over events: each weight is what removal takes"
-    if events:
-        return "deletion", "the model is no sum: what each event does is measured by leaving it out"
-    return "removal", "the model is no sum: events are taken away one after the other, each that makes the item fall fastest"
+    return "deletion", "the model is no sum: what each choice does is measured by leaving it out"
+
+
+def popularity(fitted: Fitted) -> NDArray[np.float32]:
+    """log(1 + how often each item was chosen), (n_items,): the list of an empty history. The model's own scores of one where
+    the folder holds neither histories nor counts."""
+    data = fitted.data
+    counts = np.bincount(data.item, minlength=data.n_items) if len(data) else data.item_table.numeric.get("events")
+    if counts is None or not np.nansum(counts):
+        return np.asarray(fitted.model.score([Query([])])[0], np.float32)
+    return np.log1p(np.nan_to_num(counts)).astype(np.float32)
+
+
+def follows(fitted: Fitted, query: Query) -> bool:
+    """Whether the model knows whom the person of a query follows, and lets that count."""
+    if query.user is None or not hasattr(fitted.model, "number"):
+        return False
+    return fitted.model.number(fitted.data.users[query.user]) is not None
 
 
 def methods_for(fitted: Model, *, data: bool = True) -> list[str]:

@@ -119,9 +119,9 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
     query, table = data.history(user), data.item_table
     [slate] = slates(model, query, 10)
     shown = road.explain(fitted, query, None, method="auto", k=10, user=user)
-    if not 0 < len(shown["removed"]["refs"]) <= 3:  # a long list of events proves little to a reader: off the top then
-        shown = road.explain(fitted, query, None, method="auto", k=1, user=user)
-    [after] = slates(model, without(query, shown["removed"]["refs"], data), 10, exclude=removed_items(shown, data))
+    gone = shown["removed"] or {"refs": [], "labels": [], "rank_before": shown["rank"], "rank_after": shown["rank"],
+                               "proved": False}
+    [after] = slates(model, without(query, gone["refs"], data), 10, exclude=[data.item_number(ref) for ref in gone["refs"]])
     was = {int(item): rank for rank, item in enumerate(slate.items, 1)}
     latest = range(len(query) - 1, max(-1, len(query) - 13), -1)
     return {
@@ -133,7 +133,7 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
                                                                                   strict=True), 1)],
         "explained": {key: shown[key] for key in ("title", "rank", "score", "base", "rest", "explained_share",
                                                   "method", "reasons", "text")},
-        "removed": {**{key: shown["removed"][key] for key in ("labels", "rank_before", "rank_after", "minimal")},
+        "removed": {**{key: gone[key] for key in ("labels", "rank_before", "rank_after", "proved")},
                     "slate": [{"rank": rank, "title": table.title[item], "was": was.get(int(item))}
                               for rank, item in enumerate(after.items, 1)]},
         "loo_check": leave_one_out_error(model, query, data.item_number(shown["item"]), shown["reasons"])}
@@ -142,11 +142,6 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
 def without(query: Query, refs: Sequence[str], data: Dataset) -> Query:
     gone = {data.item_number(ref) for ref in refs}
     return query.without([p for p, item in enumerate(query.items) if int(item) in gone])
-
-
-def removed_items(shown: Mapping[str, Any], data: Dataset) -> list[int]:
-    """What a person took back is not offered to them again."""
-    return [data.item_number(ref) for ref in shown["removed"]["refs"]]
 
 
 def leave_one_out_error(model: Any, query: Query, item: int, reasons: Sequence[Mapping[str, Any]]) -> float:

@@ -24,16 +24,18 @@ from whyrec.core import (
     Additive,
     BadArgument,
     Dataset,
+    Explanation,
+    Listing,
     Measurement,
     Queries,
     Query,
     Readable,
     Reason,
     artefact,
-    rank_of,
     recommend as slates,
 )
 from whyrec.core.cases import Split
+from whyrec.core.decomposition import Constant
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
@@ -203,20 +205,33 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
     return fitted.data.history(str(user))
 
 
+def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
+    """The list of a history as every surface makes it: of an empty one, what many people chose."""
+    from whyrec.explain.counterfactual import listing_of
+
+    if len(asked) or catalog.follows(fitted, asked):
+        return listing_of(fitted.model, asked, k)
+    scores = catalog.popularity(fitted)
+    return Listing(Constant(scores), np.ones(len(scores), bool), k)
+
+
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
-    """The slate with a sentence for each item."""
-    [slate] = slates(fitted.model, asked, k)
-    method = "deletion" if catalog.choose(fitted.model)[0] == "removal" else "auto"  # removal takes long
+    """The slate with a sentence for each item: the ones that the service writes for the same history."""
+    from whyrec.explain.tested import explain_list
+
+    view, data = listing(fitted, asked, k), fitted.data
     rows = []
-    for rank, (item, score) in enumerate(zip(slate.items, slate.scores, strict=True), 1):
-        why = catalog.explain(fitted.model, asked, int(item), method, score=float(score))
-        rows.append({"item": fitted.data.items[item], "title": fitted.data.item_table.title[item], "rank": rank,
-                     "score": float(score), "explained_share": round(why.explained_share, 4),
+    for why in explain_list(view, view.best(), support=getattr(fitted.model, "support", None)):
+        rows.append({"item": data.items[why.item], "title": data.item_table.title[why.item], "rank": why.rank,
+                     "score": why.score, "explained_share": round(why.explained_share, 4), "share": why.share,
+                     "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons[:why.named]],
+                     "removed": removed_row(data, asked, why),
                      "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})
     return {"user": user, "model": fitted.header["name"], "items": rows}
 
 
-def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: Any = None) -> str:
+def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str) -> str:
+    """The explanation in sentences."""
     from whyrec.explain.words import say
 
     data, model = fitted.data, fitted.model
@@ -227,42 +242,61 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, removed: An
             return str(model.tokens(model.text_of(data, why.item))[0][reason.refs[0]])
         return str(model.phrase(reason, asked, why.item)[lang == "zh"])
 
-    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, removed=removed, clock=data.clock,
+    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, clock=data.clock,
                    phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
             options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """One item's reasons, the smallest set of events that holds it in the list, and the list without them."""
+    """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the list. The
+    method auto says what `recommend` and the service say of the item."""
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
 
     data, model = fitted.data, fitted.model
-    if item is None:
-        [first] = slates(model, asked, 1)
-        if not len(first):
-            raise BadArgument("there must be an item the person has not seen", given="a history of all items",
-                              fix="give data of more people or items")
-        number = int(first.items[0])
-    else:
-        number = data.item_number(item)
-        if number in asked.items and not asked.repeat:
-            raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
+    view = listing(fitted, asked, k)
+    number = asked_item(fitted, asked, view, item)
     chosen, because = catalog.choose(model) if method == "auto" else (method, "asked for")
-    why = catalog.explain(model, asked, number, method, data=data, **(options or {}))
+    why = explanation(fitted, asked, view, number, method, options or {})
     found = counterfactual(model, asked, number, k=k)
     title = data.item_table.title
     return {
         "chosen": {"method": chosen, "why": because}, "cost": why.cost._asdict() if why.cost else None,
         "against": None if why.against is None else {"item": data.items[why.against], "title": title[why.against]},
         "intervals": [list(span) for span in why.intervals],
-        "user": user, "item": data.items[number], "title": title[number], "rank": rank_of(model, asked, number),
-        "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap,
+        "user": user, "item": data.items[number], "title": title[number], "rank": why.rank,
+        "score": why.score, "base": why.base, "rest": why.rest, "gap": why.gap, "share": why.share,
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
         "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
-        "removed": removed_row(data, asked, found, k), "modalities": likeness(model, asked, number, data.item_table),
-        "crossing": crossing(why, asked, data.item_table, found), "cut": cut_row(fitted, asked, why),
-        "text": {lang: words(fitted, why, asked, lang, found if found.found else None) for lang in ("en", "zh")}}
+        "removed": removed_row(data, asked, why), "counterfactual": counterfactual_row(data, asked, found, k),
+        "modalities": likeness(model, asked, number, data.item_table),
+        "crossing": crossing(why, asked, data.item_table), "cut": cut_row(fitted, asked, why),
+        "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}}
+
+
+def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | None) -> int:
+    """The number of the item to explain: the first of the list where none is named."""
+    if item is None:
+        [*first] = view.best(1)
+        if not first:
+            raise BadArgument("there must be an item the person has not seen", given="a history of all items",
+                              fix="give data of more people or items")
+        return first[0]
+    number = fitted.data.item_number(item)
+    if number in asked.items and not asked.repeat:
+        raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
+    return int(number)
+
+
+def explanation(fitted: catalog.Fitted, asked: Query, view: Listing, item: int, method: str, options: Mapping[str, Any],
+                ) -> Explanation:
+    """The tested explanation of an item: by the decomposition of its score, or by the method that was asked for."""
+    from whyrec.explain.tested import explain_list, tested
+
+    if method == "auto":
+        [why] = explain_list(view, [item], whole=True, support=getattr(fitted.model, "support", None))
+        return why
+    return tested(view, catalog.explain(fitted.model, asked, item, method, data=fitted.data, **options))
 
 
 def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:
@@ -301,8 +335,20 @@ def _item_row(data: Dataset, asked: Query, reason: Reason) -> dict[str, Any]:
             "label": " + ".join(data.item_table.title[i] for i in items), "weight": reason.weight}
 
 
-def removed_row(data: Dataset, asked: Query, found: Any, k: int) -> dict[str, Any]:
-    """What really happened once the events were removed."""
+def removed_row(data: Dataset, asked: Query, why: Explanation) -> dict[str, Any] | None:
+    """What really happened once the named reasons were taken away together; None where that was not done."""
+    found = why.removal
+    if found is None:
+        return None
+    items = list(dict.fromkeys(int(asked.items[position]) for position in found.positions))
+    return {"refs": [data.items[i] for i in items], "labels": [data.item_table.title[i] for i in items],
+            "positions": list(found.positions), "rank_before": found.rank_before, "rank_after": found.rank_after,
+            "listed": found.listed, "proved": found.proved,
+            "random": {"draws": len(found.random), "rank_after": list(found.random)}}
+
+
+def counterfactual_row(data: Dataset, asked: Query, found: Any, k: int) -> dict[str, Any]:
+    """The smallest set of events that holds the item in the first k, and what really happened without it."""
     positions = list(found.positions) if found.found else []
     items = [int(asked.items[position]) for position in positions]
     return {"found": found.found, "k": k, "refs": [data.items[i] for i in items],

@@ -236,13 +236,13 @@ def explained(result: Mapping[str, Any], lang: str) -> None:
              f"evaluations, {result['cost']['ms']:.0f} ms{sure}.")
     if (cut := result.get("cut")) is not None:
         line(f"  Cut: without the link “{cut['reason'][lang]}” it would be #{cut['rank_after']}, not #{cut['rank_before']}.")
-    removed = result["removed"]
-    if removed["found"]:
-        sure = "no smaller set does" if removed["minimal"] else "the smallest set found"
-        line(f"  Checked: without {', '.join(f'“{label}”' for label in removed['labels'])} it fell from "
-             f"#{removed['rank_before']} to #{removed['rank_after']} ({sure}).")
-    else:
-        line(f"  Checked: no set of events takes it out of the first {removed['k']}.")
+    found = result["counterfactual"]
+    if found["found"] and found["labels"]:
+        sure = "no smaller set does" if found["minimal"] else "the smallest set found"
+        line(f"  Checked: without {', '.join(f'“{label}”' for label in found['labels'])} it fell from "
+             f"#{found['rank_before']} to #{found['rank_after']} ({sure}).")
+    elif not found["found"] and result["rank"] <= found["k"]:
+        line(f"  Checked: no set of events was found that takes it out of the first {found['k']}.")
     line()
 
 

@@ -16,7 +16,8 @@ from whyrec.core import artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
-from whyrec.core.types import Additive, Explanation, Measurement, Queries, Query
+from whyrec.core.explanation import Explanation
+from whyrec.core.types import Additive, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 

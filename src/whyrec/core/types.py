@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
 
-__all__ = ["Additive", "Attentive", "Contributions", "Cost", "Differentiable", "Explanation", "Float", "Int",
-           "Measurement", "Model", "Queries", "Query", "Readable", "Reason", "Slate", "Textual"]
+if TYPE_CHECKING:
+    from whyrec.core.explanation import Reason
+
+__all__ = ["Additive", "Attentive", "Contributions", "Differentiable", "Float", "Int", "Measurement", "Model", "Queries",
+           "Query", "Readable", "Slate", "Textual"]
 
 Int = NDArray[np.integer[Any]]
 Float = NDArray[np.floating[Any]]
-
-REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
-ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
 
 
 def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
@@ -221,93 +221,6 @@ class Slate:
         """The place of `item`, 1 for the first, or None where it is not in the slate."""
         at = np.flatnonzero(self.items == item)
         return int(at[0]) + 1 if len(at) else None
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One named cause of a score. refs: for "event" positions in the query; for "feature", "token", "path", "friend" numbers
-    in the model's own list (a rule found by an explainer: positions); for "addition" item numbers; weight in score units.
-    A reason of several events is a set, removed together."""
-
-    kind: str
-    refs: tuple[int, ...]
-    weight: float
-
-    def __post_init__(self) -> None:
-        if self.kind not in REASON_KINDS:
-            raise BadArgument(f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind))
-        if not np.isfinite(self.weight):
-            raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
-        object.__setattr__(self, "refs", tuple(int(r) for r in self.refs))
-        object.__setattr__(self, "weight", float(self.weight))
-
-
-class Cost(NamedTuple):
-    """What an explanation took: rows that the model scored, and milliseconds."""
-
-    evaluations: int
-    ms: float
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why `item` got `score`: score = base + sum of reasons + rest, up to `gap`.
-
-    additive says that the reasons add up; such a value that does not add up cannot be made.
-    interval: (low, high) of the first reason's weight where the method estimates it, intervals: of every reason's. after:
-    the slate that was really measured once the first reasons were removed. method names how it was computed. against: the
-    item that a contrast compares with. cost: measured by the caller, no part of what is said. The first reason counts most.
-    """
-
-    item: int
-    score: float
-    base: float
-    reasons: tuple[Reason, ...]
-    rest: float
-    method: str
-    additive: bool
-    interval: tuple[float, float] | None = None
-    after: Slate | None = None
-    intervals: tuple[tuple[float, float], ...] = ()
-    against: int | None = None
-    cost: Cost | None = field(default=None, compare=False)
-    _repr_html_ = html.explanation
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "item", int(self.item))
-        object.__setattr__(self, "reasons", tuple(self.reasons))
-        if self.intervals and len(self.intervals) != len(self.reasons):
-            raise BadArgument("an explanation needs one interval a reason, or none",
-                              given=f"{len(self.intervals)} for {len(self.reasons)} reasons")
-        if self.intervals and self.interval is None:
-            object.__setattr__(self, "interval", self.intervals[0])
-        for name in ("score", "base", "rest"):
-            if not np.isfinite(getattr(self, name)):
-                raise BadArgument(f"an explanation's {name} must be finite", given=repr(getattr(self, name)))
-            object.__setattr__(self, name, float(getattr(self, name)))
-        if self.additive and abs(self.gap) > ADDS_UP * max(1.0, abs(self.score)):
-            raise BadArgument(
-                "an additive explanation must add up to its score",
-                given=f"score {self.score:.6g} but base {self.base:.6g} "
-                      f"+ reasons {sum(r.weight for r in self.reasons):.6g} "
-                      f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
-                fix="compute the weights from the model that was scored, or pass additive=False")
-
-    @property
-    def gap(self) -> float:
-        """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
-        return self.score - self.base - sum(r.weight for r in self.reasons) - self.rest
-
-    @property
-    def explained_share(self) -> float:
-        """Share of the score's moving parts that exact reasons account for, 0 to 1:
-        (|base| + sum |weights|) / (the same + |rest|); 0 where the reasons do not add up. (Where they do,
-        the gap is rounding.)"""
-        if not self.additive:
-            return 0.0
-        named = abs(self.base) + sum(abs(r.weight) for r in self.reasons)
-        total = named + abs(self.rest)
-        return 1.0 if total == 0 else named / total
 
 
 @dataclass(frozen=True, eq=False)

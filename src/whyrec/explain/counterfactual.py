@@ -18,11 +18,11 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Additive, Model, Queries, Query, Slate, mask_seen, ranks
-from whyrec.core.ranking import recommend
+from whyrec.core import Additive, Listing, Model, Queries, Query, Slate, decompose, mask_seen, ranks
+from whyrec.core.decomposition import Constant
 from whyrec.explain.deletion import deletion
 
-__all__ = ["AdditiveMatrix", "Counterfactual", "Removed", "counterfactual", "remove_and_rescore"]
+__all__ = ["AdditiveMatrix", "Counterfactual", "Removed", "counterfactual", "listing_of", "remove_and_rescore"]
 
 
 TIE = 1e-7
@@ -57,18 +57,26 @@ class Counterfactual(Removed):
 
 
 def remove_and_rescore(model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10) -> Removed:
-    """Score the history without these events and say where `item` went.
+    """Score the history without these events and say where `item` went: by :class:`whyrec.core.Listing`, as every removal.
 
     What a person takes back is not offered to them again: the removed items stay out of the list.
     """
     gone = tuple(sorted(int(p) for p in positions))
-    reduced = query.without(gone)
-    both = Queries.of([query, reduced])
-    scores = model.score(both)
-    masked = mask_seen(scores, Queries.of([query, query]))
-    places = ranks(masked, np.array([item, item]))
-    after = recommend(model, reduced, k, exclude=query.items[list(gone)].tolist())[0]
-    return Removed(gone, int(places[0]), int(places[1]), float(scores[0, item]), float(scores[1, item]), after)
+    listing = listing_of(model, query, k)
+    before, after, masked = listing.move(item, gone)
+    left = Listing(Constant(masked), np.isfinite(masked), k)
+    own, now = float(listing.decomposition.scores[item]), float(listing.decomposition.without([gone])[0, item])
+    best = left.best()
+    return Removed(gone, before, after, own, now, Slate(best, masked[best]))
+
+
+def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
+    """The list of a history by the model alone: what was seen is not listed, unless items may come again."""
+    view = decompose(model, query)
+    allowed = np.ones(len(view.scores), bool)
+    if not query.repeat:
+        allowed[query.items] = False
+    return Listing(view, allowed, k)
 
 
 def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000) -> Counterfactual:

@@ -50,9 +50,9 @@ def _texts(name: str, title: str, share: float) -> dict[str, str]:
             for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)}
 
 
-def crossing(why: Explanation, query: Query, table: ItemTable, removed: Any = None) -> dict[str, Any] | None:
+def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any] | None:
     """Of the strongest event, where it lies in another domain than the item (column `domain`): both domains and a sentence,
-    which says "because" only where removing events, this one among them, was found to move the item (removed)."""
+    which says "because" only where removing the named events, this one among them, proved it."""
     domain = table.fields.get("domain")
     helping = [reason for reason in why.reasons if reason.kind == "event" and reason.weight > 0]
     if domain is None or not helping or not domain[why.item]:
@@ -61,7 +61,7 @@ def crossing(why: Explanation, query: Query, table: ItemTable, removed: Any = No
     source, target = domain[query.items[at]], domain[why.item]
     if not source or source[0] == target[0]:
         return None
-    proved = removed is not None and removed.found and at in removed.positions
+    proved = why.removal is not None and why.removal.proved and at in why.removal.positions
     text = {}
     for lang, forms in CROSSING.items():
         language = LANGUAGES[lang]

@@ -17,7 +17,7 @@ PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 @dataclass(frozen=True)
 class Language:
     """quotes: around a title; verbs: what people do in each domain; dated, undated: one thing with its
-    date or without; date: written from {y}, {m} (number or month's name), {d}; joins: between things. variants: other
+    date or without, and the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or month's name), {d}; joins: between things. variants: other
     ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
 
     sentences: dict[str, str]
@@ -25,6 +25,8 @@ class Language:
     verbs: dict[str, str]
     dated: str
     undated: str
+    dated_times: str
+    undated_times: str
     date: str
     months: tuple[str, ...]
     join: str
@@ -32,6 +34,7 @@ class Language:
     title_join: str
     title_last_join: str
     space: str
+    strengths: tuple[tuple[int, str], ...]
     variants: dict[str, tuple[str, ...]]
 
 
@@ -41,14 +44,23 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 LANGUAGES = {
     "en": Language(
         sentences={
-            "cause": "Suggested mainly because you {verb} {things}.",
-            "evidence": "Based mainly on what you {verb}: {things}.",
+            "cause": "Suggested in part because you {verb} {things}.",
+            "cause_mainly": "Suggested mainly because you {verb} {things}.",
+            "cause_phrases": "Suggested because of this: {phrases}.",
+            "evidence": "Based in part on what you {verb}: {things}.",
+            "evidence_mainly": "Based mainly on what you {verb}: {things}.",
             "again": "You {verb} this before ({count}×).",
+            "base": "Mainly its general popularity: {share}% of the score is the same for everyone.",
+            "base_alone": "Only its general popularity: your own history does not raise it.",
+            "weak": "A weak sign: few people chose both this and {titles}.",
+            "outside": "It is not among the first {before}; its place is #{after}.",
+            "unsound": "No reasons are shown: they did not add up to the score.",
             "against": "One reason against: you {verb} {things}.",
-            "reasons": "Main reasons: {phrases}.",
+            "reasons": "Reasons for it: {phrases}.",
             "reasons_against": "Reasons against: {phrases}.",
             "counterfactual": "Without {titles}, this would move from #{before} to #{after}.",
-            "share": "These reasons account for {share}% of the score.",
+            "unnamed": "Without these, this would move from #{before} to #{after}.",
+            "share": "These reasons make up {share}% of the score: {strength}.",
             "popular": "Popular now; not based on your activity.",
             "none": "We have no reliable single reason.",
             "token": "Words of its own text that speak for it: {phrases}.",
@@ -61,18 +73,21 @@ LANGUAGES = {
         quotes=("“", "”"),
         verbs={"film": "watched", "book": "read", "music": "listened to", "shop": "bought", "game": "played",
                "other": "chose"},
-        dated="{title} ({date})", undated="{title}", date="{d} {m} {y}", months=_MONTHS,
+        dated="{title} ({date})", undated="{title}", dated_times="{title} ({count} times, last on {date})",
+        undated_times="{title} ({count} times)", date="{d} {m} {y}", months=_MONTHS,
+        strengths=((90, "nearly all of it"), (51, "more than half"), (25, "a fair part of it"), (0, "a small part of it")),
         join=", ", last_join=" and ", title_join=", ", title_last_join=" and ", space=" ",
         variants={
-            "cause": ("We picked this mainly because you {verb} {things}.", "Chosen for you because you {verb} {things}."),
-            "evidence": ("This builds mostly on what you {verb}: {things}.",
-                         "What speaks for it is what you {verb}: {things}."),
+            "cause": ("We picked this partly because you {verb} {things}.", "Chosen for you because you {verb} {things}."),
+            "cause_mainly": ("We picked this mainly because you {verb} {things}.",),
+            "evidence": ("What speaks for it is what you {verb}: {things}.",),
+            "evidence_mainly": ("This builds mostly on what you {verb}: {things}.",),
             "against": ("What speaks against it: you {verb} {things}.",),
             "reasons": ("What speaks for it: {phrases}.",),
             "reasons_against": ("What speaks against it: {phrases}.",),
             "counterfactual": ("Take away {titles}, and it goes from #{before} to #{after}.",
                                "If {titles} were gone, it would go from #{before} to #{after}."),
-            "share": ("Together that is {share}% of the score.", "That explains {share}% of the score."),
+            "share": ("Together that is {share}% of the score: {strength}.",),
             "popular": ("Many people choose this now; your activity was not used.",),
             "none": ("No single reason stands out reliably.",),
             "token": ("In its own text these words speak for it: {phrases}.",),
@@ -81,14 +96,23 @@ LANGUAGES = {
         }),
     "zh": Language(
         sentences={
-            "cause": "推荐此项，主要因为您{things}。",
-            "evidence": "主要依据：您{things}。",
+            "cause": "推荐此项，部分因为您{things}。",
+            "cause_mainly": "推荐此项，主要因为您{things}。",
+            "cause_phrases": "推荐此项，因为：{phrases}。",
+            "evidence": "部分依据：您{things}。",
+            "evidence_mainly": "主要依据：您{things}。",
+            "base": "主要因为它普遍受欢迎：得分的{share}%对所有人都一样。",
+            "base_alone": "仅因为它普遍受欢迎：您的记录没有提高它的得分。",
+            "weak": "依据较弱：同时选过此项和{titles}的人很少。",
+            "outside": "它不在前{before}位之内，排在第{after}位。",
+            "unsound": "未显示理由：各部分之和与得分不符。",
             "again": "您以前{verb}此项（{count}次）。",
             "against": "也有不利因素：您{things}。",
-            "reasons": "主要理由：{phrases}。",
+            "reasons": "支持它的理由：{phrases}。",
             "reasons_against": "不利理由：{phrases}。",
             "counterfactual": "若没有{titles}，它将从第{before}位变为第{after}位。",
-            "share": "以上依据占得分的{share}%。",
+            "unnamed": "若没有这些，它将从第{before}位变为第{after}位。",
+            "share": "以上依据占得分的{share}%：{strength}。",
             "popular": "当前热门，未使用您的个人记录。",
             "none": "暂无可靠的单一原因。",
             "token": "它自身文字中起作用的词：{phrases}。",
@@ -100,18 +124,22 @@ LANGUAGES = {
         },
         quotes=("《", "》"),
         verbs={"film": "看过", "book": "读过", "music": "听过", "shop": "买过", "game": "玩过", "other": "选过"},
-        dated="在{date}{verb}{title}", undated="{verb}{title}", date="{y}年{m}月{d}日",
+        dated="在{date}{verb}{title}", undated="{verb}{title}", dated_times="{verb}{title}（{count}次，最近在{date}）",
+        undated_times="{verb}{title}（{count}次）", date="{y}年{m}月{d}日",
+        strengths=((90, "几乎全部"), (51, "一半以上"), (25, "一部分"), (0, "一小部分")),
         months=tuple(str(number) for number in range(1, 13)),
         join="，", last_join="，", title_join="、", title_last_join="和", space="",
         variants={
-            "cause": ("为您选出此项，主要因为您{things}。", "选它主要是因为您{things}。"),
-            "evidence": ("推荐主要基于：您{things}。", "支持它的依据是：您{things}。"),
+            "cause": ("为您选出此项，部分因为您{things}。",),
+            "cause_mainly": ("为您选出此项，主要因为您{things}。", "选它主要是因为您{things}。"),
+            "evidence": ("支持它的依据是：您{things}。",),
+            "evidence_mainly": ("推荐主要基于：您{things}。",),
             "against": ("不利的一点是：您{things}。",),
-            "reasons": ("支持它的理由：{phrases}。",),
+            "reasons": ("对它有利的理由：{phrases}。",),
             "reasons_against": ("对它不利的理由：{phrases}。",),
             "counterfactual": ("去掉{titles}，它就会从第{before}位变为第{after}位。",
                                "如果没有{titles}，它会从第{before}位变为第{after}位。"),
-            "share": ("这些合计占得分的{share}%。", "以上共占得分的{share}%。"),
+            "share": ("这些合计占得分的{share}%：{strength}。",),
             "popular": ("现在很多人选它，未使用您的个人记录。",),
             "none": ("没有哪一条原因足够可靠。",),
             "token": ("它的文字里，这些词起了作用：{phrases}。",),

@@ -36,6 +36,7 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.nested import fit_arguments, part_of
+from whyrec.fuse.decomposition import FusedDecomposition
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 
@@ -134,6 +135,10 @@ class Fused:
             bound = named * np.float32((1 - dial) / dial)
             np.clip(out, -bound, bound, out=out)
         return out
+
+    def decompose(self, query: Query) -> FusedDecomposition:
+        """The scores of one history: the glass box's exact weights, and the rest."""
+        return FusedDecomposition(self, query)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds by the glass box: exact, (m,) float64; the rest beside it."""

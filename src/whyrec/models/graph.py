@@ -33,6 +33,7 @@ from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
 from whyrec.models.linear import event_weights, history_matrix, user_item
 from whyrec.models.nonnegative import learn, share
+from whyrec.models.path_decomposition import PathDecomposition
 
 __all__ = ["ALLOW", "Graph", "Route"]
 
@@ -267,6 +268,10 @@ class Graph:
         known = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
         found = (self.friends_[np.where(known, batch.user, 0)] @ self.chosen_).toarray()
         return np.asarray(found * known[:, None], np.float32)
+
+    def decompose(self, query: Query) -> PathDecomposition:
+        """The scores of one history with their paths."""
+        return PathDecomposition(self, query)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`, (m,) float64 in score units; what friends add is the rest."""

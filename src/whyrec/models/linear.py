@@ -18,6 +18,7 @@ from scipy import sparse
 
 from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
 from whyrec.core.ranking import mask_seen, top_k
+from whyrec.models.decomposition import LinearDecomposition, SparseRows
 
 __all__ = ["Heads", "LinearMixin", "Matrix", "SparseMixin", "Table", "blocks_of_people", "compact", "dot",
            "event_weights", "history_matrix", "user_item"]
@@ -197,6 +198,24 @@ class LinearMixin:
         for term in terms[1:]:
             out += term.scores(batch)
         return out
+
+    def decompose(self, query: Query, *, score: bool = True) -> LinearDecomposition:
+        """The scores of one history with their parts, in the quickest exact form; score: whether to work the scores out."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        rows: list[SparseRows] = []
+        dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+        learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+        for term in self._terms():
+            if isinstance(term, Heads):
+                learned.append((term.events(query).astype(np.float32), term.queries))
+                continue
+            faded = event_weights(query.steps, term.decay)
+            if sparse.issparse(term.weights):
+                rows.append(SparseRows(term.weights, query.items, faded))
+            elif len(faded):
+                dense.append((term.weights, faded))
+        return LinearDecomposition(query, self.base_, rows, dense, learned, score=score)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`: exact, (m,) float64 in score units."""

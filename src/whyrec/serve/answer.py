@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Query, top_k
+from whyrec.core import Decomposition, Listing, Query, decompose, top_k
+from whyrec.core.decomposition import Constant
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
-from whyrec.serve.reasons import Sight, place_of, reasons_of
-from whyrec.serve.scoring import Near, Parts, Scored, Walks, scored
+from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.serve.reasons import Sight, rows_of
+from whyrec.serve.scoring import IndexedDecomposition, SharedTags
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
@@ -69,17 +71,36 @@ class Inputs:
 
 
 class Prepared(NamedTuple):
-    """A history in the model's numbers with its scores, and what may be recommended: allowed (n_items,)
-    bool; masked (n_items,): the scores, -inf where not allowed."""
+    """A history in the model's numbers with its scores, ranked among what may be recommended; steps: what was used of it."""
 
-    query: Query
     event_ids: list[str | None]
-    scored: Scored
-    allowed: NDArray[np.bool_]
-    masked: NDArray[np.float32]
+    listing: Listing
     source: str
     fallback: dict[str, str] | None
-    tags: dict[int, str] | None
+    steps: list[Step]
+
+    @property
+    def query(self) -> Query:
+        return self.listing.query
+
+    @property
+    def decomposition(self) -> Decomposition:
+        return self.listing.decomposition
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """(n_items,)."""
+        return self.listing.decomposition.scores
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """(n_items,): what may be recommended."""
+        return self.listing.allowed
+
+    @property
+    def masked(self) -> NDArray[np.float32]:
+        """The scores (n_items,), -inf where an item is not allowed."""
+        return self.listing.masked
 
 
 def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
@@ -91,23 +112,23 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
         seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
         allowed[seen] = False
     query, ids = _query(live, steps, inputs)
-    tags: dict[int, str] | None = None
     if source == "popular":
-        made: Scored = _Popular(live)
+        made: Decomposition = Constant(live.popularity)
     elif source == "content":
-        made = _Shared(live, [live.tags_of(label) for label, *_ in steps])
-        query, ids, tags = Query(np.zeros(len(steps))), [step[3] for step in steps], {}
+        numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
+        query, ids = Query([numbers[step[0]] for step in steps], times=_rising(steps)), [step[3] for step in steps]
+        made = SharedTags(live, query, [live.tags_of(label) for label, *_ in steps])
     else:
-        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or scored(live.model, query)
-    return Prepared(query, ids, made, allowed, masked_by(made.scores, allowed), source, fallback, tags)
+        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(live.model, query)
+    return Prepared(ids, Listing(made, allowed, inputs.n), source, fallback, steps)
 
 
-def _near(live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int) -> Near | None:
+def _near(live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int) -> IndexedDecomposition | None:
     """The history through the model's index. None where the inputs ask for all items, where the model has no index, and
     where filters and rules leave so few of the items found that others might belong between them."""
     if not 0 < inputs.neighbours < live.n_items or live.index is None:
         return None
-    made = Near(live.model, query, live.index, inputs.neighbours, allowed)
+    made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
     return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
 
 
@@ -116,16 +137,16 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
     :func:`prepare` gave for the same inputs, where it is at hand."""
     wanted = offset + inputs.n + (exploring.CANDIDATES if inputs.explore else 0)
     ready = prepare(live, inputs, wanted) if ready is None else ready
+    ready.listing.listed = offset + inputs.n
     chosen, drawn = _listed(inputs, ready, offset)
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
-    scores = ready.scored.scores[chosen]
+    scores = ready.scores[chosen]
     rows: list[dict[str, Any]] = [
         {"item": live.labels[item], "title": live.titles[item], "rank": offset + at + 1, "score": float(score)}
         for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
     ]
     if inputs.explain:
-        ranks = _ranks(ready, rows, chosen, drawn)
-        for row, why in zip(rows, explained(sight(live, inputs, ready, chosen), ranks, inputs.shown), strict=True):
+        for row, why in zip(rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True):
             row.update(why)
     return {
         "model": live.version,
@@ -137,7 +158,7 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         "items": rows,
         "more": more,
         **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
-        **({"neighbours": ready.scored.told} if isinstance(ready.scored, Near) else {}),
+        **({"neighbours": ready.decomposition.told} if isinstance(ready.decomposition, IndexedDecomposition) else {}),
         **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
     }
 
@@ -152,38 +173,20 @@ def _listed(inputs: Inputs, ready: Prepared, offset: int) -> tuple[NDArray[np.in
     return (order if drawn is None else drawn.order)[offset:end], drawn
 
 
-def _ranks(ready: Prepared, rows: Sequence[Mapping[str, Any]], chosen: NDArray[Any], drawn: Any) -> list[int]:
-    """The places by score, from which reasons tell a fall: a drawn item stands elsewhere than its score says."""
-    return [row["rank"] if drawn is None else place(ready, int(item)) for row, item in zip(rows, chosen, strict=True)]
-
-
-def explained(seen: Sight, places: Sequence[int], shown: int) -> list[dict[str, Any]]:
+def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
     """The reasons of each item: paths where the model is a sum of paths."""
-    return (paths.reasons_of if isinstance(seen.scored, Walks) else reasons_of)(seen, places, shown)
+    return (paths.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(seen, shown)
 
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
     """What the reasons of these items are told from."""
-    parts, tags, titles, labels = ready.scored.parts(items), None, live.titles, live.labels
-    query = ready.query
-    if isinstance(ready.scored, _Shared):
-        steps = _source(live, inputs)[1]  # the items may be none of the model's: they get numbers of their own here
-        labels, titles = tuple(step[0] for step in steps), tuple(live.title_of(step[0]) for step in steps)
-        query, tags = Query(np.arange(len(steps)), times=_rising(steps)), ready.scored.best_tags()
-    return Sight(
-        query,
-        ready.scored,
-        parts,
-        items,
-        titles,
-        labels,
-        ready.event_ids,
-        ready.masked,
-        live.data.domain,
-        live.data.clock,
-        inputs.lang,
-        tags,
-    )
+    tags, titles, labels = None, live.titles, live.labels
+    if isinstance(ready.decomposition, SharedTags):
+        labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
+        titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
+    model = live.model if ready.source in ("user", "session") else None
+    return Sight(ready.listing, np.asarray(items, np.int32), titles, labels, ready.event_ids, live.data.domain,
+                 live.data.clock, inputs.lang, model, tags)
 
 
 def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -281,43 +284,6 @@ def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
     return allowed
 
 
-class _Popular:
-    """The same for everybody: how often each item was chosen. There is nothing to leave out."""
-
-    def __init__(self, live: Live) -> None:
-        self.scores = live.popularity
-
-    def parts(self, items: NDArray[Any]) -> Parts:
-        return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), np.zeros(len(items)), True)
-
-    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.tile(masked, (len(positions), 1))
-
-
-class _Shared:
-    """Content: an item's score is the rarity of the tags it shares with each step, summed; exact in its parts."""
-
-    def __init__(self, live: Live, tags: Sequence[Sequence[str]]) -> None:
-        self.live, self.tags = live, tags
-        self.table = np.stack([live.by_tag.shared(row) for row in tags])
-        self.scores = self.table.sum(0, dtype=np.float32)
-
-    def parts(self, items: NDArray[Any]) -> Parts:
-        none = np.zeros(len(items))
-        return Parts(none, self.table[:, items].astype(np.float64), none, True)
-
-    def without(self, positions: Sequence[int], masked: NDArray[np.float32]) -> NDArray[np.float32]:
-        return masked - self.table[list(positions)]
-
-    def best_tags(self) -> dict[int, str]:
-        """The rarest tag of each step that the catalogue knows."""
-        by = self.live.by_tag
-        return {
-            at: max((tag for tag in row if tag in by.numbers), key=lambda tag: (by.rarity[by.numbers[tag]], tag))
-            for at, row in enumerate(self.tags)
-        }
-
-
 def place(ready: Prepared, item: int) -> int:
     """The item's place in the list, counting it in where it may not be there."""
-    return place_of(ready.masked, item, float(ready.scored.scores[item]))
+    return ready.listing.place(item)

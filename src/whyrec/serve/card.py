@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Query, artefact
+from whyrec.core import Query, artefact, decompose
 from whyrec.models.linear import Heads, LinearMixin, Table
 from whyrec.serve.answer import best, masked_by
 from whyrec.serve.faithful import histories
@@ -21,7 +21,6 @@ from whyrec.serve.findings import Findings
 from whyrec.serve.live import Live
 from whyrec.serve.quality import FEWEST, interval_of
 from whyrec.serve.registry import model_rows
-from whyrec.serve.scoring import scored
 from whyrec.serve.service import Service
 
 __all__ = ["Cards", "term_names"]
@@ -89,7 +88,7 @@ class Cards:
 
 def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float]]:
     """(share of each part, share of each age among what the events do) of the scores of one person's first items."""
-    made = scored(live.model, query)
+    made = decompose(live.model, query)
     allowed = live.available.copy()
     if not query.repeat:
         allowed[query.items] = False

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import paths
 from whyrec.serve.answer import Inputs, answer, prepare, sight
 from whyrec.serve.live import Live
 from whyrec.serve.logbook import Record
 from whyrec.serve.reasons import Sight
-from whyrec.serve.scoring import Walks
 from whyrec.serve.service import Service
 from whyrec.serve.store import as_dicts
 from whyrec.serve.tables import recommendations
@@ -76,12 +76,12 @@ def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[s
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
     seen = sight(live, inputs, ready, items)
-    steps = _by_path if isinstance(seen.scored, Walks) else _by_event
+    steps = _by_path if isinstance(seen.decomposition, PathDecomposition) else _by_event
     return [
         {
             "item": label,
             "title": live.titles[items[at]],
-            "score": float(ready.scored.scores[items[at]]),
+            "score": float(ready.scores[items[at]]),
             "base": float(seen.parts.base[at]),
             **steps(seen, at),
             "additive": seen.parts.additive,

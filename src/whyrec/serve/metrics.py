@@ -6,6 +6,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from whyrec.core.decomposition import adds_up
 from whyrec.serve.pulse import Pulse
 
 __all__ = ["Metrics"]
@@ -24,8 +25,10 @@ class Metrics:
         )
         self.fallbacks = Counter("rec_fallback", "Answers that fell back", ["used", "reason"], **to)
         self.sum_error = Gauge(
-            "rec_explain_sum_error", "Largest relative error of base + reasons + rest against the score", **to
+            "rec_explain_sum_error", "Largest relative gap between a score and base + reasons + unlisted + rest", **to
         )
+        self.gaps = Counter("rec_explain_gaps", "Items whose parts did not add up to the score: no reasons were given", **to)
+        self.last_gap: int | None = None  # Unix seconds
         self.event_lag = Histogram(
             "rec_event_lag_seconds", "From an event's time to its arrival", buckets=(1, 5, 30, 60, 600, 3600, 86_400), **to
         )
@@ -42,11 +45,21 @@ class Metrics:
         lag = self.event_lag
         self.pulse = Pulse(lambda: (_sum(self.fallbacks, "_total"), _sum(lag, "_sum"), _sum(lag, "_count")))
 
-    def adds_up(self, error: float) -> None:
-        """Keep the largest error seen."""
+    def adds_up(self, gap: float, score: float, now: int) -> bool:
+        """Whether an item's parts make its score; keeps the largest relative gap seen and counts those beyond rounding."""
+        error = abs(gap) / max(1.0, abs(score))
         if error > self._worst:
             self._worst = error
             self.sum_error.set(error)
+        if adds_up(gap, score):
+            return True
+        self.gaps.inc()
+        self.last_gap = now
+        return False
+
+    def gap_alarm(self) -> dict[str, int | None]:
+        """For the page of operations: how many items did not add up since the process began, and when the last one did not."""
+        return {"items": int(_sum(self.gaps, "_total")), "last": self.last_gap}
 
     def text(self) -> bytes:
         """The page that Prometheus reads."""

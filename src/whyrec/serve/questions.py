@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from whyrec.core import Query, Reason, Unknown
+from whyrec.core import Listing, Query, Reason, Unknown, decompose
 from whyrec.models.graph import ALLOW
 from whyrec.models.graphwords import allows
+from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import paths
 from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, repeats, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
 from whyrec.serve.reasons import Sight, evidence
-from whyrec.serve.scoring import Walks, scored
+from whyrec.serve.scoring import Rescored
 from whyrec.serve.service import Service
 from whyrec.serve.store import loads
 from whyrec.serve.tables import people
@@ -57,13 +58,13 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
-    rank, score = place(ready, number), float(ready.scored.scores[number])
-    needed = float(ready.scored.scores[shown[-1]]) if len(shown) == inputs.n else None
+    rank, score = place(ready, number), float(ready.scores[number])
+    needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
     seen = sight(live, inputs, ready, np.array([number], np.int32))
-    [why] = explained(seen, [rank], 10)
+    [why] = explained(seen, 10)
     return {
         "item": item,
         "title": live.titles[number],
@@ -83,9 +84,9 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
 def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, Any]] | None:
     """The strongest paths to the item; None of other models. A friend is named where they and the person say so in the
     store now, and said so when the model was fitted."""
-    if not isinstance(seen.scored, Walks):
+    if not isinstance(seen.decomposition, PathDecomposition):
         return None
-    model = seen.scored.model
+    model = seen.decomposition.model
 
     def named(reason: Reason) -> tuple[str, ...]:
         labels = model.names(reason, seen.query, int(seen.items[0])).titles
@@ -108,7 +109,7 @@ def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]
         {
             "name": name,
             "weight": float(parts[name].sum()),
-            "like": evidence(seen, int(parts[name].argmax())) if parts[name].sum() > 0 else None,
+            "like": evidence(seen, (int(parts[name].argmax()),)) if parts[name].sum() > 0 else None,
         }
         for name in names
     ]
@@ -192,8 +193,21 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     first = prepare(live, inputs)
     other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
     second = prepare(other, changed)
+    if not added and other is live and changed.circle == inputs.circle:
+        second = _as_removed(first, second, gone_events, gone_items)
     before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
     return {"before": before, "after": after, "moves": _moves(live, first, second, before, after)}
+
+
+def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[str]) -> Prepared:
+    """The changed history as a removal from the first, where something of it is left: the numbers are then those that the
+    reasons of the first list state, to the last bit."""
+    gone = [p for p, step in enumerate(first.steps) if step[3] in events or step[0] in items]
+    if first.source != second.source or not 0 < len(gone) < len(first.query) or len(first.steps) != len(first.query):
+        return second
+    scores = first.decomposition.without([gone])[0]
+    listing = Listing(Rescored(second.decomposition, scores), second.allowed, second.listing.listed)
+    return second._replace(listing=listing)
 
 
 def _cut(live: Live, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]) -> tuple[Live, Inputs]:
@@ -222,8 +236,8 @@ def _moves(
                 "title": live.titles[number],
                 "rank_before": places[0],
                 "rank_after": places[1],
-                "score_before": float(first.scored.scores[number]),
-                "score_after": float(second.scored.scores[number]),
+                "score_before": float(first.scores[number]),
+                "score_after": float(second.scores[number]),
             }
         )
     return rows
@@ -242,7 +256,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     source, effect = "content", live.by_tag.shared(live.tags_of(item))
     if number is not None:
         allowed[number] = False
-        added = scored(live.model, Query([number])).scores - scored(live.model, Query([])).scores
+        added = decompose(live.model, Query([number])).scores - decompose(live.model, Query([])).scores
         if (added[allowed] > 0).any():
             source, effect = "model", added
     allowed &= effect > np.float64(threshold or 0.0)  # a plain number would be made float32, and may be too large for it

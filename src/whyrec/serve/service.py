@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import threading
 import time
@@ -31,6 +32,8 @@ from whyrec.serve.registry import Registry, model_rows
 from whyrec.serve.store import Store, counters
 
 __all__ = ["Service"]
+
+log = logging.getLogger("whyrec.serve")
 
 NOBODY = Controls()
 HOUR, DAY = 3600, 86_400  # seconds
@@ -256,9 +259,9 @@ class Service:
         if body["fallback"]:
             self.metrics.fallbacks.labels(body["fallback"]["used"], body["fallback"]["because"]).inc()
         for row in body["items"]:
-            if "base" in row:
-                total = row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["rest"]
-                self.metrics.adds_up(abs(total - row["score"]) / max(1.0, abs(row["score"])))
+            if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"], self.now()):
+                log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
+                    "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
 
     # --- the log ------------------------------------------------------------------------------------------------------
 

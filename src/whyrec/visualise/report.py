@@ -40,7 +40,7 @@ def render(report: Mapping[str, Any]) -> str:
     truth: None, or {cases, share_named, random, cosine} of a world whose causes are known;
     people: [{user, events?, history [{title, when or None, categories}], slate [{rank, title, categories, score}],
     explained {title, rank, score, base, rest, explained_share, method, reasons [{kind, label, weight}], text {en, zh}},
-    removed {labels, rank_before, rank_after, minimal, slate [{rank, title, was (rank or None)}]}, loo_check (the
+    removed {labels, rank_before, rank_after, proved, slate [{rank, title, was (rank or None)}]}, loo_check (the
     largest difference between a weight and its executed removal)}];
     factors: {factors (see :func:`~whyrec.visualise.factors.report_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};

@@ -105,9 +105,9 @@ STRINGS: dict[str, tuple[str, str]] = {
     "rest": ("rest", "未解释"),
     "share": ("{share} explained exactly", "{share} 得到精确解释"),
     "bars": ("What each event adds to the score", "每条记录给得分带来的变化"),
-    "proof_parts": ("Each list below was made, explained, and made again without the events that hold the first suggestion. The "
+    "proof_parts": ("Each list below was made, explained, and made again without the reasons that are named. The "
                     "weights are read off the model and sum to its score; they tell how it judged the item, not what an event did.",
-                    "下面每份列表都经过三步：生成、解释、去掉使首位推荐成立的记录后重新生成。权重直接取自模型，相加即为得分；"
+                    "下面每份列表都经过三步：生成、解释、去掉所说的理由后重新生成。权重直接取自模型，相加即为得分；"
                     "它们说明模型如何判断该物品，而不是某条记录的作用。"),
     "bars_parts": ("What each reason adds to the score", "每条理由给得分带来的变化"),
     "parts_how": ("Bars to the right speak for it, to the left against it. Exact: base and bars sum to the score. "
@@ -115,11 +115,11 @@ STRINGS: dict[str, tuple[str, str]] = {
     "bars_how": ("Bars to the right speak for it, to the left against it. Method: {method}. n\u00a0=\u00a0{n} reasons; "
                  "largest difference from executed removal {error}.{removed}",
                  "向右表示支持，向左表示反对。方法：{method}。n\u00a0=\u00a0{n} 条理由；与实际移除的最大误差为 {error}。{removed}"),
-    "bars_removed": (" ✂ marks what is removed below: the fewest events that change the outcome. A longer bar may not be "
-                     "among them where its event lifts the rivals as well.",
-                     "✂ 为下面要移除的记录：足以改变结果的最少记录。某条记录的条形再长，若它同样抬高了竞争者，也可能不在其中。"),
+    "bars_removed": (" ✂ marks what is taken away below, all of it together.", "✂ 为下面一并移除的记录。"),
     "method:exact": ("exact, read off the model", "精确，直接取自模型"),
     "method:features": ("exact, feature by feature", "精确，逐个特征"),
+    "method:leave-one-out": ("each choice left out and scored again", "逐项去掉并重新打分"),
+    "method:paths": ("exact, path by path", "精确，逐条路径"),
     "method:deletion": ("each event removed and scored again", "逐条移除并重新打分"),
     "more": ("{n} further reasons", "其余 {n} 条理由"),
     "removed_mark": ("taken away below", "将在下面移除"),
@@ -129,8 +129,9 @@ STRINGS: dict[str, tuple[str, str]] = {
     "new": ("new", "新上榜"),
     "gone": ("gone", "落榜"),
     "moved": ("{title} moved from #{before} to #{after}. {proof}", "{title}从第 {before} 位变为第 {after} 位。{proof}"),
-    "minimal": ("No smaller set of events does this: all were tried.", "没有更少的记录能做到这一点：已全部试过。"),
-    "not_minimal": ("This is the smallest set that was found.", "这是目前找到的最小记录集合。"),
+    "left_list": ("It left the list, and as many random events move it less.",
+                  "它离开了列表，而随机去掉同样多的记录影响更小。"),
+    "not_proof": ("It did not leave the list, so no sentence says “because”.", "它没有离开列表，所以句子不说“因为”。"),
     "moves_how": ("The list was really made again; events removed: {n}. ▲ and ▼ give the places moved.",
                   "列表为实际重新生成，共移除 {n} 条记录；▲ 与 ▼ 为名次变化。"),
     "not_found": ("No set of events that was tried takes it off its place.", "试过的任何记录集合都不能使它失去原位。"),

@@ -249,7 +249,7 @@ def _moves(person: Mapping[str, Any], domain: str) -> View:
     return {
         "title": both("without", labels=quoted(removed["labels"], domain)),
         "verdict": both("moved", title=quoted([explained["title"]], domain), before=removed["rank_before"],
-                        after=removed["rank_after"], proof=pair("minimal" if removed["minimal"] else "not_minimal")),
+                        after=removed["rank_after"], proof=pair("left_list" if removed["proved"] else "not_proof")),
         "before": before, "after": after, "chart": charts.moves(len(slate), [row["was"] for row in removed["slate"]]),
         "how": both("moves_how", n=len(removed["labels"])),
         "table": table([both("item"), both("before"), both("after")],

@@ -1,0 +1,206 @@
+"""From a ranked history to the reasons that are told: chosen by one rule, and each choice executed.
+
+A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other reason
+does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and the list is
+ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Explanation, Listing, Parts, Reason, Removal, WithReasons
+from whyrec.core.decomposition import adds_up, groups_of
+
+__all__ = ["NAMED", "UNSOUND", "Support", "explain_list", "passed", "tested"]
+
+NAMED = 3  # reasons of an item at most
+BEYOND = 2.0  # times what a random reason's removal takes away
+ROUNDING = 1e-6  # of the score: a smaller effect is none
+AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
+UNSOUND = "does not add up"  # the method of an explanation whose parts are not the score: it carries no reasons
+
+# People who chose both each of the items (m,) and an item, (m,) int; -1 where that is not known.
+Support = Callable[[NDArray[Any], int], NDArray[Any]]
+
+
+class Tests(NamedTuple):
+    """For every reason and item (g, k): how many times what a random other reason takes away, and whether it takes away more
+    than that and than rounding."""
+
+    times: NDArray[np.float64]
+    passed: NDArray[np.bool_]
+
+
+def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Tests:
+    """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores (k,)."""
+    size = np.abs(np.nan_to_num(effects))
+    others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
+    random = (size.sum(0) - size) / others
+    with np.errstate(divide="ignore", invalid="ignore"):
+        more = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
+        times = np.where(more, effects / random, 0.0)
+    return Tests(times, more)
+
+
+def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
+                 support: Support | None = None) -> list[Explanation]:
+    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told; whole: list
+    every reason; support: of pairs of items, where the model knows it."""
+    items = np.asarray(items, np.int32)
+    rival = listing.rival
+    columns = items if rival is None else np.append(items, np.int32(rival))
+    parts = listing.decomposition.parts(columns)
+    if isinstance(listing.decomposition, WithReasons):
+        return [_by_reasons(listing, parts, at, int(item), shown, whole) for at, item in enumerate(items)]
+    groups = groups_of(listing.query.items)
+    weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
+    scores = listing.decomposition.scores[items]
+    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown)
+    removals = listing.removals(items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen])
+    gaps = parts.gaps(listing.decomposition.scores[columns])
+    made = []
+    for at, item in enumerate(items.tolist()):
+        row = _Row(weights[:, at], groups, chosen[at][:NAMED], chosen[at][NAMED:], None if rival is None else weights[:, -1])
+        score = float(scores[at])
+        if not adds_up(gaps[at], score):
+            made.append(_unsound(listing, parts, at, item, score))
+            continue
+        known = tuple(int(n) for n in support(listing.query.items[[groups[g][-1] for g in row.named]], item)) \
+            if support and row.named else (-1,) * len(row.named)
+        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, known))
+    return made
+
+
+class _Row(NamedTuple):
+    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights for the
+    best item that is not shown (g,)."""
+
+    weights: NDArray[np.float64]
+    groups: Sequence[tuple[int, ...]]
+    named: list[int]
+    more: list[int]
+    rival: NDArray[np.float64] | None
+
+
+def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+    """The rows (m, k) added up over the positions of each group, (g, k)."""
+    if len(groups) == len(values):
+        return values
+    number = np.empty(len(values), np.int64)
+    for at, group in enumerate(groups):
+        number[list(group)] = at
+    total = np.zeros((len(groups), values.shape[1]))
+    np.add.at(total, number, values)
+    return total
+
+
+def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int) -> list[list[int]]:
+    """The reasons to list for each item, the strongest first."""
+    tests = passed(effects, scores)
+    able = tests.passed & (weights > 0)
+    order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
+    made = []
+    for at in range(effects.shape[1]):
+        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown]
+        made.append([g for n, g in enumerate(strong) if n == 0 or tests.times[g, at] >= BEYOND])
+    return made
+
+
+def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, removal: Removal | None, whole: bool,
+                 support: tuple[int, ...]) -> Explanation:
+    """The explanation of one item by events."""
+    weights = row.weights
+    told = [*row.named, *row.more, *_against(weights, row.named)]
+    if whole:
+        told += [g for g in np.argsort(-weights, kind="stable").tolist() if g not in told]
+    left = np.delete(weights, told)
+    score = float(listing.decomposition.scores[item])
+    reasons = tuple(Reason("event", row.groups[g], float(weights[g])) for g in told)
+    found = Explanation(
+        item, score, float(parts.base[at]), reasons, float(parts.rest[at]), "exact" if parts.additive else "leave-one-out",
+        parts.additive, named=len(row.named), others=float(left.sum()), others_size=float(np.abs(left).sum()),
+        rank=listing.place(item), listed=listing.listed, support=support, removal=removal)
+    return replace(found, lead_share=_lead_share(listing, parts, found, row))
+
+
+def _against(weights: NDArray[np.float64], named: Sequence[int]) -> list[int]:
+    """The strongest reason against, where it matters beside those named."""
+    if not len(named):
+        return []
+    worst = int(np.argmin(weights))
+    return [worst] if -weights[worst] >= AGAINST * weights[named[0]] else []
+
+
+def _lead_share(listing: Listing, parts: Parts, found: Explanation, row: _Row) -> float | None:
+    """The part of the item's lead over the first item that is not shown which the named reasons make."""
+    if listing.rival is None or row.rival is None or found.rank is None or found.rank > listing.listed:
+        return None
+    lead = found.score - float(listing.decomposition.scores[listing.rival])
+    more = float((row.weights[row.named] - row.rival[row.named]).sum())
+    return more / lead if lead > 0 else None
+
+
+def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
+    """No reasons: what the model says of its score is not the score."""
+    base, rest = float(parts.base[at]), float(parts.rest[at])
+    return Explanation(item, score, base, (), rest, UNSOUND, False, others=float(parts.weights[:, at].sum()),
+                       rank=listing.place(item), listed=listing.listed)
+
+
+def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool) -> Explanation:
+    """The explanation of one item by reasons that are no events: paths, features, rules."""
+    view = listing.decomposition
+    assert isinstance(view, WithReasons)
+    base, reasons = view.reasons(item)
+    score = float(listing.decomposition.scores[item])
+    if not adds_up(score - base - sum(reason.weight for reason in reasons), score):
+        return _unsound(listing, parts, at, item, score)
+    weights = np.array([reason.weight for reason in reasons], np.float64)
+    [chosen] = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
+    named = chosen[:NAMED]
+    told = [*chosen, *_against(weights, named)]
+    if whole:
+        told += [n for n in range(len(reasons)) if n not in told]
+    left = np.delete(weights, told)
+    found = Explanation(
+        item, score, base, tuple(reasons[n] for n in told), 0.0, "paths" if reasons and _paths(reasons) else "features", True,
+        named=len(named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=listing.place(item),
+        listed=listing.listed)
+    removal = listing.without_reasons(item, found.reasons[:found.named], max(1, len(_starts(found)))) if named else None
+    return replace(found, removal=removal)
+
+
+def _paths(reasons: Sequence[Reason]) -> bool:
+    return any(reason.kind in ("path", "friend", "event") for reason in reasons)
+
+
+def _starts(found: Explanation) -> set[int]:
+    """The events from which the named reasons start."""
+    return {p for reason in found.reasons[:found.named] if reason.kind == "path" for p in reason.refs[2:]}
+
+
+def tested(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
+    """An explanation by any method as it may be told: uses of one item are one reason, the heaviest are named, and they were
+    taken away together. What names no events stays as it is but for its place."""
+    rank, listed = listing.place(raw.item), listing.listed
+    events = [reason for reason in raw.reasons if reason.kind == "event"]
+    if not events or len(events) < len(raw.reasons) or raw.against is not None:
+        return replace(raw, rank=rank, listed=listed)
+    merged: dict[int, list[Reason]] = {}
+    for reason in events:
+        merged.setdefault(int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged), []).append(
+            reason)
+    reasons = [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
+               for same in merged.values()]
+    reasons = reasons if raw.method.startswith("removal") else sorted(reasons, key=lambda reason: -reason.weight)
+    named = [reason for reason in reasons if reason.weight > 0][:shown]
+    others = [reason for reason in reasons if reason not in named]
+    [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])
+    return replace(raw, reasons=(*named, *others), named=len(named), rank=rank, listed=listed, removal=removal,
+                   interval=raw.interval, intervals=(), support=(-1,) * len(named))

@@ -1,0 +1,101 @@
+"""The quickest exact decomposition of sums of item-to-item weights: rows of matrices are added where they stand.
+
+A history is then a handful of rows, and leaving an event out takes its row away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Query
+from whyrec.core.decomposition import Parts
+
+__all__ = ["LinearDecomposition", "SparseRows"]
+
+Floats = NDArray[np.float32]
+
+
+class SparseRows:
+    """The rows of a sparse matrix that a history adds up, end to end: that of event at[n] in columns[ends[n-1]:ends[n]].
+
+    weights: CSR (n_items, n_items); items (m,): of the events; faded (m,): how much each counts.
+    """
+
+    def __init__(self, weights: Any, items: NDArray[Any], faded: Floats) -> None:
+        self.at = np.flatnonzero(faded)
+        starts, ends = weights.indptr[items[self.at]], weights.indptr[items[self.at] + 1]
+        spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
+        self.ends = np.cumsum(ends - starts)
+        self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
+        self.values = np.concatenate([weights.data[a:b] for a, b in spans]) * np.repeat(faded[self.at], ends - starts)
+
+    def add_to(self, scores: Floats) -> None:
+        """Add all rows to scores (n_items,)."""
+        np.add.at(scores, self.columns, self.values)
+
+    def take_from(self, scores: Floats, position: int) -> None:
+        """Take the row of one event from scores (n_items,)."""
+        n = int(np.searchsorted(self.at, position))
+        if n < len(self.at) and self.at[n] == position:
+            a, b = int(self.ends[n - 1]) if n else 0, int(self.ends[n])
+            scores[self.columns[a:b]] -= self.values[a:b]
+
+    def add_parts(self, total: NDArray[np.float64], items: NDArray[Any], n_items: int) -> None:
+        """Add what each row says of `items` to total (m, k)."""
+        place = np.full(n_items, -1, np.int32)
+        place[items] = np.arange(len(items))
+        found = place[self.columns]
+        hit = np.flatnonzero(found >= 0)
+        rows = self.at[np.searchsorted(self.ends, hit, side="right")]
+        np.add.at(total, (rows, found[hit]), self.values[hit].astype(np.float64))
+
+
+class LinearDecomposition:
+    """base (n_items,) + sparse rows + dense rows + learned keys times item vectors.
+
+    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the events (m, d), vectors of the
+    items (n, d)).
+    """
+
+    def __init__(self, query: Query, base: Floats, rows: Sequence[SparseRows], dense: Sequence[tuple[Floats, Floats]],
+                 learned: Sequence[tuple[Floats, Floats]], *, score: bool = True) -> None:
+        self.query, self.base = query, base
+        self.rows, self.dense, self.learned = rows, dense, learned
+        self.scores = self._scores() if score else base
+
+    def _scores(self) -> Floats:
+        scores = self.base.copy()
+        for events, vectors in self.learned:
+            scores += vectors @ events.sum(0)
+        for rows in self.rows:
+            rows.add_to(scores)
+        for weights, faded in self.dense:
+            scores += faded @ weights[self.query.items]
+        return scores
+
+    def parts(self, items: NDArray[Any]) -> Parts:
+        total = np.zeros((len(self.query), len(items)))
+        for rows in self.rows:
+            rows.add_parts(total, items, len(self.base))
+        for weights, faded in self.dense:
+            total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
+        for events, vectors in self.learned:
+            total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
+        return Parts(self.base[items].astype(np.float64), total, np.zeros(len(items)), True)
+
+    def without(self, sets: Sequence[Sequence[int]]) -> Floats:
+        left = np.tile(self.scores, (len(sets), 1))
+        for rows in self.rows:
+            for row, one in zip(left, sets, strict=True):
+                for position in one:
+                    rows.take_from(row, position)
+        for weights, faded in self.dense:
+            for row, one in zip(left, map(list, sets), strict=True):
+                row -= faded[one] @ weights[self.query.items[one]]
+        for events, vectors in self.learned:
+            left -= np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T  # the vectors are read once
+        return left
