@@ -1,10 +1,11 @@
 /** An answer's items as the service's contract has them. What an older answer lacks is null; nothing is worked out here. */
 import type { Schema } from ".";
 
-/** What happened when all named reasons were removed together, by the same code as what-if. proved: where the text says “because”. */
+/** What happened when all named reasons were removed together, by the same code as what-if. listed: how long the list was; proved:
+ * where the text says “because”; random: the places after as many random events were removed, none where it was not tried. */
 export interface Removed {
   items: string[];
-  event_ids: string[];
+  event_ids: (string | null)[];
   rank_before: number;
   rank_after: number;
   listed: number;
@@ -23,9 +24,11 @@ export interface Evidence {
   support: number | null;
 }
 
+/** label: what a model over features says of it. */
 export interface Reason {
   code: string;
   evidence: Evidence | null;
+  label: string | null;
   contribution: number;
   path: Schema["PathOut"] | null;
 }
@@ -49,13 +52,13 @@ export interface Item {
 }
 
 type Given = Omit<Schema["ItemOut"], "reasons"> & Partial<Pick<Item, "gap" | "share" | "removed">> & { reasons?: GivenReason[] | null };
-type GivenReason = Omit<Schema["ReasonOut"], "evidence" | "removed"> & { evidence: GivenEvidence | null };
-type GivenEvidence = Omit<Schema["Evidence"], "event_id"> & { event_id: string | null; count?: number | null; event_ids?: string[] | null; support?: number | null };
+type GivenReason = Omit<Schema["ReasonOut"], "evidence" | "removed"> & { evidence: GivenEvidence | null; label?: string | null };
+type GivenEvidence = Omit<Schema["Evidence"], "event_id"> & { event_id: string | null; count?: number | null; event_ids?: (string | null)[] | null; support?: number | null };
 
 const TOLERANCE = 1e-4; // of the score: core's own for a sum that holds
 
 function evidenceOf(given: GivenEvidence): Evidence {
-  const ids = given.event_ids ?? (given.event_id === null ? [] : [given.event_id]);
+  const ids = (given.event_ids ?? [given.event_id]).filter((id) => id !== null);
   return { item: given.item, title: given.title, event_ids: ids, time: given.time, tag: given.tag ?? null, count: given.count ?? Math.max(1, ids.length), support: given.support ?? null };
 }
 
@@ -64,7 +67,7 @@ export function itemOf(row: Schema["ItemOut"]): Item {
   return {
     item: given.item, title: given.title, rank: given.rank, score: given.score, base: given.base ?? 0, unlisted, gap: given.gap ?? 0,
     rest: given.gap === undefined ? rest - unlisted : rest, // before there was a gap, the rest held what is not listed
-    reasons: (given.reasons ?? []).map((one) => ({ code: one.code, contribution: one.contribution, path: one.path ?? null, evidence: one.evidence && evidenceOf(one.evidence) })),
+    reasons: (given.reasons ?? []).map((one) => ({ code: one.code, contribution: one.contribution, path: one.path ?? null, label: one.label ?? null, evidence: one.evidence && evidenceOf(one.evidence) })),
     share: given.share ?? null, additive: given.explained_share !== 0, text: given.text ?? "", removed: given.removed ?? null,
   };
 }

@@ -49,7 +49,7 @@ export async function editPeriods(change: (before: Profile["excluded_periods"]) 
 }
 
 /** What a person says of an item: kinds of events, as the service's table of kinds has them. */
-export type Opinion = "like" | "dislike" | "skip";
+export type Opinion = "like" | "dislike" | "not_interested";
 
 /** Say it; it counts from the next answer on. Undo takes the event back. */
 export async function say(item: string, kind: Opinion, recommendation: string): Promise<Undo> {

@@ -4,12 +4,12 @@ import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { lang } from "../../i18n";
 import { query, setQuery } from "../../router";
-import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Switch, Title, toast } from "../../ui";
+import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Switch, Title, toast, Told } from "../../ui";
 import { attempt } from "./attempt";
 import { BeforeAfter, Moved, summary } from "./before-after";
 import { changes, edit, personalise, profile, user, without } from "./controls";
 import { Opinion } from "./opinion";
-import { eventsOf, idOf, KindBadge, Line, shownOf, Why } from "./reason";
+import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
@@ -118,7 +118,7 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
       <div class="feed-body">
         <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{was !== item.rank && <Moved rank={item.rank} was={was} shown={list.items.length} />}</h3>
         {tags?.length !== 0 && <p class="small muted feed-tags"><bdi>{tags?.join(" · ")}</bdi></p>}
-        <p class="feed-reason"><KindBadge item={item} source={list.source} /> <Why item={item} /></p>
+        <p class="feed-reason"><KindBadge item={item} source={list.source} /> <Told text={item.text} /></p>
       </div>
       <div class="feed-acts">
         <Button aria-expanded={open} aria-controls={panel} aria-label={words.whyOf(item.title)} onClick={() => setQuery({ open: open ? null : item.item })}>{words.why}</Button>

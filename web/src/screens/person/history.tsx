@@ -6,6 +6,7 @@ import { me } from "../../session";
 import { axis, Badge, Button, Chart, Empty, Loadable, Skeleton, tip, Title, toast, type Look } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, editPeriods, user, type Profile } from "./controls";
+import { kindName } from "./kinds";
 import { m } from "./words";
 
 type Event = Schema["HistoryEvent"];
@@ -43,12 +44,10 @@ export function History({ periods }: { periods: Profile["excluded_periods"] }) {
   );
 }
 
-/** The kind of an event by its name in the language shown; one that this page does not know as it came. */
-const kindOf = (kind: string): string => (m().profile.kinds as Record<string, string>)[kind] ?? kind;
 const because = (code: string): string => (m().profile.because as Record<string, string>)[code] ?? code;
 
 function One({ one }: { one: Event }) {
-  const words = m().profile, out = one.because === "event", kind = kindOf(one.kind);
+  const words = m().profile, out = one.because === "event", kind = kindName(one.kind);
   const turn = () => attempt(async () => (out ? toast(words.gaveBack(one.title), await edit("excluded_events", [], [one.event_id])) : toast(words.tookBack(one.title), await edit("excluded_events", [one.event_id]))));
   return (
     <li>

@@ -5,7 +5,7 @@ import { fmt } from "../../i18n";
 import { me } from "../../session";
 import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
 import { Facts } from "./reason";
-import { strength } from "./strength";
+import { partOf, strength } from "./strength";
 import { when } from "./verbs";
 import { m } from "./words";
 
@@ -53,7 +53,7 @@ function furtherOf({ of, row, times }: Pick<Props, "of" | "row" | "times">): Bar
     found.set(item, bar);
   }
   return [...found.values()].map((bar) => {
-    const facts = bar.ids.length > 1 ? m().reason.times(bar.ids.length) : when(times.get(bar.ids[0] ?? ""));
+    const facts = bar.ids.length > 1 ? m().reason.times(bar.ids.length, "") : when(times.get(bar.ids[0] ?? ""));
     return { ...bar, facts: facts && <span class="small muted date">{facts}</span> };
   });
 }
@@ -66,11 +66,12 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
   const rest = (of.score ?? 0) - (of.base ?? 0) - exact - gap;
   const values = [...named, ...further].map((one) => one.value), size = [...values, others, rest].reduce((total, value) => total + Math.abs(value), 0);
   const digits = digitsFor([of.base ?? 0, ...values, others, rest]), small = 0.5 * 10 ** -digits;
+  const word = (value: number) => strength(value, (of.score ?? 0) > 0 ? of.score! : size + Math.abs(of.base ?? 0));
   const bar = (one: Bar): SignedRow => ({
-    id: one.id, value: one.value, word: strength(one.value, size), gone: one.ids.length > 0 && one.ids.every((id) => gone?.has(id)), act: act?.(one),
+    id: one.id, value: one.value, word: word(one.value), gone: one.ids.length > 0 && one.ids.every((id) => gone?.has(id)), act: act?.(one),
     what: <><Title>{one.title}</Title> {one.facts}</>,
   });
-  const left = (id: string, what: string, value: number): SignedRow[] => (Math.abs(value) > small ? [{ id, what, value, kind: "rest", word: strength(value, size) }] : []);
+  const left = (id: string, what: string, value: number): SignedRow[] => (Math.abs(value) > small ? [{ id, what, value, kind: "rest", word: word(value) }] : []);
   const rows: SignedRow[] = [
     { id: "base", what: <span>{words.base}</span>, value: of.base ?? 0, plain: true },
     ...named.map(bar), ...further.filter((one) => Math.abs(one.value) > small).map(bar),
@@ -93,11 +94,11 @@ export function Share({ row }: { row: Item }) {
     <div class="stack" style={{ "--gap": "6px" }}>
       {share !== null && (
         <>
-          <p class="row share" data-share={share}>{words.share(fmt.percent(share / 100))}<Help>{words.shareHelp}</Help></p>
+          <p class="row share" data-share={share}>{words.share(fmt.percent(share / 100), partOf(share / 100))}<Help>{words.shareHelp}</Help></p>
           <div class="share-bar" aria-hidden="true"><i style={{ width: `${Math.min(100, Math.max(0, share))}%` }} /></div>
         </>
       )}
-      <p class="small muted">{broken(row) ? m().reason.broken : !row.additive ? words.measured : own ? words.exactBut(fmt.signed(row.rest, digits)) : words.exact}</p>
+      <p class="small muted">{broken(row) ? words.broken : !row.additive ? words.measured : own ? words.exactBut(fmt.signed(row.rest, digits)) : words.exact}</p>
     </div>
   );
 }

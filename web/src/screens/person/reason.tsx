@@ -1,15 +1,15 @@
-/** Reasons as the person reads them: the service's own text, and beside it the choices that it names. */
+/** The reasons that the service's text names, as things one can point at: choices, paths, features. */
 import type { Schema } from "../../api";
-import { broken, type Evidence, type Item, type Reason } from "../../api/answer";
+import type { Evidence, Item, Reason } from "../../api/answer";
 import { lang } from "../../i18n";
-import { Badge, Title, Told } from "../../ui";
+import { Badge, Title } from "../../ui";
 import { when } from "./verbs";
 import { m } from "./words";
 
 /** Those with something that one can point at. */
-export const shownOf = (item: Item): Reason[] => item.reasons.filter((one) => one.evidence || one.path);
+export const shownOf = (item: Item): Reason[] => item.reasons.filter((one) => one.evidence || one.path || one.label);
 
-export const idOf = (one: Reason): string => one.path?.id ?? one.evidence?.event_ids[0] ?? one.evidence!.item;
+export const idOf = (one: Reason): string => one.path?.id ?? one.label ?? one.evidence!.item;
 
 /** A phrase as a line of its own: English begins it with a capital. */
 export const asLine = (text: string): string => (lang.value === "zh" ? text : text.charAt(0).toLocaleUpperCase("en") + text.slice(1));
@@ -20,22 +20,17 @@ export const lineOf = (path: Schema["PathOut"]): string => (path.names.length ? 
 /** The events that taking back would take the whole reason away: none where a link or people carry it. */
 export const eventsOf = ({ evidence, path }: Reason): string[] => (path?.kind === "link" ? [] : (evidence?.event_ids ?? []));
 
-/** Why the item is listed, as the service says it. */
-export function Why({ item }: { item: Item }) {
-  return <><Told text={item.text} />{broken(item) && <span class="told-more">{m().reason.broken}</span>}</>;
-}
-
 /** What is known of a choice: when, how often; with `support`, how many people chose both. */
 export function Facts({ of, support }: { of: Evidence; support?: boolean }) {
   const words = m().reason;
-  const facts = [when(of.time), of.count > 1 ? words.times(of.count) : "", of.support === null || !support ? "" : words.support(of.support)].filter(Boolean);
+  const day = when(of.time), facts = [of.count > 1 ? words.times(of.count, day) : day, of.support === null || !support ? "" : words.support(of.support)].filter(Boolean);
   return facts.length ? <span class="small muted">{facts.join(" · ")}</span> : null;
 }
 
-/** A reason as a line of a list: the choice, or the path in the service's words. */
-export function Line({ of: { code, evidence, path } }: { of: Reason }) {
-  if (path) return <span><Title>{lineOf(path)}</Title></span>;
-  return <span class="line"><Title>{evidence!.title}</Title> {code === "tag" && <Badge tone="good">{evidence!.tag ?? ""}</Badge>} <Facts of={evidence!} support /></span>;
+/** A reason as a line of a list: the choice, or the path or feature in the service's words. */
+export function Line({ of: { code, evidence, label, path } }: { of: Reason }) {
+  if (!evidence || path) return <span class="line"><Title>{path ? lineOf(path) : asLine(label ?? "")}</Title></span>;
+  return <span class="line"><Title>{evidence.title}</Title> {code === "tag" && <Badge tone="good">{evidence.tag ?? ""}</Badge>} <Facts of={evidence} support /></span>;
 }
 
 /** What the place was computed from: the list's own source first, then what the item's reasons are. */

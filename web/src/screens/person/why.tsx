@@ -5,7 +5,7 @@ import { useData } from "../../api/useData";
 import { fmt, lang } from "../../i18n";
 import { asList, go, queryList, setQuery } from "../../router";
 import type { ScreenProps } from "..";
-import { Badge, Button, Cover, Empty, Failed, Help, Loadable, Skeleton, Title, toast } from "../../ui";
+import { Badge, Button, Cover, Empty, Failed, Help, Loadable, Skeleton, Title, toast, Told } from "../../ui";
 import { attempt } from "./attempt";
 import { BeforeAfter, summary } from "./before-after";
 import { changes, edit, user, without } from "./controls";
@@ -13,7 +13,7 @@ import { listLength } from "./feed";
 import { digitsFor, Parts, Share, type Choice, type WhyNot } from "./parts";
 import { Modalities } from "./modalities";
 import { Paths } from "./paths";
-import { idOf, KindBadge, Line, shownOf, Why as Reason } from "./reason";
+import { idOf, KindBadge, Line, shownOf } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
@@ -78,11 +78,11 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
         <div>
           <section class="section stack">
             <h2>{words.why.reasons}</h2>
-            <p class="why-text"><Reason item={row} /></p>
+            <p class="why-text"><Told text={row.text} /></p>
             {shown.length > 0 && (
               <>
                 <h3 class="row">{words.why.named}<Help>{words.reason.testedHelp}</Help></h3>
-                <ul class="reasons">{shown.map((one) => <li key={idOf(one)}><Line of={one} />{one.path && <span class="small muted num"> {fmt.signed(one.contribution)}</span>}</li>)}</ul>
+                <ul class="reasons">{shown.map((one) => <li key={idOf(one)}><Line of={one} />{!one.evidence || one.path ? <span class="small muted num"> {fmt.signed(one.contribution)}</span> : null}</li>)}</ul>
               </>
             )}
             {row.removed && <Tested row={row} removed={row.removed} />}
