@@ -193,8 +193,8 @@ def test_the_whole_explanation_adds_up_and_what_if_is_the_services(visit, site, 
     assert f"{row['share']}%" in row["text"] and page.locator(".share").get_attribute("data-share") == str(row["share"])
     assert set(re.findall(r"(\d+)%", page.locator(".why-grid").inner_text())) == {str(row["share"])}
     tested = plain(page.locator(".tested").inner_text())
-    assert str(row["removed"]["rank_after"]) in tested
-    assert " · ".join(map(str, row["removed"]["random"]["rank_after"])) in tested
+    assert f"{row['removed']['rank_after']:,}" in tested
+    assert " · ".join(f"{rank:,}" for rank in row["removed"]["random"]["rank_after"]) in tested
     gone = events_of(row["reasons"][0])
     page.locator(".signed .act .button").first.click()
     page.locator(".why-side .lines").nth(1).wait_for()
@@ -207,7 +207,7 @@ def test_the_whole_explanation_adds_up_and_what_if_is_the_services(visit, site, 
     assert SUMMARY[lang].format(10, *counted(made["before"]["items"], made["after"]["items"])) in page.locator(".why-side").inner_text()
     after = next(one["rank_after"] for one in made["moves"] if one["item"] == row["item"])
     live = page.locator(".why-side [aria-live]")  # the sentence is read aloud, not the twenty rows
-    assert f"{after}" in live.inner_text() and live.locator("li").count() == 0
+    assert f"{after:,}" in live.inner_text() and live.locator("li").count() == 0
     assert "without=" in page.url
     page.reload()  # the address holds it all
     page.locator(".why-side .lines").nth(1).wait_for()
