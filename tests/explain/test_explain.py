@@ -213,7 +213,7 @@ def test_auto_picks_what_the_model_can_do(name):
     config |= {"model": "ease", "shards": 2} if name == "sharded" else {}
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
-    removal = "removal (one after the other; of its lead)"
+    removal = "deletion (leave-one-out)"
     expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": removal, "rating": removal,
                 "sequence": removal, "private-sequence": removal, "sharded": removal, "compact": removal,
                 "tree": "features", "rules": "features", "ebm": "features", "graph": "paths"}

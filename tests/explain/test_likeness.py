@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from whyrec import catalog
 from whyrec.cli import road
-from whyrec.core import Explanation, ItemTable, Query, Reason
+from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.worlds import senses
 from whyrec.explain.likeness import crossing, likeness
 from whyrec.models.additive import Additive
@@ -49,10 +49,10 @@ def test_a_reason_from_another_domain_is_told_and_says_because_only_where_proved
     query = Query([0, 2])
     told = crossing(why(1, [2.0, 1.0]), query, TABLE)
     assert told["text"] == {"en": "From another domain (book → film): you read “Dune”.", "zh": "跨领域（图书→电影）：您读过《Dune》。"}
-    proved = crossing(why(1, [2.0, 1.0]), query, TABLE, SimpleNamespace(found=True, positions=(0,)))
+    proved = crossing(replace(why(1, [2.0, 1.0]), removal=Removal((0,), 1, 9, 5, (1, 2))), query, TABLE)
     assert "because you read “Dune”" in proved["text"]["en"] and "因为您读过《Dune》" in proved["text"]["zh"]
-    other = crossing(why(1, [2.0, 1.0]), query, TABLE, SimpleNamespace(found=True, positions=(1,)))
-    assert "because" not in other["text"]["en"]
+    for other in (Removal((1,), 1, 9, 5, (1, 2)), Removal((0,), 1, 4, 5), Removal((0,), 1, 9, 5, (9, 9))):
+        assert "because" not in crossing(replace(why(1, [2.0, 1.0]), removal=other), query, TABLE)["text"]["en"]
 
 
 def test_a_reason_of_the_same_domain_or_against_crosses_nothing():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason
+from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason, Removal
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.words import claims, faithful, parse, say
 
@@ -26,8 +27,21 @@ def case(titles, weights, times=None, base=0.0, rest=0.0, additive=True):
     return Explanation(99, score, base, reasons, rest, "exact", additive), query, ItemTable(tuple(titles))
 
 
-def gone(positions, before=1, after=7, found=True):
-    return SimpleNamespace(positions=tuple(positions), rank_before=before, rank_after=after, found=found)
+def as_tested(explanation, named, rank=1, after=7, listed=5, random=(1, 1, 1), lead=None, support=()):
+    """As explain.tested makes it: the first `named` reasons are told and were taken away together."""
+    named = min(named, sum(reason.weight > 0 for reason in explanation.reasons))
+    positions = tuple(sorted({p for reason in explanation.reasons[:named] if reason.kind == "event" for p in reason.refs}))
+    removal = Removal(positions, rank, after, listed, tuple(random)) if named else None
+    return replace(explanation, named=named, rank=rank, listed=listed, lead_share=lead, support=support, removal=removal)
+
+
+def drawn(data, explanation):
+    """The explanation as it is, or as a test might have left it."""
+    if data.draw(st.booleans()):
+        return explanation
+    return as_tested(explanation, data.draw(st.integers(0, 3)), data.draw(st.integers(1, 9)), data.draw(st.integers(1, 10**6)),
+                  data.draw(st.integers(1, 9)), lead=data.draw(st.sampled_from([None, 0.2, 0.9])),
+                  support=data.draw(st.sampled_from([(), (-1, 2, 40)])))
 
 
 @given(titles=st.lists(TITLES, min_size=1, max_size=5), data=st.data(), lang=st.sampled_from(["en", "zh"]),
@@ -38,11 +52,10 @@ def test_round_trip_with_hostile_titles(titles, data, lang, domain, clock):
     weights = data.draw(st.lists(st.floats(-5, 5), min_size=n, max_size=n))
     times = sorted(data.draw(st.lists(st.integers(-10**9, 4 * 10**9), min_size=n, max_size=n)))
     explanation, query, table = case(titles, weights, times, data.draw(st.floats(-1, 1)))
-    removed = data.draw(st.one_of(st.none(), st.builds(
-        gone, st.sets(st.integers(0, n - 1), min_size=1), st.integers(1, 9), st.integers(1, 10**6), st.booleans())))
-    text = say(explanation, query, table, lang=lang, domain=domain, removed=removed, clock=clock)
-    assert parse(text, lang) == claims(explanation, query, table, removed=removed, clock=clock)
-    assert faithful(text, explanation, query, table, lang=lang, removed=removed, clock=clock)
+    explanation = drawn(data, explanation)
+    text = say(explanation, query, table, lang=lang, domain=domain, clock=clock)
+    assert parse(text, lang) == claims(explanation, query, table, clock=clock)
+    assert faithful(text, explanation, query, table, lang=lang, clock=clock)
     assert not any(c in text for c in "\n\u202e\x00\u200b")
 
 
@@ -54,27 +67,31 @@ def test_phrases_of_a_model_come_back(phrases, data, lang):
     reasons = tuple(Reason(kind, (n,), weight) for n, (kind, weight) in enumerate(zip(kinds, weights, strict=True)))
     explanation = Explanation(9, 1.0 + sum(weights), 1.0, reasons, 0.0, "features", True)
     query, table = Query([0]), ItemTable(("Alien",))
-    removed = data.draw(st.sampled_from([None, gone([0])]))
+    explanation = drawn(data, replace(explanation, reasons=tuple(sorted(reasons, key=lambda r: -r.weight))))
 
     def said(reason):
         return phrases[reason.refs[0]]
 
-    text = say(explanation, query, table, lang=lang, removed=removed, phrases=said)
-    made = claims(explanation, query, table, removed=removed, phrases=said)
+    text = say(explanation, query, table, lang=lang, phrases=said)
+    made = claims(explanation, query, table, phrases=said)
     assert parse(text, lang) == made
-    assert faithful(text, explanation, query, table, lang=lang, removed=removed, phrases=said)
-    assert "because" not in text.replace("".join(phrases), "") or any("because" in phrase for phrase in phrases)
-    assert (made[0].kind == "none") == (max(weights) <= 0)
+    assert faithful(text, explanation, query, table, lang=lang, phrases=said)
+    proved = explanation.removal is not None and explanation.removal.proved
+    assert ("cause_phrases" in {claim.kind for claim in made}) == (proved and explanation.named > 0)
 
 
 def test_reasons_by_features_read_well():
-    reasons = (Reason("feature", (0,), 2.0), Reason("rule", (1,), -1.0))
-    explanation = Explanation(9, 0.0, -1.0, reasons, 0.0, "features", True)
+    reasons = (Reason("feature", (0,), 2.0), Reason("rule", (1,), -0.5))
+    explanation = replace(Explanation(9, 2.5, 1.0, reasons, 0.0, "features", True), named=1, rank=1, listed=10)
     said = {0: "80% of your recent choices share its categories", 1: "price > 10"}
     query, table = Query([0]), ItemTable(("Alien",))
-    assert say(explanation, query, table, removed=gone([0], 1, 4), phrases=lambda reason: said[reason.refs[0]]) == (
-        "Main reasons: “80% of your recent choices share its categories”. Reasons against: “price > 10”. "
-        "Without “Alien”, this would move from #1 to #4. These reasons account for 50% of the score.")
+    assert say(explanation, query, table, phrases=lambda reason: said[reason.refs[0]]) == (
+        "Reasons for it: “80% of your recent choices share its categories”. Reasons against: “price > 10”. "
+        "These reasons make up 80% of the score: more than half.")
+    cut = replace(explanation, removal=Removal((0,), 1, 14, 10, (1, 2, 3)))
+    assert say(cut, query, table, phrases=lambda reason: said[reason.refs[0]]).startswith(
+        "Suggested because of this: “80% of your recent choices share its categories”. "
+        "Without these, this would move from #1 to #14. ")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -87,35 +104,104 @@ def test_ten_thousand_explanations_come_back(lang):
         chosen = rng.choice(len(titles), n, replace=False)
         times = np.sort(rng.integers(0, 2 * 10**9, n))
         explanation, query, table = case([titles[i] for i in chosen], rng.normal(0, 1, n).tolist(), times, rng.normal())
-        removed = gone(rng.choice(n, int(rng.integers(1, min(n, 4) + 1)), replace=False)) if n and rng.random() < 0.5 else None
-        text = say(explanation, query, table, lang=lang, domain="film", removed=removed)
-        back += faithful(text, explanation, query, table, lang=lang, removed=removed)
+        if rng.random() < 0.7:
+            explanation = as_tested(explanation, int(rng.integers(0, 4)), int(rng.integers(1, 20)), int(rng.integers(1, 99)), 10,
+                                 lead=rng.choice([None, 0.1, 0.8]), support=tuple(rng.integers(-1, 9, 3).tolist()))
+        text = say(explanation, query, table, lang=lang, domain="film")
+        back += faithful(text, explanation, query, table, lang=lang)
     assert back == 10_000
 
 
+DAYS = [86_400 * 365, 86_400 * 366, 86_400 * 400]
+
+
 def test_what_a_person_reads():
-    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -1.0], [0, 86_400, 86_400 * 40])
-    assert say(explanation, query, table, domain="film", removed=gone([0], 1, 14)) == (
-        "Suggested mainly because you watched “Alien” (1 January 1970). "
-        "One reason against: you watched “Big” (10 February 1970). "
-        "Without “Alien”, this would move from #1 to #14. These reasons account for 57% of the score.")
-    assert say(explanation, query, table, domain="film", removed=gone([0], 1, 14), lang="zh") == (
-        "推荐此项，主要因为您在1970年1月1日看过《Alien》。也有不利因素：您在1970年2月10日看过《Big》。"
-        "若没有《Alien》，它将从第1位变为第14位。以上依据占得分的57%。")
-    assert say(explanation, query, table, domain="shop", clock=False).startswith(
-        "Based mainly on what you bought: “Alien” and “Heat”. ")
+    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -0.6], DAYS)
+    proved = as_tested(explanation, 1, after=14, listed=10, lead=0.9)
+    assert say(proved, query, table, domain="film") == (
+        "Suggested mainly because you watched “Alien” (1 January 1971). Without “Alien”, this would move from #1 to #14. "
+        "One reason against: you watched “Big” (5 February 1971).")  # 2.0 of 1.9 is no share
+    assert say(proved, query, table, domain="film", lang="zh") == (
+        "推荐此项，主要因为您在1971年1月1日看过《Alien》。若没有《Alien》，它将从第1位变为第14位。"
+        "也有不利因素：您在1971年2月5日看过《Big》。")
+    two = as_tested(replace(explanation, base=2.0, score=3.9), 2, after=3, listed=10, lead=0.9)
+    assert say(two, query, table, domain="shop", clock=False) == (
+        "Mainly its general popularity: 51% of the score is the same for everyone. "
+        "Based in part on what you bought: “Alien” and “Heat”. Without these, this would move from #1 to #3. "
+        "One reason against: you bought “Big”. These reasons make up 64% of the score: more than half.")
 
 
-def test_no_cause_is_claimed_without_an_executed_removal():
-    explanation, query, table = case(["Alien"], [2.0])
-    for removed in (None, gone([0], found=False), gone([])):
-        assert "because" not in say(explanation, query, table, removed=removed)
-        assert "因为" not in say(explanation, query, table, removed=removed, lang="zh")
+def test_mainly_is_said_of_more_than_half_of_the_score_above_the_base_and_of_the_lead():
+    explanation, query, table = case(["Alien", "Heat"], [2.0, 1.9], base=0.5)
+    assert "Based mainly on" in say(as_tested(explanation, 1, after=1, lead=0.6), query, table)
+    assert "Based in part on" in say(as_tested(explanation, 1, after=1, lead=0.4), query, table)  # not of the lead
+    assert "Based in part on" in say(as_tested(explanation, 1, after=1), query, table)  # of a lead that is not known
+    less, query, table = case(["Alien", "Heat", "Big"], [2.0, 1.9, 0.2], base=0.5)
+    assert "Based in part on" in say(as_tested(less, 1, after=1, lead=0.6), query, table)  # 2.0 of 4.1
+
+
+def test_uses_of_one_item_are_one_reason_with_their_count():
+    query, table = Query([0, 1, 0, 0], times=[*DAYS, DAYS[-1] + 1], repeat=True), ItemTable(("Tea", "Milk", "Cup"))
+    reasons = (Reason("event", (0, 2, 3), 3.0), Reason("event", (1,), 1.0))
+    why = as_tested(Explanation(2, 4.0, 0.0, reasons, 0.0, "exact", True), 2, after=9, lead=1.0)
+    assert say(why, query, table, domain="shop").startswith(
+        "Suggested mainly because you bought “Tea” (3 times, last on 5 February 1971) and “Milk” (2 January 1971). ")
+    assert say(why, query, table, domain="shop", clock=False, lang="zh").startswith(
+        "推荐此项，主要因为您买过《Tea》（3次），买过《Milk》。")
+    own = replace(why, item=0)
+    assert say(own, query, table, domain="shop", clock=False).startswith(
+        "You bought this before (3×). Suggested mainly because you bought “Milk”. Without these, this would move")
+
+
+def test_what_few_people_support_is_said_to_be_weak():
+    explanation, query, table = case(["Alien", "Heat"], [2.0, 1.0], clock_of(2))
+    for support, expected in (((4, 40), "“Alien”"), ((40, 0), "“Heat”"), ((5, -1), None)):
+        text = say(as_tested(explanation, 2, after=1, support=support), query, table)
+        assert (f"A weak sign: few people chose both this and {expected}." in text) == (expected is not None)
+        assert "weak" in text or expected is None
+
+
+def clock_of(n):
+    return DAYS[:n]
+
+
+def test_an_item_outside_the_list_is_said_to_be_outside():
+    explanation, query, table = case(["Alien"], [2.0], clock_of(1))
+    text = say(as_tested(explanation, 1, rank=37, after=99, listed=10), query, table, domain="film")
+    assert text.startswith("It is not among the first 10; its place is #37. Based in part on what you watched: ")
+
+
+def test_no_cause_is_claimed_without_a_proof():
+    explanation, query, table = case(["Alien", "Heat"], [2.0, 0.1], clock_of(2))
+    said = []
+    for removal in (dict(after=1), dict(after=4), dict(rank=3, after=2), dict(after=9, random=()), dict(after=9, random=(9, 9)),
+                    dict(rank=6, after=99)):
+        why = as_tested(explanation, 1, **removal)
+        said += [say(why, query, table), say(why, query, table, lang="zh")]
+    said.append(say(explanation, query, table))
+    assert not [text for text in said if "because" in text or "因为" in text]
+    assert "because" in say(as_tested(explanation, 1, after=9, random=(8, 9)), query, table)
+    assert not re.search("from #3 to #2|from #1 to #1", " ".join(said))  # a rise and no move are not told as a loss
+
+
+def test_parts_that_do_not_add_up_carry_no_reasons():
+    from whyrec.explain.tested import UNSOUND
+
+    why = replace(Explanation(1, 2.0, 0.0, (), 0.0, UNSOUND, False), rank=1, listed=10)
+    assert say(why, Query([0]), ItemTable(("a", "b"))) == "No reasons are shown: they did not add up to the score."
+
+
+def test_words_of_a_share_must_fit_its_number():
+    [claim] = parse("These reasons make up 51% of the score: more than half.")
+    assert claim.share == 51
+    for wrong in ("51% of the score: a small part of it.", "50% of the score: more than half.", "24% of the score: a fair part of it."):
+        with pytest.raises(BadArgument, match="only the sentences"):
+            parse(f"These reasons make up {wrong}")
 
 
 def test_no_reason_is_said_to_be_none():
     empty = case([], [], base=2.0)
-    assert say(*empty) == "Popular now; not based on your activity."
+    assert "not based on your activity." in say(*empty)
     against = case(["Alien"], [-2.0], base=-1.0)
     assert say(*against) == "We have no reliable single reason."
     assert say(*against, lang="zh") == "暂无可靠的单一原因。"
@@ -128,12 +214,14 @@ def test_shares_are_told_only_of_sums():
 
 @pytest.mark.parametrize("change", [
     lambda t: t.replace("Alien", "Aliens"), lambda t: t.replace("#14", "#15"), lambda t: t + " You love it.",
-    lambda t: t.replace("57%", "75%"), lambda t: t.replace("1 January", "2 January"), lambda t: t[:-1], lambda t: ""])
+    lambda t: t.replace("80%", "75%"), lambda t: t.replace("1 January", "2 January"), lambda t: t[:-1], lambda t: "",
+    lambda t: t.replace("mainly", "in part")])
 def test_a_changed_text_is_not_faithful(change):
-    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -1.0], [0, 86_400, 86_400 * 40])
-    text = say(explanation, query, table, domain="film", removed=gone([0], 1, 14))
-    assert faithful(text, explanation, query, table, removed=gone([0], 1, 14))
-    assert not faithful(change(text), explanation, query, table, removed=gone([0], 1, 14))
+    explanation, query, table = case(["Alien", "Heat", "Big"], [2.0, 0.5, -0.1], DAYS, base=0.1)
+    explanation = as_tested(explanation, 1, after=14, lead=0.9)
+    text = say(explanation, query, table, domain="film")
+    assert "80%" in text and faithful(text, explanation, query, table)
+    assert not faithful(change(text), explanation, query, table)
 
 
 def test_only_known_languages():

@@ -291,12 +291,12 @@ def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | 
 def explanation(fitted: catalog.Fitted, asked: Query, view: Listing, item: int, method: str, options: Mapping[str, Any],
                 ) -> Explanation:
     """The tested explanation of an item: by the decomposition of its score, or by the method that was asked for."""
-    from whyrec.explain.tested import explain_list, tested
+    from whyrec.explain.tested import checked, explain_list
 
     if method == "auto":
         [why] = explain_list(view, [item], whole=True, support=getattr(fitted.model, "support", None))
         return why
-    return tested(view, catalog.explain(fitted.model, asked, item, method, data=fitted.data, **options))
+    return checked(view, catalog.explain(fitted.model, asked, item, method, data=fitted.data, **options))
 
 
 def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:

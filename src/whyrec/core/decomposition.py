@@ -9,7 +9,7 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whyrec.core.explanation import ADDS_UP, Reason
 from whyrec.core.types import Additive, Float, Queries, Query, Readable
 
-__all__ = ["Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "ReadableDecomposition", "Summation", "WithReasons",
+__all__ = ["Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "Patched", "ReadableDecomposition", "Summation", "WithReasons",
            "adds_up", "decompose", "groups_of"]
 
 ABLATED = 50  # items of a history that are left out one by one where a model does not add up: the latest ones
@@ -76,6 +76,21 @@ class Decomposition(Protocol):
 
 
 @runtime_checkable
+class Patched(Protocol):
+    """An additive decomposition that can leave events out of scores where they stand, without a copy of all items for each."""
+
+    def patched(self, masked: NDArray[np.float32], closed: NDArray[Any], sets: Sequence[Sequence[int]],
+                ) -> Iterator[NDArray[np.float32]]:
+        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is without each set: a row is
+        good until the next is asked for, and no row may be written to."""
+        ...
+
+    def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
+        """The items whose score some of these events lower, so that it rises without them; None: it may be any."""
+        ...
+
+
+@runtime_checkable
 class WithReasons(Protocol):
     """A decomposition whose reasons are not (only) events: paths, features, rules."""
 
@@ -98,8 +113,9 @@ class Decomposable(Protocol):
 
 def decompose(model: Any, query: Query) -> Decomposition:
     """The decomposition of the scores of one history, in the quickest form the model allows."""
-    if isinstance(model, Decomposable):
-        return model.decompose(query)
+    if hasattr(model, "decompose"):  # not isinstance: it is asked for each answer, and a protocol is slow to ask
+        made: Decomposition = model.decompose(query)
+        return made
     if isinstance(model, Readable):
         return ReadableDecomposition(model, query)
     return Summation(model, query) if isinstance(model, Additive) else Ablation(model, query)

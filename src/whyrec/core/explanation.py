@@ -23,8 +23,9 @@ class Removal:
     ranked again.
 
     positions: of the events in the history. rank_before, rank_after: the item's place, 1 for the best, among the items that
-    may be listed. listed: the length of the list that was shown. random: the item's place after as many random events were left
-    out, one number for each draw; empty where the item stayed in the list, so that no comparison was needed.
+    may be listed. listed: the length of the list that was shown. random: the last place that the item can have after as many
+    random events are left out, one number for each draw (its very place, unless that bound is enough); empty where the item
+    stayed in the list, so that no comparison was needed.
     """
 
     positions: tuple[int, ...]

@@ -7,7 +7,8 @@ so does what was removed, and equal scores stand in order of item number.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from whyrec.core.types import Query
 __all__ = ["DRAWS", "Listing", "place_of"]
 
 DRAWS = 5  # draws of as many random events that a removal is compared with
+TIE = 1e-6  # how far apart scores may be and still count as equal: sums round
 AT_ONCE = 16  # removals whose scores of all items are held at a time
 
 
@@ -30,7 +32,15 @@ def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
     >>> place_of(np.array([1.0, 3.0, 3.0], np.float32), 2, 3.0)
     2
     """
-    return 1 + int(np.count_nonzero(masked > own)) + int(np.count_nonzero(masked[:item] == own))
+    mine = np.float32(own)
+    return 1 + int(np.count_nonzero(masked[:item] >= mine)) + int(np.count_nonzero(masked[item + 1:] > mine))
+
+
+@functools.lru_cache(maxsize=4096)
+def random_sets(m: int, size: int) -> tuple[tuple[int, ...], ...]:
+    """:data:`DRAWS` sets of `size` random positions of m, the same each time."""
+    rng = np.random.default_rng([m, size])
+    return tuple(tuple(sorted(rng.choice(m, size, replace=False).tolist())) for _ in range(DRAWS))
 
 
 class Listing:
@@ -41,30 +51,31 @@ class Listing:
         self.closed = np.flatnonzero(~allowed)
         self.masked = decomposition.scores.copy()
         self.masked[self.closed] = -np.inf
+        self._order: list[int] = []  # the best items, as far as they have been asked for
 
     @property
     def query(self) -> Query:
         return self.decomposition.query
 
-    @functools.cached_property
+    def best(self, k: int | None = None) -> list[int]:
+        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be listed."""
+        wanted = self.listed if k is None else k
+        if len(self._order) < min(wanted, len(self.masked) - len(self.closed)):
+            items, scores = top_k(self.masked[None], min(wanted + 1, len(self.masked)))
+            self._order = items[0][np.isfinite(scores[0])].tolist()
+        return self._order[:max(0, wanted)]
+
+    @property
     def rival(self) -> int | None:
         """The best item that is not shown: what a listed item has to lead to stay in the list. None where all are shown."""
-        if self.listed >= len(self.masked):
-            return None
-        items, scores = top_k(self.masked[None], self.listed + 1)
-        return int(items[0, -1]) if np.isfinite(scores[0, -1]) else None
+        order = self.best(self.listed + 1)
+        return order[self.listed] if len(order) > self.listed else None
 
     def place(self, item: int) -> int:
         """The item's place, counting it in where it may not be listed."""
+        if item in self._order:
+            return self._order.index(item) + 1
         return place_of(self.masked, item, float(self.decomposition.scores[item]))
-
-    def best(self, k: int | None = None) -> list[int]:
-        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be listed."""
-        wanted = min(self.listed if k is None else k, len(self.masked))
-        if wanted < 1:
-            return []
-        items, scores = top_k(self.masked[None], wanted)
-        return [int(item) for item in items[0][np.isfinite(scores[0])]]
 
     def move(self, item: int, positions: Sequence[int]) -> tuple[int, int, NDArray[np.float32]]:
         """(the item's place, its place once these events are left out, the masked scores then (n_items,))."""
@@ -78,18 +89,18 @@ class Listing:
         history: an empty history is answered by another list, which proves nothing of a reason."""
         m = len(self.query)
         able = {at: tuple(sorted(one)) for at, one in enumerate(named) if 0 < len(set(one)) < m}
-        before = {at: self.place(items[at]) for at in able}
+        before = {at: self.place(int(items[at])) for at in able}
         after = self._places({at: [one] for at, one in able.items()}, items)
-        out = {at for at in able if before[at] <= self.listed < after[at][0]}
-        random = self._places({at: self.draws(len(able[at])) for at in out}, items)
+        out = {at: len(able[at]) for at in able if before[at] <= self.listed < after[at][0]}
+        random = self._random(out, items, {at: after[at][0] for at in out})
         return [Removal(able[at], before[at], after[at][0], self.listed, tuple(random.get(at, ()))) if at in able else None
                 for at in range(len(items))]
 
     def without_reasons(self, item: int, reasons: Sequence[Reason], events: int) -> Removal | None:
         """What taking away reasons that are no events does to an item, against `events` random ones; None where it cannot be
         done."""
-        assert isinstance(self.decomposition, WithReasons)
-        found = self.decomposition.without_reasons(item, reasons)
+        view: Any = self.decomposition
+        found = view.without_reasons(item, reasons)
         if found is None or len(found[0]) == len(self.query) > 0:
             return None
         gone, scores = found
@@ -99,10 +110,9 @@ class Listing:
             random = self._places({0: self.draws(events)}, [item])[0]
         return Removal(gone, before, after, self.listed, tuple(random))
 
-    def draws(self, size: int) -> list[tuple[int, ...]]:
-        """Sets of `size` random positions, the same for the same history."""
-        rng = np.random.default_rng([len(self.query), size])
-        return [tuple(sorted(rng.choice(len(self.query), size, replace=False).tolist())) for _ in range(DRAWS)]
+    def draws(self, size: int) -> tuple[tuple[int, ...], ...]:
+        """Sets of `size` random positions, the same for histories of the same length."""
+        return random_sets(len(self.query), size)
 
     def _places(self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]) -> dict[int, list[int]]:
         """The place of items[at] after each set of wanted[at]."""
@@ -111,16 +121,53 @@ class Listing:
             for one in sets:
                 asked.setdefault(one, []).append(at)
         found: dict[tuple[tuple[int, ...], int], int] = {}
-        every = list(asked)
-        for start in range(0, len(every), AT_ONCE):
-            some = every[start:start + AT_ONCE]
-            left = self.decomposition.without(some)
-            own = {(one, at): float(left[row, items[at]]) for row, one in enumerate(some) for at in asked[one]}
-            masked = self._closed(left, some)
-            for row, one in enumerate(some):
-                for at in asked[one]:
-                    found[one, at] = place_of(masked[row], int(items[at]), own[one, at])
+        for one, masked in zip(asked, self._without(list(asked)), strict=True):
+            for at in asked[one]:
+                item = int(items[at])
+                found[one, at] = place_of(masked, item, self._own(masked, item, one))
         return {at: [found[one, at] for one in sets] for at, sets in wanted.items()}
+
+    def _random(self, sizes: Mapping[int, int], items: Sequence[int], after: Mapping[int, int]) -> dict[int, list[int]]:
+        """The place of each item after its draws of random events; of sums a bound that it cannot pass, where that is enough to
+        tell that it stays before the place `after` on average."""
+        wanted = {at: self.draws(size) for at, size in sizes.items()}
+        bounds = self._bounds(wanted, items)
+        unsure = {at: wanted[at] for at in wanted if at not in bounds or after[at] * DRAWS <= sum(bounds[at])}
+        return bounds | self._places(unsure, items)
+
+    def _bounds(self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]) -> dict[int, list[int]]:
+        """For a sum the last place that each item can have after each set: no other item rises above what it has without all
+        events that lower it. Empty for other models."""
+        view = self.decomposition
+        every = sorted({p for sets in wanted.values() for one in sets for p in one})
+        if not wanted or self.query.repeat or not hasattr(view, "rising") or (risen := view.rising(every)) is None:
+            return {}
+        weights = view.parts(np.array([items[at] for at in wanted])).weights
+        kept = np.array([[float(self.masked[items[at]]) - weights[list(one), column].sum() for one in sets]
+                         for column, (at, sets) in enumerate(wanted.items())])
+        kept -= TIE * np.maximum(1.0, np.abs(kept))
+        near = self.masked >= np.float32(kept.min())
+        high = self.masked[near]
+        if len(risen):
+            more = -np.minimum(view.parts(risen).weights[every], 0.0).sum(0)
+            high = np.concatenate([high, (self.masked[risen] + more).astype(np.float32)])  # twice is once too often: a bound
+        high.sort()
+        places = 1 + len(high) - np.searchsorted(high, kept.ravel().astype(np.float32), side="left").reshape(kept.shape)
+        return {at: row for at, row in zip(wanted, places.tolist(), strict=True)}
+
+    def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
+        """The score of an item after a removal, also where it may not be listed."""
+        own = masked[item]
+        return float(own if np.isfinite(own) else self.decomposition.without([gone])[0, item])
+
+    def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
+        """The masked scores after each removal; a row is good until the next is asked for."""
+        if hasattr(self.decomposition, "patched") and not self.query.repeat:
+            yield from self.decomposition.patched(self.masked, self.closed, sets)
+            return
+        for start in range(0, len(sets), AT_ONCE):
+            some = sets[start:start + AT_ONCE]
+            yield from self._closed(self.decomposition.without(some), some)
 
     def _closed(self, left: NDArray[np.float32], sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """The scores with -inf for what may not be listed; changed in place."""

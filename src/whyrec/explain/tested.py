@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Listing, Parts, Reason, Removal, WithReasons
+from whyrec.core import Explanation, Listing, Parts, Reason, Removal
 from whyrec.core.decomposition import adds_up, groups_of
 
-__all__ = ["NAMED", "UNSOUND", "Support", "explain_list", "passed", "tested"]
+__all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away
@@ -29,7 +29,7 @@ UNSOUND = "does not add up"  # the method of an explanation whose parts are not 
 Support = Callable[[NDArray[Any], int], NDArray[Any]]
 
 
-class Tests(NamedTuple):
+class Deletions(NamedTuple):
     """For every reason and item (g, k): how many times what a random other reason takes away, and whether it takes away more
     than that and than rounding."""
 
@@ -37,7 +37,7 @@ class Tests(NamedTuple):
     passed: NDArray[np.bool_]
 
 
-def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Tests:
+def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
     """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores (k,)."""
     size = np.abs(np.nan_to_num(effects))
     others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
@@ -45,7 +45,7 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Tests:
     with np.errstate(divide="ignore", invalid="ignore"):
         more = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
         times = np.where(more, effects / random, 0.0)
-    return Tests(times, more)
+    return Deletions(times, more)
 
 
 def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
@@ -56,7 +56,7 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
     rival = listing.rival
     columns = items if rival is None else np.append(items, np.int32(rival))
     parts = listing.decomposition.parts(columns)
-    if isinstance(listing.decomposition, WithReasons):
+    if hasattr(listing.decomposition, "without_reasons"):
         return [_by_reasons(listing, parts, at, int(item), shown, whole) for at, item in enumerate(items)]
     groups = groups_of(listing.query.items)
     weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
@@ -119,14 +119,14 @@ def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, 
     told = [*row.named, *row.more, *_against(weights, row.named)]
     if whole:
         told += [g for g in np.argsort(-weights, kind="stable").tolist() if g not in told]
-    left = np.delete(weights, told)
-    score = float(listing.decomposition.scores[item])
+    left = weights.copy()
+    left[told] = 0.0
+    score, rank = float(listing.decomposition.scores[item]), listing.place(item)
     reasons = tuple(Reason("event", row.groups[g], float(weights[g])) for g in told)
-    found = Explanation(
+    return Explanation(
         item, score, float(parts.base[at]), reasons, float(parts.rest[at]), "exact" if parts.additive else "leave-one-out",
-        parts.additive, named=len(row.named), others=float(left.sum()), others_size=float(np.abs(left).sum()),
-        rank=listing.place(item), listed=listing.listed, support=support, removal=removal)
-    return replace(found, lead_share=_lead_share(listing, parts, found, row))
+        parts.additive, named=len(row.named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=rank,
+        listed=listing.listed, support=support, removal=removal, lead_share=_lead_share(listing, score, rank, row))
 
 
 def _against(weights: NDArray[np.float64], named: Sequence[int]) -> list[int]:
@@ -137,11 +137,11 @@ def _against(weights: NDArray[np.float64], named: Sequence[int]) -> list[int]:
     return [worst] if -weights[worst] >= AGAINST * weights[named[0]] else []
 
 
-def _lead_share(listing: Listing, parts: Parts, found: Explanation, row: _Row) -> float | None:
+def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float | None:
     """The part of the item's lead over the first item that is not shown which the named reasons make."""
-    if listing.rival is None or row.rival is None or found.rank is None or found.rank > listing.listed:
+    if listing.rival is None or row.rival is None or rank > listing.listed:
         return None
-    lead = found.score - float(listing.decomposition.scores[listing.rival])
+    lead = score - float(listing.decomposition.scores[listing.rival])
     more = float((row.weights[row.named] - row.rival[row.named]).sum())
     return more / lead if lead > 0 else None
 
@@ -155,8 +155,7 @@ def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -
 
 def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool) -> Explanation:
     """The explanation of one item by reasons that are no events: paths, features, rules."""
-    view = listing.decomposition
-    assert isinstance(view, WithReasons)
+    view: Any = listing.decomposition
     base, reasons = view.reasons(item)
     score = float(listing.decomposition.scores[item])
     if not adds_up(score - base - sum(reason.weight for reason in reasons), score):
@@ -185,7 +184,7 @@ def _starts(found: Explanation) -> set[int]:
     return {p for reason in found.reasons[:found.named] if reason.kind == "path" for p in reason.refs[2:]}
 
 
-def tested(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
+def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
     """An explanation by any method as it may be told: uses of one item are one reason, the heaviest are named, and they were
     taken away together. What names no events stays as it is but for its place."""
     rank, listed = listing.place(raw.item), listing.listed

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from whyrec.core import BadArgument, Explanation, Query, Reason, Removal
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language
@@ -100,8 +100,8 @@ def claims(explanation: Explanation, query: Query, table: Titled, *, clock: bool
         made.append(_without(removal, [] if own else others, query, table))
     made += _weak(explanation, named, query, table)
     made += _against(explanation, query, table, clock)
-    if explanation.share is not None:
-        made.append(Claim("share", share=explanation.share))
+    if (share := explanation.share) is not None:
+        made.append(Claim("share", share=share))
     return tuple(made)
 
 
@@ -247,16 +247,22 @@ def _day(moment: int) -> date | None:
 
 
 def _sentence(claim: Claim, language: Language, domain: str) -> str:
+    template = language.sentences[claim.kind]
     verb = language.verbs.get(domain, language.verbs["other"])
-    things = [_thing(thing, language, verb) for thing in claim.things]
-    titles = [quoted(thing.title, language.quotes) for thing in claim.things]
-    phrases = [quoted(thing.title, PHRASE_QUOTES) for thing in claim.things]
-    before, after = claim.ranks or (0, 0)
-    return language.sentences[claim.kind].format(
-        other=quoted(claim.other or "", language.quotes), verb=verb, things=_join(things, language.join,
-        language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
-        phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share,
-        count=claim.count, strength=strength(claim.share or 0, language))
+    slots: dict[str, Any] = {"verb": verb, "count": claim.count}
+    if "{things}" in template:
+        slots["things"] = _join([_thing(thing, language, verb) for thing in claim.things], language.join, language.last_join)
+    elif claim.things:
+        name, quotes = ("phrases", PHRASE_QUOTES) if "{phrases}" in template else ("titles", language.quotes)
+        titles = [quoted(thing.title, quotes) for thing in claim.things]
+        slots[name] = _join(titles, language.title_join, language.title_last_join)
+    if claim.other is not None:
+        slots["other"] = quoted(claim.other, language.quotes)
+    if claim.ranks is not None:
+        slots["before"], slots["after"] = claim.ranks
+    if claim.share is not None:
+        slots["share"], slots["strength"] = claim.share, strength(claim.share, language)
+    return template.format(**slots)
 
 
 def strength(share: int, language: Language) -> str:

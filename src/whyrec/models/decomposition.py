@@ -5,7 +5,8 @@ A history is then a handful of rows, and leaving an event out takes its row away
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from whyrec.core.decomposition import Parts
 __all__ = ["LinearDecomposition", "SparseRows"]
 
 Floats = NDArray[np.float32]
+AT_ONCE = 16  # rows of all items that are held at a time
 
 
 class SparseRows:
@@ -37,12 +39,27 @@ class SparseRows:
         """Add all rows to scores (n_items,)."""
         np.add.at(scores, self.columns, self.values)
 
+    @functools.cached_property
+    def lowers(self) -> bool:
+        """Whether any event lowers any item."""
+        return bool(len(self.values) and self.values.min() < 0)
+
+    @functools.cached_property
+    def bounds(self) -> dict[int, tuple[int, int]]:
+        """Where the row of each event that counts begins and ends."""
+        ends = self.ends.tolist()
+        return dict(zip(self.at.tolist(), zip([0, *ends], ends, strict=False), strict=True))
+
+    def row(self, position: int) -> list[tuple[NDArray[Any], Floats]]:
+        """(columns, values) of one event; none where it counts nothing."""
+        if (found := self.bounds.get(position)) is None:
+            return []
+        return [(self.columns[found[0]:found[1]], self.values[found[0]:found[1]])]
+
     def take_from(self, scores: Floats, position: int) -> None:
         """Take the row of one event from scores (n_items,)."""
-        n = int(np.searchsorted(self.at, position))
-        if n < len(self.at) and self.at[n] == position:
-            a, b = int(self.ends[n - 1]) if n else 0, int(self.ends[n])
-            scores[self.columns[a:b]] -= self.values[a:b]
+        for columns, values in self.row(position):
+            scores[columns] -= values
 
     def add_parts(self, total: NDArray[np.float64], items: NDArray[Any], n_items: int) -> None:
         """Add what each row says of `items` to total (m, k)."""
@@ -86,6 +103,30 @@ class LinearDecomposition:
         for events, vectors in self.learned:
             total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
         return Parts(self.base[items].astype(np.float64), total, np.zeros(len(items)), True)
+
+    def patched(self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]) -> Iterator[Floats]:
+        """Rows of sparse weights are taken away where they stand and put back; all else needs all items anew."""
+        if self.dense or self.learned:
+            for start in range(0, len(sets), AT_ONCE):
+                left = self.without(sets[start:start + AT_ONCE])
+                left[:, closed] = -np.inf
+                yield from left
+            return
+        work = masked.copy()
+        for one in sets:
+            touched = [part for rows in self.rows for position in one for part in rows.row(position)]
+            kept = [(columns, work[columns]) for columns, _ in touched]
+            for columns, values in touched:
+                work[columns] -= values
+            yield work
+            for columns, values in reversed(kept):
+                work[columns] = values
+
+    def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
+        if self.dense or self.learned:
+            return None
+        lowered = [columns[values < 0] for rows in self.rows if rows.lowers for p in positions for columns, values in rows.row(p)]
+        return np.concatenate([np.zeros(0, np.int32), *lowered])
 
     def without(self, sets: Sequence[Sequence[int]]) -> Floats:
         left = np.tile(self.scores, (len(sets), 1))

@@ -167,10 +167,14 @@ def _listed(inputs: Inputs, ready: Prepared, offset: int) -> tuple[NDArray[np.in
     """The items from `offset` on, and what was drawn."""
     end = offset + inputs.n
     if not inputs.explore:
-        return best(ready.masked, end)[offset:], None
-    order = best(ready.masked, max(end, inputs.place - 1 + exploring.CANDIDATES))
+        return _numbers(ready.listing.best(end)[offset:]), None
+    order = _numbers(ready.listing.best(max(end, inputs.place - 1 + exploring.CANDIDATES)))
     drawn = exploring.draw(order, inputs)
     return (order if drawn is None else drawn.order)[offset:end], drawn
+
+
+def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
+    return np.array(items, np.int32)
 
 
 def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:

@@ -55,6 +55,11 @@ class Sight:
         """What makes up the scores of the items."""
         return self.decomposition.parts(self.items)
 
+    @functools.cached_property
+    def readable(self) -> bool:
+        """Whether the model itself says its reasons."""
+        return isinstance(self.model, Readable)
+
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(why, self.query, _Titles(self.titles), lang=self.lang, domain=self.domain, clock=self.clock, **more)
@@ -144,7 +149,7 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
 def _text(sight: Sight, why: Explanation) -> str:
     if sight.tags is not None and why.named:
         return CONTENT[sight.lang].format(tag=plain(sight.tags.get(max(why.reasons[0].refs), "")))
-    return sight.say(why, phrases=phrase(sight, why.item) if isinstance(sight.model, Readable) else None)
+    return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
 
 
 def phrase(sight: Sight, item: int) -> Callable[[Reason], str]:

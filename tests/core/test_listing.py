@@ -1,0 +1,133 @@
+"""What a removal does is what scoring the shorter history anew does, whatever the model and however it is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from whyrec import catalog
+from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
+from whyrec.core.decomposition import Constant, adds_up, groups_of
+from whyrec.core.listing import DRAWS
+from whyrec.data import worlds
+
+
+def by_hand(scores, closed, item):
+    """The place of an item: how many others stand before it, counted one by one."""
+    own, ahead = scores[item], 0
+    for other, score in enumerate(scores):
+        if other != item and other not in closed and (score > own or (score == own and other < item)):
+            ahead += 1
+    return ahead + 1
+
+
+class Sums:
+    """score = base + the sum of W[event's item]; nothing else."""
+
+    def __init__(self, weights, base=None):
+        self.weights = np.asarray(weights, np.float32)
+        self.base = np.zeros(self.weights.shape[1], np.float32) if base is None else np.asarray(base, np.float32)
+
+    def score(self, queries):
+        return np.stack([self.base + self.weights[query.items].sum(0) for query in queries]).astype(np.float32)
+
+    def contributions(self, query, item):
+        from whyrec.core import Contributions
+
+        return Contributions(float(self.base[item]), self.weights[query.items, item].astype(float))
+
+
+@given(seed=st.integers(0, 10_000), repeat=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
+    rng = np.random.default_rng(seed)
+    model = Sums(rng.integers(-3, 4, (12, 12)), rng.integers(0, 3, 12))  # whole numbers: many ties
+    query = Query(rng.integers(0, 12, 7), repeat=repeat)
+    allowed = np.ones(12, bool)
+    if not repeat:
+        allowed[query.items] = False
+    listing = Listing(decompose(model, query), allowed, 4)
+    for item in range(12):
+        gone = rng.choice(7, int(rng.integers(1, 6)), replace=False).tolist()
+        closed = set(np.flatnonzero(~allowed).tolist())
+        before = by_hand(model.score([query])[0], closed, item)
+        left = model.score([query.without(gone)])[0]
+        after = by_hand(left, closed | ({int(query.items[p]) for p in gone} if repeat else set()), item)
+        [found] = listing.removals([item], [gone])
+        assert (found.rank_before, found.rank_after) == (before, after)
+        assert found.positions == tuple(sorted(gone)) and found.listed == 4
+        assert bool(found.random) == (before <= 4 < after)
+        assert listing.move(item, gone)[:2] == (before, after)
+
+
+@pytest.mark.parametrize("name", ["ease", "cooccurrence", "knn", "lowrank", "als", "popular", "graph", "additive"])
+def test_every_decomposition_scores_and_removes_as_its_model_does(name):
+    data = worlds.films(seed=1, people=120).data
+    config = {"parts": ("ease", "transitions")} if name == "additive" else {"embedding_size": 8} if name == "als" else {}
+    model = catalog.model(name, **config).fit(data)
+    for person in (0, 7, 30):
+        query = data.histories[person]
+        view = decompose(model, query)
+        np.testing.assert_allclose(view.scores, model.score([query])[0], rtol=1e-4, atol=1e-5)
+        sets = [[0], [1, 2], list(range(len(query) // 2))]
+        np.testing.assert_allclose(view.without(sets), model.score([query.without(one) for one in sets]), rtol=1e-3, atol=1e-4)
+        items = np.array([3, 1, 40])
+        parts = view.parts(items)
+        if parts.additive:
+            assert all(adds_up(gap, score) for gap, score in zip(parts.gaps(view.scores[items]), view.scores[items], strict=True))
+
+
+def test_a_removal_of_everything_and_of_nothing_is_no_proof():
+    listing = Listing(decompose(Sums(np.eye(5)), Query([0, 1])), np.ones(5, bool), 2)
+    assert listing.removals([3, 3, 3], [[0, 1], [], [1]])[:2] == [None, None]
+
+
+def test_because_needs_a_fall_out_of_the_list_beyond_random():
+    assert Removal((0,), 1, 11, 10, (1, 2)).proved
+    assert not Removal((0,), 1, 10, 10, (1, 2)).proved  # still listed
+    assert not Removal((0,), 1, 11, 10).proved  # no comparison
+    assert not Removal((0,), 1, 11, 10, (11, 11)).proved  # random events do as much
+    assert not Removal((0,), 11, 40, 10, (1, 1)).proved  # it was not listed
+    assert not Removal((0,), 3, 2, 10, ()).fell and Removal((0,), 3, 4, 10, ()).fell
+
+
+def test_draws_are_as_many_and_the_same_each_time():
+    listing = Listing(decompose(Sums(np.eye(9)), Query(range(8))), np.ones(9, bool), 3)
+    assert listing.draws(3) == listing.draws(3)
+    assert len(listing.draws(3)) == DRAWS and {len(set(one)) for one in listing.draws(3)} == {3}
+
+
+def test_the_rival_is_the_first_that_is_not_shown():
+    view = Constant(np.array([5, 4, 3, 2], np.float32))
+    assert Listing(view, np.array([True, False, True, True]), 1).rival == 2
+    assert Listing(view, np.array([True, False, True, True]), 3).rival is None  # all that may be listed are shown
+    assert Listing(view, np.ones(4, bool), 4).rival is None
+    assert Listing(view, np.ones(4, bool), 0).best() == [] and Listing(view, np.ones(4, bool), 9).best() == [0, 1, 2, 3]
+    assert view.parts(np.array([1])).base.tolist() == [4.0] and view.without([[], []]).shape == (2, 4)
+
+
+def test_uses_of_one_item_are_one_group_by_their_last():
+    assert groups_of([]) == []
+    assert groups_of([4, 4, 4]) == [(0, 1, 2)]
+    assert groups_of([1, 2, 1, 3, 2]) == [(0, 2), (3,), (1, 4)]
+
+
+def test_gaps_come_from_independent_numbers():
+    parts = Parts(np.array([1.0]), np.array([[2.0], [0.5]]), np.array([0.25]), True)
+    assert parts.gaps(np.array([3.75])).tolist() == [0.0]
+    assert parts.gaps(np.array([4.0])).tolist() == [0.25]
+    assert parts._replace(additive=False).gaps(np.array([4.0])).tolist() == [0.0]
+
+
+def test_an_explanation_states_a_share_only_where_it_is_one():
+    def why(weights, base=0.0, named=1):
+        return Explanation(1, base + sum(weights), base, tuple(Reason("event", (n,), w) for n, w in enumerate(weights)), 0.0,
+                           "exact", True, named=named)
+
+    assert why([1.0, 3.0]).share == 25
+    assert why([2.0, -1.0]).share is None  # 200%
+    assert why([0.001, 9.0]).share is None  # below 1%
+    assert why([1.0], base=-3.0).share is None  # the score is negative
+    assert why([1.0, 3.0], named=0).share is None
+    assert not why([1.0]).tested and why([1.0, -2.0], base=3.0).gap == 0.0

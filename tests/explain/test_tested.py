@@ -1,0 +1,122 @@
+"""The reasons that are told: chosen by one rule, taken away together, and never told where the parts are not the score."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from tests.core.test_listing import Sums
+from whyrec import catalog
+from whyrec.core import Contributions, Listing, Query, Reason, decompose
+from whyrec.data import worlds
+from whyrec.explain.tested import UNSOUND, checked, explain_list
+
+
+def listing(model, query, k=3):
+    allowed = np.ones(len(model.score([query])[0]), bool)
+    if not query.repeat:
+        allowed[query.items] = False
+    return Listing(decompose(model, query), allowed, k)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_what_is_named_is_the_heaviest_and_was_taken_away(seed):
+    rng = np.random.default_rng(seed)
+    model, query = Sums(rng.normal(size=(15, 15))), Query(rng.integers(0, 15, 9))
+    view = listing(model, query)
+    for why in explain_list(view, view.best()):
+        each = {item: float(model.weights[item, why.item]) * int((query.items == item).sum()) for item in set(query.items.tolist())}
+        named = [int(query.items[reason.refs[0]]) for reason in why.reasons[:why.named]]
+        assert named == sorted(each, key=lambda item: -each[item])[:len(named)]  # the heaviest, the strongest first
+        assert [reason.weight for reason in why.reasons[:why.named]] == pytest.approx([each[item] for item in named], abs=1e-6)
+        assert why.score == pytest.approx(sum(each.values()), abs=1e-5)
+        if why.removal is not None:
+            assert {int(query.items[p]) for p in why.removal.positions} == set(named)
+            assert set(why.removal.positions) == {p for p, item in enumerate(query.items.tolist()) if item in named}
+
+
+def test_uses_of_one_item_are_one_reason():
+    weights = np.zeros((4, 4))
+    weights[0, 3], weights[1, 3] = 1.0, 0.1
+    view = listing(Sums(weights), Query([0, 1, 0, 0], repeat=True))
+    [why] = explain_list(view, [3])
+    assert why.reasons[0] == Reason("event", (0, 2, 3), 3.0) and why.named == 1
+
+
+def test_the_lead_over_the_first_item_that_is_not_shown_is_shared_out():
+    weights = np.zeros((6, 6))
+    weights[0, 3:6], weights[1, 3:6] = (4.0, 2.0, 1.0), (1.0, 0.5, 0.5)
+    view = listing(Sums(weights), Query([0, 1]), k=1)
+    [why] = explain_list(view, [3])
+    assert view.rival == 4 and why.named == 1  # 5.0 against 2.5: a lead of 2.5, of which event 0 makes 2.0
+    assert why.lead_share == pytest.approx(0.8)
+
+
+class Liar(Sums):
+    """Says of its scores what they are not."""
+
+    def contributions(self, query, item):
+        return Contributions(float(self.base[item]) + 0.5, self.weights[query.items, item].astype(float))
+
+
+def test_parts_that_do_not_make_the_score_carry_no_reasons():
+    view = listing(Liar(np.ones((5, 5))), Query([0, 1]))
+    for why in explain_list(view, [2, 3]):
+        assert why.method == UNSOUND and not why.reasons and why.named == 0 and why.removal is None
+        assert why.gap == pytest.approx(-0.5)
+
+
+class TalkingLiar(Liar):
+    """The same by features."""
+
+    def reasons(self, query, item):
+        return 0.0, (Reason("feature", (0,), 1.0),)
+
+    def phrase(self, reason, query, item):
+        return "a", "b"
+
+
+def test_features_that_do_not_make_the_score_carry_no_reasons():
+    view = listing(TalkingLiar(np.ones((5, 5))), Query([0, 1]))
+    [why] = explain_list(view, [2])
+    assert why.method == UNSOUND and why.named == 0
+
+
+def test_further_reasons_are_listed_but_not_told():
+    rng = np.random.default_rng(0)
+    model, query = Sums(np.abs(rng.normal(size=(30, 30))) ** 3), Query(range(20))
+    view = listing(model, query)
+    few, many, every = (explain_list(view, view.best(), shown=shown, whole=whole)
+                        for shown, whole in ((3, False), (10, False), (3, True)))
+    for one, more, all_ in zip(few, many, every, strict=True):
+        assert one.removal == more.removal == all_.removal and one.share == more.share == all_.share
+        assert one.named == more.named <= 3 and len(all_.reasons) == 20
+    assert max(len(why.reasons) for why in many) > 3
+
+
+@pytest.mark.parametrize("method", ["deletion", "lime", "shapley", "removal"])
+def test_any_method_is_told_by_the_same_rule(method):
+    data = worlds.films(seed=1, people=120).data
+    model = catalog.model("ease").fit(data)
+    query = data.histories[4]
+    view = listing(model, query, 10)
+    item = view.best()[0]
+    why = checked(view, catalog.explain(model, query, item, method))
+    gone = [p for reason in why.reasons[:why.named] for p in reason.refs]
+    left = model.score([query.without(gone)])[0]
+    left[query.items] = -np.inf
+    assert 1 <= why.named <= 3 and why.rank == 1 and why.listed == 10
+    assert why.removal.rank_after == 1 + int((left > left[item]).sum())
+    assert not why.removal.proved or why.removal.rank_after > 10
+
+
+def test_what_names_no_events_keeps_its_reasons_and_gets_its_place():
+    data = worlds.films(seed=1, people=120).data
+    model = catalog.model("ease").fit(data)
+    query = data.histories[4]
+    view = listing(model, query, 10)
+    raw = catalog.explain(model, query, view.best()[2], "contrast")
+    why = checked(view, raw)
+    assert why.reasons == raw.reasons and why.rank == 3 and why.removal is None
