@@ -55,3 +55,6 @@ const OF = new Map(NAMES.flatMap(([en, zh, kinds]) => kinds.split(" ").map((kind
 
 /** The name of a kind in the language shown; one that this page does not know as it came. */
 export const kindName = (kind: string): string => OF.get(kind)?.[lang.value] ?? kind;
+
+/** Whether such an event only says that something was shown. */
+export const isShown = (kind: string): boolean => OF.get(kind)?.en === "shown to you";
