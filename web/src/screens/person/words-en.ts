@@ -165,6 +165,7 @@ export const en = {
       "blocked-item": "You have hidden it.",
       "blocked-tag": "You have hidden one of its tags.",
       seen: () => `You ${done()} it already.`,
+      refused: "You said that you do not want it, or gave it back.",
       excluded: "It was left out of this list.",
       "taken-back": "You took it back; what is taken back is not suggested in its place.",
       filter: "The list is limited to others.",

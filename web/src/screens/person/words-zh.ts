@@ -165,6 +165,7 @@ export const zh = {
       "blocked-item": "您已将它隐藏。",
       "blocked-tag": "您隐藏了它的一个标签。",
       seen: () => `您已经${zhDone()}它。`,
+      refused: "您表示过不要它，或退回了它。",
       excluded: "此列表将它排除在外。",
       "taken-back": "您已将它撤回；撤回的内容不会再作为推荐出现。",
       filter: "列表仅限于其他内容。",
