@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
+HISTORY = 500  # events of a person that are scored; the service's setting `history` has the same default
 METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
            "popularity_lift@10")
 DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
@@ -208,7 +209,18 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
                           fix="give --items a,b,c, or fit without --no-histories")
-    return fitted.data.history(str(user))
+    return scored_history(fitted.data.history(str(user)))
+
+
+def scored_history(whole: Query) -> Query:
+    """The latest events of a history, as the service scores them; all that was ever chosen stays out of the list."""
+    older = np.arange(max(0, len(whole) - HISTORY))
+    if not len(older):
+        return whole
+    latest = np.arange(len(older), len(whole))
+    seen = [] if whole.repeat else np.setdiff1d(whole.items[older], whole.items[latest])
+    return replace(whole, items=whole.items[latest], values=whole.values[latest], times=whole.times[latest],
+                   steps=whole.steps[latest], avoided=np.union1d(whole.avoided, np.asarray(seen, np.int32)))
 
 
 def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
@@ -218,7 +230,9 @@ def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
     if len(asked) or catalog.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
     scores = catalog.popularity(fitted)
-    return Listing(Constant(scores), np.ones(len(scores), bool), k)
+    allowed = np.ones(len(scores), bool)
+    allowed[asked.avoided] = False
+    return Listing(Constant(scores), allowed, k)
 
 
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = "") -> dict[str, Any]:

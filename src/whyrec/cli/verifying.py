@@ -82,7 +82,7 @@ def verbs(data: Any) -> dict[str, str]:
     """The word for what people did, in each language."""
     from whyrec.explain.phrases import LANGUAGES
 
-    return {lang: language.verbs.get(data.domain, language.verbs["other"]) for lang, language in LANGUAGES.items()}
+    return {lang: language.verb(data.verb, data.domain).past for lang, language in LANGUAGES.items()}
 
 
 def _of_store(config: Path | None, store: str | None, answers: int, since: int, seed: int) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Listing, Parts, Reason, Removal
 from whyrec.core.decomposition import adds_up, groups_of
+from whyrec.core.support import prefer
 
 __all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away
 ROUNDING = 1e-6  # of the score: a smaller effect is none
+MORE = 2  # reasons looked at beyond those listed, for one that is better supported
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 UNSOUND = "does not add up"  # the method of an explanation whose parts are not the score: it carries no reasons
 
@@ -61,7 +63,9 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
     groups = groups_of(listing.query.items)
     weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
-    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown)
+    last = listing.query.items[[group[-1] for group in groups]]
+    known = None if support is None else lambda some, at: support(last[some], int(items[at]))
+    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown, known)
     removals = listing.removals(items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen])
     gaps = parts.gaps(listing.decomposition.scores[columns])
     made = []
@@ -71,9 +75,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        known = tuple(int(n) for n in support(listing.query.items[[groups[g][-1] for g in row.named]], item)) \
-            if support and row.named else (-1,) * len(row.named)
-        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, known))
+        people = (-1,) * len(row.named) if known is None else tuple(map(int, known(row.named, at)))
+        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, people))
     return made
 
 
@@ -100,15 +103,18 @@ def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> 
     return total
 
 
-def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int) -> list[list[int]]:
-    """The reasons to list for each item, the strongest first."""
+def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int,
+            support: Callable[[list[int], int], NDArray[Any]] | None = None) -> list[list[int]]:
+    """The reasons to list for each item, the strongest first; of those about equal the better supported."""
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
     made = []
     for at in range(effects.shape[1]):
-        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown]
-        made.append([g for n, g in enumerate(strong) if n == 0 or tests.times[g, at] >= BEYOND])
+        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown + MORE]
+        if support is not None and len(strong) > 1:
+            strong = [strong[n] for n in prefer(effects[strong, at], support(strong, at)).tolist()]
+        made.append([g for n, g in enumerate(strong[:shown]) if n == 0 or tests.times[g, at] >= BEYOND])
     return made
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from whyrec.explain.told import FALSE, UNVERIFIABLE
 from whyrec.explain.verify import Checked
-from whyrec.explain.words import FEW
+from whyrec.core.support import FEWEST as FEW
 
 __all__ = ["EXAMPLES", "Found", "Verified"]
 
