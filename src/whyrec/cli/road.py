@@ -270,8 +270,8 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str =
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
             options: Mapping[str, Any] | None = None, zone: str = "") -> dict[str, Any]:
-    """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the list. The
-    method auto says what `recommend` and the service say of the item."""
+    """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the
+    list. The method auto says what `recommend` and the service say of the item."""
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
 

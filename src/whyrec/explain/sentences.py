@@ -30,13 +30,13 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and for phrases as cause_phrases
-    and reasons; again (used before), weak (few people chose both), against, reasons_against, counterfactual, unnamed (a
-    counterfactual of things that are not named), outside (of the list), base (the same for everyone), share, popular, none,
-    unsound, token, addition, rule, contrast, below (a contrast with what stands above), examples, attention; things: what is
-    named; ranks: (before, after), of `outside` (length of the list, place); share: percent; other: the title that a contrast
-    compares with; count: times of use; verb: the key of the verb that was read in a text, "" of a claim that was made from
-    an explanation (claims are not compared by it)."""
+    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and for phrases as
+    cause_phrases and reasons; again (used before), weak (few people chose both), against, reasons_against,
+    counterfactual, unnamed (a counterfactual of things that are not named), outside (of the list), base (the same for
+    everyone), share, popular, none, unsound, token, addition, rule, contrast, below (a contrast with what stands above),
+    examples, attention; things: what is named; ranks: (before, after), of `outside` (length of the list, place); share:
+    percent; other: the title that a contrast compares with; count: times of use; verb: the key of the verb that was read
+    in a text, "" of a claim that was made from an explanation (claims are not compared by it)."""
 
     kind: str
     things: tuple[Thing, ...] = ()

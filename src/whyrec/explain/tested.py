@@ -1,8 +1,8 @@
 """From a ranked history to the reasons that are told: chosen by one rule, and each choice executed.
 
-A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other reason
-does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and the list is
-ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
+A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other
+reason does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and
+the list is ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
 
 def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
                  support: Support | None = None) -> list[Explanation]:
-    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told; whole: list
-    every reason; support: of pairs of items, where the model knows it."""
+    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told;
+    whole: list every reason; support: of pairs of items, where the model knows it."""
     items = np.asarray(items, np.int32)
     rival = listing.rival
     columns = items if rival is None else np.append(items, np.int32(rival))
@@ -81,8 +81,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
 
 
 class _Row(NamedTuple):
-    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights for the
-    best item that is not shown (g,)."""
+    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights
+    for the best item that is not shown (g,)."""
 
     weights: NDArray[np.float64]
     groups: Sequence[tuple[int, ...]]
@@ -173,8 +173,9 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
     if whole:
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)
+    method = "paths" if _paths(reasons) else "features"
     found = Explanation(
-        item, score, base, tuple(reasons[n] for n in told), 0.0, "paths" if reasons and _paths(reasons) else "features", True,
+        item, score, base, tuple(reasons[n] for n in told), 0.0, method, True,
         named=len(named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=listing.place(item),
         listed=listing.listed)
     removal = listing.without_reasons(item, found.reasons[:found.named], max(1, len(_starts(found)))) if named else None
@@ -199,8 +200,8 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
         return replace(raw, rank=rank, listed=listed)
     merged: dict[int, list[Reason]] = {}
     for reason in events:
-        merged.setdefault(int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged), []).append(
-            reason)
+        of = int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged)  # a set stays a set
+        merged.setdefault(of, []).append(reason)
     reasons = [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
                for same in merged.values()]
     reasons = reasons if raw.method.startswith("removal") else sorted(reasons, key=lambda reason: -reason.weight)

@@ -49,8 +49,8 @@ def say(explanation: Explanation, query: Query, table: Titled, *, lang: str = "e
 
 def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Clock = True,
            phrases: Phrases | None = None) -> tuple[Claim, ...]:
-    """What there is to say: where it stands if that is outside the list, the named reasons, one against where it matters, what
-    their removal did, and their share."""
+    """What there is to say: where it stands if that is outside the list, the named reasons, one against where it
+    matters, what their removal did, and their share."""
     outside = _outside(explanation)
     if explanation.method == UNSOUND:
         return (*outside, Claim("unsound"))
@@ -186,8 +186,8 @@ def faithful(text: str, explanation: Explanation, query: Query, table: Titled, *
 
 
 def _things(reasons: Iterable[Reason], query: Query, table: Titled, clock: Clock) -> tuple[Thing, ...]:
-    """One for each reason: its title, the day of the last of its events, and how many they are. A reason of several items (an
-    explainer's set) gives one for each event."""
+    """One for each reason: its title, the day of the last of its events, and how many they are. A reason of several
+    items (an explainer's set) gives one for each event."""
     made = []
     for reason in reasons:
         one = len({int(query.items[p]) for p in reason.refs}) == 1

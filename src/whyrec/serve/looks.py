@@ -33,7 +33,8 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are
+    real dates; areas: parts of the page."""
 
     role: str
     user: str | None

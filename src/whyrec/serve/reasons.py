@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Explanation, Listing, Parts, Query, Readable, Reason
-from whyrec.explain.dates import Clock, day_of
 from whyrec.core.support import FEWEST
+from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
 from whyrec.explain.words import say
 

@@ -46,6 +46,11 @@ def _steps(known: Known) -> tuple[Step, ...]:
     return tuple((row.item, row.value, row.time, row.event_id, after) for row, after in known.history)
 
 
+def _verb(live: Live, known: Known) -> str:
+    """What the person did, by the kinds of the choices that count."""
+    return verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history})
+
+
 class Service:
     """A store with its models, ready to answer. Raises as Store and Registry do."""
 
@@ -212,7 +217,7 @@ class Service:
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             zone=ask.get("zone") or "",
-            verb=verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history}) if personal else "",
+            verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,
         )
