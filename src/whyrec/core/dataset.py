@@ -16,9 +16,10 @@ from whyrec.core import html
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
-__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "grouped"]
+__all__ = ["ORDERS", "Dataset", "ItemTable", "Links", "UserTable", "grouped"]
 
 Labels = tuple[str, ...]
+ORDERS = ("time", "file", "none")
 
 
 def labels(values: Sequence[Any], name: str) -> Labels:
@@ -148,6 +149,17 @@ def grouped(key: Int, n: int) -> tuple[Int, Int]:
     return made.indices, made.indptr
 
 
+def _check_order(data: Dataset) -> None:
+    if data.order not in ORDERS:
+        raise BadData(f"the order of events must be {', '.join(ORDERS)}", given=repr(data.order))
+    if data.order == "none" and len(data.user):
+        first = np.zeros(len(data.users), np.int64)
+        first[data.user[::-1]] = data.time[::-1]
+        if (data.time != first[data.user]).any():
+            raise BadData("without an order all events of a person must have one time", given="times that differ",
+                          fix="take the times away with Dataset.without_order()")
+
+
 def _places(kept: Int, n: int) -> Int:
     """For each number below n its place among those kept, -1 where it is not."""
     new = np.full(n, -1, np.int32)
@@ -163,6 +175,10 @@ class Dataset:
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
     False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
     repeat: whether people come back to items, so that what they have used may be recommended again.
+    Where clock is True, a time of 0 means that the moment is unknown: no date may be told or counted from it.
+    order: "time" (times, or positions that the data state), "file" (the order of the rows is meant) or "none": a person's
+    events have one and the same time and their order says nothing, so all their steps are 0. Under "time" that also
+    holds for the single people whose events all have one time.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -183,6 +199,7 @@ class Dataset:
     domain: str = "other"
     clock: bool = True
     repeat: bool = False
+    order: str = "time"
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -203,6 +220,7 @@ class Dataset:
         if n > 1 and (self.time[1:] < self.time[:-1]).any():
             raise BadData("events must be in order of time", given="times that fall",
                           fix="sort by time with a stable sort")
+        _check_order(self)
         put(self, "item_table", ItemTable(self.items) if self.item_table is None else self.item_table)
         if len(self.item_table) != len(self.items):
             raise BadData("the item table must have one row per item",
@@ -239,7 +257,29 @@ class Dataset:
         last = np.maximum(indptr[1:] - 1, 0)
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
         return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
-                       repeat=self.repeat)
+                       self.steps(indptr, times), self.repeat)
+
+    def steps(self, indptr: Int, times: Int) -> Int:
+        """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's end, 0 throughout a row
+        whose events say nothing of their order."""
+        sizes = np.diff(indptr)
+        steps = np.repeat(indptr[1:], sizes) - 1 - np.arange(len(times))
+        if self.order == "file" or not len(times):
+            return np.asarray(steps, np.int32)
+        ends = np.minimum(indptr, len(times) - 1)
+        tied = (times[ends[:-1]] == times[np.maximum(indptr[1:] - 1, 0)]) | (self.order == "none")
+        return np.where(np.repeat(tied, sizes), 0, steps).astype(np.int32)
+
+    def asked(self, items: Sequence[int]) -> Query:
+        """The query of somebody who is not in the data and chose these items, oldest first where there is an order."""
+        if self.order != "none":
+            return Query(np.asarray(items, np.int32), repeat=self.repeat)
+        zeros = np.zeros(len(items), np.int32)
+        return Query(np.asarray(items, np.int32), times=zeros, steps=zeros, repeat=self.repeat)
+
+    def without_order(self) -> Dataset:
+        """The same events with no order and no times among them; rows stay where they stand."""
+        return replace(self, time=np.zeros(len(self), np.int64), clock=False, order="none")
 
     def history(self, user: str) -> Query:
         """The history of the person with this label; unknown people get the nearest labels suggested."""
