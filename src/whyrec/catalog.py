@@ -96,6 +96,7 @@ PARTS: dict[str, dict[str, str]] = {
         "next-item": "whyrec.data.split:next_item",
         "strong": "whyrec.data.split:strong",
         "temporal": "whyrec.data.split:temporal",
+        "random": "whyrec.data.split:random",
     },
     "views": {
         "factors": "whyrec.visualise.factors:factors",
@@ -200,20 +201,21 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first", repeat: bool = False) -> Dataset:
+         duplicates: str = "first", repeat: bool = False, order: str | None = None) -> Dataset:
     """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
-    repeat: people come back to items, which may then be recommended again."""
-    return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
+    repeat: people come back to items, which may then be recommended again; order "file": the order of the rows is meant
+    where times do not tell (else such events have none)."""
+    return load_steps(source, columns=columns, domain=domain, graph=graph, order=order, min_value=min_value, k_core=k_core,
                       item_core=item_core, duplicates=duplicates, repeat=repeat)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
+               graph: str | Path | None = None, order: str | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
-    loaded = read(source, columns=columns, domain=domain)
+    loaded = read(source, columns=columns, domain=domain, order=order)
     cleaned = clean(loaded.data, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:

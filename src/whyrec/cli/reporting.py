@@ -16,10 +16,11 @@ from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 FACTORS, NETWORK_ITEMS = 8, 60
 
 
-def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
+def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str,
+         order: str | None = None) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     road.place(out / "model")
-    world, data, steps = _read(source, columns, seed)
+    world, data, steps = _read(source, columns, seed, order)
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
@@ -55,7 +56,7 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
         inside = {"factors": factors(data, seed), "network": network(fitted)}
     value = {"title": f"whyrec: {data.name}", "data": summary(data, steps),
              "protocol": {"name": comparison.split.protocol, "users": len(cases),
-                          "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
+                          "notes": "; ".join(comparison.as_json()["notes"]), "command": command},
              "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
              "comparisons": comparison.differences(), "deletion": deletion(faithful),
              "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
@@ -67,12 +68,12 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
             "model": str(folder) if folder else None}
 
 
-def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[Any, Dataset, list[Any]]:
+def _read(source: str, columns: Mapping[str, str] | None, seed: int, order: str | None) -> tuple[Any, Dataset, list[Any]]:
     if source in catalog.names("worlds"):
         with show.progress(f"simulating {source}"):
             world = catalog.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
-    return (None, *road.load(source, columns))
+    return (None, *road.load(source, columns, order=order))
 
 
 def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:

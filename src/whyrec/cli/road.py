@@ -34,6 +34,7 @@ from whyrec.core import (
     recommend as slates,
 )
 from whyrec.core.cases import Split
+from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
@@ -47,6 +48,11 @@ def load(source: str, columns: Mapping[str, str] | None, graph: str = "", **clea
     """Read and clean, with the steps; graph: a file of links, where there is one."""
     with show.progress(f"reading {source}"):
         return catalog.load_steps(source, columns=columns, graph=graph or None, **cleaning)
+
+
+def asked(data: Dataset) -> str | None:
+    """What to ask of the order of further events, so that they are read as these were."""
+    return "file" if data.order == "file" else None
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
@@ -115,17 +121,19 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
-                "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
+                "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))], "rows": self.rows,
+                "order": orders(self.data)._asdict(),
                 "comparisons": self.differences()}
 
 
-def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
+def compare(data: Dataset, models: Sequence[str], protocol: str | None = None, *, seed: int = 0,
             refit: bool = False, keep: Sequence[str] = ()) -> Comparison:
-    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards."""
-    from whyrec.data.split import split
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. protocol None: the one
+    that suits the order of the data."""
+    from whyrec.data.split import split, usual
 
     made = {name: catalog.model(name) for name in models}  # an unknown name is told before anything is fitted
-    found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
+    found = Comparison(data, split(data, protocol or usual(data), seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
         model = made.pop(name)
@@ -196,7 +204,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
-        return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
+        return fitted.data.asked([fitted.data.item_number(label) for label in labels])
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
                           fix="give --items a,b,c, or fit without --no-histories")

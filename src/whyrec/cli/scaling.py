@@ -21,6 +21,7 @@ from whyrec.cli.app import (
     ItemCore,
     Json,
     MinValue,
+    Order,
     Repeat,
     Seed,
     app,
@@ -40,6 +41,7 @@ def prepare(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Annotated[bool, typer.Option("--repeat", help="Keep repeated events; fit with --repeat then.")] = False,
+    order: Order = None,
     shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
@@ -54,7 +56,7 @@ def prepare(
     began = time.perf_counter()
     with show.progress(f"preparing {data}"):
         made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
-                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else "first")
+                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else "first", order=order)
     result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
               "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
     if json:
@@ -71,12 +73,13 @@ def tune(
     out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
     trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
     config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    protocol: Annotated[str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")] = "next-item",
     columns: Columns = "",
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    order: Order = None,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
     address: Address = None,
@@ -87,7 +90,7 @@ def tune(
     from whyrec.cli import road, tuning
 
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+                           repeat=repeat, order=order)
     result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
                          config=road.read_config(config), engine=engine, workers=workers, address=address)
     show.print_json(result) if json else show.tuned(result)

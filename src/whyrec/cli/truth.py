@@ -26,7 +26,7 @@ def faithful(
     from whyrec.cli import grading, road
 
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, order=road.asked(fitted.data))
     result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
     show.print_json(result) if json else grading.show_faithful(result)
 
@@ -75,7 +75,7 @@ def audit(
     from whyrec.cli import auditing, road
 
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, order=road.asked(fitted.data))
     result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
                             command=_command())
     show.print_json(result) if json else auditing.show_audit(result)

@@ -46,7 +46,7 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
     if not fitted.header["histories"]:
         raise BadArgument("a model folder can be updated that holds its histories", given=str(folder),
                           fix="fit again on all events")
-    whole = appended(old, road.load(source, columns)[0])
+    whole = appended(old, road.load(source, columns, order=road.asked(old))[0])
     road.place(out)
     able, began = hasattr(fitted.model, "update"), time.perf_counter()
     with show.progress(f"{len(whole) - len(old)} new events"):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, UserTable
 from whyrec.data.items import as_columns, joined
+from whyrec.data.order import order_of
 
 __all__ = ["appended"]
 
@@ -23,18 +24,30 @@ def appended(old: Dataset, new: Dataset) -> Dataset:
     """
     if old.clock != new.clock:
         raise BadData("new events need times where the old ones have them", given=" and ".join(
-            "real times" if one.clock else "an order alone" for one in (old, new)))
+            "real times" if one.clock else _kind(one) for one in (old, new)))
+    if not old.clock and _kind(old) != _kind(new):
+        raise BadData("new events need the order that the old ones have", given=f"{_kind(old)} and {_kind(new)}",
+                      fix="read both alike, with --order file or without")
     users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
-    time = np.concatenate([old.time, new.time])
+    later = int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0  # rows after the old rows
+    time = np.concatenate([old.time, new.time + later])
     order = np.argsort(time, kind="stable")
     links = old.links and replace(old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1)))
+    user = np.append(old.user, users[new.user])[order]
     return replace(
-        old, time=time[order], user=np.append(old.user, users[new.user])[order],
+        old, time=time[order], user=user, order="file" if "file" in (old.order, new.order) else order_of(user, time[order]),
         item=np.append(old.item, items[new.item])[order], value=np.append(old.value, new.value)[order],
         users=_longer(old.users, new.users, users), items=_longer(old.items, new.items, items), links=links,
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)))
+
+
+def _kind(data: Dataset) -> str:
+    """What orders events without a clock; those that share one position have one."""
+    if data.order == "file":
+        return "the order of their rows"
+    return "an order alone" if data.order == "time" or data.time.any() else "no order"
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
-from whyrec.data.tidy import SECONDS_BELOW, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
+from whyrec.data.order import order_of, order_steps
+from whyrec.data.tidy import SECONDS_BELOW, Loaded, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
 
 __all__ = ["SECONDS_BELOW", "Loaded", "Step", "Tables", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
@@ -25,14 +26,6 @@ ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
 # What the reader raises on a broken table; on some garbage it panics, which is no ordinary exception.
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A dataset with the steps that made it."""
-
-    data: Dataset
-    steps: tuple[Step, ...] = ()
 
 
 def assemble(
@@ -44,9 +37,9 @@ def assemble(
     """One Dataset from tables, with a Step for every row that was left out.
 
     events: user, item, optional value, time (Unix seconds, or an order) and kind; sorted stably by
-    time, so ties keep row order; without times the row order stands. items: item, optional title,
-    text, categories (lists); further lists and strings become fields, numbers numeric. users: user,
-    strings, numbers. links: head, relation, tail. item_entities: item, entity; without it the entity
+    time, so ties keep row order. Without times, or where no person's times differ, the order is "none".
+    items: item, optional title, text, categories (lists); further lists and strings become fields, numbers numeric.
+    users: user, strings, numbers. links: head, relation, tail. item_entities: item, entity; without it the entity
     labelled like an item is that item. friends: user, friend. clock None is guessed: times that all
     lie below 10^8 are an order. Items keep the order of the item table, users that of their first event.
     Raises BadData naming table, row and column. Not for cleaning: repeated events stay.
@@ -62,13 +55,15 @@ def assemble(
     tables = Tables(items, users, links, item_entities, friends).keyed(log)
     item, catalogue = numbered(found.item, tables.first_items)
     value, time = found.value, found.time
+    order, timed = order_of(user, time), time is not None
     if time is None:
-        time = np.arange(len(user))
+        time = np.zeros(len(user), np.int64)
     elif (time[1:] < time[:-1]).any():
-        order = np.argsort(time, kind="stable")
-        user, item, value, time = user[order], item[order], value[order], time[order]
+        by_time = np.argsort(time, kind="stable")
+        user, item, value, time = user[by_time], item[by_time], value[by_time], time[by_time]
     columns = (user, item, value, np.floor(time).astype(np.int64))
-    return Loaded(tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock), tuple(log))
+    data = tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock)
+    return Loaded(replace(data, order=order), (*log, *order_steps(order, len(user), timed=timed)))
 
 
 class Tables(NamedTuple):

@@ -32,10 +32,11 @@ from whyrec.core.each import Each
 from whyrec.data.archive import Source, open_source
 from whyrec.data.assemble import Loaded, Step
 from whyrec.data.clean import Rows, Rules, core_round, left_out, step
+from whyrec.data.order import Times, check_asked, order_steps, times_of, whole
 from whyrec.data.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.prepared import is_prepared, seal
 from whyrec.data.shape import guess_domain, raw_tables, timed
-from whyrec.data.split import CUT, VALID, next_item_notes, next_item_part, temporal_notes, temporal_part
+from whyrec.data.split import CUT, VALID, check_order, next_item_notes, next_item_part, temporal_notes, temporal_part
 from whyrec.data.tidy import numbered, tidy
 
 __all__ = ["prepare"]
@@ -46,13 +47,15 @@ DAY = 86_400
 
 
 def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None, each: Each = map, shard: int = SHARD,
-            **cleaning: Any) -> Loaded:
+            order: str | None = None, **cleaning: Any) -> Loaded:
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
     cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`. protocol: next-item, temporal;
-    the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
+    the split is then in `out` too. shard: events each in the mean. order: as `load` takes it.
+    Raises BadData as `load` and `clean` do.
     """
+    check_asked(order)
     out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
     if shard < 1:
         raise BadArgument("a shard must have 1 event or more", given=str(shard))
@@ -66,7 +69,7 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     (work / "shards").mkdir(parents=True)
     try:
         with open_source(Path(source).resolve()) as files:
-            return _prepare(files, out, _Work(work, each), rules, protocol, shard)
+            return _prepare(files, out, _Work(work, each), rules, protocol, shard, order)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -78,7 +81,8 @@ class _Work(NamedTuple):
     each: Each
 
 
-def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str | None, shard: int) -> Loaded:
+def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str | None, shard: int,
+             asked: str | None) -> Loaded:
     names = plain_files(source.names(), source.name)["events"]
     if not names or not source.path.is_dir():
         raise BadData("pieces are read from a folder with events-*.csv or events-*.parquet",
@@ -91,6 +95,12 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
     count = partial(_counts, known.n_items)
     found = list(work.each(partial(_gather, work.folder, len(names), rules), shards))
+    seen = whole(one.times for one in found).order if any(one.times for one in read) else "none"
+    known = replace(known, order="file" if asked == "file" else seen)
+    if protocol:
+        check_order(known)
+    log += order_steps(known.order, int(before[-1]), timed=any(one.times for one in read))
+    rows = asked == "file" and seen == "none" and not known.clock
     total, steps = int(before[-1]), []
     for at, (name, fix, _) in enumerate(rules.of_people()):
         left = sum(one.left[at] for one in found)
@@ -109,7 +119,8 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
     _save(work.folder / "stay-items.npy", items)
     moments = _moments(work, shards, rounds, total) if protocol == "temporal" else None
     fine = any(one.name == "cut times to whole seconds" for one in log)
-    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine), shards))
+    by_rows = known.order == "file"
+    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, by_rows), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
     loaded = Loaded(after, (*log, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
@@ -194,7 +205,7 @@ def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
         known = pl.read_parquet(folder / f"{column}.parquet")
         events[column] = rows[column].replace_strict(known["raw"], known["number"], return_dtype=pl.Int32)
     events["value"], events["place"] = rows["value"], before + np.arange(rows.height)
-    events["time"] = rows["time"] if "time" in rows.columns else events["place"]
+    events["time"] = rows["time"] if "time" in rows.columns else 0
     shard = events["user"] % shards
     _save(folder / f"dealt-{number}.npy", events[np.argsort(shard, kind="stable")])
     _save(folder / f"ends-{number}.npy", np.cumsum(np.bincount(shard, minlength=shards)))
@@ -204,12 +215,14 @@ def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
 
 
 class _Shard(NamedTuple):
-    """What the caller learns of one shard: events left after each rule, its people, its items and the events of each."""
+    """What the caller learns of one shard: events left after each rule, its people, its items and the events of each, and
+    what the times of all its events tell of order."""
 
     left: list[int]
     users: NDArray[Any]
     items: NDArray[Any]
     counts: NDArray[Any]
+    times: Times = Times()
 
 
 def _told(left: list[int], events: NDArray[Any]) -> _Shard:
@@ -233,11 +246,12 @@ def _gather(folder: Path, files: int, rules: Rules, shard: int) -> _Shard:
         parts.append(dealt[ends[shard - 1] if shard else 0:ends[shard]])
     events = np.concatenate(parts)
     events, left = events[np.argsort(events["time"], kind="stable")], []
+    times = times_of(events["user"], events["time"])
     for _, _, stays in rules.of_people():
         events = events[stays(Rows(*(events[name] for name in Rows._fields)))]
         left.append(len(events))
     _save(folder / f"gathered-{shard}.npy", events)
-    return _told(left, events)
+    return _told(left, events)._replace(times=times)
 
 
 def _core(work: _Work, rules: Rules, found: list[_Shard], count: Callable[[Sequence[_Shard]], NDArray[np.int64]],
@@ -273,13 +287,17 @@ class _Ended(NamedTuple):
     parts: tuple[int, ...]
 
 
-def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, shard: int) -> _Ended:
-    """Write one shard under the numbers of the people and items that are left; fine: its times have fractions."""
+def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, rows: bool,
+            by_rows: bool, shard: int) -> _Ended:
+    """Write one shard under the numbers of the people and items that are left; fine: its times have fractions; rows: the
+    places of its rows are its times; by_rows: equal times are in the order of rows."""
     events, keep = _kept(folder, rounds, shard)
     events = events[keep]
+    if rows:
+        events["time"] = events["place"]
     part = np.zeros(len(events), np.int8)
     if protocol == "next-item":
-        part = next_item_part(events["user"])
+        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=by_rows)
     elif moments is not None:
         part = temporal_part(np.floor(events["time"]), moments)
     numbers = {column: np.searchsorted(np.load(folder / f"stay-{column}s.npy"), events[column]).astype(np.int32)

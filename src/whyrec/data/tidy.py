@@ -6,6 +6,7 @@ In messages, "row 1" is the first row of data: a header is not counted.
 
 from __future__ import annotations
 
+import time as clocks
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,12 +15,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData
+from whyrec.core import BadData, Dataset
 
-__all__ = ["Events", "Step", "as_labels", "finer_unit", "is_known", "look_up", "numbered", "require", "tidy"]
+__all__ = ["FUTURE", "UNKNOWN", "Events", "Loaded", "Step", "as_labels", "finer_unit", "is_known", "latest", "look_up",
+           "numbered", "require", "tidy"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
+LATER = 86_400  # seconds that a sender's clock may be ahead of ours
+UNKNOWN, FUTURE = "find events at Unix time 0", "find events after today"
 FINER = (
     (10**14, ("milliseconds", 10**3)),
     (10**17, ("microseconds", 10**6)),
@@ -35,6 +39,14 @@ class Step:
     touched: int
     left: int
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A dataset with the steps that made it."""
+
+    data: Dataset
+    steps: tuple[Step, ...] = ()
 
 
 class Events(NamedTuple):
@@ -168,8 +180,6 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
            log: list[Step]) -> tuple[NDArray[Any] | None, bool]:
     """(times, clock); (None, False) where there is no such column."""
     if "time" not in events.columns:
-        left = events.height if rows is None else len(rows)
-        log.append(Step("take the order of the rows as their order in time", left, left, "there is no column of times"))
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
@@ -184,9 +194,26 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
                       given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
     if clock is None:
         clock = bool(time.max() >= ORDER_BELOW)
+    if clock:
+        time = _possible(time, log)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
         log.append(Step("cut times to whole seconds", cut, len(time), "after the events were put in order"))
     return time, clock
+
+
+def _possible(time: NDArray[Any], log: list[Step]) -> NDArray[Any]:
+    """The times with 0, which stands for an unknown one, where they lie ahead of today; both are told."""
+    if zero := int((time == 0).sum()):
+        log.append(Step(UNKNOWN, zero, len(time), "no date is told of them, and they come before all others"))
+    if ahead := int((later := time > latest()).sum()):
+        log.append(Step(FUTURE, ahead, len(time), "their time is taken as unknown"))
+        time = np.where(later, 0, time)
+    return time
+
+
+def latest() -> int:
+    """The last moment at which an event can have happened."""
+    return int(clocks.time()) + LATER
 
 
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:

@@ -1,0 +1,135 @@
+"""Whether the order of a person's events is known: from times, from a stated position, from the rows, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core.dataset import grouped
+from whyrec.data.tidy import Loaded, Step
+
+__all__ = ["Orders", "Times", "asked_of_none", "check_asked", "in_rows", "order_of", "order_steps", "orders", "orders_told",
+           "times_of", "whole"]
+
+NONE, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
+GIVEN = "events without times, or with one time for all of a person's"
+NO_TIMES, ONE_TIME = "there is no column of times", "all events of a person have one time"
+
+
+class Orders(NamedTuple):
+    """For how many people with two events or more the order is known. real: some of their times differ (in part: among
+    these, people who also have events at the same time); rows: the order of the rows was asked for; tied: all their events
+    have one time; missing: their events have no time."""
+
+    real: int = 0
+    in_part: int = 0
+    rows: int = 0
+    tied: int = 0
+    missing: int = 0
+
+
+def check_asked(order: str | None) -> None:
+    """BadArgument where what was asked of the order is not to be had."""
+    if order not in (None, "file", "time"):
+        raise BadArgument("--order must be file (the order of the rows is meant) or time", given=repr(order),
+                          fix="leave it out: times that are there are used")
+
+
+class Times(NamedTuple):
+    """What times tell of order: how many events; whether some person has several, and at different times; first and last."""
+
+    events: int = 0
+    several: bool = False
+    differ: bool = False
+    first: float = np.inf
+    last: float = -np.inf
+
+    @property
+    def order(self) -> str:
+        """"none" where no person has events at two different times, or all events have one; else "time"."""
+        one = self.events > 1 and self.first == self.last
+        return "none" if one or (self.several and not self.differ) else "time"
+
+
+def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
+    """Of events by number of the person (n,) and time (n,)."""
+    if not len(user):
+        return Times()
+    first = np.zeros(int(user.max()) + 1, time.dtype)
+    first[user[::-1]] = time[::-1]
+    return Times(len(user), bool((np.bincount(user) > 1).any()), bool((time != first[user]).any()), float(time.min()),
+                 float(time.max()))
+
+
+def whole(parts: Iterable[Times]) -> Times:
+    """The same of all parts, each with people of its own."""
+    events, several, differ, first, last = zip(*parts, strict=True)
+    return Times(sum(events), any(several), any(differ), min(first), max(last))
+
+
+def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
+    """The order of events by number of the person (n,) and time (n,), None where there are no times."""
+    return "none" if time is None else times_of(user, time).order
+
+
+def in_rows(loaded: Loaded) -> Loaded:
+    """The data with the order of their rows taken for the order of events wherever times do not tell."""
+    data = loaded.data
+    if data.order == "none" and not data.clock:
+        data = replace(data, time=np.arange(len(data)), order="file")
+    steps = [one for one in loaded.steps if one.name not in (NONE, ROWS)]
+    return Loaded(replace(data, order="file"), (*steps, *order_steps("file", len(data))))
+
+
+def asked_of_none(data: Dataset, what: str, fix: str) -> None:
+    """BadData where the data have no order and `what` needs one."""
+    tied = data.order == "time" and bool((data.histories.sizes > 1).any()) and not data.histories.steps.any()
+    if data.order == "none" or tied:
+        raise BadData(f"{what} needs events with an order", given=GIVEN,
+                      fix=f"give times, or --order file if the order of the rows is meant, or {fix}")
+
+
+def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
+    """What loading says of the order that was found or asked for; timed: there were times."""
+    if order == "file":
+        return [Step(ROWS, events, events, "as --order file says")]
+    why = f"{ONE_TIME if timed else NO_TIMES}; --order file takes the order of the rows"
+    return [Step(NONE, events, events, why)] if order == "none" else []
+
+
+def orders(data: Dataset) -> Orders:
+    """How many people's order is known; people with fewer than two events need none."""
+    order, indptr = grouped(data.user, data.n_users)
+    sizes = np.diff(indptr)
+    several = sizes > 1
+    if data.order == "file":
+        return Orders(rows=int(several.sum()))
+    if data.order == "none" and not data.clock:
+        return Orders(missing=int(several.sum()))
+    times = data.time[order]
+    same = np.zeros(data.n_users, int)
+    row = np.repeat(np.arange(data.n_users), sizes)
+    if len(times) > 1:
+        np.add.at(same, row[1:][(row[1:] == row[:-1]) & (times[1:] == times[:-1])], 1)
+    tied = several & (same == sizes - 1)
+    return Orders(int((several & ~tied).sum()), int((several & ~tied & (same > 0)).sum()), 0, int(tied.sum()), 0)
+
+
+def orders_told(found: Orders) -> str:
+    """The same in a sentence.
+
+    >>> orders_told(Orders(real=7, in_part=2, tied=1))
+    'the order of events is real for 7 people (2 of them have some events at the same time), tied for 1, missing for 0'
+    >>> orders_told(Orders(rows=8))
+    'the order of events is that of the rows for 8 people, as --order file says'
+    """
+    if found.rows:
+        return f"the order of events is that of the rows for {found.rows:,} people, as --order file says"
+    part = f" ({found.in_part:,} of them have some events at the same time)" if found.in_part else ""
+    return (f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
+            f"missing for {found.missing:,}")
