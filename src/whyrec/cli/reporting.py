@@ -98,7 +98,8 @@ def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
 
 def deletion(faithful: Mapping[str, Any]) -> dict[str, Any]:
     rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
-    return {"top": rows["top reason"]["drop"], "recent": rows["most recent"]["drop"], "random": rows["random"]["drop"],
+    recent = rows.get("most recent", {}).get("drop")  # none where the events have no order
+    return {"top": rows["top reason"]["drop"], "recent": recent, "random": rows["random"]["drop"],
             "drop_rank_top": rows["top reason"]["rank"]["mean"], "drop_rank_random": rows["random"]["rank"]["mean"],
             "lost_top": rows["top reason"]["no_longer_first"]["mean"],
             "lost_random": rows["random"]["no_longer_first"]["mean"], "cases": faithful["cases"],
@@ -128,7 +129,7 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
     return {
         "user": user, "shown": shown, "events": len(query),
         "history": [{"title": table.title[query.items[p]], "categories": list(table.categories[query.items[p]]),
-                     "when": day(query.times[p]) if data.clock else None} for p in latest],
+                     "when": day(query.times[p]) if data.moment(query.times[p]) is not None else None} for p in latest],
         "slate": [{"rank": rank, "title": table.title[item], "categories": list(table.categories[item]),
                    "score": float(score)} for rank, (item, score) in enumerate(zip(slate.items, slate.scores,
                                                                                   strict=True), 1)],

@@ -127,7 +127,7 @@ def fitted(result: Mapping[str, Any]) -> None:
     if result["without_text"]:
         line(f"{result['without_text']:,} items have no text: they are known by their events alone")
     if lacking := result.get("without_order"):
-        line(f"the events have no order, so the model does without {' and '.join(lacking)}; --order file: the rows have one")
+        line(f"left out of the model, as the events have no order: {', '.join(lacking)} (--order file: the rows have one)")
     if told := result.get("privacy"):
         line(f"private: epsilon {told['epsilon']:g} at delta {told['delta']:.1e} for one person with all events")
         if "ledger_epsilon" in told:

@@ -259,6 +259,14 @@ class Dataset:
         return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
                        self.steps(indptr, times), self.repeat)
 
+    @property
+    def ordered_histories(self) -> Queries:
+        """The histories of the people whose events have an order among them, and of those with one event or none."""
+        events = self.histories
+        moves = np.bincount(events.row, events.steps, minlength=len(events))
+        ordered = (events.sizes < 2) | (moves > 0)
+        return events if ordered.all() else events[ordered]
+
     def steps(self, indptr: Int, times: Int) -> Int:
         """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's end, 0 throughout a row
         whose events say nothing of their order."""
@@ -276,6 +284,16 @@ class Dataset:
             return Query(np.asarray(items, np.int32), repeat=self.repeat)
         zeros = np.zeros(len(items), np.int32)
         return Query(np.asarray(items, np.int32), times=zeros, steps=zeros, repeat=self.repeat)
+
+    def moment(self, time: int) -> int | None:
+        """A time of these data as Unix seconds; None where no moment is known: without a clock, and at 0."""
+        return int(time) if self.clock and time else None
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """The first and the last day of an event whose moment is known, as in 2024-03-01; None where there is none."""
+        known = self.time[self.time != 0] if self.clock else self.time[:0]
+        return (str(known[0].astype("datetime64[s]"))[:10], str(known[-1].astype("datetime64[s]"))[:10]) if len(known) else None
 
     def without_order(self) -> Dataset:
         """The same events with no order and no times among them; rows stay where they stand."""

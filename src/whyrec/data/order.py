@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,21 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
-from whyrec.core.dataset import grouped
 from whyrec.data.tidy import Loaded, Step
 
-__all__ = ["Orders", "Times", "asked_of_none", "check_asked", "in_rows", "order_of", "order_steps", "orders", "orders_told",
-           "times_of", "whole"]
+__all__ = ["Orders", "Times", "asked_of_none", "check_asked", "in_rows", "order_of", "order_steps", "orders",
+           "orders_of", "orders_told", "times_left_out", "times_of", "whole"]
 
+WHEN = {"time", "date", "timestamp", "datetime"}
 NONE, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
+SORTED = ", but they are sorted by item: hardly the order in which anybody chose"
 GIVEN = "events without times, or with one time for all of a person's"
 NO_TIMES, ONE_TIME = "there is no column of times", "all events of a person have one time"
 
 
 class Orders(NamedTuple):
     """For how many people with two events or more the order is known. real: some of their times differ (in part: among
-    these, people who also have events at the same time); rows: the order of the rows was asked for; tied: all their events
-    have one time; missing: their events have no time."""
+    these, people who also have events at the same time or at an unknown one); rows: the order of the rows was asked for;
+    tied: all their events have one time; missing: no two of their events have a time."""
 
     real: int = 0
     in_part: int = 0
@@ -80,10 +82,23 @@ def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
 def in_rows(loaded: Loaded) -> Loaded:
     """The data with the order of their rows taken for the order of events wherever times do not tell."""
     data = loaded.data
+    told = f"as --order file says{SORTED if _by_item(data) else ''}"
     if data.order == "none" and not data.clock:
         data = replace(data, time=np.arange(len(data)), order="file")
     steps = [one for one in loaded.steps if one.name not in (NONE, ROWS)]
-    return Loaded(replace(data, order="file"), (*steps, *order_steps("file", len(data))))
+    return Loaded(replace(data, order="file"), (*steps, Step(ROWS, len(data), len(data), told)))
+
+
+def _by_item(data: Dataset) -> bool:
+    """Whether the rows of nearly all people are sorted by item, which no order of choices is."""
+    events = data.histories
+    labels = np.array(data.items)
+    rank = np.empty(len(labels), int)
+    rank[np.argsort(labels.astype(np.int64) if all(map(str.isdecimal, data.items)) else labels, kind="stable")] = np.arange(
+        len(labels))
+    falls = (np.diff(rank[events.items]) < 0) & (np.diff(events.row) == 0)
+    people = np.bincount(events.row[1:], falls, minlength=len(events))[events.sizes >= 5]
+    return bool(len(people) and (people == 0).mean() > 0.9)
 
 
 def asked_of_none(data: Dataset, what: str, fix: str) -> None:
@@ -103,33 +118,49 @@ def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
 
 
 def orders(data: Dataset) -> Orders:
-    """How many people's order is known; people with fewer than two events need none."""
-    order, indptr = grouped(data.user, data.n_users)
-    sizes = np.diff(indptr)
-    several = sizes > 1
+    """For how many people the order is known."""
     if data.order == "file":
-        return Orders(rows=int(several.sum()))
-    if data.order == "none" and not data.clock:
-        return Orders(missing=int(several.sum()))
-    times = data.time[order]
-    same = np.zeros(data.n_users, int)
-    row = np.repeat(np.arange(data.n_users), sizes)
-    if len(times) > 1:
-        np.add.at(same, row[1:][(row[1:] == row[:-1]) & (times[1:] == times[:-1])], 1)
-    tied = several & (same == sizes - 1)
-    return Orders(int((several & ~tied).sum()), int((several & ~tied & (same > 0)).sum()), 0, int(tied.sum()), 0)
+        return Orders(rows=int((data.histories.sizes > 1).sum()))
+    timed = data.order != "none" or data.clock or data.time.any()
+    return orders_of(data.user, data.time if timed else None, clock=data.clock)
+
+
+def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = False) -> Orders:
+    """The same of events by number of the person and time, (n,) each, in any order; time None: there is none; clock: a time
+    of 0 is unknown."""
+    sizes = np.bincount(user) if len(user) else np.zeros(0, int)
+    several = int((sizes > 1).sum())
+    if time is None:
+        return Orders(missing=several)
+    known = (time != 0) | (not clock)
+    moments = np.unique(np.stack([user, time])[:, known], axis=1)[0].astype(int)  # the person of each time
+    of_person = np.bincount(moments, minlength=len(sizes))
+    real, whole = of_person > 1, np.bincount(user[known], minlength=len(sizes)) == sizes
+    tied = (sizes > 1) & ~real & whole
+    return Orders(int(real.sum()), int((real & (of_person < sizes)).sum()), 0, int(tied.sum()),
+                  several - int(real.sum()) - int(tied.sum()))
+
+
+def times_left_out(columns: Sequence[str], rows: int, how: str) -> list[Step]:
+    """A step for each column that is not read although its name is that of a time; how: to have it read."""
+    made = []
+    for name in columns:
+        words = [word.casefold() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+        if WHEN & set(words):
+            made.append(Step(f"leave out the column {name!r}, which looks like a time: {how.format(name)}", rows, rows))
+    return made
 
 
 def orders_told(found: Orders) -> str:
     """The same in a sentence.
 
     >>> orders_told(Orders(real=7, in_part=2, tied=1))
-    'the order of events is real for 7 people (2 of them have some events at the same time), tied for 1, missing for 0'
+    'the order of events is real for 7 people (2 of them with ties or unknown times), tied for 1, missing for 0'
     >>> orders_told(Orders(rows=8))
     'the order of events is that of the rows for 8 people, as --order file says'
     """
     if found.rows:
         return f"the order of events is that of the rows for {found.rows:,} people, as --order file says"
-    part = f" ({found.in_part:,} of them have some events at the same time)" if found.in_part else ""
+    part = f" ({found.in_part:,} of them with ties or unknown times)" if found.in_part else ""
     return (f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
             f"missing for {found.missing:,}")

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset
 
-__all__ = ["FUTURE", "UNKNOWN", "Events", "Loaded", "Step", "as_labels", "finer_unit", "is_known", "latest", "look_up",
-           "numbered", "require", "tidy"]
+__all__ = ["FUTURE", "UNKNOWN", "Events", "Loaded", "Step", "as_labels", "finer_unit", "is_clock", "is_known", "latest",
+           "look_up", "numbered", "require", "tidy", "unknown"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
@@ -193,7 +193,7 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
         raise BadData("the column 'time' of events must hold Unix seconds or an order",
                       given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
     if clock is None:
-        clock = bool(time.max() >= ORDER_BELOW)
+        clock = is_clock(time)
     if clock:
         time = _possible(time, log)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
@@ -203,12 +203,23 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
 
 def _possible(time: NDArray[Any], log: list[Step]) -> NDArray[Any]:
     """The times with 0, which stands for an unknown one, where they lie ahead of today; both are told."""
-    if zero := int((time == 0).sum()):
-        log.append(Step(UNKNOWN, zero, len(time), "no date is told of them, and they come before all others"))
-    if ahead := int((later := time > latest()).sum()):
-        log.append(Step(FUTURE, ahead, len(time), "their time is taken as unknown"))
-        time = np.where(later, 0, time)
-    return time
+    log += unknown(time)
+    return np.where(time > latest(), 0, time)
+
+
+def is_clock(time: NDArray[Any]) -> bool:
+    """Whether times look like Unix seconds; else they are positions."""
+    return bool(len(time) and time.max() >= ORDER_BELOW)
+
+
+def unknown(time: NDArray[Any]) -> list[Step]:
+    """What is told of times (n,), Unix seconds, at which no event can have happened; nothing of positions."""
+    if not is_clock(time):
+        return []
+    zero, ahead = int((time == 0).sum()), int((time > latest()).sum())
+    rows = len(time)
+    made = [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")] if zero else []
+    return made + ([Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")] if ahead else [])
 
 
 def latest() -> int:

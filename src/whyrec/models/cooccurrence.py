@@ -13,7 +13,6 @@ from scipy.sparse.linalg import svds
 from whyrec.core import Dataset
 from whyrec.core.each import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact, user_item
-from whyrec.models.order import ordered_histories
 
 __all__ = ["Cooccurrence", "chosen_together", "followed", "item_factors", "per_source", "transitions"]
 
@@ -22,7 +21,7 @@ def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -
     """T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after j];
     (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits, in their order. People whose
     events have no order among them count nothing."""
-    events = ordered_histories(data)
+    events = data.ordered_histories
     blocks = ((events.indptr[block.start:block.stop + 1], events.items[events.indptr[block.start]:events.indptr[block.stop]])
               for block in blocks_of_people(events.indptr))
     total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float64)

@@ -22,7 +22,7 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.linear import Heads, LinearMixin
-from whyrec.models.order import ordered_histories, require_order
+from whyrec.models.order import require_order
 from whyrec.models.side import Side
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class LowRank(LinearMixin):
         from whyrec.models.training import Plan, stage_of, threads_for, train
 
         require_order(data, "lowrank")
-        histories = ordered_histories(data)
+        histories = data.ordered_histories
         side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
         network = LowRankNetwork(torch.from_numpy(side), torch.from_numpy(counts), heads=self.heads, dims=self.head_dims,

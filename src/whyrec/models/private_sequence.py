@@ -22,7 +22,7 @@ from scipy.optimize import brentq
 from whyrec.core import BadArgument, Dataset, MissingExtra, NotFitted, Queries
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear import user_item
-from whyrec.models.order import ordered_histories, require_order
+from whyrec.models.order import require_order
 from whyrec.models.private import gaussian_noise
 
 __all__ = ["PrivateSequence", "noise_for"]
@@ -72,7 +72,7 @@ class PrivateSequence:
         from whyrec.models.side import Side
 
         require_order(data, "private-sequence")
-        able = ordered_histories(data)
+        able = data.ordered_histories
         able = able[np.flatnonzero(able.sizes >= 2)]
         n = len(able)
         rate = min(1.0, self.people / max(1, n))

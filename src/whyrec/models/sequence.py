@@ -24,7 +24,7 @@ from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.inside import Inside
-from whyrec.models.order import ordered_histories, require_order
+from whyrec.models.order import require_order
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch
 
@@ -144,8 +144,8 @@ class Sequence(Inside):
         if self.width % self.heads:
             raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
         require_order(data, "sequence")
-        if not (ordered_histories(data).sizes > 1).any():
-            raise BadArgument("the sequence model needs people with 2 events or more, one after the other",
+        if not (data.ordered_histories.sizes > 1).any():
+            raise BadArgument("the sequence model needs people with 2 events or more",
                               given=f"at most {data.histories.sizes.max(initial=0)} events a person")
 
     def _train(self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str) -> nn.Module:
@@ -161,7 +161,7 @@ class Sequence(Inside):
         network = network.to(self._device())
         if self._device().startswith("cuda"):
             network.compile()  # on CPUs compiling costs more than it saves
-        task = NextItem(self, network, ordered_histories(data), valid.sample(self.tune_on, seed) if valid else None,
+        task = NextItem(self, network, data.ordered_histories, valid.sample(self.tune_on, seed) if valid else None,
                         self.counts_, seed, states=self.states, scorer=self._scorer)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then

@@ -169,13 +169,25 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
 
 
 def to_dataset(
-    store: Store, *, name: str = "store", domain: str = "other", clock: bool = True, repeat: bool = False
+    store: Store,
+    *,
+    name: str = "store",
+    domain: str = "other",
+    clock: bool = True,
+    repeat: bool = False,
+    order: str = "time",
 ) -> Dataset:
-    """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event."""
+    """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event.
+
+    order: that of the data the store began with. Events that were imported without an order share one time; those that came
+    later have times of their own, which count only where `order` is not "none"."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
-    return replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat)
+    data = replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat)
+    if order == "none" and data.order != "none":
+        return data.without_order()
+    return replace(data, order="file") if order == "file" else data
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from whyrec.core import Dataset, Measurement
 from whyrec.core.cases import Cases, ranked
-from whyrec.data.split import split
+from whyrec.data.split import split, usual
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.serve.exchange import to_dataset
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import Live
-from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, check_judges, held_out
+from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, check_judges, held_out, stored
 from whyrec.serve.service import Service
 
 __all__ = ["FEWEST", "interval_of", "next_item", "since_fit"]
@@ -76,7 +75,9 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding; see the module. Raises BadData where nobody has three choices."""
     live, data = _stored(service, version)
     told(0.1)
-    made = split(data, "next-item")
+    if live.data.order == "none":
+        data = data.without_order()
+    made = split(data, usual(data))
     fitted = again(live, made.train, 0)
     told(0.6)
     people = np.asarray(made.test.queries.user)
@@ -89,9 +90,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
     live = service.registry.other(version)
-    data = to_dataset(service.store, name=live.data.name, domain=live.data.domain, clock=live.data.clock,
-                      repeat=live.data.repeat)
-    return live, data
+    return live, stored(service.store, live)
 
 
 def _drawn(n: int) -> NDArray[Any]:

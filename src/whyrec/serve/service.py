@@ -147,8 +147,9 @@ class Service:
         if held is None or held[0] != found.revision:
             # The revision was read first: a history that is newer than it is read again next time, never an older one kept.
             rows = history_of(connection, user, self.settings.history)
+            tied = len({row.time for row in rows}) == 1  # no event is known to come after another
             steps = tuple(
-                (row.item, row.value, row.time, row.event_id, len(rows) - 1 - at)
+                (row.item, row.value, row.time, row.event_id, 0 if tied else len(rows) - 1 - at)
                 for at, row in enumerate(rows)
                 if not found.controls.excludes(row.event_id, row.time)
             )
