@@ -292,8 +292,8 @@ class Dataset:
     @property
     def days(self) -> tuple[str, str] | None:
         """The first and the last day of an event whose moment is known, as in 2024-03-01; None where there is none."""
-        known = self.time[self.time != 0] if self.clock else self.time[:0]
-        return (str(known[0].astype("datetime64[s]"))[:10], str(known[-1].astype("datetime64[s]"))[:10]) if len(known) else None
+        known = self.time[self.time != 0].astype("datetime64[s]").astype("datetime64[D]")
+        return (str(known[0]), str(known[-1])) if self.clock and len(known) else None
 
     def without_order(self) -> Dataset:
         """The same events with no order and no times among them; rows stay where they stand."""
