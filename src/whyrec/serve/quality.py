@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Dataset, Measurement
-from whyrec.core.cases import Cases, ranked
-from whyrec.data.split import split, usual
+from whyrec.core import BadData, Dataset, Measurement
+from whyrec.core.cases import Cases, Split, hold_out_last, ranked
+from whyrec.data.split import split
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.serve.findings import Progress
@@ -75,9 +75,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding; see the module. Raises BadData where nobody has three choices."""
     live, data = _stored(service, version)
     told(0.1)
-    if live.data.order == "none":
-        data = data.without_order()
-    made = split(data, usual(data))
+    made = _last_or_any(data, live.data.order)
     fitted = again(live, made.train, 0)
     told(0.6)
     people = np.asarray(made.test.queries.user)
@@ -86,6 +84,18 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     counts = np.bincount(made.train.item, minlength=data.n_items)
     lists = ranked(fitted, cases, K)
     return _told(Judged("next-item", data, cases, people, lists, counts, data.n_items, made.notes), told)
+
+
+def _last_or_any(data: Dataset, order: str) -> Split:
+    """Each person's last choice held out; where the model has no order, one at random."""
+    if order != "none":
+        return split(data, "next-item")
+    data = data.without_order()
+    rest, cases = hold_out_last(data, data.n_users, 0)
+    if cases is None:
+        raise BadData("quality needs people with 3 choices or more", given="none")
+    notes = "fit without one choice of each person at random, since the events have no order; full ranking"
+    return Split("next-item", rest, cases, cases, notes)
 
 
 def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
