@@ -16,10 +16,11 @@ from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 FACTORS, NETWORK_ITEMS = 8, 60
 
 
-def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
+def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str,
+         order: str | None = None) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     road.place(out / "model")
-    world, data, steps = _read(source, columns, seed)
+    world, data, steps = _read(source, columns, seed, order)
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
@@ -55,7 +56,7 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
         inside = {"factors": factors(data, seed), "network": network(fitted)}
     value = {"title": f"whyrec: {data.name}", "data": summary(data, steps),
              "protocol": {"name": comparison.split.protocol, "users": len(cases),
-                          "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
+                          "notes": "; ".join(comparison.as_json()["notes"]), "command": command},
              "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
              "comparisons": comparison.differences(), "deletion": deletion(faithful),
              "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
@@ -67,12 +68,12 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
             "model": str(folder) if folder else None}
 
 
-def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[Any, Dataset, list[Any]]:
+def _read(source: str, columns: Mapping[str, str] | None, seed: int, order: str | None) -> tuple[Any, Dataset, list[Any]]:
     if source in catalog.names("worlds"):
         with show.progress(f"simulating {source}"):
             world = catalog.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
-    return (None, *road.load(source, columns))
+    return (None, *road.load(source, columns, order=order))
 
 
 def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
 
 def deletion(faithful: Mapping[str, Any]) -> dict[str, Any]:
     rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
-    return {"top": rows["top reason"]["drop"], "recent": rows["most recent"]["drop"], "random": rows["random"]["drop"],
+    recent = rows.get("most recent", {}).get("drop")  # none where the events have no order
+    return {"top": rows["top reason"]["drop"], "recent": recent, "random": rows["random"]["drop"],
             "drop_rank_top": rows["top reason"]["rank"]["mean"], "drop_rank_random": rows["random"]["rank"]["mean"],
             "lost_top": rows["top reason"]["no_longer_first"]["mean"],
             "lost_random": rows["random"]["no_longer_first"]["mean"], "cases": faithful["cases"],
@@ -127,7 +129,7 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
     return {
         "user": user, "shown": shown, "events": len(query),
         "history": [{"title": table.title[query.items[p]], "categories": list(table.categories[query.items[p]]),
-                     "when": day(query.times[p]) if data.clock else None} for p in latest],
+                     "when": day(query.times[p]) if data.moment(query.times[p]) is not None else None} for p in latest],
         "slate": [{"rank": rank, "title": table.title[item], "categories": list(table.categories[item]),
                    "score": float(score)} for rank, (item, score) in enumerate(zip(slate.items, slate.scores,
                                                                                   strict=True), 1)],

@@ -126,6 +126,8 @@ def fitted(result: Mapping[str, Any]) -> None:
         line(f"NDCG@10 on validation people: {best['quality']:.4f}, after epoch {best['epoch']} of {rows[-1]['epoch']}")
     if result["without_text"]:
         line(f"{result['without_text']:,} items have no text: they are known by their events alone")
+    if lacking := result.get("without_order"):
+        line(f"left out of the model, as the events have no order: {', '.join(lacking)} (--order file: the rows have one)")
     if told := result.get("privacy"):
         line(f"private: epsilon {told['epsilon']:g} at delta {told['delta']:.1e} for one person with all events")
         if "ledger_epsilon" in told:

@@ -17,6 +17,7 @@ from whyrec.data.goodbooks import load_goodbooks
 from whyrec.data.hetrec import load_lastfm
 from whyrec.data.movielens import load_1m, load_100k, load_latest
 from whyrec.data.onetable import load_table
+from whyrec.data.order import check_asked, in_rows
 from whyrec.data.plain import load_plain
 from whyrec.data.prepared import load_prepared
 from whyrec.data.recbole import load_atomic
@@ -48,17 +49,20 @@ FORMS = (
 )
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None) -> Loaded:
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+         order: str | None = None) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
     source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
     a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
-    names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own.
+    names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own. order "file": the order of
+    the rows is meant wherever times do not tell; None: such events have no order.
     Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
 
     >>> load("films").data.domain
     'film'
     """
+    check_asked(order)
     text = str(source)
     path = Path(source)
     if text not in WORLDS and path.is_file() and not _is_zip(path):
@@ -72,7 +76,9 @@ def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain
         loaded = load_database(text, domain=domain)
     else:
         loaded = _load_path(_located(path))
-    return loaded if domain is None else replace(loaded, data=replace(loaded.data, domain=domain))
+    if domain is not None:
+        loaded = replace(loaded, data=replace(loaded.data, domain=domain))
+    return in_rows(loaded) if order == "file" else loaded
 
 
 def recognise(source: Source) -> Form:

@@ -7,9 +7,9 @@
              + w_beside * (the score of another additive model, where one stands beside)
 
 Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
-"then" (what people chose soon afterwards). Strength of an entity: what sharing it proves (:func:`whyrec.models.hops.proof`)
-over the square root of how many items share it. All weights are 0 or more; they put the validation
-people's next items high (:func:`whyrec.models.nonnegative.learn`).
+"then" (what people chose soon afterwards; left out, with all fading, where the data have no order). Strength of an entity:
+what sharing it proves (:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are 0
+or more; they put the validation people's next items high (:func:`whyrec.models.nonnegative.learn`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import copy
 import functools
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -31,64 +31,16 @@ from whyrec.core.nested import fit_arguments, part_of
 from whyrec.models.cooccurrence import per_source, transitions
 from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
-from whyrec.models.linear import event_weights, history_matrix, user_item
+from whyrec.models.linear import user_item
 from whyrec.models.nonnegative import learn, share
 from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.models.walks import DECAYS, Walk, by_type
 
 __all__ = ["ALLOW", "Graph", "Route"]
 
-DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
 PEOPLE, THEN = "people", "then"
 ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
 Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None: left is (n, n).
-    fade (types, d), type of each column of left (0 where there is one type)."""
-
-    left: sparse.csr_array
-    right: sparse.csr_array | None
-    fade: NDArray[np.float32]
-    type: NDArray[np.int32]
-
-    def scores(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32."""
-        out: Any = 0.0
-        for at, decay in enumerate(DECAYS):
-            weights = self.fade[self.type, at]
-            if weights.any():
-                rows = history_matrix(batch, self.left.shape[0], decay) @ self.left
-                rows.data *= weights[rows.indices]
-                out = out + rows
-        if isinstance(out, float):
-            return np.zeros((len(batch), self.left.shape[0]), np.float32)
-        return np.asarray((out if self.right is None else out @ self.right).toarray(), np.float32)
-
-    def rows(self, query: Query) -> NDArray[np.float64]:
-        """What each event adds to each item, (m, n)."""
-        steps = self._aged(query, self.left[query.items].astype(np.float64))
-        return np.asarray((steps if self.right is None else steps @ self.right).toarray(), np.float64)
-
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
-        """What each event adds to one item, (m,)."""
-        return np.asarray(self.through(query, item).sum(1)).ravel()
-
-    def through(self, query: Query, item: int) -> sparse.csr_array:
-        """What each event adds to one item through each column, (m, c)."""
-        left = self.left[query.items].astype(np.float64)
-        if self.right is None:
-            only = sparse.csr_array(([1.0], ([item], [item])), shape=(left.shape[1],) * 2)
-        else:
-            only = sparse.diags_array(self.right[:, [item]].toarray().ravel().astype(np.float64))
-        return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
-
-    def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(np.float64)
-        event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))
-        rows.data = rows.data * np.einsum("id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64))
-        return rows
 
 
 class Graph:
@@ -101,9 +53,9 @@ class Graph:
 
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
     (n_items, n_items), both_ (how many people chose both), base_, friends_ (n_users, n_users), chosen_ (n_users, n_items),
-    who_, friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
-    Not good for: links that say nothing of taste (their weights become 0); the last per cent of accuracy
-    without a model beside.
+    who_, friend_weight_, beside_, beside_weight_, without_order_ (what the data had no order for). With friends it holds
+    their choices: fit it again when a person is erased. Not good for: links that say nothing of taste (their weights become
+    0); the last per cent of accuracy without a model beside.
     """
 
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
@@ -125,7 +77,7 @@ class Graph:
         rest, cases = (data, valid) if valid is not None else hold_out_last(
             data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
-        self._ready: list[tuple[_Walk, list[int]]] | None = None
+        self._ready: list[tuple[Walk, list[int]]] | None = None
         self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
@@ -147,8 +99,7 @@ class Graph:
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
         chosen = user_item(data)
-        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
-        self.relations_ = []
+        self.counts_, self.relations_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32), []
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
@@ -161,7 +112,8 @@ class Graph:
             self.entities_ = list(data.links.entities)
         if self.people:
             self.people_, self.both_ = together(chosen, self.counts_, self.neighbours)
-        if self.then:
+        self.without_order_ = [THEN, "decay"] if data.order == "none" else []
+        if self.then and not self.without_order_:
             self.then_ = nearest(per_source(transitions(data, window=20, decay=0.7), data, 1.0), self.neighbours)
         self.rated_ = bool(len(data) and np.ptp(data.value) > 0)
         self.titles_ = list(data.item_table.title)
@@ -189,11 +141,10 @@ class Graph:
             self.fade_[:, 0] = 1.0
             return
         cases = cases.sample(self.tune_on, seed)
-        made: list[Callable[[Queries], NDArray[np.float32]]] = []
-        for walk, kinds in self._walks(whole=True):
-            for kind in kinds:
-                for at in range(len(DECAYS)):
-                    made.append(functools.partial(_by_type, walk, kind - kinds[0], at))
+        decays = 1 if self.without_order_ else len(DECAYS)  # without an order nothing is older than anything else
+        made: list[Callable[[Queries], NDArray[np.float32]]] = [
+            functools.partial(by_type, walk, kind - kinds[0], at)
+            for walk, kinds in self._walks(whole=True) for kind in kinds for at in range(decays)]
         made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
             made.append(self._by_friends)
@@ -202,29 +153,30 @@ class Graph:
         found = learn(made, cases, seed=seed)
         if self.beside is not None:
             found[:-1] *= share(made, found, cases)
-        self.fade_ = found[:self.fade_.size].reshape(self.fade_.shape).astype(np.float32)
-        rest = list(found[self.fade_.size:])
-        self.popularity_ = float(rest.pop(0))
-        self.friend_weight_ = float(rest.pop(0)) if self.known_ else 0.0
-        self.beside_weight_ = float(rest.pop(0)) if self.beside is not None else 0.0
+        paths, more = np.split(found, [len(self.fade_) * decays])
+        self.fade_[:, :decays] = paths.reshape(-1, decays)
+        self.popularity_, *rest = map(float, more)
+        self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
+        self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
 
     # --- score ------------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
-        return [*self.relations_, *([PEOPLE] if self.people else []), *([THEN] if self.then else [])]
+        then = [THEN] if self.then and not getattr(self, "without_order_", None) else []
+        return [*self.relations_, *([PEOPLE] if self.people else []), *then]
 
-    def _walks(self, *, whole: bool = False) -> list[tuple[_Walk, list[int]]]:
+    def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
         names, made = self._types(), []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
             left.data = self.strength_[left.indices]
-            made.append((_Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
+            made.append((Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
         for name in names[len(self.relations_):]:
             kind = [names.index(name)]
             table = self.people_ if name == PEOPLE else self.then_
-            made.append((_Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
+            made.append((Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
         return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
 
     def _back(self) -> sparse.csr_array:
@@ -238,7 +190,7 @@ class Graph:
             back.data[row] *= back.indices[row] != column
         return back
 
-    def _used(self) -> list[tuple[_Walk, list[int]]]:
+    def _used(self) -> list[tuple[Walk, list[int]]]:
         """The walks that weigh something, made once."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
@@ -387,17 +339,6 @@ class Graph:
         if made.type == PEOPLE:
             return replace(made, count=int(self.both_[query.items[positions[0]], item]))
         return made
-
-
-def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.float32]:
-    """Scores (q, n) by weight 1 on one type and one decay alone."""
-    fade = np.zeros_like(walk.fade)
-    fade[kind, at] = 1.0
-    if walk.right is None:
-        return replace(walk, fade=fade).scores(batch)
-    columns = np.flatnonzero(walk.type == kind)  # only these are touched
-    left, right = sparse.csr_array(walk.left[:, columns]), sparse.csr_array(walk.right[columns])
-    return _Walk(left, right, fade, walk.type[columns]).scores(batch)
 
 
 def _digest(label: str) -> int:

@@ -141,7 +141,9 @@ def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[S
 
 
 def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
-    return tuple((row, len(rows) - 1 - at) for at, row in enumerate(rows))
+    """Each with its steps back: 0 where all have one time, since then none is known to come after another."""
+    tied = len({row.time for row in rows}) == 1
+    return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
 
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:

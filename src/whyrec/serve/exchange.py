@@ -196,10 +196,13 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
     return pl.DataFrame([tuple(row) for row in rows], schema={c.name: pl.String for c in table.c}, orient="row")
 
 
-def to_dataset(store: Store, *, like: Dataset) -> Dataset:
+def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     """The store as a Dataset, for a model like the one that learned from `like`: its name, domain and order of times, its
     lowest rating, and whether items may come again. Choices are its events; what was refused or given back is `avoided`.
-    Raises BadData where there is no event."""
+    Raises BadData where there is no event.
+
+    Events that were imported without an order share one time; those that came later have times of their own. Where `like`
+    has no order these count for nothing, unless they are asked for (timed)."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
@@ -209,7 +212,10 @@ def to_dataset(store: Store, *, like: Dataset) -> Dataset:
     loaded = from_tables(tables, name=like.name, domain=like.domain)
     least = least_of(like.min_rating)
     data = without_lowest(loaded.data, least, loaded.meaning)
-    return replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning)
+    data = replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning)
+    if like.order == "none" and data.order != "none" and not timed:
+        return data.without_order()
+    return replace(data, order="file") if like.order == "file" else data
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
