@@ -110,7 +110,8 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     return loaded
 
 
-def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range) -> tuple[Dataset, list[Step], int, int]:
+def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range,
+             ) -> tuple[Dataset, list[Step], int, int]:
     """(people and items that are left by the rules, steps, rounds of the core, events left)."""
     found, count = list(work.each(partial(_clean, work.folder, rules), shards)), partial(counts_of, known.n_items)
     steps, total, rounds = [], stands.events, 0

@@ -52,8 +52,8 @@ def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
 
 
 class Stands(NamedTuple):
-    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people avoid
-    in the numbers of all, and how many choices there are."""
+    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people
+    avoid in the numbers of all, and how many choices there are."""
 
     steps: list[Step]
     known: Dataset
