@@ -3,8 +3,8 @@
 next_item: each person's last item is the test, the one before the validation [cremonesi2010]; strong:
 whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut in time for
 all. Ties in time keep file order. A true item that its own query has seen already is no case, since
-lists leave seen items out; how many were left out is said in `steps`. What people avoid
-(`Dataset.avoided`) has no time, so that queries of a split avoid nothing: nothing that was refused later is known. Where people come back to items
+lists leave seen items out; how many were left out is said in `steps`. What people avoid (`Dataset.avoided`) has no
+time, so that queries of a split avoid nothing: what was refused later is not known. Where people come back to items
 (`Dataset.repeat`) lists hold them too, and such a case counts.
 """
 

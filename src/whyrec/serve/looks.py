@@ -167,7 +167,8 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
     with service.store.read() as connection:
         person, known = service.known(connection, user)
         statement = select(events.c.seq, events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
-        statement = statement.where(events.c.user == user, events.c.kind != TIMELESS).order_by(events.c.time.desc(), events.c.seq.desc())
+        statement = statement.where(events.c.user == user, events.c.kind != TIMELESS)
+        statement = statement.order_by(events.c.time.desc(), events.c.seq.desc())
         if after:
             time, seq = (int(part) for part in after.split("-"))
             statement = statement.where((events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq)))
