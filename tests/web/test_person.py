@@ -121,7 +121,7 @@ def test_switched_off_the_list_is_what_is_popular_without_what_was_seen(visit, s
         assert shown != mine and page.locator(".note").count() == 0
         assert shown == [title for title in popular if title not in seen][:len(shown)]
         events = site.call("GET", f"/v1/users/{quote(user)}/history", key=site.key(user=user))["events"]
-        assert {event["because"] for event in events} == {"off"}
+        assert {event["because"] for event in events} == {"off"}  # none counts, and the page says why
         assert all("Popular" in text or "热门" in text for text in page.locator(".feed-reason").all_inner_texts())
     toast_undo(page)
     until(page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'true'")

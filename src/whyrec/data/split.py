@@ -5,7 +5,8 @@ whole people are held out and 20% of their events are hidden [liang2018]; tempor
 all; random: a fifth of each person's items, for data whose events have no order. Ties in time keep file order; people
 whose events all have one time are only learned from by next-item, unless the order of the rows is asked for. A true item
 that its own query has seen already is no case, since lists leave seen items out; how many were left out is said in
-`steps`. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case counts.
+`steps`. What people avoid (`Dataset.avoided`) has no time, so that queries of a split avoid nothing: what was refused later
+is not known. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case counts.
 """
 
 from __future__ import annotations

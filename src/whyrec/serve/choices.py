@@ -18,10 +18,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
 from whyrec.serve.tables import events, people
 
-__all__ = ["LEAST", "Known", "StoredEvent", "cancelled_events", "chosen", "effect", "known_of", "least_of", "switched_off"]
+__all__ = ["LEAST", "SHOWN", "TIMELESS", "Known", "StoredEvent", "cancelled_events", "chosen", "effect", "known_of",
+           "least_of", "switched_off"]
 
 LEAST = 1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
 SHOWN = KINDS[Meaning.IMPRESSION]
+TIMELESS = "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
 

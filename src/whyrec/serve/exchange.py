@@ -17,7 +17,7 @@ from whyrec.data.assemble import Loaded
 from whyrec.data.clean import without_lowest
 from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables
-from whyrec.serve.choices import SHOWN, least_of, switched_off
+from whyrec.serve.choices import SHOWN, TIMELESS, least_of, switched_off
 from whyrec.serve.events import touch
 from whyrec.serve.itemrows import put_items
 from whyrec.serve.live import items_of
@@ -33,7 +33,7 @@ FORMATS = ("csv", "parquet", "recbole")
 def put_dataset(store: Store, data: Dataset, now: int, *, name: str, raw: Raw | None = None) -> dict[str, int]:
     """Put items, people, events, links and friends into the store. Events are called `name:number`, so that doing it again
     adds nothing. raw: the events as they were said, where some are no choices; without it, what people avoid comes in as an
-    event of the kind `avoid`. Returns how many of each there were."""
+    event of the kind `avoided`, whose time is not known. Returns how many of each there were."""
     said = _said(data) if raw is None else raw
     store.write(lambda connection: put_items(connection, items_of(data)))
     others = sorted({*said.users} - {*data.users})  # of whom no choice is left
@@ -96,13 +96,13 @@ def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], n
 
 
 def _said(data: Dataset) -> Raw:
-    """The choices of a dataset, and what people avoid after them, as events with kinds."""
+    """The choices of a dataset, and what people avoid, as events with kinds. When something was refused a dataset does not
+    say: it stands before all choices, and :func:`whyrec.serve.looks.history` does not show it among dates."""
     avoided, n = data.avoided, len(data)
-    last = np.full(data.n_users, data.time[-1] if n else 0)
-    last[data.user] = data.time  # the latest stands
-    kind = [*(["import" if data.min_rating is None else "rating"] * n), *(["avoid"] * len(avoided))]
+    first = np.full(len(avoided), data.time[0] if n else 0)
+    kind = [*(["import" if data.min_rating is None else "rating"] * n), *([TIMELESS] * len(avoided))]
     return Raw(np.append(data.user, avoided[:, 0]), np.append(data.item, avoided[:, 1]),
-               np.append(data.value, np.ones(len(avoided), np.float32)), np.append(data.time, last[avoided[:, 0]]),
+               np.append(data.value, np.ones(len(avoided), np.float32)), np.append(data.time, first),
                np.zeros(n + len(avoided), np.int8), pl.Series(kind, dtype=pl.String), data.users, data.items)
 
 
