@@ -95,12 +95,9 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
     count = partial(_counts, known.n_items)
     found = list(work.each(partial(_gather, work.folder, len(names), rules), shards))
-    seen = whole(one.times for one in found).order if any(one.times for one in read) else "none"
-    known = replace(known, order="file" if asked == "file" else seen)
-    if protocol:
-        check_order(known)
-    log += order_steps(known.order, int(before[-1]), timed=any(one.times for one in read))
-    rows = asked == "file" and seen == "none" and not known.clock
+    timed = any(one.times for one in read)
+    known, rows = _ordered(known, whole(one.times for one in found).order if timed else "none", asked, protocol)
+    log += order_steps(known.order, int(before[-1]), timed=timed)
     total, steps = int(before[-1]), []
     for at, (name, fix, _) in enumerate(rules.of_people()):
         left = sum(one.left[at] for one in found)
@@ -119,12 +116,19 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
     _save(work.folder / "stay-items.npy", items)
     moments = _moments(work, shards, rounds, total) if protocol == "temporal" else None
     fine = any(one.name == "cut times to whole seconds" for one in log)
-    by_rows = known.order == "file"
-    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, by_rows), shards))
+    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, known.order), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
     loaded = Loaded(after, (*log, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
     return loaded
+
+
+def _ordered(known: Dataset, seen: str, asked: str | None, protocol: str | None) -> tuple[Dataset, bool]:
+    """(what is known with the order of its events, whether the places of rows are their times); seen: what times tell."""
+    known = replace(known, order="file" if asked == "file" else seen)
+    if protocol:
+        check_order(known)
+    return known, asked == "file" and seen == "none" and not known.clock
 
 
 # --- files -------------------------------------------------------------------------------------------
@@ -288,16 +292,16 @@ class _Ended(NamedTuple):
 
 
 def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, rows: bool,
-            by_rows: bool, shard: int) -> _Ended:
+            order: str, shard: int) -> _Ended:
     """Write one shard under the numbers of the people and items that are left; fine: its times have fractions; rows: the
-    places of its rows are its times; by_rows: equal times are in the order of rows."""
+    places of its rows are its times; order: that of the data."""
     events, keep = _kept(folder, rounds, shard)
     events = events[keep]
     if rows:
         events["time"] = events["place"]
     part = np.zeros(len(events), np.int8)
     if protocol == "next-item":
-        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=by_rows)
+        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=order == "file")
     elif moments is not None:
         part = temporal_part(np.floor(events["time"]), moments)
     numbers = {column: np.searchsorted(np.load(folder / f"stay-{column}s.npy"), events[column]).astype(np.int32)
