@@ -117,8 +117,7 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, asked: _Asked
     _save(work.folder / "stay-items.npy", items)
     moments = _moments(work, shards, rounds, total) if protocol == "temporal" else None
     fine = any(one.name == "cut times to whole seconds" for one in log)
-    by_rows = known.order == "file"
-    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, by_rows), shards))
+    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, known.order), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
     loaded = Loaded(after, (*stands.steps, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
@@ -296,16 +295,16 @@ class _Ended(NamedTuple):
 
 
 def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, rows: bool,
-            by_rows: bool, shard: int) -> _Ended:
+            order: str, shard: int) -> _Ended:
     """Write one shard under the numbers of the people and items that are left; fine: its times have fractions; rows: the
-    places of its rows are its times; by_rows: equal times are in the order of rows."""
+    places of its rows are its times; order: that of the data."""
     events, keep = _kept(folder, rounds, shard)
     events = events[keep]
     if rows:
         events["time"] = events["place"]
     part = np.zeros(len(events), np.int8)
     if protocol == "next-item":
-        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=by_rows)
+        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=order == "file")
     elif moments is not None:
         part = temporal_part(np.floor(events["time"]), moments)
     numbers = {column: np.searchsorted(np.load(folder / f"stay-{column}s.npy"), events[column]).astype(np.int32)

@@ -292,7 +292,7 @@ STEPS: dict[str, str] = {
     r"take the events as unordered": "记录没有先后顺序",
     r"find events at Unix time 0": "时间为 0（未知）的记录",
     r"find events after today": "时间晚于今天的记录",
-    r"leave out the column ('.+'), which looks like a time: .+": "未读取看似时间的列 {0}",
+    r"leave out the column (.+), which looks like a time: .+": "未读取看似时间的列 {0}",
     r"read HTML entities in titles": "还原标题中的 HTML 实体",
     r"leave out what is no year": "去掉不是年份的取值",
     r"drop (.+) without an id": "丢弃 {0} 表中没有编号的行",
@@ -309,9 +309,11 @@ NOTES: dict[str, str] = {
     r"fit up to (\S+), validation up to (\S+), test after": "{0} 及以前训练，{1} 及以前验证，此后测试",
     r"fit without a random (\d+%) of each person's items, the test, and without as many of (\d+) people, the validation":
         "训练时去掉每人随机 {0} 的物品作测试，并对 {1} 人再去掉同样多作验证",
-    r"the order of events is real for ([\d,]+) people(?: \(([\d,]+) of them with ties or unknown times\))?, tied for ([\d,]+), missing for ([\d,]+)":
-        "记录的先后：{0} 人为真，{2} 人时间全同，{3} 人没有时间",
-    r"the order of events is that of the rows for ([\d,]+) people, as --order file says": "记录的先后：按 --order file，{0} 人以行为序",
+    r"the order of events is real for ([\d,]+) people, tied for ([\d,]+), missing for ([\d,]+)":
+        "记录的先后：{0} 人为真，{1} 人时间全同，{2} 人没有时间",
+    r"the order of events is real for ([\d,]+) people \(([\d,]+) of them with ties or unknown times\), tied for ([\d,]+), missing for ([\d,]+)":
+        "记录的先后：{0} 人为真（其中 {1} 人有并列或未知的时间），{2} 人时间全同，{3} 人没有时间",
+    r"the order of events is that of the rows for ([\d,]+) people, as --order file says": "记录的先后：按所求，{0} 人以行为序",
     r"full ranking": "对全部物品排序",
     r"seen items left out": "不含已选过的物品",
     r"seen items may come again": "已选过的物品可再次推荐",
