@@ -37,6 +37,7 @@ from whyrec.core import (
 from whyrec.core.cases import Split
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
+from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
@@ -120,19 +121,20 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
-                "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
+                "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))], "rows": self.rows,
+                "order": orders(self.data)._asdict(),
                 "comparisons": self.differences(), "min_support": self.support_costs}
 
 
-def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
+def compare(data: Dataset, models: Sequence[str], protocol: str | None = None, *, seed: int = 0,
             refit: bool = False, keep: Sequence[str] = (), min_support: Sequence[int] | None = None) -> Comparison:
-    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. min_support: the
-    values to choose from, for the models that have the setting."""
-    from whyrec.data.split import split
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. protocol None: the one
+    that suits the order of the data. min_support: the values to choose from, for the models that have the setting."""
+    from whyrec.data.split import split, usual
 
     # An unknown name is told before anything is fitted.
     made = {name: catalog.model(name, **supporting.settings(name, min_support)) for name in models}
-    found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
+    found = Comparison(data, split(data, protocol or usual(data), seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
         model = made.pop(name)
@@ -204,8 +206,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
-        # No times: nobody said when.
-        return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
+        return fitted.data.asked([fitted.data.item_number(label) for label in labels])
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
                           fix="give --items a,b,c, or fit without --no-histories")

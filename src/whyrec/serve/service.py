@@ -313,13 +313,15 @@ class Service:
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body, computed again from the log, without what the policy takes away today; the places stay."""
+        """The body, computed again from the log, without what the policy takes away today and what the person has refused
+        since; the places stay."""
         with self.store.read() as connection:
-            person, seen = person_of(connection, record.user) if record.user is not None else None, counters(connection)
+            seen = counters(connection)
+            person, known = (None, Known()) if record.user is None else self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
         lives = (self.registry.current(seen), self.registry.other(record.model, record.catalogue)) if rules else ()
         gone = {row["item"] for row in body["items"] for live in lives for rule in rules
-                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]}
+                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]} | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
