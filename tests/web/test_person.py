@@ -166,6 +166,9 @@ def test_switched_off_the_list_is_what_is_chosen_most_often(visit, site, lang):
     assert names(page) == [row["title"] for row in body["items"]] != mine and page.locator(".note").count() == 0
     assert {text.strip("○\n ") for text in page.locator(".feed-reason .badge").all_inner_texts()} == {BADGES["popular"][lang]}
     assert texts(page) == [row["text"] for row in body["items"]]
+    events = site.call("GET", f"/v1/users/{quote(user)}/history?limit=500", key=site.key(user=user))["events"]
+    assert not {event["title"] for event in events} & set(names(page))  # what was seen stays out
+    assert {event["because"] for event in events} == {"off"}
     toast_undo(page)
     until(page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'true'")
     settle(page)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from whyrec.serve.answers import Fallback, ItemOut
 
 State = Literal["missing", "running", "done", "failed"]
-Kind = Literal["since-fit", "next-item", "faithfulness", "speed", "layout"]
+Kind = Literal["since-fit", "next-item", "faithfulness", "speed", "layout", "sentences"]
 
 
 class Interval(BaseModel):

@@ -22,7 +22,9 @@ class Settings:
     that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new model.
     keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last
     place is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists.
-    neighbours: how many items of an index are scored for a list, by models of low rank; 0: all items."""
+    neighbours: how many items of an index are scored for a list, by models of low rank; 0: all items. verify: the people,
+    and the logged answers, whose sentences are checked when another model begins to serve and every day at the hour verify_at
+    (UTC); 0: none."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -39,6 +41,8 @@ class Settings:
     explore: float = 0.0
     policy: str = ""
     neighbours: int = 0
+    verify: int = 100
+    verify_at: int = 3
     log: str = "info"
 
     @property
@@ -58,6 +62,8 @@ ALLOWED: dict[str, Limit] = {
     "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
     "keep_days": ("0 or more", lambda made: made >= 0),
     "neighbours": ("0 or more", lambda made: made >= 0),
+    "verify": ("0 or more", lambda made: made >= 0),
+    "verify_at": ("an hour from 0 to 23", lambda made: 0 <= made <= 23),
     "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),
     "log": ("debug, info, warning or error", ("debug", "info", "warning", "error").__contains__),
 }

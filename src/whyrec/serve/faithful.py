@@ -24,14 +24,14 @@ from whyrec.serve.quality import FEWEST, interval_of, quartiles
 from whyrec.serve.service import Service
 from whyrec.serve.tables import people
 
-__all__ = ["faithfulness", "histories", "speed"]
+__all__ = ["drawn_names", "faithfulness", "histories", "speed"]
 
 PEOPLE, DEEPEST, DRAWS, LONGEST = 200, 5, 5, 50
 TIMED = 60
 Drops = NDArray[np.float64]
 
 
-def _names(service: Service) -> list[str]:
+def drawn_names(service: Service) -> list[str]:
     """Everybody of the store, in an order that is drawn with a fixed seed."""
     with service.store.read() as connection:
         names = list(connection.execute(select(people.c.user).order_by(people.c.user)).scalars())
@@ -41,7 +41,7 @@ def _names(service: Service) -> list[str]:
 def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
     """Histories of up to `most` people as requests see them (choices taken back are left out), drawn with a fixed seed."""
     found: list[Query] = []
-    for name in _names(service):
+    for name in drawn_names(service):
         if len(found) == most:
             break
         query = prepare(live, service.inputs({"user": name})[0]).query
@@ -143,7 +143,7 @@ def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that warms up; without
     network and store."""
     live = service.registry.other(version)
-    names = _names(service)[: TIMED + 1]
+    names = drawn_names(service)[: TIMED + 1]
     if not names:
         raise BadArgument("times are measured on people of the store", given="an empty store")
     times: list[float] = []

@@ -28,6 +28,9 @@ class Metrics:
             "rec_explain_sum_error", "Largest relative gap between a score and base + reasons + unlisted + rest", **to
         )
         self.gaps = Counter("rec_explain_gaps", "Items whose parts did not add up to the score: no reasons were given", **to)
+        self.false_claims = Gauge("rec_sentences_false", "False claims that the last check of sentences found", **to)
+        self.checked_claims = Gauge("rec_sentences_claims", "Claims that the last check of sentences did over", **to)
+        self.last_check: int | None = None  # Unix seconds
         self.last_gap: int | None = None  # Unix seconds
         self.event_lag = Histogram(
             "rec_event_lag_seconds", "From an event's time to its arrival", buckets=(1, 5, 30, 60, 600, 3600, 86_400), **to
@@ -60,6 +63,16 @@ class Metrics:
     def gap_alarm(self) -> dict[str, int | None]:
         """For the page of operations: how many items did not add up since the process began, and when the last one did not."""
         return {"items": int(_sum(self.gaps, "_total")), "last": self.last_gap}
+
+    def sentences_checked(self, claims: int, false: int, now: int) -> None:
+        """Keep what a check of sentences found."""
+        self.checked_claims.set(claims)
+        self.false_claims.set(false)
+        self.last_check = now
+
+    def sentence_alarm(self) -> dict[str, int | None]:
+        """For the page of operations: false claims of the last check in this process, and when it was."""
+        return {"false": int(_sum(self.false_claims, "")), "claims": int(_sum(self.checked_claims, "")), "last": self.last_check}
 
     def text(self) -> bytes:
         """The page that Prometheus reads."""

@@ -32,6 +32,7 @@ def promote(request: Request, version: s.Label) -> Response:
     key, service = enter(request, "models"), service_of(request)
     live = service.registry.promote(version)
     service.store.write(lambda c: logbook.note(c, key.id, "promote", "model", service.now(), version=live.version))
+    service.chore(True)
     return reply({"active": live.version})
 
 
@@ -41,6 +42,7 @@ def rollback(request: Request, version: s.Label) -> Response:
     key, service = enter(request, "models"), service_of(request)
     live = service.registry.rollback(version)
     service.store.write(lambda c: logbook.note(c, key.id, "rollback", "model", service.now(), version=live.version))
+    service.chore(True)
     return reply({"active": live.version})
 
 

@@ -1,4 +1,5 @@
-"""For auditors: the system card, the record of a decision, the privacy ledger. Nothing here writes."""
+"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy ledger. Only a measurement
+writes."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.serve import answers_audit as a, decision as decisions, ledger as books, schemas as s
+from whyrec.serve import answers_audit as a, answers_insight as i, decision as decisions, ledger as books, schemas as s
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.problems import responses
 from whyrec.serve.routes_insight import insight_of
@@ -36,6 +37,24 @@ def one(request: Request, id: s.Label) -> Response:
     enter(request, "audit")
     service = service_of(request)
     return reply(decisions.decision(service, service.record(id)))
+
+
+@router.get("/audit/sentences", response_model=i.FindingOut)
+def sentences(request: Request) -> Response:
+    """Whether the sentences of the serving model are true: the last check of fresh and of logged answers, as it stands."""
+    enter(request, "audit")
+    service = service_of(request)
+    version = service.registry.current(service.store.counters()).version
+    return reply(insight_of(request).findings.of("sentences", version))
+
+
+@router.post("/audit/sentences", response_model=i.FindingOut, status_code=202)
+def check_sentences(request: Request) -> Response:
+    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it is."""
+    enter(request, "measure")
+    service = service_of(request)
+    version = service.registry.current(service.store.counters()).version
+    return reply(insight_of(request).findings.start("sentences", version), 202)
 
 
 @router.get("/ledger", response_model=a.LedgerOut)

@@ -19,10 +19,13 @@ from whyrec.serve.problems import responses
 from whyrec.serve.pulse import STEP
 from whyrec.serve.quality import next_item, since_fit
 from whyrec.serve.service import Service
+from whyrec.serve.truth import Truth
+from whyrec.serve.verify import sentences
 from whyrec.serve.weights import learned, versions
 
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"])
-KINDS = {"since-fit": since_fit, "next-item": next_item, "faithfulness": faithfulness, "speed": speed, "layout": refine}
+KINDS = {"since-fit": since_fit, "next-item": next_item, "faithfulness": faithfulness, "speed": speed, "layout": refine,
+         "sentences": sentences}
 
 
 class Insight:
@@ -30,6 +33,7 @@ class Insight:
 
     def __init__(self, service: Service) -> None:
         self.findings = Findings(service, KINDS)
+        service.chores.append(Truth(service, self.findings))
         self.atlas, self.cards = Atlas(service, self.findings), Cards(service, self.findings)
 
 

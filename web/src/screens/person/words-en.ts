@@ -177,8 +177,9 @@ export const en = {
     shown: "It may be suggested again.",
     lacks: (gap: string) => `It lacks ${gap} of score to the last place.`,
     bars: "What counts for it and against it",
-    takeaway: (title: string, up: boolean) => (up ? `${quoted(title)} speaks most for it, but not enough.` : `${quoted(title)} speaks most against it.`),
-    takeawayNone: "Nothing you did speaks for it or against it.",
+    takeaway: (title: string, up: boolean, outranked: boolean) =>
+      up ? `${quoted(title)} speaks most for it${outranked ? ", but others fit better" : ""}.` : `${quoted(title)} speaks most against it.`,
+    takeawayNone: "Nothing in your history speaks for it or against it.",
   },
   profile: {
     nav: "My profile",

@@ -177,7 +177,8 @@ export const zh = {
     shown: "以后可能会再次推荐。",
     lacks: (gap: string) => `距离最后一位还差 ${gap} 分。`,
     bars: "支持它和不利于它的内容",
-    takeaway: (title: string, up: boolean) => (up ? `${quoted(title)}的支持最大，但还不够。` : `${quoted(title)}对它最不利。`),
+    takeaway: (title: string, up: boolean, outranked: boolean) =>
+      up ? `最支持它的是${quoted(title)}${outranked ? "，但其他内容更合适" : ""}。` : `对它最不利的是${quoted(title)}。`,
     takeawayNone: "您的记录既不支持它，也不对它不利。",
   },
   profile: {

@@ -1,0 +1,158 @@
+"""The claims of models that speak in phrases: paths of a graph, features, rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import Reason
+from whyrec.explain.told import Check, Told, judged
+from whyrec.explain.verify_events import CLOSE, EVENT_CLAIMS, FEW, Rule, because, moved, share_of
+from whyrec.explain.words import Claim
+from whyrec.explain.world import World
+
+__all__ = ["PHRASE_CLAIMS", "removal_of"]
+
+CROWD = 20  # fewer people are not counted aloud
+AGAINST = 0.25
+ONE_TITLE = r"‘(?P<t>.+?)’(?: \(you gave it (?P<v>[\d.eE+-]+)\))?|《(?P<zt>.+?)》(?:（您给了(?P<zv>[\d.eE+-]+)分）)?"
+PEOPLE = {"en": r"chosen by (?:(?P<n>[\d,]+) )?people who chose ", "zh": r"(?:(?P<n>\d+)位)?选过.*的人也选了它"}
+OFTEN = {"en": "often chosen soon after ", "zh": "常在"}
+LONGEST = 90  # characters of a title in a phrase
+
+
+def _starts(reason: Reason) -> tuple[int, ...]:
+    return {"path": reason.refs[2:], "event": reason.refs}.get(reason.kind, ())
+
+
+def _is_link(reason: Reason) -> bool:
+    return reason.kind == "path" and reason.refs[0] >= 0
+
+
+def removal_of(world: World, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], Any, float, int] | None:
+    """(events left out, scores of all items then, the item's own, events the reasons start from) once these reasons are taken
+    away: links are cut, other paths lose the events they start from, friends are not followed. None where that cannot be done."""
+    if not hasattr(world.model, "cut"):
+        return None
+    gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
+    alone = any(reason.kind == "friend" for reason in reasons)
+    scores, model = world.scores(gone, alone=alone), world.model
+    links = [reason for reason in reasons if _is_link(reason)]
+    for reason in links:
+        model = model.cut(item, reason)
+    own = float(scores[item])
+    if links:
+        own = float(np.asarray(model.score([world._without(gone, alone)]), np.float32)[0, item])
+    starts = {p for reason in reasons if reason.kind == "path" for p in reason.refs[2:]}
+    return gone, scores, own, max(1, len(starts))
+
+
+# --- what phrases say -------------------------------------------------------------------------------------------------
+
+
+def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    """Each phrase is the model's own, and what it says of events and people holds."""
+    for at, thing in enumerate(claim.things):
+        reason = told.phrases[at] if at < len(told.phrases) else None
+        yield judged("named", reason is not None and reason.weight > 0, thing.title,
+                     "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}")
+        if hasattr(world.model, "cut"):
+            yield from _of_path(world, told, thing.title)
+        elif reason is not None:
+            own = world.model.phrase(reason, world.query, told.item)[told.lang == "zh"]
+            yield judged("phrase", own == thing.title, thing.title, own)
+
+
+def _of_path(world: World, told: Told, phrase: str) -> Iterator[Check]:
+    titles = [(m["t"] or m["zt"], m["v"] or m["zv"]) for m in re.finditer(ONE_TITLE, phrase)]
+    for title, value in titles:
+        positions = [p for p, item in enumerate(world.query.items.tolist()) if _shortened(world.titles[item]) == title]
+        yield judged("named", bool(positions), title, "of the history" if positions else "no event of this person")
+        if positions and value is not None:
+            given = [float(world.query.values[p]) for p in positions]
+            yield judged("rated", float(value) in [float(f"{v:g}") for v in given], f"gave it {value}", f"gave it {given[-1]:g}")
+    if len(titles) == 1:
+        yield from _people(world, told, phrase, titles[0][0])
+
+
+def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check]:
+    items = [item for item in world.groups if _shortened(world.titles[item]) == title]
+    both = [world.counts.both(item, told.item) for item in items] if world.counts is not None else []
+    known = [people for people in both if people is not None]
+    if (found := re.search(PEOPLE[told.lang], phrase)) and found["n"]:
+        said = int(found["n"].replace(",", ""))
+        yield judged("people", None if not known else said in known and said >= CROWD, f"{said} people", known)
+    if phrase.startswith(OFTEN[told.lang]):
+        yield judged("often", None if not known else max(known) >= FEW, "often", f"{known} people")
+
+
+def _shortened(title: str) -> str:
+    made = "".join(c for c in title if c.isprintable()).replace("”", "'")
+    return made if len(made) <= LONGEST else made[:LONGEST] + "…"
+
+
+def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    removal = removal_of(world, told.item, told.phrases) if len(told.phrases) == len(claim.things) else None
+    if removal is None:
+        yield judged("because", False, "because", "what is named cannot be taken away")
+    else:
+        gone, left, own, size = removal
+        yield from because(world, told, left, gone, size, own)
+    yield from _phrases(world, told, claim)
+
+
+def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    """The heaviest reason against, in the model's own words."""
+    reasons = [reason for reason in world.reasons(told.item)[1] if reason.weight < 0]
+    for thing in claim.things:
+        same = [one for one in reasons if world.model.phrase(one, world.query, told.item)[told.lang == "zh"] == thing.title]
+        first = max((one.weight for one in told.phrases), default=0.0)
+        worst = min((one.weight for one in same or reasons), default=0.0)
+        yield judged("against", -worst >= AGAINST * first * 0.999 and worst < 0, thing.title, f"{worst:.4g} beside {first:.4g}")
+
+
+def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    if not told.phrases:
+        return
+    left = [one for one in world.reasons(told.item)[1] if one not in told.phrases]
+    least, most = min(one.weight for one in told.phrases), max((one.weight for one in left), default=0.0)
+    yield judged("heaviest", least >= CLOSE * most, f"{least:.4g} is named", f"{most:.4g} is not")
+
+
+# --- what was executed ------------------------------------------------------------------------------------------------
+
+
+def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    removal = removal_of(world, told.item, told.phrases) if told.phrases else None
+    if removal is None:
+        yield judged("rank", False, claim.ranks, "what is named cannot be taken away")
+        return
+    gone, left, own, _ = removal
+    yield from moved(world, told, claim, left, gone, own)
+
+
+def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    yield from share_of(claim, sum(one.weight for one in told.phrases), float(world.scores()[told.item]))
+
+
+def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    weights = np.array([one.weight for one in world.reasons(told.item)[1]])
+    others = (np.abs(weights).sum() - np.abs(weights)) / max(1, len(weights) - 1)
+    hidden = int(np.count_nonzero((weights > 0) & (weights > (1 + 1e-3) * others)))
+    yield judged("none", not hidden, "no reliable single reason", f"{hidden} reasons outweigh a random other one")
+
+
+def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    base, reasons = world.reasons(told.item)
+    score = float(world.scores()[told.item])
+    gap = score - base - sum(one.weight for one in reasons)
+    yield judged("unsound", abs(gap) > 1e-4 * max(1.0, abs(score)), "reasons do not add up", f"gap {gap:.4g}")
+
+
+PHRASE_CLAIMS: dict[str, Rule] = EVENT_CLAIMS | {
+    "cause_phrases": _cause, "reasons": _phrases, "reasons_against": _against, "unnamed": _moves, "share": _share,
+    "none": _none, "unsound": _unsound, "heaviest": _heaviest,
+}

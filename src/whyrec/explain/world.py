@@ -1,0 +1,258 @@
+"""The world that a sentence is held against: one history, the model and the counts, with arithmetic of its own.
+
+Nothing here is shared with the code that writes sentences: scores come from ``model.score`` on the shortened history, places
+are counted by hand, people who chose two items are counted from the events.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+
+__all__ = ["Counts", "Place", "World", "world_of"]
+
+TIE = 1e-5  # of the spread of the scores: nearer scores may change places by rounding
+HELD = 128  # shortened histories whose scores are kept
+LATEST = 50  # items of a history that are left out one by one where a model does not add up
+EXECUTED = 20  # draws of random events that a "because" is compared with
+DOUBTFUL = 200  # draws where the first ones do not decide
+
+
+class Place(NamedTuple):
+    """A place, and the lowest and highest that rounding could make of it."""
+
+    place: int
+    low: int
+    high: int
+
+    def may_be(self, said: int) -> bool:
+        return self.low <= said <= self.high
+
+
+class Counts:
+    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where these events are known to be
+    others than those of the fit."""
+
+    def __init__(self, data: Dataset, exact: NDArray[np.bool_] | None = None) -> None:
+        self.data = data
+        self.events = np.bincount(data.item, minlength=data.n_items)
+        self.exact = np.ones(data.n_items, bool) if exact is None else exact
+        order = np.argsort(data.item, kind="stable")
+        self._ends = np.concatenate([[0], np.cumsum(self.events)])
+        self._users = data.user[order]
+
+    @functools.lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the checker
+    def people(self, item: int) -> NDArray[Any]:
+        """The people who chose an item."""
+        return np.unique(self._users[self._ends[item]:self._ends[item + 1]])
+
+    def both(self, one: int, other: int) -> int | None:
+        """How many people chose both; None where that is not known of the fit."""
+        if max(one, other) >= len(self.events) or not (self.exact[one] and self.exact[other]):
+            return None
+        return len(np.intersect1d(self.people(one), self.people(other), assume_unique=True))
+
+
+@dataclass(eq=False)
+class World:
+    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what may be listed; titles, labels:
+    by item number; event_ids: by position, None where there are none; clock: False, True (UTC) or a zone; verb: the word for what
+    the person did, by language; counts: None where nothing is known of the data; popular: what popularity is told from, (n_items,)
+    counts, or None; constant: the scores of everybody where no history was used; what_if: asks the service to leave things out,
+    given the removal's JSON and the item's label, and says (place before, place after), or None where it cannot."""
+
+    model: Any
+    query: Query
+    listed: int
+    allowed: NDArray[np.bool_]
+    titles: Sequence[str]
+    labels: Sequence[str]
+    event_ids: Sequence[str | None] = ()
+    clock: bool | tzinfo = True
+    verb: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts | None = None
+    popular: NDArray[Any] | None = None
+    constant: NDArray[np.float32] | None = None
+    tags: Callable[[str], Sequence[str]] | None = None
+    tag_steps: Sequence[str] = ()
+    what_if: Callable[[Mapping[str, Any], str], tuple[int, int] | None] | None = None
+    drawn: bool = False  # a place of the list was drawn by chance
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self._scores: dict[tuple[tuple[int, ...], bool], NDArray[np.float32]] = {}
+
+    @functools.cached_property
+    def numbers(self) -> dict[str, int]:
+        return {label: number for number, label in enumerate(self.labels)}
+
+    @functools.cached_property
+    def groups(self) -> dict[int, tuple[int, ...]]:
+        """The positions of each item of the history."""
+        found: dict[int, list[int]] = {}
+        for position, item in enumerate(self.query.items.tolist()):
+            found.setdefault(item, []).append(position)
+        return {item: tuple(positions) for item, positions in found.items()}
+
+    # --- scores and places --------------------------------------------------------------------------------------------
+
+    def scores(self, gone: Sequence[int] = (), *, alone: bool = False) -> NDArray[np.float32]:
+        """The scores of all items without the events at these positions; alone: without the people they follow."""
+        return self.many([gone], alone=alone)[0]
+
+    def many(self, sets: Sequence[Sequence[int]], *, alone: bool = False) -> list[NDArray[np.float32]]:
+        """As :meth:`scores`, for many sets at once."""
+        if self.constant is not None:
+            return [self.constant] * len(sets)
+        keys = [(tuple(sorted(set(map(int, one)))), alone) for one in sets]
+        new = [key for key in dict.fromkeys(keys) if key not in self._scores]
+        if new:
+            shortened = [self._without(gone, alone) for gone, _ in new]
+            for key, row in zip(new, np.asarray(self.model.score(Queries.of(shortened)), np.float32), strict=True):
+                self._scores[key] = row
+        found = [self._scores[key] for key in keys]
+        while len(self._scores) > HELD:
+            self._scores.pop(next(iter(self._scores)))
+        return found
+
+    def _without(self, gone: Sequence[int], alone: bool) -> Query:
+        if not gone and not alone:
+            return self.query
+        return replace(self.query.without(gone), user=None if alone else self.query.user)
+
+    def place(self, item: int, gone: Sequence[int] = ()) -> Place:
+        """Where an item stands without these events: what was left out is not offered in its place."""
+        return self.place_in(self.scores(gone), item, gone)
+
+    def place_in(self, scores: NDArray[np.float32], item: int, gone: Sequence[int] = (), own: float | None = None) -> Place:
+        """Where an item stands by these scores; own: its score, where it is another."""
+        own = float(scores[item]) if own is None else own
+        masked = np.where(self.allowed, scores, -np.inf)
+        masked[self.query.items[list(gone)]] = -np.inf
+        masked[item] = -np.inf
+        finite = masked[np.isfinite(masked)]
+        spread = float(finite.max() - finite.min()) if len(finite) else 0.0
+        slack = TIE * max(spread, 1e-3 * abs(own))
+        higher = np.count_nonzero(masked > own) + np.count_nonzero(masked[:item] == own)
+        return Place(1 + int(higher), 1 + int(np.count_nonzero(masked > own + slack)),
+                     1 + int(np.count_nonzero(masked >= own - slack)))
+
+    def random_fall(self, item: int, size: int, after: float) -> tuple[bool, float]:
+        """(whether `size` random events make an item fall as far as to the place `after` on average, their mean place)."""
+        mean, error = self._random(item, size, EXECUTED)
+        if mean >= after > mean - 2 * error:  # the draws do not decide
+            mean, error = self._random(item, size, DOUBTFUL)
+        return mean >= after, mean
+
+    def _random(self, item: int, size: int, draws: int) -> tuple[float, float]:
+        rng = np.random.default_rng([self.seed, 20_260, len(self.query), size])
+        sets = [rng.choice(len(self.query), size, replace=False).tolist() for _ in range(draws)]
+        places = np.array([self.place_in(row, item, gone).place
+                           for start in range(0, draws, EXECUTED)
+                           for row, gone in zip(self.many(sets[start:start + EXECUTED]), sets[start:start + EXECUTED],
+                                                strict=True)], float)
+        return float(places.mean()), float(places.std(ddof=1) / np.sqrt(len(places)))
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    @property
+    def by_phrases(self) -> bool:
+        """Whether the reasons are phrases of the model's own: paths, features, rules."""
+        return self.constant is None and isinstance(self.model, Readable)
+
+    @property
+    def additive(self) -> bool:
+        return self.constant is not None or isinstance(self.model, Additive) or self.by_phrases
+
+    @property
+    def moves(self) -> bool:
+        """Whether a weight is not what leaving the event out takes away."""
+        return not self.additive or bool(getattr(self.model, "rest_moves", False))
+
+    @functools.cached_property
+    def empty(self) -> NDArray[np.float32]:
+        """The scores of an empty history, without anybody to follow."""
+        return self.scores(range(len(self.query)), alone=True)
+
+    def base(self, item: int) -> float:
+        """What everybody gets."""
+        return float(self.empty[item])
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
+    def weights(self, item: int) -> dict[int, float]:
+        """What each item of the history adds to the score of `item`: by contributions where the model adds up, else by leaving
+        out the latest ones."""
+        if self.constant is not None:
+            return {}
+        if isinstance(self.model, Additive) and not self.by_phrases:
+            each = np.asarray(self.model.contributions(self.query, item).weights, np.float64)
+            return {one: float(each[list(positions)].sum()) for one, positions in self.groups.items()}
+        return self.effects(item)
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
+    def effects(self, item: int) -> dict[int, float]:
+        """What leaving each item of the history out takes away: the weights, where they say it."""
+        if isinstance(self.model, Additive) and not self.moves and not self.by_phrases:
+            return self.weights(item)
+        latest = sorted(self.groups.items(), key=lambda row: row[1][-1])[-LATEST:]
+        own = float(self.scores()[item])
+        return {one: own - float(self._left_out(positions)[item]) for one, positions in latest}
+
+    def _left_out(self, positions: tuple[int, ...]) -> NDArray[np.float32]:
+        if not hasattr(self, "_alone"):
+            latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
+            rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
+            self._alone = dict(zip(latest, np.asarray(rows, np.float32), strict=True))
+        found: NDArray[np.float32] = self._alone[positions]
+        return found
+
+    def rest(self, item: int) -> float | None:
+        """The model's own rest, where it says one."""
+        if self.constant is not None or self.by_phrases:
+            return 0.0
+        return float(self.model.contributions(self.query, item).rest) if isinstance(self.model, Additive) else None
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - lives as long as one list
+    def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons) of a model whose reasons are phrases, the heaviest first."""
+        base, found = self.model.reasons(self.query, item)
+        return float(base), tuple(sorted(found, key=lambda reason: -reason.weight))
+
+    def rival(self) -> int | None:
+        """The best item that may be listed and is not."""
+        masked = np.where(self.allowed, self.scores(), -np.inf)
+        order = np.argsort(-masked, kind="stable")
+        if self.listed >= len(order) or not np.isfinite(masked[order[self.listed]]):
+            return None
+        return int(order[self.listed])
+
+    # --- dates --------------------------------------------------------------------------------------------------------
+
+    def day(self, position: int) -> date | None:
+        """The day of an event; None where no time is known."""
+        moment = int(self.query.times[position])
+        if self.clock is False or moment == 0:
+            return None
+        try:
+            return datetime.fromtimestamp(moment, UTC if self.clock is True else self.clock).date()
+        except (OverflowError, ValueError, OSError):
+            return None
+
+
+def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Counts, **more: Any) -> World:
+    """The world of a history of a data set, for a list of `listed` items: what was chosen is not listed, unless it may be again."""
+    if listed < 1:
+        raise BadArgument("a list holds at least one item", given=str(listed))
+    allowed = np.ones(data.n_items, bool)
+    if not query.repeat:
+        allowed[query.items] = False
+    return World(model, query, listed, allowed, data.item_table.title, data.items, clock=data.clock, counts=counts,
+                 popular=counts.events, **more)
