@@ -271,10 +271,12 @@ class Service:
     def _count(self, body: Mapping[str, Any]) -> None:
         if body["fallback"]:
             self.metrics.fallbacks.labels(body["fallback"]["used"], body["fallback"]["because"]).inc()
-        for row in body["items"]:
-            if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"], self.now()):
-                log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
-                    "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
+        wrong = [row for row in body["items"] if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"])]
+        for row in wrong:
+            log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
+                "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
+        if wrong:
+            self.metrics.gap_seen(self.now())
 
     # --- the log ------------------------------------------------------------------------------------------------------
 

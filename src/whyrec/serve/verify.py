@@ -21,7 +21,7 @@ from whyrec.explain.verified import Verified
 from whyrec.explain.verify import FALSE, UNVERIFIABLE, Check, Checked, check, unverifiable
 from whyrec.explain.world import Counts, World
 from whyrec.serve.answer import Inputs, answer, prepare
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.choices import cancelled_events, chosen as is_chosen, least_of, switched_off
 from whyrec.serve.faithful import drawn_names
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import EVENTS, Live
@@ -48,11 +48,13 @@ class Chosen(NamedTuple):
 def chosen(service: Service, live: Live) -> Counts:
     """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are known to
     be others."""
-    last = service.registry.trained_to(live.version)
+    last, least = service.registry.trained_to(live.version), least_of(live.data.min_rating)
     c = events.c
-    statement = select(c.user, c.item).where(c.kind.not_in(NOT_CHOSEN), c.time <= last)
+    statement = select(c.seq, c.user, c.item).where(is_chosen(least), c.time <= last, c.user.not_in(switched_off()))
     with service.store.read() as connection:
-        rows = [(user, live.numbers[item]) for user, item in connection.execute(statement) if item in live.numbers]
+        gone = cancelled_events(connection, least)
+        rows = [(user, live.numbers[item]) for seq, user, item in connection.execute(statement)
+                if item in live.numbers and seq not in gone]
     people = {user: number for number, user in enumerate(dict.fromkeys(user for user, _ in rows))}
     made = Chosen(np.array([people[user] for user, _ in rows], np.int64), np.array([item for _, item in rows], np.int64),
                   live.n_items)
@@ -71,14 +73,14 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     by_tags, nobody = ready.source == "content", ready.source == "popular"
     return World(
         live.model, ready.query, inputs.n, ready.allowed, live.titles, live.labels, ready.event_ids, live.data.clock,
-        verbs_of(live), counts, None if fitted is None else np.nan_to_num(fitted),
+        verbs_of(live, inputs.verb), counts, None if fitted is None else np.nan_to_num(fitted),
         live.popularity if nobody else None, live.tags_of if by_tags else None,
         [step[0] for step in ready.steps] if by_tags else (), drawn=inputs.explore > 0, **more)
 
 
-def verbs_of(live: Live) -> dict[str, str]:
+def verbs_of(live: Live, verb: str = "") -> dict[str, str]:
     """The word for what people did, in each language."""
-    return {lang: language.verbs.get(live.data.domain, language.verbs["other"]) for lang, language in LANGUAGES.items()}
+    return {lang: language.verb(verb or live.data.verb, live.data.domain).past for lang, language in LANGUAGES.items()}
 
 
 # --- fresh answers ----------------------------------------------------------------------------------------------------
@@ -119,8 +121,8 @@ def _asks(service: Service, asked: Mapping[str, Any]) -> Any:
 
 def stored(service: Service, user: str) -> dict[str, tuple[str, int]]:
     """The person's choices as the store has them: item and time by event id."""
-    c = events.c
-    statement = select(c.event_id, c.item, c.time).where(c.user == user, c.kind.not_in(NOT_CHOSEN))
+    c, live = events.c, service.registry.current(service.store.counters())
+    statement = select(c.event_id, c.item, c.time).where(c.user == user, is_chosen(least_of(live.data.min_rating)))
     with service.store.read() as connection:
         return {id: (item, time) for id, item, time in connection.execute(statement)}
 
