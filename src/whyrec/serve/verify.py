@@ -30,7 +30,7 @@ from whyrec.serve.questions import what_if
 from whyrec.serve.service import Service
 from whyrec.serve.tables import events, recommendations
 
-__all__ = ["Chosen", "chosen", "count", "fresh", "logged", "logged_ids", "sentences", "world_of_inputs"]
+__all__ = ["Chosen", "asks", "chosen", "count", "fresh", "logged", "logged_ids", "sentences", "world_of_inputs"]
 
 SAMPLE = 100  # people, and answers, of a measurement that somebody asks for where the settings name none
 LANGS = ("en", "zh")
@@ -92,7 +92,7 @@ def fresh(service: Service, live: Live, names: Sequence[str], counts: Counts, *,
         asked = {"user": name, "n": n, "reasons": 3}
         inputs = service.inputs(asked)[0]
         bodies = [answer(live, replace(inputs, lang=lang)) for lang in langs]
-        world = world_of_inputs(live, inputs, counts, what_if=_asks(service, asked) if current else None)
+        world = world_of_inputs(live, inputs, counts, what_if=asks(service, asked) if current else None)
         own = stored(service, name)
         rows = [both(rows, langs) for rows in zip(*(body["items"] for body in bodies), strict=True)]
         yield name, [with_store(check(world, row, langs=langs), row, own) for row in rows]
@@ -104,7 +104,7 @@ def both(rows: Sequence[Mapping[str, Any]], langs: Sequence[str]) -> dict[str, A
     return {**rows[0], "text": {lang: row["text"] for lang, row in zip(langs, rows, strict=True)}}
 
 
-def _asks(service: Service, asked: Mapping[str, Any]) -> Any:
+def asks(service: Service, asked: Mapping[str, Any]) -> Any:
     """What leaves the removal of an item's row out by what-if."""
     def leave_out(removed: Mapping[str, Any], label: str) -> tuple[int, int] | None:
         ids = [one for one in removed["event_ids"] if one is not None]
