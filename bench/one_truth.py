@@ -2,11 +2,10 @@
 
     python bench/one_truth.py [--data FOLDER] [--sets films,...] [--models ease,...] [--people 20] [--page 2] [--json FILE]
 
-Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by the service over HTTP (API),
-and of some of them the page is read in Chromium, where it is built and installed. `whyrec verify` does every claim over; the
-surfaces are compared in text, share and named events. With 10 models and 20 people a set holds 2,000 items a surface. Exit code 1
-where a claim is false or surfaces disagree.
-"""
+Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by the service over HTTP
+(API), and of some of them the page is read in Chromium, where it is built and installed. `whyrec verify` does every claim
+over; the surfaces are compared in text, share and named events. With 10 models and 20 people a set holds 2,000 items a
+surface. Exit code 1 where a claim is false or surfaces disagree. """
 
 from __future__ import annotations
 
@@ -50,11 +49,22 @@ SETS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 SMALL = {"text": None, "epochs": 1, "length": 50}
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {
-    "ease": ("ease", {}), "cooccurrence": ("cooccurrence", {}), "slim": ("slim", {}), "knn": ("knn", {}),
-    "additive": ("additive", {"parts": ("ease", "transitions")}), "graph": ("graph", {"tune_on": 300}),
-    "als": ("als", {}), "lowrank": ("lowrank", {**SMALL, "heads": 2, "head_dims": 16, "tune_on": 200}),
-    "fused": ("fused", {"glass": {"model": "ease"}, "tune_on": 200, "large": {
-        "model": "sequence", **SMALL, "width": 16, "blocks": 1, "heads": 2, "tune_on": 200}}),
+    "ease": ("ease", {}),
+    "cooccurrence": ("cooccurrence", {}),
+    "slim": ("slim", {}),
+    "knn": ("knn", {}),
+    "additive": ("additive", {"parts": ("ease", "transitions")}),
+    "graph": ("graph", {"tune_on": 300}),
+    "als": ("als", {}),
+    "lowrank": ("lowrank", {**SMALL, "heads": 2, "head_dims": 16, "tune_on": 200}),
+    "fused": (
+        "fused",
+        {
+            "glass": {"model": "ease"},
+            "tune_on": 200,
+            "large": {"model": "sequence", **SMALL, "width": 16, "blocks": 1, "heads": 2, "tune_on": 200},
+        },
+    ),
     "tree": ("tree", {"people": 800}),
 }
 LONG = ("lowrank", "fused", "tree")  # fitted on films and ml-latest-small alone
@@ -73,10 +83,18 @@ class Row:
     seconds: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        return {"set": self.set, "model": self.model, "sentences": self.cli.sentences + self.api.sentences, "page": self.page,
-                "claims": self.cli.claims + self.api.claims, "false": self.cli.false + self.api.false,
-                "unverifiable": self.cli.unverifiable + self.api.unverifiable, "disagree": len(self.disagree),
-                "because": float(np.mean(self.api.because)) if self.api.because else None, "seconds": round(self.seconds)}
+        return {
+            "set": self.set,
+            "model": self.model,
+            "sentences": self.cli.sentences + self.api.sentences,
+            "page": self.page,
+            "claims": self.cli.claims + self.api.claims,
+            "false": self.cli.false + self.api.false,
+            "unverifiable": self.cli.unverifiable + self.api.unverifiable,
+            "disagree": len(self.disagree),
+            "because": float(np.mean(self.api.because)) if self.api.because else None,
+            "seconds": round(self.seconds),
+        }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,8 +112,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             told(rows[-1])
     show.table([row.as_json() for row in rows], "Sentences of CLI, API and page")
     if asked.json:
-        full = [row.as_json() | {"cli": row.cli.as_json("user", 1000), "api": row.api.as_json("user", 1000),
-                                 "disagreements": row.disagree} for row in rows]
+        full = [
+            row.as_json()
+            | {"cli": row.cli.as_json("user", 1000), "api": row.api.as_json("user", 1000), "disagreements": row.disagree}
+            for row in rows
+        ]
         Path(asked.json).write_text(json.dumps(full, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
     return int(any(row.cli.false or row.api.false or row.disagree for row in rows))
 
@@ -146,8 +167,14 @@ def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int)
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Any, Any]]:
     """A service on a new store that scores whole histories, as `recommend` does, and a client with a key."""
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), history=1_000_000, verify=0,
-                        rate=1e6, burst=1_000_000)
+    settings = Settings(
+        store=f"sqlite:///{folder / 'store.db'}",
+        models=str(folder / "models"),
+        history=1_000_000,
+        verify=0,
+        rate=1e6,
+        burst=1_000_000,
+    )
     prepare(settings, folder / "m")
     app = make_app(settings)
     secret = app.state.service.store.write(lambda c: make_key(c, "admin", int(time.time())))[1]
@@ -220,7 +247,9 @@ def _read(row: Row, stage: Any, browser: Any, site: Any, user: str, lang: str) -
     visitor, key = stage.Visitor(browser), site.key("person", user)
     body = site.call("POST", "/v1/recommendations", {"user": user, "n": K, "lang": lang}, key)
     page = stage.settle(visitor.open(site, "/", user=user, lang=lang))
-    shown = page.evaluate("[...document.querySelectorAll('.feed-row')].map(row => row.querySelector('.feed-reason').textContent)")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.feed-row')].map(row => row.querySelector('.feed-reason').textContent)"
+    )
     visitor.close()
     for item, text in zip(body["items"], shown, strict=False):
         if squeezed(item["text"]) not in squeezed(text):
@@ -235,8 +264,10 @@ def squeezed(text: str) -> str:
 def told(row: Row) -> None:
     """One line, and the first of what is wrong."""
     found = row.as_json()
-    show.line(f"{row.set:16} {row.model:13} {found['sentences']:6,} texts {found['claims']:8,} claims {found['false']:4} false "
-              f"{found['unverifiable']:4} open {found['disagree']:4} disagree  {found['seconds']:4} s")
+    show.line(
+        f"{row.set:16} {row.model:13} {found['sentences']:6,} texts {found['claims']:8,} claims {found['false']:4} false "
+        f"{found['unverifiable']:4} open {found['disagree']:4} disagree  {found['seconds']:4} s"
+    )
     for name, one in (("CLI", row.cli), ("API", row.api)):
         for wrong in one.false_ones[:3]:
             show.line(f"    {name}: {wrong.where} {wrong.item} {wrong.claim}: said {wrong.said}, found {wrong.found}")

@@ -41,6 +41,7 @@ def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] |
 
 def each(kinds: tuple[str, ...], change: Callable[[Claim], Claim | None]) -> Callable[[list[Claim]], list[Claim] | None]:
     """Changes every claim of these kinds; None where there is none."""
+
     def all_of(claims: list[Claim]) -> list[Claim] | None:
         if not any(claim.kind in kinds for claim in claims):
             return None
@@ -123,6 +124,7 @@ def day_after(thing: Thing) -> Thing:
 
 def kind(old: str, new: str) -> Lie:
     """Says another kind of sentence, with the flag that goes with it."""
+
     def lie(row: Row, world: World) -> Row | None:
         made = edited(row, world, each((old,), lambda c: replace(c, kind=new)))
         if made is not None and made.get("removed") and new.startswith("cause"):
@@ -134,6 +136,7 @@ def kind(old: str, new: str) -> Lie:
 
 def added(claim: Callable[[Row, World], Claim | None]) -> Lie:
     """Says one thing more."""
+
     def lie(row: Row, world: World) -> Row | None:
         more = claim(row, world)
         return None if more is None else edited(row, world, lambda claims: [*claims, more])
@@ -143,6 +146,7 @@ def added(claim: Callable[[Row, World], Claim | None]) -> Lie:
 
 def only(claim: Callable[[Row, World], Claim | None]) -> Lie:
     """Says this instead of all else."""
+
     def lie(row: Row, world: World) -> Row | None:
         new = claim(row, world)
         return None if new is None else edited(row, world, lambda claims: [new])
@@ -162,6 +166,7 @@ def verb(row: Row, world: World) -> Row:
 
 def field(change: Callable[[Row, World], None], able: Callable[[Row], Any] = lambda row: True) -> Lie:
     """A field that says something else than it did; able: whether the row has it."""
+
     def lie(row: Row, world: World) -> Row | None:
         if not able(row):
             return None
@@ -181,15 +186,33 @@ def raised(row: Row, world: World) -> Row | None:
         if after < before and 0 < len(positions) < len(world.query):
             ids, title = [world.event_ids[p] for p in positions], world.titles[other]
             made = copy.deepcopy(row)
-            claims = [Claim("cause", (Thing(title, world.day(max(positions)), len(positions)),)),
-                      Claim("counterfactual", (Thing(title),), (before, after))]
+            claims = [
+                Claim("cause", (Thing(title, world.day(max(positions)), len(positions)),)),
+                Claim("counterfactual", (Thing(title),), (before, after)),
+            ]
             made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
-            evidence = {"item": world.labels[other], "title": title, "event_id": ids[-1], "event_ids": ids,
-                        "count": len(ids), "time": None, "support": None}
-            made["reasons"] = [{"code": "event", "evidence": evidence, "contribution": world.weights(item)[other],
-                                "removed": None}]
-            made |= {"share": None, "removed": {"items": [world.labels[other]], "event_ids": ids, "rank_before": before,
-                                                "rank_after": after, "proved": True}}
+            evidence = {
+                "item": world.labels[other],
+                "title": title,
+                "event_id": ids[-1],
+                "event_ids": ids,
+                "count": len(ids),
+                "time": None,
+                "support": None,
+            }
+            made["reasons"] = [
+                {"code": "event", "evidence": evidence, "contribution": world.weights(item)[other], "removed": None}
+            ]
+            made |= {
+                "share": None,
+                "removed": {
+                    "items": [world.labels[other]],
+                    "event_ids": ids,
+                    "rank_before": before,
+                    "rank_after": after,
+                    "proved": True,
+                },
+            }
             made["unlisted"] = row["score"] - row["base"] - row["rest"] - made["reasons"][0]["contribution"]
             return made
     return None
@@ -212,10 +235,24 @@ def lighter(row: Row, world: World) -> Row | None:
     made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
     ids = [world.event_ids[p] for p in positions]
     made["reasons"] = [made["reasons"][0] | {"contribution": weights[other]}]
-    made["reasons"][0]["evidence"] = {"item": world.labels[other], "title": world.titles[other], "event_id": ids[-1],
-                                      "event_ids": ids, "count": len(ids), "time": None, "support": None}
-    made |= {"share": percent if percent >= 1 else None,
-             "removed": {"items": [world.labels[other]], "event_ids": ids, "rank_before": before, "rank_after": after,
-                         "proved": False},
-             "unlisted": row["score"] - row["base"] - row["rest"] - weights[other]}
+    made["reasons"][0]["evidence"] = {
+        "item": world.labels[other],
+        "title": world.titles[other],
+        "event_id": ids[-1],
+        "event_ids": ids,
+        "count": len(ids),
+        "time": None,
+        "support": None,
+    }
+    made |= {
+        "share": percent if percent >= 1 else None,
+        "removed": {
+            "items": [world.labels[other]],
+            "event_ids": ids,
+            "rank_before": before,
+            "rank_after": after,
+            "proved": False,
+        },
+        "unlisted": row["score"] - row["base"] - row["rest"] - weights[other],
+    }
     return made

@@ -33,8 +33,9 @@ def _is_link(reason: Reason) -> bool:
 
 
 def removal_of(world: World, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], Any, float, int] | None:
-    """(events left out, scores of all items then, the item's own, events the reasons start from) once these reasons are taken
-    away: links are cut, other paths lose the events they start from, friends are not followed. None where that cannot be done."""
+    """(events left out, scores of all items then, the item's own, events the reasons start from) once these reasons are
+    taken away: links are cut, other paths lose the events they start from, friends are not followed. None where that
+    cannot be done."""
     if not hasattr(world.model, "cut"):
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
@@ -57,8 +58,12 @@ def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """Each phrase is the model's own, and what it says of events and people holds."""
     for at, thing in enumerate(claim.things):
         reason = told.phrases[at] if at < len(told.phrases) else None
-        yield judged("named", reason is not None and reason.weight > 0, thing.title,
-                     "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}")
+        yield judged(
+            "named",
+            reason is not None and reason.weight > 0,
+            thing.title,
+            "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}",
+        )
         if hasattr(world.model, "cut"):
             yield from _of_path(world, told, thing.title)
         elif reason is not None:
@@ -73,7 +78,9 @@ def _of_path(world: World, told: Told, phrase: str) -> Iterator[Check]:
         yield judged("named", bool(positions), title, "of the history" if positions else "no event of this person")
         if positions and value is not None:
             given = [float(world.query.values[p]) for p in positions]
-            yield judged("rated", float(value) in [float(f"{v:g}") for v in given], f"gave it {value}", f"gave it {given[-1]:g}")
+            yield judged(
+                "rated", float(value) in [float(f"{v:g}") for v in given], f"gave it {value}", f"gave it {given[-1]:g}"
+            )
     if len(titles) == 1:
         yield from _people(world, told, phrase, titles[0][0])
 
@@ -111,7 +118,9 @@ def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         same = [one for one in reasons if world.model.phrase(one, world.query, told.item)[told.lang == "zh"] == thing.title]
         first = max((one.weight for one in told.phrases), default=0.0)
         worst = min((one.weight for one in same or reasons), default=0.0)
-        yield judged("against", -worst >= AGAINST * first * 0.999 and worst < 0, thing.title, f"{worst:.4g} beside {first:.4g}")
+        yield judged(
+            "against", -worst >= AGAINST * first * 0.999 and worst < 0, thing.title, f"{worst:.4g} beside {first:.4g}"
+        )
 
 
 def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -153,6 +162,12 @@ def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 PHRASE_CLAIMS: dict[str, Rule] = EVENT_CLAIMS | {
-    "cause_phrases": _cause, "reasons": _phrases, "reasons_against": _against, "unnamed": _moves, "share": _share,
-    "none": _none, "unsound": _unsound, "heaviest": _heaviest,
+    "cause_phrases": _cause,
+    "reasons": _phrases,
+    "reasons_against": _against,
+    "unnamed": _moves,
+    "share": _share,
+    "none": _none,
+    "unsound": _unsound,
+    "heaviest": _heaviest,
 }

@@ -39,7 +39,10 @@ def plain(tag: str) -> str:
 @cache
 def _share_sentence(lang: str) -> re.Pattern[str]:
     language = LANGUAGES[lang]
-    slots = {"share": r"(?P<share>\d+)", "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})"}
+    slots = {
+        "share": r"(?P<share>\d+)",
+        "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})",
+    }
     parts = re.split(r"\{(\w+)\}", language.sentences["share"])
     return re.compile("".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts)))
 
@@ -51,7 +54,9 @@ def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
         return [], text
     right = strength(int(found["share"]), LANGUAGES[lang])
     a, b = found.span("words")
-    return [judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")], text[:a] + right + text[b:]
+    return [judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")], text[
+        :a
+    ] + right + text[b:]
 
 
 def verb_checks(world: World, lang: str, text: str) -> list[Check]:

@@ -61,7 +61,8 @@ class Metrics:
         return False
 
     def gap_alarm(self) -> dict[str, int | None]:
-        """For the page of operations: how many items did not add up since the process began, and when the last one did not."""
+        """For the page of operations: how many items did not add up since the process began, and when the last one did
+        not."""
         return {"items": int(_sum(self.gaps, "_total")), "last": self.last_gap}
 
     def sentences_checked(self, claims: int, false: int, now: int) -> None:
@@ -72,7 +73,8 @@ class Metrics:
 
     def sentence_alarm(self) -> dict[str, int | None]:
         """For the page of operations: false claims of the last check in this process, and when it was."""
-        return {"false": int(_sum(self.false_claims, "")), "claims": int(_sum(self.checked_claims, "")), "last": self.last_check}
+        found = {"false": self.false_claims, "claims": self.checked_claims}
+        return {name: int(_sum(gauge, "")) for name, gauge in found.items()} | {"last": self.last_check}
 
     def text(self) -> bytes:
         """The page that Prometheus reads."""

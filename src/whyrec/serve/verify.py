@@ -1,8 +1,7 @@
 """Are the sentences true? Every claim of fresh and of logged answers done over, from the store and by what-if.
 
-The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An answer whose model, catalogue
-or events are gone is counted as unverifiable.
-"""
+The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An answer whose model,
+catalogue or events are gone is counted as unverifiable. """
 
 from __future__ import annotations
 
@@ -46,21 +45,22 @@ class Chosen(NamedTuple):
 
 
 def chosen(service: Service, live: Live) -> Counts:
-    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are known to
-    be others."""
+    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that
+    are known to be others."""
     last = service.registry.trained_to(live.version)
     c = events.c
     statement = select(c.user, c.item).where(c.kind.not_in(NOT_CHOSEN), c.time <= last)
     with service.store.read() as connection:
         rows = [(user, live.numbers[item]) for user, item in connection.execute(statement) if item in live.numbers]
     people = {user: number for number, user in enumerate(dict.fromkeys(user for user, _ in rows))}
-    made = Chosen(np.array([people[user] for user, _ in rows], np.int64), np.array([item for _, item in rows], np.int64),
-                  live.n_items)
+    made = Chosen(
+        np.array([people[user] for user, _ in rows], np.int64), np.array([item for _, item in rows], np.int64), live.n_items
+    )
     fitted = live.data.item_table.numeric.get(EVENTS)
     exact = np.zeros(live.n_items, bool)
     if fitted is not None:
         own = np.bincount(made.item, minlength=live.n_items)
-        exact[:len(fitted)] = own[:len(fitted)] == np.nan_to_num(fitted)
+        exact[: len(fitted)] = own[: len(fitted)] == np.nan_to_num(fitted)
     return Counts(made, exact)  # type: ignore[arg-type]
 
 
@@ -70,10 +70,23 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     fitted = live.data.item_table.numeric.get(EVENTS)
     by_tags, nobody = ready.source == "content", ready.source == "popular"
     return World(
-        live.model, ready.query, inputs.n, ready.allowed, live.titles, live.labels, ready.event_ids, live.data.clock,
-        verbs_of(live), counts, None if fitted is None else np.nan_to_num(fitted),
-        live.popularity if nobody else None, live.tags_of if by_tags else None,
-        [step[0] for step in ready.steps] if by_tags else (), drawn=inputs.explore > 0, **more)
+        live.model,
+        ready.query,
+        inputs.n,
+        ready.allowed,
+        live.titles,
+        live.labels,
+        ready.event_ids,
+        live.data.clock,
+        verbs_of(live),
+        counts,
+        None if fitted is None else np.nan_to_num(fitted),
+        live.popularity if nobody else None,
+        live.tags_of if by_tags else None,
+        [step[0] for step in ready.steps] if by_tags else (),
+        drawn=inputs.explore > 0,
+        **more,
+    )
 
 
 def verbs_of(live: Live) -> dict[str, str]:
@@ -84,9 +97,18 @@ def verbs_of(live: Live) -> dict[str, str]:
 # --- fresh answers ----------------------------------------------------------------------------------------------------
 
 
-def fresh(service: Service, live: Live, names: Sequence[str], counts: Counts, *, n: int = 10, langs: Sequence[str] = LANGS,
-          told: Progress = lambda share: None) -> Iterator[tuple[str, list[Checked]]]:
-    """(person, the checks of each item) of answers that are made now and logged nowhere; in two languages, which must agree."""
+def fresh(
+    service: Service,
+    live: Live,
+    names: Sequence[str],
+    counts: Counts,
+    *,
+    n: int = 10,
+    langs: Sequence[str] = LANGS,
+    told: Progress = lambda share: None,
+) -> Iterator[tuple[str, list[Checked]]]:
+    """(person, the checks of each item) of answers that are made now and logged nowhere; in two languages, which must
+    agree."""
     current = service.registry.current(service.store.counters()).version == live.version
     for at, name in enumerate(names):
         asked = {"user": name, "n": n, "reasons": 3}
@@ -106,11 +128,20 @@ def both(rows: Sequence[Mapping[str, Any]], langs: Sequence[str]) -> dict[str, A
 
 def asks(service: Service, asked: Mapping[str, Any]) -> Any:
     """What leaves the removal of an item's row out by what-if."""
+
     def leave_out(removed: Mapping[str, Any], label: str) -> tuple[int, int] | None:
         ids = [one for one in removed["event_ids"] if one is not None]
-        body = what_if(service, {
-            **asked, "remove_events": ids, "remove_items": [] if len(ids) == len(removed["event_ids"]) else removed["items"],
-            "cut_paths": [{"item": label, "path": path} for path in removed.get("cut_paths") or ()], "add": [], "explain": False})
+        body = what_if(
+            service,
+            {
+                **asked,
+                "remove_events": ids,
+                "remove_items": [] if len(ids) == len(removed["event_ids"]) else removed["items"],
+                "cut_paths": [{"item": label, "path": path} for path in removed.get("cut_paths") or ()],
+                "add": [],
+                "explain": False,
+            },
+        )
         moved = next((row for row in body["moves"] if row["item"] == label), None)
         return None if moved is None else (moved["rank_before"], moved["rank_after"])
 
@@ -125,9 +156,11 @@ def stored(service: Service, user: str) -> dict[str, tuple[str, int]]:
         return {id: (item, time) for id, item, time in connection.execute(statement)}
 
 
-def with_store(found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[str, int]], *, logged: bool = False) -> Checked:
-    """The checks with one for each event that a reason points at: it is in the store, of this person, item and time. logged: an
-    event that is gone since the answer cannot be checked."""
+def with_store(
+    found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[str, int]], *, logged: bool = False
+) -> Checked:
+    """The checks with one for each event that a reason points at: it is in the store, of this person, item and time.
+    logged: an event that is gone since the answer cannot be checked."""
     made = list(found.checks)
     for reason in row.get("reasons") or ():
         evidence = reason.get("evidence")
@@ -137,8 +170,14 @@ def with_store(found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[s
             if id is None:
                 continue
             if id not in own:
-                made.append(Check("stored", UNVERIFIABLE if logged else FALSE, evidence["title"],
-                                  "the event is not in the store (erased)" if logged else "no event of this person"))
+                made.append(
+                    Check(
+                        "stored",
+                        UNVERIFIABLE if logged else FALSE,
+                        evidence["title"],
+                        "the event is not in the store (erased)" if logged else "no event of this person",
+                    )
+                )
             elif own[id][0] != evidence["item"]:
                 made.append(Check("stored", FALSE, evidence["item"], own[id][0]))
     return replace(found, checks=tuple(made))
@@ -186,8 +225,8 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
 
 
 def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: fresh answers for a sample of people, and a sample of the answers that the version has given. Its examples name
-    answers of the log by id and nobody by name."""
+    """A finding: fresh answers for a sample of people, and a sample of the answers that the version has given. Its
+    examples name answers of the log by id and nobody by name."""
     live = service.registry.other(version)
     found, most = Verified(), service.settings.verify or SAMPLE
     names = drawn_names(service)[:most]
