@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean
+.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test test-processors coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ serve: install-serve web ## the same, then the service with its page in the brow
 test: install deps web ## every test, and core's coverage
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --cov=whyrec.core --cov-branch --cov-report=
 	@$(BIN)/python -m coverage report --fail-under=100 --show-missing --skip-covered
+
+test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
+	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
 
 lint: install ## style, types of core, architecture
 	@$(BIN)/ruff check .
@@ -154,6 +157,9 @@ bench-graph: install ## graph models beside item-kNN and additive, paths cut, fr
 
 bench-again: install ## items that come again: the term of own use against what was used most; sessions: DATA=FOLDER SETS= ARGS=
 	@$(BIN)/python bench/again.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
+
+bench-min-support: install ## what min_support costs in accuracy, on validation people: DATA=FOLDER SETS= ARGS=
+	@$(BIN)/python bench/min_support.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-kge: install ## a graph embedded: warm and cold items with and without: DATA=FOLDER ARGS=
 	@$(BIN)/python bench/kge.py $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -46,7 +46,7 @@ def split(name: str, folder: Path) -> tuple[Dataset, Dataset]:
     if name == "u1":
         with open_source(path) as source:
             return official_split(source, "u1")
-    return rating_split(catalog.load(path), 0.1, seed=0)
+    return rating_split(catalog.load(path, ratings="all"), 0.1, seed=0)  # to foretell ratings, all of them
 
 
 def written(train: Dataset, test: Dataset, folder: Path) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
     for key, value in config.items():
         default = parameters[key].default
         kind = str(parameters[key].annotation)
-        if kind == "Any" or (value is None and "None" in kind):
+        if kind in ("Any", "MinSupport") or (value is None and "None" in kind):
             continue
         if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
             if not value:
@@ -201,23 +201,25 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
         raise BadArgument(f"{what} must be {limits}", given=repr(value))
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None, verb: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first", repeat: bool = False) -> Dataset:
+         duplicates: str = "first", repeat: bool = False, ratings: str = "auto") -> Dataset:
     """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
-    repeat: people come back to items, which may then be recommended again."""
-    return load_steps(source, columns=columns, domain=domain, graph=graph, min_value=min_value, k_core=k_core,
-                      item_core=item_core, duplicates=duplicates, repeat=repeat)[0]
+    repeat: people come back to items, which may then be recommended again; duplicates (first, last, keep): which of repeated
+    events counts; ratings (auto, stars, all): whether the lowest rating is no choice; domain, verb: what the items are and
+    what people did with them, for sentences (:mod:`whyrec.core.verbs`)."""
+    return load_steps(source, columns=columns, domain=domain, verb=verb, graph=graph, min_value=min_value, k_core=k_core,
+                      item_core=item_core, duplicates=duplicates, repeat=repeat, ratings=ratings)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
+               verb: str | None = None, graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
-    loaded = read(source, columns=columns, domain=domain)
-    cleaned = clean(loaded.data, **cleaning)
+    loaded = read(source, columns=columns, domain=domain, verb=verb)
+    cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:
         return cleaned.data, steps
@@ -225,6 +227,17 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
 
     linked = with_graph(cleaned.data, graph)
     return linked.data, [*steps, *linked.steps]
+
+
+def ratings_for(model: Any, ratings: str) -> str:
+    """What of ratings counts for a model, where the caller leaves it to the data: one that predicts ratings learns all."""
+    return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
+
+
+def rules_of(fitted: Any, duplicates: str = "", ratings: str = "") -> dict[str, str]:
+    """By which rules data are read beside a fitted model: its own, unless others are asked for."""
+    own = "all" if fitted.data.min_rating == 0 else "auto"
+    return {"duplicates": duplicates or fitted.data.cleaning.get("duplicates", "first"), "ratings": ratings or own}
 
 
 NEEDS = {  # what an explainer asks of a model, where any model will not do
@@ -374,6 +387,10 @@ class Fitted:
 
 def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: int = 0, histories: bool = True) -> Path:
     """Write a folder that recommends and explains on its own, with no path to the data."""
+    if not histories:
+        from whyrec.models.support import hidden
+
+        fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
     private = not histories and hasattr(fitted, "privacy_")  # then not even a hash of the events may leave

@@ -30,9 +30,13 @@ def test_the_audit_is_written_in_all_its_forms(capsys, place):
         assert all(row["people"] >= 20 for row in part["rows"])
     written = json.loads((place / "a" / "audit.json").read_text(encoding="utf-8"))
     assert written["fairness"] == found["fairness"]
+    assert found["support"]["counted"] == 300  # 30 people, ten places
+    assert found["support"]["under"] == {"1": 0.0, "5": found["support"]["weak"], "10": found["support"]["under"]["10"]}
     page = (place / "a" / "audit.html").read_text(encoding="utf-8")
     assert "Groups of people" in page and "人群" in page and "<script src" not in page
     assert "## 隐私" in (place / "a" / "card.zh.md").read_text(encoding="utf-8")
+    assert "## How many people are behind a reason" in (place / "a" / "card.en.md").read_text(encoding="utf-8")
+    assert "理由背后有多少人" in page
     assert "## Privacy" in (place / "a" / "card.en.md").read_text(encoding="utf-8")
 
 

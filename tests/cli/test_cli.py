@@ -38,7 +38,7 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fitted(plain, tmp_path_factory):
     out = tmp_path_factory.mktemp("models") / "m"
-    assert main(["fit", "--data", str(plain), "--model", "additive", "--out", str(out)]) == 0
+    assert main(["fit", "--data", str(plain), "--domain", "film", "--model", "additive", "--out", str(out)]) == 0
     return out
 
 
@@ -108,6 +108,29 @@ def test_compare_json(capsys, plain):
     assert difference["a"] == "cooccurrence" and difference["significant"]
     means = [row["metrics"]["ndcg@10"]["mean"] for row in found["rows"]]
     assert difference["difference"]["mean"] == pytest.approx(means[1] - means[0], abs=2e-5)
+
+
+def test_compare_tells_what_min_support_costs(capsys, tmp_path):
+    data = write_plain(tmp_path / "d", people=150)
+    found = run_json(capsys, "compare", "--data", data, "--models", "popular,ease,cooccurrence", "--min-support", "1, 5,500")
+    rows = found["min_support"]
+    assert [(row["model"], row["min_support"]) for row in rows] == [
+        (model, least) for model in ("ease", "cooccurrence") for least in (1, 5, 500)]
+    for row in rows:
+        assert row["low"] <= row["cost"] <= row["high"]
+        assert row["people"] == 150
+    free = [row["low"] <= 0 and row["share"] <= 0.01 for row in rows]
+    assert free[2] is free[5] is False  # 500 people never chose the same two films
+    assert [row["chosen"] for row in rows] == [free[0] and not free[1], free[0] and free[1], False, not free[4], free[4], False]
+    assert rows[2]["cost"] > 0.2
+    plain = run_json(capsys, "compare", "--data", data, "--models", "ease")["min_support"]
+    assert [row["min_support"] for row in plain] == [1, 2, 3, 5, 10]
+    code, out, _ = run(capsys, "compare", "--data", data, "--models", "cooccurrence", "--min-support", "1,500")
+    assert code == 0
+    assert "What min_support costs 150 validation people, against none" in out
+    code, _, err = run(capsys, "compare", "--data", data, "--models", "ease", "--min-support", "1;2")
+    assert code == 2
+    assert "--min-support must be numbers of people by commas; got '1;2'" in err
 
 
 @pytest.mark.parametrize("protocol", ["strong", "temporal"])

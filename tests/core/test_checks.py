@@ -158,12 +158,18 @@ FAULTS = {
              changed(contributions=lambda self, q, i: Contributions(float(len(q) == 0), self.weights_[q.items, i]))],
     "removal": [changed(score=by_rank, contributions=lambda self, q, i: Contributions(
         0.0, self.weights_[q.items, i] * 0.5 ** np.arange(len(q))[::-1]))],
+    "support": [changed(support=lambda self, items, item: self.weights_[items, item].astype(int) + 1),
+                changed(support=lambda self, items, item: np.full(len(items), -2)),
+                changed(support=lambda self, items, item: np.full(len(items), 0.5)),
+                changed(support=lambda self, items, item: np.zeros(len(items) + 1, int))],
 }
 
 
 def test_a_good_model_passes():
     check_model(Good, random_data())
     check_model(lambda: Good(2.0), random_data())
+    check_model(changed(support=lambda self, items, item: self.weights_[items, item].astype(int)), random_data())
+    check_model(changed(support=lambda self, items, item: np.full(len(items), -1)), random_data())
 
 
 class Opaque:

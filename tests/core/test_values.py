@@ -44,7 +44,7 @@ def events(**changes):
 def test_query_defaults():
     query = Query([3, 1])
     assert query.values.tolist() == [1, 1]
-    assert (query.times.tolist(), query.now, query.steps.tolist()) == ([0, 1], 1, [1, 0])
+    assert (query.times.tolist(), query.now, query.steps.tolist()) == ([0, 0], 0, [1, 0])
     assert (len(Query([])), Query([]).now) == (0, 0)
 
 

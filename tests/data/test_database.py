@@ -66,7 +66,7 @@ def holds_the_script(url: str) -> None:
 def test_sqlite(tmp_path: Path) -> None:
     url = sqlite(tmp_path)
     holds_the_script(url)
-    assert load_database(url).data.name == "shop" and load_database(url).data.domain == "shop"
+    assert load_database(url).data.name == "shop" and load_database(url, domain="shop").data.domain == "shop"
 
 
 def test_pieces_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

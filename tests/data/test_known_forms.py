@@ -66,7 +66,8 @@ def test_goodbooks_genres_are_categories(tmp_path: Path) -> None:
 def test_lastfm(tmp_path: Path) -> None:
     loaded = load(written(tmp_path / "any", LASTFM))
     data = loaded.data
-    assert (data.domain, data.clock, data.value.tolist()) == ("music", False, [13883, 11690, 1])
+    assert (data.domain, data.clock, data.value.tolist()) == ("artist", False, [13883, 11690, 1])
+    assert (data.verb, data.values) == ("listened", "count")
     assert data.item_table.title == ('Duran "Duran', "Sigur R\u00f3s")
     assert data.item_table.categories == (("rock", "caf\u00e9"), ())
     assert data.friends.tolist() == [[0, 1], [1, 0]]
@@ -77,6 +78,7 @@ def test_atomic(tmp_path: Path) -> None:
     loaded = load(written(tmp_path / "any", ATOMIC))
     data, table = loaded.data, loaded.data.item_table
     assert data.name == "ml" and data.items == ("07", "7")  # ids are text: a leading zero matters
+    assert (data.domain, data.values) == ("film", "rating")  # its columns say so: movie_title and rating
     assert data.value.tolist() == [3.5, 4] and data.time.tolist() == [881250940, 881250949]
     assert table.title == ("The Usual Suspects", "unknown")
     assert table.categories == (("Crime", "Thriller"), ())
@@ -91,7 +93,7 @@ def test_atomic(tmp_path: Path) -> None:
 
 def test_atomic_needs_only_events(tmp_path: Path) -> None:
     data = load(written(tmp_path / "any", {"shop.inter": b"session_id:token\titem_id:token\n1\t2\n"})).data
-    assert (data.name, data.domain, len(data), data.clock) == ("shop", "shop", 1, False)
+    assert (data.name, data.domain, len(data), data.clock) == ("shop", "other", 1, False)
 
 
 @pytest.mark.parametrize("files, name, bad, expected", [

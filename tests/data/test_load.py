@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from whyrec.core import BadArgument, BadData
+from whyrec.core.verbs import verb_of
 from whyrec.data.archive import open_source
 from whyrec.data.known import KNOWN
 from whyrec.data.load import FORMS, load, recognise
@@ -67,9 +68,19 @@ def test_the_built_in_world_is_the_same_each_time() -> None:
     assert first.hash == second.hash and first.domain == "film" and len(first) > 1000
 
 
-def test_the_domain_can_be_said(tmp_path: Path) -> None:
-    assert load(put(tmp_path / "ml-own", "events.csv", data=EVENTS)).data.domain == "film"
-    assert load(tmp_path / "ml-own", domain="book").data.domain == "book"
+def test_the_domain_and_the_verb_can_be_said(tmp_path: Path) -> None:
+    assert load(put(tmp_path / "ml-own", "events.csv", data=EVENTS)).data.domain == "other"
+    said = load(tmp_path / "ml-own", domain="book", verb="bought").data
+    assert (said.domain, said.verb) == ("book", "bought")
+    films = load("films").data  # the world says what it holds; another domain takes its own verb
+    assert (films.domain, verb_of(films.verb, films.domain)) == ("film", "watched")
+    assert verb_of("", load("films", domain="shop").data.domain) == "bought"
+
+
+@pytest.mark.parametrize(("name", "value"), [("domain", "cars"), ("verb", "juggled")])
+def test_an_unknown_domain_or_verb_is_refused_with_the_list(name: str, value: str) -> None:
+    with pytest.raises(BadArgument, match=rf"--{name} must be one of .*; got '{value}'"):
+        load("films", **{name: value})
 
 
 def test_columns_go_with_one_file_only(tmp_path: Path) -> None:
@@ -128,7 +139,7 @@ def test_damaged_archives_are_bad_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name, events, users, items, domain", [
-    ("ml-1m-order.zip", 999_601, 6_040, 3_416, "film"), ("amazon-games.zip", 440_264, 50_546, 16_859, "game"),
+    ("ml-1m-order.zip", 999_601, 6_040, 3_416, "other"), ("amazon-games.zip", 440_264, 50_546, 16_859, "other"),
     ("amazon-beauty.zip", 198_502, 22_363, 12_101, "other")])
 def test_real_plain_sets(real_data: Callable[[str], Path], name: str, events: int, users: int, items: int,
                          domain: str) -> None:

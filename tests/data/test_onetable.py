@@ -34,7 +34,7 @@ def test_named_columns_and_the_most_frequent_title(tmp_path: Path) -> None:
     assert data.users == ("7", "8") and data.items == ("a", "b", "c")
     assert data.item_table.title == ("new", "cup", "c")
     assert data.item_table.categories == (("x", "y"), ("z",), ())
-    assert (data.name, data.domain, data.clock) == ("shop", "shop", False)
+    assert (data.name, data.domain, data.clock) == ("shop", "other", False)
     assert [(s.name, s.touched) for s in loaded.steps] == [
         ("read events", 6), ("drop rows without user", 1), ("take the order of the rows as their order in time", 5)]
 
@@ -92,7 +92,7 @@ def test_a_real_shop(real_data: Callable[[str], Path]) -> None:
     loaded = load_table(real_data("online-retail-ii-2009-2010.parquet"), SHOP)
     data = loaded.data
     assert (len(data), data.n_users, data.n_items) == (525_461 - 107_927, 4_383, 4_031)
-    assert data.users[0] == "13085" and data.clock and data.domain == "shop"
+    assert data.users[0] == "13085" and data.clock and data.domain == "other"
     assert data.item_table.title[data.item_number("85048")] == "15CM CHRISTMAS GLASS BALL 20 LIGHTS"
     dropped = next(s for s in loaded.steps if s.name == "drop rows without user")
     assert (dropped.touched, dropped.left) == (107_927, 417_534)

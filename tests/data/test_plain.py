@@ -11,7 +11,6 @@ import pytest
 
 from whyrec.core import BadData
 from whyrec.data.plain import is_plain, load_plain
-from whyrec.data.shape import guess_domain
 
 TABLES = {
     "events.csv": "user,item,value,time,kind\nann,1,5,1600000000,rating\n"
@@ -35,7 +34,7 @@ def folder(path: Path, tables: dict[str, str] = TABLES) -> Path:
 def test_a_folder_with_every_table(tmp_path: Path) -> None:
     loaded = load_plain(folder(tmp_path / "films"))
     data, table = loaded.data, loaded.data.item_table
-    assert (data.name, data.domain, data.clock) == ("films", "film", True)
+    assert (data.name, data.domain, data.clock) == ("films", "other", True)
     assert [(data.users[u], data.items[i]) for u, i in zip(data.user, data.item, strict=True)] == [
         ("ann", "1"), ("ann", "2"), ("bob", "2")]
     assert data.value.tolist() == [5, 1, 3]
@@ -52,7 +51,8 @@ def test_a_folder_with_every_table(tmp_path: Path) -> None:
     assert data.links is not None and data.links.item_entity.tolist() == [0, 1]
     assert data.friends.tolist() == [[0, 1]]
     assert [s.name for s in loaded.steps] == [
-        "read events", "set missing values to 1", "leave out items without events", "read links"]
+        "read events", "set missing values to 1", "leave out items without events", "read links",
+        "count weak choices"]
 
 
 def test_zip_parquet_and_folder_give_the_same(tmp_path: Path) -> None:
@@ -125,21 +125,20 @@ def test_latin_1_items_are_said(tmp_path: Path) -> None:
     assert loaded.steps[0].name == "read items.csv as latin-1"
 
 
-@pytest.mark.parametrize(
-    ("name", "domain"),
-    [
-        ("ml-20m", "film"),
-        ("My-Movies", "film"),
-        ("goodbooks", "book"),
-        ("amazon-games", "game"),
-        ("lastfm", "music"),
-        ("online-retail", "shop"),
-        ("workshop-films", "film"),
-        ("beauty", "other"),
-    ],
-)
-def test_domains(name: str, domain: str) -> None:
-    assert guess_domain(name) == domain
+@pytest.mark.parametrize(("kinds", "verb", "values"), [
+    (["rating", "rating"], "rated", "rating"), (["View", " view "], "viewed", ""), (["purchase", "buy"], "bought", ""),
+    (["rating", "view"], "chose", ""), (["view", "impression"], "viewed", ""), (["like", "dislike"], "liked", ""),
+    (["juggle", "juggle"], "chose", ""), (["", ""], "", "")])
+def test_the_verb_comes_from_the_kinds_of_events(tmp_path: Path, kinds: list[str], verb: str, values: str) -> None:
+    rows = "".join(f"u{n},i{n},{kind}\n" for n, kind in enumerate(kinds))
+    data = load_plain(folder(tmp_path / "ml-books-shop", {"events.csv": "user,item,kind\n" + rows})).data
+    assert (data.domain, data.verb, data.values) == ("other", verb, values)
+
+
+@pytest.mark.parametrize("name", ["ml-20m", "My-Movies", "goodbooks", "amazon-games", "lastfm", "workshop", "html"])
+def test_a_name_says_nothing_of_what_people_did(tmp_path: Path, name: str) -> None:
+    data = load_plain(folder(tmp_path / name, {"events.csv": "user,item\na,x\n"})).data
+    assert (data.name, data.domain, data.verb, data.values) == (name, "other", "", "")
 
 
 def test_what_is_plain() -> None:

@@ -18,7 +18,8 @@ from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.polish import LocalModel, Polisher
-from whyrec.explain.words import claims, parse, say, strength
+from whyrec.explain.sentences import strength
+from whyrec.explain.words import claims, parse, say
 
 LIES = (
     lambda text, rng: text + " Your friends chose this too.",
@@ -116,7 +117,7 @@ def test_honest_words_are_shown_and_no_title_is_sent(endpoint):
 
 def test_an_endpoint_that_is_not_there_changes_nothing():
     polisher = Polisher("http://127.0.0.1:9/v1", timeout=0.5)
-    assert polisher("Popular now; not based on your activity.") == "Popular now; not based on your activity."
+    assert polisher("Often chosen by others; not based on your activity.") == "Often chosen by others; not based on your activity."
     assert polisher.counts["no answer"] == 1 and polisher.refused == 1.0
     with pytest.raises(BadArgument, match="http or https"):
         Polisher("file:///etc/passwd")
@@ -126,10 +127,10 @@ def test_an_endpoint_that_is_not_there_changes_nothing():
 def test_every_variant_is_read_as_its_own_kind(lang):
     language = LANGUAGES[lang]
     title = language.quotes[0] + "A" + language.quotes[1]
-    thing = (language.undated if lang == "zh" else "{title}").format(title=title, verb=language.verbs["film"])
+    thing = (language.undated if lang == "zh" else "{title}").format(title=title, verb=language.verbs["watched"].past)
     for kind, forms in language.variants.items():
         for form in (language.sentences[kind], *forms):
-            text = form.format(verb=language.verbs["film"], things=thing, titles=title, phrases="“p”", before=1, after=7,
+            text = form.format(verb=language.verbs["watched"].past, done=language.verbs["watched"].done, things=thing, titles=title, phrases="“p”", before=1, after=7,
                                share=50, other=title, strength=strength(50, language), count=2)
             [claim] = parse(text, lang, variants=True)
             assert claim.kind == kind, text
@@ -154,7 +155,7 @@ def babbler(tmp_path_factory):
 
 def test_a_model_on_this_machine_is_asked_and_refused_where_it_babbles(babbler):
     polisher = Polisher(speaker=LocalModel(str(babbler), most=20))
-    text = "Popular now; not based on your activity."
+    text = "Often chosen by others; not based on your activity."
     assert polisher(text) == text and polisher.refused == 1.0 and sum(polisher.counts.values()) == 1
     with pytest.raises(BadArgument, match="language model"):
         LocalModel(str(babbler.parent / "nothing"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason, Removal
-from whyrec.explain.phrases import LANGUAGES
-from whyrec.explain.words import claims, faithful, parse, say
+from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, verb_of
+from whyrec.explain.phrases import LANGUAGES, counted_items
+from whyrec.explain.words import Thing, claims, faithful, parse, say
 
 HOSTILE = ["”", "””", "“x”", "》", "《》》", "", " ", "a\nb", "\u202edlrow", "\\", "\\u{41}", "<script>alert(1)</script>",
            "A”, “B", "x”. Without “y”, this would move from #1 to #9.", "看过《x》，看过《y", "》。若没有《", " and ", "#1", "\x00",
@@ -45,18 +48,21 @@ def drawn(data, explanation):
 
 
 @given(titles=st.lists(TITLES, min_size=1, max_size=5), data=st.data(), lang=st.sampled_from(["en", "zh"]),
-       domain=st.sampled_from(sorted(LANGUAGES["en"].verbs)), clock=st.booleans())
+       domain=st.sampled_from(DOMAINS), verb=st.sampled_from(["", *VERBS]),
+       clock=st.sampled_from([True, False, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")]))
 @settings(max_examples=300, deadline=None)
-def test_round_trip_with_hostile_titles(titles, data, lang, domain, clock):
+def test_round_trip_with_hostile_titles(titles, data, lang, domain, verb, clock):
     n = len(titles)
     weights = data.draw(st.lists(st.floats(-5, 5), min_size=n, max_size=n))
     times = sorted(data.draw(st.lists(st.integers(-10**9, 4 * 10**9), min_size=n, max_size=n)))
     explanation, query, table = case(titles, weights, times, data.draw(st.floats(-1, 1)))
     explanation = drawn(data, explanation)
-    text = say(explanation, query, table, lang=lang, domain=domain, clock=clock)
+    text = say(explanation, query, table, lang=lang, domain=domain, verb=verb, clock=clock)
     assert parse(text, lang) == claims(explanation, query, table, clock=clock)
     assert faithful(text, explanation, query, table, lang=lang, clock=clock)
     assert not any(c in text for c in "\n\u202e\x00\u200b")
+    said = {claim.verb for claim in parse(text, lang) if claim.kind.partition("_")[0] in ("cause", "evidence", "against")}
+    assert said <= {verb_of(verb, domain)}
 
 
 @given(phrases=st.lists(TITLES, min_size=1, max_size=4), data=st.data(), lang=st.sampled_from(["en", "zh"]))
@@ -147,7 +153,7 @@ def test_uses_of_one_item_are_one_reason_with_their_count():
     assert say(why, query, table, domain="shop").startswith(
         "Suggested mainly because you bought “Tea” (3 times, last on 5 February 1971) and “Milk” (2 January 1971). ")
     assert say(why, query, table, domain="shop", clock=False, lang="zh").startswith(
-        "推荐此项，主要因为您买过《Tea》（3次），买过《Milk》。")
+        "推荐此项，主要因为您买过“Tea”（3次），买过“Milk”。")
     own = replace(why, item=0)
     assert say(own, query, table, domain="shop", clock=False).startswith(
         "You bought this before (3×). Suggested mainly because you bought “Milk”. Without these, this would move")
@@ -232,7 +238,9 @@ def test_only_known_languages():
 
 def test_both_languages_say_the_same_kinds_with_own_verbs():
     assert set(LANGUAGES["en"].sentences) == set(LANGUAGES["zh"].sentences)
-    assert set(LANGUAGES["en"].verbs) == set(LANGUAGES["zh"].verbs)
+    for language in LANGUAGES.values():
+        assert set(language.verbs) == set(VERBS) >= set(OF_DOMAIN.values())
+        assert len({verb.past for verb in language.verbs.values()}) == len(VERBS)  # a verb that is read is one verb
 
 
 @example("because you")
@@ -244,3 +252,81 @@ def test_foreign_text_is_refused(text):
         assert "only the sentences of its templates" in str(error)
     else:
         assert made == () and text == ""
+
+
+@pytest.mark.parametrize(("verb", "domain", "en", "zh"), [
+    ("viewed", "shop", "you viewed", "您浏览过“X”"), ("", "shop", "you bought", "您买过“X”"),
+    ("", "other", "you chose", "您选过“X”"),
+    ("listened", "artist", "you listened to", "您听过“X”"), ("", "music", "you listened to", "您听过《X》"),
+    ("liked", "other", "you liked", "您喜欢过“X”"), ("read", "other", "you read", "您读过《X》"),
+    ("viewed", "film", "you viewed", "您浏览过《X》"), ("booked", "other", "you booked", "您预订过“X”")])
+def test_verbs_and_quotes_go_by_what_the_data_declare(verb, domain, en, zh):
+    explanation, query, table = case(["X"], [2.0])
+    for lang, part in (("en", en), ("zh", zh)):
+        text = say(explanation, query, table, lang=lang, domain=domain, verb=verb, clock=False)
+        assert part in text and "X" in text
+        [first, *_] = parse(text, lang)
+        assert (first.things, first.verb) == ((Thing("X"),), verb_of(verb, domain))
+
+
+def test_a_choice_that_is_added_is_said_with_the_participle():
+    why = Explanation(9, 1.0, 1.0, (Reason("addition", (0,), 0.5),), 0.0, "additions (3 tried)", False)
+    text = say(why, Query([1]), ItemTable(("A", "B")))
+    assert text == "Had you also chosen “A”, its lead over the next items would be larger."
+    assert [claim.verb for claim in parse(text)] == ["chose"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_title_ends_its_own_quotation_in_either_kind_of_quotes(lang):
+    for title in ("》《", "”“", "》”", "A》，看过《B", "A”，买过“B", "“《》”"):
+        for domain in ("film", "shop"):
+            explanation, query, table = case([title], [2.0])
+            [first, *_] = parse(say(explanation, query, table, lang=lang, domain=domain, clock=False), lang)
+            assert first.things == (Thing(title),)
+
+
+def test_no_date_is_said_where_no_time_is_known():
+    """Time 0 stands for an unknown one; a query without times has none; data without a clock have no dates."""
+    for times, clock in ((None, True), ([0, 0], True), ([1_500_000_000, 1_500_000_001], False)):
+        explanation, query, table = case(["A", "B"], [2.0, 1.0], times)
+        assert say(explanation, query, table, clock=clock).startswith("Based in part on what you chose: “A” and “B”.")
+        assert "年" not in say(explanation, query, table, clock=clock, lang="zh")
+    explanation, query, table = case(["A", "B"], [2.0, 1.0], [0, 1_500_000_000])
+    assert say(explanation, query, table).startswith("Based in part on what you chose: “A” and “B” (14 July 2017).")
+
+
+def test_the_date_is_that_of_the_persons_zone():
+    late = 1_500_075_000  # 14 July 2017, 23:30 UTC
+    explanation, query, table = case(["A"], [2.0], [late])
+    for zone, day in ((True, 14), (ZoneInfo("Asia/Shanghai"), 15), (ZoneInfo("America/New_York"), 14)):
+        text = say(explanation, query, table, clock=zone)
+        assert f"({day} July 2017)" in text and parse(text)[0].things == (Thing("A", date(2017, 7, day)),)
+        assert faithful(text, explanation, query, table, clock=zone)
+    assert not faithful(say(explanation, query, table), explanation, query, table, clock=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("own", "kind"), [(3.0, "contrast"), (1.0, "below")])
+def test_a_contrast_says_which_one_stands_above(lang, own, kind):
+    """Weights: what each event adds to the item beyond the other, whose score (the base) is 2."""
+    reasons = (Reason("event", (0,), 0.5), Reason("event", (1,), -0.25))
+    why = Explanation(2, own, 2.0, reasons, own - 2.25, "contrast (exact)", True, against=3)
+    text = say(why, Query([0, 1]), ItemTable(("A", "B", "C", "D")), lang=lang)
+    [claim] = parse(text, lang)
+    assert (claim.kind, claim.other, claim.things) == (kind, "D", (Thing("A" if kind == "contrast" else "B"),))
+    assert ("above" in text or "之前" in text) == (kind == "contrast")
+
+
+def test_an_equal_score_stands_above_where_its_number_is_smaller():
+    for against, kind in ((3, "contrast"), (1, "below")):
+        reasons = (Reason("event", (0,), 0.5), Reason("event", (1,), -0.5))
+        why = Explanation(2, 2.0, 2.0, reasons, 0.0, "contrast (exact)", True, against=against)
+        [claim] = parse(say(why, Query([0, 1]), ItemTable(("A", "B", "C", "D"))))
+        assert claim.kind == kind
+
+
+def test_counts_of_items_have_the_measure_word_of_what_they_are():
+    assert [counted_items(2, domain, "zh") for domain in DOMAINS] == [
+        "2部电影", "2本书", "2首歌", "2位艺人", "2款游戏", "2件商品", "2个项目"]
+    assert [counted_items(n, "game", "en") for n in (1, 2)] == ["1 game", "2 games"]
+    assert counted_items(2, "elsewhere", "zh") == "2个项目"

@@ -13,9 +13,9 @@ from tests.models.test_sequence import SMALL as SEQUENCE, planted
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, NotFitted, Query, mask_seen, top_k
-from whyrec.core.cases import ndcg_of_scores
+from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.data.split import next_item
-from whyrec.fuse.blend import Fused, curve, standard
+from whyrec.fuse.blend import SHARES, Fused, curve, standard
 
 GLASS = {"model": "additive", "parts": ["ease", "transitions"]}
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 15}
@@ -77,13 +77,40 @@ def test_the_curve_is_measured_at_every_setting():
     assert alone.values == pytest.approx(ndcg_of_scores(mask_seen(large.score(split.test.queries), split.test.queries),
                                                         split.test, 10))
     assert [p.dial for p in points[:8]] == [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0]
-    assert points[-1].share == 1.0
+    assert {p.dial for p in points[8:]} == {0.0}
+    free = [p.share for p in points[7:]]  # the best on validation people, then others, up to the large model's own order
+    assert max(free) == 1.0 and {0.6, 0.8} <= set(free) and len(set(free)) == len(free)
     for p in points:
         assert len(p.accuracy.values) == len(p.explained.values) == len(split.test)
         assert (p.explained.values >= p.dial - 1e-6).all()
     assert points[0].explained.mean == 1.0
     assert max(p.accuracy.mean for p in points) > points[0].accuracy.mean + 0.05
     assert points[-1].explained.mean < points[0].explained.mean
+
+
+def test_the_shares_of_the_curve_are_the_best_on_validation_people_and_know_nothing_of_the_test():
+    """Which share is best may turn on rounding, where the large model's scores do; that none is better may not."""
+    split, glass, large = parts()
+    model = fused(0.0)
+    points = curve(model, split.valid, split.test)[0][:8]
+    queries = split.valid.queries
+    one, two, named = glass.score(queries), standard(large.score(queries)), glass.magnitudes(queries)
+
+    def quality(share, dial):
+        rest = np.float32(share / model.slope_) * (two - np.float32(model.slope_) * one - np.float32(model.level_))
+        bound = named * np.float32((1 - dial) / dial) if dial else np.inf
+        return ndcg_of_scores(mask_seen(one + np.clip(rest, -bound, bound), queries), split.valid, 10).mean()
+
+    for p in points:
+        found = {share: quality(share, p.dial) for share in SHARES}
+        # The large model is asked twice, and its sums may round by where arrays lie: one person's tie may end otherwise.
+        assert found[p.share] >= max(found.values()) - 0.1 / len(split.valid), (p.dial, found)
+        assert p.dial == 1 or found[p.share] > min(found.values())
+    order = np.random.default_rng(0).permutation(len(split.test))
+    shuffled = Cases(split.test.queries, split.test.indptr, split.test.items[order])
+    again = curve(model, split.valid, shuffled)[0]
+    assert [p.share for p in again[:8]] == [p.share for p in points]
+    assert again[7].accuracy.mean < points[7].accuracy.mean - 0.1  # it was another test
 
 
 def test_it_is_kept_with_both_its_models(tmp_path):

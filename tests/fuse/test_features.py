@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -25,6 +27,17 @@ def test_all_that_the_data_give_is_there():
     assert set(FEATURES.names) == {"categories", "same:brand", "near:price", "popularity", "trend", "rating", "cochosen",
                                    "latest", "follows", "after", "words", "text", "friends", "hour", "weekday"}
     assert FEATURES.absent == {}
+
+
+@pytest.mark.parametrize(("values", "name", "says"), [
+    ("rating", "rating", "people rate it 3.00 on average"), ("count", "uses", "people used it 3.00 times on average"),
+    ("", "value", "its events have the value 3.00 on average")])
+def test_a_mean_is_called_a_rating_only_where_the_values_are_ratings(values, name, says):
+    data = replace(DATA, values=values)
+    made = Features.of(data)
+    assert {"rating", "uses", "value"} & set(made.names) == {name} and said(name, 3.0)[0] == says
+    np.testing.assert_allclose(column(name, Query([]), [6], made), column("rating", Query([]), [6]))
+    assert not {"rating", "uses", "value"} & set(Features.of(data, without=("rating",)).names)
 
 
 def test_what_is_lacking_is_told():
@@ -133,7 +146,7 @@ def test_kept_in_a_model_and_back():
 def test_every_feature_has_words_in_both_languages():
     for name in FEATURES.names:
         assert all(short(name)) and all(said(name, 0.5)) and "{" not in "".join(short(name) + said(name, 0.5))
-    assert set(WORDING) == {n.partition(":")[0] for n in FEATURES.names} | {"model", "whole"}
+    assert set(WORDING) == {n.partition(":")[0] for n in FEATURES.names} | {"model", "whole", "uses", "value"}
     assert said("same:lead_actor", 1.0)[1] == "您近期的选择中有100%与它的lead actor相同"
     with pytest.raises(Unknown, match="unknown feature 'pric'"):
         short("pric")

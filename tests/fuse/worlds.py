@@ -36,4 +36,4 @@ def rich(people: int = 80, items: int = 30, events: int = 900, seed: int = 0) ->
         {"price": price}, {"text": rng.normal(size=(items, 8))})
     return Dataset(user[first], item[first], rng.integers(1, 6, len(first)), 1_700_000_000 + 86_400 * np.arange(len(first)) // 4,
                    [f"u{p}" for p in range(people)], [f"i{i}" for i in range(items)], table,
-                   friends=np.stack([np.arange(people - 1), np.arange(1, people)], 1))
+                   friends=np.stack([np.arange(people - 1), np.arange(1, people)], 1), values="rating")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import sparse
 
-from tests.toys import random_data
+from tests.toys import random_data, sequences
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, Links, Query, UserTable
 from whyrec.core.cases import Cases, hold_out_last
@@ -147,7 +147,7 @@ def test_the_first_path_matters_more_than_a_random_one(world):
 
 
 def test_what_cannot_be_cut_says_so(world):
-    model = catalog.model("graph").fit(world)
+    model = catalog.model("graph", min_support=0).fit(world)
     query = world.histories[0]
     found = model.reasons(query, 1)[1]
     tie = next(r for r in found if r.refs[0] == -1)
@@ -232,7 +232,7 @@ def test_a_model_beside_keeps_every_reason_exact(world):
 
 @pytest.mark.parametrize("beside", [None, {"model": "ease"}])
 def test_a_saved_model_scores_and_says_the_same(world, tmp_path, beside):
-    model = catalog.model("graph", beside=beside).fit(world)
+    model = catalog.model("graph", beside=beside, min_support=0).fit(world)
     catalog.save(tmp_path / "m", model, world, name="graph")
     again = catalog.open_fitted(tmp_path / "m").model
     query = world.histories[0]
@@ -271,7 +271,40 @@ def test_codes_are_no_names():
     assert said(Names("film.film.directed_by", "m.0bln8", ("Alien",)))[0] == "same director, like ‘Alien’"
     assert said(Names("released_in", "1979", ("Alien",)))[0] == "released in 1979, like ‘Alien’"
     assert said(Names("people", titles=("Alien",), count=19))[0] == "chosen by people who chose ‘Alien’"
-    assert said(Names("friend", count=2))[1] == "您关注的2人选过它"
+    assert said(Names("friend", count=5)) == ("5 people you follow chose it", "您关注的5人选过它")
+
+
+def test_few_people_are_never_counted_and_are_called_a_weak_sign():
+    assert said(Names("people", titles=("Alien",), count=4, support=4)) == (
+        "a weak sign: few people chose both this and ‘Alien’", "依据很弱：很少有人同时选过它与《Alien》")
+    assert said(Names("then", titles=("Alien",), support=4))[0] == "a weak sign: few people chose both this and ‘Alien’"
+    assert said(Names("then", titles=("Alien",), support=5)) == ("chosen soon after ‘Alien’", "有人在《Alien》之后不久选了它")
+    assert said(Names("then", titles=("Alien",), support=90, often=True)) == (
+        "often chosen soon after ‘Alien’", "常在《Alien》之后被选")
+    assert said(Names("then", titles=("Alien",)))[0] == "chosen soon after ‘Alien’"  # nothing is known of the people
+    for n in range(1, 5):
+        assert not any(str(n) in text for text in said(Names("friend", count=n)))
+        named = Names("friend", titles=("Ann",), count=1 + n)
+        assert said(named) == ("Ann and others you follow chose it", "Ann等人选过它")
+    assert said(Names("friend", titles=("Ann",), count=6))[0] == "Ann and 5 more you follow chose it"
+
+
+def test_often_is_said_of_pairs_that_many_people_chose_in_this_order_only():
+    """24 people chose 1 right after 0, 24 others 3 and 2 apart, and 100 neither: 0 to 1 is often, 1 to 0 is not."""
+    rows = [[0, 1, 5]] * 24 + [[2, 5], [3, 5]] * 12 + [[4, 5], [5, 4]] * 50 + [[6, 0]]
+    data = sequences(rows, 7)
+    model = Graph(min_support=0).fit(data)
+    model.fade_[:, 0] = 1.0
+    model._ready = None
+
+    def said_of(source: int, item: int) -> list[str]:
+        query = Query([source])
+        return [model.phrase(r, query, item)[0] for r in model.reasons(query, item)[1]]
+
+    assert "often chosen soon after ‘i0’" in said_of(0, 1)
+    assert "chosen soon after ‘i4’" in said_of(4, 5)  # 50 people, but nearly everybody chose 5
+    assert said_of(6, 0) == ["a weak sign: few people chose both this and ‘i6’"] * 2
+    assert model.support([0, 6, 4], 1).tolist() == [24, -1, -1]  # of pairs without a weight nothing is kept
 
 
 def test_real_graph_by_names(real_data, tmp_path):
@@ -283,3 +316,24 @@ def test_real_graph_by_names(real_data, tmp_path):
     tails = {data.links.entities[t] for h, t in zip(data.links.head, data.links.tail, strict=True) if h == own}
     assert {"John Lasseter", "Tom Hanks"} <= tails
     json.dumps(data.links.entities)
+
+
+@pytest.mark.parametrize(("values", "value", "en", "zh"), [
+    ("rating", 4.5, "‘INXS’ (you gave it 4.5)", "“INXS”（您给了4.5分）"), ("count", 1330.0, "‘INXS’ (1,330 times)", "“INXS”（1,330次）"),
+    ("count", 1.0, "‘INXS’ (once)", "“INXS”（1次）"), ("", 1330.0, "‘INXS’", "“INXS”")])
+def test_a_count_of_uses_is_never_said_to_be_a_rating(values, value, en, zh):
+    pair = said(Names("event", titles=("INXS",), value=value, values=values, work=False))
+    assert pair == (f"tied to {en} by what people choose", f"按众人的选择与{zh}有关联")
+
+
+def test_the_model_says_of_values_what_the_data_declare(world):
+    rng = np.random.default_rng(1)
+    heard = replace(world, value=rng.integers(1, 2_000, len(world)).astype(np.float32), domain="artist", verb="listened")
+    for values, mark in (("count", "次）"), ("rating", "分）"), ("", "")):
+        model = Graph(people=False, then=False).fit(replace(heard, values=values))
+        query = heard.history("u3")
+        item = int(np.argmax(model.score([query])[0]))
+        texts = [model.phrase(one, query, item) for one in model.reasons(query, item)[1] if one.kind == "path"]
+        assert texts and all("“" in zh and "《" not in zh for _, zh in texts)  # artists are no works
+        assert all((mark in zh) if mark else ("次）" not in zh and "分）" not in zh) for _, zh in texts)
+        assert all(("you gave it" in en) == (values == "rating") for en, _ in texts)

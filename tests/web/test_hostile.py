@@ -8,6 +8,7 @@ import pytest
 
 from tests.visualise.sample import HOSTILE
 from tests.web.stage import settle
+from whyrec.explain.words import parse
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,10 @@ def somebody(hostile):
     user = hostile.people[40]
     key = hostile.key(user=user)
     return user, hostile.call("POST", "/v1/recommendations", {"user": user, "n": 60}, key)["items"]
+
+
+def hostile_texts(hostile, user, lang):
+    return [row["text"] for row in hostile.call("POST", "/v1/recommendations", {"user": user, "n": 60, "lang": lang}, hostile.key(user=user))["items"]]
 
 
 PATHS = ["/feed?n=60", "/profile", "/profile?part=history", "/data"]
@@ -35,6 +40,11 @@ def test_hostile_texts_are_shown_as_they_are(visit, hostile, somebody, width, la
         if path.startswith("/feed"):
             shown = page.locator(".feed-title bdi").evaluate_all("all => all.map(one => one.textContent)")
             assert shown == [row["title"] for row in items]
+            assert page.locator(".feed-reason .told").evaluate_all("all => all.map(one => one.textContent)") == \
+                hostile_texts(hostile, user, lang)
+            # No title is cut in the middle: the first sentence reads as one of the service's own.
+            firsts = page.locator(".told-first").evaluate_all("all => all.map(one => one.textContent.trim())")
+            assert all(len(parse(first, lang)) == 1 for first in firsts)
             heights = page.locator(".feed-row").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
             assert max(heights) < (620 if width == 390 else 360)
         if path.startswith("/why/"):

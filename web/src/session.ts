@@ -1,6 +1,7 @@
 /** Who is signed in. The key stays in this tab: never in the address, never on the disk beyond the session. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { api, ask, type Schema } from "./api";
+import { about } from "./i18n";
 import { go } from "./router";
 
 const KEPT = "whyrec.key";
@@ -11,6 +12,10 @@ export type Area = Me["areas"][number];
 export const demo = document.documentElement.dataset.demo === "yes";
 export const key = signal(sessionStorage.getItem(KEPT) ?? "");
 export const me = signal<Me | null>(null);
+effect(() => {
+  about.value = { domain: me.value?.domain ?? "other", verb: (me.value as { verb?: string } | null)?.verb ?? "" };
+});
+
 /** Said on the sign-in screen: why one is there. */
 export const farewell = signal("");
 /** Of an erasure that was just done, until it is put away. */

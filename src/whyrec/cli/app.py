@@ -29,9 +29,19 @@ Data = Annotated[str, typer.Option("--data", help="A known name, a path or a dat
 Columns = Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...')]
 MinValue = Annotated[float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")]
 Core = Annotated[int, typer.Option(help="Keep people and items with at least this many events each.")]
+Domain = Annotated[str | None, typer.Option("--domain", help=(
+    "What the items are, for sentences: film, book, music, artist, game, shop or other."))]
+Verb = Annotated[str | None, typer.Option("--verb", help=(
+    "What people did: chose, watched, read, listened, played, bought, ordered, viewed, clicked, liked, rated, saved, "
+    "shared, applied, booked, followed, downloaded, subscribed, joined, visited or used "
+    "(default: what the kinds of events say)."))]
+Zone = Annotated[str, typer.Option("--zone", help="The time zone of dates in sentences, e.g. Europe/Berlin (default: UTC).")]
 Graph = Annotated[str, typer.Option("--graph", help="A file or folder of links between items and what they share.")]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Repeat = Annotated[bool, typer.Option("--repeat", help="People come back to items: used ones may be recommended again.")]
+Duplicates = Annotated[str, typer.Option(help="Which event of a person and an item that repeat counts: first, last, keep.")]
+Ratings = Annotated[str, typer.Option(help="auto: where values look like stars, the lowest is no choice; stars: they are "
+                                           "stars; all: every rating is a choice.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
@@ -50,8 +60,11 @@ def _options(debug: Debug = False) -> None:
 def demo(
     data: Annotated[str, typer.Option(help="A known name, a path or a database URL.")] = "films",
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
     seed: Seed = 0,
+    lang: Lang = "en",
     serve: Annotated[bool, typer.Option("--serve", help="Serve it afterwards, with its page.")] = False,
     port: Annotated[int, typer.Option(help="Port of --serve.")] = 8000,
     json: Json = False,
@@ -61,8 +74,8 @@ def demo(
 
     if serve:
         page.check_extra()
-    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command())
-    show.print_json(found) if json else show.demo(found)
+    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command(), domain=domain, verb=verb)
+    show.print_json(found) if json else show.demo(found, show.language(lang))
     if serve:
         page.serve_folder(out, port)
 
@@ -73,12 +86,16 @@ def fit(
     model: Annotated[str, typer.Option(help="A model's name: see `whyrec compare`.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     graph: Graph = "",
     config: Annotated[Path | None, typer.Option(help="A TOML file with the model's settings.")] = None,
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     seed: Seed = 0,
     no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
     max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
@@ -88,19 +105,22 @@ def fit(
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="ray: processes that train as one, or count at once.")] = 2,
     address: Address = None,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
     from whyrec import catalog
     from whyrec.cli import road, spending, together, watch
 
+    show.language(lang)
     made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
     watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
     road.place(out)
-    dataset, steps = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                               repeat=repeat)
+    dataset, steps = road.load(data, parse_columns(columns), graph, domain=domain, verb=verb, min_value=min_value,
+                               k_core=k_core, item_core=item_core, repeat=repeat, duplicates=duplicates,
+                               ratings=catalog.ratings_for(made, ratings))
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
@@ -111,7 +131,7 @@ def fit(
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
               "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None),
               **spending.spent(made, dataset, out, ledger, histories=not no_histories)}
-    show.print_json(result) if json else show.fitted(result)
+    show.print_json(result) if json else show.fitted(result, lang)
 
 
 @app.command()
@@ -119,6 +139,8 @@ def fuse(
     data: Data,
     out: Annotated[Path, typer.Option(help="The folder for the curve (PNG, JSON) and the model.")],
     columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
     config: Annotated[Path | None, typer.Option(help="A TOML file with settings of the model fused.")] = None,
     explained_share_min: Annotated[float | None, typer.Option(help="The dial: least explained share, 0 to 1.")] = None,
     people: Annotated[int | None, typer.Option(help="Measure on so many test people (default: all).")] = None,
@@ -126,14 +148,16 @@ def fuse(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Glass box and large model together: accuracy against explained share, and the model at the dial asked for."""
     from whyrec.cli import fusing, road
 
-    dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+    dataset, _ = road.load(data, parse_columns(columns), domain=domain, verb=verb, min_value=min_value, k_core=k_core,
+                           item_core=item_core, repeat=repeat, duplicates=duplicates, ratings=ratings)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
@@ -199,6 +223,7 @@ def recommend(
     items: Annotated[str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
     lang: Lang = "en",
+    zone: Zone = "",
     json: Json = False,
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
@@ -206,7 +231,7 @@ def recommend(
     from whyrec.cli import road
 
     fitted = catalog.open_fitted(m)
-    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user)
+    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user, zone=zone)
     show.print_json(result) if json else show.recommended(result, show.language(lang))
 
 
@@ -220,6 +245,7 @@ def explain(
     against: Annotated[str | None, typer.Option(help="contrast: the item to compare with (default: the next).")] = None,
     budget: Annotated[int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")] = None,
     lang: Lang = "en",
+    zone: Zone = "",
     k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
     polish: Annotated[str | None, typer.Option(help="Who may choose the words: an OpenAI-compatible address, or a folder "
                                                     "of a language model; shown only if read back as the same.")] = None,
@@ -233,7 +259,8 @@ def explain(
     fitted = catalog.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
     polisher = None if polish is None else grading.polisher(polish, polish_model)
-    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options)
+    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options,
+                          zone=zone)
     if polisher is not None:
         result |= grading.polished(result, polisher, show.language(lang))
     show.print_json(result) if json else show.explained(result, show.language(lang))
@@ -250,17 +277,23 @@ def compare(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
+    min_support: Annotated[str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")] = "",
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Accuracy of models on the same people, by full ranking, with intervals and paired differences."""
-    from whyrec.cli import road
+    from whyrec.cli import road, supporting
 
+    show.language(lang)
+    tried = supporting.asked(min_support)
     dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
-    result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit).as_json()
-    show.print_json(result) if json else show.compared(result)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings)
+    result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit, min_support=tried).as_json()
+    show.print_json(result) if json else show.compared(result, lang)
 
 
 @app.command()
@@ -269,18 +302,23 @@ def report(
     data: Data,
     out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path("report.html"),
     columns: Columns = "",
+    duplicates: Duplicates = "",
+    ratings: Ratings = "",
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
     from whyrec import catalog
     from whyrec.cli import reporting, road
 
+    show.language(lang)
     fitted = catalog.open_fitted(m)
-    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    rules = catalog.rules_of(fitted, duplicates, ratings)
+    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
-    show.print_json(found) if json else show.demo(found)
+    show.print_json(found) if json else show.demo(found, lang)
 
 
 @data_app.command("list")
@@ -309,7 +347,7 @@ def data_get(
 
 
 @data_app.command("check")
-def data_check(path: str, columns: Columns = "", json: Json = False,
+def data_check(path: str, columns: Columns = "", lang: Lang = "en", json: Json = False,
                out: Annotated[Path | None, typer.Option(help="Also write the JSON here.")] = None) -> None:
     """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
     from whyrec.data.check import check
@@ -317,7 +355,7 @@ def data_check(path: str, columns: Columns = "", json: Json = False,
     found = check(path, columns=parse_columns(columns)).as_json()
     if out:
         out.write_text(show.dumps(found), encoding="utf-8")
-    show.print_json(found) if json else show.checked(found)
+    show.print_json(found) if json else show.checked(found, show.language(lang))
     if found["problems"]:
         raise typer.Exit(1)
 

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import catalog
-from whyrec.cli import road, show, watch
+from whyrec.cli import messages, road, show, supporting, watch
+from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.evaluate import attacks, fairness
@@ -32,6 +33,7 @@ def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reaso
     from whyrec.data.split import split
     from whyrec.visualise.audit import card, render
 
+    same_data(fitted, data)
     if cases < fairness.FEWEST:
         raise BadArgument(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
@@ -48,6 +50,7 @@ def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reaso
         "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
         "fairness": _fairness(model, data, parts, test, counts, reasons, seed),
         "faithfulness": road.faithful_rows(model, test.sample(reasons, seed).queries, seed),
+        "support": supporting.firsts(model, test.sample(reasons, seed).queries),
         "safety": _safety(fit, model, parts, test, counts, seed) if attacked else _unmeasured("whyrec audit ... --attacks"),
         "privacy": _privacy(fitted.model, fit, parts, attacked=attacked)}
     plain = show._plain(found)
@@ -211,20 +214,29 @@ def _shown(model: Any, test: Cases, target: int) -> float:
     return float((ranked(model, test, K) == target).any(1).mean())
 
 
-def show_audit(result: Mapping[str, Any]) -> None:
+def show_audit(result: Mapping[str, Any], lang: str = "en") -> None:
     """Groups, told gaps, re-ranking and attacks on the terminal."""
+    from whyrec.visualise.auditwords import METRICS, NAMES
+
+    say = messages.of(lang)
+
+    def name(text: str) -> str:
+        stem, at, cut = text.partition("@")
+        if stem in METRICS and lang == "zh":
+            return METRICS[stem][1] + at + cut
+        return NAMES.get(text, text) if lang == "zh" else text
+
     for part in result["fairness"]["people"]:
-        show.table([{"group": r["group"], "people": r["people"], **{m: r["metrics"][m]["mean"] for m in r["metrics"]}}
-                    for r in part["rows"]],
-                   f"{part['by']} ({part['left_out']} groups under {result['fairness']['fewest']} people not shown)")
-    told = [f"{g['metric']} {g['by']}: {g['a']} against {g['b']} {g['difference']['mean']:+.4f}"
-            for g in result["fairness"]["gaps"] if g["told"]]
-    show.line(f"{len(told)} of {len(result['fairness']['gaps'])} gaps stand after correction (Holm). {'; '.join(told[:6])}")
+        show.table([{say("audit.group"): name(r["group"]), say("audit.people"): r["people"],
+                     **{name(m): r["metrics"][m]["mean"] for m in r["metrics"]}} for r in part["rows"]],
+                   say("audit.title", by=name(part["by"]), left=part["left_out"], fewest=result["fairness"]["fewest"]))
+    told = [say("audit.gap", metric=name(g["metric"]), by=name(g["by"]), a=name(g["a"]), b=name(g["b"]),
+                difference=g["difference"]["mean"]) for g in result["fairness"]["gaps"] if g["told"]]
+    show.line(say("audit.gaps", told=len(told), n=len(result["fairness"]["gaps"]), which=say("also").join(told[:6])))
     m = result["fairness"]["mitigation"]
-    show.line(f"re-ranking, weight {m['weight']}: gap {m['gap_before']:.3f} to {m['gap_after']:.3f}, "
-              f"NDCG@10 {m['ndcg_before']:.4f} to {m['ndcg_after']:.4f}")
+    moved = ("weight", "gap_before", "gap_after", "ndcg_before", "ndcg_after")
+    show.line(say("audit.moved", **{key: m[key] for key in moved}))
+    show.behind_firsts(result["support"])
     for row in result["safety"].get("rows", []):
-        show.line(f"attack {row['attack']}: recall {row['recall']:.0%} at {row['false_alarms']:.1%} false alarms; "
-                  f"pushed item shown to {row['shown_before']:.1%}, {row['shown_under']:.1%} under attack, "
-                  f"{row['shown_swept']:.1%} swept")
-    show.line(f"report: {result['report']}")
+        show.line(say("audit.attack", **row | {"attack": name(row["attack"])}))
+    show.line(say("report", path=result["report"]))

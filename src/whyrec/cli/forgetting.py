@@ -56,6 +56,8 @@ def checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
     config = dict(fitted.header["config"])
     if hasattr(fitted.model, "mix_"):  # the few numbers of the mix are kept: they are of all validation people together
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
+    if hasattr(fitted.model, "min_support_"):
+        config |= {"min_support": fitted.model.min_support_}
     again = catalog.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
     ours, theirs = made.score(some), again.score(some)

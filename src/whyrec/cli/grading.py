@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec import catalog
-from whyrec.cli import road, show
+from whyrec.cli import messages, road, show
+from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Explanation
 from whyrec.explain.polish import LocalModel, Polisher
 
@@ -97,10 +98,7 @@ def faithful(folder: Path, fitted: catalog.Fitted, data: Dataset, *, methods: Se
     model = fitted.model
     if cases < 1:
         raise BadArgument("--cases must be 1 or more", given=str(cases))
-    if data.items != fitted.data.items:
-        raise BadArgument("the data must have the items the model was fitted on",
-                          given=f"{data.n_items} items, the model has {fitted.data.n_items}",
-                          fix="fit the model on these data")
+    same_data(fitted, data)
     rng, (others, people) = np.random.default_rng(seed), people_apart(data)
     drawn = [*rng.permutation(people), *(() if "learned" in methods else rng.permutation(others))]
     people = np.sort(np.array(drawn[:cases], np.int64))
@@ -149,8 +147,18 @@ def _first_line(made: Any) -> str:
     return re.sub(r":\w+:`(\w+)`", r"\1", first).replace("`", "")
 
 
-def show_methods(result: Mapping[str, Any]) -> None:
-    show.table(result["methods"], f"{result['model']}: auto takes {result['auto']} ({result['why']})")
+def show_methods(result: Mapping[str, Any], lang: str = "en") -> None:
+    say = messages.of(lang)
+    rows = [{say("methods.method"): row["method"], say("methods.what"): _what(row, lang),
+             say("methods.flaw"): messages.said_by_others(row["flaw"], lang)} for row in result["methods"]]
+    show.table(rows, say("methods.title", model=result["model"], method=result["auto"],
+                         why=messages.said_by_others(result["why"], lang)))
+
+
+def _what(row: Mapping[str, Any], lang: str) -> str:
+    """What a method does: in Chinese from the catalogue of texts, where it has it."""
+    known = messages.said_by_others(f"what:{row['method']}", lang)
+    return str(row["what"]) if known.startswith("what:") else known
 
 
 def show_learned(result: Mapping[str, Any]) -> None:
@@ -159,14 +167,21 @@ def show_learned(result: Mapping[str, Any]) -> None:
               f"what removal did to held-out ones (epoch {last['epoch']}): {result['out']}")
 
 
-def show_faithful(result: Mapping[str, Any]) -> None:
+def show_faithful(result: Mapping[str, Any], lang: str = "en") -> None:
     """The table of the harness, then the first reason alone."""
+    say = messages.of(lang)
     full = [row for row in result["rows"] if "pos@5" in row["metrics"]]
-    show.table([{"method": row["method"] + (" (oracle)" if row["oracle"] else ""),
-                 **{name: row["metrics"][name]["mean"] for name in SHOWN}, "ms": row["ms"],
-                 "evaluations": row["evaluations"]} for row in full],
-               f"{result['data']}, {result['model']}: {result['cases']:,} people; lower is better for pos, del, cdcg, "
-               f"higher for neg, ins, drop; output: {result['output']}")
-    worse = [f"{d['b']} on {d['metric']}" for d in result["against"] if not d["better"] and "best of" not in d["b"]]
-    show.line(f"{result['against'][0]['a']} is not better, beyond chance, than: {', '.join(worse) or 'none of these rows'}.")
-    show.faithful({**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]})
+
+    def name(method: str) -> str:
+        return messages.said_by_others(method, lang)
+
+    show.table([{say("grade.method"): say("grade.oracle" if row["oracle"] else "grade.plain", method=name(row["method"])),
+                 **{metric: row["metrics"][metric]["mean"] for metric in SHOWN}, "ms": row["ms"],
+                 say("grade.evaluations"): row["evaluations"]} for row in full],
+               say("grade.title", data=result["data"], model=result["model"], cases=result["cases"],
+                   output=name(result["output"])))
+    worse = [say("grade.on", method=name(d["b"]), metric=d["metric"]) for d in result["against"]
+             if not d["better"] and "best of" not in d["b"]]
+    show.line(say("grade.worse", method=name(result["against"][0]["a"]),
+                  others=say("listed").join(worse) or say("grade.none")))
+    show.faithful({**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]}, lang)

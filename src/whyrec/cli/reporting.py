@@ -10,19 +10,22 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import catalog
-from whyrec.cli import road, show
+from whyrec.cli import road, show, supporting
+from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 
 FACTORS, NETWORK_ITEMS = 8, 60
 
 
-def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str) -> dict[str, Any]:
+def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str, domain: str | None = None,
+         verb: str | None = None) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     road.place(out / "model")
-    world, data, steps = _read(source, columns, seed)
+    world, data, steps = _read(source, columns, seed, {"domain": domain, "verb": verb})
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
-    final = catalog.model("additive", ridge=tuned.ridge_, mix=dict(tuned.mix_))  # the numbers found; all events
+    found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
+    final = catalog.model("additive", **found)  # the numbers found; all events
     road.fit(final, data, seed=seed, label="additive on all events")
     with show.progress("saving the model"):
         folder = catalog.save(out / "model", final, data, name="additive", seed=seed)
@@ -35,6 +38,7 @@ def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int
 def report(fitted: catalog.Fitted, data: Dataset, steps: Sequence[Any], path: Path, *, seed: int,
            command: str) -> dict[str, Any]:
     """The report of a model folder: the model's kind is measured anew on a split of `data`."""
+    same_data(fitted, data)
     path.parent.mkdir(parents=True, exist_ok=True)  # before the work: a place that cannot be written is told now
     name = fitted.header["name"]
     models = dict.fromkeys((*road.DEMO_MODELS, name))
@@ -49,6 +53,7 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
 
     data, cases = fitted.data, comparison.split.test
     faithful = road.faithful_rows(measured, cases.sample(500, seed).queries, seed)
+    support = supporting.firsts(measured, cases.sample(200, seed).queries)
     with show.progress("explaining three people"):
         people = [person(fitted, user) for user in chosen_people(data)]
     with show.progress("looking inside"):
@@ -57,22 +62,23 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
              "protocol": {"name": comparison.split.protocol, "users": len(cases),
                           "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
              "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
-             "comparisons": comparison.differences(), "deletion": deletion(faithful),
+             "comparisons": comparison.differences(), "deletion": deletion(faithful), "support": support,
              "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
              "truth": truth, "people": people, **inside, "versions": road.versions(), "command": command,
              "made": road.now()}
     path.write_text(render(show._plain(value)), encoding="utf-8")
-    return {"steps": road.as_rows(steps), "compare": comparison.as_json(), "faithful": faithful, "truth": truth,
-            "explained": people[0]["shown"] if people else None, "report": str(path),
+    return {"steps": road.as_rows(steps), "compare": comparison.as_json(), "faithful": faithful, "support": support,
+            "truth": truth, "explained": people[0]["shown"] if people else None, "report": str(path),
             "model": str(folder) if folder else None}
 
 
-def _read(source: str, columns: Mapping[str, str] | None, seed: int) -> tuple[Any, Dataset, list[Any]]:
+def _read(source: str, columns: Mapping[str, str] | None, seed: int, said: Mapping[str, str | None],
+          ) -> tuple[Any, Dataset, list[Any]]:
     if source in catalog.names("worlds"):
         with show.progress(f"simulating {source}"):
             world = catalog.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
-    return (None, *road.load(source, columns))
+    return (None, *road.load(source, columns, **said))
 
 
 def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import __version__, catalog
-from whyrec.cli import show, watch
+from whyrec.cli import show, supporting, watch
 from whyrec.core import (
     Additive,
     BadArgument,
@@ -36,6 +36,7 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Split
 from whyrec.core.decomposition import Constant
+from whyrec.core.verbs import verb_of
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
@@ -95,6 +96,7 @@ class Comparison:
     models: dict[str, Any] = field(default_factory=dict)
     measured: dict[str, dict[str, Measurement]] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    support_costs: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def best(self) -> str:
@@ -118,15 +120,17 @@ class Comparison:
         return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
                 "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
-                "comparisons": self.differences()}
+                "comparisons": self.differences(), "min_support": self.support_costs}
 
 
 def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
-            refit: bool = False, keep: Sequence[str] = ()) -> Comparison:
-    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards."""
+            refit: bool = False, keep: Sequence[str] = (), min_support: Sequence[int] | None = None) -> Comparison:
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. min_support: the
+    values to choose from, for the models that have the setting."""
     from whyrec.data.split import split
 
-    made = {name: catalog.model(name) for name in models}  # an unknown name is told before anything is fitted
+    # An unknown name is told before anything is fitted.
+    made = {name: catalog.model(name, **supporting.settings(name, min_support)) for name in models}
     found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
@@ -141,6 +145,7 @@ def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *
             score_seconds = time.perf_counter() - start
         if name in keep:
             found.models[name] = model
+        found.support_costs += supporting.costs_of(name, model)
         found.rows.append({
             "model": name, "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
             "fit_seconds": round(fit_seconds, 3), "score_seconds": round(score_seconds, 3),
@@ -198,6 +203,7 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
+        # No times: nobody said when.
         return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
@@ -215,7 +221,7 @@ def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
     return Listing(Constant(scores), np.ones(len(scores), bool), k)
 
 
-def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None) -> dict[str, Any]:
+def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = "") -> dict[str, Any]:
     """The slate with a sentence for each item: the ones that the service writes for the same history."""
     from whyrec.explain.tested import explain_list
 
@@ -226,12 +232,13 @@ def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None)
                      "score": why.score, "explained_share": round(why.explained_share, 4), "share": why.share,
                      "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons[:why.named]],
                      "removed": removed_row(data, asked, why),
-                     "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}})
+                     "text": {lang: words(fitted, why, asked, lang, zone) for lang in ("en", "zh")}})
     return {"user": user, "model": fitted.header["name"], "items": rows}
 
 
-def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str) -> str:
-    """The explanation in sentences."""
+def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
+    """The explanation in sentences. zone: of dates; "" is UTC."""
+    from whyrec.explain.dates import clock_of
     from whyrec.explain.words import say
 
     data, model = fitted.data, fitted.model
@@ -242,12 +249,13 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str) -> str:
             return str(model.tokens(model.text_of(data, why.item))[0][reason.refs[0]])
         return str(model.phrase(reason, asked, why.item)[lang == "zh"])
 
-    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, clock=data.clock,
+    return str(say(why, asked, data.item_table, lang=lang, domain=data.domain, verb=data.verb,
+                   clock=clock_of(data.clock, zone),
                    phrases=phrase if tokens or isinstance(model, Readable) else None))
 
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
-            options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            options: Mapping[str, Any] | None = None, zone: str = "") -> dict[str, Any]:
     """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the list. The
     method auto says what `recommend` and the service say of the item."""
     from whyrec.explain.counterfactual import counterfactual
@@ -269,9 +277,10 @@ def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: s
         "explained_share": round(why.explained_share, 4), "method": why.method, "additive": why.additive,
         "interval": why.interval, "reasons": [reason_row(fitted, asked, why.item, r) for r in why.reasons],
         "removed": removed_row(data, asked, why), "counterfactual": counterfactual_row(data, asked, found, k),
-        "modalities": likeness(model, asked, number, data.item_table),
+        "modalities": likeness(model, asked, number, data.item_table, domain=data.domain, verb=data.verb),
         "crossing": crossing(why, asked, data.item_table), "cut": cut_row(fitted, asked, why),
-        "text": {lang: words(fitted, why, asked, lang) for lang in ("en", "zh")}}
+        "domain": data.domain, "verb": verb_of(data.verb, data.domain),
+        "text": {lang: words(fitted, why, asked, lang, zone) for lang in ("en", "zh")}}
 
 
 def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | None) -> int:

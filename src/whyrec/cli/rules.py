@@ -25,7 +25,8 @@ def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
         raise BadArgument("-k must be 1 or more", given=str(k))
     statements = model.statements()[:k]
     examples = _examples(model, fitted.data, [one.ref for one in statements])
-    return {"model": fitted.header["name"], "chosen": model.chosen_,
+    data = fitted.data
+    return {"model": fitted.header["name"], "chosen": model.chosen_, "domain": data.domain, "verb": data.verb,
             "features": [{"name": name, "text": _both(short(name))} for name in model.names_],
             "absent": {name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in model.absent_.items()},
             "statements": [{"text": _both(one.words), "weight": one.weight, "support": one.support,

@@ -16,11 +16,13 @@ from whyrec.cli.app import (
     Columns,
     Core,
     Data,
+    Duplicates,
     Engine,
     Folder,
     ItemCore,
     Json,
     MinValue,
+    Ratings,
     Repeat,
     Seed,
     app,
@@ -40,6 +42,8 @@ def prepare(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Annotated[bool, typer.Option("--repeat", help="Keep repeated events; fit with --repeat then.")] = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
@@ -54,7 +58,7 @@ def prepare(
     began = time.perf_counter()
     with show.progress(f"preparing {data}"):
         made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
-                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else "first")
+                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else duplicates, ratings=ratings)
     result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
               "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
     if json:
@@ -77,6 +81,8 @@ def tune(
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
     address: Address = None,
@@ -87,7 +93,7 @@ def tune(
     from whyrec.cli import road, tuning
 
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings)
     result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
                          config=road.read_config(config), engine=engine, workers=workers, address=address)
     show.print_json(result) if json else show.tuned(result)

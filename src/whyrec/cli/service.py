@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Address, Engine, Json, Repeat, app, parse_columns
+from whyrec.cli.app import Address, Domain, Engine, Json, Verb, app, parse_columns
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store.")
@@ -164,7 +164,9 @@ def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
 def store_import(
     data: Annotated[str, typer.Argument(help="A known name, a path or a database URL.")],
     columns: Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,...')] = "",
-    repeat: Repeat = False,
+    domain: Domain = None,
+    verb: Verb = None,
+    repeat: Annotated[bool, typer.Option("--repeat", help="Not needed: every event is stored, repeats too.")] = False,
     store: StoreUrl = None,
     config: Config = None,
     json: Json = False,
@@ -172,13 +174,13 @@ def store_import(
     """Put a data set into the store; doing it again adds nothing."""
     import time
 
-    from whyrec import catalog
+    from whyrec.data.load import load
 
-    loaded = catalog.load(data, columns=parse_columns(columns), repeat=repeat)
-    with _store(config, store) as opened, show.progress(f"storing {len(loaded):,} events"):
-        from whyrec.serve.exchange import put_dataset
+    loaded = load(data, columns=parse_columns(columns), domain=domain, verb=verb)
+    with _store(config, store) as opened, show.progress(f"storing {len(loaded.data):,} events"):
+        from whyrec.serve.exchange import put_loaded
 
-        counts = put_dataset(opened, loaded, int(time.time()), name=loaded.hash[:12])
+        counts = put_loaded(opened, loaded, int(time.time()))
     show.print_json(counts) if json else show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
 
 

@@ -1,16 +1,23 @@
-"""What people see on the terminal: tables, one worked explanation, progress. JSON for machines."""
+"""What people see on the terminal: tables, one worked explanation, progress. JSON for machines.
+
+Texts come from :mod:`whyrec.cli.messages`, in English or Chinese. Titles and labels of others are shown with their control
+characters written out, so that none can move the terminal.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 DEBUG = False
 BARS = "▏▎▍▌▋▊▉█"
+JOINERS = "\u200c\u200d"  # that several scripts and emoji need; they move nothing
 
 
 def _console(stderr: bool = False) -> Any:
@@ -39,7 +46,23 @@ def progress(text: str) -> Iterator[Callable[..., None]]:
 
 
 def dumps(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)  # JSON itself lets these through
+
+
+def escaped(text: str) -> str:
+    r"""The text with control and format characters written out, as sentences write them.
+
+    >>> escaped("\x1b[31mred\x07"), escaped("plain")
+    ('\\u{1b}[31mred\\u{7}', 'plain')
+    """
+    if text.isprintable():
+        return text
+    return "".join(f"\\u{{{ord(c):x}}}" if _moves(c) else c for c in text)
+
+
+def _moves(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
 
 
 def print_json(value: Any) -> None:
@@ -63,7 +86,7 @@ def error(text: str) -> int:
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"whyrec: {text}\n")
+    sys.stderr.write(f"whyrec: {escaped(text)}\n")
     return 2
 
 
@@ -80,7 +103,8 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0), title_style="bold")
+    made = Table(title=escaped(title), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0),
+                 title_style="bold")
     columns = list(rows[0]) if rows else []
     for column in columns:
         number = all(isinstance(row[column], (int, float)) or row[column] is None for row in rows)
@@ -98,7 +122,7 @@ def cell(value: Any) -> str:
         return "–"
     if isinstance(value, float):
         return f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escaped(str(value))
 
 
 def interval(value: Mapping[str, float]) -> str:
@@ -108,31 +132,53 @@ def interval(value: Mapping[str, float]) -> str:
 def line(text: str = "") -> None:
     from rich.text import Text
 
-    _console().print(Text(text))
+    _console().print(Text(escaped(text)))
 
 
-def steps(rows: Sequence[Mapping[str, Any]]) -> None:
+def _say(lang: str) -> Callable[..., str]:
+    from whyrec.cli import messages
+
+    return messages.of(lang)
+
+
+def _others(text: str, lang: str) -> str:
+    """A text of another part, in the language."""
+    from whyrec.cli import messages
+
+    return messages.said_by_others(text, lang)
+
+
+def _title(title: str, lang: str, result: Mapping[str, Any]) -> str:
+    """A title in the quotes that its language has for such items."""
+    from whyrec.explain.phrases import LANGUAGES
+
+    left, right = LANGUAGES[lang].quotes_of(result.get("verb", ""), result.get("domain", "other"))
+    return f"{left}{title}{right}"
+
+
+def steps(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
+    say = _say(lang)
     if rows:
-        table([{"step": row["name"], "rows touched": row["touched"], "rows left": row["left"],
-                "": row["detail"]} for row in rows], "Reading and cleaning")
+        table([{say("steps.step"): _others(row["name"], lang), say("steps.touched"): row["touched"],
+                say("steps.left"): row["left"], "": _others(row["detail"], lang)} for row in rows], say("steps"))
 
 
-def fitted(result: Mapping[str, Any]) -> None:
-    steps(result["steps"])
-    line(f"{result['model']} fitted on {result['events']:,} events of {result['users']:,} people and "
-         f"{result['items']:,} items in {result['fit_seconds']:.1f} s: {result['out']}")
+def fitted(result: Mapping[str, Any], lang: str = "en") -> None:
+    say = _say(lang)
+    steps(result["steps"], lang)
+    line(say("fit.done", seconds=result["fit_seconds"], **{name: result[name] for name in
+                                                           ("model", "events", "users", "items", "out")}))
     if rows := [row for row in result["curve"] if row.get("quality") is not None]:
         best = max(rows, key=lambda row: row["quality"])
-        line(f"NDCG@10 on validation people: {best['quality']:.4f}, after epoch {best['epoch']} of {rows[-1]['epoch']}")
+        line(say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"]))
     if result["without_text"]:
-        line(f"{result['without_text']:,} items have no text: they are known by their events alone")
+        line(say("fit.no_text", n=result["without_text"]))
     if told := result.get("privacy"):
-        line(f"private: epsilon {told['epsilon']:g} at delta {told['delta']:.1e} for one person with all events")
+        line(say("fit.private", epsilon=told["epsilon"], delta=told["delta"]))
         if "ledger_epsilon" in told:
-            line(f"with all earlier releases in the ledger: epsilon {told['ledger_epsilon']:.2f} "
-                 f"at delta {told['ledger_delta']:.1e}")
+            line(say("fit.ledger", epsilon=told["ledger_epsilon"], delta=told["ledger_delta"]))
         if told["histories"]:
-            line("the folder holds the events too: to give it away, fit with --no-histories")
+            line(say("fit.holds"))
 
 
 def tuned(result: Mapping[str, Any]) -> None:
@@ -180,96 +226,127 @@ def forgotten(result: Mapping[str, Any]) -> None:
          f"now {result['data_after'][:12]}")
 
 
-def compared(result: Mapping[str, Any]) -> None:
-    line(f"{result['data']}: {result['users']:,} people, {result['items']:,} items, {result['events']:,} events; "
-         f"{result['protocol']}, {result['cases']:,} test people")
+def compared(result: Mapping[str, Any], lang: str = "en") -> None:
+    say = _say(lang)
+    line(say("compare.head", **{name: result[name] for name in ("data", "users", "items", "events", "protocol", "cases")}))
     for note in result["notes"]:
-        line(f"  {note}")
+        line(f"  {_others(note, lang)}")
     line()
     headline = "ndcg@100" if result["protocol"] == "strong" else "ndcg@10"
     shown = [{
-        "model": row["model"], f"{headline} [95% interval]": interval(row["metrics"][headline]),
+        say("compare.model"): row["model"], say("compare.interval", metric=headline): interval(row["metrics"][headline]),
         **{m: row["metrics"][m]["mean"] for m in ("hr@10", "recall@20", "recall@50", "coverage@10")},
-        "fit s": row["fit_seconds"], "score s": row["score_seconds"], "peak MB": row["peak_mb"],
-        "exact share": f"{row['explained_share']:.0%}"} for row in result["rows"]]
+        say("compare.fit"): row["fit_seconds"], say("compare.score"): row["score_seconds"],
+        say("compare.memory"): row["peak_mb"], say("compare.share"): f"{row['explained_share']:.0%}"}
+        for row in result["rows"]]
     means = [row["metrics"][headline]["mean"] for row in result["rows"]]
-    table(shown, "Accuracy", best=means.index(max(means)))
+    table(shown, say("compare.title"), best=means.index(max(means)))
     for found in result["comparisons"]:
-        sure = "" if found["significant"] else "  (may be chance)"
-        line(f"{found['a']} minus {found['b']}, {found['metric']}: {interval(found['difference'])}{sure}")
+        line(say("compare.minus", a=found["a"], b=found["b"], metric=found["metric"], interval=interval(found["difference"]))
+             + ("" if found["significant"] else say("compare.chance")))
+    support_costs(result["min_support"])
     line()
 
 
+def support_costs(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What each min_support costs, where models chose among several."""
+    if rows:
+        line()
+        table([{"model": r["model"], "min_support": r["min_support"], "ndcg@10": f"{r['ndcg@10']:.4f}",
+                "cost [95% interval]": f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
+                "cost in %": f"{r['share']:+.1%}", "chosen": "yes" if r["chosen"] else ""} for r in rows],
+              f"What min_support costs {rows[0]['people']:,} validation people, against none")
+
+
+def behind_firsts(found: Mapping[str, Any] | None) -> None:
+    """One line, and a warning where many reasons are weak."""
+    if found is None or not found["counted"]:
+        return
+    shares = ", ".join(f"{share:.0%} under {bound}" for bound, share in found["under"].items())
+    line(f"people behind the first reasons: median {found['median']:g}; {shares} ({found['counted']} counted)")
+    if found["warning"]:
+        line(f"  warning: {found['weak']:.0%} of the first reasons rest on fewer than {found['k']} people "
+                  f"(limit {found['limit']:.0%}). Fix: fit with min_support = {found['k']}, or keep items with more events "
+                  "(--item-core)")
+
+
 def recommended(result: Mapping[str, Any], lang: str) -> None:
-    table([{"#": row["rank"], "title": row["title"], "score": row["score"],
-            "why": row["text"][lang]} for row in result["items"]],
-          f"For {result['user'] or 'this history'}, by {result['model']}")
+    say = _say(lang)
+    table([{"#": row["rank"], say("list.item"): row["title"], say("list.score"): row["score"],
+            say("list.why"): row["text"][lang]} for row in result["items"]],
+          say("list.title", who=result["user"] or say("list.nobody"), model=result["model"]))
 
 
 def explained(result: Mapping[str, Any], lang: str) -> None:
     """The score as a sum, one bar a reason, the sentence, and what really happened without the reason."""
-    above = f" above “{result['against']['title']}”" if result.get("against") else ""
-    line(f"Why “{result['title']}” is #{result['rank']}{above} for {result['user'] or 'this history'} "
-         f"({result['method']}; {result['explained_share']:.0%} of the score explained exactly)")
-    line(f"  score {result['score']:.4f} = base {result['base']:.4f} + reasons "
-         f"{sum(r['weight'] for r in result['reasons']):.4f} + rest {result['rest']:.4f}"
-         + ("" if result["additive"] else f" + unsaid {result['gap']:.4f}"))
-    largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
-    shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
-    drawn = 8 if len(shown) != 9 else 9  # a single further event is told rather than counted
-    for row in shown[:drawn]:
-        line(f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {row['label']}")
-    if len(shown) > drawn:
-        what = "events" if all(row["kind"] == "event" for row in shown) else "reasons"
-        line(f"  {sum(r['weight'] for r in shown[drawn:]):+.4f} {'':12} {len(shown) - drawn} further {what}")
-    line()
+    say = _say(lang)
+    line(_headline(result, lang))
+    line("  " + say("why.sum", score=result["score"], base=result["base"], rest=result["rest"],
+                    reasons=sum(r["weight"] for r in result["reasons"]))
+         + ("" if result["additive"] else say("why.gap", gap=result["gap"])))
+    _bars(result, lang)
     line(f"  {result['text'][lang]}")
     for row in [*result.get("modalities", []), *filter(None, [result.get("crossing")])]:
         line(f"  {row['text'][lang]}")
     for outcome in result.get("polish", {}):
-        line("  (in a language model's words)" if outcome == "shown"
-             else f"  (a language model's words were refused: {outcome})")
+        line("  " + (say("why.polished") if outcome == "shown" else say("why.refused", why=outcome)))
     if result.get("cost") and not result["additive"]:
-        sure = (f"; 95% interval of the first {result['interval'][0]:+.4f} to {result['interval'][1]:+.4f}"
-                if result["interval"] else "")
-        line(f"  Method {result['chosen']['method']} ({result['chosen']['why']}): {result['cost']['evaluations']:,} model "
-             f"evaluations, {result['cost']['ms']:.0f} ms{sure}.")
+        sure = say("why.interval", low=result["interval"][0], high=result["interval"][1]) if result["interval"] else ""
+        line("  " + say("why.method", method=result["chosen"]["method"], why=_others(result["chosen"]["why"], lang),
+                        evaluations=result["cost"]["evaluations"], ms=result["cost"]["ms"], interval=sure))
     if (cut := result.get("cut")) is not None:
-        line(f"  Cut: without the link “{cut['reason'][lang]}” it would be #{cut['rank_after']}, not #{cut['rank_before']}.")
+        line("  " + say("why.cut", link=cut["reason"][lang], after=cut["rank_after"], before=cut["rank_before"]))
     found = result["counterfactual"]
     if found["found"] and found["labels"]:
-        sure = "no smaller set does" if found["minimal"] else "the smallest set found"
-        line(f"  Checked: without {', '.join(f'“{label}”' for label in found['labels'])} it fell from "
-             f"#{found['rank_before']} to #{found['rank_after']} ({sure}).")
+        line("  " + say("why.fell", labels=say("listed").join(_title(label, lang, result) for label in found["labels"]),
+                        before=found["rank_before"], after=found["rank_after"],
+                        sure=say("why.minimal" if found["minimal"] else "why.smallest")))
     elif not found["found"] and result["rank"] <= found["k"]:
-        line(f"  Checked: no set of events was found that takes it out of the first {found['k']}.")
+        line("  " + say("why.holds", k=found["k"]))
+    line()
+
+
+def _headline(result: Mapping[str, Any], lang: str) -> str:
+    """What is explained; of a contrast also whether the item stands above or below the other, whose score is the base."""
+    say, other = _say(lang), result.get("against")
+    name = "why.head" if not other else "why.above" if result["score"] >= result["base"] else "why.below"
+    return say(name, title=_title(result["title"], lang, result), rank=result["rank"], method=result["method"],
+               who=result["user"] or say("list.nobody"), share=result["explained_share"],
+               other=_title(other["title"], lang, result) if other else "")
+
+
+def _bars(result: Mapping[str, Any], lang: str) -> None:
+    """The strongest reasons with bars, and what the others add up to."""
+    largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
+    shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
+    drawn = 8 if len(shown) != 9 else 9  # a single further event is told rather than counted
+    for row in shown[:drawn]:
+        label = row["text"][lang] if "text" in row else row["label"]
+        line(f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {label}")
+    if len(shown) > drawn:
+        what = "why.more_events" if all(row["kind"] == "event" for row in shown) else "why.more_reasons"
+        left = sum(r["weight"] for r in shown[drawn:])
+        line(f"  {left:+.4f} {'':12} {_say(lang)(what, n=len(shown) - drawn)}")
     line()
 
 
 def ruled(result: Mapping[str, Any], lang: str) -> None:
     """What an interpretable model has learned, one statement a block."""
-    zh = lang == "zh"
-    about = {"tree": ("each way through its questions", "每条路径"), "rules": ("each rule", "每条规则"),
-             "ebm": ("each feature's strongest range", "每个特征作用最强的区间")}[result["model"]]
-    line(f"{result['model']}{'：' if zh else ': '}{about[zh]}")
+    say = _say(lang)
+    line(say("rules.head", model=result["model"], about=say(f"rules.{result['model']}")))
     for row in result["statements"]:
         line(f"{row['weight']:+.3f}  {row['text'][lang]}")
         facts = []
         if row["support"] is not None:
-            facts.append(f"支持度 {row['support']:.1%}，精确率 {row['precision']:.1%}" if zh else
-                         f"support {row['support']:.1%}, precision {row['precision']:.1%}")
-        if row["example"]:
-            one = row["example"]
-            facts.append(f"例：{one['user']} 选了《{one['title']}》" if zh else
-                         f"example: {one['user']} chose “{one['title']}”")
+            facts.append(say("rules.support", support=row["support"], precision=row["precision"]))
+        if one := row["example"]:
+            facts.append(say("rules.example", user=one["user"], title=_title(one["title"], lang, result)))
         if facts:
-            line("        " + ("；" if zh else "; ").join(facts))
+            line("        " + say("also").join(facts))
     line()
-    line(f"支持度：占训练样本的比例；精确率：其中随后被选的比例（全部样本为 {result['chosen']:.1%}）。" if zh else
-         "support: share of the examples; precision: share of these that were chosen next "
-         f"({result['chosen']:.1%} of all).")
+    line(say("rules.note", chosen=result["chosen"]))
     for name, why in result["absent"].items():
-        line(f"未使用的特征：{name}（{why['zh']}）" if zh else f"feature left out: {name} ({why['en']})")
+        line(say("rules.absent", name=name, why=why[lang]))
 
 
 def bar(share: float, width: int = 12) -> str:
@@ -282,45 +359,49 @@ def bar(share: float, width: int = 12) -> str:
     return "█" * (eighths // 8) + (BARS[eighths % 8 - 1] if eighths % 8 else "")
 
 
-def faithful(result: Mapping[str, Any]) -> None:
-    table([{"removed": row["method"], "drop (in sd) [95% interval]": interval(row["metrics"]["drop"]),
-            "new rank of #1": f"{row['metrics']['rank']['mean']:>14,.1f}",
-            "no longer first": f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
-          f"Removing one event and scoring again, {result['cases']} people")
-    of = f" of {result['explained_items']:,} explained items" if result["explained_items"] else ""
-    line(f"Sums: largest gap{of} {result['completeness']:.1e}; largest |weight − measured fall| "
-         f"{result['removal_error']:.1e}, both relative to max(1, |score|).")
+def faithful(result: Mapping[str, Any], lang: str = "en") -> None:
+    say = _say(lang)
+    table([{say("faithful.removed"): _others(row["method"], lang),
+            say("faithful.drop"): interval(row["metrics"]["drop"]),
+            say("faithful.rank"): f"{row['metrics']['rank']['mean']:>14,.1f}",
+            say("faithful.lost"): f"{row['metrics']['no_longer_first']['mean']:.1%}"} for row in result["rows"]],
+          say("faithful.title", cases=result["cases"]))
+    of = say("faithful.of", n=result["explained_items"]) if result["explained_items"] else ""
+    line(say("faithful.sums", of=of, gap=result["completeness"], fall=result["removal_error"]))
     line()
 
 
-def checked(result: Mapping[str, Any]) -> None:
-    line(f"{result['rows']:,} rows")
+def checked(result: Mapping[str, Any], lang: str = "en") -> None:
+    say = _say(lang)
+    line(say("check.rows", n=result["rows"]))
     if result["problems"]:
-        table(result["problems"], "Problems")
+        told = ("value", "required", "fix")  # the table, column and row are names and numbers
+        table([{say(f"check.{name}"): _others(value, lang) if name in told and isinstance(value, str) else value
+                for name, value in row.items()} for row in result["problems"]], say("check.problems"))
     else:
-        line("No problems found.")
+        line(say("check.none"))
     for note in result.get("notes", []):
-        line(f"  {note}" if isinstance(note, str) else "  " + "; ".join(f"{k}: {v}" for k, v in note.items()))
+        line("  " + (_others(note, lang) if isinstance(note, str) else "; ".join(f"{k}: {v}" for k, v in note.items())))
 
 
-def demo(result: Mapping[str, Any]) -> None:
+def demo(result: Mapping[str, Any], lang: str = "en") -> None:
     """The end of the road: accuracy, one worked explanation, and where the report is."""
-    steps(result["steps"])
-    compared(result["compare"])
-    faithful(result["faithful"])
-    if result.get("truth"):
-        truth = result["truth"]
-        line(f"Against the planted causes ({truth['cases']:,} lists that have one): the first reason names one in "
-             f"{truth['share_named']:.1%}; a random event in {truth['random']:.1%}, the most similar in "
-             f"{truth['cosine']:.1%}.")
+    say = _say(lang)
+    steps(result["steps"], lang)
+    compared(result["compare"], lang)
+    faithful(result["faithful"], lang)
+    if truth := result.get("truth"):
+        line(say("truth", **{name: truth[name] for name in ("cases", "share_named", "random", "cosine")}))
         line()
+    behind_firsts(result["support"])
     if result["explained"]:
-        explained(result["explained"], "en")
-        line(f"  {result['explained']['text']['zh']}")
-        line()
-    line(f"Report: {result['report']}")
+        explained(result["explained"], lang)
+        if lang == "en":  # a demo shows that there is another language
+            line(f"  {result['explained']['text']['zh']}")
+            line()
+    line(say("report", path=result["report"]))
     if result.get("model"):
-        line(f"Model:  {result['model']}   (try: whyrec explain {result['model']} --user {result['explained']['user']})")
+        line(say("model", path=result["model"], user=result["explained"]["user"]))
 
 
 def looked(result: Mapping[str, Any]) -> None:

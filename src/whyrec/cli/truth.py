@@ -19,26 +19,28 @@ def faithful(
     methods: Annotated[str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")] = "auto",
     cases: Annotated[int, typer.Option(help="How many people.")] = 500,
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Remove the reasons and score again: do they add up, and do they matter more than other orders of events?"""
     from whyrec import catalog
     from whyrec.cli import grading, road
 
+    show.language(lang)
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted))
     result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
-    show.print_json(result) if json else grading.show_faithful(result)
+    show.print_json(result) if json else grading.show_faithful(result, lang)
 
 
 @app.command()
-def methods(m: Folder, json: Json = False) -> None:
+def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
     """The explainers that this model allows, what auto takes and why, and what was found against any."""
     from whyrec import catalog
     from whyrec.cli import grading
 
     result = grading.methods(catalog.open_fitted(m))
-    show.print_json(result) if json else grading.show_methods(result)
+    show.print_json(result) if json else grading.show_methods(result, show.language(lang))
 
 
 @app.command()
@@ -68,17 +70,19 @@ def audit(
     reasons: Annotated[int, typer.Option(help="Remove reasons for so many of them.")] = 500,
     attacks: Annotated[bool, typer.Option("--attacks", help="Also push an item by fake profiles: eight more fits.")] = False,
     seed: Seed = 0,
+    lang: Lang = "en",
     json: Json = False,
 ) -> None:
     """Fairness, faithfulness, safety and privacy in one report, with a system card in English and Chinese."""
     from whyrec import catalog
     from whyrec.cli import auditing, road
 
+    show.language(lang)
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat)
+    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted))
     result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
                             command=_command())
-    show.print_json(result) if json else auditing.show_audit(result)
+    show.print_json(result) if json else auditing.show_audit(result, lang)
 
 
 @app.command()

@@ -40,21 +40,28 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
     from whyrec.cli.forgetting import checked
     from whyrec.core import BadArgument
     from whyrec.data.append import appended
+    from whyrec.data.clean import once
+    from whyrec.data.load import load
 
     fitted = catalog.open_fitted(folder)
     name, old = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
         raise BadArgument("a model folder can be updated that holds its histories", given=str(folder),
                           fix="fit again on all events")
-    whole = appended(old, road.load(source, columns)[0])
+    with show.progress(f"reading {source}"):
+        loaded = load(source, columns=columns)
+    # Folders of an earlier version do not say: cleaning left no repeats but where people come back to items.
+    which = old.cleaning.get("duplicates") or ("first" if not old.repeat and once(old, "first").all() else "keep")
+    whole = appended(old, loaded.data, loaded.raw, duplicates=which)
     road.place(out)
     able, began = hasattr(fitted.model, "update"), time.perf_counter()
-    with show.progress(f"{len(whole) - len(old)} new events"):
+    new = len(loaded.data if loaded.raw is None else loaded.raw.user)
+    with show.progress(f"{new} new events"):
         made = fitted.model.update(old, whole) if able else catalog.model(name, **fitted.header["config"]).fit(
             whole, seed=fitted.header["seed"])
     seconds = time.perf_counter() - began
     catalog.save(out, made, whole, name=name, seed=fitted.header["seed"])
     result = {"model": name, "out": str(out), "how": "changed" if able else "fitted again",
-              "new_events": len(whole) - len(old), "new_users": whole.n_users - old.n_users,
+              "new_events": new, "events": len(whole), "new_users": whole.n_users - old.n_users,
               "new_items": whole.n_items - old.n_items, "seconds": round(seconds, 3)}
     return result | (checked(fitted, made, whole) if check else {})

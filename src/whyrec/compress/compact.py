@@ -1,6 +1,6 @@
 """A sequence model made small enough to serve: coded item vectors and an int8 network, without torch.
 
-    score(i) = hidden(history) . vector(i) + bias(i)
+    score(i) = hidden(history) . vector(i) + bias(i) + level, the level for histories with events
 
 The vectors are read from product codes (see :mod:`whyrec.compress.codes`), once as items to recommend and once as events of
 a history; the network is ONNX. What that costs is measured by `whyrec compress`, not promised here.
@@ -41,12 +41,13 @@ class Compact:
     of the items to recommend alone, so that states, and most of every reason, stay (for a byte for each number of an
     event). heads, units, blocks: what pruning leaves of the network, see :mod:`whyrec.compress.prune`; it needs epochs.
 
-    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16. Needs the extra
-    [serve] to answer and [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues, whose
-    books are larger than the vectors they stand for.
+    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16, level_
+    (a number: how high the scores stand). Needs the extra [serve] to answer and [compress] to be made. Its reasons are
+    measured by deletion. Not good for: small catalogues, whose books are larger than the vectors they stand for.
     """
 
     make: Callable[..., Any] | None = None  # how the large model is made from its name; the catalogue says
+    level_ = 0.0  # of folders that were saved before it was kept
     _session: Any = None
     _vectors: Floats | None = None
 
@@ -90,7 +91,9 @@ class Compact:
         if self.epochs:
             how = {"prune": prune} if prune else {"only_items": self.only_items}
             network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how)
-            served = served._replace(network=network, bias=new["bias"])
+            # To a softmax all biases may rise alike; an empty history's scores should not.
+            bias = new["bias"] + (served.bias.mean() - new["bias"].mean())
+            served = served._replace(network=network, bias=bias)
             items, events = (replace(one, books=new[f"{name}_books"].astype(np.float16))
                              for name, one in (("item", items), ("event", events)))
         self._keep("item", items)
@@ -104,20 +107,24 @@ class Compact:
         return self
 
     def _level(self, served: Served, queries: Queries) -> None:
-        """Add one vector to all items' so that scores stand as high as the large model's. No list changes, since every
-        item moves alike; but a reason is what a score loses, and a softmax does not teach how high scores stand."""
-        self.shift_ = np.zeros(self.item_turn_.shape[0], np.float32)
+        """Add one vector to all items', and one number to all scores of a history with events, so that scores stand as high
+        as the large model's: their mean is the same over `queries`, and the squares of what is left are the least. No list
+        changes, since every item moves alike; but a reason is what a score loses, and a softmax does not teach how high
+        scores stand."""
+        self.shift_, self.level_ = np.zeros(self.item_turn_.shape[0], np.float32), 0.0
         if not len(queries):  # nobody has an event that could be a reason beside another
             return
         theirs, ours = served.hidden(queries), self.hidden(queries).astype(np.float64)
         codes = self._codes("item")
         mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
         lacking = theirs.astype(np.float64) @ served.vectors.mean(0, dtype=np.float64) - ours @ mean
-        # A constant belongs to no event; the ridge keeps directions that states do not take at rest.
+        # The constant belongs to no single event; the ridge keeps directions that states do not take at rest.
         x = np.column_stack([ours, np.ones(len(ours))])
         ridge = 1e-3 * np.trace(x.T @ x) / x.shape[1] * np.eye(x.shape[1])
-        shift = np.linalg.solve(x.T @ x + ridge, x.T @ lacking)[:-1]
-        self.shift_ = shift.astype(np.float32)
+        ridge[-1, -1] = 0.0
+        *vector, level = np.linalg.solve(x.T @ x + ridge, x.T @ lacking)
+        shift = np.array(vector)
+        self.shift_, self.level_ = shift.astype(np.float32), float(level)
         self.item_mean_ = (self.item_mean_.astype(np.float64) + shift).astype(np.float32)
         self._vectors = None
 
@@ -151,8 +158,9 @@ class Compact:
         """(q, n_items) float32; the item bias alone for an empty history."""
         if not hasattr(self, "network_"):
             raise NotFitted(self)
-        hidden = self.hidden(queries)
-        return self._products(hidden) + self.bias_.astype(np.float32)
+        batch = Queries.of(queries)
+        level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
+        return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
 
     def _products(self, hidden: Floats) -> Floats:
         """hidden times every item's vector. Up to a few million numbers the vectors are written out once, which is faster;

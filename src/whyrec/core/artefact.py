@@ -235,11 +235,14 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
     keep = slice(None) if histories else slice(0)
     arrays: dict[str, NDArray[Any]] = {name: getattr(data, name)[keep] for name in
                                        ("user", "item", "value", "time", "friends")}
+    arrays |= {"avoided": data.avoided} if histories and len(data.avoided) else {}
     arrays |= {f"numeric.{k}": v for k, v in table.numeric.items()}
     arrays |= {f"vectors.{k}": v for k, v in table.vectors.items()}
     document: dict[str, Any] = {
         "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
         "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
+        "min_rating": data.min_rating, "cleaning": data.cleaning,
+        "verb": data.verb, "values": data.values,
         "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
     if data.links is not None:
@@ -260,8 +263,10 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
         links = Links(doc["entities"], doc["relations"], **group("links.")) if "entities" in doc else None
         return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
                        doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
-                       arrays["friends"], doc["name"], doc["domain"], doc["clock"],
-                       doc.get("repeat", False))  # folders of an earlier version do not say
+                       arrays["friends"], doc["name"], doc["domain"], doc["clock"],  # what follows: not in early folders
+                       repeat=doc.get("repeat", False), avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
+                       min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}), verb=doc.get("verb", ""),
+                       values=doc.get("values", ""))
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
 from whyrec.core.explanation import Explanation
+from whyrec.core.support import Supported
 from whyrec.core.types import Additive, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
@@ -32,7 +33,8 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     they do alone), history only (the person's number changes nothing), inputs (none is changed), seed (the
     same seed gives the same scores), saved (stored and restored, it scores the same to the bit), and for
     an additive model: sums (base + one weight an event + rest is the score, for an empty history too) and
-    removal (an event's weight is what its removal takes).
+    removal (an event's weight is what its removal takes); for a model with support: support (never more people than chose
+    both items).
     """
     model = make()
     _check_settings(model, make())
@@ -55,6 +57,8 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
           "the restored model scores differently")
     if isinstance(model, Additive):
         _check_additive(model, queries, data.n_items)
+    if isinstance(model, Supported):
+        _check_support(model, data)
 
 
 def _check_settings(model: Any, twin: Any) -> None:
@@ -123,6 +127,19 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
                 weight = float(weights[position])
                 _rule(abs(score - rest - after - weight) <= CLOSE * max(1.0, abs(score)), "removal",
                       f"removing event {position} took {score - rest - after:.6g}, its weight is {weight:.6g}")
+
+
+def _check_support(model: Any, data: Dataset) -> None:
+    chose = np.zeros((data.n_users, data.n_items), np.int64)
+    chose[data.user, data.item] = 1
+    both, items = chose.T @ chose, np.arange(data.n_items)
+    for item in range(0, data.n_items, max(1, data.n_items // 8)):
+        found = model.support(items, item)
+        _rule(np.shape(found) == (data.n_items,), "support", "one number of people an item is needed")
+        _rule(bool((np.asarray(found) == np.asarray(found, np.int64)).all()), "support", "numbers of people must be whole")
+        wrong = np.flatnonzero((found < -1) | (found > both[item]))
+        _rule(not len(wrong), "support", f"{found[wrong[:1]]} people for items {items[wrong[:1]]} and {item}, "
+                                         f"but {both[item][wrong[:1]]} chose both")
 
 
 def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import html
+from whyrec.core import html, verbs as words
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
-__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "grouped"]
+__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
 
 Labels = tuple[str, ...]
 
@@ -155,14 +155,51 @@ def _places(kept: Int, n: int) -> Int:
     return new
 
 
+def _pairs(values: Any) -> Int:
+    """(x, 2) int32, read-only."""
+    pairs = np.array([] if values is None else values, np.int32).reshape(-1, 2)
+    pairs.setflags(write=False)
+    return pairs
+
+
+def _rising(pairs: Int, items: int) -> Int:
+    """The pairs of person and item by person, then by item, none twice; read-only."""
+    key = pairs[:, 0].astype(np.int64) * max(1, items) + pairs[:, 1]
+    if (key[1:] > key[:-1]).all():
+        return pairs
+    return _pairs(pairs[np.unique(key, return_index=True)[1]])
+
+
+def _renumbered(pairs: Int, users: Int, items: Int) -> Int:
+    """Pairs of person and item under new numbers, without those of which one has none (-1)."""
+    new = np.stack([users[pairs[:, 0]], items[pairs[:, 1]]], 1)
+    return new[(new >= 0).all(1)]
+
+
+def changed_people(before: Dataset, after: Dataset) -> Int:
+    """The numbers of the people whose events are not the same in both, rising; `after` has all people of `before`."""
+    one, two = before.histories, after.histories
+    changed = np.ones(after.n_users, bool)
+    same = np.flatnonzero(one.sizes == two.sizes[:before.n_users])
+    a, b = one[same], two[same]
+    other = (a.items != b.items) | (a.times != b.times) | (a.values != b.values)
+    changed[same] = np.bincount(a.row[other], minlength=len(same)) > 0
+    return np.flatnonzero(changed)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Events in order of time with what is known of their items and people.
 
     user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
-    False where it is only an order. domain picks the verb of sentences: film, book, music, shop, game, other.
-    repeat: whether people come back to items, so that what they have used may be recommended again.
+    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`). repeat: whether people
+    come back to items, so that what they have used may be recommended again. verb: what people did with them, a key of
+    :data:`whyrec.core.verbs.VERBS`, "" for that of the domain. values: what the values are: "rating" (on a scale), "count"
+    (of uses) or "" where it is not known.
+    avoided (x, 2) int32: pairs of a person and an item that is never offered to them: refused, returned, rated lowest or
+    below a threshold (:mod:`whyrec.core.kinds`); no event is of such a pair. min_rating: ratings below it are no choices,
+    None where values are no ratings. cleaning: the rules by which repeats and values were chosen, for later events.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -183,9 +220,16 @@ class Dataset:
     domain: str = "other"
     clock: bool = True
     repeat: bool = False
+    avoided: Int = None  # type: ignore[assignment]
+    min_rating: float | None = None
+    cleaning: Mapping[str, Any] = field(default_factory=dict)
+    verb: str = ""
+    values: str = ""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
+        words.checked("Dataset.verb", self.verb, ("", *words.VERBS))
+        words.checked("Dataset.values", self.values, words.VALUES)
         for name, dtype in (("user", np.int32), ("item", np.int32),
                             ("value", np.float32), ("time", np.int64)):
             put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))
@@ -212,10 +256,12 @@ class Dataset:
         if self.links is not None and len(self.links.item_entity) != len(self.items):
             raise BadData("Links.item_entity must have one row per item",
                           given=str(len(self.links.item_entity)))
-        friends = np.array([] if self.friends is None else self.friends, np.int32).reshape(-1, 2)
+        put(self, "friends", friends := _pairs(self.friends))
         _in_range(friends.ravel(), len(self.users), "Dataset.friends")
-        friends.setflags(write=False)
-        put(self, "friends", friends)
+        put(self, "avoided", avoided := _rising(_pairs(self.avoided), len(self.items)))
+        _in_range(avoided[:, 0], len(self.users), "Dataset.avoided")
+        _in_range(avoided[:, 1], len(self.items), "Dataset.avoided")
+        put(self, "cleaning", dict(self.cleaning))
 
     def _repr_html_(self) -> str:
         return html.dataset(self)
@@ -238,8 +284,9 @@ class Dataset:
         times = self.time[order]
         last = np.maximum(indptr[1:] - 1, 0)
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
+        kept, bounds = grouped(self.avoided[:, 0], self.n_users)
         return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
-                       repeat=self.repeat)
+                       repeat=self.repeat, avoided=self.avoided[kept, 1], avoided_indptr=bounds)
 
     def history(self, user: str) -> Query:
         """The history of the person with this label; unknown people get the nearest labels suggested."""
@@ -279,7 +326,8 @@ class Dataset:
         table = self.user_table.take(stay) if self.user_table.fields or self.user_table.numeric else UserTable()
         return replace(self, user=new[self.user[kept]], item=self.item[kept], value=self.value[kept], time=self.time[kept],
                        users=tuple(self.users[int(one)] for one in stay), user_table=table,
-                       friends=friends[(friends >= 0).all(1)])
+                       friends=friends[(friends >= 0).all(1)],
+                       avoided=_renumbered(self.avoided, new, np.arange(self.n_items)))
 
     def select(self, mask: NDArray[np.bool_] | Int) -> Dataset:
         """The dataset with only the events in `mask` (n,); all users and items stay."""
@@ -287,11 +335,13 @@ class Dataset:
                        time=self.time[mask])
 
     def compact(self) -> Dataset:
-        """The dataset without the users and items that have no event; numbers are renewed.
+        """The dataset without the items that have no event, and without the users who have none and avoid none of these
+        items; numbers are renewed.
 
         Friends among the people who stay are kept; so are all links."""
-        return self.only(*(np.flatnonzero(np.bincount(number, minlength=n))
-                           for number, n in ((self.user, self.n_users), (self.item, self.n_items))))
+        items = np.bincount(self.item, minlength=self.n_items) > 0
+        people = np.append(self.user, self.avoided[items[self.avoided[:, 1]], 0])
+        return self.only(np.flatnonzero(np.bincount(people, minlength=self.n_users)), np.flatnonzero(items))
 
     def only(self, users: Int, items: Int) -> Dataset:
         """The dataset of these users and items (numbers, rising), among them all that have events; numbers are renewed."""
@@ -301,7 +351,7 @@ class Dataset:
         return replace(self, user=new[self.user], item=new_item[self.item], users=tuple(self.users[i] for i in users),
                        items=tuple(self.items[i] for i in items), item_table=self.item_table.take(items),
                        user_table=self.user_table.take(users), links=links,
-                       friends=friends[(friends >= 0).all(1)])
+                       friends=friends[(friends >= 0).all(1)], avoided=_renumbered(self.avoided, new, new_item))
 
     @cached_property
     def hash(self) -> str:
@@ -311,4 +361,5 @@ class Dataset:
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update("\0".join(self.users).encode())
         digest.update(("\1" + "\0".join(self.items)).encode())
+        digest.update(self.avoided.tobytes())
         return digest.hexdigest()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition, WithReasons
+from whyrec.core.decomposition import Decomposition
 from whyrec.core.explanation import Reason, Removal
 from whyrec.core.ranking import top_k
 from whyrec.core.types import Query
@@ -143,8 +143,11 @@ class Listing:
         if not wanted or self.query.repeat or not hasattr(view, "rising") or (risen := view.rising(every)) is None:
             return {}
         weights = view.parts(np.array([items[at] for at in wanted])).weights
-        kept = np.array([[float(self.masked[items[at]]) - weights[list(one), column].sum() for one in sets]
-                         for column, (at, sets) in enumerate(wanted.items())])
+        gone = np.zeros((len(wanted), DRAWS, len(weights)))
+        for row, sets in enumerate(wanted.values()):
+            for draw, one in enumerate(sets):
+                gone[row, draw, one] = 1.0
+        kept = self.masked[[items[at] for at in wanted]].astype(np.float64)[:, None] - np.einsum("adm,ma->ad", gone, weights)
         kept -= TIE * np.maximum(1.0, np.abs(kept))
         near = self.masked >= np.float32(kept.min())
         high = self.masked[near]

@@ -10,17 +10,24 @@ from numpy.typing import NDArray
 from whyrec.core.errors import BadArgument
 from whyrec.core.types import Int, Model, Queries, Query, Slate
 
-__all__ = ["batches", "best", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
+__all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
 BLOCK = 512  # columns of which the best is looked at first, where there are many
 
 
 def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
-    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come again (`repeat`)."""
+    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come again (`repeat`), and at
+    what it avoids, always."""
     masked = np.array(scores, np.float32)
     if not queries.repeat:
         masked[queries.row, queries.items] = -np.inf
-    return masked
+    return mask_avoided(masked, queries)
+
+
+def mask_avoided(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
+    """`scores` (q, n_items) itself, with -inf at what each query avoids."""
+    scores[queries.avoided_row, queries.avoided] = -np.inf
+    return scores
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]]:
@@ -84,8 +91,9 @@ def ranks(scores: NDArray[np.float32], items: Int) -> Int:
 
 
 def rank_of(model: Model, query: Query, item: int) -> int | None:
-    """The rank of `item` among the items that may be recommended, or None where it has been seen and may not come again."""
-    if not query.repeat and item in query.items:
+    """The rank of `item` among the items that may be recommended, or None where it is avoided, or has been
+    seen and may not come again."""
+    if item in query.avoided or (not query.repeat and item in query.items):
         return None
     queries = Queries.of(query)
     return int(ranks(mask_seen(model.score(queries), queries), np.array([item]))[0])
@@ -101,7 +109,7 @@ def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
 def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int = 10, *,
               seen: bool = False, exclude: Sequence[int] = ()) -> list[Slate]:
     """The k best items of each query. Seen items are left out unless `seen`, or the query says that items may come again
-    (`repeat`); `exclude` always is.
+    (`repeat`); what a query avoids and `exclude` always are.
 
     A slate is shorter than k where fewer items are left.
     """
@@ -109,7 +117,7 @@ def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int =
     for _, part in batches(Queries.of(queries)):
         if seen or exclude:
             scores = model.score(part)
-            scores = np.array(scores, np.float32) if seen else mask_seen(scores, part)
+            scores = mask_avoided(np.array(scores, np.float32), part) if seen else mask_seen(scores, part)
             scores[:, list(exclude)] = -np.inf
             lists = top_k(scores, k)
         else:

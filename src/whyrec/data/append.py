@@ -4,37 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, UserTable
+from whyrec.core.kinds import Meaning
+from whyrec.data.clean import Rows, at_least, once
 from whyrec.data.items import as_columns, joined
+from whyrec.data.kinds import Raw, settled
 
 __all__ = ["appended"]
 
 
-def appended(old: Dataset, new: Dataset) -> Dataset:
-    """The events of both by time, those of `old` first where times are equal. People and items that `old` lacks stand at the
+def appended(old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: str | None = None) -> Dataset:
+    """The events of both by time, those of `old` first where times are equal, as if they had been read together.
+
+    They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the last stays, or all do
+    (`duplicates`, where it is given), and a dislike or return takes back the choices before it. raw: the new events as they
+    were said, where some are negative (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the
     end, with the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
 
-    Raises BadData where one has real times and the other an order alone. Not good for: a log that repeats events of `old`,
-    which then count twice.
+    Raises BadData where one has real times and the other an order alone. Not good for: a log that repeats events of `old`
+    where repeats are kept, which then count twice; cores of `old` are not asked again; of repeats that `old` left out the
+    quantities are not known.
     """
     if old.clock != new.clock:
         raise BadData("new events need times where the old ones have them", given=" and ".join(
             "real times" if one.clock else "an order alone" for one in (old, new)))
     users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
-    time = np.concatenate([old.time, new.time])
-    order = np.argsort(time, kind="stable")
     links = old.links and replace(old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1)))
-    return replace(
-        old, time=time[order], user=np.append(old.user, users[new.user])[order],
-        item=np.append(old.item, items[new.item])[order], value=np.append(old.value, new.value)[order],
-        users=_longer(old.users, new.users, users), items=_longer(old.items, new.items, items), links=links,
+    known = replace(
+        old, users=_longer(old.users, new.users, users), items=_longer(old.items, new.items, items), links=links,
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)))
+    return _together(known, _said(new, raw, known), duplicates or old.cleaning.get("duplicates", "keep"))
+
+
+class _Said(NamedTuple):
+    """New events in the numbers of all people and items."""
+
+    user: NDArray[Any]
+    item: NDArray[Any]
+    value: NDArray[Any]
+    time: NDArray[Any]
+    meaning: NDArray[Any]
+
+
+def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
+    """The new events as they were said, of people and items that are known."""
+    labels = (new.users, new.items) if raw is None else (raw.users, raw.items)
+    user, item = (np.array([numbers.get(label, -1) for label in some], np.int64)[column] for some, numbers, column in (
+        (labels[0], known._user_numbers, new.user if raw is None else raw.user),
+        (labels[1], known._item_numbers, new.item if raw is None else raw.item)))
+    meaning = np.zeros(len(new), np.int8) if raw is None else raw.meaning
+    value, time = (new.value, new.time) if raw is None else (raw.value, raw.time)
+    there = (user >= 0) & (item >= 0)
+    return _Said(*(column[there] for column in (user, item, value, time, meaning)))
+
+
+def _together(known: Dataset, new: _Said, which: str) -> Dataset:
+    """The events of `known` and the new ones by the rules of `known`; which: of repeats."""
+    rules, a = known.cleaning, known.avoided
+    meaning, least, floor = new.meaning, rules.get("least_rating") or 0.0, rules.get("min_value")
+    rated = meaning == (Meaning.RATING if (meaning == Meaning.RATING).any() else Meaning.UNSAID)
+    meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
+    first = np.full(len(a), known.time.min(initial=0))  # what was refused is refused until it is chosen again
+    time = np.concatenate([first, known.time, new.time])
+    order = np.argsort(time, kind="stable")
+    user, item, value, code = (np.concatenate(parts)[order] for parts in (
+        (a[:, 0], known.user, new.user), (a[:, 1], known.item, new.item), (np.ones(len(a)), known.value, new.value),
+        (np.full(len(a), Meaning.NEGATIVE), np.zeros(len(known)), meaning)))
+    found = settled(user, item, code.astype(np.int8), value)
+    whole = replace(known, user=user, item=item, value=value, time=time[order], avoided=found.avoided).select(found.keep)
+    if floor is not None:
+        high = at_least(floor, Rows(whole.user, whole.item, whole.value, whole.value))
+        whole = replace(whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided]))
+    return whole if which == "keep" else whole.select(once(whole, which))
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:

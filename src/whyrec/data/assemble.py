@@ -6,8 +6,8 @@ Every loader ends here. In messages, "row 1" is the first row of data: a header 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -16,10 +16,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
+from whyrec.core.verbs import verb_of_kinds
+from whyrec.data.kinds import Raw, as_steps, settled
 from whyrec.data.tidy import SECONDS_BELOW, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
 
-__all__ = ["SECONDS_BELOW", "Loaded", "Step", "Tables", "as_labels", "assemble", "finer_unit", "is_known", "item_links"]
+__all__ = ["SECONDS_BELOW", "Loaded", "Said", "Step", "Tables", "as_labels", "assemble", "finer_unit", "heard", "hearing",
+           "is_known", "item_links", "kinds_of", "left_out"]
 
 ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
@@ -29,17 +32,20 @@ UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A dataset with the steps that made it."""
+    """A dataset with the steps that made it. meaning: of each event (:class:`whyrec.core.kinds.Meaning`), None where none
+    has a kind. raw: all events as they were said, where some take others back or are no choices."""
 
     data: Dataset
     steps: tuple[Step, ...] = ()
+    meaning: NDArray[np.int8] | None = None
+    raw: Raw | None = None
 
 
 def assemble(
     events: pl.DataFrame, *, name: str, domain: str = "other", items: pl.DataFrame | None = None,
     users: pl.DataFrame | None = None, links: pl.DataFrame | None = None,
     item_entities: pl.DataFrame | None = None, friends: pl.DataFrame | None = None,
-    clock: bool | None = None, steps: Sequence[Step] = (),
+    clock: bool | None = None, verb: str = "", values: str = "", steps: Sequence[Step] = (),
 ) -> Loaded:
     """One Dataset from tables, with a Step for every row that was left out.
 
@@ -48,7 +54,8 @@ def assemble(
     text, categories (lists); further lists and strings become fields, numbers numeric. users: user,
     strings, numbers. links: head, relation, tail. item_entities: item, entity; without it the entity
     labelled like an item is that item. friends: user, friend. clock None is guessed: times that all
-    lie below 10^8 are an order. Items keep the order of the item table, users that of their first event.
+    lie below 10^8 are an order. verb, values: as in Dataset; "": what the kinds of the events say.
+    Items keep the order of the item table, users that of their first event.
     Raises BadData naming table, row and column. Not for cleaning: repeated events stay.
 
     >>> loaded = assemble(pl.DataFrame({"user": ["b", "a"], "item": [7, 8], "time": [2, 1]}), name="two")
@@ -56,19 +63,76 @@ def assemble(
     (('b', 'a'), ('7', '8'), [1, 0], False)
     """
     log = list(steps)
-    found = tidy(events, log, clock=clock)
+    found, kinds = tidy(events, log, clock=clock), kinds_of(events)
     del events
     user, people = numbered(found.user)
     tables = Tables(items, users, links, item_entities, friends).keyed(log)
     item, catalogue = numbered(found.item, tables.first_items)
-    value, time = found.value, found.time
+    value, time, meaning, kind = found.value, found.time, found.meaning, found.kind
     if time is None:
         time = np.arange(len(user))
     elif (time[1:] < time[:-1]).any():
         order = np.argsort(time, kind="stable")
-        user, item, value, time = user[order], item[order], value[order], time[order]
+        user, item, value, time, meaning = user[order], item[order], value[order], time[order], meaning[order]
+        kind = kind if kind is None else kind.gather(order)
     columns = (user, item, value, np.floor(time).astype(np.int64))
-    return Loaded(tables.dataset(columns, people, catalogue, log, name=name, domain=domain, clock=found.clock), tuple(log))
+    said = Said(domain, verb, values).of_kinds(kinds)
+    data = tables.dataset(columns, people, catalogue, log, name=name, said=said, clock=found.clock)
+    loaded = Loaded(data, tuple(log), meaning if meaning.any() else None)
+    return loaded if kind is None else heard(loaded, kind)
+
+
+def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
+    """The data whose events have these kinds, once what takes others back was heard: choices alone are left as events."""
+    data, meaning = loaded.data, loaded.meaning
+    assert meaning is not None
+    raw = Raw(data.user, data.item, data.value, data.time, meaning, kind, data.users, data.items)
+    found = settled(data.user, data.item, meaning, data.value)
+    left = int(found.keep.sum())
+    log = [*loaded.steps, *hearing(found.counts, len(data), left)]
+    if left < len(data):
+        chosen = replace(data.select(found.keep), avoided=found.avoided).compact()
+        log += left_out(data, chosen)
+        data = chosen
+    return Loaded(data, tuple(log), meaning[found.keep], raw)
+
+
+def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
+    """The steps that hearing what takes others back is; BadData where no choice is left."""
+    if not left:
+        raise BadData("at least one event must be a choice that nothing takes back", given=f"{before:,} events without one",
+                      fix="look at the kinds and values of the events")
+    return [Step(name, touched, left, detail) for name, touched, detail in as_steps(counts)]
+
+
+def left_out(before: Dataset, after: Dataset) -> list[Step]:
+    """The steps that people and items without events are."""
+    return [Step("leave out people without events", before.n_users - after.n_users, after.n_users),
+            Step("leave out items without events", before.n_items - after.n_items, after.n_items)]
+
+
+class Said(NamedTuple):
+    """What sentences about the data are chosen by: domain, verb and values as in Dataset."""
+
+    domain: str = "other"
+    verb: str = ""
+    values: str = ""
+
+    def of_kinds(self, kinds: Iterable[str]) -> Said:
+        """With what the kinds of the events say, where nothing else was said."""
+        told = verb_of_kinds(kinds)
+        return self._replace(verb=self.verb or told, values=self.values or ("rating" if told == "rated" else ""))
+
+
+def kinds_of(events: pl.DataFrame) -> list[str]:
+    """The kinds of the events; none where they have no such column.
+
+    >>> kinds_of(pl.DataFrame({"user": ["a", "b"], "kind": ["view", None]}))
+    ['view']
+    """
+    if "kind" not in events.columns:
+        return []
+    return events["kind"].cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
 
 
 class Tables(NamedTuple):
@@ -90,13 +154,13 @@ class Tables(NamedTuple):
         return None if self.items is None else self.items["item"]
 
     def dataset(self, events: tuple[NDArray[Any], ...], people: pl.Series, catalogue: pl.Series, log: list[Step], *,
-                name: str, domain: str, clock: bool) -> Dataset:
+                name: str, said: Said, clock: bool) -> Dataset:
         """The Dataset of events (user, item, value, time, in order) of these people and items; its tables keyed."""
         items = _item_table(catalogue, self.items, log)
         users = _user_table(people, self.users, log)
         graph = None if self.links is None else item_links(self.links, self.item_entities, catalogue, log)
         return Dataset(*events, tuple(people), tuple(catalogue), items, users, graph, _friends(self.friends, people, log),
-                       name, domain, clock)
+                       name, said.domain, clock, verb=said.verb, values=said.values)
 
 
 def _entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) -> pl.DataFrame:

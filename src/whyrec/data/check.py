@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from whyrec.core import WhyrecError
 from whyrec.data.archive import open_source
 from whyrec.data.assemble import SECONDS_BELOW, Step, as_labels, finer_unit, is_known
+from whyrec.data.checkkinds import KNOWN, kind_notes, quantity_note, unknown_kinds
 from whyrec.data.database import read_database
+from whyrec.data.kinds import by_name, named
 from whyrec.data.load import load
 from whyrec.data.onetable import read_events
 from whyrec.data.plain import is_plain, read_plain
+from whyrec.data.tables import header_of
 from whyrec.data.times import parse_times
 
 __all__ = ["Problem", "Report", "check"]
@@ -85,7 +88,10 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
         problem = Problem(str(source), None, None, value, required or str(error), fix)
         return Report(0, (problem,), {required or type(error).__name__: 1})
     found = _Found(notes=notes)
+    tables["events"] = named(by_name(tables["events"], (columns or {}).get("value", "")))
     _events(tables["events"], found)
+    if all(problem.fix == DROPPED for problem in found.problems):
+        found.notes += kind_notes(tables["events"])
     _further(tables, found)
     return Report(tables["events"].height, tuple(found.problems), found.counts, tuple(found.notes))
 
@@ -101,7 +107,8 @@ def _tables(
     if not path.exists():  # the name of a known set
         return None, []
     if path.is_file() and not zipfile.is_zipfile(path) and path.suffix.casefold() != ".zip":
-        return {"events": read_events(path, columns, log=steps)}, [s.name for s in steps]
+        events = read_events(path, columns, log=steps)
+        return {"events": events}, [*(s.name for s in steps), *quantity_note(header_of(path), columns or {})]
     with open_source(path) as folder:
         if not is_plain(folder.names()):
             return None, []
@@ -139,6 +146,8 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
     if "time" in events.columns:
         known &= is_known(events["time"])
         _times(events["time"], known, found)
+    if "kind" in events.columns:
+        found.add(known & unknown_kinds(events["kind"]), "events", events["kind"], KNOWN, "write one of these")
     if "value" in events.columns:
         _numbers(events["value"], known, "kind" not in events.columns, found)
     if not known.any():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,17 +13,23 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.dataset import grouped
-from whyrec.data.assemble import Loaded, Step
+from whyrec.core.kinds import Meaning, settle
+from whyrec.data.assemble import Loaded, Step, left_out
+from whyrec.data.kinds import HALF, least_rating
 
-__all__ = ["Rows", "Rules", "clean", "core_round", "left_out", "step"]
+__all__ = ["Heard", "Rows", "Rules", "at_least", "clean", "core_round", "left_out", "once", "step"]
 
 
 def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "first",
-          min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False) -> Loaded:
-    """The dataset without the events that a rule excludes, in this order: values below `min_value`;
-    repeats of the same person and item (keeping the first or the last); then, until nothing changes,
-    people with fewer than `k_core` events and items with fewer than max(k_core, item_core).
-    repeat: people come back to items, so repeats are kept and items may be recommended again.
+          min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False,
+          ratings: Literal["auto", "stars", "all"] = "auto", meaning: NDArray[np.int8] | None = None) -> Loaded:
+    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the choices of the same
+    person and item before them; values below `min_value`; repeats of the same person and item (keeping the first or the
+    last); then, until nothing changes, people with fewer than `k_core` events and items with fewer than
+    max(k_core, item_core). What somebody gave a low value only is `avoided`: seen, and not chosen.
+    repeat: people come back to items, so repeats are kept and items may be recommended again. ratings: auto, where values
+    look like stars the lowest of the scale is no choice; stars: they are; all: they are, and the lowest is a choice too.
+    meaning: of each event, as `load` gives it.
 
     People and items left without events go too. Steps are given for what was asked for, also where
     they touched nothing. Raises BadData naming the step that left no event. Not for test data: a
@@ -32,21 +40,47 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     >>> len(loaded.data), loaded.steps[0].touched
     (2, 1)
     """
-    rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core)
-    steps: list[Step] = []
-    clean_data = data
-    for name, fix, stays in rules.of_people():
-        clean_data = _keep(clean_data, stays(clean_data), name, fix, steps)
+    decided = ratings == "auto" and data.min_rating is not None  # prepared data: their lowest ratings are gone
+    least = None if decided else least_rating(data.value, meaning, ratings)
+    rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core, least)
+    clean_data, steps = by_rules(data, rules.of_people(), meaning)
     if repeat:
         clean_data = replace(clean_data, repeat=True)
-        steps.append(Step("let items come again", int((~_once(clean_data, "first")).sum()), len(clean_data)))
+        steps.append(Step("let items come again", int((~once(clean_data, "first")).sum()), len(clean_data)))
     if k_core or item_core:
         keep, rounds = _core(clean_data, rules)
-        clean_data = _keep(clean_data, keep, *rules.core, steps, f"{rounds} rounds")
+        clean_data = of_stayers(_keep(clean_data, keep, *rules.core, steps, f"{rounds} rounds"))
     if len(clean_data) < len(data):
         clean_data = clean_data.compact()
         steps += left_out(data, clean_data)
-    return Loaded(clean_data, tuple(steps))
+    return Loaded(rules.noted(clean_data), tuple(steps))
+
+
+def by_rules(data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None) -> tuple[Dataset, list[Step]]:
+    """The data after rules for one person's events each; people and items without events stay."""
+    steps, codes = [], np.zeros(len(data), np.int8) if meaning is None else meaning
+    for rule in rules:
+        found = rule.hear(Rows(data.user, data.item, data.value, codes))
+        steps.append(step(rule.name, len(data), int(found.keep.sum()), rule.fix, rule.told(found)))
+        if not found.keep.all():
+            codes, data = codes[found.keep], data.select(found.keep)
+        if len(found.avoided):
+            data = replace(data, avoided=np.concatenate([data.avoided, found.avoided]))
+    return data, steps
+
+
+def without_lowest(data: Dataset, least: float, meaning: NDArray[np.int8] | None) -> Dataset:
+    """The data without ratings below `least`, and what they take back; nothing else is cleaned."""
+    made, _ = by_rules(data, Rules("keep", least_rating=least).of_people(), meaning)
+    return made if len(made) == len(data) else made.compact()
+
+
+def of_stayers(data: Dataset) -> Dataset:
+    """The data without what people avoid who have no event: a core leaves them out."""
+    if not len(data.avoided):
+        return data
+    stays = np.bincount(data.user, minlength=data.n_users) > 0
+    return replace(data, avoided=data.avoided[stays[data.avoided[:, 0]]])
 
 
 class Rows(NamedTuple):
@@ -55,9 +89,30 @@ class Rows(NamedTuple):
     user: NDArray[Any]
     item: NDArray[Any]
     value: NDArray[Any]
+    meaning: NDArray[np.int8]
 
 
-Stays = Callable[["Dataset | Rows"], NDArray[np.bool_]]  # which of the events a rule keeps
+class Heard(NamedTuple):
+    """What a rule leaves: keep (n,) of the events, pairs (x, 2) that are avoided, and of how many events left out the value
+    differs from the one that was kept of the pair."""
+
+    keep: NDArray[np.bool_]
+    avoided: NDArray[np.int32]
+    differ: int = 0
+
+    @classmethod
+    def of(cls, parts: Sequence[Heard]) -> Heard:
+        """What one rule left of all events, from what it left of parts of them; without `keep`."""
+        return cls(np.zeros(0, bool), np.concatenate([one.avoided for one in parts]), sum(one.differ for one in parts))
+
+
+class Rule(NamedTuple):
+    """One rule for one person's events: its name, what to do where it leaves none, what it leaves, and what it says."""
+
+    name: str
+    fix: str
+    hear: Callable[[Rows], Heard]
+    told: Callable[[Heard], str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +123,7 @@ class Rules:
     min_value: float | None = None
     k_core: int = 0
     item_core: int = 0
+    least_rating: float | None = None  # below it a rating is no choice; 0: every rating is; None: values are no ratings
 
     def __post_init__(self) -> None:
         if self.duplicates not in ("first", "last", "keep"):
@@ -76,14 +132,30 @@ class Rules:
             if (value := getattr(self, name)) < 0 or value != int(value):
                 raise BadArgument(f"{name} must be a whole number, 0 or more", given=repr(value))
 
-    def of_people(self) -> list[tuple[str, str, Stays]]:
-        """(name, fix, which events stay) of each rule that looks at one person's events alone, in their order."""
-        made: list[tuple[str, str, Stays]] = []
+    def of_people(self) -> list[Rule]:
+        """The rules that look at one person's events alone, in their order."""
+        made: list[Rule] = []
+        if self.least_rating:
+            lowest = self.least_rating - HALF
+            made.append(Rule(f"leave out ratings of {lowest:g}, the lowest", "take all ratings (--ratings all)",
+                             partial(_above_lowest, self.least_rating), _avoids))
         if (least := self.min_value) is not None:
-            made.append((f"drop values below {least:g}", "lower min_value", lambda events: events.value >= least))
+            made.append(Rule(f"drop values below {least:g}", "lower min_value", partial(at_least, least), _avoids))
         if self.duplicates != "keep":
-            made.append((f"keep the {self.duplicates} of repeated events", "keep duplicates",
-                         lambda events: _once(events, self.duplicates)))
+            made.append(Rule(f"keep the {self.duplicates} of repeated events", "keep duplicates",
+                             partial(_first_or_last, self.duplicates), _differs))
+        return made
+
+    def noted(self, data: Dataset) -> Dataset:
+        """The data, with what these rules were: events that come later go by them too."""
+        least = self.least_rating
+        if (self.duplicates, self.min_value, least) == ("first", None, None):
+            return data
+        made = copy(data)
+        if least is not None:
+            object.__setattr__(made, "min_rating", max(least, self.min_value or 0.0))
+        object.__setattr__(made, "cleaning", {"duplicates": self.duplicates, "min_value": self.min_value,
+                                              "least_rating": least})
         return made
 
     @property
@@ -112,13 +184,40 @@ def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
     return Step(name, before - left, left, detail)
 
 
-def left_out(before: Dataset, after: Dataset) -> list[Step]:
-    """The steps that people and items without events are."""
-    return [Step("leave out people without events", before.n_users - after.n_users, after.n_users),
-            Step("leave out items without events", before.n_items - after.n_items, after.n_items)]
+def at_least(least: float, events: Rows) -> Heard:
+    """Values of `least` or more; what has lower values only is avoided."""
+    keep: NDArray[np.bool_] = events.value >= least
+    span = int(events.item.max(initial=0)) + 1
+    pair = np.asarray(events.user, np.int64) * span + events.item
+    gone = np.setdiff1d(pair[~keep], pair[keep])
+    return Heard(keep, np.stack([gone // span, gone % span], 1).astype(np.int32))
 
 
-def _once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
+def _above_lowest(least: float, events: Rows) -> Heard:
+    """Ratings of `least` or more, and other events; a lower rating takes back what the person chose of the item before."""
+    said = (events.meaning == Meaning.RATING).any()
+    low = (events.meaning == (Meaning.RATING if said else Meaning.UNSAID)) & (events.value < least)
+    return Heard(*settle(events.user, events.item, np.where(low, Meaning.NEGATIVE, events.meaning), events.value))
+
+
+def _first_or_last(which: str, events: Rows) -> Heard:
+    keep = once(events, which)
+    span = int(events.item.max(initial=0)) + 1
+    pair = np.asarray(events.user, np.int64) * span + events.item
+    kept = np.flatnonzero(keep)[np.argsort(pair[keep], kind="stable")]
+    stands = kept[np.searchsorted(pair[kept], pair[~keep])]
+    return Heard(keep, np.zeros((0, 2), np.int32), int((events.value[~keep] != events.value[stands]).sum()))
+
+
+def _avoids(found: Heard) -> str:
+    return f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}" if len(found.avoided) else ""
+
+
+def _differs(found: Heard) -> str:
+    return f"{found.differ:,} with another value than the one that is kept" if found.differ else ""
+
+
+def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
     """True for the first (last) event of each pair of person and item, in order of time."""
     by_item = grouped(events.item, int(events.item.max(initial=0)) + 1)[0]
     order = by_item[grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]]  # by person, then item, then time

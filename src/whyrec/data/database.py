@@ -13,13 +13,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from whyrec.core import BadArgument, BadData, MissingExtra
 from whyrec.data.assemble import Loaded
+from whyrec.data.kinds import COLUMNS
 from whyrec.data.shape import TABLES, from_tables
 from whyrec.data.tables import choose
 
 __all__ = ["load_database", "read_database"]
 
 ROWS_AT_ONCE = 50_000
-TEXT = {"user", "item", "friend", "head", "relation", "tail", "kind"}  # whatever type the database gives
+TEXT = {"user", "item", "friend", "head", "relation", "tail", "kind", *COLUMNS}  # whatever type the database gives
 
 
 def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:

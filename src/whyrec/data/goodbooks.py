@@ -28,7 +28,7 @@ def load_goodbooks(source: Source) -> Loaded:
     """
     events = _csv(source, "ratings.csv", {"user_id": pl.Int64, "book_id": pl.Int64, "rating": pl.Float64})
     return assemble(events.rename({"user_id": "user", "book_id": "item", "rating": "value"}), name=source.name,
-                    domain="book", items=_items(source), clock=False)
+                    domain="book", verb="read", values="rating", items=_items(source), clock=False)
 
 
 def _items(source: Source) -> pl.DataFrame:

@@ -30,7 +30,7 @@ def load_lastfm(source: Source) -> Loaded:
         source, "user_friends.dat", {"userID": pl.Int64, "friendID": pl.Int64}).rename(
         {"userID": "user", "friendID": "friend"})
     return assemble(events.rename({"userID": "user", "artistID": "item", "weight": "value"}), name=source.name,
-                    domain="music", items=items, friends=friends, clock=False)
+                    domain="artist", verb="listened", values="count", items=items, friends=friends, clock=False)
 
 
 def _categories(source: Source) -> pl.DataFrame:

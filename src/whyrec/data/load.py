@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, checked
 from whyrec.data import known
 from whyrec.data.archive import Source, listed, open_source
 from whyrec.data.assemble import Loaded
@@ -48,17 +49,21 @@ FORMS = (
 )
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None) -> Loaded:
+def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
+         verb: str | None = None) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
     source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
     a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
-    names, as in {"user": "Customer ID"}; or a database URL. domain None keeps the form's own.
+    names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what the items are and what people did with them
+    (:mod:`whyrec.core.verbs`); None: what the form and the kinds of the events say, never the name of a file.
     Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
 
     >>> load("films").data.domain
     'film'
     """
+    said = {name: checked(f"--{name}", value, known) for name, value, known in
+            (("domain", domain, DOMAINS), ("verb", verb, VERBS)) if value is not None}
     text = str(source)
     path = Path(source)
     if text not in WORLDS and path.is_file() and not _is_zip(path):
@@ -72,7 +77,13 @@ def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain
         loaded = load_database(text, domain=domain)
     else:
         loaded = _load_path(_located(path))
-    return loaded if domain is None else replace(loaded, data=replace(loaded.data, domain=domain))
+    return replace(loaded, data=replace(loaded.data, **_own(loaded.data, said))) if said else loaded
+
+
+def _own(data: Dataset, said: dict[str, str]) -> dict[str, str]:
+    """What the caller said. A domain takes its own verb in place of one that the form gave for another domain."""
+    of_form = data.verb and data.verb == OF_DOMAIN.get(data.domain)
+    return ({"verb": ""} if of_form and said.get("domain", data.domain) != data.domain else {}) | said
 
 
 def recognise(source: Source) -> Form:

@@ -109,7 +109,8 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
 
 
 def _loaded(source: Source, events: pl.DataFrame, items: pl.DataFrame, users: pl.DataFrame | None = None) -> Loaded:
-    return assemble(events, name=source.name, domain="film", items=items, users=users, clock=True)
+    return assemble(events, name=source.name, domain="film", verb="watched", values="rating", items=items, users=users,
+                    clock=True)
 
 
 def _file(source: Source, name: str) -> str:

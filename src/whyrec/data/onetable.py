@@ -9,7 +9,8 @@ import polars as pl
 
 from whyrec.core import BadArgument
 from whyrec.data.assemble import Loaded, Step, assemble
-from whyrec.data.shape import guess_domain, shape_items
+from whyrec.data.kinds import COLUMNS, by_name, named
+from whyrec.data.shape import shape_items, values_of
 from whyrec.data.tables import read_table
 from whyrec.data.times import to_seconds
 
@@ -34,9 +35,11 @@ def load_table(path: str | Path, columns: Mapping[str, str] | None = None, *, na
     if "time" in events.columns:
         events = events.with_columns(to_seconds(events["time"], name=Path(path).name))
     items = _items(events)
+    events = named(by_name(events, (columns or {}).get("value", "")))
     events = events.select(c for c in events.columns if c in EVENT)
     name = name or Path(path).name.partition(".")[0]
-    return assemble(events, name=name, domain=domain or guess_domain(name), items=items, steps=steps)
+    return assemble(events, name=name, domain=domain or "other", items=items, steps=steps,
+                    values=values_of((columns or {}).get("value")))
 
 
 def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,
@@ -48,7 +51,7 @@ def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,
             raise BadArgument(f"a column can be {', '.join(EVENT + ITEM)}", given=repr(role),
                               fix="write --columns user=NAME,item=NAME,time=NAME")
     needed = {"user": "user", "item": "item"} | columns
-    same = [role for role in EVENT + ITEM if role not in needed]
+    same = [role for role in (*EVENT, *ITEM, *COLUMNS) if role not in needed]
     frame = read_table(path, columns=tuple(needed.values()), optional=same, log=log)
     chosen = needed | {role: role for role in same if role in frame.columns}
     return frame.select(pl.col(column).alias(role) for role, column in chosen.items())

@@ -3,7 +3,8 @@
     read     a file      its rows checked, its labels as they stand
     number   all labels  known beside the tables of items and people; the one step that holds them all
     deal     a file      events as numbers, by shards of people
-    gather   a shard     in order of time, without what a rule for one person's events leaves out
+    gather   a shard     in order of time, the choices that nothing takes back
+    clean    a shard     without what a rule for one person's events leaves out
     core     a shard     people and items with enough events: round after round, items counted over all shards
     finish   a shard     numbers of those who are left, the part of the split, Parquet
 
@@ -30,28 +31,30 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.each import Each
 from whyrec.data.archive import Source, open_source
-from whyrec.data.assemble import Loaded, Step
-from whyrec.data.clean import Rows, Rules, core_round, left_out, step
+from whyrec.data.assemble import Loaded, Said, Step, kinds_of, left_out
+from whyrec.data.clean import Heard, Rows, Rules, core_round, step
+from whyrec.data.kinds import count_ratings, counts_of_all, least_rating, settled
 from whyrec.data.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.prepared import is_prepared, seal
-from whyrec.data.shape import guess_domain, raw_tables, timed
+from whyrec.data.shape import raw_tables, timed
+from whyrec.data.shards import Gathered, Shard, Stands, counts_of, heard_of_all, told, with_events
 from whyrec.data.split import CUT, VALID, next_item_notes, next_item_part, temporal_notes, temporal_part
-from whyrec.data.tidy import numbered, tidy
+from whyrec.data.tidy import look_up, numbered, tidy
 
 __all__ = ["prepare"]
 
-EVENT = np.dtype([("user", "<i4"), ("item", "<i4"), ("value", "<f4"), ("time", "<f8"), ("place", "<i8")])
+EVENT = np.dtype([("user", "<i4"), ("item", "<i4"), ("value", "<f4"), ("time", "<f8"), ("place", "<i8"), ("meaning", "i1")])
 SHARD = 500_000  # events in the mean
 DAY = 86_400
 
 
 def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None, each: Each = map, shard: int = SHARD,
-            **cleaning: Any) -> Loaded:
+            ratings: str = "auto", **cleaning: Any) -> Loaded:
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
-    cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`. protocol: next-item, temporal;
-    the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
+    cleaning: duplicates, min_value, k_core, item_core and ratings of :func:`whyrec.data.clean.clean`. protocol: next-item,
+    temporal; the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
     """
     out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
     if shard < 1:
@@ -66,7 +69,7 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     (work / "shards").mkdir(parents=True)
     try:
         with open_source(Path(source).resolve()) as files:
-            return _prepare(files, out, _Work(work, each), rules, protocol, shard)
+            return _prepare(files, out, _Work(work, each), rules, ratings, protocol, shard)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -78,7 +81,7 @@ class _Work(NamedTuple):
     each: Each
 
 
-def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str | None, shard: int) -> Loaded:
+def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str, protocol: str | None, shard: int) -> Loaded:
     names = plain_files(source.names(), source.name)["events"]
     if not names or not source.path.is_dir():
         raise BadData("pieces are read from a folder with events-*.csv or events-*.parquet",
@@ -86,34 +89,46 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
     read = list(work.each(partial(_read, work.folder, source), enumerate(names)))
     log = _merged(names, read)
     before = np.cumsum([0, *(one.left for one in read)])
-    known, log = _number(source, work.folder, log, names, clock=max(one.clock for one in read))
+    said = Said().of_kinds(kind for one in read for kind in one.kinds)
+    known, log = _number(source, work.folder, log, names, said, clock=max(one.clock for one in read))
     shards = range(-(-int(before[-1]) // shard))
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
-    count = partial(_counts, known.n_items)
-    found = list(work.each(partial(_gather, work.folder, len(names), rules), shards))
-    total, steps = int(before[-1]), []
-    for at, (name, fix, _) in enumerate(rules.of_people()):
-        left = sum(one.left[at] for one in found)
-        steps, total = [*steps, step(name, total, left, fix)], left
-    rounds = 0
-    if rules.of_item:
-        found, rounds = _core(work, rules, found, count)
-        left = sum(one.left[-1] for one in found)
-        steps, total = [*steps, step(rules.core[0], total, left, rules.core[1], f"{rounds} rounds")], left
-    users, items = np.sort(np.concatenate([one.users for one in found])), np.flatnonzero(count(found))
-    after = known
-    if total < before[-1]:
-        after = known.only(users, items)
-        steps += left_out(known, after)
+    heard = list(work.each(partial(_gather, work.folder, len(names)), shards))
+    stands = heard_of_all(known, heard, int(before[-1]), log)
+    counted = counts_of_all([one.ratings for one in heard])
+    rules = replace(rules, least_rating=least_rating(np.zeros(0), None, ratings, counted=counted))
+    after, steps, rounds, total = _cleaned(work, rules, known, stands, shards)
+    users, items = (look_up(pl.Series(labels), pl.Series(known)).to_numpy() for labels, known in (
+        (after.users, known.users), (after.items, known.items)))
     _save(work.folder / "stay-users.npy", users)
     _save(work.folder / "stay-items.npy", items)
     moments = _moments(work, shards, rounds, total) if protocol == "temporal" else None
     fine = any(one.name == "cut times to whole seconds" for one in log)
     ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
-    loaded = Loaded(after, (*log, *steps))
+    loaded = Loaded(after, (*stands.steps, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
     return loaded
+
+
+def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range) -> tuple[Dataset, list[Step], int, int]:
+    """(people and items that are left by the rules, steps, rounds of the core, events left)."""
+    found, count = list(work.each(partial(_clean, work.folder, rules), shards)), partial(counts_of, known.n_items)
+    steps, total, rounds = [], stands.events, 0
+    for at, rule in enumerate(rules.of_people()):
+        left, of_all = sum(one.left[at] for one in found), Heard.of([one.heard[at] for one in found])
+        steps, total = [*steps, step(rule.name, total, left, rule.fix, rule.told(of_all))], left
+    avoided = np.concatenate([stands.avoided, *(rule.avoided for one in found for rule in one.heard)])
+    if rules.of_item:
+        found, rounds = _core(work, rules, found, count)
+        left = sum(one.left[-1] for one in found)
+        steps, total = [*steps, step(rules.core[0], total, left, rules.core[1], f"{rounds} rounds")], left
+        avoided = avoided[np.isin(avoided[:, 0], np.concatenate([one.users for one in found]))]
+    after = stands.known
+    if total < stands.events:
+        after = with_events(replace(known, avoided=avoided), found, count)
+        steps += left_out(stands.known, after)
+    return rules.noted(after), steps, rounds, total
 
 
 # --- files -------------------------------------------------------------------------------------------
@@ -121,13 +136,14 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, protocol: str
 
 class _File(NamedTuple):
     """What the caller learns of one file: its steps, rows left, whether its times are Unix seconds, its columns and their
-    kinds, and what the times came as."""
+    types, what the times came as, and the kinds of its events."""
 
     steps: tuple[Step, ...]
     left: int
     clock: bool
     schema: dict[str, Any]
     times: str
+    kinds: list[str]
 
 
 def _read(folder: Path, source: Source, which: tuple[int, str]) -> _File:
@@ -141,11 +157,11 @@ def _read(folder: Path, source: Source, which: tuple[int, str]) -> _File:
     except BadData as error:
         raise BadData(f"{error.required} (in {name})", given=error.given, fix=error.fix) from None
     time = {} if found.time is None else {"time": pl.Series(found.time).cast(pl.Float64)}
-    rows = pl.DataFrame({"user": found.user, "item": found.item, "value": found.value, **time})
+    rows = pl.DataFrame({"user": found.user, "item": found.item, "value": found.value, "meaning": found.meaning, **time})
     _write(folder / f"read-{number}.parquet", rows)
     for column in ("user", "item"):
         _write(folder / f"{column}-{number}.parquet", rows.select(column).unique(maintain_order=True))
-    return _File(tuple(log), rows.height, found.clock, dict(frame.schema), times)
+    return _File(tuple(log), rows.height, found.clock, dict(frame.schema), times, kinds_of(frame))
 
 
 def _merged(names: Sequence[str], read: Sequence[_File]) -> list[Step]:
@@ -169,7 +185,7 @@ def _merged(names: Sequence[str], read: Sequence[_File]) -> list[Step]:
             *(replace(one, left=int(left[-1])) for one in made.values())]
 
 
-def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str], *, clock: bool,
+def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str], said: Said, *, clock: bool,
             ) -> tuple[Dataset, list[Step]]:
     """What is known of all people and items, as a Dataset without events; leaves the number of each label."""
     files, more = read_plain(source, without="events")
@@ -182,7 +198,7 @@ def _number(source: Source, folder: Path, log: list[Step], names: Sequence[str],
         _write(folder / f"{column}.parquet", pl.DataFrame({"raw": raw, "number": number}))
     none = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int64))
     return tables.dataset(none, columns["user"], columns["item"], log, name=source.name,
-                          domain=guess_domain(source.name), clock=clock), log
+                          said=said, clock=clock), log
 
 
 def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
@@ -194,6 +210,7 @@ def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
         known = pl.read_parquet(folder / f"{column}.parquet")
         events[column] = rows[column].replace_strict(known["raw"], known["number"], return_dtype=pl.Int32)
     events["value"], events["place"] = rows["value"], before + np.arange(rows.height)
+    events["meaning"] = rows["meaning"]
     events["time"] = rows["time"] if "time" in rows.columns else events["place"]
     shard = events["user"] % shards
     _save(folder / f"dealt-{number}.npy", events[np.argsort(shard, kind="stable")])
@@ -203,45 +220,35 @@ def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
 # --- shards ------------------------------------------------------------------------------------------
 
 
-class _Shard(NamedTuple):
-    """What the caller learns of one shard: events left after each rule, its people, its items and the events of each."""
-
-    left: list[int]
-    users: NDArray[Any]
-    items: NDArray[Any]
-    counts: NDArray[Any]
-
-
-def _told(left: list[int], events: NDArray[Any]) -> _Shard:
-    return _Shard(left, np.unique(events["user"]), *np.unique(events["item"], return_counts=True))
-
-
-def _counts(n_items: int, found: Sequence[_Shard]) -> NDArray[np.int64]:
-    """Events of each item, in all shards."""
-    total = np.zeros(n_items, np.int64)
-    for one in found:
-        total[one.items] += one.counts
-    return total
-
-
-def _gather(folder: Path, files: int, rules: Rules, shard: int) -> _Shard:
-    """One shard's events of all files in order of time, ties in order of rows, by the rules for one person's events."""
+def _gather(folder: Path, files: int, shard: int) -> Gathered:
+    """One shard's events of all files in order of time, ties in order of rows, that are choices which nothing takes back."""
     parts = []
     for number in range(files):
         ends = np.load(folder / f"ends-{number}.npy")
         dealt = np.load(folder / f"dealt-{number}.npy", mmap_mode="r")
         parts.append(dealt[ends[shard - 1] if shard else 0:ends[shard]])
     events = np.concatenate(parts)
-    events, left = events[np.argsort(events["time"], kind="stable")], []
-    for _, _, stays in rules.of_people():
-        events = events[stays(Rows(*(events[name] for name in Rows._fields)))]
+    events = events[np.argsort(events["time"], kind="stable")]
+    found = settled(events["user"], events["item"], events["meaning"], events["value"])
+    events = events[found.keep]
+    _save(folder / f"heard-{shard}.npy", events)
+    return Gathered(told([], events), found.avoided, found.counts, count_ratings(events["value"], events["meaning"]))
+
+
+def _clean(folder: Path, rules: Rules, shard: int) -> Shard:
+    """One shard's choices by the rules for one person's events."""
+    events, left, heard = np.load(folder / f"heard-{shard}.npy"), [], []
+    for rule in rules.of_people():
+        found = rule.hear(Rows(*(events[name] for name in Rows._fields)))
+        events = events[found.keep]
         left.append(len(events))
+        heard.append(found._replace(keep=found.keep[:0]))
     _save(folder / f"gathered-{shard}.npy", events)
-    return _told(left, events)
+    return told(left, events, heard)
 
 
-def _core(work: _Work, rules: Rules, found: list[_Shard], count: Callable[[Sequence[_Shard]], NDArray[np.int64]],
-          ) -> tuple[list[_Shard], int]:
+def _core(work: _Work, rules: Rules, found: list[Shard], count: Callable[[Sequence[Shard]], NDArray[np.int64]],
+          ) -> tuple[list[Shard], int]:
     """(shards of the people and items that have enough events, rounds), as in :func:`whyrec.data.clean.clean`."""
     rounds, before, left = 0, -1, sum(int(one.counts.sum()) for one in found)
     while left != before:
@@ -252,13 +259,14 @@ def _core(work: _Work, rules: Rules, found: list[_Shard], count: Callable[[Seque
     return found, rounds
 
 
-def _round(folder: Path, of_user: int, number: int, shards: int, shard: int) -> _Shard:
+def _round(folder: Path, of_user: int, number: int, shards: int, shard: int) -> Shard:
     """One round in one shard."""
     events, keep = _kept(folder, number - 1, shard)
     people = events["user"] // shards  # the shard's people without gaps: they are counted
-    stays = core_round(Rows(people, events["item"], events["value"]), keep, of_user, np.load(folder / "enough.npy"))
+    rows = Rows(people, *(events[name] for name in Rows._fields[1:]))
+    stays = core_round(rows, keep, of_user, np.load(folder / "enough.npy"))
     _save(folder / f"keep-{shard}-{number}.npy", stays)
-    return _told([int(stays.sum())], events[stays])
+    return told([int(stays.sum())], events[stays])
 
 
 def _kept(folder: Path, rounds: int, shard: int) -> tuple[NDArray[Any], NDArray[np.bool_]]:

@@ -27,7 +27,8 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
     categories or genres; any other column is kept, as numbers where all its values are, else as text.
     Columns `image:0`, `image:1`, ..., or a column of lists of decimal numbers, are vectors (:mod:`whyrec.data.vectors`).
     Categories, and other text where some row has a '|', are lists. users: user and any columns. links: head,
-    relation, tail. friends: user, friend. domain None is guessed from the name.
+    relation, tail. friends: user, friend. domain None: other; the verb of sentences is
+    that of the events' kind, where all are of one.
     Raises BadData naming file, row and column.
     """
     with open_source(path) as source:

@@ -12,14 +12,14 @@ from whyrec.data.archive import Source, listed
 from whyrec.data.assemble import Loaded, Step, assemble
 from whyrec.data.movielens import titled
 from whyrec.data.rows import read_header, read_rows
-from whyrec.data.shape import guess_domain
+from whyrec.data.shape import values_of
 from whyrec.data.tables import typed
 
 __all__ = ["graph_tables", "load_atomic"]
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {  # standard name: the columns that mean it, best first
     "inter": {"user": ("user_id", "session_id"), "item": ("item_id",), "value": ("rating", "label", "weight"),
-              "time": ("timestamp", "time")},
+              "time": ("timestamp", "time"), "kind": ("kind", "event_type", "behavior_type")},
     "item": {"item": ("item_id",), "title": ("movie_title", "title", "name", "item_name", "book_title"),
              "text": ("text", "description"), "categories": ("class", "genre", "genres", "categories", "category"),
              "year": ("release_year", "year", "original_publication_year")},
@@ -30,6 +30,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {  # standard name: the columns t
 NEEDED = {"inter": ("user", "item"), "item": ("item",), "user": ("user",), "kg": ("head", "relation", "tail"),
           "link": ("item", "entity")}
 TYPES = ("token", "token_seq", "float", "float_seq")
+DOMAIN_OF = {"movie_title": "film", "book_title": "book"}  # columns that say what the items are
 TEXT = ("title", "text")  # token_seq columns that are running text, not lists
 
 
@@ -37,7 +38,8 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
     """The data set of a folder or zip with one .inter file and, with the same stem, further ones.
 
     The columns of titles, categories (class, genre, ...) and release years are recognised; others keep
-    their names. domain None is guessed from the stem. Raises BadData naming file, row and column.
+    their names. domain None: film or book where the titles' column says so, else other. Raises BadData naming file, row and
+    column.
     """
     steps: list[Step] = []
     found = [n for n in source.names() if n.endswith(".inter")]
@@ -51,8 +53,11 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     name = stem.rsplit("/", 1)[-1]
-    return assemble(tables["inter"], name=name, domain=domain or guess_domain(name), items=tables.get("item"),
-                    users=users, links=links, steps=steps,
+    rows, described = _types(source, found[0]), _types(source, f"{stem}.item") if "item" in tables else {}
+    known = next((DOMAIN_OF[column] for column in described if column in DOMAIN_OF), "other")
+    values = next((values_of(column) for column in NAMES["inter"]["value"] if column in rows), "")
+    return assemble(tables["inter"], name=name, domain=domain or known, items=tables.get("item"),
+                    users=users, links=links, steps=steps, values=values,
                     item_entities=None if links is None else tables.get("link"))
 
 

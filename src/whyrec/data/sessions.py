@@ -45,8 +45,12 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
     person = data.user[order][first]
     start = np.searchsorted(person, person)  # the first session of the same person
     names = tuple(f"{data.users[one]} {at + 1}" for one, at in zip(person.tolist(), (of - start).tolist(), strict=True))
-    table = data.user_table
+    table, avoided = data.user_table, data.avoided
+    many = np.bincount(person, minlength=data.n_users)[avoided[:, 0]]  # a person's sessions avoid what the person does
+    begin = np.searchsorted(person, np.repeat(avoided[:, 0], many))
+    nth = np.arange(len(begin)) - np.repeat(np.cumsum(many) - many, many)
     return replace(data, user=number, users=names, friends=None,
+                   avoided=np.stack([begin + nth, np.repeat(avoided[:, 1], many)], 1),
                    user_table=table.take(person) if table.fields or table.numeric else table)
 
 

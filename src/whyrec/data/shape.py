@@ -7,25 +7,26 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from whyrec.data.assemble import Loaded, Step, Tables, assemble
+from whyrec.data.kinds import COLUMNS
 from whyrec.data.tables import typed
 from whyrec.data.times import to_seconds
 from whyrec.data.vectors import gathered, is_vectors
 
-__all__ = ["TABLES", "from_tables", "guess_domain", "raw_tables", "shape_items", "timed"]
+__all__ = ["TABLES", "from_tables", "raw_tables", "shape_items", "timed", "values_of"]
 
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
-    "events": (("user", "item"), ("value", "time", "kind")), "items": (("item",), None),
+    "events": (("user", "item"), ("value", "time", "kind", *COLUMNS)), "items": (("item",), None),
     "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
     "friends": (("user", "friend"), ())}
-DOMAINS = {"film": ("ml-", "movie", "film"), "book": ("book",), "game": ("game", "steam"),
-           "music": ("music", "lastfm", "artist"), "shop": ("retail", "shop")}
+RATINGS = ("rating", "ratings", "stars", "score")  # columns of values that say what they hold
+COUNTS = ("count", "counts", "plays", "playcount", "play_count", "listens")  # of uses; an amount is none
 SAME = {"description": "text", "genres": "categories"}
 
 
 def from_tables(tables: Mapping[str, pl.DataFrame], *, name: str, domain: str | None = None,
                 steps: Sequence[Step] = ()) -> Loaded:
     """A dataset from raw tables of the plain form, whether they come from files or from a database."""
-    return assemble(timed(tables["events"])[0], name=name, domain=domain or guess_domain(name), steps=steps,
+    return assemble(timed(tables["events"])[0], name=name, domain=domain or "other", steps=steps,
                     **raw_tables(tables)._asdict())
 
 
@@ -48,13 +49,14 @@ def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     return events.with_columns(seconds), kind if seconds.null_count() < len(seconds) else ""
 
 
-def guess_domain(name: str) -> str:
-    """The domain that a name suggests; "other" where it suggests none.
+def values_of(column: str | None) -> str:
+    """What the values of a column hold, where its own name says so: "rating", "count" or "".
 
-    >>> guess_domain("ml-1m-order"), guess_domain("Amazon-Games"), guess_domain("beauty")
-    ('film', 'game', 'other')
+    >>> values_of("Rating"), values_of("plays"), values_of("Quantity"), values_of(None)
+    ('rating', 'count', '', '')
     """
-    return next((d for d, marks in DOMAINS.items() if any(m in name.casefold() for m in marks)), "other")
+    name = (column or "").strip().casefold()
+    return "rating" if name in RATINGS else "count" if name in COUNTS else ""
 
 
 def shape_items(items: pl.DataFrame) -> pl.DataFrame:

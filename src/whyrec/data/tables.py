@@ -18,7 +18,7 @@ from whyrec.core import BadData
 from whyrec.data.assemble import UNREADABLE, Step
 from whyrec.data.dialect import LONGEST_LINE, Dialect, opened, read_some, sniff, table_name
 
-__all__ = ["Dialect", "choose", "read_table", "sniff", "typed"]
+__all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
 UNIT = "\x1f"  # stands in for "::", as the reader takes a separator of one byte
@@ -49,6 +49,14 @@ def read_table(source: Given, *, name: str = "", columns: Sequence[str] = (),
     if not frame.height:
         raise BadData(f"{name} must hold rows", given="a header only")
     return frame
+
+
+def header_of(source: Given) -> list[str]:
+    """The names of a table's columns."""
+    name = table_name(source)
+    if _is_parquet(source, name):
+        return list(pl.read_parquet_schema(io.BytesIO(source) if isinstance(source, bytes) else Path(source)))
+    return _header(source, sniff(source, name=name), name)
 
 
 def typed(column: pl.Series) -> pl.Series:

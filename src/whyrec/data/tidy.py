@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadData
+from whyrec.data import kinds
 
 __all__ = ["Events", "Step", "as_labels", "finer_unit", "is_known", "look_up", "numbered", "require", "tidy"]
 
@@ -39,13 +40,15 @@ class Step:
 
 class Events(NamedTuple):
     """Events in the order of their rows: user, item (n,) the labels as they stand; value (n,) float32; time (n,) seconds or
-    an order, None where there was no such column; clock: whether it is Unix seconds."""
+    an order, None where there was no such column; clock: whether it is Unix seconds; meaning (n,) int8: of their kinds."""
 
     user: pl.Series
     item: pl.Series
     value: NDArray[np.float32]
     time: NDArray[Any] | None
     clock: bool
+    meaning: NDArray[np.int8]
+    kind: pl.Series | None = None  # of each row as the table of kinds writes it; None where all are alike
 
 
 def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) -> Events:
@@ -54,11 +57,13 @@ def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) ->
     require(events, ("user", "item"), "events")
     log.append(Step("read events", events.height, events.height))
     rows = _known_rows(events, log)
+    events = kinds.named(events)
     value = _values(events, rows, log)
     time, clock = _times(events, rows, clock, log)
     user, item = (_taken(events[c] if events[c].dtype.is_numeric() else events[c].cast(pl.String), rows)
                   for c in ("user", "item"))
-    return Events(user, item, value, time, clock)
+    meaning, value = kinds.meant(events, rows, value)
+    return Events(user, item, value, time, clock, meaning, kinds.said(events, rows) if meaning.any() else None)
 
 
 def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:

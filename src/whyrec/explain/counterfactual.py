@@ -106,6 +106,7 @@ class _Margins:
         rival = np.ones(len(base), bool)
         if not query.repeat:
             rival[query.items] = False
+        rival[query.avoided] = False
         rival[item] = False
         self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
         self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)

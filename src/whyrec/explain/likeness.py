@@ -27,10 +27,11 @@ CROSSING = {"en": ("From another domain ({one} → {two}): you {verb} {title}.",
             "zh": ("跨领域（{one}→{two}）：您{verb}{title}。", "跨领域（{one}→{two}）：因为您{verb}{title}。")}
 
 
-def likeness(model: Any, query: Query, item: int, table: ItemTable) -> list[dict[str, Any]]:
+def likeness(model: Any, query: Query, item: int, table: ItemTable, *, domain: str = "other", verb: str = "",
+             ) -> list[dict[str, Any]]:
     """For each modality that speaks for the item, heaviest first: name, weight (exact, in units of the score), share of all
     that the parts weigh (sizes summed), position of the event that adds most, text in both languages. Empty where the model
-    has no modalities."""
+    has no modalities. domain, verb: as in Dataset."""
     if not hasattr(model, "part_contributions") or not len(query):
         return []
     parts, senses = model.part_contributions(query, item), {one["name"] for one in getattr(model, "kernels_", [])}
@@ -40,13 +41,14 @@ def likeness(model: Any, query: Query, item: int, table: ItemTable) -> list[dict
         weight, at = float(parts[name].sum()), int(np.argmax(parts[name]))
         if weight > 0:
             rows.append({"name": name, "weight": weight, "share": weight / total, "position": at,
-                         "text": _texts(name, table.title[query.items[at]], weight / total)})
+                         "text": _texts(name, table.title[query.items[at]], weight / total, verb, domain)})
     return sorted(rows, key=lambda row: (-row["weight"], row["name"]))
 
 
-def _texts(name: str, title: str, share: float) -> dict[str, str]:
+def _texts(name: str, title: str, share: float, verb: str, domain: str) -> dict[str, str]:
     forms = SENSES.get(name, OTHER)
-    return {lang: (form + end).format(name=name, title=quoted(title, LANGUAGES[lang].quotes), share=round(100 * share))
+    return {lang: (form + end).format(name=name, title=quoted(title, LANGUAGES[lang].quotes_of(verb, domain)),
+                                      share=round(100 * share))
             for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)}
 
 
@@ -66,6 +68,6 @@ def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any]
     for lang, forms in CROSSING.items():
         language = LANGUAGES[lang]
         one, two = (DOMAINS.get(name, name) if lang == "zh" else name for name in (source[0], target[0]))
-        text[lang] = forms[proved].format(one=one, two=two, verb=language.verbs.get(source[0], language.verbs["other"]),
-                                          title=quoted(table.title[query.items[at]], language.quotes))
+        text[lang] = forms[proved].format(one=one, two=two, verb=language.verb("", source[0]).past,
+                                          title=quoted(table.title[query.items[at]], language.quotes_of("", source[0])))
     return {"from": source[0], "to": target[0], "position": at, "proved": proved, "text": text}

@@ -2,27 +2,41 @@
 
 A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
 reason. No sentence says "because" or 因为 unless the removal was really executed. Chinese has its own
-verbs and order; it is not English with other words.
+verbs and order; it is not English with other words. Verbs go by the keys of :mod:`whyrec.core.verbs`, measure words by
+domain.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "PHRASE_QUOTES", "Language"]
+from whyrec.core.verbs import is_work, verb_of
+
+__all__ = ["LANGUAGES", "MEASURES", "PHRASE_QUOTES", "Language", "Verb", "counted_items", "measured"]
 
 PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
 
+class Verb(NamedTuple):
+    """past: you watched; done: had you also watched (the participle)."""
+
+    past: str
+    done: str
+
+
 @dataclass(frozen=True)
 class Language:
-    """quotes: around a title; verbs: what people do in each domain; dated, undated: one thing with its
-    date or without, and the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or month's name), {d}; joins: between things. variants: other
+    """quotes: around the title of a work; plain_quotes: around the name of anything else, such as an artist or a product;
+    verbs: what people did, by the keys of :mod:`whyrec.core.verbs`; dated, undated: one thing with its date or without, and
+    the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or
+    month's name), {d}; joins: between things. variants: other
     ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
 
     sentences: dict[str, str]
     quotes: tuple[str, str]
-    verbs: dict[str, str]
+    plain_quotes: tuple[str, str]
+    verbs: dict[str, Verb]
     dated: str
     undated: str
     dated_times: str
@@ -36,6 +50,45 @@ class Language:
     space: str
     strengths: tuple[tuple[int, str], ...]
     variants: dict[str, tuple[str, ...]]
+
+    def verb(self, verb: str, domain: str) -> Verb:
+        """The verb of data with these keys."""
+        return self.verbs[verb_of(verb, domain)]
+
+    def quotes_of(self, verb: str, domain: str) -> tuple[str, str]:
+        """The quotes around what data with these keys hold."""
+        return self.quotes if is_work(verb, domain) else self.plain_quotes
+
+
+# verb: (past, participle where it differs) in English; what stands before the object in Chinese.
+_VERBS: dict[str, tuple[Verb, Verb]] = {name: (Verb(past, done or past), Verb(zh, zh)) for name, past, done, zh in (
+    ("chose", "chose", "chosen", "选过"), ("watched", "watched", "", "看过"), ("read", "read", "", "读过"),
+    ("listened", "listened to", "", "听过"), ("played", "played", "", "玩过"), ("bought", "bought", "", "买过"),
+    ("ordered", "ordered", "", "订购过"), ("viewed", "viewed", "", "浏览过"), ("clicked", "clicked on", "", "点击过"),
+    ("liked", "liked", "", "喜欢过"), ("rated", "rated", "", "评过"), ("saved", "saved", "", "收藏过"),
+    ("shared", "shared", "", "分享过"), ("applied", "applied for", "", "申请过"), ("booked", "booked", "", "预订过"),
+    ("followed", "followed", "", "关注过"), ("downloaded", "downloaded", "", "下载过"),
+    ("subscribed", "subscribed to", "", "订阅过"), ("joined", "joined", "", "加入过"),
+    ("visited", "visited", "", "去过"), ("used", "used", "", "用过"))}
+
+MEASURES = {"film": ("film", "films", "部电影"), "book": ("book", "books", "本书"), "music": ("song", "songs", "首歌"),
+            "artist": ("artist", "artists", "位艺人"), "game": ("game", "games", "款游戏"),
+            "shop": ("product", "products", "件商品"), "other": ("item", "items", "个项目")}
+
+
+def measured(domain: str) -> tuple[str, str, str]:
+    """One item, several items (English), and the measure word with its noun (Chinese)."""
+    return MEASURES.get(domain, MEASURES["other"])
+
+
+def counted_items(n: int, domain: str, lang: str) -> str:
+    """A number of items, as people say it.
+
+    >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en"), counted_items(3, "artist", "zh")
+    ('1 film', '1,234 artists', '3位艺人')
+    """
+    one, many, zh = measured(domain)
+    return f"{n:,}{zh}" if lang == "zh" else f"{n:,} {one if n == 1 else many}"
 
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -61,18 +114,18 @@ LANGUAGES = {
             "counterfactual": "Without {titles}, this would move from #{before} to #{after}.",
             "unnamed": "Without these, this would move from #{before} to #{after}.",
             "share": "These reasons make up {share}% of the score: {strength}.",
-            "popular": "Popular now; not based on your activity.",
+            "popular": "Often chosen by others; not based on your activity.",
             "none": "We have no reliable single reason.",
             "token": "Words of its own text that speak for it: {phrases}.",
-            "addition": "Had you also {verb} {titles}, its lead over the next items would be larger.",
+            "addition": "Had you also {done} {titles}, its lead over the next items would be larger.",
             "rule": "As long as your history holds {titles}, it stays listed in {share}% of tries with other events gone.",
-            "contrast": "It stands above {other} mainly for what you {verb}: {things}.",
+            "contrast": "It stands above {other}; what counts more for it is that you {verb} {things}.",
+            "below": "It stands below {other}; what counts more for the other is that you {verb} {things}.",
             "examples":
             "People with like histories who chose this often chose {titles} too; this is not the model's reason.",
         "attention": "The model looked most at {titles}; attention is not a cause.", },
-        quotes=("“", "”"),
-        verbs={"film": "watched", "book": "read", "music": "listened to", "shop": "bought", "game": "played",
-               "other": "chose"},
+        quotes=("“", "”"), plain_quotes=("“", "”"),
+        verbs={name: en for name, (en, _) in _VERBS.items()},
         dated="{title} ({date})", undated="{title}", dated_times="{title} ({count} times, last on {date})",
         undated_times="{title} ({count} times)", date="{d} {m} {y}", months=_MONTHS,
         strengths=((90, "nearly all of it"), (51, "more than half"), (25, "a fair part of it"), (0, "a small part of it")),
@@ -88,11 +141,12 @@ LANGUAGES = {
             "counterfactual": ("Take away {titles}, and it goes from #{before} to #{after}.",
                                "If {titles} were gone, it would go from #{before} to #{after}."),
             "share": ("Together that is {share}% of the score: {strength}.",),
-            "popular": ("Many people choose this now; your activity was not used.",),
+            "popular": ("Many others have chosen this; your activity was not used.",),
             "none": ("No single reason stands out reliably.",),
             "token": ("In its own text these words speak for it: {phrases}.",),
-            "addition": ("With {titles} {verb} as well, its lead over the next items would be larger.",),
-            "contrast": ("What puts it above {other} is mainly what you {verb}: {things}.",),
+            "addition": ("With {titles} {done} as well, its lead over the next items would be larger.",),
+            "contrast": ("It comes before {other}: what favours it more is that you {verb} {things}.",),
+            "below": ("It comes after {other}: what favours the other more is that you {verb} {things}.",),
         }),
     "zh": Language(
         sentences={
@@ -113,17 +167,18 @@ LANGUAGES = {
             "counterfactual": "若没有{titles}，它将从第{before}位变为第{after}位。",
             "unnamed": "若没有这些，它将从第{before}位变为第{after}位。",
             "share": "以上依据占得分的{share}%：{strength}。",
-            "popular": "当前热门，未使用您的个人记录。",
+            "popular": "很多人选过它；未使用您的个人记录。",
             "none": "暂无可靠的单一原因。",
             "token": "它自身文字中起作用的词：{phrases}。",
-            "addition": "若您还{verb}{titles}，它对后几项的领先会更大。",
+            "addition": "若您还{done}{titles}，它对后几项的领先会更大。",
             "rule": "只要您的历史中有{titles}，随机去掉其他记录后，它在{share}%的情形下仍留在列表中。",
-            "contrast": "它排在{other}之前，主要依据：您{things}。",
+            "contrast": "它排在{other}之前；更支持它的是：您{things}。",
+            "below": "它排在{other}之后；更支持后者的是：您{things}。",
             "examples": "历史相近并选了此项的人，也常选{titles}；这并非模型的理由。",
             "attention": "模型最关注{titles}；关注不等于原因。",
         },
-        quotes=("《", "》"),
-        verbs={"film": "看过", "book": "读过", "music": "听过", "shop": "买过", "game": "玩过", "other": "选过"},
+        quotes=("《", "》"), plain_quotes=("“", "”"),
+        verbs={name: zh for name, (_, zh) in _VERBS.items()},
         dated="在{date}{verb}{title}", undated="{verb}{title}", dated_times="{verb}{title}（{count}次，最近在{date}）",
         undated_times="{verb}{title}（{count}次）", date="{y}年{m}月{d}日",
         strengths=((90, "几乎全部"), (51, "一半以上"), (25, "一部分"), (0, "一小部分")),
@@ -140,10 +195,11 @@ LANGUAGES = {
             "counterfactual": ("去掉{titles}，它就会从第{before}位变为第{after}位。",
                                "如果没有{titles}，它会从第{before}位变为第{after}位。"),
             "share": ("这些合计占得分的{share}%：{strength}。",),
-            "popular": ("现在很多人选它，未使用您的个人记录。",),
+            "popular": ("选它的人很多；未使用您的个人记录。",),
             "none": ("没有哪一条原因足够可靠。",),
             "token": ("它的文字里，这些词起了作用：{phrases}。",),
-            "addition": ("历史中若还{verb}{titles}，它对后几项的领先会更大。",),
-            "contrast": ("它先于{other}，主要依据是：您{things}。",),
+            "addition": ("历史中若还{done}{titles}，它对后几项的领先会更大。",),
+            "contrast": ("它先于{other}，更支持它的是：您{things}。",),
+            "below": ("它后于{other}，更支持后者的是：您{things}。",),
         }),
 }

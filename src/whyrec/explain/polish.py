@@ -129,7 +129,7 @@ class LocalModel:
 def _marked(text: str, lang: str) -> tuple[str, list[str]]:
     """The text with [[0]], [[1]], ... for what stands in quotes, and these parts with their quotes."""
     parts: list[str] = []
-    pairs = {LANGUAGES[lang].quotes, PHRASE_QUOTES}
+    pairs = {LANGUAGES[lang].quotes, LANGUAGES[lang].plain_quotes, PHRASE_QUOTES}
     pattern = "|".join(f"{a}(?:[^{b}]|{b}{b})*{b}(?!{b})" for a, b in (map(re.escape, pair) for pair in sorted(pairs)))
 
     def mark(found: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game, next_items
 
-__all__ = ["additions", "contrast", "counterfactual_set", "local_rule", "with_event"]
+__all__ = ["additions", "contrast", "counterfactual_set", "local_rule", "stands_above", "with_event"]
 
 TRIED = 200  # items tried as additions
 HOLDS = 0.9  # how often a local rule must hold
@@ -34,7 +34,7 @@ def counterfactual_set(model: Model, query: Query, item: int, *, k: int = 10) ->
 def with_event(query: Query, item: int) -> Query:
     """The query with one more event at its end, now: all others lie a step further back."""
     return Query(np.append(query.items, item), np.append(query.values, 1.0), np.append(query.times, query.now), query.now,
-                 None, np.append(query.steps + 1, 0), query.repeat)
+                 None, np.append(query.steps + 1, 0), query.repeat, query.avoided)
 
 
 def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int = TRIED) -> Explanation:
@@ -46,7 +46,7 @@ def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int =
     """
     [own], [alone] = model.score([query]), model.score([Query([item])])
     others = next_items(np.asarray(own, np.float64)[None], query, item)
-    free = np.setdiff1d(np.arange(len(own)), np.append(query.items, item))
+    free = np.setdiff1d(np.arange(len(own)), np.concatenate([query.items, query.avoided, [item]]))
     near = free[np.argsort(-np.asarray(alone)[free], kind="stable")[:tried]]
     gains = []
     for start in range(0, len(near), 64):
@@ -63,8 +63,9 @@ def additions(model: Model, query: Query, item: int, *, k: int = 1, tried: int =
 
 
 def contrast(model: Model, query: Query, item: int, *, against: int | None = None) -> Explanation:
-    """Why `item` stands above `against` (default: the next of the list): score = score of the other + what each event
-    adds to the one beyond the other. Exact where additive, else by deletion, of which `gap` is left unsaid."""
+    """Why `item` stands above or below `against` (default: the next of the list): score = score of the other (base) + what
+    each event adds to the one beyond the other + what depends on no event (rest). Exact where additive, else by deletion, of
+    which `gap` is left unsaid."""
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     if against is None:
         against = int([*next_items(row[None], query, item, 1), item][0])
@@ -72,12 +73,19 @@ def contrast(model: Model, query: Query, item: int, *, against: int | None = Non
         raise BadArgument(f"the item to compare with must be 0 to {len(row) - 1}", given=str(against))
     if isinstance(model, Additive):
         one, two = model.contributions(query, item), model.contributions(query, against)
-        base = float(row[against]) + one.base - two.base
-        return Explanation(item, row[item], base, event_reasons(one.weights - two.weights), one.rest - two.rest,
+        rest = one.base - two.base + one.rest - two.rest
+        return Explanation(item, row[item], row[against], event_reasons(one.weights - two.weights), rest,
                            "contrast (exact)", additive=True, against=against)
     game = Game(model, query, item, against=against)
-    return Explanation(item, row[item], row[against] + game.empty(), event_reasons(game.full - game.without_each()), 0.0,
+    return Explanation(item, row[item], row[against], event_reasons(game.full - game.without_each()), game.empty(),
                        "contrast (deletion)", additive=False, against=against)
+
+
+def stands_above(why: Explanation) -> bool:
+    """Whether the item of a contrast stands above the one it is compared with, whose score is the base; of equal scores the
+    smaller number does, as in lists."""
+    other = why.item if why.against is None else why.against
+    return (why.score, -why.item) > (why.base, -other)
 
 
 def local_rule(model: Model, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0) -> Explanation:

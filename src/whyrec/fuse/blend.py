@@ -30,6 +30,7 @@ from whyrec.core import (
     Queries,
     Query,
     Reason,
+    Supported,
     batches,
     mask_seen,
     top_k,
@@ -149,6 +150,11 @@ class Fused:
         more = float(self.rest(glass[:, [item]], large[:, [item]], named)[0, 0])
         features_base, features = self.feature_reasons(query, item)
         return Contributions(base, weights, rest + more + features_base + sum(reason.weight for reason in features))
+
+    def support(self, items: Any, item: int) -> NDArray[np.integer[Any]]:
+        """How many people chose both, as far as the glass box knows; see :class:`whyrec.core.Supported`."""
+        self._fitted()
+        return self.glass_.support(items, item) if isinstance(self.glass_, Supported) else np.full(len(items), -1)
 
     def _both(self, query: Query) -> tuple[Floats, Floats]:
         """Scores of the glass box and standardised ones of the large model (1, n). The last query's are kept: a list of ten

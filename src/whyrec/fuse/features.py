@@ -83,6 +83,7 @@ class Features:
                    if not {"near", f"near:{name}"} & set(without)}
         if not table.numeric:
             absent["near"] = "the items have no numbers, such as a price"
+        mean = MEANS[data.values]  # what the mean of an item's values is
         rating = _rating(data, absent)
         events, trend = _clock(data, absent)
         words = counting.word_vectors(table, data.items)
@@ -96,12 +97,13 @@ class Features:
             absent["after"] = "too few items were chosen one after the other"
         tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
         names = [*spans, *(f"near:{name}" for name in numbers), "popularity", *(["trend"] if trend else []),
-                 *(["rating"] if len(rating) else []), "cochosen", "latest", "follows",
+                 *([mean] if len(rating) else []), "cochosen", "latest", "follows",
                  *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []),
                  *(["words"] if words.nnz else []),
                  *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else []),
                  *(["hour", "weekday"] if moments.shape[1] else [])]
-        chosen = [name for name in names if name not in without and name.partition(":")[0] not in without]
+        chosen = [name for name in names if name not in without and name.partition(":")[0] not in without
+                  and not (name == mean and "rating" in without)]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
                    np.bincount(data.item, minlength=n).astype(np.float32), rating,
                    counting.cochosen(data, NEIGHBOURS), counting.followers(data, NEIGHBOURS), words, text, events, trend,
@@ -161,7 +163,7 @@ class _Asked:
         make: Mapping[str, Callable[[], NDArray[Any]]] = {
             "categories": lambda: self._shared(name), "same": lambda: self._shared(name), "near": lambda: self._near(name),
             "popularity": lambda: np.log10(1 + self.of.counts)[self.items], "trend": self._trend,
-            "rating": lambda: self.of.rating[self.items],
+            **dict.fromkeys(MEANS.values(), lambda: self.of.rating[self.items]),
             "cochosen": lambda: self._take(self.rows @ self.of.cochosen),
             "latest": lambda: self._take(self.last @ self.of.cochosen),
             "follows": lambda: self._take(self.rows @ self.of.follows),
@@ -259,6 +261,9 @@ def _standard(values: NDArray[Any]) -> NDArray[np.float32]:
         values, known = np.log(values), np.log(known)
     spread = float(known.std()) if len(known) else 1.0
     return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
+
+
+MEANS = {"rating": "rating", "count": "uses", "": "value"}
 
 
 def _rating(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:

@@ -43,6 +43,12 @@ WORDING: dict[str, Wording] = {
     "rating": Wording(
         ("mean rating", "平均评分"),
         ("people rate it {value} on average", "它的平均评分为{value}"), "plain"),
+    "uses": Wording(
+        ("mean times of use", "平均使用次数"),
+        ("people used it {value} times on average", "人们平均使用它{value}次"), "plain"),
+    "value": Wording(
+        ("mean value of its events", "记录的平均取值"),
+        ("its events have the value {value} on average", "它的记录平均取值为{value}"), "plain"),
     "cochosen": Wording(
         ("same-people tie to the last choices", "同群关联（最近所选）"),
         ("people who chose your last items also chose it (strength {value})",
@@ -53,12 +59,12 @@ WORDING: dict[str, Wording] = {
          "选过您最后所选的人也选了它（强度{value}）"), "plain"),
     "follows": Wording(
         ("chosen-next tie to the last choices", "先后关联（最近所选）"),
-        ("it is often chosen soon after your last items (strength {value})",
-         "它常在您最近所选之后被选（强度{value}）"), "plain"),
+        ("it is chosen soon after your last items (strength {value})",
+         "它会在您最近所选之后被选（强度{value}）"), "plain"),
     "after": Wording(
         ("chosen-after-alike tie to the last choices", "同类先后关联（最近所选）"),
         ("it is chosen after items like your last ones (strength {value})",
-         "它常在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
+         "它会在与您最近所选相似的物品之后被选（强度{value}）"), "plain"),
     "model": Wording(
         ("large-model tie to the last choices", "大模型关联（最近所选）"),
         ("the large model ties it to your last items (strength {value})",

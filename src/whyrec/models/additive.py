@@ -34,6 +34,7 @@ from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
 from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
+from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs, judged
 
 if TYPE_CHECKING:
     from whyrec.models.training import Run
@@ -68,7 +69,7 @@ GRID: dict[str, tuple[float, ...]] = {
 }
 
 
-class Additive(LinearMixin):
+class Additive(SupportMixin, LinearMixin):
     """EASE + directed transitions + learned weights + popularity; see the module. Sources: [steck2019], [ludewig2018].
 
     parts: "ease", "transitions", "learned" (default: all; learned where the extra [text] is installed); ridge of EASE in
@@ -76,7 +77,9 @@ class Additive(LinearMixin):
     covers the most frequent ones only; learned: settings of the model `lowrank`; tune_on: how many validation people choose
     the numbers, by NDCG@k; mix: the numbers, where they are known already (no search). kernels: likeness in which modalities
     (vectors of the item table, "text" or "links"; default: all vectors), or {name: weight} in units of the parts' spread.
-    again: whether own use of an item speaks for it, where the data say that items may come again; chosen last.
+    again: whether own use of an item speaks for it, where the data say that items may come again; chosen last. min_support:
+    pairs that fewer people chose have no weight in EASE and transitions (learned weights stay); a number, or several of
+    which validation people choose ("auto": the usual ones).
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one afterwards.
     Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 
@@ -87,7 +90,8 @@ class Additive(LinearMixin):
     def __init__(self, parts: Sequence[str] | None = None, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
                  window: int = 20, max_dense: int = 20_000, learned: Mapping[str, Any] | None = None, tune_on: int = 4_000,
                  k: int = 10, mix: Mapping[str, float] | None = None,
-                 kernels: Sequence[str] | Mapping[str, float] | None = None, again: bool = True) -> None:
+                 kernels: Sequence[str] | Mapping[str, float] | None = None, again: bool = True,
+                 min_support: MinSupport = "auto") -> None:
         self.parts = parts
         self.ridge = ridge
         self.window = window
@@ -98,16 +102,18 @@ class Additive(LinearMixin):
         self.mix = mix
         self.kernels = kernels
         self.again = again
+        self.min_support = min_support
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
             teacher: Any = None, each: Each = map) -> Self:
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of the
         first fit and given back to the last). teacher: see :class:`LowRank`; each: who counts the blocks of people."""
+        check_min_support(self.min_support)
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
         parts, ridge, mix = _Parts(self, data, each), ridges[len(ridges) // 2], _mix(self.mix)
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         kernels = [Kernel(name, kernel_vectors(data, name)) for name in kernel_names(self.kernels, data.item_table)]
-        rest, cases = data, None
+        rest, cases, least, costs = data, None, self.min_support, []
         if self.mix is None and valid is not None:
             low = learned(data, valid)
             cases = valid.sample(self.tune_on, seed)
@@ -119,6 +125,8 @@ class Additive(LinearMixin):
                 held = _Parts(self, rest, each)
                 ridge, mix = _search(held, ridges, cases, self.k, low)
                 self.again_ = _weigh(self, kernels, held, ridge, mix, low, cases)
+                if not isinstance(self.min_support, int):
+                    least, costs = judged(_trial(self, kernels, held, ridge, mix, low), rest, least, cases, seed, self.k)
                 del held  # it keeps every count that was tried
             if low is not None and mix.learned:
                 low = learned(data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"])
@@ -128,6 +136,9 @@ class Additive(LinearMixin):
             self.again_ = _weigh(self, kernels, parts, ridge, mix, low, cases)
         self._keep(parts, ridge, mix, low)
         self._keep_kernels(kernels)
+        self.support_, self.support_of_ = count_pairs(data)
+        self._settle(least, valid, seed, self.k)
+        self.support_costs_ = costs or self.support_costs_
         return self
 
     def _keep_kernels(self, kernels: Sequence[Kernel]) -> None:
@@ -158,12 +169,14 @@ class Additive(LinearMixin):
                               fix="fit again without them, or fit with parts = [\"ease\", \"transitions\"]")
         made = Additive(**artefact.model_config(self))
         parts = _Parts(made, data.select(~np.isin(data.user, people)))
-        if "ease" in self.used_:
+        if "ease" in self.used_ and not getattr(self, "min_support_", 0):
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
         made._keep(parts, self.ridge_, Mix(**self.mix_), None)
         made._keep_kernels(self._kernels())
         made.again_ = getattr(self, "again_", [])
+        made._forget_support(self, data, people)
+        made._settle(getattr(self, "min_support_", 0), None)
         return made
 
     def _own_uses(self) -> dict[str, Table]:
@@ -206,8 +219,7 @@ def _weigh(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: flo
     again = model.again and parts.data.repeat
     if not kernels and not again:
         return []
-    trial = Additive(**artefact.model_config(model))
-    trial._keep(parts, ridge, mix, low)
+    trial = _trial(model, [], parts, ridge, mix, low)
     given = model.kernels if isinstance(model.kernels, Mapping) else None
     asked = parts.some[:0] if cases is None else cases.queries
     scores, cases = trial.score(asked), None if model.mix is not None else cases
@@ -215,6 +227,16 @@ def _weigh(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: flo
         choose(kernels, given, scores, parts.some, cases, model.k)
         scores = scores + sum((one.term.scores(asked) for one in kernels), np.float32(0.0))
     return [*uses.choose(scores, cases, parts.some, model.k)] if again else []
+
+
+def _trial(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: float, mix: Mix,
+           low: LowRank | None) -> Additive:
+    """The model as it would be with these parts."""
+    made = Additive(**artefact.model_config(model))
+    made._keep(parts, ridge, mix, low)
+    made._keep_kernels(kernels)
+    made.again_ = getattr(model, "again_", [])
+    return made
 
 
 def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, run: Run | None, teacher: Any,

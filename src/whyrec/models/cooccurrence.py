@@ -11,10 +11,13 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset
+from whyrec.core.cases import Cases
+from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact
+from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
 
-__all__ = ["Cooccurrence", "item_factors", "per_source", "transitions"]
+__all__ = ["Cooccurrence", "item_factors", "people_after", "per_source", "transitions"]
 
 
 def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
@@ -46,6 +49,25 @@ def _counted(n_items: int, window: int, decay: float, block: tuple[NDArray[Any],
     return total
 
 
+def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.csr_array:
+    """How many different people chose i within `window` events after j, for the pairs [j, i] that `pairs` (n_items, n_items)
+    holds; csr uint16."""
+    events, n = data.histories, data.n_items
+    wanted = sparse.csr_array((np.ones(pairs.nnz, np.int64), pairs.indices.copy(), pairs.indptr.copy()), shape=pairs.shape)
+    total = sparse.csr_array((n, n), dtype=np.int64)
+    for block in blocks_of_people(events.indptr):
+        part = slice(events.indptr[block.start], events.indptr[block.stop])
+        row, item, found = events.row[part] - block.start, events.items[part].astype(np.int64), [np.zeros(0, np.int64)]
+        for gap in range(1, min(window, len(row) - 1) + 1):
+            same = row[gap:] == row[:-gap]
+            found.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
+        pair = np.unique(np.concatenate(found)) % (n * n)
+        total = total + sparse.csr_array((np.ones(len(pair), np.int64), (pair // n, pair % n)), shape=(n, n)) * wanted
+    counts = sparse.csr_array(total)
+    counts.data = np.minimum(counts.data, 65_535)
+    return counts.astype(np.uint16)
+
+
 def per_source(counts: sparse.csr_array, data: Dataset, power: float) -> sparse.csr_array:
     """The transitions divided by (number of events of the source item)^power."""
     events = np.maximum(np.bincount(data.item, minlength=data.n_items), 1).astype(np.float32)
@@ -73,34 +95,45 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
-class Cooccurrence(LinearMixin):
+class Cooccurrence(SupportMixin, LinearMixin):
     """score(i) = sum over events j of query_decay^steps(j) * T[item_j, i].
 
     window of the fit in events; decay per gap in the fit, query_decay per step back in the query; power 1
-    makes T a share of the source's events, 0 a plain count. Source: [ludewig2018]. Not good for: people with
-    no recent events; items never seen in a sequence.
+    makes T a share of the source's events, 0 a plain count. min_support: pairs that fewer people chose have no weight; a
+    number, or several of which validation people choose ("auto": the usual ones). Source: [ludewig2018]. Not good for:
+    people with no recent events; items never seen in a sequence.
     """
 
-    def __init__(self, window: int = 10, decay: float = 0.7, query_decay: float = 0.7, power: float = 1.0) -> None:
+    def __init__(self, window: int = 10, decay: float = 0.7, query_decay: float = 0.7, power: float = 1.0,
+                 min_support: MinSupport = "auto") -> None:
         self.window = window
         self.decay = decay
         self.query_decay = query_decay
         self.power = power
+        self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, each: Each = map) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map) -> Self:
+        check_min_support(self.min_support)
+        self._learn(data, each)
+        self._settle(self.min_support, valid, seed)
+        return self
+
+    def _learn(self, data: Dataset, each: Each = map) -> None:
         counts = transitions(data, window=self.window, decay=self.decay, each=each)
         self.weights_ = compact(per_source(counts, data, self.power))
         self.base_ = np.zeros(data.n_items, np.float32)
-        return self
+        self.support_, self.support_of_ = count_pairs(data)
 
     def update(self, before: Dataset, after: Dataset) -> Cooccurrence:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
-        events, and people and items at the end. The same weights to rounding; only the people with new events are
-        counted."""
-        made = Cooccurrence(self.window, self.decay, self.query_decay, self.power)
-        n, old = after.n_items, np.zeros(after.n_users, int)
-        old[:before.n_users] = before.histories.sizes
-        changed = np.flatnonzero(after.histories.sizes != old)
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
+        events of some people, and people and items at the end. The same weights to rounding; only these people are
+        counted, unless min_support took weights out: then all are. min_support stays what it was."""
+        made = Cooccurrence(self.window, self.decay, self.query_decay, self.power, self.min_support)
+        if (least := getattr(self, "min_support_", 0)) > 1 or (least and self.support_of_["latest"]):
+            made._learn(after)
+            made._settle(least, None)
+            return made
+        n, changed = after.n_items, changed_people(before, after)
         counts = per_source(sparse.csr_array(self.weights_), before, -self.power)  # as they were before they were divided
         counts -= transitions(before.of_people(changed[changed < before.n_users]), window=self.window, decay=self.decay)
         counts.resize(n, n)
@@ -108,6 +141,8 @@ class Cooccurrence(LinearMixin):
         counts.data[counts.data < 0.5 * self.decay ** (self.window - 1)] = 0.0  # less than any count: rounding
         counts.eliminate_zeros()
         made.weights_, made.base_ = compact(per_source(counts, after, self.power)), np.zeros(n, np.float32)
+        made._update_support(self, before, after)
+        made._settle(least, None)
         return made
 
     def _terms(self) -> list[Table]:

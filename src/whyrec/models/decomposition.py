@@ -33,11 +33,13 @@ class SparseRows:
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
-        self.values = np.concatenate([weights.data[a:b] for a, b in spans]) * np.repeat(faded[self.at], ends - starts)
+        # In float64, as the sums they are added to: else each sum would be cast, which takes ten times as long.
+        self.values = np.concatenate([weights.data[a:b] for a, b in spans]).astype(np.float64)
+        self.values *= np.repeat(faded[self.at], ends - starts)
 
-    def add_to(self, scores: Floats) -> None:
-        """Add all rows to scores (n_items,)."""
-        np.add.at(scores, self.columns, self.values)
+    def add_to(self, sums: NDArray[np.float64]) -> None:
+        """Add all rows to sums (n_items,)."""
+        np.add.at(sums, self.columns, self.values)
 
     @functools.cached_property
     def lowers(self) -> bool:
@@ -50,16 +52,11 @@ class SparseRows:
         ends = self.ends.tolist()
         return dict(zip(self.at.tolist(), zip([0, *ends], ends, strict=False), strict=True))
 
-    def row(self, position: int) -> list[tuple[NDArray[Any], Floats]]:
+    def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """(columns, values) of one event; none where it counts nothing."""
         if (found := self.bounds.get(position)) is None:
             return []
         return [(self.columns[found[0]:found[1]], self.values[found[0]:found[1]])]
-
-    def take_from(self, scores: Floats, position: int) -> None:
-        """Take the row of one event from scores (n_items,)."""
-        for columns, values in self.row(position):
-            scores[columns] -= values
 
     def add_parts(self, total: NDArray[np.float64], items: NDArray[Any], n_items: int) -> None:
         """Add what each row says of `items` to total (m, k)."""
@@ -68,14 +65,15 @@ class SparseRows:
         found = place[self.columns]
         hit = np.flatnonzero(found >= 0)
         rows = self.at[np.searchsorted(self.ends, hit, side="right")]
-        np.add.at(total, (rows, found[hit]), self.values[hit].astype(np.float64))
+        np.add.at(total, (rows, found[hit]), self.values[hit])
 
 
 class LinearDecomposition:
     """base (n_items,) + sparse rows + dense rows + learned keys times item vectors.
 
     rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the events (m, d), vectors of the
-    items (n, d)).
+    items (n, d)). Sums are made in float64 and rounded once: a history that lacks an event and a longer one from which it is
+    taken give the same float32 scores (but for learned vectors, whose products are float32).
     """
 
     def __init__(self, query: Query, base: Floats, rows: Sequence[SparseRows], dense: Sequence[tuple[Floats, Floats]],
@@ -85,14 +83,14 @@ class LinearDecomposition:
         self.scores = self._scores() if score else base
 
     def _scores(self) -> Floats:
-        scores = self.base.copy()
+        self.sums = self.base.astype(np.float64)
         for events, vectors in self.learned:
-            scores += vectors @ events.sum(0)
+            self.sums += vectors @ events.sum(0)
         for rows in self.rows:
-            rows.add_to(scores)
+            rows.add_to(self.sums)
         for weights, faded in self.dense:
-            scores += faded @ weights[self.query.items]
-        return scores
+            self.sums += faded.astype(np.float64) @ weights[self.query.items].astype(np.float64)
+        return self.sums.astype(np.float32)
 
     def parts(self, items: NDArray[Any]) -> Parts:
         total = np.zeros((len(self.query), len(items)))
@@ -112,31 +110,38 @@ class LinearDecomposition:
                 left[:, closed] = -np.inf
                 yield from left
             return
-        work = masked.copy()
+        work, sums = masked.copy(), self.sums
         for one in sets:
-            touched = [part for rows in self.rows for position in one for part in rows.row(position)]
-            kept = [(columns, work[columns]) for columns, _ in touched]
+            touched = self._touched(one)
+            kept = [sums[columns] for columns, _ in touched]
             for columns, values in touched:
-                work[columns] -= values
+                sums[columns] -= values
+            for columns, _ in touched:
+                work[columns] = np.where(np.isfinite(masked[columns]), sums[columns], -np.inf)
             yield work
-            for columns, values in reversed(kept):
-                work[columns] = values
+            for (columns, _), before in zip(reversed(touched), reversed(kept), strict=True):
+                work[columns], sums[columns] = masked[columns], before
 
     def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
         if self.dense or self.learned:
             return None
-        lowered = [columns[values < 0] for rows in self.rows if rows.lowers for p in positions for columns, values in rows.row(p)]
+        if not any(rows.lowers for rows in self.rows):
+            return np.zeros(0, np.int32)
+        lowered = [columns[values < 0] for columns, values in self._touched(positions)]
         return np.concatenate([np.zeros(0, np.int32), *lowered])
 
+    def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
+        """The sparse rows of some events: (columns, values)."""
+        return [part for rows in self.rows for p in positions for part in rows.row(p)]
+
     def without(self, sets: Sequence[Sequence[int]]) -> Floats:
-        left = np.tile(self.scores, (len(sets), 1))
-        for rows in self.rows:
-            for row, one in zip(left, sets, strict=True):
-                for position in one:
-                    rows.take_from(row, position)
+        left = np.tile(self.sums, (len(sets), 1))
+        for row, one in zip(left, sets, strict=True):
+            for columns, values in self._touched(one):
+                row[columns] -= values
         for weights, faded in self.dense:
             for row, one in zip(left, map(list, sets), strict=True):
-                row -= faded[one] @ weights[self.query.items[one]]
+                row -= faded[one].astype(np.float64) @ weights[self.query.items[one]].astype(np.float64)
         for events, vectors in self.learned:
             left -= np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T  # the vectors are read once
-        return left
+        return left.astype(np.float32)

@@ -10,8 +10,11 @@ from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.cases import Cases
+from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, user_item
+from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 
@@ -109,45 +112,60 @@ def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArra
     return weights
 
 
-class EASE(LinearMixin):
+class EASE(SupportMixin, LinearMixin):
     """score(i) = sum over events j of B[item_j, i], the best linear reconstruction of histories that
     may not use an item to explain itself. Source: [steck2019].
 
-    ridge: L2 penalty, in events. Memory: one (n_items, n_items) float32 matrix. Not good for: order of
-    events; catalogues past 30,000 items.
+    ridge: L2 penalty, in events. min_support: pairs that fewer people chose lose their weight after the solve; a number, or
+    several of which validation people choose ("auto": the usual ones). Memory: one (n_items, n_items) float32 matrix, and at
+    most half of it for the support. Not good for: order of events; catalogues past 30,000 items.
     """
 
-    def __init__(self, ridge: float = 300.0, max_items: int = 30_000) -> None:
+    def __init__(self, ridge: float = 300.0, max_items: int = 30_000, min_support: MinSupport = "auto") -> None:
         self.ridge = ridge
         self.max_items = max_items
+        self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, each: Each = map) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map) -> Self:
+        check_min_support(self.min_support)
+        self._learn(data, each)
+        self._settle(self.min_support, valid, seed)
+        return self
+
+    def _learn(self, data: Dataset, each: Each = map) -> None:
         if data.n_items > self.max_items:
             raise BadArgument(f"EASE holds n_items squared weights, at most {self.max_items} items",
                               given=f"{data.n_items} items",
                               fix="use cooccurrence or als, or keep items with more events (--item-core)")
         self.weights_, self.diagonal_ = ease(user_item(data), self.ridge, each)
         self.base_ = np.zeros(data.n_items, np.float32)
-        return self
+        self.support_, self.support_of_ = count_pairs(data)
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> EASE:
         """The model that `fit` would give for `data`, on which this one was fitted, without these people (numbers): the
-        same weights to rounding, in seconds."""
-        made = EASE(self.ridge, self.max_items)
-        made.weights_, made.diagonal_ = without_rows(self.weights_, self.diagonal_, user_item(data)[people])
-        made.base_ = self.base_
+        same weights to rounding, in seconds; where min_support took weights out, it is solved again with the same one."""
+        made, least = EASE(self.ridge, self.max_items, self.min_support), getattr(self, "min_support_", 0)
+        if least:
+            made._learn(data.select(~np.isin(data.user, people)))
+        else:
+            made.weights_, made.diagonal_ = without_rows(self.weights_, self.diagonal_, user_item(data)[people])
+            made.base_ = self.base_
+            made._forget_support(self, data, people)
+        made._settle(least, None)
         return made
 
     def update(self, before: Dataset, after: Dataset) -> EASE:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with more
-        events, and people and items at the end. The same weights to rounding, in the time of what changed; where that
-        would take longer, it is fitted."""
-        made, n = EASE(self.ridge, self.max_items), after.n_items
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
+        events of some people, and people and items at the end. The same weights to rounding, in the time of what changed;
+        where that would take longer, or min_support took weights out, it is solved, with the same min_support."""
+        made, n, least = EASE(self.ridge, self.max_items, self.min_support), after.n_items, getattr(self, "min_support_", 0)
         old, new = user_item(before), user_item(after)
         old.resize(new.shape)
-        changed = np.flatnonzero(np.diff(old.indptr) != np.diff(new.indptr))  # choices are only added
-        if n > self.max_items or FEW * len(changed) > n:
-            return made.fit(after)
+        changed = changed_people(before, after)
+        if least or n > self.max_items or FEW * len(changed) > n:
+            made._learn(after)
+            made._settle(least, None)
+            return made
         rows = sparse.vstack([old[changed], new[changed]], format="csr")
         weights = self.weights_
         if n > before.n_items:  # an item without events: nothing but the ridge
@@ -156,6 +174,8 @@ class EASE(LinearMixin):
         diagonal = np.append(self.diagonal_, np.full(n - before.n_items, 1 / self.ridge))
         made.weights_, made.diagonal_ = changed_rows(weights, diagonal, rows, np.repeat([-1.0, 1.0], len(changed)))
         made.base_ = np.zeros(n, np.float32)
+        made._update_support(self, before, after)
+        made._settle(0, None)
         return made
 
     def _terms(self) -> list[Table]:

@@ -18,7 +18,7 @@ import copy
 import functools
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -28,104 +28,64 @@ from scipy import sparse
 from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.nested import fit_arguments, part_of
-from whyrec.models.cooccurrence import per_source, transitions
+from whyrec.core.support import Supported, often
+from whyrec.core.types import Int
+from whyrec.core.verbs import is_work
+from whyrec.models.cooccurrence import people_after, per_source, transitions
 from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
-from whyrec.models.linear import event_weights, history_matrix, user_item
+from whyrec.models.linear import user_item
 from whyrec.models.nonnegative import learn, share
 from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.walks import DECAYS, Walk, scores_by_type
 
 __all__ = ["ALLOW", "Graph", "Route"]
 
-DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
 PEOPLE, THEN = "people", "then"
+WINDOW = 20  # events within which an item was chosen "soon after" another
 ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
 Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None: left is (n, n).
-    fade (types, d), type of each column of left (0 where there is one type)."""
-
-    left: sparse.csr_array
-    right: sparse.csr_array | None
-    fade: NDArray[np.float32]
-    type: NDArray[np.int32]
-
-    def scores(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32."""
-        out: Any = 0.0
-        for at, decay in enumerate(DECAYS):
-            weights = self.fade[self.type, at]
-            if weights.any():
-                rows = history_matrix(batch, self.left.shape[0], decay) @ self.left
-                rows.data *= weights[rows.indices]
-                out = out + rows
-        if isinstance(out, float):
-            return np.zeros((len(batch), self.left.shape[0]), np.float32)
-        return np.asarray((out if self.right is None else out @ self.right).toarray(), np.float32)
-
-    def rows(self, query: Query) -> NDArray[np.float64]:
-        """What each event adds to each item, (m, n)."""
-        steps = self._aged(query, self.left[query.items].astype(np.float64))
-        return np.asarray((steps if self.right is None else steps @ self.right).toarray(), np.float64)
-
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
-        """What each event adds to one item, (m,)."""
-        return np.asarray(self.through(query, item).sum(1)).ravel()
-
-    def through(self, query: Query, item: int) -> sparse.csr_array:
-        """What each event adds to one item through each column, (m, c)."""
-        left = self.left[query.items].astype(np.float64)
-        if self.right is None:
-            only = sparse.csr_array(([1.0], ([item], [item])), shape=(left.shape[1],) * 2)
-        else:
-            only = sparse.diags_array(self.right[:, [item]].toarray().ravel().astype(np.float64))
-        return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
-
-    def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(np.float64)
-        event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))
-        rows.data = rows.data * np.einsum("id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64))
-        return rows
-
-
-class Graph:
+class Graph(SupportMixin):
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
     people, then: whether other people's choices and their order are paths too; neighbours: of each item, kept of these;
     friends: whether what friends chose counts, where the data name friends; beside: another additive model whose score and
     reasons are added, a name of the catalogue, {"model": name, setting: value} or a model; tune_on: how many validation
-    people teach the weights.
+    people teach the weights; min_support: of paths through people and order, those of pairs that fewer people chose do not
+    count; a number, or several of which validation people choose ("auto": the usual ones).
 
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
-    (n_items, n_items), both_ (how many people chose both), base_, friends_ (n_users, n_users), chosen_ (n_users, n_items),
-    who_, friend_weight_, beside_, beside_weight_. With friends it holds their choices: fit it again when a person is erased.
-    Not good for: links that say nothing of taste (their weights become 0); the last per cent of accuracy
-    without a model beside.
+    (n_items, n_items), after_ (how many people chose one soon after the other), support_, base_, friends_ (n_users,
+    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_. With friends it holds their choices:
+    fit it again when a person is erased. Not good for: links that say nothing of taste (their weights become 0); the last
+    per cent of accuracy without a model beside.
     """
 
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
     def __init__(self, people: bool = True, then: bool = True, neighbours: int = 200, friends: bool = True,
-                 beside: Any = None, tune_on: int = 1_500) -> None:
+                 beside: Any = None, tune_on: int = 1_500, min_support: MinSupport = "auto") -> None:
         self.people = people
         self.then = then
         self.neighbours = neighbours
         self.friends = friends
         self.beside = beside
         self.tune_on = tune_on
+        self.min_support = min_support
 
     # --- fit --------------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
         """Count the paths, then learn their weights on `valid` (else on some people's last events, held out of the counts
         while the weights are learned)."""
+        check_min_support(self.min_support)
         rest, cases = (data, valid) if valid is not None else hold_out_last(
             data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
-        self._ready: list[tuple[_Walk, list[int]]] | None = None
+        self._ready: list[tuple[Walk, list[int]]] | None = None
         self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
@@ -134,8 +94,11 @@ class Graph:
             if not hasattr(self.beside_, "contributions") or getattr(self.beside_, "rest_moves", False):
                 raise BadArgument("beside must be an additive model", given=type(self.beside_).__name__)
         self._weigh(cases, seed)
+        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+        self._settle(self.min_support, cases, seed)
         if valid is None and cases is not None:
             self._count(data, seed)
+            self._drop(self.min_support_)
         self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
         self._ready = None
         return self
@@ -160,10 +123,14 @@ class Graph:
             self.strength_ = (proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))).astype(np.float32)
             self.entities_ = list(data.links.entities)
         if self.people:
-            self.people_, self.both_ = together(chosen, self.counts_, self.neighbours)
+            self.people_ = together(chosen, self.counts_, self.neighbours)
         if self.then:
-            self.then_ = nearest(per_source(transitions(data, window=20, decay=0.7), data, 1.0), self.neighbours)
-        self.rated_ = bool(len(data) and np.ptp(data.value) > 0)
+            self.then_ = nearest(per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours)
+            self.after_ = people_after(data, WINDOW, self.then_)
+        tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
+        none = sparse.csr_array((data.n_items,) * 2, dtype=np.float32)
+        self.support_, self.support_of_ = count_at(data, sum(tables, none))
+        self.values_, self.work_ = data.values, is_work(data.verb, data.domain)
         self.titles_ = list(data.item_table.title)
         self._count_friends(data, chosen)
 
@@ -193,7 +160,7 @@ class Graph:
         for walk, kinds in self._walks(whole=True):
             for kind in kinds:
                 for at in range(len(DECAYS)):
-                    made.append(functools.partial(_by_type, walk, kind - kinds[0], at))
+                    made.append(functools.partial(scores_by_type, walk, kind - kinds[0], at))
         made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
             made.append(self._by_friends)
@@ -213,18 +180,18 @@ class Graph:
     def _types(self) -> list[str]:
         return [*self.relations_, *([PEOPLE] if self.people else []), *([THEN] if self.then else [])]
 
-    def _walks(self, *, whole: bool = False) -> list[tuple[_Walk, list[int]]]:
+    def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
         names, made = self._types(), []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
             left.data = self.strength_[left.indices]
-            made.append((_Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
+            made.append((Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
         for name in names[len(self.relations_):]:
             kind = [names.index(name)]
             table = self.people_ if name == PEOPLE else self.then_
-            made.append((_Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
+            made.append((Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
         return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
 
     def _back(self) -> sparse.csr_array:
@@ -238,7 +205,7 @@ class Graph:
             back.data[row] *= back.indices[row] != column
         return back
 
-    def _used(self) -> list[tuple[_Walk, list[int]]]:
+    def _used(self) -> list[tuple[Walk, list[int]]]:
         """The walks that weigh something, made once."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
@@ -295,6 +262,16 @@ class Graph:
         """|base| + sum of the sizes of the events' contributions, (q, n_items) float32."""
         made = [self.contribution_matrix(query) for query in Queries.of(queries)]
         return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
+
+    def support(self, items: Any, item: int) -> Int:
+        """How many people chose both; of a folder of an earlier version what it kept of them."""
+        found, asked = super().support(items, item), np.asarray(items, np.int64)
+        if not hasattr(self, "support_of_") and hasattr(self, "both_"):
+            kept = np.asarray(self.both_[asked, np.full(len(asked), item)], np.int64).ravel()
+            found = np.where(kept > 0, kept, found)
+        if self.beside_weight_ and isinstance(self.beside_, Supported):
+            found = np.maximum(found, self.beside_.support(asked, item))
+        return found
 
     # --- reasons ----------------------------------------------------------------------------------------
 
@@ -377,27 +354,25 @@ class Graph:
                          titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]))
         positions = reason.refs if reason.kind == "event" else reason.refs[2:]
         made = Names("event", titles=tuple(self.titles_[query.items[p]] for p in positions),
-                     value=float(query.values[positions[0]]) if self.rated_ and len(positions) else None)
+                     value=float(query.values[positions[0]]) if len(positions) else None, work=getattr(self, "work_", True),
+                     values=getattr(self, "values_", ""))  # folders of version 0.1 say neither
         if reason.kind == "event":
             return made
         column, kind = reason.refs[:2]
         made = replace(made, type=self._types()[kind])
         if column >= 0 and self.entity_[column] >= 0:
             return replace(made, entity=self.entities_[self.entity_[column]])
+        return self._behind(made, int(query.items[positions[0]]), item) if made.type in (PEOPLE, THEN) else made
+
+    def _behind(self, made: Names, source: int, item: int) -> Names:
+        """With what is known of the people behind a path through people or order."""
+        both = int(self.support([source], item)[0])
         if made.type == PEOPLE:
-            return replace(made, count=int(self.both_[query.items[positions[0]], item]))
-        return made
-
-
-def _by_type(walk: _Walk, kind: int, at: int, batch: Queries) -> NDArray[np.float32]:
-    """Scores (q, n) by weight 1 on one type and one decay alone."""
-    fade = np.zeros_like(walk.fade)
-    fade[kind, at] = 1.0
-    if walk.right is None:
-        return replace(walk, fade=fade).scores(batch)
-    columns = np.flatnonzero(walk.type == kind)  # only these are touched
-    left, right = sparse.csr_array(walk.left[:, columns]), sparse.csr_array(walk.right[columns])
-    return _Walk(left, right, fade, walk.type[columns]).scores(batch)
+            return replace(made, count=max(both, 0), support=both)
+        one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
+        after = int(self.after_[source, item]) if hasattr(self, "after_") else -1
+        return replace(made, support=both,
+                       often=hasattr(self, "support_of_") and often(after, one, two, self.support_of_["people"]))
 
 
 def _digest(label: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from whyrec.core.support import FEWEST, UNKNOWN, strength
+
 __all__ = ["CROWD", "Names", "allows", "said", "short"]
 
 CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
@@ -15,13 +17,20 @@ CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")  # Freebase, Wikidata or plai
 @dataclass(frozen=True)
 class Names:
     """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where there
-    is none; titles: of the events (or the names of friends who may be named); count: of people; value: the rating given."""
+    is none; titles: of the events (or the names of friends who may be named); count: of people; value: of the first event;
+    values: what it is, "rating" or "count" (of uses), else nothing is said of it; work: whether the items are works, which
+    Chinese puts in 《》; support: how many people chose both items of a path through people or order, -1 where unknown; often: whether so many
+    chose one soon after the other, and so many more than by chance, that "often" is true."""
 
     type: str
     entity: str = ""
     titles: tuple[str, ...] = ()
     count: int = 0
     value: float | None = None
+    support: int = UNKNOWN
+    often: bool = False
+    values: str = ""
+    work: bool = True
 
 
 # relation: (with the entity's name, without it), in English and in Chinese
@@ -80,7 +89,7 @@ def short(kind: str, entity: str) -> tuple[str, str]:
     >>> short("has_genre", "Animation"), short("people", "")
     (('genre Animation', '类型同为Animation'), ('people who chose both', '选过两者的人'))
     """
-    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后常选"),
+    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后选择"),
              "friends": ("people you follow", "您关注的人"), "event": ("what people choose", "众人的选择")}
     return known.get(kind) or _relation(kind, entity)
 
@@ -88,7 +97,8 @@ def short(kind: str, entity: str) -> tuple[str, str]:
 def said(names: Names) -> tuple[str, str]:
     """The phrase, in English and in Chinese.
 
-    >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0))[0]
+    >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0,
+    ...            values="rating"))[0]
     'directed by Ridley Scott, like ‘Alien’ (you gave it 5), ‘Gladiator’ and 1 more of your choices'
     >>> said(Names("people", titles=("Alien",), count=137))
     ('chosen by 137 people who chose ‘Alien’', '137位选过《Alien》的人也选了它')
@@ -96,12 +106,16 @@ def said(names: Names) -> tuple[str, str]:
     en, zh = _listed(names)
     if names.type == "friend":
         return _friends(names)
+    if names.type in ("people", "then") and strength(names.support) == "weak":
+        return f"a weak sign: few people chose both this and {en}", f"依据很弱：很少有人同时选过它与{zh}"
     if names.type == "people":
         counted = names.count >= CROWD
         return (f"chosen by {f'{names.count:,} ' if counted else ''}people who chose {en}",
                 f"{f'{names.count}位' if counted else ''}选过{zh}的人也选了它")
     if names.type == "then":
-        return f"often chosen soon after {en}", f"常在{zh}之后被选"
+        if names.often:
+            return f"often chosen soon after {en}", f"常在{zh}之后被选"
+        return f"chosen soon after {en}", f"有人在{zh}之后不久选了它"
     if names.type == "event":
         return f"tied to {en} by what people choose", f"按众人的选择与{zh}有关联"
     one, two = _relation(names.type, names.entity)
@@ -109,22 +123,38 @@ def said(names: Names) -> tuple[str, str]:
 
 
 def _listed(names: Names) -> tuple[str, str]:
-    """The titles, the first with the rating that was given."""
-    stars = "" if names.value is None else f" (you gave it {names.value:g})"
-    points = "" if names.value is None else f"（您给了{names.value:g}分）"
+    """The titles, the first with its rating or how often it was used."""
+    stars, points = _value(names)
+    left, right = "《》" if names.work else "“”"
     shown, more = names.titles[:SHOWN], len(names.titles) - SHOWN
     en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
-    zh = [f"《{title}》{points if at == 0 else ''}" for at, title in enumerate(shown)]
+    zh = [f"{left}{title}{right}{points if at == 0 else ''}" for at, title in enumerate(shown)]
     if more > 0:
         return f"{', '.join(en)} and {more} more of your choices", f"{'、'.join(zh)}等{more + SHOWN}项"
     return " and ".join(en), "和".join(zh)
 
 
+def _value(names: Names) -> tuple[str, str]:
+    """The value of the first event, in English and in Chinese; nothing where it is not known what it means.
+
+    >>> _value(Names("then", value=1330.0, values="count")), _value(Names("then", value=1330.0))
+    ((' (1,330 times)', '（1,330次）'), ('', ''))
+    """
+    if names.value is None or names.values == "":
+        return "", ""
+    if names.values == "rating":
+        return f" (you gave it {names.value:g})", f"（您给了{names.value:g}分）"
+    times = f"{names.value:,.0f}"
+    return (" (once)" if times == "1" else f" ({times} times)"), f"（{times}次）"
+
+
 def _friends(names: Names) -> tuple[str, str]:
+    """Friends by name where they allow it; others are counted from FEWEST on, else their number would point at somebody."""
     shown, others = names.titles[:3], names.count - len(names.titles[:3])
+    counted, all_of = others >= FEWEST, names.count
     if not shown:
-        many = names.count > 1
-        return (f"{names.count} people you follow chose it" if many else "someone you follow chose it",
-                f"您关注的{names.count}人选过它" if many else "您关注的人选过它")
-    rest = f" and {others} more you follow" if others else ""
-    return (f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{f'等{names.count}人' if others else ''}选过它")
+        return (f"{f'{all_of} ' if counted else ''}people you follow chose it",
+                f"您关注的{f'{all_of}' if counted else ''}人选过它")
+    rest = f" and {f'{others} more' if counted else 'others'} you follow" if others else ""
+    more = (f"等{all_of}人" if counted else "等人") if others else ""
+    return f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{more}选过它"

@@ -113,8 +113,8 @@ def proof(chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0) -
     return np.maximum(np.log((pairs + PRIOR) / (expected + PRIOR)), 0.0).astype(np.float32)
 
 
-def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """(weights, how many chose both), (n, n): people who chose both, each by 1 / the number of their choices, over the
+def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:
+    """Weights (n, n): people who chose both, each by 1 / the number of their choices, over the
     square root of both items' counts; the nearest of each item."""
     sizes, scale = np.maximum(np.asarray(chosen.sum(1)).ravel(), 1), 1 / np.sqrt(np.maximum(counts, 1))
     by_person = sparse.csr_array(sparse.diags_array(1 / sizes) @ chosen, dtype=np.float32)
@@ -125,13 +125,7 @@ def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) ->
         part.data *= np.repeat(scale[block], np.diff(part.indptr)) * scale[part.indices]
         part.data[np.repeat(block, np.diff(part.indptr)) == part.indices] = 0.0  # no item leads to itself
         weights.append(nearest(part, neighbours))
-    table = sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
-    row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    columns, both = sparse.csc_array(chosen), np.zeros(table.nnz, np.int32)
-    for start in range(0, table.nnz, 100_000):
-        at = slice(start, start + 100_000)
-        both[at] = np.asarray(columns[:, row[at]].multiply(columns[:, table.indices[at]]).sum(0)).ravel()
-    return table, sparse.csr_array((both, table.indices.copy(), table.indptr.copy()), shape=table.shape)
+    return sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
 
 
 def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:

@@ -10,23 +10,33 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.cases import Cases
 from whyrec.models.linear import SparseMixin, Table, user_item
+from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_at
 
 __all__ = ["ItemKNN"]
 
 
-class ItemKNN(SparseMixin):
+class ItemKNN(SupportMixin, SparseMixin):
     """score(i) = sum over events j of similarity(item_j, i), over the `neighbours` nearest items.
 
-    similarity: "cosine", "tfidf" or "bm25". Source: [sarwar2001]. Not good for: order of events,
-    items with few events.
+    similarity: "cosine", "tfidf" or "bm25". min_support: pairs that fewer people chose have no weight, once the nearest are
+    known; a number, or several of which validation people choose ("auto": the usual ones). Source: [sarwar2001]. Not good
+    for: order of events, items with few events.
     """
 
-    def __init__(self, neighbours: int = 100, similarity: str = "cosine") -> None:
+    def __init__(self, neighbours: int = 100, similarity: str = "cosine", min_support: MinSupport = "auto") -> None:
         self.neighbours = neighbours
         self.similarity = similarity
+        self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+        check_min_support(self.min_support)
+        self._learn(data)
+        self._settle(self.min_support, valid, seed)
+        return self
+
+    def _learn(self, data: Dataset) -> None:
         from implicit import nearest_neighbours as nn
         from implicit.utils import ParameterWarning
 
@@ -43,7 +53,7 @@ class ItemKNN(SparseMixin):
         weights.sort_indices()
         self.weights_ = weights
         self.base_ = np.zeros(data.n_items, np.float32)
-        return self
+        self.support_, self.support_of_ = count_at(data, sparse.csr_array(weights.T))
 
     def _terms(self) -> list[Table]:
         return [Table(self.weights_, 1.0)]

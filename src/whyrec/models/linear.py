@@ -268,6 +268,7 @@ class SparseMixin(LinearMixin):
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
             seen = batch.items[:0] if batch.repeat else batch.items[batch.indptr[row]:batch.indptr[row + 1]]
+            seen = np.append(seen, batch.avoided[batch.avoided_indptr[row]:batch.avoided_indptr[row + 1]])
             new = np.flatnonzero((total.data[part] > 0) & ~np.isin(total.indices[part], seen))
             if len(new) < k:
                 one = batch[[row]]

@@ -23,6 +23,7 @@ from whyrec.core.cases import Cases
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.linear import Heads, LinearMixin
 from whyrec.models.side import Side
+from whyrec.models.support import SupportMixin, count_pairs
 
 if TYPE_CHECKING:
     from whyrec.models.training import Run
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["LowRank"]
 
 
-class LowRank(LinearMixin):
+class LowRank(SupportMixin, LinearMixin):
     """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
 
     heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over events left out in
@@ -39,6 +40,7 @@ class LowRank(LinearMixin):
     much its softmax counts beside what was really chosen. loss, negatives, epochs, max_minutes, patience, learning_rate,
     weight_decay, batch_tokens, warm_start as in the sequence model.
 
+    Its weights are learned, not counted: how many people chose both items of a pair is known, but sets no weight to 0.
     Learned: keys_, queries_ (n, heads * head_dims), gap_ (heads, length), base_ (n,), curve_. Scoring needs numpy alone,
     fitting the extra [text]. Not good for: items without text and with few events, where counts (`cooccurrence`) do better.
     """
@@ -101,6 +103,7 @@ class LowRank(LinearMixin):
         with threads_for(work):  # `additive` fits twice: first with people held out, then on all
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.gap_, self.base_ = network.arrays()
+        self.support_, self.support_of_ = count_pairs(data)
         return self
 
     def _side(self, data: Dataset) -> NDArray[np.float32]:

@@ -85,7 +85,11 @@ def _fit(table: NDArray[np.float32], shift: NDArray[np.float32], start: NDArray[
         value = float(((1 - share) / bound if bound else -likely).mean()) + RIDGE / 2 * float(weights @ weights)
         chances[:, -1] -= 1.0
         chances *= (share / len(shift))[:, None]
-        return value, (flat @ chances.ravel()).astype(np.float64) + RIDGE * weights
+        # OpenBLAS multiplies 5 columns of float32 by AVX-512 in registers that it has not cleared: what is left in them, it
+        # drops, but it may raise the flag "invalid". A part that is no number has raised it above.
+        with np.errstate(invalid="ignore"):
+            slope = flat @ chances.ravel()
+        return value, slope.astype(np.float64) + RIDGE * weights
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(table), options={"maxiter": 100})
     return np.asarray(found.x)

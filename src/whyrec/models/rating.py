@@ -60,6 +60,8 @@ class Rating:
     of events, and ranking (the best rated are not what is chosen next).
     """
 
+    predicts_ratings = True  # so the lowest ratings are learned from too
+
     def __init__(self, embedding_size: int = 24, warmup: int = 40, samples: int = 30, gap: int = 2,
                  item_features: bool = True, max_features: int = 6000) -> None:
         self.embedding_size = embedding_size

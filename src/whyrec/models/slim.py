@@ -19,8 +19,10 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
 from whyrec.models.linear import SparseMixin, Table
+from whyrec.models.support import MOST as MOST_PEOPLE, MinSupport, SupportMixin, check_min_support, how_counted
 
 __all__ = ["SLIM"]
 
@@ -28,33 +30,39 @@ PRODUCTS = 30_000_000  # pairs of events that are multiplied at once: some 500 M
 MOST = 10_000  # neighbours: a block of as many squared is solved for each item
 
 
-class SLIM(SparseMixin):
+class SLIM(SupportMixin, SparseMixin):
     """See the module. ridge: L2 penalty, in events. max_history: of longer histories only the latest events are
     counted, as a person's pairs grow with the square. memory_gb: of the pairs of items that the fit holds; where there are
     more, each item keeps those most alike to it, and a pair that is lacking counts as if chance alone had made it
-    (n_i n_j / people). event_decay 1 knows no order; 0.9 leans on what was last.
+    (n_i n_j / people). event_decay 1 knows no order; 0.9 leans on what was last. min_support: pairs that fewer people chose
+    lose their weight after the solve; a number, or several of which validation people choose ("auto": the usual ones).
 
     Learned: weights_ (n_items, n_items) sparse, at most `neighbours` a column. Memory: memory_gb and some 30 bytes an event
-    in the fit, 8 bytes a weight afterwards. Not good for: items with a handful of events; so many events an item that
+    in the fit, 14 bytes a weight afterwards. Not good for: items with a handful of events; so many events an item that
     memory_gb leaves few of their pairs (raise it, or use `ease` below 30,000 items).
     """
 
     def __init__(self, neighbours: int = 100, ridge: float = 50.0, event_decay: float = 1.0, max_history: int = 2_000,
-                 memory_gb: float = 4.0) -> None:
+                 memory_gb: float = 4.0, min_support: MinSupport = "auto") -> None:
         self.neighbours = neighbours
         self.ridge = ridge
         self.event_decay = event_decay
         self.max_history = max_history
         self.memory_gb = memory_gb
+        self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+        check_min_support(self.min_support)
         if self.ridge <= 0 or self.memory_gb <= 0 or self.neighbours > MOST:
             raise BadArgument(f"ridge and memory_gb must be above 0, neighbours at most {MOST:,}",
                               given=f"{self.ridge}, {self.memory_gb} and {self.neighbours:,}")
         most = max(self.neighbours + 1, int(self.memory_gb * 2**30 / 8 / data.n_items))
         matrix = recent(data, self.max_history)
-        self.weights_ = regressions(co_counts(matrix, most), data.n_users, self.neighbours, self.ridge)
+        self.weights_, self.support_ = regressions(co_counts(matrix, most), data.n_users, self.neighbours, self.ridge)
         self.base_ = np.zeros(data.n_items, np.float32)
+        cut = self.max_history if (data.histories.sizes > self.max_history).any() else 0
+        self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
+        self._settle(self.min_support, valid, seed)
         return self
 
     def _terms(self) -> list[Table]:
@@ -111,12 +119,14 @@ def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
     return np.arange(len(values)) if len(values) <= most else np.argpartition(values, len(values) - most)[-most:]
 
 
-def regressions(pairs: sparse.csr_array, people: int, neighbours: int, ridge: float) -> sparse.csr_array:
-    """B (n, n) float32 from G, whose rows hold their diagonal: one small positive definite system an item."""
+def regressions(pairs: sparse.csr_array, people: int, neighbours: int,
+                ridge: float) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """B (n, n) float32 from G, whose rows hold their diagonal: one small positive definite system an item; and how many
+    people chose both of each pair with a weight, (n, n) uint16, row: the item that is rebuilt."""
     n, counts = pairs.shape[0], pairs.diagonal()
     rooted, place = np.sqrt(counts), np.full(n, -1, np.int16)  # small: it is read at random
     indices, values = np.empty(n * min(neighbours, n), np.int32), np.empty(n * min(neighbours, n), np.float32)
-    indptr = np.zeros(n + 1, np.int64)
+    both, indptr = np.empty(len(indices), np.uint16), np.zeros(n + 1, np.int64)
     for item in range(n):
         row = slice(pairs.indptr[item], pairs.indptr[item + 1])
         others, together = pairs.indices[row], pairs.data[row]
@@ -126,9 +136,12 @@ def regressions(pairs: sparse.csr_array, people: int, neighbours: int, ridge: fl
         kept = slice(indptr[item], indptr[item] + len(near))
         if len(near):
             indices[kept], values[kept] = near, _solved(_block(pairs, near, counts, place, people), together[best], ridge)
+            both[kept] = np.minimum(together[best], MOST_PEOPLE)
         indptr[item + 1] = kept.stop
-    found = sparse.csc_array((values[:indptr[-1]], indices[:indptr[-1]], indptr), shape=(n, n))
-    return sparse.csr_array(found)
+    found = sparse.csr_array(sparse.csc_array((values[:indptr[-1]], indices[:indptr[-1]], indptr), shape=(n, n)))
+    support = sparse.csr_array((both[:indptr[-1]], indices[:indptr[-1]], indptr), shape=(n, n))
+    support.sort_indices()
+    return found, support
 
 
 def _block(pairs: sparse.csr_array, near: NDArray[Any], counts: NDArray[Any], place: NDArray[Any],

@@ -157,7 +157,7 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
     else:
         shape = len(asked), min(job.k, len(people.items))
         items, scores = np.zeros(shape, np.int32), np.full(shape, -np.inf, np.float32)
-        seen = None if asked.repeat else np.split(asked.items, asked.indptr[1:-1])
+        seen = [np.append(query.avoided, query.items[:0] if query.repeat else query.items) for query in asked]
         vectors = people.model.product.people(asked)
         for row, found in enumerate(people.index.search(vectors, job.k, candidates=job.neighbours, exclude=seen)):
             items[row, :len(found.items)], scores[row, :len(found.items)] = found

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
+from whyrec.explain.dates import clock_of
+from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told
-from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve.reasons import Sight, rows_of
 from whyrec.serve.scoring import IndexedDecomposition, SharedTags
 
@@ -34,7 +35,8 @@ Step = tuple[str, float, int, str | None, int]
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
     has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
-    rules: the operator's that hold for this answer; repeat: whether what was chosen may be listed again, None: as fitted."""
+    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is scored; avoided: refused
+    or given back, never offered; repeat: whether what was chosen may be listed again, None: as fitted."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -58,6 +60,10 @@ class Inputs:
     neighbours: int = 0  # how many items of the index are scored for the list; 0: all
     circle: str | None = None  # whose friends count, where the model knows them
     repeat: bool | None = None
+    seen: Sequence[str] = ()
+    avoided: Sequence[str] = ()
+    zone: str = ""  # the time zone of the dates that are said; "": UTC
+    verb: str = ""  # what the person did, where the kinds of their events say so; "": that of the model's data
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -108,9 +114,9 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
     asked for, which an index may find where the inputs say so; None: the scores of all items."""
     source, steps, fallback = _source(live, inputs)
     allowed = _allowed(live, inputs)
-    if inputs.personalised and not repeats(live, inputs):  # whose record is not to be used sees no gaps that tell of it
-        seen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
-        allowed[seen] = False
+    allowed[_hidden(live, inputs)] = False
+    if not repeats(live, inputs):
+        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = False
     query, ids = _query(live, steps, inputs)
     if source == "popular":
         made: Decomposition = Constant(live.popularity)
@@ -190,7 +196,7 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
     model = live.model if ready.source in ("user", "session") else None
     return Sight(ready.listing, np.asarray(items, np.int32), titles, labels, ready.event_ids, live.data.domain,
-                 live.data.clock, inputs.lang, model, tags)
+                 clock_of(live.data.clock, inputs.zone), inputs.lang, model, tags, inputs.verb or live.data.verb)
 
 
 def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -255,7 +261,14 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back, user = [step[4] for step in known], _circle(live, inputs)
-    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs)), [step[3] for step in known]
+    hidden = _hidden(live, inputs)
+    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [step[3] for step in known]
+
+
+def _hidden(live: Live, inputs: Inputs) -> list[int]:
+    """The numbers of what is never offered to this person: refused, or chosen before what is scored."""
+    labels = [*inputs.avoided, *(() if repeats(live, inputs) else inputs.seen)]
+    return [live.numbers[label] for label in labels if label in live.numbers]
 
 
 def _circle(live: Live, inputs: Inputs) -> int | None:

@@ -37,7 +37,7 @@ class Evidence(BaseModel):
 
 
 class Move(BaseModel):
-    """What happened when the evidence of all named reasons was left out."""
+    """What happened when the only named reason was left out."""
 
     rank_before: int
     rank_after: int

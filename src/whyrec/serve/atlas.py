@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from whyrec.core import BadArgument, Unknown
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.choices import cancelled_events, chosen, least_of, switched_off
 from whyrec.serve.findings import Findings, Progress
 from whyrec.serve.live import EVENTS, Live
 from whyrec.serve.service import Service
@@ -263,7 +263,10 @@ def _people(
 ) -> tuple[list[str], Floats, list[int], list[str]]:
     """Labels, mean vectors, choices and the most frequent tag of up to :data:`MOST` people."""
     c = events.c
-    found = connection.execute(select(c.user, c.item).where(c.kind.not_in(NOT_CHOSEN)).order_by(c.user))
+    least = least_of(live.data.min_rating)
+    gone = cancelled_events(connection, least)
+    used = select(c.user, c.item, c.seq).where(chosen(least), c.user.not_in(switched_off())).order_by(c.user)
+    found = [row[:2] for row in connection.execute(used) if row[2] not in gone]
     rows: dict[str, list[int]] = {}
     for user, item in found:
         number = live.numbers.get(item)
@@ -271,8 +274,8 @@ def _people(
             rows.setdefault(user, []).append(int(row_of[number]))
     vectors = np.zeros((len(rows), space.vectors.shape[1]), np.float32)
     top = []
-    for at, chosen in enumerate(rows.values()):
-        vectors[at] = space.vectors[chosen].mean(0)
-        tags = Counter(tag for row in chosen for tag in live.tags[space.items[row]])
+    for at, own in enumerate(rows.values()):
+        vectors[at] = space.vectors[own].mean(0)
+        tags = Counter(tag for row in own for tag in live.tags[space.items[row]])
         top.append(max(tags, key=lambda tag: (tags[tag], tag)) if tags else "")
-    return list(rows), vectors, [len(chosen) for chosen in rows.values()], top
+    return list(rows), vectors, [len(own) for own in rows.values()], top

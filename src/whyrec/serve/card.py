@@ -92,6 +92,7 @@ def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float
     allowed = live.available.copy()
     if not query.repeat:
         allowed[query.items] = False
+    allowed[query.avoided] = False
     items = best(masked_by(made.scores, allowed), TOP)
     parts = made.parts(items)
     sizes = {"popularity": float(np.abs(parts.base).sum()), "rest": float(np.abs(parts.rest).sum())}

@@ -1,4 +1,4 @@
-"""Events of the store: taken in once each, read back as a person's history."""
+"""Events of the store: taken in once each. What they mean is read in :mod:`whyrec.serve.choices`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from whyrec.serve.store import dumps, fresh, upsert
 from whyrec.serve.tables import events, people
 
-__all__ = ["NOT_CHOSEN", "Event", "StoredEvent", "add_events", "history_of", "touch"]
-
-NOT_CHOSEN = ("impression", "dislike", "skip")  # kinds that tell of an item but are no choice of it
+__all__ = ["Event", "add_events", "touch"]
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event as it is sent. time: Unix seconds; value: 1 for a click, stars for a rating."""
+    """One event as it is sent. time: Unix seconds; kind: as the table of kinds writes it
+    (:mod:`whyrec.core.kinds`); value: 1 for a click, stars for a rating, pieces bought or given back (0: all of them)."""
 
     event_id: str
     user: str
@@ -29,17 +28,6 @@ class Event:
     value: float = 1.0
     recommendation_id: str | None = None
     impression: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class StoredEvent:
-    """One event of a history as the store gives it back."""
-
-    event_id: str
-    item: str
-    kind: str
-    value: float
-    time: int
 
 
 def add_events(connection: Connection, rows: Sequence[Event], received: int) -> list[str]:
@@ -91,17 +79,3 @@ def touch(connection: Connection, users: Iterable[str], now: int) -> None:
 def _new_revision(dialect: str) -> Any:
     statement = upsert(dialect, people)
     return statement.on_conflict_do_update(index_elements=["user"], set_={"revision": statement.excluded.revision})
-
-
-_HISTORY = (
-    select(events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
-    .where(events.c.user == bindparam("person"), events.c.kind.not_in(NOT_CHOSEN))
-    .order_by(events.c.time.desc(), events.c.seq.desc())
-    .limit(bindparam("latest"))
-)
-
-
-def history_of(connection: Connection, user: str, limit: int) -> list[StoredEvent]:
-    """The latest `limit` choices of a person, oldest first; events of one second in order of arrival."""
-    rows = connection.execute(_HISTORY, {"person": user, "latest": limit}).all()
-    return [StoredEvent(*row) for row in reversed(rows)]

@@ -12,35 +12,44 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from whyrec.core import BadArgument, BadData, Dataset, Links
+from whyrec.core.kinds import KINDS
+from whyrec.core.verbs import verb_of_stored
+from whyrec.data.assemble import Loaded, kinds_of
+from whyrec.data.clean import without_lowest
+from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.choices import SHOWN, least_of, switched_off
+from whyrec.serve.events import touch
 from whyrec.serve.itemrows import put_items
 from whyrec.serve.live import items_of
 from whyrec.serve.store import Store, dumps, fresh, loads, upsert
 from whyrec.serve.tables import events, friends, items, links, people
 
-__all__ = ["FORMATS", "export", "put_dataset", "tables_of", "to_dataset"]
+__all__ = ["FORMATS", "export", "put_dataset", "put_loaded", "tables_of", "to_dataset"]
 
 AT_ONCE = 20_000
 FORMATS = ("csv", "parquet", "recbole")
 
 
-def put_dataset(store: Store, data: Dataset, now: int, *, name: str) -> dict[str, int]:
+def put_dataset(store: Store, data: Dataset, now: int, *, name: str, raw: Raw | None = None) -> dict[str, int]:
     """Put items, people, events, links and friends into the store. Events are called `name:number`, so that doing it again
-    adds nothing. Returns how many of each there were."""
+    adds nothing. raw: the events as they were said, where some are no choices; without it, what people avoid comes in as an
+    event of the kind `avoid`. Returns how many of each there were."""
+    said = _said(data) if raw is None else raw
     store.write(lambda connection: put_items(connection, items_of(data)))
-    rows = data.histories
+    others = sorted({*said.users} - {*data.users})  # of whom no choice is left
     for start in range(0, data.n_users, 2_000):
         people_now = range(start, min(start + 2_000, data.n_users))
         store.write(lambda connection, people_now=people_now: _put_people(connection, data, people_now, now))
-    order = np.argsort(data.user, kind="stable")
-    for start in range(0, len(data), AT_ONCE):
+    store.write(lambda connection: touch(connection, others, now))
+    order = np.argsort(said.user, kind="stable")
+    for start in range(0, len(order), AT_ONCE):
         part = order[start : start + AT_ONCE]
-        store.write(lambda connection, part=part: _put_events(connection, data, part, now, name))
+        store.write(lambda connection, part=part: _put_events(connection, said, part, now, name))
     counts = {
         "items": data.n_items,
-        "people": data.n_users,
-        "events": len(rows.items),
+        "people": data.n_users + len(others),
+        "events": len(order),
         "links": 0,
         "friends": len(data.friends),
     }
@@ -55,6 +64,14 @@ def put_dataset(store: Store, data: Dataset, now: int, *, name: str) -> dict[str
             )
         )
     return counts
+
+
+def put_loaded(store: Store, loaded: Loaded, now: int) -> dict[str, int]:
+    """Put what a loader read into the store, each event with its kind: a rating where the values are stars."""
+    data = loaded.data
+    if loaded.raw is None:
+        data = replace(data, min_rating=least_rating(data.value, loaded.meaning))
+    return put_dataset(store, data, now, name=loaded.data.hash[:12], raw=loaded.raw)
 
 
 def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], now: int) -> None:
@@ -79,18 +96,30 @@ def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], n
     )
 
 
-def _put_events(connection: Connection, data: Dataset, part: Any, now: int, name: str) -> None:
+def _said(data: Dataset) -> Raw:
+    """The choices of a dataset, and what people avoid after them, as events with kinds."""
+    avoided, n = data.avoided, len(data)
+    last = np.full(data.n_users, data.time[-1] if n else 0)
+    last[data.user] = data.time  # the latest stands
+    kind = [*(["import" if data.min_rating is None else "rating"] * n), *(["avoid"] * len(avoided))]
+    return Raw(np.append(data.user, avoided[:, 0]), np.append(data.item, avoided[:, 1]),
+               np.append(data.value, np.ones(len(avoided), np.float32)), np.append(data.time, last[avoided[:, 0]]),
+               np.zeros(n + len(avoided), np.int8), pl.Series(kind, dtype=pl.String), data.users, data.items)
+
+
+def _put_events(connection: Connection, said: Raw, part: Any, now: int, name: str) -> None:
+    kinds = said.kind.gather(part).to_list()
     rows = [
         {
-            "user": data.users[data.user[e]],
+            "user": said.users[said.user[e]],
             "event_id": f"{name}:{e}",
-            "item": data.items[data.item[e]],
-            "kind": "import",
-            "value": float(data.value[e]),
-            "time": int(data.time[e]),
+            "item": said.items[said.item[e]],
+            "kind": kind or ("return" if said.value[e] < 0 else "purchase"),
+            "value": float(said.value[e]),
+            "time": int(said.time[e]),
             "received": now,
         }
-        for e in part.tolist()
+        for e, kind in zip(part.tolist(), kinds, strict=True)
     ]
     connection.execute(upsert(connection, events).on_conflict_do_nothing(index_elements=["user", "event_id"]), rows)
 
@@ -111,14 +140,15 @@ def _put_links(connection: Connection, facts: Links | None) -> None:
 # --- out ----------------------------------------------------------------------------------------------------------
 
 
-def tables_of(store: Store) -> dict[str, pl.DataFrame]:
-    """The store as tables of the plain form: events that are choices and not taken back, items, users, links, friends."""
+def tables_of(store: Store, *, shown: bool = False) -> dict[str, pl.DataFrame]:
+    """The store as tables of the plain form: events with their kinds, items, users, links, friends. Left out are events
+    that were taken back by hand, all events of people who are switched off, and impressions unless asked for (`shown`)."""
     with store.read() as connection:
         excluded = {
             user: loads(text) for user, text in connection.execute(select(people.c.user, people.c.controls)) if text != "{}"
         }
         made = {
-            "events": _events(connection, excluded),
+            "events": _events(connection, excluded, shown),
             "items": _items(connection),
             "users": _users(connection),
             "links": _plain(connection, links),
@@ -127,14 +157,13 @@ def tables_of(store: Store) -> dict[str, pl.DataFrame]:
     return {name: table for name, table in made.items() if table.height and table.width > (name == "users")}
 
 
-def _events(connection: Connection, controls: dict[str, Any]) -> pl.DataFrame:
+def _events(connection: Connection, controls: dict[str, Any], shown: bool) -> pl.DataFrame:
     from whyrec.serve.people import Controls
 
     wishes = {user: Controls.of(value) for user, value in controls.items()}
     c = events.c
-    found = connection.execute(
-        select(c.user, c.item, c.value, c.time, c.kind, c.event_id).where(c.kind.not_in(NOT_CHOSEN)).order_by(c.time, c.seq)
-    )
+    used = select(c.user, c.item, c.value, c.time, c.kind, c.event_id).where(c.user.not_in(switched_off()))
+    found = connection.execute((used if shown else used.where(c.kind.not_in(SHOWN))).order_by(c.time, c.seq))
     rows = [row[:5] for row in found if row[0] not in wishes or not wishes[row[0]].excludes(row[5], row[3])]
     kinds = {"user": pl.String, "item": pl.String, "value": pl.Float64, "time": pl.Int64, "kind": pl.String}
     return pl.DataFrame([tuple(row) for row in rows], schema=kinds, orient="row")
@@ -168,14 +197,23 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
     return pl.DataFrame([tuple(row) for row in rows], schema={c.name: pl.String for c in table.c}, orient="row")
 
 
-def to_dataset(
-    store: Store, *, name: str = "store", domain: str = "other", clock: bool = True, repeat: bool = False
-) -> Dataset:
-    """The store as a Dataset, with all items, also those without events. Raises BadData where there is no event."""
+def to_dataset(store: Store, *, like: Dataset) -> Dataset:
+    """The store as a Dataset, for a model like the one that learned from `like`: its name, domain and order of times, its
+    lowest rating, and whether items may come again. Choices are its events; what was refused or given back is `avoided`.
+    Raises BadData where there is no event."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
-    return replace(from_tables(tables, name=name, domain=domain).data, clock=clock, repeat=repeat)
+    stored = kinds_of(tables["events"])
+    known = {name for names in KINDS.values() for name in names}  # an early store may hold others: choices
+    kind = pl.when(pl.col("kind").is_in(list(known))).then("kind").otherwise(pl.lit("choice"))
+    tables["events"] = tables["events"].with_columns(kind.alias("kind"))
+    verb = verb_of_stored(like.verb, like.domain, stored)
+    loaded = from_tables(tables, name=like.name, domain=like.domain)
+    least = least_of(like.min_rating)
+    data = without_lowest(loaded.data, least, loaded.meaning)
+    return replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning, verb=verb,
+                   values=like.values)
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
@@ -184,7 +222,7 @@ def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
     if form not in FORMATS:
         raise BadArgument(f"--format must be one of {', '.join(FORMATS)}", given=repr(form))
     folder.mkdir(parents=True, exist_ok=True)
-    tables = tables_of(store)
+    tables = tables_of(store, shown=True)
     for name, table in tables.items():
         if form == "parquet":
             table.write_parquet(folder / f"{name}.parquet")

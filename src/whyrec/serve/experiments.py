@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, distinct, func, select
 
 from whyrec.core import BadArgument
+from whyrec.serve.choices import LEAST, chosen as is_choice, switched_off
 from whyrec.serve.store import Store, as_dicts, bump, dumps, loads, upsert
 from whyrec.serve.tables import events, experiments, recommendations
 
@@ -89,8 +90,8 @@ def rows_of_experiments(connection: Connection) -> list[dict[str, Any]]:
 
 
 def outcome(connection: Connection, name: str, variants: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """For each arm: people who got a list, people who chose from one, the share with its 95% interval; and each arm's
-    difference to the first. A choice counts where its event names the recommendation_id."""
+    """For each arm: people who got a list (without those who are switched off), people who chose from one, the share with
+    its 95% interval; and each arm's difference to the first. A choice counts where its event names the recommendation_id."""
     arms = [_arm(connection, f"{name}:{variant['name']}") | {"name": variant["name"]} for variant in variants]
     first = arms[0]
     differences = [{"arm": arm["name"], "against": first["name"], **_difference(arm, first)} for arm in arms[1:]]
@@ -100,13 +101,13 @@ def outcome(connection: Connection, name: str, variants: Sequence[Mapping[str, A
 def _arm(connection: Connection, label: str) -> dict[str, Any]:
     r, e = recommendations.c, events.c
     people = connection.execute(
-        select(func.count(distinct(r.user))).where(r.variant == label, r.user.is_not(None))
+        select(func.count(distinct(r.user))).where(r.variant == label, r.user.not_in(switched_off()))
     ).scalar_one()
     joined = recommendations.join(events, (e.recommendation_id == r.id) & (e.user == r.user))
     chose = connection.execute(
         select(func.count(distinct(r.user)))
         .select_from(joined)
-        .where(r.variant == label, e.kind.not_in(("impression", "skip", "dislike")))
+        .where(r.variant == label, is_choice(LEAST), e.user.not_in(switched_off()))
     ).scalar_one()
     return {"people": int(people), "chose": int(chose), **asdict(wilson(int(chose), int(people)))}
 

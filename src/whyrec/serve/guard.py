@@ -13,7 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whyrec.serve.metrics import Metrics
-from whyrec.serve.problems import problem
+from whyrec.serve.problems import LANGUAGE, accepted, problem
 
 __all__ = ["Guard", "Rate", "structured_logs"]
 
@@ -55,6 +55,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        LANGUAGE.set(accepted(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")))
         start, seen = time.perf_counter(), {"status": 500, "started": False}
         id = uuid.uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = id

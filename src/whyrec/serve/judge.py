@@ -9,9 +9,10 @@ import numpy as np
 from sqlalchemy import select
 
 from whyrec.core import BadArgument
+from whyrec.core.kinds import canonical
 from whyrec.evaluate.offpolicy import estimate
 from whyrec.serve.answer import Inputs, prepare
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.choices import chosen as is_choice, least_of, switched_off
 from whyrec.serve.live import Live
 from whyrec.serve.logbook import record_of
 from whyrec.serve.store import Store
@@ -54,7 +55,8 @@ def _rows(store: Store, new: Live, reward: str | None, days: float) -> list[tupl
     """(shown, what `new` would show, chance, whether rewarded, whether drawn) of each answer that explores."""
     c, rows = events.c, []
     with store.read() as connection:
-        kind = c.kind == reward if reward else c.kind.not_in(NOT_CHOSEN)
+        least = least_of(new.data.min_rating)
+        kind = (c.kind == (canonical(reward) or reward) if reward else is_choice(least)) & c.user.not_in(switched_off())
         chosen = defaultdict(list)  # an event that names its answer counts for that one alone
         for user, item, time, id in connection.execute(select(c.user, c.item, c.time, c.recommendation_id).where(kind)):
             chosen[user, item].append((time, id))

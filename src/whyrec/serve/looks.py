@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import Row, select
 
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.core.kinds import Meaning
+from whyrec.core.verbs import verb_of
+from whyrec.serve.choices import Known, effect, least_of
 from whyrec.serve.keys import ROLES, Key
 from whyrec.serve.live import Live, folded
 from whyrec.serve.people import Person
@@ -31,7 +33,7 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are, for verbs; clock: whether times are real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are real dates; areas: parts of the page."""
 
     role: str
     user: str | None
@@ -39,6 +41,7 @@ class MeOut(BaseModel):
     areas: list[Area]
     demo: bool
     domain: str
+    verb: str
     clock: bool
     now: int
     model: ServingModel
@@ -55,7 +58,8 @@ class CardsOut(BaseModel):
 
 
 class HistoryEvent(BaseModel):
-    """because: why it does not count: taken back alone or by a period; no choice; unknown to the model; too long ago."""
+    """because: why it does not count: taken back alone or by a period; no choice; taken back by a later dislike or return;
+    personalisation is off; unknown to the model; too long ago to be scored (it is known as seen)."""
 
     event_id: str
     item: str
@@ -65,7 +69,7 @@ class HistoryEvent(BaseModel):
     value: float
     time: int
     counts: bool
-    because: Literal["event", "period", "no-choice", "not-in-model", "older"] | None
+    because: Literal["event", "period", "no-choice", "cancelled", "off", "not-in-model", "older"] | None
 
 
 class HistoryOut(BaseModel):
@@ -119,6 +123,7 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
         "areas": areas,
         "demo": demo,
         "domain": live.data.domain,
+        "verb": verb_of(live.data.verb, live.data.domain),
         "clock": live.data.clock,
         "now": service.now(),
         "model": {
@@ -163,26 +168,30 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
     """A page of events, newest first."""
     live = service.registry.current(service.store.counters())
     with service.store.read() as connection:
-        person, steps = service.person(connection, user)
+        person, known = service.known(connection, user)
         statement = select(events.c.seq, events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
         statement = statement.where(events.c.user == user).order_by(events.c.time.desc(), events.c.seq.desc())
         if after:
             time, seq = (int(part) for part in after.split("-"))
             statement = statement.where((events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq)))
         rows = connection.execute(statement.limit(limit)).all()
-    counted = {step[3] for step in steps}
-    found = [_event(live, person, counted, row) for row in rows]
+    counted = {row.event_id for row, _ in known.history}
+    found = [_event(live, person, known, counted, row) for row in rows]
     return {"events": found, "next": f"{rows[-1].time}-{rows[-1].seq}" if len(rows) == limit else None}
 
 
-def _event(live: Live, person: Person | None, counted: set[str | None], row: Row[Any]) -> dict[str, Any]:
+def _event(live: Live, person: Person | None, known: Known, counted: set[str], row: Row[Any]) -> dict[str, Any]:
     because = (
         "no-choice"
-        if row.kind in NOT_CHOSEN
+        if effect(row.kind, row.value, least_of(live.data.min_rating)) >= Meaning.NEGATIVE
         else "event"
         if person and row.event_id in person.controls.excluded_events
         else "period"
         if person and person.controls.excludes(row.event_id, row.time)
+        else "cancelled"
+        if row.event_id in known.cancelled
+        else "off"
+        if person and not person.personalised
         else "not-in-model"
         if row.item not in live.numbers
         else "older"

@@ -1,8 +1,10 @@
-"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do."""
+"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do; in English, or in Chinese
+for who asks for it (Accept-Language)."""
 
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -13,10 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from whyrec.core import Unknown, WhyrecError
+from whyrec.serve import problems_zh
 from whyrec.serve.engine import StoreError
 
-__all__ = ["Problem", "ProblemError", "add_handlers", "problem", "responses"]
+__all__ = ["LANGUAGE", "Problem", "ProblemError", "accepted", "add_handlers", "problem", "responses"]
 
+LANGUAGE: ContextVar[str] = ContextVar("language of errors", default="en")  # of the request that is being answered
 MEDIA = "application/problem+json"
 TITLES = {
     400: "The request cannot be read",
@@ -49,7 +53,9 @@ class Problem(BaseModel):
 class ProblemError(Exception):
     """An error that is answered with its status and a problem."""
 
-    def __init__(self, status: int, code: str, detail: str, fix: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, code: str, detail: str, fix: str, headers: dict[str, str] | None = None, *,
+                 errors: list[dict[str, str]] | None = None) -> None:
+        self.errors = errors
         self.status, self.code, self.detail, self.fix, self.headers = status, code, detail, fix, headers
         super().__init__(detail)
 
@@ -63,16 +69,42 @@ def problem(
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The answer for an error."""
+    """The answer for an error, in the language of the request."""
+    zh, title = LANGUAGE.get() == "zh", TITLES.get(status, "Error")
+    if zh:
+        title = problems_zh.TITLES.get(status, "出错")
+        detail, fix = (problems_zh.TEXTS(text) or text for text in (detail, fix))
     body = {
         "type": f"urn:whyrec:{code}",
-        "title": TITLES.get(status, "Error"),
+        "title": title,
         "status": status,
         "detail": detail,
         "fix": fix,
         "errors": errors or [],
     }
-    return Response(orjson.dumps(body), status, media_type=MEDIA, headers=headers)
+    return Response(
+        orjson.dumps(body), status, media_type=MEDIA, headers={**(headers or {}), "Content-Language": "zh" if zh else "en"}
+    )
+
+
+def accepted(header: str) -> str:
+    """The language of errors for an Accept-Language: "zh" where Chinese is wanted before English, else "en".
+
+    >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
+    ('zh', 'en', 'en', 'en')
+    """
+    best, chosen = 0.0, "en"
+    for part in header.split(","):
+        tag, _, more = part.strip().partition(";")
+        weight = more.strip().removeprefix("q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        language = tag.strip().casefold().partition("-")[0]
+        if language in ("en", "zh") and quality > best:
+            best, chosen = quality, language
+    return chosen
 
 
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -93,17 +125,22 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _own(_: Request, error: Any) -> Response:
-    return problem(error.status, error.code, error.detail, error.fix, headers=error.headers)
+    return problem(error.status, error.code, error.detail, error.fix, headers=error.headers, errors=error.errors)
 
 
 def _invalid(_: Request, error: Any) -> Response:
+    zh = LANGUAGE.get() == "zh"
     rows = [
-        {"field": ".".join(map(str, one["loc"])), "required": one["msg"], "given": _shown(one.get("input"))}
+        {
+            "field": ".".join(map(str, one["loc"])),
+            "required": problems_zh.field_text(one) if zh else one["msg"],
+            "given": _shown(one.get("input")),
+        }
         for one in error.errors()[:20]
     ]
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return problem(400, "bad-json", "the body must be JSON", "check the body's quotes, commas and brackets", errors=rows)
-    detail = "; ".join(f"{row['field']}: {row['required']}" for row in rows[:3])
+    detail = ("；" if zh else "; ").join(f"{row['field']}{'：' if zh else ': '}{row['required']}" for row in rows[:3])
     return problem(422, "bad-request", detail, "change the named fields; /openapi.json describes them", errors=rows)
 
 
@@ -113,8 +150,9 @@ def _shown(value: Any) -> str:
 
 def _store(_: Request, error: Any) -> Response:
     status = 507 if error.code == "store-full" else 503
+    required = (problems_zh.TEXTS(error.required) if LANGUAGE.get() == "zh" else None) or error.required
     return problem(
-        status, error.code, error.required + "; nothing of this request was kept", error.fix, headers={"Retry-After": "2"}
+        status, error.code, required + "; nothing of this request was kept", error.fix, headers={"Retry-After": "2"}
     )
 
 
@@ -123,6 +161,13 @@ def _whyrec(_: Request, error: Any) -> Response:
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:
         fix = "check the name" if fix == "none." else f"known are: {fix}"
+    if LANGUAGE.get() == "zh":
+        known = fix.removeprefix("known are: ") if fix != "check the name" else ""
+        text, fix = (
+            problems_zh.unknown(error.what, repr(error.given), known)
+            if isinstance(error, Unknown)
+            else problems_zh.refused(text, fix.removesuffix("."))
+        )
     return problem(status, "unknown" if status == 404 else "refused", text, fix or "see the detail")
 
 

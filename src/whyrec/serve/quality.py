@@ -89,8 +89,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
     live = service.registry.other(version)
-    data = to_dataset(service.store, name=live.data.name, domain=live.data.domain, clock=live.data.clock,
-                      repeat=live.data.repeat)
+    data = to_dataset(service.store, like=live.data)
     return live, data
 
 

@@ -37,6 +37,7 @@ CAUSES = {
     "blocked item": ("blocked-item", "The person has blocked this item.", "用户屏蔽了这个项目。"),
     "blocked tag": ("blocked-tag", "The person has blocked one of its tags.", "用户屏蔽了它的一个标签。"),
     "seen": ("seen", "The person has chosen it already.", "用户已经选过它。"),
+    "refused": ("refused", "The person has refused it, or given it back.", "用户拒绝过它，或退回了它。"),
     "excluded": ("excluded", "The request excludes it.", "请求排除了它。"),
     "taken back": ("taken-back", "The person has taken it back.", "用户撤回了它。"),
     "other items": ("filter", "The request's filter names other items only.", "请求的筛选只包含其他项目。"),
@@ -140,14 +141,15 @@ def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
 
 def _causes(live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]) -> list[dict[str, str]]:
     tags = set(live.tags[number])
-    chosen = {step[0] for step in inputs.history} | set(inputs.session)
+    chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
     names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
         "blocked item": item in inputs.banned_items,
         "blocked tag": bool(tags & set(inputs.banned_tags)),
-        "seen": inputs.personalised and item in chosen and not repeats(live, inputs),
+        "seen": item in chosen and not repeats(live, inputs),
+        "refused": item in inputs.avoided,
         "excluded": item in excluded,
         "taken back": item in inputs.exclude and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,

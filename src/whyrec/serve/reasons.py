@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Explanation, Listing, Parts, Query, Readable, Reason
+from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
 from whyrec.explain.words import FEW, say
 
@@ -37,10 +38,11 @@ class Sight:
     labels: Sequence[str]
     event_ids: Sequence[str | None]
     domain: str
-    clock: bool
+    clock: Clock
     lang: str
     model: Any = None
     tags: Mapping[int, str] | None = field(default=None)
+    verb: str = ""
 
     @property
     def query(self) -> Query:
@@ -62,7 +64,8 @@ class Sight:
 
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
-        return say(why, self.query, _Titles(self.titles), lang=self.lang, domain=self.domain, clock=self.clock, **more)
+        return say(why, self.query, _Titles(self.titles), lang=self.lang, domain=self.domain, verb=self.verb,
+                   clock=self.clock, **more)
 
 
 def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
@@ -77,7 +80,7 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
     rows = [row(reason, people) for reason, people in zip(helping, support, strict=False)]
-    if rows and why.removal is not None:
+    if why.named == 1 and why.removal is not None:  # of several the effect of each alone was not measured
         rows[0]["removed"] = {"rank_before": why.removal.rank_before, "rank_after": why.removal.rank_after}
     named = sum(reason.weight for reason in helping)
     every = why.others + sum(reason.weight for reason in why.reasons)
@@ -134,7 +137,7 @@ def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, A
         "event_id": sight.event_ids[last],
         "event_ids": [sight.event_ids[p] for p in sorted(refs)],
         "count": len(refs),
-        "time": time if sight.clock and time else None,
+        "time": time if day_of(time, sight.clock) else None,
         "support": people if people >= FEW else None,
     }
     return found if sight.tags is None else found | {"tag": sight.tags.get(last, "")}

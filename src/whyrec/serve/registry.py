@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select, update
 
 from whyrec import catalog
 from whyrec.core import BadArgument, BadArtefact, Dataset, Query, Unknown, WhyrecError, artefact
+from whyrec.core.decomposition import adds_up
 from whyrec.serve.answer import Inputs, answer
 from whyrec.serve.itemrows import items_since
 from whyrec.serve.live import EVENTS, Live, at_state, load_live
@@ -252,8 +253,7 @@ def warm_up(live: Live) -> None:
         raise BadArtefact(f"{live.version} must score its {live.n_items} items with finite numbers. Fix: fit it again.")
     for label in live.labels[:3]:
         for row in answer(live, Inputs(session=(label,)))["items"]:
-            total = row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["unlisted"] + row["rest"]
-            if abs(total - row["score"]) > 1e-5 * max(1.0, abs(row["score"])):
+            if not adds_up(row["gap"], row["score"]):
                 raise BadArtefact(f"{live.version} gives reasons that do not add up to its scores. Fix: fit it again.")
 
 

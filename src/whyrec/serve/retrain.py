@@ -50,8 +50,7 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     if serving is None:
         raise BadArgument("the store must have a model that serves", given="none", fix="start with `whyrec serve M`")
     live = registry.checked(serving)
-    data = to_dataset(store, name=live.data.name, domain=live.data.domain, clock=live.data.clock,
-                      repeat=live.data.repeat)
+    data = to_dataset(store, like=live.data)
     held = held_out(data, live, registry.trained_to(serving))
     check_judges(held, fewest, "the serving model", "wait for more events")
     new, old = _measured(live, data, held, seed)

@@ -9,21 +9,23 @@ from fastapi import APIRouter, Request, Security
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
 from whyrec.serve import answers as a, schemas as s
 from whyrec.serve.door import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.events import Event, add_events
 from whyrec.serve.keys import Key
-from whyrec.serve.problems import responses
+from whyrec.serve.problems import ProblemError, responses
 from whyrec.serve.service import Service
 
 router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"])
+KNOWN = f"must be a kind that is known ({LISTED})"
 AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 
 
 @router.post("/events", response_model=a.EventsOut)
 async def events(request: Request, body: s.EventsIn) -> Response:
     """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
-    accepted is on the disk, and counts in that person's next answer."""
+    accepted is on the disk, and counts in that person's next answer. Where every row is rejected, the answer is 409."""
 
     def begin() -> Writing:
         key, service = enter(request, "events"), service_of(request)
@@ -48,6 +50,8 @@ def _told(service: Service, rows: Sequence[Event | str], ids: Sequence[str], res
     counts = {name: sum(one["result"] == name for one in told) for name in ("accepted", "duplicate", "rejected")}
     for name, count in counts.items():
         service.metrics.events.labels(name).inc(count)
+    if counts["rejected"] == len(rows):
+        raise _all_rejected(told)
     for row, one in zip(rows, told, strict=True):
         if isinstance(row, Event) and one["result"] == "accepted":
             service.metrics.event_lag.observe(max(0, now - row.time))
@@ -65,16 +69,34 @@ def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
         return "user: this key is for another person"
     if one.ts is not None and one.ts > now + AHEAD:
         return "ts: more than a day in the future; send Unix seconds"
+    kind = canonical(one.type)
+    if kind is None:
+        return f"type: {nearest_kinds(one.type)}{KNOWN}"
+    if one.value is None and meaning_of(kind) is Meaning.RATING:
+        return "value: a rating needs one"
     return Event(
         one.event_id,
         one.user,
         one.item,
         now if one.ts is None else one.ts,
-        one.type,
-        one.value,
+        kind,
+        _value(one.value, kind),
         one.recommendation_id,
         tuple(one.impression),
     )
+
+
+def _value(given: float | None, kind: str) -> float:
+    """The value that is stored: of a return without one 0, which gives back all."""
+    return (0.0 if meaning_of(kind) is Meaning.RETURN else 1.0) if given is None else given
+
+
+def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
+    first = told[0]["because"]
+    rows = [{"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
+            for at, one in enumerate(told[:20])]
+    fix = "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
+    return ProblemError(409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows)
 
 
 def _id(given: dict[str, Any]) -> str:

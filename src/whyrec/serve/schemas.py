@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from typing_extensions import TypeAliasType
+
+from whyrec.core import BadArgument
+from whyrec.explain.dates import clock_of
 
 PRINTED = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses some, and a terminal obeys others
 
@@ -24,6 +29,25 @@ Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 Tags = Annotated[list[Label], Field(max_length=100)]
 Many = Annotated[list[Label], Field(max_length=1_000)]
 Lang = Literal["en", "zh"]
+
+
+def _zone(value: str) -> str:
+    try:
+        clock_of(True, value)
+    except BadArgument as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+Zone = TypeAliasType(  # a name of its own on the OpenAPI page, which then lists the zones once
+    "Zone",
+    Annotated[
+        str,
+        AfterValidator(_zone),
+        Field(max_length=64),
+        WithJsonSchema({"type": "string", "enum": sorted(available_timezones()), "description": "IANA name of a time zone"}),
+    ],
+)
 Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 Age = Annotated[int, Field(ge=0, le=150, description="Years, for rules of the operator"), BeforeValidator(_whole)]
 
@@ -56,14 +80,16 @@ class Body(BaseModel):
 
 
 class EventIn(Body):
-    """One event. event_id: yours; the same one again is not counted again. ts: Unix seconds (default: now)."""
+    """One event. event_id: yours; the same one again is not counted again. type: a kind that is known, in any case:
+    view, purchase, rating, dislike, return, ... (docs/guide/service.md lists them). value: stars of a rating, pieces
+    bought or given back (default: 1, of a return all). ts: Unix seconds (default: now)."""
 
     event_id: Label
     user: Label
     item: Label
     type: Label = "view"
     ts: Moment | None = None
-    value: Number = 1.0
+    value: Number | None = None
     recommendation_id: Label | None = None
     impression: Annotated[list[Label], Field(max_length=200)] = []
 
@@ -97,6 +123,7 @@ class RecommendIn(Body):
     personalized: bool = True
     repeat: bool | None = None
     lang: Lang = "en"
+    zone: Zone | None = None
     age: Age | None = None
 
 
@@ -109,6 +136,7 @@ class WhyNotIn(Body):
     exclude: Many = []
     repeat: bool | None = None
     lang: Lang = "en"
+    zone: Zone | None = None
     age: Age | None = None
 
 
@@ -136,6 +164,7 @@ class WhatIfIn(Body):
     add: Annotated[list[Added], Field(max_length=100)] = []
     n: Count = 10
     lang: Lang = "en"
+    zone: Zone | None = None
     age: Age | None = None
 
 

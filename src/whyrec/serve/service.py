@@ -17,10 +17,11 @@ import orjson
 from sqlalchemy import Connection
 
 from whyrec.core import Unknown
+from whyrec.core.verbs import verb_of_stored
 from whyrec.serve import logbook
 from whyrec.serve.answer import Inputs, Step, answer
+from whyrec.serve.choices import Known, known_of, least_of
 from whyrec.serve.config import Settings
-from whyrec.serve.events import history_of
 from whyrec.serve.experiments import Experiments
 from whyrec.serve.exploring import exploring
 from whyrec.serve.keys import Key, digest, key_of
@@ -41,6 +42,10 @@ PORTION = 1000  # answers that leave the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
 
 
+def _steps(known: Known) -> tuple[Step, ...]:
+    return tuple((row.item, row.value, row.time, row.event_id, after) for row, after in known.history)
+
+
 class Service:
     """A store with its models, ready to answer. Raises as Store and Registry do."""
 
@@ -51,7 +56,7 @@ class Service:
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
-        self._histories: OrderedDict[str, tuple[int, tuple[Step, ...], tuple[str, ...]]] = OrderedDict()
+        self._histories: OrderedDict[str, tuple[int, Known]] = OrderedDict()
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
         self._durable: set[str] = set()  # digests of catalogues that are known to be written
         self._lock = threading.Lock()
@@ -140,35 +145,28 @@ class Service:
             return known[hashed], seen
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
-        """The person and the choices that count: without those taken back."""
-        return self.person_and_taken(connection, user)[:2]
+        """The person and the choices that count: without those taken back, and none where the person is switched off."""
+        found, known = self.known(connection, user)
+        return found, _steps(known) if found is None or found.personalised else ()
 
-    def person_and_taken(
-        self, connection: Connection, user: str
-    ) -> tuple[Person | None, tuple[Step, ...], tuple[str, ...]]:
-        """The person, the choices that count, and the items of those taken back, which are not offered in their place: a
-        reason's removal, a what-if and taking it back are then the same. From memory where the revision is the same."""
+    def known(self, connection: Connection, user: str, seen: Mapping[str, int] | None = None) -> tuple[Person | None, Known]:
+        """The person, and what the store knows of their choices, from memory where the revision is the same. seen: the
+        store's counters, where they have been read."""
         found = person_of(connection, user)
         if found is None:
             self._histories.pop(user, None)
-            return None, (), ()
+            return None, Known()
         held = self._histories.get(user)
         if held is None or held[0] != found.revision:
             # The revision was read first: a history that is newer than it is read again next time, never an older one kept.
-            rows = history_of(connection, user, self.settings.history)
-            steps = tuple(
-                (row.item, row.value, row.time, row.event_id, len(rows) - 1 - at)
-                for at, row in enumerate(rows)
-                if not found.controls.excludes(row.event_id, row.time)
-            )
-            counted = {step[0] for step in steps}
-            taken = {row.item for row in rows if found.controls.excludes(row.event_id, row.time)} - counted
-            held = (found.revision, steps, tuple(sorted(taken)))
+            live = self.registry.current(counters(connection) if seen is None else seen)
+            least = least_of(live.data.min_rating)
+            held = (found.revision, known_of(connection, user, self.settings.history, least, found.controls))
             with self._lock:
                 self._histories[user] = held
                 while len(self._histories) > self.settings.remember:
                     self._histories.popitem(last=False)
-        return found, held[1], held[2]
+        return found, held[1]
 
     def forget(self, user: str) -> None:
         """Drop a person from this process's memory; other processes notice at the next request."""
@@ -184,20 +182,27 @@ class Service:
         user = ask.get("user")
         with self.store.read() as connection:
             seen = seen or counters(connection)
-            person, history, taken = self.person_and_taken(connection, user) if user is not None else (None, (), ())
+            person, known = self.known(connection, user, seen) if user is not None else (None, Known())
         variant = self.experiments.variant(seen, user) if user is not None else None
         live = self.registry.other(variant.model) if variant else self.registry.current(seen)
         controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
-        personal = bool(ask.get("personalized", True)) and (person is None or person.personalised)
+        asked = bool(ask.get("personalized", True))
+        on = person is None or person.personalised
+        personal, history = asked and on, _steps(known)
+        # Switched off, a person is still not offered what they have seen: the list is theirs alone. Where a request asks for
+        # a list of nobody in particular, no gap tells of the record.
+        seen_too = () if on else {step[0] for step in history}
         made = Inputs(
             history=history if personal else (),
+            seen=tuple(sorted({*known.seen, *seen_too})) if asked else (),
+            avoided=known.avoided if asked else (),
             session=tuple(ask.get("session") or ()) if personal else (),
             now=self.now(),
             for_user=user is not None,
             personalised=personal,
             banned_items=controls.blocked_items,
             banned_tags=controls.blocked_tags,
-            exclude=(*(ask.get("exclude") or ()), *(taken if personal else ())),  # off: no gap tells of the record
+            exclude=(*(ask.get("exclude") or ()), *(known.taken if asked else ())),
             any_tags=tuple(wanted.get("any_tags") or ()),
             no_tags=tuple(wanted.get("no_tags") or ()),
             only_items=wanted.get("only_items"),
@@ -206,6 +211,8 @@ class Service:
             shown=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
+            zone=ask.get("zone") or "",
+            verb=verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history}) if personal else "",
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,
         )

@@ -15,7 +15,7 @@ from whyrec.visualise.report import _policy
 
 __all__ = ["card", "render"]
 
-SECTIONS = ("about", "people", "items", "mitigation", "faithfulness", "safety", "privacy", "how")
+SECTIONS = ("about", "people", "items", "mitigation", "faithfulness", "support", "safety", "privacy", "how")
 
 
 def words(key: str, **slots: Any) -> Pair:
@@ -157,6 +157,25 @@ def _faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
          **_dotted(rows)}]}
 
 
+def _support(a: Mapping[str, Any]) -> dict[str, Any]:
+    found = a.get("support")  # None: no exact reasons
+    if not found or not found["counted"]:
+        return {"lead": say("support_none"), "figures": []}
+    rows = [[say("support_under", n=bound), percent(share)] for bound, share in found["under"].items()]
+    rows += [[say("support_median"), number(found["median"])], [say("support_unknown"), number(found["unknown"])],
+             [say("support_other"), number(found["other"])]]
+    return {"lead": Markup(" ").join(_support_lead(found, say)), "figures": [
+        {"title": say("support"), "how": "", "rows": [], "axis": "",
+         "table": _table([say("metric"), say("mean")], rows, 1, opened=True)}]}
+
+
+def _support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
+    lead = [one("support_lead", n=number(found["counted"]))]
+    if found["warning"]:
+        lead.append(one("support_warning", share=percent(found["weak"]), k=found["k"], limit=percent(found["limit"])))
+    return lead
+
+
 def _safety(a: Mapping[str, Any]) -> dict[str, Any]:
     found = a["safety"]
     if not found["measured"]:
@@ -202,6 +221,9 @@ def card(a: Mapping[str, Any], lang: str) -> str:
                            after=number(m["gap_after"]), n0=number(m["ndcg_before"], 4), n1=number(m["ndcg_after"], 4))],
         "faithfulness": [one("true_lead", n=number(a["faithfulness"]["cases"])),
                          *(f"- {NAMES.get(k, k) if at else k}: {number(v)}" for k, v in drop.items())],
+        "support": [one("support_none")] if not (a.get("support") or {}).get("counted") else [
+            *_support_lead(a["support"], one),
+            *(f"- {one('support_under', n=bound)}: {percent(share)}" for bound, share in a["support"]["under"].items())],
         "safety": [one("unmeasured", how=a["safety"]["how"])] if not a["safety"]["measured"] else [
             f"- {NAMES.get(r['attack'], r['attack']) if at else r['attack']}: {one('recall')} {percent(r['recall'])}, "
             f"{one('false')} {percent(r['false_alarms'], 1)}" for r in a["safety"]["rows"]],

@@ -46,6 +46,16 @@ WORDS: dict[str, tuple[str, str]] = {
                   "弥合不同比例时的差距与 NDCG@10（验证人群）"),
     "true_lead": ("The reason is removed and the score computed again, for {n} people: how far the first item's score falls, "
                   "in standard deviations.", "移除理由后重新计算得分（{n} 人）：首位物品得分下降多少个标准差。"),
+    "support": ("How many people are behind a reason", "理由背后有多少人"),
+    "support_lead": ("Behind the first reasons of {n} listed items: how many people chose both the item and what the reason "
+                     "names. Few people convince nobody, and may give one person's choice away.",
+                     "{n} 个所列物品的首要理由：有多少人同时选过该物品与理由所指之物。人数太少既无说服力，也可能泄露某个人的选择。"),
+    "support_warning": ("Warning: {share} of these reasons rest on fewer than {k} people (the limit is {limit}).",
+                        "警告：其中 {share} 的理由背后不足 {k} 人（上限为 {limit}）。"),
+    "support_none": ("This model does not know how many people are behind its reasons.", "该模型不知道其理由背后有多少人。"),
+    "support_under": ("fewer than {n} people", "少于 {n} 人"), "support_median": ("median number of people", "人数的中位数"),
+    "support_unknown": ("items whose number is not known", "人数未知的物品"),
+    "support_other": ("items with a reason of another kind", "理由属其他类别的物品"),
     "safe_lead": ("{fakes} fake people push one rare item. The alarm's level is set so that 1% of real people would ring it.",
                   "{fakes} 个虚假账户推高一个冷门物品。警报阈值设为 1% 的真实用户会触发。"),
     "unmeasured": ("Not measured. How to measure it: {how}", "未测量。测量方法：{how}"),

@@ -190,6 +190,7 @@ def without_factor(found: Factors, query: Query, factor: int, k: int = 10) -> tu
         score = score.copy()
         if not query.repeat:
             score[query.items] = -np.inf
+        score[query.avoided] = -np.inf
         orders.append(np.argsort(-score, kind="stable")[:int(np.isfinite(score).sum())])
     place = {int(item): at for at, item in enumerate(orders[1])}
     first = [int(i) for i in orders[0][:k]]

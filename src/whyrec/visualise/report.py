@@ -37,6 +37,7 @@ def render(report: Mapping[str, Any]) -> str:
     comparisons: [{a, b, metric, difference interval, significant}];
     deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?, drop_rank_random?,
     completeness?, removal_error?, note?};
+    support?: the people behind the first reasons, see :func:`whyrec.evaluate.support.summary`;
     truth: None, or {cases, share_named, random, cosine} of a world whose causes are known;
     people: [{user, events?, history [{title, when or None, categories}], slate [{rank, title, categories, score}],
     explained {title, rank, score, base, rest, explained_share, method, reasons [{kind, label, weight}], text {en, zh}},

@@ -89,6 +89,12 @@ STRINGS: dict[str, tuple[str, str]] = {
     "scoring": ("scoring, s", "打分（秒）"),
     "memory": ("peak MB", "内存峰值（MB）"),
     "exact_share": ("explained exactly", "精确解释"),
+    "support_lead": ("Behind the first reasons of {n} listed items stand people who chose both: {median} in the middle; fewer than "
+                     "5 behind {under5}, fewer than 10 behind {under10}, nobody behind {under1}.",
+                     "{n} 个所列物品的首要理由背后，同时选过两者的人数中位数为 {median}；{under5} 的理由少于 5 人，{under10} 少于 10 人，"
+                     "{under1} 背后没有人。"),
+    "support_warning": ("Warning: {share} of these reasons rest on fewer than {k} people (the limit is {limit}).",
+                        "警告：其中 {share} 的理由背后不足 {k} 人（上限为 {limit}）。"),
     # the proof
     "proof": ("Three people, and the proof", "三个人与证明"),
     "proof_lead": ("Each list below was made, explained, then made again without the reason. Every weight was checked by "

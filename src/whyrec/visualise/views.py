@@ -276,7 +276,18 @@ def deletion(report: Report) -> View:
         "table": table(["", both("drop_column"), both("low_high"), both("lost"), both("new_rank")], [
             [name, number(value["mean"]), _interval(value), percent(lost, 1), number(rank, 1)]
             for name, value, lost, rank in rows]),
-        "truth": _planted(known) if known else None}
+        "truth": _planted(known) if known else None, "support": _support(report.get("support"))}
+
+
+def _support(found: Mapping[str, Any] | None) -> list[Markup]:
+    """How many people are behind the first reasons; nothing where none is known."""
+    if not found or not found["counted"]:
+        return []
+    said = [both("support_lead", n=number(found["counted"]), median=number(found["median"]),
+                 **{f"under{bound}": percent(share) for bound, share in found["under"].items()})]
+    if found["warning"]:
+        said.append(both("support_warning", share=percent(found["weak"]), k=found["k"], limit=percent(found["limit"])))
+    return said
 
 
 def _matters(d: Mapping[str, Any]) -> Markup:

@@ -1,7 +1,7 @@
 /** The service's API, typed from its OpenAPI page. Errors are thrown as Trouble, with the service's own advice. */
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./schema";
-import { common } from "../i18n";
+import { common, lang } from "../i18n";
 import { key, signOut } from "../session";
 
 export type Schema = components["schemas"];
@@ -16,6 +16,7 @@ export class Trouble extends Error {
 const auth: Middleware = {
   onRequest({ request }) {
     if (key.value) request.headers.set("Authorization", `Bearer ${key.value}`);
+    request.headers.set("Accept-Language", lang.value); // the service says what went wrong in the language of the page
     return request;
   },
 };

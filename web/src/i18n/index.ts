@@ -65,14 +65,21 @@ export const fmt = {
   moment: (time: number) => dates({ dateStyle: "medium", timeStyle: "short" }).format(time * 1000),
 };
 
+/** What the items are and what people do with them, as the service says: keys like film and watched. Set when somebody signs in. */
+export const about = signal({ domain: "other", verb: "" });
+const WORKS = ["film", "book", "music", "game"], WORK_VERBS = ["watched", "read", "played"];
+const isWork = ({ domain, verb }: { domain: string; verb: string }) => WORKS.includes(domain) || (domain === "other" && WORK_VERBS.includes(verb));
+
+/** The quotes around a title: in Chinese only works stand in 《》; goods, artists and people stand in “”. */
+export const quotes = (): readonly [string, string] => (lang.value === "zh" && isWork(about.value) ? ["《", "》"] : ["“", "”"]);
+
 const LONGEST = 90; // characters of a title within a sentence
 
-/** A title in the quotes of the language, “Alien” or 《异形》, for sentences: cut where it is very long, and held back from turning
- * the direction of the text around it. */
+/** A title in its quotes, “Alien” or 《异形》, for sentences: cut where it is very long, and held back from turning the direction of
+ * the text around it. */
 export function quoted(title: string): string {
-  const letters = [...title];
-  const held = `\u2068${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : title}\u2069`;
-  return lang.value === "zh" ? `《${held}》` : `“${held}”`;
+  const letters = [...title], [open, close] = quotes();
+  return `${open}\u2068${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : title}\u2069${close}`;
 }
 
 export const common = dictionary(

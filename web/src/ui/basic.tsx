@@ -1,15 +1,9 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
-import { common, lang } from "../i18n";
+import { common } from "../i18n";
 
 /** A title as it is: another direction of writing in it does not turn the line around it. */
 export const Title = ({ children }: { children: string }) => <bdi>{children}</bdi>;
-
-/** A title in the quotes of the language. */
-export const Quoted = ({ children }: { children: string }) => {
-  const [open, close] = lang.value === "zh" ? ["《", "》"] : ["“", "”"];
-  return <span class="quoted">{open}<bdi>{children}</bdi>{close}</span>;
-};
 
 type Tone = "plain" | "accent" | "good" | "bad" | "warn";
 export const Badge = ({ tone = "plain", children }: { tone?: Tone; children: ComponentChildren }) => <span class={`badge ${tone}`}>{children}</span>;
@@ -36,8 +30,8 @@ export const Head = ({ title, lead, children }: { title: ComponentChildren; lead
   </header>
 );
 
-/** A question mark that opens a short text; by keyboard too, and it closes with Escape. */
-export function Help({ children }: { children: ComponentChildren }) {
+/** A question mark that opens a short text; by keyboard too, and it closes with Escape. label: words that open it as well. */
+export function Help({ label, children }: { label?: string; children: ComponentChildren }) {
   const id = useId(), box = useRef<HTMLDivElement>(null), button = useRef<HTMLButtonElement>(null);
   const place = (event: Event) => {
     if ((event as ToggleEvent).newState !== "open" || !box.current || !button.current) return;
@@ -46,8 +40,8 @@ export function Help({ children }: { children: ComponentChildren }) {
     box.current.style.top = `${at.bottom + size.height + 8 > innerHeight ? at.top - size.height - 8 : at.bottom + 8}px`;
   };
   return (
-    <span class="help">
-      <button type="button" ref={button} class="button" aria-label={common().help} popovertarget={id}>?</button>
+    <span class={`help ${label ? "labelled" : ""}`}>
+      <button type="button" ref={button} class="button" {...(label ? {} : { "aria-label": common().help })} popovertarget={id}>{label && <span>{label}</span>}<span class="help-sign" aria-hidden="true">?</span></button>
       <div id={id} ref={box} popover="auto" class="help-text" onToggle={place}>{children}</div>
     </span>
   );

@@ -34,7 +34,7 @@ export function Figure<R>({ title, takeaway, about, table, children }: FigurePro
   );
 }
 
-export interface SignedRow { id: string; what: ComponentChildren; value: number; /** "rest": grey, no reason of its own. */ kind?: "reason" | "rest"; total?: boolean; /** A number without a bar: it would dwarf the others. */ plain?: boolean; gone?: boolean; act?: ComponentChildren }
+export interface SignedRow { id: string; what: ComponentChildren; value: number; /** Says in a word how much that is. */ word?: string | undefined; /** "rest": grey, no reason of its own. */ kind?: "reason" | "rest"; total?: boolean; /** A number without a bar: it would dwarf the others. */ plain?: boolean; gone?: boolean; act?: ComponentChildren }
 
 /** Bars to the right of a line for what speaks for it, to the left for what speaks against: a table at the same time. */
 export function SignedBars({ rows, caption, digits = 2, columns }: { rows: readonly SignedRow[]; caption: string; digits?: number; columns: readonly [string, string, string] }) {
@@ -51,7 +51,7 @@ export function SignedBars({ rows, caption, digits = 2, columns }: { rows: reado
             <i class={row.kind === "rest" ? "rest" : row.value < 0 ? "minus" : "plus"}
               style={{ left: `${row.value < 0 ? zero + (row.value / width) * 100 : zero}%`, width: `${(Math.abs(row.value) / width) * 100}%` }} />
           </div>}</td>
-          <td class="value">{fmt.signed(row.value, digits)}</td>
+          <td class="value">{fmt.signed(row.value, digits)}{row.word && <span class="word">{row.word}</span>}</td>
           {rows.some((other) => other.act) && <td class="act">{row.act}</td>}
         </tr>
       ))}</tbody>

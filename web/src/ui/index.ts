@@ -10,3 +10,4 @@ export * from "./state";
 export * from "./table";
 export * from "./tabs";
 export * from "./toast";
+export * from "./told";

@@ -28,11 +28,11 @@ const m = dictionary(
     },
     ages: "Latest or older choices", agesTitle: "What choices of each age do", agesSay: (latest: string, older: string) => `The last five choices make up ${latest} of what the history does; those more than twenty back, ${older}.`, age: { latest: "the latest choice", recent: "2 to 5 back", older: "6 to 20 back", oldest: "more than 20 back" }, agesHow: "Of the sizes of what events add to the first three items, by how many choices came after them.",
     options: "What people can do", optionList: [
-      "See why: each item names the choices it comes from; a reason is shown only if leaving it out matters more than leaving out another.",
-      "Take a choice back, or a whole period: the next list is computed without it.",
-      "Block an item or a tag: it does not come again.",
-      "Switch personalisation off: the list is then what is popular, the same for everybody.",
-      "Take everything stored with them, or have it erased; a receipt tells what went.",
+      "See why: each item says what it is based on. “Because” is said only if leaving out what is named costs the item its place in the list, and more places than leaving out as many random choices does.",
+      "Take back a choice or a whole period: the next list is computed without it.",
+      "Hide an item or a tag, or say that they dislike it: it is not suggested again.",
+      "Switch personalisation off: the list then shows what is chosen most often. Their history only keeps out what they have already chosen; it trains no model and enters no statistics.",
+      "Take a copy of everything stored about them, or have it erased; a receipt lists what was erased.",
     ],
     limits: "Limits", limitRest: (rest: string) => `Reasons are exact for the parts that are sums; ${rest} of the score’s size has no reason of its own.`, limitList: [
       "It knows only what was recorded. Somebody else at the same account changes the list.",
@@ -60,10 +60,10 @@ const m = dictionary(
     },
     ages: "最近的还是更早的选择", agesTitle: "各时期选择的作用", agesSay: (latest: string, older: string) => `最近五次选择占历史作用的 ${latest}；二十次以前的占 ${older}。`, age: { latest: "最近一次选择", recent: "倒数第 2 至 5 次", older: "倒数第 6 至 20 次", oldest: "20 次以前" }, agesHow: "记录为前三个项目增加的大小，按其后又有多少次选择划分。",
     options: "人们可以做什么", optionList: [
-      "查看理由：每个项目都写明来自哪些选择；只有去掉它比去掉其他记录影响更大时，理由才会显示。",
+      "查看理由：每个项目都写明依据。只有去掉所提到的内容会使它离开列表，并且比去掉同样多的随机选择下降得更多时，才会说“因为”。",
       "撤回一次选择或一段时间：下一个列表将不再使用它。",
-      "屏蔽某个项目或标签：它不会再出现。",
-      "关闭个性化：列表变为当前热门，对所有人相同。",
+      "隐藏某个项目或标签，或表示不喜欢：它不会再被推荐。",
+      "关闭个性化：列表显示大家最常选的内容。其记录只用来去掉已选过的内容，不用于训练模型，也不计入任何统计。",
       "导出全部存储内容，或要求删除；回执会写明删除了什么。",
     ],
     limits: "局限", limitRest: (rest: string) => `对可相加的部分，理由是精确的；得分大小的 ${rest} 没有单独的理由。`, limitList: [

@@ -1,8 +1,8 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt, quoted } from "../../i18n";
+import { dictionary, fmt, lang, quoted, type Lang } from "../../i18n";
 import { query, setQuery } from "../../router";
-import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title } from "../../ui";
+import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
 import { clip } from "../shared/plots";
 import type { ScreenProps } from "..";
@@ -17,9 +17,9 @@ const m = dictionary(
     same: "Replayed: identical to the last bit", sameText: (n: string, sha: string) => `The ${n} items, their scores, reasons and sentences were computed again from the log. SHA-256 of the answer: ${sha}`,
     differ: "Replayed: not the same", differText: (fields: string) => `These parts differ: ${fields}. The model, its libraries or the machine changed since.`,
     facts: "The record", id: "Number", time: "Time", user: "For", nobody: "nobody in particular", model: "Model", catalogue: "Catalogue", variant: "Experiment", source: "Computed from", personal: "Personalised", yes: "yes", no: "no", fallback: (asked: string, used: string) => `asked for ${asked}, fell back to ${used}`,
-    sources: { user: "the person’s history", session: "the session", content: "shared tags", popular: "what is popular" } as Record<string, string>,
+    sources: { user: "the person’s history", session: "the session", content: "shared tags", popular: "what is chosen most often" } as Record<string, string>,
     inputs: "What it depended on", history: (n: string) => `History used (${n})`, session: "Session", filters: "Filters", noFilters: "none", filterNames: { banned_items: "blocked items", banned_tags: "blocked tags", exclude: "excluded by the request", any_tags: "at least one of", no_tags: "none of", only_items: "only", policy: "operator's rules (items on offer that each takes away)" } as Record<string, string>, event: "Event", value: "Value", when: "When",
-    list: "The list and its reasons", item: "Item", score: "Score",
+    list: "The list and its reasons", asSaid: "As it was said to the person, in Chinese:", item: "Item", score: "Score",
     fall: (item: string) => `How the score of ${item} came about`, fallSay: (score: string, base: string, top: string, value: string) => `From ${base}, the same for everybody, to ${score}; the largest step is ${top} with ${value}.`, fallPlain: (score: string, base: string) => `From ${base}, the same for everybody, to ${score}; no event counts.`, exact: "Exact parts of the served score, computed again from the log.", measured: "Measured by leaving each event out; the parts need not add up, what is missing is the rest.",
     base: "Base", others: (n: string) => `${n} others`, rest: "Rest", total: "Score", step: "Step", adds: "Adds", sum: "Sum",
     today: "The same question today", todaySay: (n: string) => `${n} items would stand elsewhere today.`, todaySame: "The serving model would give the same list today.", then: "Then", now: "Now", out: "not in it", todayHow: (model: string) => `The same history, asked of the version that serves now (${model}) with the catalogue as it stands.`,
@@ -29,9 +29,9 @@ const m = dictionary(
     same: "重放：逐位一致", sameText: (n: string, sha: string) => `已根据日志重新计算 ${n} 个项目及其得分、理由和语句。回答的 SHA-256：${sha}`,
     differ: "重放：不一致", differText: (fields: string) => `以下部分不同：${fields}。模型、程序库或机器在此之后发生了变化。`,
     facts: "记录", id: "编号", time: "时间", user: "对象", nobody: "无特定对象", model: "模型", catalogue: "目录", variant: "实验", source: "计算依据", personal: "个性化", yes: "是", no: "否", fallback: (asked: string, used: string) => `请求的是 ${asked}，降级为 ${used}`,
-    sources: { user: "本人的历史", session: "当前会话", content: "共同标签", popular: "当前热门" },
+    sources: { user: "本人的历史", session: "当前会话", content: "共同标签", popular: "大家最常选的内容" },
     inputs: "依据", history: (n: string) => `所用历史（${n}）`, session: "会话", filters: "筛选", noFilters: "无", filterNames: { banned_items: "已屏蔽的项目", banned_tags: "已屏蔽的标签", exclude: "请求排除的", any_tags: "至少含其一", no_tags: "不含", only_items: "仅限", policy: "运营方规则（各自排除的在供项目数）" }, event: "记录", value: "数值", when: "时间",
-    list: "列表及其理由", item: "项目", score: "得分",
+    list: "列表及其理由", asSaid: "当时以英文所说：", item: "项目", score: "得分",
     fall: (item: string) => `${item}的得分由来`, fallSay: (score: string, base: string, top: string, value: string) => `从人人相同的 ${base} 到 ${score}；最大的一步是${top}，${value}。`, fallPlain: (score: string, base: string) => `从人人相同的 ${base} 到 ${score}；没有记录起作用。`, exact: "所给得分的精确组成部分，根据日志重新计算。", measured: "逐条去掉记录测得；各部分之和不一定等于得分，差额为其余。",
     base: "基础", others: (n: string) => `其他 ${n} 条`, rest: "其余", total: "得分", step: "步骤", adds: "增加", sum: "合计",
     today: "今天提出同样的问题", todaySay: (n: string) => `今天会有 ${n} 个项目位次不同。`, todaySame: "服务中的模型今天会给出相同的列表。", then: "当时", now: "现在", out: "不在其中", todayHow: (model: string) => `以相同的历史询问当前服务的版本（${model}），目录按现状。`,
@@ -49,6 +49,7 @@ export default function DecisionScreen({ params }: ScreenProps) {
 }
 
 function Shown({ found }: { found: Decision }) {
+  const told = (found.request["lang"] as Lang | undefined) ?? "en", here = useData((signal) => spoken(found.recommendation_id, told, signal), [found.recommendation_id, lang.value]);
   const { replay } = found, item = found.waterfalls.find((one) => one.item === query("item")) ?? found.waterfalls[0];
   return (
     <div class="sections">
@@ -73,7 +74,7 @@ function Shown({ found }: { found: Decision }) {
       <section class="stack">
         <h2>{m().list}</h2>
         <ol class="ranked told">{found.items.map((row) => (
-          <li key={row.item}><span class="no">{row.rank}</span><span><b><Title>{row.title}</Title></b><br /><span class="muted">{row.text ?? "–"}</span></span><span class="end" title={m().score}>{fmt.number(row.score, 3)}</span></li>
+          <li key={row.item}><span class="no">{row.rank}</span><span><b><Title>{row.title}</Title></b><br /><Sentence text={row.text ?? "–"} of={told} here={here.data?.get(row.item)} /></span><span class="end" title={m().score}>{fmt.number(row.score, 3)}</span></li>
         ))}</ol>
       </section>
       {item && <section class="stack"><Choice label={m().item} value={item.item} options={found.waterfalls.map((one, at) => [one.item, `${at + 1}. ${clip(one.title, 48)}`])} change={(value) => setQuery({ item: value })} /><Falling fall={item} found={found} /></section>}
@@ -87,6 +88,18 @@ function Shown({ found }: { found: Decision }) {
     </div>
   );
 }
+
+/** The same reasons in the page's language, where the answer was given in the other. */
+async function spoken(id: string, told: Lang, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  if (told === lang.value) return new Map();
+  const { items } = await ask(api.GET("/v1/recommendations/{id}/explanation", { params: { path: { id }, query: { lang: lang.value } }, signal }));
+  return new Map(items.map((one) => [one.item, one.text ?? ""]));
+}
+
+/** What was said, word for word; before it, where that was in the other language, the same in the page's. */
+const Sentence = ({ text, of, here }: { text: string; of: Lang; here: string | undefined }) => (
+  <span class="muted">{here ? <><Told text={here} /><span class="told-more">{m().asSaid} <span lang={of === "zh" ? "zh-Hans" : "en"}>{text}</span></span></> : <Told text={text} lang={of} />}</span>
+);
 
 function Falling({ fall, found }: { fall: Fall; found: Decision }) {
   const steps = [

@@ -10,7 +10,7 @@ import { m as names } from "./words";
 const m = dictionary(
   {
     lead: "Every answer is logged with all it depended on. Open one by its number, or one of the latest.", id: "Number of the answer", hint: "recommendation_id, as the service or a person gives it.", open: "Open",
-    latest: "Latest answers", caption: "Without whom they were for", time: "Time", variant: "Experiment", none: "No answer was logged yet", noneText: "Ask for a list, as a person or by POST /v1/recommendations; it then stands here.",
+    latest: "Latest answers", caption: "The people they were for are not shown", time: "Time", variant: "Experiment", none: "No answer was logged yet", noneText: "Ask for a list, as a person or by POST /v1/recommendations; it then stands here.",
   },
   {
     lead: "每次回答都连同其全部依据一起记录。可按编号打开，或打开最近的一次。", id: "回答编号", hint: "recommendation_id，由服务或用户提供。", open: "打开",

@@ -20,8 +20,8 @@ const m = dictionary(
     how: (longest: string) => `Each time scored anew by the model itself, the latest ${longest} events of each person; random: mean of five draws. A fall is measured in standard deviations of the person’s own scores.`,
     sums: "Do the reasons add up?", sumError: "Largest error of base + reasons + rest", removal: "Largest difference between a reason and its measured removal", ofSums: (n: string) => `over ${n} scores`, relative: "relative to the score", noSums: "This model is no sum; its reasons are measured by leaving events out, and promise no total.",
     one: "One event left out", lost: "No longer first", oneSay: (top: string, random: string) => `Without the strongest reason ${top} of the items lose the first place; without a random event ${random}.`,
-    checks: "Which methods of explaining pass the checks?", checksText: "Eleven checks that a true explanation passes and a false one does not, run on a model of this kind fitted to built-in data. Lists here are explained by the method marked as serving.", method: "Method", serving: "serves", verdict: "Checks", passed: "all passed", unchecked: "not checked for this kind of model", fails: (names: string) => `fails: ${names}`,
-    check: { completeness: "adds up", axioms: "axioms", planted: "finds planted weights", model: "another model, other reasons", labels: "shuffled data, other reasons", sign: "sign of removal", random: "beats random orders", one: "two calls agree", executed: "executed removal", words: "sentence reads back", seeds: "seeds agree" } as Record<string, string>,
+    checks: "Which methods of explaining pass the checks?", checksText: "Eleven checks that a true explanation passes and a false one does not. They were run on a model of this kind fitted to the built-in data, not on this store. Lists here are explained by the method marked “serves”.", method: "Method", serving: "serves", verdict: "Checks", passed: "all passed", unchecked: "not checked for this kind of model", fails: (names: string) => `does not pass: ${names}`,
+    check: { completeness: "the parts add up", axioms: "the axioms hold", planted: "it finds planted weights", model: "its reasons change with the model", labels: "its reasons change when the data are shuffled", sign: "a removal moves the score the way it says", random: "it beats random orders", one: "two calls agree", executed: "its removals were carried out", words: "its sentence reads back", seeds: "other seeds agree" } as Record<string, string>,
     fair: "Fairness", fairText: "Accuracy by group of people and items, and who gets the places in lists.", fairWhat: "Fits the same settings on all but each person’s last two choices and judges by the last; groups of fewer than 20 people are never shown.", groups: "Groups", chosenBy: "Left out by",
   },
   {
@@ -33,7 +33,7 @@ const m = dictionary(
     how: (longest: string) => `每次都由模型本身重新打分，取每人最近 ${longest} 条记录；随机为五次抽取的平均。下降以该人自身得分的标准差计。`,
     sums: "理由相加是否等于得分？", sumError: "基础 + 理由 + 其余的最大误差", removal: "理由与实测去除效果的最大差异", ofSums: (n: string) => `共 ${n} 个得分`, relative: "相对于得分", noSums: "此模型不是总和；其理由通过去掉记录测得，不保证相加等于得分。",
     one: "去掉一条记录", lost: "不再居第一", oneSay: (top: string, random: string) => `去掉最强的理由后，${top} 的项目失去第一位；去掉一条随机记录则为 ${random}。`,
-    checks: "哪些解释方法通过了检验？", checksText: "共十一项检验：真实的解释能通过，虚假的不能；在内置数据上拟合的同类模型上进行。此处的列表由标为“正在使用”的方法解释。", method: "方法", serving: "正在使用", verdict: "检验", passed: "全部通过", unchecked: "此类模型未检验", fails: (names: string) => `未通过：${names}`,
+    checks: "哪些解释方法通过了检验？", checksText: "共十一项检验：真实的解释能通过，虚假的不能。检验在内置数据上拟合的同类模型上进行，并非在本存储上。此处的列表由标为“正在使用”的方法解释。", method: "方法", serving: "正在使用", verdict: "检验", passed: "全部通过", unchecked: "此类模型未检验", fails: (names: string) => `未通过：${names}`,
     check: { completeness: "相加相符", axioms: "公理", planted: "找到植入的权重", model: "换模型则换理由", labels: "打乱数据则换理由", sign: "与去除效果同号", random: "优于随机顺序", one: "两次调用一致", executed: "实际去除", words: "句子可读回", seeds: "不同种子一致" } as Record<string, string>,
     fair: "公平性", fairText: "按人群和项目分组的准确度，以及谁获得列表中的位置。", fairWhat: "用相同设置在去掉每人最后两次选择的数据上拟合，并以最后一次选择评判；少于 20 人的分组从不显示。", groups: "分组", chosenBy: "去掉的依据",
   },
@@ -95,7 +95,7 @@ function Figures({ found, finding, name }: { found: Faithfulness; finding: Findi
         <h2>{m().checks}</h2><p class="muted">{m().checksText}</p>
         <DataTable caption={m().checks} hideCaption rows={found.methods} id={(row) => row.method} columns={[
           { name: m().method, show: (row) => <><code>{row.method}</code>{row.serves && <> · <b>{m().serving}</b></>}</>, by: (row) => row.method, head: true },
-          { name: m().verdict, show: (row) => (row.failed === null ? <span class="muted">{m().unchecked}</span> : row.failed.length ? m().fails(row.failed.map((name) => m().check[name] ?? name).join(", ")) : m().passed), by: (row) => row.failed?.length ?? -1, fit: "wide" }]} />
+          { name: m().verdict, show: (row) => (row.failed === null ? <span class="muted">{m().unchecked}</span> : row.failed.length ? m().fails(row.failed.map((name) => m().check[name] ?? name).join(w().semicolon)) : m().passed), by: (row) => row.failed?.length ?? -1, fit: "wide" }]} />
       </section>}
     </div>
   );

@@ -3,7 +3,7 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { dictionary, fmt, lang, quoted } from "../../i18n";
 import { asList, query, queryList, setQuery } from "../../router";
-import { Badge, Button, Chart, Combo, DataTable, Empty, Figure, Head, Loadable, SignedBars, Tabs, Title, type SignedRow } from "../../ui";
+import { Badge, Button, Chart, Combo, DataTable, Empty, Figure, Head, Loadable, SignedBars, Tabs, Title, Told, type SignedRow } from "../../ui";
 import { Choice, CopyLink, Hash, Missing, SaveJson, w } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
 import { m as names } from "./words";
@@ -176,6 +176,7 @@ function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
   return (
     <div class="stack">
       <Choice label={m().item} value={item.item} options={model.items.map((one) => [one.item, `${one.rank}. ${clip(one.title, 48)}`])} change={(value) => setQuery({ item: value })} />
+      {item.text && <p class="takeaway"><Told text={item.text} /></p>}
       <Figure title={m().bars(quoted(item.title))} takeaway={m().barsSay(fmt.number(item.score, digits), fmt.number(base, digits), fmt.signed(events, digits), fmt.signed(rest, digits))} about={{ how: m().barsHow(c.additive), model: `${model.model_name} ${model.model}`, n: fmt.number(own.length + c.other_events), time: fmt.moment(time) }}>
         <SignedBars rows={rows} caption={m().bars(quoted(item.title))} digits={digits} columns={[m().part, m().size, m().amount]} />
       </Figure>

@@ -9,7 +9,8 @@ import { ms, seconds, Stat, Stats } from "../shared/parts";
 import { lines } from "../shared/plots";
 import { m as names } from "./words";
 
-type Operations = Schema["OperationsOut"];
+/** gaps: answers whose scores did not add up, so that no reasons were given; an older service does not count them. */
+type Operations = Schema["OperationsOut"] & { gaps?: { answers: number; last: number | null } | null };
 type Row = { time: number } & { [K in Exclude<keyof Operations["series"], "time">]: number | null };
 
 const m = dictionary(
@@ -26,6 +27,7 @@ const m = dictionary(
     how: "Counted by this process in steps of ten seconds, in memory; times in bins 8% wide. Kept for one hour.", processTime: (since: string) => `since ${since}`,
     tableTime: "Time", requests: "Requests", routes: "Kinds of request", routesCaption: "Since this process began", route: "Route",
     latest: "Slow and failed requests", latestCaption: "Latest first: status 400 or more, or 250 ms or more. Patterns of paths only, no person.", latestAt: (from: string, to: string) => `Between ${from} and ${to}`, all: "Show all", status: "Status", id: "Request",
+    gaps: (n: number, count: string) => (n === 1 ? "One answer did not add up" : `${count} answers did not add up`), gapsText: (last: string) => `The parts of a score differed from the score that was served${last && `, the last time ${last}`}. Those items were given without reasons. The service’s log names the model and the items. Compare this version with the one before it, and roll back if it began here.`,
     nothing: "No slow or failed request", nothingText: "Requests with an error, or of 250 ms or more, are listed here.",
   },
   {
@@ -41,6 +43,7 @@ const m = dictionary(
     how: "由本进程在内存中按十秒计数；耗时按宽度 8% 的区间归类。保留一小时。", processTime: (since: string) => `自 ${since} 起`,
     tableTime: "时间", requests: "请求数", routes: "请求种类", routesCaption: "自本进程启动起", route: "路径",
     latest: "缓慢和失败的请求", latestCaption: "最新的在前：状态码 400 及以上，或耗时 250 毫秒及以上。仅显示路径模式，不含个人信息。", latestAt: (from: string, to: string) => `${from} 至 ${to}`, all: "显示全部", status: "状态码", id: "请求编号",
+    gaps: (_: number, count: string) => `${count} 份回答相加不符`, gapsText: (last: string) => `得分的各部分与所给得分不符${last && `，最近一次在 ${last}`}。这些项目未给出理由。服务日志写明了模型和项目。请与前一版本比较，若由此版本开始，请回退。`,
     nothing: "没有缓慢或失败的请求", nothingText: "出错的请求以及耗时 250 毫秒及以上的请求会列在这里。",
   },
 );
@@ -92,6 +95,7 @@ function Shown({ found }: { found: Operations }) {
   const busy = rows.filter((row) => row.requests || row.lag_seconds !== null).reverse();
   return (
     <div class="sections">
+      {found.gaps && found.gaps.answers > 0 && <div class="note bad" role="alert" id="gaps"><b>{m().gaps(found.gaps.answers, fmt.number(found.gaps.answers))}</b><p class="small">{m().gapsText(found.gaps.last === null ? "" : fmt.moment(found.gaps.last))}</p></div>}
       <Stats>
         <Stat name={m().rate} value={fmt.number(sum(tail(series.requests)) / 60, 1)} note={m().lastMinute} />
         <Stat name={m().p50} value={ms(last(series.p50_ms))} note={m().latestTen} />

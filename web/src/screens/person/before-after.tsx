@@ -1,42 +1,54 @@
-/** Two lists side by side: what stays, moves, comes and goes. */
+/** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
+import type { Schema } from "../../api";
 import { Title } from "../../ui";
 import { m } from "./words";
 
-interface Line { item: string; title: string; rank: number }
+type WhatIf = Schema["WhatIfOut"];
+const SHOWN = 10;
 
-/** places, now: the place of every item that is in the longer list before and after. */
-export function BeforeAfter({ before, after, places, now, focus, names }: { before: readonly Line[]; after: readonly Line[]; places: Map<string, number>; now: Map<string, number>; focus?: string; names: readonly [string, string] }) {
-  const words = m();
-  const fresh = after.filter((one) => !places.has(one.item)).length, last = after.length;
-  const moved = after.filter((one) => places.has(one.item) && places.get(one.item) !== one.rank).length;
+/** The first places before and after, each with where its item stands in the other list: null where it may not stand in it. */
+export function compared({ before, after, moves }: WhatIf) {
+  const moved = new Map(moves.map((one) => [one.item, one]));
+  const was = before.items.slice(0, SHOWN).map((one) => ({ ...one, other: moved.get(one.item)?.rank_after ?? null }));
+  const now = after.items.slice(0, SHOWN).map((one) => ({ ...one, other: moved.get(one.item)?.rank_before ?? null }));
+  const fresh = now.filter((one) => one.other === null || one.other > was.length).length;
+  return { was, now, fresh, moved: now.filter((one) => one.other !== null && one.other <= was.length && one.other !== one.rank).length };
+}
+
+/** What changed among the places shown, in a sentence. */
+export function summary(of: WhatIf): string {
+  const words = m().feed.changed, { now, fresh, moved } = compared(of);
+  return fresh || moved ? words.sum(now.length, fresh, moved) : words.same(now.length);
+}
+
+export function BeforeAfter({ of, focus, names }: { of: WhatIf; focus?: string; names: readonly [string, string] }) {
+  const words = m(), { was, now } = compared(of);
   return (
-    <>
-      <p class="small">{fresh || moved ? words.feed.changed.sum(fresh, moved) : words.feed.changed.same}</p>
-      <div class="two">
-        <div>
-          <h3 class="label">{names[0]}</h3>
-          <ol class="lines">{before.map((one) => {
-            const there = now.get(one.item);
-            return (
-              <li key={one.item} class={`${one.item === focus ? "focus" : ""} ${there === undefined ? "leaves" : ""}`}>
-                <span class="num">{one.rank}</span><span><Title>{one.title}</Title>{there === undefined && <span class="small muted"> {words.why.gone}</span>}{there !== undefined && there > last && <span class="small muted"> {words.why.down(there)}</span>}</span>
-              </li>
-            );
-          })}</ol>
-        </div>
-        <div>
-          <h3 class="label">{names[1]}</h3>
-          <ol class="lines">{after.map((one) => {
-            const was = places.get(one.item), by = was === undefined ? undefined : was - one.rank;
-            return (
-              <li key={one.item} class={one.item === focus ? "focus" : ""}>
-                <span class="num">{one.rank}</span><span><Title>{one.title}</Title>{" "}
-                  {by === undefined ? <span class="moved fresh">{words.feed.fresh}</span> : by !== 0 && <span class={`moved ${by > 0 ? "up" : "down"}`}><span aria-hidden="true">{by > 0 ? "↑" : "↓"}{Math.abs(by)}</span><span class="vh">{words.feed.moved(by)}</span></span>}</span>
-              </li>
-            );
-          })}</ol>
-        </div>
+    <div class="two">
+      <div>
+        <h3 class="label">{names[0]}</h3>
+        <ol class="lines">{was.map((one) => (
+          <li key={one.item} class={`${one.item === focus ? "focus" : ""} ${one.other === null ? "leaves" : ""}`}>
+            <span class="num">{one.rank}</span><span><Title>{one.title}</Title>{one.other === null ? <span class="small muted"> {words.why.gone}</span> : one.other > now.length && <span class="small muted"> {words.why.down(one.other)}</span>}</span>
+          </li>
+        ))}</ol>
       </div>
-    </>
+      <div>
+        <h3 class="label">{names[1]}</h3>
+        <ol class="lines">{now.map((one) => (
+          <li key={one.item} class={one.item === focus ? "focus" : ""}>
+            <span class="num">{one.rank}</span><span><Title>{one.title}</Title> <Moved rank={one.rank} was={one.other} shown={was.length} /></span>
+          </li>
+        ))}</ol>
+      </div>
+    </div>
   );
+}
+
+/** How a place came about: from further down the list shown, or new to it. */
+export function Moved({ rank, was, shown }: { rank: number; was: number | null; shown: number }) {
+  const words = m().feed, by = was === null ? 0 : was - rank;
+  if (was === null || was > shown) return <span class="moved fresh">{was === null ? words.fresh : words.freshFrom(was)}</span>;
+  if (by === 0) return null;
+  return <span class={`moved ${by > 0 ? "up" : "down"}`}><span aria-hidden="true">{by > 0 ? "↑" : "↓"}{Math.abs(by)}</span><span class="vh">{words.moved(by)}</span></span>;
 }

@@ -1,6 +1,7 @@
 /** A person's wishes: each takes effect at once and gives back how to undo it. */
 import { signal } from "@preact/signals";
 import { api, ask, type Schema } from "../../api";
+import { lang } from "../../i18n";
 import { me } from "../../session";
 
 export type Lists = "blocked_items" | "blocked_tags" | "excluded_events";
@@ -46,3 +47,19 @@ export async function editPeriods(change: (before: Profile["excluded_periods"]) 
   await write({ excluded_periods: change(before) });
   return () => write({ excluded_periods: before });
 }
+
+/** What a person says of an item: kinds of events, as the service's table of kinds has them. */
+export type Opinion = "like" | "dislike" | "not_interested";
+
+/** Say it; it counts from the next answer on. Undo takes the event back. */
+export async function say(item: string, kind: Opinion, recommendation: string): Promise<Undo> {
+  const event = { event_id: `page-${crypto.randomUUID()}`, user: user(), item, type: kind, recommendation_id: recommendation };
+  const made = await ask(api.POST("/v1/events", { body: { events: [event] } })), because = made.results[0]?.because;
+  if (because) throw new Error(because);
+  changes.value += 1;
+  return async () => void (await edit("excluded_events", [event.event_id]));
+}
+
+/** The list as it is and as it would be without these events; nothing is stored. */
+export const without = (events: readonly string[], n: number, signal?: AbortSignal, cut: readonly Schema["CutPath"][] = []) =>
+  ask(api.POST("/v1/what-if", { body: { user: user(), n, lang: lang.value, remove_events: [...events], cut_paths: [...cut] }, ...(signal ? { signal } : {}) }));

@@ -1,13 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
+import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { lang } from "../../i18n";
 import { query, setQuery } from "../../router";
-import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Switch, Title, toast } from "../../ui";
+import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Switch, Title, toast, Told } from "../../ui";
 import { attempt } from "./attempt";
-import { BeforeAfter } from "./before-after";
-import { changes, edit, personalise, profile, user } from "./controls";
-import { counterfactual, eventOf, KindBadge, line, sentence, shownOf, type Item } from "./reason";
+import { BeforeAfter, Moved, summary } from "./before-after";
+import { changes, edit, personalise, profile, user, without } from "./controls";
+import { Opinion } from "./opinion";
+import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
@@ -15,14 +17,14 @@ const STEP = 20, MOST = 100;
 export const listLength = (): number => Math.min(MOST, Math.max(STEP, Number(query("n")) || STEP));
 
 type List = Schema["RecommendOut"];
-interface Shown { list: List; events: number }
-interface Change { title: string; before: Item[]; undo: () => Promise<void> }
+interface Shown { list: List; items: Item[]; events: number }
+interface Change { title: string; made: Schema["WhatIfOut"]; undo: () => Promise<void> }
 
 async function load(signal: AbortSignal): Promise<Shown> {
   const [list, about] = await Promise.all([
     ask(api.POST("/v1/recommendations", { body: { user: user(), n: listLength(), lang: lang.value }, signal })), profile(signal),
   ]);
-  return { list, events: about.events };
+  return { list, items: list.items.map(itemOf), events: about.events };
 }
 
 const tagged = new Map<string, string[]>(); // what was asked for once is not asked for again: a new order shows at once
@@ -37,17 +39,18 @@ async function tagsOf(items: readonly string[], signal: AbortSignal): Promise<Re
 export default function Feed() {
   const words = m().feed, shown = useData(load, [changes.value, lang.value, listLength()]);
   const [change, setChange] = useState<Change | null>(null), panel = useRef<HTMLElement>(null);
-  const { list, events = 0 } = shown.data ?? {}, items = list?.items.map((one) => one.item) ?? [];
-  const tags = useData((signal) => tagsOf(items, signal), [items.join("\n")]);
+  const { list, items = [], events = 0 } = shown.data ?? {}, labels = items.map((one) => one.item);
+  const tags = useData((signal) => tagsOf(labels, signal), [labels.join("\n")]);
   const on = list?.personalised ?? true;
   useEffect(() => {
     if (change && !shown.stale) panel.current?.focus();
   }, [change, shown.stale]);
 
-  const takeBack = (event: string, title: string) => attempt(async () => {
-    const before = list!.items, undo = await edit("excluded_events", [event]);
-    setChange({ title, before, undo });
-    announce(words.tookBack(title));
+  /** What the service says that it does, then do it. */
+  const takeBack = (ids: string[], title: string) => attempt(async () => {
+    const made = await without(ids, listLength()), undo = await edit("excluded_events", ids);
+    setChange({ title, made, undo });
+    announce(`${words.tookBack(title)} ${summary(made)}`);
   });
   const undoChange = () => attempt(async () => {
     await change!.undo();
@@ -58,7 +61,7 @@ export default function Feed() {
     setChange(null);
     toast(next ? words.onDone : words.offDone, await personalise(next));
   });
-  const places = change && !shown.stale ? new Map(change.before.map((one) => [one.item, one.rank])) : null;
+  const places = change && !shown.stale ? new Map(change.made.moves.map((one) => [one.item, one.rank_before])) : null;
   return (
     <>
       <Head title={words.title} lead={list ? (on ? words.lead(events) : words.off) : " "}>
@@ -70,16 +73,17 @@ export default function Feed() {
         <section class="changed" ref={panel} tabIndex={-1} aria-labelledby="changed">
           <div class="row spread"><h2 id="changed" class="h3">{words.changed.title(change.title)}</h2>
             <span class="row"><Button kind="primary" onClick={undoChange}>{words.takeBackUndo}</Button><Button kind="quiet" onClick={() => setChange(null)}>{words.changed.keep}</Button></span></div>
-          <BeforeAfter names={[words.changed.before, words.changed.now]} before={change.before.slice(0, 10)} after={list.items.slice(0, 10)} places={new Map(change.before.map((one) => [one.item, one.rank]))} now={new Map(list.items.map((one) => [one.item, one.rank]))} />
+          <p class="small">{summary(change.made)}</p>
+          <BeforeAfter names={[words.changed.before, words.changed.now]} of={change.made} />
         </section>
       )}
       {list && (
         <div class={shown.stale ? "stale" : ""} aria-busy={shown.stale}>
           {on && list.fallback && <p class="note warn feed-note">{words.fallback[list.fallback.used]}</p>}
           <h2 class="vh">{words.list}</h2>
-          {list.items.length === 0 && <Empty title={words.empty}><p>{words.emptyFix}</p></Empty>}
-          <ol class="feed">{list.items.map((item) => (
-            <Row key={item.item} item={item} tags={tags.data?.get(item.item) ?? tagged.get(item.item) ?? []} moved={places ? (places.has(item.item) ? places.get(item.item)! - item.rank : "fresh") : 0} takeBack={takeBack} />
+          {items.length === 0 && <Empty title={words.empty}><p>{words.emptyFix}</p></Empty>}
+          <ol class="feed">{items.map((item) => (
+            <Row key={item.item} item={item} list={list} tags={tags.data?.get(item.item) ?? tagged.get(item.item) ?? null} was={places ? (places.get(item.item) ?? null) : item.rank} takeBack={takeBack} />
           ))}</ol>
           <div class="feed-foot">
             {list.more && listLength() < MOST && <Button onClick={() => setQuery({ n: String(listLength() + STEP) })}>{words.more}</Button>}
@@ -93,17 +97,18 @@ export default function Feed() {
 
 function Marks() {
   const words = m().feed.badgeHelp;
-  return <span class="row small muted">{words.title}<Help><p>{words.personal}</p><p>{words.popular}</p><p>{words.similar}</p><p>{words.none}</p></Help></span>;
+  return <Help label={words.title}><p>{words.personal}</p><p>{words.popular}</p><p>{words.similar}</p><p>{words.unsaid}</p><p>{words.none}</p></Help>;
 }
 
-interface RowProps { item: Item; tags: readonly string[]; moved: number | "fresh"; takeBack: (event: string, title: string) => void }
+/** tags: null until they are known; was: the place before the last change. */
+interface RowProps { item: Item; list: List; tags: readonly string[] | null; was: number | null; takeBack: (events: string[], title: string) => void }
 
-function Row({ item, tags, moved, takeBack }: RowProps) {
+function Row({ item, list, tags, was, takeBack }: RowProps) {
   const words = m().feed, open = query("open") === item.item, panel = `why-${item.rank}`;
-  const hide = (list: "blocked_items" | "blocked_tags", label: string, said: string) => attempt(async () => {
-    const next = document.querySelector<HTMLElement>(`[data-rank="${item.rank + 1}"] .menu > .button, [data-rank="${item.rank - 1}"] .menu > .button`);
-    const undo = await edit(list, [label]);
-    next?.focus();
+  const next = () => document.querySelector<HTMLElement>(`[data-rank="${item.rank + 1}"] .feed-acts > .button, [data-rank="${item.rank - 1}"] .feed-acts > .button`)?.focus();
+  const hide = (name: "blocked_items" | "blocked_tags", label: string, said: string) => attempt(async () => {
+    const undo = await edit(name, [label]);
+    next();
     toast(said, undo);
   });
   return (
@@ -111,42 +116,36 @@ function Row({ item, tags, moved, takeBack }: RowProps) {
       <span class="feed-rank num" aria-hidden="true">{item.rank}</span>
       <Cover title={item.title} />
       <div class="feed-body">
-        <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{moved !== 0 && <Moved by={moved} />}</h3>
-        <p class="small muted feed-tags"><bdi>{tags.join(" · ")}</bdi></p>
-        <p class="feed-reason"><KindBadge item={item} /> <span>{sentence(item)}</span></p>
+        <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{was !== item.rank && <Moved rank={item.rank} was={was} shown={list.items.length} />}</h3>
+        {tags?.length !== 0 && <p class="small muted feed-tags"><bdi>{tags?.join(" · ")}</bdi></p>}
+        <p class="feed-reason"><KindBadge item={item} source={list.source} /> <Told text={item.text} /></p>
       </div>
       <div class="feed-acts">
         <Button aria-expanded={open} aria-controls={panel} aria-label={words.whyOf(item.title)} onClick={() => setQuery({ open: open ? null : item.item })}>{words.why}</Button>
         <Menu label={words.hide} title={words.hideOf(item.title)} items={[
           { name: "", label: words.hideItem(), act: () => hide("blocked_items", item.item, words.hidden(item.title)) },
-          ...tags.slice(0, 6).map((tag) => ({ name: tag, label: words.hideTag(tag), act: () => hide("blocked_tags", tag, words.hiddenTag(tag)) })),
+          ...(tags ?? []).slice(0, 6).map((tag) => ({ name: tag, label: words.hideTag(tag), act: () => hide("blocked_tags", tag, words.hiddenTag(tag)) })),
         ]} />
+        <Opinion item={item} list={list.recommendation_id} done={next} />
       </div>
-      <div class="feed-why" id={panel} hidden={!open}>{open && <Why item={item} takeBack={takeBack} />}</div>
+      <div class="feed-why" id={panel} hidden={!open}>{open && <Named item={item} takeBack={takeBack} />}</div>
     </li>
   );
 }
 
-/** The reasons of one item, each of which can be taken back here. */
-function Why({ item, takeBack }: { item: Item; takeBack: (event: string, title: string) => void }) {
+/** The choices that the text names, each of which can be taken back here. */
+function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] }) {
   const words = m(), shown = shownOf(item), path = `/why/${encodeURIComponent(item.item)}${query("n") ? `?n=${query("n")}` : ""}`;
   return (
     <>
-      {shown.length === 0 && <p>{sentence(item)}</p>}
+      {shown.length === 0 ? <p class="small muted">{words.feed.nothingNamed}</p> : <p class="small muted">{words.feed.named}</p>}
       <ul class="why-list">{shown.map((one) => (
-        <li key={one.path?.id ?? one.evidence!.event_id ?? one.evidence!.item}>
-          <span>{line(one)}</span>
-          {eventOf(one) && <Button small aria-label={words.feed.takeBackOf(one.evidence!.title)} onClick={() => takeBack(eventOf(one)!, one.evidence!.title)}>{words.feed.takeBack}</Button>}
+        <li key={idOf(one)}>
+          <Line of={one} />
+          {eventsOf(one).length > 0 && <Button small aria-label={words.feed.takeBackOf(one.evidence!.title)} onClick={() => takeBack(eventsOf(one), one.evidence!.title)}>{words.feed.takeBack}</Button>}
         </li>
       ))}</ul>
-      {counterfactual(item) && <p class="small">{counterfactual(item)}</p>}
       <p class="small"><a href={path}>{words.feed.whole}</a></p>
     </>
   );
-}
-
-function Moved({ by }: { by: number | "fresh" }) {
-  const words = m().feed;
-  if (by === "fresh") return <span class="moved fresh">{words.fresh}</span>;
-  return <span class={`moved ${by > 0 ? "up" : "down"}`}><span aria-hidden="true">{by > 0 ? "↑" : "↓"}{Math.abs(by)}</span><span class="vh">{words.moved(by)}</span></span>;
 }

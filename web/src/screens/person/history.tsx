@@ -6,6 +6,7 @@ import { me } from "../../session";
 import { axis, Badge, Button, Chart, Empty, Loadable, Skeleton, tip, Title, toast, type Look } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, editPeriods, user, type Profile } from "./controls";
+import { isShown, kindName } from "./kinds";
 import { m } from "./words";
 
 type Event = Schema["HistoryEvent"];
@@ -23,7 +24,8 @@ async function load(signal: AbortSignal): Promise<Event[]> {
   return all;
 }
 
-export function History({ periods }: { periods: Profile["excluded_periods"] }) {
+/** back: the events that the person has taken back. */
+export function History({ periods, back }: { periods: Profile["excluded_periods"]; back: readonly string[] }) {
   const words = m().profile, [shown, show] = useState(PAGE), found = useData(load, [changes.value]);
   return (
     <Loadable of={found} skeleton={<Skeleton rows={8} block />}>{(events) => {
@@ -34,7 +36,8 @@ export function History({ periods }: { periods: Profile["excluded_periods"] }) {
           {me.value!.clock && <Periods periods={periods} />}
           <section>
             <h2 class="h3">{words.history}</h2>
-            <ul class="events">{events.slice(0, shown).map((one) => <One key={one.event_id} one={one} />)}</ul>
+            {events.some(switchedOff) && <p class="note warn">{words.off}</p>}
+            <ul class="events">{events.slice(0, shown).map((one) => <One key={one.event_id} one={one} out={back.includes(one.event_id)} />)}</ul>
             {events.length > shown && <p><Button onClick={() => show(shown + PAGE)}>{words.more}</Button></p>}
           </section>
         </div>
@@ -43,14 +46,19 @@ export function History({ periods }: { periods: Profile["excluded_periods"] }) {
   );
 }
 
-function One({ one }: { one: Event }) {
-  const words = m().profile, out = one.because === "event", kind = (words.kinds as Record<string, string>)[one.kind] ?? one.kind;
+const because = (code: string): string => (m().profile.because as Record<string, string>)[code] ?? code;
+
+const switchedOff = (one: Event): boolean => (one.because as string | null) === "off";
+
+/** An event; what says something, also a dislike, can be taken back. */
+function One({ one, out }: { one: Event; out: boolean }) {
+  const words = m().profile, kind = kindName(one.kind), why = out ? "event" : one.because;
   const turn = () => attempt(async () => (out ? toast(words.gaveBack(one.title), await edit("excluded_events", [], [one.event_id])) : toast(words.tookBack(one.title), await edit("excluded_events", [one.event_id]))));
   return (
     <li>
-      <span class="title"><span class={one.counts ? "" : "out"}><Title>{one.title}</Title></span>{one.because && <> <Badge tone="warn">{words.because[one.because]}</Badge></>}</span>
+      <span class="title"><span class={one.counts || (!out && why === "no-choice") ? "" : "out"}><Title>{one.title}</Title></span>{why && !switchedOff(one) && <> <Badge tone="warn">{because(why)}</Badge></>}</span>
       <span class="when small muted">{me.value!.clock ? fmt.day(one.time) : ""}{one.kind !== "import" && <>{me.value!.clock ? " · " : ""}<bdi>{kind}</bdi></>}</span>
-      {one.because === null || out ? <Button small aria-label={out ? words.putBackOf(one.title) : words.takeBackOf(one.title)} onClick={turn}>{out ? words.putBack : words.takeBack}</Button> : <span />}
+      {out || why === null || (why === "no-choice" && !isShown(one.kind)) ? <Button small aria-label={out ? words.putBackOf(one.title) : words.takeBackOf(one.title)} onClick={turn}>{out ? words.putBack : words.takeBack}</Button> : <span />}
     </li>
   );
 }

@@ -68,7 +68,7 @@ function Answer({ found }: { found: Found }) {
         </div>
       </header>
       {whole.score !== null && (
-        <Parts of={whole} times={found.times} title={words.bars} takeaway={first ? words.takeaway(first.title, first.contribution > 0) : words.takeawayNone} />
+        <Parts of={whole} times={found.times} title={words.bars} takeaway={first ? words.takeaway(first.title, first.contribution > 0, codes.has("outranked")) : words.takeawayNone} />
       )}
     </article>
   );

@@ -6,7 +6,7 @@ import { digitsFor, type WhyNot } from "./parts";
 import { m } from "./words";
 
 export function Modalities({ of }: { of: WhyNot }) {
-  const words = m().modalities, rows = of.modalities ?? [], first = rows[0];
+  const words = m().modalities, rows = of.modalities ?? [];
   const name = (one: string) => words.names[one] ?? words.other(one);
   const digits = digitsFor(rows.map((one) => one.weight));
   const bars: SignedRow[] = [
@@ -15,7 +15,7 @@ export function Modalities({ of }: { of: WhyNot }) {
     { id: "total", what: m().why.total, value: of.score ?? 0, plain: true, total: true },
   ];
   return (
-    <Figure title={words.title} takeaway={first && first.weight > 0 ? words.takeaway(name(first.name), fmt.signed(first.weight, digits)) : words.takeawayNone}
+    <Figure title={words.title} takeaway={words.takeaway(fmt.number(of.score ?? 0, digits))}
       about={{ how: words.how, model: `${me.value!.model.name} ${me.value!.model.version}`, n: rows.length, time: fmt.moment(me.value!.now) }}>
       <SignedBars rows={bars} caption={words.title} digits={digits} columns={[m().why.columns.what, m().why.columns.part, m().why.columns.amount]} />
     </Figure>

@@ -1,22 +1,29 @@
-/** Everything that counts for one item: starting point, events for and against, the rest, the score. One table with bars. */
+/** Everything that counts for one item: starting point, what is named, other choices, the model's own rest, the score. A table with bars. */
 import type { Schema } from "../../api";
-import { fmt, quoted } from "../../i18n";
+import { broken, type Item } from "../../api/answer";
+import { fmt } from "../../i18n";
 import { me } from "../../session";
 import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
+import { Facts } from "./reason";
+import { partOf, strength } from "./strength";
+import { when } from "./verbs";
 import { m } from "./words";
 
 export type WhyNot = Schema["WhyNotOut"];
-/** What an event adds to the item; the service names these four fields. */
+/** What a choice adds to the item; the service names these four fields. */
 export interface Part { item: string; title: string; event_id: string | null; contribution: number }
 
 export const partsOf = (of: WhyNot): Part[] => of.reasons as unknown as Part[];
 
+/** What a row's button leaves out. */
+export interface Choice { title: string; ids: string[] }
+
 interface Props {
   of: WhyNot;
-  /** The item's row of the list, where it is in it: tells exact reasons from what only the large model sees. */
-  row?: Schema["ItemOut"] | undefined;
+  /** The item's row of the list, where it is in it: what its text names stands first, as the text names it. */
+  row?: Item | undefined;
   times: ReadonlyMap<string, number>;
-  act?: (part: Part) => preact.ComponentChildren;
+  act?: (choice: Choice) => preact.ComponentChildren;
   gone?: ReadonlySet<string>;
   takeaway: string;
   title: string;
@@ -28,21 +35,49 @@ export const digitsFor = (values: readonly number[]): number => {
   return most >= 20 ? 1 : most >= 0.2 ? 2 : most >= 0.02 ? 3 : 4;
 };
 
+interface Bar extends Choice { id: string; value: number; facts: preact.ComponentChildren }
+
+/** The choices that the text names, each once with all its uses. */
+const namedOf = (row: Item | undefined): Bar[] => (row?.reasons ?? []).flatMap(({ evidence, path, contribution }) =>
+  evidence && !path ? [{ id: `named-${evidence.item}`, title: evidence.title, ids: evidence.event_ids, value: contribution, facts: <Facts of={evidence} /> }] : []);
+
+/** The strongest further choices; several uses of one item are one. */
+function furtherOf({ of, row, times }: Pick<Props, "of" | "row" | "times">): Bar[] {
+  const named = new Set((row?.reasons ?? []).flatMap(({ evidence, path }) => (evidence && !path ? [evidence.item] : [])));
+  const found = new Map<string, Bar>();
+  for (const { item, title, event_id: id, contribution } of partsOf(of)) {
+    if (named.has(item)) continue;
+    const bar = found.get(item) ?? { id: item, title, ids: [], value: 0, facts: null };
+    bar.value += contribution;
+    if (id) bar.ids.push(id);
+    found.set(item, bar);
+  }
+  return [...found.values()].map((bar) => {
+    const facts = bar.ids.length > 1 ? m().reason.times(bar.ids.length, "") : when(times.get(bar.ids[0] ?? ""));
+    return { ...bar, facts: facts && <span class="small muted date">{facts}</span> };
+  });
+}
+
 export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
-  const words = m().why, parts = partsOf(of), additive = !row || (row.explained_share ?? 0) > 0;
-  const told = parts.reduce((sum, part) => sum + part.contribution, 0);
-  const exact = (row?.reasons ?? []).reduce((sum, one) => sum + one.contribution, 0) + (row?.unlisted ?? 0);
-  const left = (of.score ?? 0) - (of.base ?? 0) - told, others = row && additive ? exact - told : 0, rest = left - others;
-  const digits = digitsFor([of.base ?? 0, ...parts.map((part) => part.contribution), others, rest]);
-  const small = 0.5 * 10 ** -digits;
+  const words = m().why, additive = !row || row.additive;
+  const named = namedOf(row), further = furtherOf({ of, row, times }), sum = (bars: readonly { value: number }[]) => bars.reduce((total, one) => total + one.value, 0);
+  const exact = row && additive ? row.reasons.reduce((total, one) => total + one.contribution, 0) + row.unlisted : sum(named) + sum(further);
+  const others = exact - sum(named) - sum(further), gap = row && broken(row) ? row.gap : 0;
+  const rest = (of.score ?? 0) - (of.base ?? 0) - exact - gap;
+  const values = [...named, ...further].map((one) => one.value), size = [...values, others, rest].reduce((total, value) => total + Math.abs(value), 0);
+  const digits = digitsFor([of.base ?? 0, ...values, others, rest]), small = 0.5 * 10 ** -digits;
+  const word = (value: number) => strength(value, (of.score ?? 0) > 0 ? of.score! : size + Math.abs(of.base ?? 0));
+  const bar = (one: Bar): SignedRow => ({
+    id: one.id, value: one.value, word: word(one.value), gone: one.ids.length > 0 && one.ids.every((id) => gone?.has(id)), act: act?.(one),
+    what: <><Title>{one.title}</Title> {one.facts}</>,
+  });
+  const left = (id: string, what: string, value: number): SignedRow[] => (Math.abs(value) > small ? [{ id, what, value, kind: "rest", word: word(value) }] : []);
   const rows: SignedRow[] = [
     { id: "base", what: <span>{words.base}</span>, value: of.base ?? 0, plain: true },
-    ...parts.map((part, n) => ({
-      id: part.event_id ?? `${n}`, value: part.contribution, gone: gone?.has(part.event_id ?? "") ?? false, act: act?.(part),
-      what: <><Title>{part.title}</Title>{me.value?.clock && part.event_id && times.has(part.event_id) && <>{" "}<span class="small muted date">{fmt.day(times.get(part.event_id)!)}</span></>}</>,
-    })),
-    ...(Math.abs(others) > small ? [{ id: "others", what: of.paths ? words.othersAll : words.others, value: others, kind: "rest" as const }] : []),
-    ...(Math.abs(rest) > small ? [{ id: "rest", what: row && additive ? words.rest : words.left, value: rest, kind: "rest" as const }] : []),
+    ...named.map(bar), ...further.filter((one) => Math.abs(one.value) > small).map(bar),
+    ...left("others", of.paths ? words.othersAll : words.others, others),
+    ...left("rest", row && additive ? words.rest : words.left, rest),
+    ...left("gap", words.gap, gap),
     { id: "total", what: words.total, value: of.score ?? 0, plain: true, total: true },
   ];
   return (
@@ -52,26 +87,18 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
   );
 }
 
-/** How much of the score is explained exactly, as a sentence and a bar. */
-export function ExplainedShare({ share }: { share: number }) {
-  const words = m().why;
-  if (share <= 0) return <p class="small">{words.shareNone}</p>;
+/** What of the score the named reasons make, as the text says it, and whether its parts are exact. */
+export function Share({ row }: { row: Item }) {
+  const words = m().why, { share } = row, digits = digitsFor([row.score, row.rest]), own = Math.abs(row.rest) > 0.5 * 10 ** -digits;
   return (
     <div class="stack" style={{ "--gap": "6px" }}>
-      <p class="row">{words.share(fmt.percent(share))}<Help>{words.shareHelp}</Help></p>
-      <div class="share-bar" aria-hidden="true"><i style={{ width: `${share * 100}%` }} /></div>
+      {share !== null && (
+        <>
+          <p class="row share" data-share={share}>{words.share(fmt.percent(share / 100), partOf(share / 100))}<Help>{words.shareHelp}</Help></p>
+          <div class="share-bar" aria-hidden="true"><i style={{ width: `${Math.min(100, Math.max(0, share))}%` }} /></div>
+        </>
+      )}
+      <p class="small muted">{broken(row) ? words.broken : !row.additive ? words.measured : own ? words.exactBut(fmt.signed(row.rest, digits)) : words.exact}</p>
     </div>
   );
 }
-
-/** What speaks against it most, where it weighs at least a quarter of what speaks for it most: the rule of the service's own sentences. */
-export function against(parts: readonly Part[]): Part | undefined {
-  const worst = parts.reduce<Part | undefined>((low, part) => (part.contribution < (low?.contribution ?? 0) ? part : low), undefined);
-  const best = Math.max(0, ...parts.map((part) => part.contribution));
-  return worst && -worst.contribution >= 0.25 * best ? worst : undefined;
-}
-
-export const strongest = (parts: readonly Part[]): Part | undefined =>
-  parts.reduce<Part | undefined>((high, part) => (part.contribution > (high?.contribution ?? 0) ? part : high), undefined);
-
-export const titled = (part: Part | undefined): string => (part ? quoted(part.title) : "");

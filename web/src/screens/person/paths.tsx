@@ -1,6 +1,6 @@
 /** The paths from what you chose to an item: a picture of them, and each with its exact part of the score. Pressing one takes it away. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Schema } from "../../api";
+import type { Item } from "../../api/answer";
 import { fmt } from "../../i18n";
 import { me } from "../../session";
 import { Button, Cover, Figure, SignedBars, Title, type SignedRow } from "../../ui";
@@ -13,7 +13,7 @@ import "./paths.css";
 const LISTED = 8;
 
 export type Gone = { events: readonly string[]; paths: readonly string[] };
-interface Props { of: WhyNot; row: Schema["ItemOut"]; gone: Gone; press: (what: keyof Gone, id: string) => void }
+interface Props { of: WhyNot; row: Item; gone: Gone; press: (what: keyof Gone, id: string) => void }
 
 /** What pressing a path takes away: the link, or the one event it starts from. */
 const handle = (path: Path): [keyof Gone, string] | null => {
@@ -26,7 +26,7 @@ export function Paths({ of, row, gone, press }: Props) {
   const words = m().paths, all = of.paths ?? [], first = strongestPaths(all)[0], digits = Math.abs(of.score ?? 0) < 1 ? 3 : 2;
   const about = { how: words.how, model: `${me.value!.model.name} ${me.value!.model.version}`, n: fmt.number(all.length), time: fmt.moment(me.value!.now) };
   return (
-    <Figure title={words.title} about={about} takeaway={first ? words.takeaway(first.through, fmt.number(first.weight, digits), fmt.number(of.score ?? 0, digits)) : words.none}>
+    <Figure title={words.title} about={about} takeaway={first ? words.takeaway(fmt.number(of.base ?? 0, digits), fmt.signed((of.score ?? 0) - (of.base ?? 0), digits), fmt.number(of.score ?? 0, digits)) : words.none}>
       {first && <Picture paths={all} title={row.title} gone={gone} press={press} digits={digits} />}
       <SignedBars rows={rowsOf(of, gone, press, digits)} caption={words.title} digits={digits} columns={[m().why.columns.what, m().why.columns.part, m().why.columns.amount]} />
     </Figure>

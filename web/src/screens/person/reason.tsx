@@ -1,15 +1,15 @@
-/** Reasons as the person reads them. What a sentence says is taken from the answer's own fields, never from more. */
+/** The reasons that the service's text names, as things one can point at: choices, paths, features. */
 import type { Schema } from "../../api";
+import type { Evidence, Item, Reason } from "../../api/answer";
 import { lang } from "../../i18n";
-import { Badge } from "../../ui";
+import { Badge, Title } from "../../ui";
+import { when } from "./verbs";
 import { m } from "./words";
 
-export type Item = Schema["ItemOut"];
-export type Reason = Schema["ReasonOut"];
-
-export const reasonsOf = (item: Item): Reason[] => item.reasons ?? [];
 /** Those with something that one can point at. */
-export const shownOf = (item: Item): Reason[] => reasonsOf(item).filter((one) => one.evidence || one.path);
+export const shownOf = (item: Item): Reason[] => item.reasons.filter((one) => one.evidence || one.path || one.label);
+
+export const idOf = (one: Reason): string => one.path?.id ?? one.label ?? one.evidence!.item;
 
 /** A phrase as a line of its own: English begins it with a capital. */
 export const asLine = (text: string): string => (lang.value === "zh" ? text : text.charAt(0).toLocaleUpperCase("en") + text.slice(1));
@@ -17,40 +17,27 @@ export const asLine = (text: string): string => (lang.value === "zh" ? text : te
 /** Names stay as they are. */
 export const lineOf = (path: Schema["PathOut"]): string => (path.names.length ? path.text : asLine(path.text));
 
-/** A reason as a line of a list. */
-export function line({ code, evidence, path }: Reason): string {
+/** The events that taking back would take the whole reason away: none where a link or people carry it. */
+export const eventsOf = ({ evidence, path }: Reason): string[] => (path?.kind === "link" ? [] : (evidence?.event_ids ?? []));
+
+/** What is known of a choice: when, how often; with `support`, how many people chose both. */
+export function Facts({ of, support }: { of: Evidence; support?: boolean }) {
   const words = m().reason;
-  if (path) return lineOf(path);
-  return code === "tag" ? words.tag(evidence!.tag ?? "") : words.did(evidence!.title, evidence!.time);
+  const day = when(of.time), facts = [of.count > 1 ? words.times(of.count, day) : day, of.support === null || !support ? "" : words.support(of.support)].filter(Boolean);
+  return facts.length ? <span class="small muted">{facts.join(" · ")}</span> : null;
 }
 
-/** The event that taking back would take the whole reason away: none where a link or people carry it. */
-export const eventOf = ({ evidence, path }: Reason): string | null => (path?.kind === "link" ? null : (evidence?.event_id ?? null));
-
-const lostBy = (reason: Reason): boolean => (reason.removed ? reason.removed.rank_after > reason.removed.rank_before : false);
-
-/** One sentence. “Because” only where leaving the event out cost the item its place. */
-export function sentence(item: Item): string {
-  const [first] = reasonsOf(item), words = m().reason;
-  if (!first || first.code === "none") return words.none;
-  if (first.path) return words.path(first.path.text, lostBy(first));
-  if (first.code === "popular" || !first.evidence) return words.popular;
-  if (first.code === "tag") return words.tag(first.evidence.tag ?? "");
-  return (lostBy(first) ? words.cause : words.evidence)(first.evidence.title, first.evidence.time);
+/** A reason as a line of a list: the choice, or the path or feature in the service's words. */
+export function Line({ of: { code, evidence, label, path } }: { of: Reason }) {
+  if (!evidence || path) return <span class="line"><Title>{path ? lineOf(path) : asLine(label ?? "")}</Title></span>;
+  return <span class="line"><Title>{evidence.title}</Title> {code === "tag" && <Badge tone="good">{evidence.tag ?? ""}</Badge>} <Facts of={evidence} support /></span>;
 }
 
-/** What leaving the first reason out did to the item's place. */
-export function counterfactual(item: Item): string {
-  const [first] = shownOf(item), words = m().reason;
-  if (!first?.removed) return "";
-  const { rank_before: a, rank_after: b } = first.removed;
-  if (!eventOf(first) || !first.evidence) return b > a ? words.withoutPath(a, b) : words.staysPath(a);
-  return b > a ? words.without(first.evidence.title, a, b) : words.stays(first.evidence.title, a);
-}
-
-export function KindBadge({ item }: { item: Item }) {
-  const words = m().feed.badge, [first] = reasonsOf(item);
-  if (!first || first.code === "popular") return <Badge><span aria-hidden="true">○</span>{words.popular}</Badge>;
-  if (first.code === "tag") return <Badge tone="good"><span aria-hidden="true">◆</span>{words.similar}</Badge>;
+/** What the place was computed from: the list's own source first, then what the item's reasons are. */
+export function KindBadge({ item, source }: { item: Item; source?: string | undefined }) {
+  const words = m().feed.badge, code = item.reasons[0]?.code ?? "popular";
+  if (source === "popular" || code === "popular") return <Badge><span aria-hidden="true">○</span>{words.popular}</Badge>;
+  if (source === "content" || code === "tag") return <Badge tone="good"><span aria-hidden="true">◆</span>{words.similar}</Badge>;
+  if (code === "none") return <Badge><span aria-hidden="true">–</span>{words.none}</Badge>;
   return <Badge tone="accent"><span aria-hidden="true">●</span>{words.personal}</Badge>;
 }

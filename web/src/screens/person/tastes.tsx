@@ -3,9 +3,10 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
 import { me } from "../../session";
-import { Badge, Button, Empty, Figure, Loadable, Skeleton, toast } from "../../ui";
+import { Badge, Button, Empty, Figure, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, user } from "./controls";
+import { when } from "./verbs";
 import { m } from "./words";
 
 type Taste = Schema["Taste"];
@@ -23,7 +24,7 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
   return (
     <Loadable of={found} skeleton={<Skeleton rows={8} block />}>{(data) => {
       const top = standsOut(data.tastes), shown = all ? data.tastes : data.tastes.slice(0, FIRST), most = Math.max(0.01, ...data.tastes.map((one) => Math.max(one.share, one.usual)));
-      if (!data.tastes.length) return <Empty title={words.noTastes}><p>{words.noTastesFix}</p></Empty>;
+      if (!data.tastes.length) return <Empty title={data.choices ? words.noTags : words.noTastes}><p>{data.choices ? words.noTagsFix(data.choices) : words.noTastesFix}</p></Empty>;
       return (
         <Figure title={words.tastes} takeaway={top ? words.takeaway(top.tag, fmt.percent(top.share), fmt.percent(top.usual)) : words.takeawayEven}
           about={{ how: words.tastesHow, model: `${me.value!.model.name} ${me.value!.model.version}`, n: data.choices, time: fmt.moment(me.value!.now) }}
@@ -58,7 +59,7 @@ function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolea
       <details class="taste-from">
         <summary class="plain">{words.comes(one.count)}</summary>
         <div class="stack" style={{ "--gap": "8px" }}>
-          <ul class="small">{one.events.map((event, n) => <li key={event.event_id ?? n}>{m().reason.did(event.title, event.time)}</li>)}</ul>
+          <ul class="small">{one.events.map((event, n) => <li key={event.event_id ?? n}><Title>{event.title}</Title>{when(event.time) && <span class="muted"> · {when(event.time)}</span>}</li>)}</ul>
           {one.event_ids.length > 0 && <div><Button small aria-label={words.takeAllOf(one.event_ids.length, one.tag)} onClick={takeAll}>{words.takeAll(one.event_ids.length)}</Button></div>}
         </div>
       </details>

@@ -1,35 +1,34 @@
 import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
+import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { fmt, lang } from "../../i18n";
 import { asList, go, queryList, setQuery } from "../../router";
 import type { ScreenProps } from "..";
-import { Badge, Button, Cover, Empty, Failed, Help, Loadable, Skeleton, Title, toast } from "../../ui";
+import { Badge, Button, Cover, Empty, Failed, Help, Loadable, Skeleton, Title, toast, Told } from "../../ui";
 import { attempt } from "./attempt";
-import { BeforeAfter } from "./before-after";
-import { changes, edit, user } from "./controls";
+import { BeforeAfter, summary } from "./before-after";
+import { changes, edit, user, without } from "./controls";
 import { listLength } from "./feed";
-import { against, ExplainedShare, Parts, partsOf, strongest, type Part, type WhyNot } from "./parts";
+import { digitsFor, Parts, Share, type Choice, type WhyNot } from "./parts";
 import { Modalities } from "./modalities";
 import { Paths } from "./paths";
-import { counterfactual, KindBadge, line, sentence, shownOf, type Item } from "./reason";
+import { idOf, KindBadge, Line, shownOf } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
-interface Now { whole: WhyNot; row: Item | undefined; list: Item[]; times: Map<string, number>; tags: string[]; personalised: boolean }
+interface Now { whole: WhyNot; row: Item | undefined; source: string; times: Map<string, number>; tags: string[] }
 
 async function load(item: string, signal: AbortSignal): Promise<Now> {
   const n = listLength(), who = user();
   const [whole, now, history, cards] = await Promise.all([
     ask(api.POST("/v1/why-not", { body: { user: who, item, n, lang: lang.value }, signal })),
-    ask(api.POST("/v1/what-if", { body: { user: who, n, lang: lang.value }, signal })),
+    without([], n, signal),
     ask(api.GET("/v1/users/{user}/history", { params: { path: { user: who }, query: { limit: 500 } }, signal })),
     ask(api.GET("/v1/cards", { params: { query: { item: [item] } }, signal })),
   ]);
-  return {
-    whole, list: now.before.items, row: now.before.items.find((one) => one.item === item), personalised: now.before.personalised,
-    times: new Map(history.events.map((one) => [one.event_id, one.time])), tags: cards.items[0]?.categories ?? [],
-  };
+  const row = now.before.items.find((one) => one.item === item);
+  return { whole, row: row && itemOf(row), source: now.before.source, times: new Map(history.events.map((one) => [one.event_id, one.time])), tags: cards.items[0]?.categories ?? [] };
 }
 
 export default function Why({ params }: ScreenProps) {
@@ -46,23 +45,25 @@ export default function Why({ params }: ScreenProps) {
   );
 }
 
+/** The sum as the bars show it, in numbers. */
+function sum(row: Item): string {
+  const words = m().why, choices = row.reasons.reduce((total, one) => total + one.contribution, 0) + row.unlisted, digits = digitsFor([row.base, choices, row.rest]);
+  const own = Math.abs(row.rest) > 0.5 * 10 ** -digits ? fmt.signed(row.rest, digits) : "";
+  return row.additive ? words.takeaway(fmt.number(row.base, digits), fmt.signed(choices, digits), own, fmt.number(row.score, digits)) : words.takeawayOut(fmt.number(row.score, digits));
+}
+
 function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] }) {
-  const words = m(), parts = partsOf(found.whole), best = strongest(parts), worst = against(parts);
-  const cut = queryList("cut"), away = gone.length + cut.length;
-  const press = (what: "events" | "paths", id: string) => {
-    const now = what === "events" ? gone : cut;
-    setQuery({ [what === "events" ? "without" : "cut"]: asList(now.includes(id) ? now.filter((one) => one !== id) : [...now, id]) });
+  const words = m(), cut = queryList("cut"), away = gone.length + cut.length, shown = shownOf(row);
+  const press = (what: "events" | "paths", ids: readonly string[]) => {
+    const now = what === "events" ? gone : cut, out = ids.every((id) => now.includes(id));
+    setQuery({ [what === "events" ? "without" : "cut"]: asList(out ? now.filter((one) => !ids.includes(one)) : [...new Set([...now, ...ids])]) });
   };
-  const leave = (part: Part) => {
-    const id = part.event_id;
-    if (!id) return null;
-    const out = gone.includes(id);
-    return <Button small aria-pressed={out} aria-label={out ? words.why.putBackOf(part.title) : words.why.leaveOf(part.title)} onClick={() => press("events", id)}>{out ? words.why.putBack : words.why.leave}</Button>;
+  const leave = ({ title, ids }: Choice) => {
+    if (!ids.length) return null;
+    const out = ids.every((id) => gone.includes(id));
+    return <Button small aria-pressed={out} aria-label={out ? words.why.putBackOf(title) : words.why.leaveOf(title)} onClick={() => press("events", ids)}>{out ? words.why.putBack : words.why.leave}</Button>;
   };
-  const bars = (
-    <Parts of={found.whole} row={row} times={found.times} gone={new Set(gone)} act={leave} title={words.why.bars}
-      takeaway={!best ? words.why.takeawayNone : (found.whole.base ?? 0) > best.contribution ? words.why.takeawayBase(best.title) : words.why.takeawayPlus(best.title)} />
-  );
+  const bars = <Parts of={found.whole} row={row} times={found.times} gone={new Set(gone)} act={leave} title={words.why.bars} takeaway={sum(row)} />;
   return (
     <article>
       <header class="why-head">
@@ -70,25 +71,26 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
         <div class="stack" style={{ "--gap": "8px" }}>
           <h1 tabIndex={-1}><Title>{row.title}</Title></h1>
           {found.tags.length > 0 && <p class="muted"><bdi>{found.tags.join(" · ")}</bdi></p>}
-          <p class="row"><Badge>{words.why.rank(row.rank)}</Badge><KindBadge item={row} /></p>
+          <p class="row"><Badge>{words.why.rank(row.rank)}</Badge><KindBadge item={row} source={found.source} /></p>
         </div>
       </header>
       <div class="why-grid">
         <div>
           <section class="section stack">
-            <h2 class="row">{words.why.reasons}<Help>{found.whole.paths ? words.reason.testedHelpPaths : words.reason.testedHelp}</Help></h2>
-            {shownOf(row).length === 0 ? <p>{sentence(row)}</p> : (
-              <ul class="reasons">{shownOf(row).map((one) => <li key={one.path?.id ?? one.evidence!.event_id ?? one.evidence!.item}>{line(one)}{one.path && <span class="small muted num"> {fmt.signed(one.contribution)}</span>}</li>)}</ul>
+            <h2>{words.why.reasons}</h2>
+            <p class="why-text"><Told text={row.text} /></p>
+            {shown.length > 0 && (
+              <>
+                <h3 class="row">{words.why.named}<Help>{words.reason.testedHelp}</Help></h3>
+                <ul class="reasons">{shown.map((one) => <li key={idOf(one)}><Line of={one} />{!one.evidence || one.path ? <span class="small muted num"> {fmt.signed(one.contribution)}</span> : null}</li>)}</ul>
+              </>
             )}
-            {counterfactual(row) && <p>{counterfactual(row)}</p>}
-            {parts.length > 0 && (worst
-              ? <><h3>{words.reason.against}</h3><ul class="reasons"><li class="minus">{words.reason.did(worst.title, found.times.get(worst.event_id ?? ""))}</li></ul></>
-              : <p class="small muted">{words.reason.noAgainst}</p>)}
-            <ExplainedShare share={row.explained_share ?? 0} />
+            {row.removed && <Tested row={row} removed={row.removed} />}
+            <Share row={row} />
           </section>
           {found.whole.modalities && <section class="section"><Modalities of={found.whole} /></section>}
           {found.whole.paths
-            ? <><section class="section"><Paths of={found.whole} row={row} gone={{ events: gone, paths: cut }} press={press} /></section>
+            ? <><section class="section"><Paths of={found.whole} row={row} gone={{ events: gone, paths: cut }} press={(what, id) => press(what, [id])} /></section>
                 <section class="section"><details><summary class="plain">{words.paths.byEvent}</summary>{bars}</details></section></>
             : <section class="section">{bars}</section>}
         </div>
@@ -102,10 +104,22 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
   );
 }
 
+/** What was measured when all that is named was removed together, in numbers. */
+function Tested({ row, removed }: { row: Item; removed: NonNullable<Item["removed"]> }) {
+  const words = m().why.tested, place = (rank: number) => (rank > removed.listed ? words.below(rank, removed.listed) : words.place(rank));
+  return (
+    <dl class="facts tested">
+      <dt>{words.before}</dt><dd>{words.place(removed.rank_before)}</dd>
+      <dt>{words.after(removed.event_ids.length || shownOf(row).length)}</dt><dd>{place(removed.rank_after)}</dd>
+      {removed.random && removed.random.rank_after.length > 0 && <><dt>{words.random(removed.random.draws)}</dt><dd>{removed.random.rank_after.map((rank) => fmt.number(rank)).join(" · ")}</dd></>}
+    </dl>
+  );
+}
+
 /** The list as it would be, computed by the service at each change. */
 function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[] }) {
   const words = m().why, n = listLength(), [busy, setBusy] = useState(false);
-  const made = useData((signal) => ask(api.POST("/v1/what-if", { body: { user: user(), n, lang: lang.value, remove_events: gone, cut_paths: cut.map((path) => ({ item: item.item, path })) }, signal })), [gone.join("\n"), cut.join("\n"), lang.value, changes.value]);
+  const made = useData((signal) => without(gone, n, signal, cut.map((path) => ({ item: item.item, path }))), [gone.join("\n"), cut.join("\n"), lang.value, changes.value]);
   const apply = () => attempt(async () => {
     setBusy(true);
     const undo = await edit("excluded_events", gone).finally(() => setBusy(false));
@@ -114,17 +128,14 @@ function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[]
   });
   if (made.trouble && !made.data) return <Failed trouble={made.trouble} retry={() => void made.reload()} />;
   if (!made.data) return <Skeleton rows={10} />;
-  const { before, after, moves } = made.data as Schema["WhatIfOut"];
-  const was = new Map<string, number>(), is = new Map<string, number>();
-  for (const one of moves) {
-    if (one.rank_before !== null && before.items.some((row) => row.item === one.item)) was.set(one.item, one.rank_before);
-    if (one.rank_after !== null && after.items.some((row) => row.item === one.item)) is.set(one.item, one.rank_after);
-  }
-  const mine = moves.find((one) => one.item === item.item);
+  const found = made.data as Schema["WhatIfOut"], mine = found.moves.find((one) => one.item === item.item);
   return (
-    <div class={`stack ${made.stale ? "stale" : ""}`} aria-live="polite" aria-busy={made.stale}>
-      <p><b>{words.item(item.title, item.rank, mine?.rank_after ?? null)}</b></p>
-      <BeforeAfter names={[words.before, words.after]} before={before.items.slice(0, 10)} after={after.items.slice(0, 10)} places={was} now={is} focus={item.item} />
+    <div class={`stack ${made.stale ? "stale" : ""}`} aria-busy={made.stale}>
+      <div aria-live="polite">
+        <p><b>{words.item(item.title, mine?.rank_before ?? item.rank, mine?.rank_after ?? null, found.after.items.length)}</b></p>
+        <p class="small">{summary(found)}</p>
+      </div>
+      <BeforeAfter names={[words.before, words.after]} of={found} focus={item.item} />
       <div class="row">{gone.length > 0 && <Button kind="primary" onClick={apply} disabled={busy}>{words.apply}</Button>}<Button kind="quiet" onClick={() => setQuery({ without: null, cut: null })}>{words.reset}</Button></div>
     </div>
   );

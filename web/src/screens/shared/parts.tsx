@@ -10,14 +10,14 @@ export const w = dictionary(
   {
     copy: "Copy link", copied: "The link was copied.", copyFailed: "The browser does not allow copying; the address bar holds the link.",
     json: "Download as JSON", print: "Print or save as PDF", version: "Version", serving: "serving", none: "none",
-    interval: "95%, bootstrap over people", wilson: "95%, Wilson", item: "Item", score: "Score", place: "Place", people: "People", share: "Share",
+    interval: "95%, bootstrap over people", wilson: "95%, Wilson", item: "Item", score: "Score", semicolon: "; ", place: "Place", people: "People", share: "Share",
     slices: { history: "Length of history", popularity: "Popularity of the item chosen", tag: "Tag of the item chosen", script: "Script of the title", people: "People" } as Record<string, string>,
     groups: { cold: "cold (fewer than 5 events)", tail: "tail (lower half)", middle: "middle", head: "head (top tenth)", latin: "Latin", han: "Chinese", none: "none" } as Record<string, string>,
     events: (range: string) => `${range} events`,
   },
   {
     copy: "复制链接", copied: "链接已复制。", copyFailed: "浏览器不允许复制；地址栏中就是此链接。",
-    json: "下载 JSON", print: "打印或存为 PDF", version: "版本", serving: "服务中", none: "无",
+    json: "下载 JSON", print: "打印或存为 PDF", version: "版本", semicolon: "；", serving: "服务中", none: "无",
     interval: "95%，按人自助抽样", wilson: "95%，Wilson 法", item: "项目", score: "得分", place: "位次", people: "人数", share: "份额",
     slices: { history: "历史长度", popularity: "所选项目的热度", tag: "所选项目的标签", script: "标题的文字", people: "人群" },
     groups: { cold: "冷门（少于 5 次）", tail: "长尾（后一半）", middle: "中间", head: "热门（前十分之一）", latin: "拉丁文字", han: "中文", none: "无" },

@@ -1,0 +1,76 @@
+"""On how many people an item-to-item reason rests, and what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.errors import BadArgument
+from whyrec.core.types import Int
+
+__all__ = ["FEWEST", "UNKNOWN", "Supported", "often", "prefer", "strength"]
+
+FEWEST = 5  # fewer people than this are never counted aloud, and are a weak sign
+UNKNOWN = -1
+OFTEN, TIMES = 20, 3.0  # "often": at least so many people, and so many times what chance gives
+
+
+@runtime_checkable
+class Supported(Protocol):
+    """A model that knows on how many people its item-to-item weights rest."""
+
+    def support(self, items: Any, item: int) -> Int:
+        """How many different people of the fitted data chose both, for each of `items` (m,) with `item`: (m,) integers. A
+        lower bound where people or events were sampled or small counts are hidden; -1 where it is not known."""
+        ...
+
+
+def strength(support: int, k: int = FEWEST) -> Literal["unknown", "weak", "normal"]:
+    """How a reason with this support reads: "weak" below k people.
+
+    >>> strength(-1), strength(4), strength(5), strength(9, k=10)
+    ('unknown', 'weak', 'normal', 'weak')
+    """
+    if support < 0:
+        return "unknown"
+    return "weak" if support < k else "normal"
+
+
+def often(pair: int, count_a: int, count_b: int, people: int, *, least: int = OFTEN, times: float = TIMES) -> bool:
+    """Whether "often" may be said of two items: at least `least` people chose both (or one after the other), and at least
+    `times` as many as if the choices had nothing to do with each other.
+
+    pair: people who chose both; count_a, count_b: people who chose each; people: all people. False where a number is not
+    known (-1).
+
+    >>> often(20, 50, 60, 1000), often(20, 500, 600, 1000), often(19, 50, 60, 1000)
+    (True, False, False)
+    """
+    known = min(pair, count_a, count_b, people) > 0
+    return known and pair >= least and pair * people >= times * count_a * count_b
+
+
+def prefer(weights: Sequence[float] | NDArray[Any], supports: Sequence[int] | NDArray[Any],
+           tolerance: float = 0.1) -> NDArray[np.int64]:
+    """The order in which to name reasons, as positions (m,): heaviest first, and among those about equal the best supported.
+
+    weights: how much each reason adds (their sizes count); supports: people behind each, -1 where unknown. A reason is about
+    equal to a heavier one if it is at most `tolerance` lighter than that; a group starts with the heaviest reason that is
+    left. Equal supports stay in the order of their weights.
+
+    >>> prefer([1.0, 0.95, 0.5], [3, 40, 900]).tolist()
+    [1, 0, 2]
+    """
+    sizes, people = np.abs(np.asarray(weights, np.float64)), np.asarray(supports, np.int64)
+    if len(sizes) != len(people):
+        raise BadArgument("prefer needs one support a weight", given=f"{len(sizes)} weights, {len(people)} supports")
+    by_weight = np.argsort(-sizes, kind="stable")
+    out: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    while len(by_weight):
+        group = int(np.count_nonzero(sizes[by_weight] >= (1 - tolerance) * sizes[by_weight[0]]))
+        equal, by_weight = by_weight[:group], by_weight[group:]
+        out.append(equal[np.argsort(-people[equal], kind="stable")])
+    return np.concatenate(out)

@@ -1,0 +1,81 @@
+"""What the caller of :mod:`whyrec.data.pieces` learns of shards of events, and what that is of all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Dataset
+from whyrec.data.assemble import Step, hearing, left_out
+from whyrec.data.clean import Heard
+from whyrec.data.kinds import Counted
+
+__all__ = ["Gathered", "Shard", "Stands", "counts_of", "heard_of_all", "told", "with_events"]
+
+
+class Shard(NamedTuple):
+    """What the caller learns of one shard: events left after each rule, its people, its items and the events of each, and
+    what each rule said."""
+
+    left: list[int]
+    users: NDArray[Any]
+    items: NDArray[Any]
+    counts: NDArray[Any]
+    heard: list[Heard]
+
+
+class Gathered(NamedTuple):
+    """What the caller learns of one shard when its events are together: which are choices, what was heard on the way
+    (:class:`whyrec.data.kinds.Settled`), and its ratings, counted."""
+
+    shard: Shard
+    avoided: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    ratings: Counted
+
+
+def told(left: list[int], events: NDArray[Any], heard: Sequence[Heard] = ()) -> Shard:
+    return Shard(left, np.unique(events["user"]), *np.unique(events["item"], return_counts=True), list(heard))
+
+
+def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
+    """Events of each item, in all shards."""
+    total = np.zeros(n_items, np.int64)
+    for one in found:
+        total[one.items] += one.counts
+    return total
+
+
+class Stands(NamedTuple):
+    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people avoid
+    in the numbers of all, and how many choices there are."""
+
+    steps: list[Step]
+    known: Dataset
+    avoided: NDArray[np.int32]
+    events: int
+
+
+def heard_of_all(known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step]) -> Stands:
+    """What is left of the `known` people and items, from what was heard in each shard."""
+    counts = np.sum([one.counts for one in heard], axis=0)
+    left = sum(int(one.shard.counts.sum()) for one in heard)
+    log = [*log, *hearing(counts, before, left)]
+    avoided = np.concatenate([one.avoided for one in heard])
+    if left == before:
+        return Stands(log, known, avoided, left)
+    stands = with_events(replace(known, avoided=avoided), [one.shard for one in heard], partial(counts_of, known.n_items))
+    return Stands([*log, *left_out(known, stands)], stands, avoided, left)
+
+
+def with_events(known: Dataset, found: Sequence[Shard], count: Callable[[Sequence[Shard]], NDArray[np.int64]],
+                       ) -> Dataset:
+    """The items that have events in these shards, and the people who have some or avoid one of these items."""
+    items = count(found) > 0
+    people = [known.avoided[items[known.avoided[:, 1]], 0], *(one.users for one in found)]
+    return known.only(np.unique(np.concatenate(people)), np.flatnonzero(items))

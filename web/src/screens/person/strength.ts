@@ -1,0 +1,17 @@
+/** Numbers in words, by the steps of the service's own sentences: how much of the score a part is. */
+import { m } from "./words";
+
+const STEPS = [[0.9, "nearly"], [0.51, "more"], [0.25, "fair"], [0.05, "small"], [0, "tiny"]] as const;
+const step = (share: number) => STEPS.find(([least]) => share >= least)![1];
+
+/** How much of the score a share from 0 to 1 is, as the text says it. */
+export function partOf(share: number): string {
+  const name = step(Math.max(0, share));
+  return m().strength.share[name === "tiny" ? "small" : name];
+}
+
+/** The word beside a part's number. whole: the score, or the sizes of all parts where it is not above 0. */
+export function strength(value: number, whole: number): string {
+  if (whole <= 0 || value === 0) return "";
+  return m().strength[value < 0 ? "against" : "for"][step(Math.abs(value) / whole)];
+}
