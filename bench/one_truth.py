@@ -193,7 +193,7 @@ def api_checks(row: Row, service: Any, counts: Counts, user: str, answers: Seque
     wanted = {"user": user, "n": K}
     inputs, live, _ = service.inputs(wanted)
     world = world_of_inputs(live, inputs, counts, what_if=asks(service, wanted))
-    own = stored(service, user)
+    own = stored(service, live, user)
     row.api.checked += 1
     for pair in zip(*(answer["items"] for answer in answers), strict=True):
         item = both(pair, LANGS)

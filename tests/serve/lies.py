@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from whyrec.explain.phrases import LANGUAGES
-from whyrec.explain.words import Claim, Thing, _sentence, parse
+from whyrec.explain.sentences import Claim, Thing, parse, sentence
 from whyrec.explain.world import World
 
 Row = dict[str, Any]
@@ -19,13 +19,13 @@ EVENTS = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 MOVES = ("counterfactual", "unnamed")
 
 
-def said(claims: list[Claim], lang: str, domain: str = "film") -> str:
+def said(claims: list[Claim], lang: str, verb: str = "watched") -> str:
     language = LANGUAGES[lang]
-    return language.space.join(_sentence(claim, language, domain) for claim in claims)
+    return language.space.join(sentence(claim, language, language.verbs[verb], language.quotes) for claim in claims)
 
 
-def domain_of(world: World) -> str:
-    return next(name for name, verb in LANGUAGES["en"].verbs.items() if verb == world.verb["en"])
+def verb_of(world: World) -> str:
+    return next(name for name, verb in LANGUAGES["en"].verbs.items() if verb.past == world.verb["en"])
 
 
 def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] | None]) -> Row | None:
@@ -35,7 +35,7 @@ def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] |
         new = change(list(parse(text, lang)))
         if new is None or new == list(parse(text, lang)):
             return None
-        made["text"][lang] = said(new, lang, domain_of(world))
+        made["text"][lang] = said(new, lang, verb_of(world))
     return made
 
 
@@ -159,7 +159,7 @@ def dropped(*kinds: str) -> Lie:
 
 
 def verb(row: Row, world: World) -> Row:
-    made, other = copy.deepcopy(row), "game" if domain_of(world) != "game" else "book"
+    made, other = copy.deepcopy(row), "played" if verb_of(world) != "played" else "read"
     made["text"] = {lang: said(list(parse(text, lang)), lang, other) for lang, text in row["text"].items()}
     return made
 
@@ -190,7 +190,7 @@ def raised(row: Row, world: World) -> Row | None:
                 Claim("cause", (Thing(title, world.day(max(positions)), len(positions)),)),
                 Claim("counterfactual", (Thing(title),), (before, after)),
             ]
-            made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
+            made["text"] = {lang: said(claims, lang, verb_of(world)) for lang in row["text"]}
             evidence = {
                 "item": world.labels[other],
                 "title": title,
@@ -232,7 +232,7 @@ def lighter(row: Row, world: World) -> Row | None:
     claims = [Claim("evidence", (Thing(world.titles[other], world.day(max(positions)), len(positions)),))]
     claims += [Claim("counterfactual", (Thing(world.titles[other]),), (before, after))] if after > before else []
     claims += [Claim("share", share=percent)] if percent >= 1 else []
-    made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
+    made["text"] = {lang: said(claims, lang, verb_of(world)) for lang in row["text"]}
     ids = [world.event_ids[p] for p in positions]
     made["reasons"] = [made["reasons"][0] | {"contribution": weights[other]}]
     made["reasons"][0]["evidence"] = {

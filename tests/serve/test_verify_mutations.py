@@ -52,7 +52,7 @@ class Kit:
         self.counts = chosen(service, live)
         self.live, self.cases, self.own = live, [], {}
         for name in data.users[:PEOPLE]:
-            self.own[name] = stored(service, name)
+            self.own[name] = stored(service, live, name)
             self.add(name, live, service.inputs({"user": name, "n": 5} | asked)[0])
 
     def add(self, name, live, inputs, shown=None):

@@ -79,19 +79,12 @@ def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...]
     with show.progress(f"doing over what is said to {len(names)} people") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)
-            world = world_of(fitted.model, fitted.data, asked, k, counts=counts, verb=verbs(fitted.data))
+            world = world_of(fitted.model, fitted.data, asked, k, counts=counts)
             found.checked += 1
             for row in road.recommend(fitted, asked, k, user=name)["items"]:
                 found.add(name, check(world, row, langs=langs))
             update((at + 1) / len(names), f"{at + 1} of {len(names)} people, {found.false} false claims")
     return found
-
-
-def verbs(data: Any) -> dict[str, str]:
-    """The word for what people did, in each language."""
-    from whyrec.explain.phrases import LANGUAGES
-
-    return {lang: language.verbs.get(data.domain, language.verbs["other"]) for lang, language in LANGUAGES.items()}
 
 
 def _of_store(config: Path | None, store: str | None, answers: int, since: int, seed: int) -> dict[str, Any]:

@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+from whyrec.explain.phrases import LANGUAGES
 
-__all__ = ["Counts", "Place", "World", "world_of"]
+__all__ = ["Counts", "Place", "World", "verbs_of", "world_of"]
 
 TIE = 1e-5  # of the spread of the scores: nearer scores may change places by rounding
 HELD = 128  # shortened histories whose scores are kept
 LATEST = 50  # items of a history that are left out one by one where a model does not add up
 EXECUTED = 20  # draws of random events that a "because" is compared with
+OFTEN, TIMES = 20, 3.0  # people who chose both, and times what chance gives, for "often"
 DOUBTFUL = 200  # draws where the first ones do not decide
 
 
@@ -48,6 +50,16 @@ class Counts:
         order = np.argsort(data.item, kind="stable")
         self._ends = np.concatenate([[0], np.cumsum(self.events)])
         self._users = data.user[order]
+
+    def often(self, one: int, other: int) -> bool | None:
+        """Whether both were chosen often by the same people: by 20, and three times as often as by chance; None where that
+        is not known."""
+        both = self.both(one, other)
+        return None if both is None else both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(other)
+
+    def alone(self, item: int) -> int:
+        """How many people chose an item."""
+        return len(self.people(item))
 
     @functools.lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the checker
     def people(self, item: int) -> NDArray[Any]:
@@ -85,6 +97,7 @@ class World:
     tags: Callable[[str], Sequence[str]] | None = None
     tag_steps: Sequence[str] = ()
     what_if: Callable[[Mapping[str, Any], str], tuple[int, int] | None] | None = None
+    values: str = ""  # what the events' values are: see Dataset
     drawn: bool = False  # a place of the list was drawn by chance
     seed: int = 0
 
@@ -263,6 +276,7 @@ def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Co
     allowed = np.ones(data.n_items, bool)
     if not query.repeat:
         allowed[query.items] = False
+    allowed[query.avoided] = False
     return World(
         model,
         query,
@@ -271,7 +285,14 @@ def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Co
         data.item_table.title,
         data.items,
         clock=data.clock,
+        verb=verbs_of(data),
         counts=counts,
         popular=counts.events,
+        values=data.values,
         **more,
     )
+
+
+def verbs_of(data: Dataset, verb: str = "") -> dict[str, str]:
+    """The word for what people did, in each language. verb: of this person's own events, where their kinds say so."""
+    return {lang: language.verb(verb or data.verb, data.domain).past for lang, language in LANGUAGES.items()}

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from whyrec.core import WhyrecError
-from whyrec.explain.phrases import LANGUAGES
+from whyrec.core import BadData, WhyrecError
+from whyrec.explain.dates import clock_of
 from whyrec.explain.verified import Verified
 from whyrec.explain.verify import FALSE, UNVERIFIABLE, Check, Checked, check, unverifiable
-from whyrec.explain.world import Counts, World
+from whyrec.explain.world import Counts, World, verbs_of
 from whyrec.serve.answer import Inputs, answer, prepare
-from whyrec.serve.events import NOT_CHOSEN
+from whyrec.serve.choices import chosen as is_chosen, least_of
+from whyrec.serve.exchange import to_dataset
 from whyrec.serve.faithful import drawn_names
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import EVENTS, Live
@@ -37,31 +38,29 @@ REFUSED = (WhyrecError, LookupError, ValueError, OSError)  # what reading a vers
 
 
 class Chosen(NamedTuple):
-    """What people of a store chose, in the numbers of a model."""
+    """What people of a store chose, in the numbers of a model; n_users: how many people chose anything."""
 
     user: NDArray[Any]
     item: NDArray[Any]
     n_items: int
+    n_users: int
 
 
 def chosen(service: Service, live: Live) -> Counts:
-    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that
-    are known to be others."""
-    last = service.registry.trained_to(live.version)
-    c = events.c
-    statement = select(c.user, c.item).where(c.kind.not_in(NOT_CHOSEN), c.time <= last)
-    with service.store.read() as connection:
-        rows = [(user, live.numbers[item]) for user, item in connection.execute(statement) if item in live.numbers]
-    people = {user: number for number, user in enumerate(dict.fromkeys(user for user, _ in rows))}
-    made = Chosen(
-        np.array([people[user] for user, _ in rows], np.int64), np.array([item for _, item in rows], np.int64), live.n_items
-    )
-    fitted = live.data.item_table.numeric.get(EVENTS)
-    exact = np.zeros(live.n_items, bool)
+    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are
+    known to be others."""
+    exact, fitted = np.zeros(live.n_items, bool), live.data.item_table.numeric.get(EVENTS)
+    try:
+        data = to_dataset(service.store, like=live.data)
+    except BadData:  # no events
+        return Counts(Chosen(np.zeros(0, np.int64), np.zeros(0, np.int64), live.n_items, 0), exact)
+    numbers = np.array([live.numbers.get(label, -1) for label in data.items])[data.item]
+    known = (numbers >= 0) & (data.time <= service.registry.trained_to(live.version))
+    made = Chosen(data.user[known], numbers[known], live.n_items, len(np.unique(data.user[known])))
     if fitted is not None:
         own = np.bincount(made.item, minlength=live.n_items)
         exact[: len(fitted)] = own[: len(fitted)] == np.nan_to_num(fitted)
-    return Counts(made, exact)  # type: ignore[arg-type]
+    return Counts(made, exact)
 
 
 def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: Any) -> World:
@@ -77,21 +76,17 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
         live.titles,
         live.labels,
         ready.event_ids,
-        live.data.clock,
-        verbs_of(live),
+        clock_of(live.data.clock, inputs.zone),
+        verbs_of(live.data, inputs.verb),
         counts,
         None if fitted is None else np.nan_to_num(fitted),
         live.popularity if nobody else None,
         live.tags_of if by_tags else None,
         [step[0] for step in ready.steps] if by_tags else (),
+        values=live.data.values,
         drawn=inputs.explore > 0,
         **more,
     )
-
-
-def verbs_of(live: Live) -> dict[str, str]:
-    """The word for what people did, in each language."""
-    return {lang: language.verbs.get(live.data.domain, language.verbs["other"]) for lang, language in LANGUAGES.items()}
 
 
 # --- fresh answers ----------------------------------------------------------------------------------------------------
@@ -115,7 +110,7 @@ def fresh(
         inputs = service.inputs(asked)[0]
         bodies = [answer(live, replace(inputs, lang=lang)) for lang in langs]
         world = world_of_inputs(live, inputs, counts, what_if=asks(service, asked) if current else None)
-        own = stored(service, name)
+        own = stored(service, live, name)
         rows = [both(rows, langs) for rows in zip(*(body["items"] for body in bodies), strict=True)]
         yield name, [with_store(check(world, row, langs=langs), row, own) for row in rows]
         told((at + 1) / len(names))
@@ -148,10 +143,10 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
     return leave_out
 
 
-def stored(service: Service, user: str) -> dict[str, tuple[str, int]]:
+def stored(service: Service, live: Live, user: str) -> dict[str, tuple[str, int]]:
     """The person's choices as the store has them: item and time by event id."""
     c = events.c
-    statement = select(c.event_id, c.item, c.time).where(c.user == user, c.kind.not_in(NOT_CHOSEN))
+    statement = select(c.event_id, c.item, c.time).where(c.user == user, is_chosen(least_of(live.data.min_rating)))
     with service.store.read() as connection:
         return {id: (item, time) for id, item, time in connection.execute(statement)}
 
@@ -217,7 +212,7 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
         counts[live.version] = chosen(service, live)
     inputs = Inputs.of(record.inputs)
     world = world_of_inputs(live, inputs, counts[live.version])
-    own = stored(service, record.user) if record.user is not None else {}
+    own = stored(service, live, record.user) if record.user is not None else {}
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 
