@@ -26,7 +26,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from whyrec import catalog
-from whyrec.cli import road, show
+from whyrec.cli import explaining, show
 from whyrec.cli.verifying import of_people
 from whyrec.core import Dataset
 from whyrec.explain.verified import Verified
@@ -152,7 +152,7 @@ def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int)
         fitted = catalog.open_fitted(place / "m")
         names = [data.users[at] for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()]
         row.cli = of_people(fitted, names, K)
-        lists = {user: road.recommend(fitted, fitted.data.history(user), K, user=user)["items"] for user in names}
+        lists = {user: explaining.recommend(fitted, fitted.data.history(user), K, user=user)["items"] for user in names}
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:
