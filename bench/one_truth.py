@@ -245,13 +245,14 @@ def read_page(row: Row, folder: Path, names: Sequence[str]) -> int:
 
 def _read(row: Row, stage: Any, browser: Any, site: Any, user: str, lang: str) -> int:
     visitor, key = stage.Visitor(browser), site.key("person", user)
-    body = site.call("POST", "/v1/recommendations", {"user": user, "n": K, "lang": lang}, key)
     page = stage.settle(visitor.open(site, "/", user=user, lang=lang))
     shown = page.evaluate(
         "[...document.querySelectorAll('.feed-row')].map(row => row.querySelector('.feed-reason').textContent)"
     )
     visitor.close()
-    for item, text in zip(body["items"], shown, strict=False):
+    wanted = {"user": user, "n": len(shown), "lang": lang}  # as many as are shown: what leaves the list depends on it
+    body = site.call("POST", "/v1/recommendations", wanted, key)
+    for item, text in zip(body["items"], shown, strict=True):
         if squeezed(item["text"]) not in squeezed(text):
             row.disagree.append(f"{user} #{item['rank']} {lang}: page {text!r}, service {item['text']!r}")
     return len(shown)

@@ -111,6 +111,12 @@ def _of_store(config: Path | None, store: str | None, answers: int, since: int, 
                 count(found, where, checked)
     finally:
         service.close()
+    if found.claims and found.claims == found.unverifiable:
+        raise BadArgument(
+            "the models and catalogues of the logged answers must be at hand",
+            given=found.unknown.most_common(1)[0][0],
+            fix="say where the versions lie: models = FOLDER in --config, or WHYREC_MODELS",
+        )
     return found.as_json()
 
 
