@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from whyrec.explain.phrases import LANGUAGES
-from whyrec.explain.words import Claim, Thing, _sentence, parse
+from whyrec.explain.sentences import Claim, Thing, parse, sentence
 from whyrec.explain.world import World
 
 Row = dict[str, Any]
@@ -19,13 +19,13 @@ EVENTS = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 MOVES = ("counterfactual", "unnamed")
 
 
-def said(claims: list[Claim], lang: str, domain: str = "film") -> str:
+def said(claims: list[Claim], lang: str, verb: str = "watched") -> str:
     language = LANGUAGES[lang]
-    return language.space.join(_sentence(claim, language, domain) for claim in claims)
+    return language.space.join(sentence(claim, language, language.verbs[verb], language.quotes) for claim in claims)
 
 
-def domain_of(world: World) -> str:
-    return next(name for name, verb in LANGUAGES["en"].verbs.items() if verb == world.verb["en"])
+def verb_of(world: World) -> str:
+    return next(name for name, verb in LANGUAGES["en"].verbs.items() if verb.past == world.verb["en"])
 
 
 def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] | None]) -> Row | None:
@@ -35,12 +35,13 @@ def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] |
         new = change(list(parse(text, lang)))
         if new is None or new == list(parse(text, lang)):
             return None
-        made["text"][lang] = said(new, lang, domain_of(world))
+        made["text"][lang] = said(new, lang, verb_of(world))
     return made
 
 
 def each(kinds: tuple[str, ...], change: Callable[[Claim], Claim | None]) -> Callable[[list[Claim]], list[Claim] | None]:
     """Changes every claim of these kinds; None where there is none."""
+
     def all_of(claims: list[Claim]) -> list[Claim] | None:
         if not any(claim.kind in kinds for claim in claims):
             return None
@@ -123,6 +124,7 @@ def day_after(thing: Thing) -> Thing:
 
 def kind(old: str, new: str) -> Lie:
     """Says another kind of sentence, with the flag that goes with it."""
+
     def lie(row: Row, world: World) -> Row | None:
         made = edited(row, world, each((old,), lambda c: replace(c, kind=new)))
         if made is not None and made.get("removed") and new.startswith("cause"):
@@ -134,6 +136,7 @@ def kind(old: str, new: str) -> Lie:
 
 def added(claim: Callable[[Row, World], Claim | None]) -> Lie:
     """Says one thing more."""
+
     def lie(row: Row, world: World) -> Row | None:
         more = claim(row, world)
         return None if more is None else edited(row, world, lambda claims: [*claims, more])
@@ -143,6 +146,7 @@ def added(claim: Callable[[Row, World], Claim | None]) -> Lie:
 
 def only(claim: Callable[[Row, World], Claim | None]) -> Lie:
     """Says this instead of all else."""
+
     def lie(row: Row, world: World) -> Row | None:
         new = claim(row, world)
         return None if new is None else edited(row, world, lambda claims: [new])
@@ -155,13 +159,14 @@ def dropped(*kinds: str) -> Lie:
 
 
 def verb(row: Row, world: World) -> Row:
-    made, other = copy.deepcopy(row), "game" if domain_of(world) != "game" else "book"
+    made, other = copy.deepcopy(row), "played" if verb_of(world) != "played" else "read"
     made["text"] = {lang: said(list(parse(text, lang)), lang, other) for lang, text in row["text"].items()}
     return made
 
 
 def field(change: Callable[[Row, World], None], able: Callable[[Row], Any] = lambda row: True) -> Lie:
     """A field that says something else than it did; able: whether the row has it."""
+
     def lie(row: Row, world: World) -> Row | None:
         if not able(row):
             return None
@@ -181,15 +186,33 @@ def raised(row: Row, world: World) -> Row | None:
         if after < before and 0 < len(positions) < len(world.query):
             ids, title = [world.event_ids[p] for p in positions], world.titles[other]
             made = copy.deepcopy(row)
-            claims = [Claim("cause", (Thing(title, world.day(max(positions)), len(positions)),)),
-                      Claim("counterfactual", (Thing(title),), (before, after))]
-            made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
-            evidence = {"item": world.labels[other], "title": title, "event_id": ids[-1], "event_ids": ids,
-                        "count": len(ids), "time": None, "support": None}
-            made["reasons"] = [{"code": "event", "evidence": evidence, "contribution": world.weights(item)[other],
-                                "removed": None}]
-            made |= {"share": None, "removed": {"items": [world.labels[other]], "event_ids": ids, "rank_before": before,
-                                                "rank_after": after, "proved": True}}
+            claims = [
+                Claim("cause", (Thing(title, world.day(max(positions)), len(positions)),)),
+                Claim("counterfactual", (Thing(title),), (before, after)),
+            ]
+            made["text"] = {lang: said(claims, lang, verb_of(world)) for lang in row["text"]}
+            evidence = {
+                "item": world.labels[other],
+                "title": title,
+                "event_id": ids[-1],
+                "event_ids": ids,
+                "count": len(ids),
+                "time": None,
+                "support": None,
+            }
+            made["reasons"] = [
+                {"code": "event", "evidence": evidence, "contribution": world.weights(item)[other], "removed": None}
+            ]
+            made |= {
+                "share": None,
+                "removed": {
+                    "items": [world.labels[other]],
+                    "event_ids": ids,
+                    "rank_before": before,
+                    "rank_after": after,
+                    "proved": True,
+                },
+            }
             made["unlisted"] = row["score"] - row["base"] - row["rest"] - made["reasons"][0]["contribution"]
             return made
     return None
@@ -209,13 +232,27 @@ def lighter(row: Row, world: World) -> Row | None:
     claims = [Claim("evidence", (Thing(world.titles[other], world.day(max(positions)), len(positions)),))]
     claims += [Claim("counterfactual", (Thing(world.titles[other]),), (before, after))] if after > before else []
     claims += [Claim("share", share=percent)] if percent >= 1 else []
-    made["text"] = {lang: said(claims, lang, domain_of(world)) for lang in row["text"]}
+    made["text"] = {lang: said(claims, lang, verb_of(world)) for lang in row["text"]}
     ids = [world.event_ids[p] for p in positions]
     made["reasons"] = [made["reasons"][0] | {"contribution": weights[other]}]
-    made["reasons"][0]["evidence"] = {"item": world.labels[other], "title": world.titles[other], "event_id": ids[-1],
-                                      "event_ids": ids, "count": len(ids), "time": None, "support": None}
-    made |= {"share": percent if percent >= 1 else None,
-             "removed": {"items": [world.labels[other]], "event_ids": ids, "rank_before": before, "rank_after": after,
-                         "proved": False},
-             "unlisted": row["score"] - row["base"] - row["rest"] - weights[other]}
+    made["reasons"][0]["evidence"] = {
+        "item": world.labels[other],
+        "title": world.titles[other],
+        "event_id": ids[-1],
+        "event_ids": ids,
+        "count": len(ids),
+        "time": None,
+        "support": None,
+    }
+    made |= {
+        "share": percent if percent >= 1 else None,
+        "removed": {
+            "items": [world.labels[other]],
+            "event_ids": ids,
+            "rank_before": before,
+            "rank_after": after,
+            "proved": False,
+        },
+        "unlisted": row["score"] - row["base"] - row["rest"] - weights[other],
+    }
     return made

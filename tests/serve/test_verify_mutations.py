@@ -52,7 +52,7 @@ class Kit:
         self.counts = chosen(service, live)
         self.live, self.cases, self.own = live, [], {}
         for name in data.users[:PEOPLE]:
-            self.own[name] = stored(service, name)
+            self.own[name] = stored(service, live, name)
             self.add(name, live, service.inputs({"user": name, "n": 5} | asked)[0])
 
     def add(self, name, live, inputs, shown=None):
@@ -74,8 +74,10 @@ def supported(data):
     kit.counts, kit.own, kit.cases, kit.live = Counts(data), {}, [], live
     for name in data.users[:PEOPLE]:
         history = data.history(name)
-        steps = [(data.items[item], 1.0, int(time), f"{name}-{at}", len(history) - 1 - at)
-                 for at, (item, time) in enumerate(zip(history.items, history.times, strict=True))]
+        steps = [
+            (data.items[item], 1.0, int(time), f"{name}-{at}", len(history) - 1 - at)
+            for at, (item, time) in enumerate(zip(history.items, history.times, strict=True))
+        ]
         kit.own[name] = {id: (label, time) for label, _, time, id, _ in steps}
         kit.add(name, live, Inputs(history=steps, for_user=True, n=5, now=int(history.times[-1])))
     return kit
@@ -85,11 +87,17 @@ def supported(data):
 def kits(tmp_path_factory):
     folder, open_ones, made = tmp_path_factory.mktemp("kits"), [], {}
     films = titled(random_data(events=900, items=30))
-    sets = {"films": (films, "ease"), "dateless": (replace(films, time=np.zeros(len(films))), "ease"),
-            "repeat": (titled(returning(), repeat=True), "additive"), "graph": (films, "graph")}
+    sets = {
+        "films": (films, "ease"),
+        "dateless": (replace(films, time=np.zeros(len(films))), "ease"),
+        "repeat": (titled(returning(), repeat=True), "additive"),
+        "graph": (films, "graph"),
+    }
     for name, (data, model) in sets.items():
-        context = served(folder / name, model=fitted_folder(folder / f"{name}-m", model, data,
-                                                            **({"mix": None} if model == "additive" else {})))
+        context = served(
+            folder / name,
+            model=fitted_folder(folder / f"{name}-m", model, data, **({"mix": None} if model == "additive" else {})),
+        )
         open_ones.append(context)
         made[name] = Kit(context.__enter__().service, data)
     made["weak"] = supported(titled(random_data(events=900, items=120)))
@@ -132,6 +140,7 @@ def titled_otherwise(row, world):
 
 def phrase(pattern, by):
     """Changes the phrases of a graph's text and paths."""
+
     def lie(row, world):
         made = copy.deepcopy(row)
         made["text"] = {lang: re.sub(pattern, by, text) for lang, text in row["text"].items()}
@@ -141,7 +150,7 @@ def phrase(pattern, by):
 
 
 def rare(row, world):
-    """"Popular" of what hardly anybody chose."""
+    """ "Popular" of what hardly anybody chose."""
     least = int(np.argmin(np.where(world.allowed, world.popular, np.inf)))
     return row | {"item": world.labels[least], "title": world.titles[least], "score": float(world.scores()[least])}
 
@@ -222,15 +231,23 @@ LIES = {
     "because of the whole history": ("short", lies.kind("evidence_mainly", "cause_mainly"), "because"),
     "the heaviest reason left out": ("films", lies.lighter, "heaviest"),
     "share of the field": ("films", lies.field(put("share", 1), lambda row: row["share"] is not None), "fields"),
-    "a weight that breaks the sum": ("films", lies.field(
-        lambda row, world: row["reasons"][0].update(contribution=row["reasons"][0]["contribution"] * 1.2), has_evidence), "sums"),
+    "a weight that breaks the sum": (
+        "films",
+        lies.field(
+            lambda row, world: row["reasons"][0].update(contribution=row["reasons"][0]["contribution"] * 1.2), has_evidence
+        ),
+        "sums",
+    ),
     "a weight made up for elsewhere": ("films", in_text_and_field, "contribution"),
     "the title of another item": ("films", lies.field(titled_otherwise), "title"),
     "the title of another reason": ("films", lies.field(of_first("title", "Film 999"), has_evidence), "evidence"),
     "Chinese with other numbers": ("films", one_language, "languages"),
     "used before, of something never chosen": ("films", lies.added(lambda row, world: Claim("again", count=1)), "seen"),
-    "used once more": ("repeat", lambda row, world: lies.edited(row, world, lies.each(
-        ("again",), lambda c: replace(c, count=c.count + 1))), "seen"),
+    "used once more": (
+        "repeat",
+        lambda row, world: lies.edited(row, world, lies.each(("again",), lambda c: replace(c, count=c.count + 1))),
+        "seen",
+    ),
     "no reason where there is one": ("films", lies.only(none), "none"),
     "unsound where it adds up": ("films", lies.only(lambda row, world: Claim("unsound")), "unsound"),
     "the place in the list": ("films", lies.field(put("rank", 1)), "place"),

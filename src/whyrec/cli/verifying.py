@@ -37,10 +37,16 @@ def verify(
     if lang not in LANGS:
         raise BadArgument("--lang must be en, zh or both", given=repr(lang))
     if (m is None) == (store is None and config is None):
-        raise BadArgument("give a model folder or --store, and only one of them", given="both" if m else "neither",
-                          fix="whyrec verify M, or whyrec verify --store sqlite:///whyrec.db")
-    found = of_folder(m, people, k, LANGS[lang], seed) if m is not None else \
-        _of_store(config, store, answers, _moment(since), seed)
+        raise BadArgument(
+            "give a model folder or --store, and only one of them",
+            given="both" if m else "neither",
+            fix="whyrec verify M, or whyrec verify --store sqlite:///whyrec.db",
+        )
+    found = (
+        of_folder(m, people, k, LANGS[lang], seed)
+        if m is not None
+        else _of_store(config, store, answers, _moment(since), seed)
+    )
     show.print_json(found) if json else _shown(found)
     if found["false"]:
         raise typer.Exit(1)
@@ -53,8 +59,11 @@ def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: i
 
     fitted = catalog.open_fitted(folder)
     if not fitted.header.get("histories", True) or not len(fitted.data):
-        raise BadArgument("this model folder holds no histories", given=str(folder),
-                          fix="fit without --no-histories, or serve it and give --store")
+        raise BadArgument(
+            "this model folder holds no histories",
+            given=str(folder),
+            fix="fit without --no-histories, or serve it and give --store",
+        )
     names = [fitted.data.users[at] for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()]
     return of_people(fitted, names, k, langs).as_json("user")
 
@@ -70,19 +79,12 @@ def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...]
     with show.progress(f"doing over what is said to {len(names)} people") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)
-            world = world_of(fitted.model, fitted.data, asked, k, counts=counts, verb=verbs(fitted.data))
+            world = world_of(fitted.model, fitted.data, asked, k, counts=counts)
             found.checked += 1
             for row in road.recommend(fitted, asked, k, user=name)["items"]:
                 found.add(name, check(world, row, langs=langs))
             update((at + 1) / len(names), f"{at + 1} of {len(names)} people, {found.false} false claims")
     return found
-
-
-def verbs(data: Any) -> dict[str, str]:
-    """The word for what people did, in each language."""
-    from whyrec.explain.phrases import LANGUAGES
-
-    return {lang: language.verbs.get(data.domain, language.verbs["other"]) for lang, language in LANGUAGES.items()}
 
 
 def _of_store(config: Path | None, store: str | None, answers: int, since: int, seed: int) -> dict[str, Any]:
@@ -96,10 +98,15 @@ def _of_store(config: Path | None, store: str | None, answers: int, since: int, 
     try:
         ids = logged_ids(service, answers, since=since, seed=seed)
         if not ids:
-            raise BadArgument("the log must hold answers", given=f"none{' since then' if since else ''}",
-                              fix="ask the service for recommendations, or give a model folder")
+            raise BadArgument(
+                "the log must hold answers",
+                given=f"none{' since then' if since else ''}",
+                fix="ask the service for recommendations, or give a model folder",
+            )
         with show.progress(f"doing over {len(ids)} answers of the log") as update:
-            for where, checked in logged(service, ids, lambda share: update(share, f"{found.checked} answers, {found.false} false claims")):
+            for where, checked in logged(
+                service, ids, lambda share: update(share, f"{found.checked} answers, {found.false} false claims")
+            ):
                 count(found, where, checked)
     finally:
         service.close()
@@ -118,8 +125,10 @@ def _moment(since: str) -> int:
 
 
 def _shown(found: dict[str, Any]) -> None:
-    show.line(f"{found['checked']:,} lists or answers, {found['sentences']:,} texts, {found['claims']:,} claims: "
-              f"{found['false']:,} false, {found['unverifiable']:,} that cannot be checked.")
+    show.line(
+        f"{found['checked']:,} lists or answers, {found['sentences']:,} texts, {found['claims']:,} claims: "
+        f"{found['false']:,} false, {found['unverifiable']:,} that cannot be checked."
+    )
     show.table(found["kinds"], "By kind of claim")
     show.table(found["places"], "By place")
     if found["examples"]:
@@ -129,7 +138,9 @@ def _shown(found: dict[str, Any]) -> None:
     about = [f"“because”: {found['because']:.0%} of the texts"] if found["because"] is not None else []
     if found["support"]:
         under, share = found["support"]["under"]
-        about.append(f"first reasons on which fewer than {under} people rest: {share:.0%} (median {found['support']['median']:g})")
+        about.append(
+            f"first reasons on which fewer than {under} people rest: {share:.0%} (median {found['support']['median']:g})"
+        )
     if found["recency"]:
         about.append(f"first reasons that are the latest choice: {found['recency']['latest']:.0%}")
     show.line("; ".join(about) + ".") if about else None

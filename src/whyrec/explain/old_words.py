@@ -1,4 +1,5 @@
-"""Sentences of version 0.1, as they stand in logs: read by a table of their own and checked by the rules they were written by.
+"""Sentences of version 0.1, as they stand in logs: read by a table of their own and checked by the rules they were
+written by.
 
 There "because" said that leaving out the first reason moved the item, and a share was one of absolute sizes.
 """
@@ -22,7 +23,10 @@ __all__ = ["OLD", "checks", "is_old"]
 
 # Sentences that today's parser does not know: (pattern, what it is read as; a kind, or the beginning of today's sentence).
 OLD: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": ((r" ?These reasons account for (?P<share>\d+)% of the score\.", "share"), (r"Main reasons: ", "Reasons for it: ")),
+    "en": (
+        (r" ?These reasons account for (?P<share>\d+)% of the score\.", "share"),
+        (r"Main reasons: ", "Reasons for it: "),
+    ),
     "zh": ((r"以上依据占得分的(?P<share>\d+)%。", "share"), (r"主要理由：", "支持它的理由：")),
 }
 BY_THEIR_RULES = ("again", "against", "none")
@@ -40,7 +44,7 @@ def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str
     for pattern, meant in OLD[lang]:
         if meant == "share" and (found := re.search(pattern, plain)):
             share = int(found["share"])
-            plain = plain[:found.start()] + plain[found.end():]
+            plain = plain[: found.start()] + plain[found.end() :]
         elif meant != "share":
             plain = re.sub(f"^{pattern}", meant, plain)
     try:
@@ -76,7 +80,9 @@ def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
     if not first:
         return Check("old form", UNVERIFIABLE, "because", "the answer does not say which event was left out")
     before, after = world.place(told.item), world.place(told.item, first)
-    return judged("because", after.high > before.low and after.place != before.place, "because", f"#{before.place} to #{after.place}")
+    return judged(
+        "because", after.high > before.low and after.place != before.place, "because", f"#{before.place} to #{after.place}"
+    )
 
 
 def _share(world: World, told: Told, said: int) -> Iterator[Check]:

@@ -33,8 +33,8 @@ def judged(kind: str, holds: bool | None, said: Any, found: Any) -> Check:
 
 @dataclass(frozen=True)
 class Told:
-    """One text. named: the positions of each reason that is named, those used before first; unknown: things that are no events of
-    the person; phrases: the model's reasons that the text names."""
+    """One text. named: the positions of each reason that is named, those used before first; unknown: things that are no
+    events of the person; phrases: the model's reasons that the text names."""
 
     item: int
     row: Mapping[str, Any]
@@ -81,14 +81,15 @@ def named_by(world: World, told: Told) -> Told:
 
 
 def resolve(world: World, thing: Thing, row: Mapping[str, Any]) -> tuple[int, ...] | None:
-    """The positions of an item of the history with this title; of several such items the one that the answer's reasons name, or
-    that fits the count and the day. None where the person has none."""
+    """The positions of an item of the history with this title; of several such items the one that the answer's reasons
+    name, or that fits the count and the day. None where the person has none."""
     able = [(item, positions) for item, positions in world.groups.items() if world.titles[item] == thing.title]
     if not able:
         return None
     meant = {p for reason in row.get("reasons") or () for p in positions_of(world, reason)}
-    return max(able, key=lambda one: (bool(meant & set(one[1])), len(one[1]) == thing.count,
-                                      world.day(max(one[1])) == thing.day))[1]
+    return max(
+        able, key=lambda one: (bool(meant & set(one[1])), len(one[1]) == thing.count, world.day(max(one[1])) == thing.day)
+    )[1]
 
 
 def positions_of(world: World, reason: Mapping[str, Any]) -> tuple[int, ...]:
@@ -108,7 +109,9 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
 
 def _phrases(world: World, told: Told, claim: Claim) -> list[Reason]:
     """The model's reasons that the rows of the answer name, as far as the text names phrases: found by kind and weight."""
-    rows: Sequence[Mapping[str, Any]] = [row for row in told.row.get("reasons") or () if row.get("contribution", row.get("weight"))]
+    rows: Sequence[Mapping[str, Any]] = [
+        row for row in told.row.get("reasons") or () if row.get("contribution", row.get("weight"))
+    ]
     found: list[Reason] = []
     left = list(world.reasons(told.item)[1])
     for row, _ in zip(rows, claim.things, strict=False):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from whyrec.core.support import FEWEST as FEW
 from whyrec.explain.told import FALSE, UNVERIFIABLE
 from whyrec.explain.verify import Checked
-from whyrec.explain.words import FEW
 
 __all__ = ["EXAMPLES", "Found", "Verified"]
 
@@ -32,7 +32,8 @@ class Found:
 
 @dataclass
 class Verified:
-    """checked: answers (or people); sentences: texts of items; claims: what was done over, of which `false` and `unverifiable`."""
+    """checked: answers (or people); sentences: texts of items; claims: what was done over, of which `false` and
+    `unverifiable`."""
 
     checked: int = 0
     sentences: int = 0
@@ -76,15 +77,32 @@ class Verified:
         """key: what the examples call where they were found."""
         support = np.array(self.support)
         return {
-            "checked": self.checked, "sentences": self.sentences, "claims": self.claims, "false": self.false,
+            "checked": self.checked,
+            "sentences": self.sentences,
+            "claims": self.claims,
+            "false": self.false,
             "unverifiable": self.unverifiable,
             "kinds": [{"kind": kind, "claims": n, "false": self.false_kinds[kind]} for kind, n in self.kinds.most_common()],
-            "places": [{"rank": place, "claims": n, "false": self.false_places[place]}
-                       for place, n in sorted(self.places.items()) if place],
-            "examples": [{key: one.where or None, "item": one.item, "rank": one.rank, "claim": one.claim, "said": one.said,
-                          "found": one.found} for one in self.false_ones[:most]],
+            "places": [
+                {"rank": place, "claims": n, "false": self.false_places[place]}
+                for place, n in sorted(self.places.items())
+                if place
+            ],
+            "examples": [
+                {
+                    key: one.where or None,
+                    "item": one.item,
+                    "rank": one.rank,
+                    "claim": one.claim,
+                    "said": one.said,
+                    "found": one.found,
+                }
+                for one in self.false_ones[:most]
+            ],
             "because": float(np.mean(self.because)) if self.because else None,
-            "support": {"under": [FEW, float((support < FEW).mean())], "median": float(np.median(support))} if len(support) else None,
+            "support": {"under": [FEW, float((support < FEW).mean())], "median": float(np.median(support))}
+            if len(support)
+            else None,
             "recency": {"latest": float(np.mean(self.latest))} if self.latest else None,
             "reasons": [{"why": why, "claims": n} for why, n in self.unknown.most_common(EXAMPLES)],
         }

@@ -1,9 +1,9 @@
 """Is a sentence true? Each of its claims is read back from the text and done over in the world.
 
 :func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives it, and the
-:class:`whyrec.explain.world.World` that the answer came from. What cannot be checked is `unverifiable`, never passed in silence.
-Places are compared within rounding: items whose scores differ by less than 1e-5 of the spread of all scores may change places.
-"""
+:class:`whyrec.explain.world.World` that the answer came from. What cannot be checked is `unverifiable`, never passed in
+silence. Places are compared within rounding: items whose scores differ by less than 1e-5 of the spread of all scores may
+change places. """
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ LANGS = ("en", "zh")
 
 @dataclass(frozen=True)
 class Checked:
-    """One item with the checks of its sentences. because: whether they say it; texts: how many there were; support: people who
-    chose the item and its first reason, latest: whether that is the latest event; None where there is none or it is unknown."""
+    """One item with the checks of its sentences. because: whether they say it; texts: how many there were; support:
+    people who chose the item and its first reason, latest: whether that is the latest event; None where there is none or
+    it is unknown."""
 
     item: str
     rank: int | None
@@ -67,8 +68,14 @@ def check(world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequenc
         made += checks
         told = told or read
     made += languages({one: strength_checks(one, text)[1] for one, text in texts.items()})
-    return Checked(str(row["item"]), row.get("rank"), tuple(made), len(texts), bool(told and told.because),
-                   *(_first_reason(world, told) if told else (None, None)))
+    return Checked(
+        str(row["item"]),
+        row.get("rank"),
+        tuple(made),
+        len(texts),
+        bool(told and told.because),
+        *(_first_reason(world, told) if told else (None, None)),
+    )
 
 
 def _text(world: World, item: int, row: Mapping[str, Any], lang: str, text: str) -> tuple[list[Check], Told | None]:

@@ -31,7 +31,9 @@ def _named(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """The things of a sentence: events of this person, their number, the day of the last one."""
     for thing in claim.things:
         positions = resolve(world, thing, told.row)
-        yield judged("named", positions is not None, thing.title, "of the history" if positions else "no event of this person")
+        yield judged(
+            "named", positions is not None, thing.title, "of the history" if positions else "no event of this person"
+        )
         if positions:
             yield from _of_thing(world, thing, positions)
 
@@ -50,13 +52,17 @@ def _evidence(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    yield from because(world, told, world.scores(told.positions) if told.positions else None, told.positions,
-                       len(told.positions))
+    yield from because(
+        world, told, world.scores(told.positions) if told.positions else None, told.positions, len(told.positions)
+    )
     yield from _evidence(world, told, claim)
 
 
-def because(world: World, told: Told, left: Any, gone: tuple[int, ...], size: int, own: float | None = None) -> Iterator[Check]:
-    """"Because": the item is in the list, leaves it without what is named, and falls further than by as many random events."""
+def because(
+    world: World, told: Told, left: Any, gone: tuple[int, ...], size: int, own: float | None = None
+) -> Iterator[Check]:
+    """ "Because": the item is in the list, leaves it without what is named, and falls further than by as many random
+    events."""
     if left is None or told.unknown:
         yield judged("because", False, "because", "what is named is no event of this person")
         return
@@ -98,7 +104,9 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     most, which = max(left, default=(0.0, -1))
     least = min(named)
     holds = None if np.isnan(least) else bool(least >= CLOSE * most)
-    yield judged("heaviest", holds, f"{least:.4g} is named", f"{most:.4g} of {world.titles[which]!r} is not" if which >= 0 else "")
+    yield judged(
+        "heaviest", holds, f"{least:.4g} is named", f"{most:.4g} of {world.titles[which]!r} is not" if which >= 0 else ""
+    )
 
 
 def _support(world: World, told: Told) -> Iterator[Check]:
@@ -153,7 +161,9 @@ def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     yield from moved(world, told, claim, world.scores(told.positions), told.positions)
 
 
-def moved(world: World, told: Told, claim: Claim, left: Any, gone: tuple[int, ...], own: float | None = None) -> Iterator[Check]:
+def moved(
+    world: World, told: Told, claim: Claim, left: Any, gone: tuple[int, ...], own: float | None = None
+) -> Iterator[Check]:
     """Both places, by arithmetic and by what-if."""
     assert claim.ranks is not None
     before, after = world.place(told.item), world.place_in(left, told.item, gone, own)
@@ -202,8 +212,12 @@ def _again(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 def _outside(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     assert claim.ranks is not None
     place = world.place(told.item)
-    yield judged("outside", claim.ranks[0] == world.listed and place.high > world.listed and place.may_be(claim.ranks[1]),
-                 f"#{claim.ranks[1]}, not among {claim.ranks[0]}", f"#{place.place} of {world.listed}")
+    yield judged(
+        "outside",
+        claim.ranks[0] == world.listed and place.high > world.listed and place.may_be(claim.ranks[1]),
+        f"#{claim.ranks[1]}, not among {claim.ranks[0]}",
+        f"#{place.place} of {world.listed}",
+    )
 
 
 def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -211,7 +225,7 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     if world.popular is None:
         yield judged("popular", None, "popular", "no counts of the data are known")
         return
-    counts = np.where(world.allowed[:len(world.popular)], world.popular, -1)
+    counts = np.where(world.allowed[: len(world.popular)], world.popular, -1)
     own = float(world.popular[told.item]) if told.item < len(world.popular) else 0.0
     place = 1 + int(np.count_nonzero(counts > own))
     most = max(world.listed, TENTH * len(counts))
@@ -221,7 +235,9 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     if world.constant is None and not world.by_phrases:
         effect = max(world.effects(told.item).values(), key=abs, default=0.0)
         score = abs(float(world.scores()[told.item]))
-        yield judged("popular", abs(effect) <= 1e-5 * max(1.0, score), "not based on your activity", f"an event weighs {effect:.4g}")
+        yield judged(
+            "popular", abs(effect) <= 1e-5 * max(1.0, score), "not based on your activity", f"an event weighs {effect:.4g}"
+        )
 
 
 def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -229,10 +245,16 @@ def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     effects, weights = world.effects(told.item), world.weights(told.item)
     size = np.abs([*effects.values()])
     score = max(1.0, abs(float(world.scores()[told.item])))
-    hidden = [one for one, effect in effects.items()
-              if weights.get(one, 0.0) > 0 and effect > 1e-5 * score
-              and effect > (1 + 1e-3) * (size.sum() - abs(effect)) / max(1, len(size) - 1)]
-    yield judged("none", not hidden, "no reliable single reason", ", ".join(world.titles[one] for one in hidden[:3]) or "none")
+    hidden = [
+        one
+        for one, effect in effects.items()
+        if weights.get(one, 0.0) > 0
+        and effect > 1e-5 * score
+        and effect > (1 + 1e-3) * (size.sum() - abs(effect)) / max(1, len(size) - 1)
+    ]
+    yield judged(
+        "none", not hidden, "no reliable single reason", ", ".join(world.titles[one] for one in hidden[:3]) or "none"
+    )
 
 
 def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -246,7 +268,21 @@ def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 EVENT_CLAIMS: dict[str, Rule] = {
-    "cause": _cause, "cause_mainly": _cause, "evidence": _evidence, "evidence_mainly": _evidence, "again": _again,
-    "base": _base, "base_alone": _base, "weak": _weak, "outside": _outside, "unsound": _unsound, "against": _against,
-    "counterfactual": _moves, "unnamed": _moves, "share": _share, "popular": popular, "none": _none, "heaviest": _heaviest,
+    "cause": _cause,
+    "cause_mainly": _cause,
+    "evidence": _evidence,
+    "evidence_mainly": _evidence,
+    "again": _again,
+    "base": _base,
+    "base_alone": _base,
+    "weak": _weak,
+    "outside": _outside,
+    "unsound": _unsound,
+    "against": _against,
+    "counterfactual": _moves,
+    "unnamed": _moves,
+    "share": _share,
+    "popular": popular,
+    "none": _none,
+    "heaviest": _heaviest,
 }

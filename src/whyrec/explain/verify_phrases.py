@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,15 @@ __all__ = ["PHRASE_CLAIMS", "removal_of"]
 
 CROWD = 20  # fewer people are not counted aloud
 AGAINST = 0.25
-ONE_TITLE = r"‘(?P<t>.+?)’(?: \(you gave it (?P<v>[\d.eE+-]+)\))?|《(?P<zt>.+?)》(?:（您给了(?P<zv>[\d.eE+-]+)分）)?"
+NUMBER = r"[\d,.eE+-]+"
+ONE_TITLE = (
+    rf"‘(?P<t>.+?)’(?: \(you gave it (?P<v>{NUMBER})\)| \((?:(?P<n>{NUMBER}) times|(?P<once>once))\))?"
+    rf"|(?:《(?P<zt>.+?)》|“(?P<qt>.+?)”)(?:（您给了(?P<zv>{NUMBER})分）|（(?P<zn>{NUMBER})次）)?"
+)
 PEOPLE = {"en": r"chosen by (?:(?P<n>[\d,]+) )?people who chose ", "zh": r"(?:(?P<n>\d+)位)?选过.*的人也选了它"}
-OFTEN = {"en": "often chosen soon after ", "zh": "常在"}
+OFTEN = {"en": r"often chosen soon after ", "zh": r"常在.*之后被选"}
+SOON = {"en": r"chosen soon after ", "zh": r"有人在.*之后不久选了它"}
+WEAK = {"en": r"a weak sign: few people chose both this and ", "zh": r"依据很弱：很少有人同时选过它与"}
 LONGEST = 90  # characters of a title in a phrase
 
 
@@ -33,8 +39,9 @@ def _is_link(reason: Reason) -> bool:
 
 
 def removal_of(world: World, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], Any, float, int] | None:
-    """(events left out, scores of all items then, the item's own, events the reasons start from) once these reasons are taken
-    away: links are cut, other paths lose the events they start from, friends are not followed. None where that cannot be done."""
+    """(events left out, scores of all items then, the item's own, events the reasons start from) once these reasons are
+    taken away: links are cut, other paths lose the events they start from, friends are not followed. None where that
+    cannot be done."""
     if not hasattr(world.model, "cut"):
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
@@ -57,8 +64,12 @@ def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """Each phrase is the model's own, and what it says of events and people holds."""
     for at, thing in enumerate(claim.things):
         reason = told.phrases[at] if at < len(told.phrases) else None
-        yield judged("named", reason is not None and reason.weight > 0, thing.title,
-                     "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}")
+        yield judged(
+            "named",
+            reason is not None and reason.weight > 0,
+            thing.title,
+            "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}",
+        )
         if hasattr(world.model, "cut"):
             yield from _of_path(world, told, thing.title)
         elif reason is not None:
@@ -67,26 +78,43 @@ def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def _of_path(world: World, told: Told, phrase: str) -> Iterator[Check]:
-    titles = [(m["t"] or m["zt"], m["v"] or m["zv"]) for m in re.finditer(ONE_TITLE, phrase)]
-    for title, value in titles:
+    titles = [m.groupdict() for m in re.finditer(ONE_TITLE, phrase)]
+    for one in titles:
+        title = one["t"] or one["zt"] or one["qt"]
         positions = [p for p, item in enumerate(world.query.items.tolist()) if _shortened(world.titles[item]) == title]
         yield judged("named", bool(positions), title, "of the history" if positions else "no event of this person")
-        if positions and value is not None:
-            given = [float(world.query.values[p]) for p in positions]
-            yield judged("rated", float(value) in [float(f"{v:g}") for v in given], f"gave it {value}", f"gave it {given[-1]:g}")
+        if positions:
+            yield from _value(world, one, [float(world.query.values[p]) for p in positions])
     if len(titles) == 1:
-        yield from _people(world, told, phrase, titles[0][0])
+        yield from _people(world, told, phrase, titles[0]["t"] or titles[0]["zt"] or titles[0]["qt"])
+
+
+def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) -> Iterator[Check]:
+    """A rating that was given, or how often something was used: of an event, where the values mean that."""
+    said, meant = one["v"] or one["zv"], "rating"
+    if said is None:
+        said, meant = one["n"] or one["zn"] or ("1" if one["once"] else None), "count"
+    if said is not None:
+        number = float(said.replace(",", ""))
+        near = any(abs(number - value) <= (0.5 if meant == "count" else 1e-5 * abs(value)) for value in given)
+        yield judged("rated", near and world.values == meant, f"{meant} {said}", f"{world.values or 'unknown'} {given[-1]:g}")
 
 
 def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check]:
+    """How many people chose both: counted, often, or few."""
     items = [item for item in world.groups if _shortened(world.titles[item]) == title]
-    both = [world.counts.both(item, told.item) for item in items] if world.counts is not None else []
-    known = [people for people in both if people is not None]
-    if (found := re.search(PEOPLE[told.lang], phrase)) and found["n"]:
+    if not items or world.counts is None:
+        return
+    both, lang = world.counts.both(items[0], told.item), told.lang
+    if (found := re.match(PEOPLE[lang], phrase)) and found["n"]:
         said = int(found["n"].replace(",", ""))
-        yield judged("people", None if not known else said in known and said >= CROWD, f"{said} people", known)
-    if phrase.startswith(OFTEN[told.lang]):
-        yield judged("often", None if not known else max(known) >= FEW, "often", f"{known} people")
+        yield judged("people", None if both is None else said == both >= CROWD, f"{said} people", both)
+    if re.match(OFTEN[lang], phrase):
+        yield judged("often", world.counts.often(items[0], told.item), "often", f"{both} people")
+    if re.match(WEAK[lang], phrase):
+        yield judged("weak", None if both is None else both < FEW, "few people chose both", f"{both} people")
+    elif any(re.match(form[lang], phrase) for form in (PEOPLE, OFTEN, SOON)) and both is not None:
+        yield judged("weak", both >= FEW, "no weak sign", f"{both} people chose both")
 
 
 def _shortened(title: str) -> str:
@@ -111,7 +139,9 @@ def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         same = [one for one in reasons if world.model.phrase(one, world.query, told.item)[told.lang == "zh"] == thing.title]
         first = max((one.weight for one in told.phrases), default=0.0)
         worst = min((one.weight for one in same or reasons), default=0.0)
-        yield judged("against", -worst >= AGAINST * first * 0.999 and worst < 0, thing.title, f"{worst:.4g} beside {first:.4g}")
+        yield judged(
+            "against", -worst >= AGAINST * first * 0.999 and worst < 0, thing.title, f"{worst:.4g} beside {first:.4g}"
+        )
 
 
 def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -153,6 +183,12 @@ def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 PHRASE_CLAIMS: dict[str, Rule] = EVENT_CLAIMS | {
-    "cause_phrases": _cause, "reasons": _phrases, "reasons_against": _against, "unnamed": _moves, "share": _share,
-    "none": _none, "unsound": _unsound, "heaviest": _heaviest,
+    "cause_phrases": _cause,
+    "reasons": _phrases,
+    "reasons_against": _against,
+    "unnamed": _moves,
+    "share": _share,
+    "none": _none,
+    "unsound": _unsound,
+    "heaviest": _heaviest,
 }

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whyrec.core import BadArgument
+from whyrec.core.support import FEWEST as FEW
 from whyrec.explain.told import FALSE, TRUE, Check, Told, judged, positions_of
-from whyrec.explain.words import FEW, Claim, parse
+from whyrec.explain.words import Claim, parse
 from whyrec.explain.world import World
 
 __all__ = ["field_checks", "languages", "row_checks"]
@@ -62,14 +63,20 @@ def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Chec
         yield judged("contribution", False, weight, "of no event of this person")
         return
     own = world.weights(item).get(int(world.query.items[positions[0]]), 0.0)
-    yield judged("contribution", abs(own - weight) <= OF_WEIGHT * max(abs(own), 0.01 * abs(float(world.scores()[item]))),
-                 f"{weight:.6g}", f"{own:.6g}")
+    yield judged(
+        "contribution",
+        abs(own - weight) <= OF_WEIGHT * max(abs(own), 0.01 * abs(float(world.scores()[item]))),
+        f"{weight:.6g}",
+        f"{own:.6g}",
+    )
 
 
 def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[Check]:
     number = world.numbers.get(str(evidence["item"]), -1)
     positions = world.groups.get(number)
-    yield judged("evidence", positions is not None, evidence["item"], "of the history" if positions else "no event of this person")
+    yield judged(
+        "evidence", positions is not None, evidence["item"], "of the history" if positions else "no event of this person"
+    )
     if positions is None:
         return
     yield judged("evidence", evidence["title"] == world.titles[number], evidence["title"], world.titles[number])
@@ -83,27 +90,41 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
         yield judged("evidence", known and world.day(max(positions)) is not None, evidence["time"], times[-1])
     if evidence.get("support") is not None:
         people = None if world.counts is None else world.counts.both(number, item)
-        yield judged("support", None if people is None else FEW <= evidence["support"] <= people, evidence["support"], people)
+        yield judged(
+            "support", None if people is None else FEW <= evidence["support"] <= people, evidence["support"], people
+        )
 
 
 def field_checks(world: World, told: Told) -> Iterator[Check]:
     """The fields of the answer say what its text says."""
     row, share = told.row, told.claim("share")
     if "share" in row:
-        yield judged("fields", row["share"] == (share.share if share else None), f"text {share.share if share else None}",
-                     f"share {row['share']}")
+        yield judged(
+            "fields",
+            row["share"] == (share.share if share else None),
+            f"text {share.share if share else None}",
+            f"share {row['share']}",
+        )
     removed, moved = row.get("removed"), told.claim("counterfactual", "unnamed")
     if "removed" not in row or (removed is not None and "proved" not in removed):
         return
     fell = removed is not None and removed["rank_after"] > removed["rank_before"]
-    yield judged("fields", (moved.ranks if moved else None) == ((removed["rank_before"], removed["rank_after"]) if fell else None),
-                 f"text {moved.ranks if moved else None}", f"removed {removed and (removed['rank_before'], removed['rank_after'])}")
+    yield judged(
+        "fields",
+        (moved.ranks if moved else None) == ((removed["rank_before"], removed["rank_after"]) if fell else None),
+        f"text {moved.ranks if moved else None}",
+        f"removed {removed and (removed['rank_before'], removed['rank_after'])}",
+    )
     if any(claim.kind.startswith(("cause", "evidence", "reasons")) for claim in told.claims):
-        yield judged("fields", told.because == bool(removed and removed["proved"]), f"because: {told.because}",
-                     f"proved: {bool(removed and removed['proved'])}")
+        yield judged(
+            "fields",
+            told.because == bool(removed and removed["proved"]),
+            f"because: {told.because}",
+            f"proved: {bool(removed and removed['proved'])}",
+        )
     if told.named:
         titles = [world.titles[int(world.query.items[one[0]])] for one in told.named]
-        rows = [reason for reason in row.get("reasons") or () if positions_of(world, reason)][:len(titles)]
+        rows = [reason for reason in row.get("reasons") or () if positions_of(world, reason)][: len(titles)]
         theirs = [world.titles[int(world.query.items[positions_of(world, reason)[0]])] for reason in rows]
         yield judged("fields", sorted(titles) == sorted(theirs), titles, theirs)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.sentences import strength
@@ -15,7 +14,7 @@ __all__ = ["content_checks", "strength_checks", "verb_checks"]
 
 CONTENT = {"en": r"Matches the tag “(?P<tag>[^”]*)” in your profile\.", "zh": r"与您的标签“(?P<tag>[^”]*)”相符。"}
 QUOTED = r"“(?:[^”]|””)*”(?!”)|《(?:[^》]|》》)*》(?!》)"
-OTHER_USES = ("同时选过此项和",)  # words of a template that look like what the person did
+NAMED = "◊"  # what stands for a quotation
 
 
 def content_checks(world: World, item: int, lang: str, text: str) -> list[Check] | None:
@@ -39,7 +38,10 @@ def plain(tag: str) -> str:
 @cache
 def _share_sentence(lang: str) -> re.Pattern[str]:
     language = LANGUAGES[lang]
-    slots = {"share": r"(?P<share>\d+)", "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})"}
+    slots = {
+        "share": r"(?P<share>\d+)",
+        "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})",
+    }
     parts = re.split(r"\{(\w+)\}", language.sentences["share"])
     return re.compile("".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts)))
 
@@ -51,7 +53,9 @@ def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
         return [], text
     right = strength(int(found["share"]), LANGUAGES[lang])
     a, b = found.span("words")
-    return [judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")], text[:a] + right + text[b:]
+    return [judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")], text[
+        :a
+    ] + right + text[b:]
 
 
 def verb_checks(world: World, lang: str, text: str) -> list[Check]:
@@ -59,20 +63,13 @@ def verb_checks(world: World, lang: str, text: str) -> list[Check]:
     right = world.verb.get(lang)
     if right is None:
         return []
-    bare = re.sub(QUOTED, " ", text)
-    for use in OTHER_USES:
-        bare = bare.replace(use, " ")
-    said = _verbs(lang).findall(bare)
+    said = [found[0] for found in _verbs(lang).finditer(re.sub(QUOTED, NAMED, text))]
     wrong = [verb for verb in said if verb != right]
     return [judged("verb", not wrong, wrong[0] if wrong else right, right)] if said else []
 
 
 @cache
 def _verbs(lang: str) -> re.Pattern[str]:
-    words = sorted({word for verb in LANGUAGES[lang].verbs.values() for word in _forms(verb)}, key=len, reverse=True)
+    words = sorted({verb.past for verb in LANGUAGES[lang].verbs.values()}, key=len, reverse=True)
     any_of = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<=\byou )(?:{any_of})\b" if lang == "en" else any_of)
-
-
-def _forms(verb: Any) -> tuple[str, ...]:
-    return (verb,) if isinstance(verb, str) else (verb.past,)
+    return re.compile(rf"(?<=\byou )(?:{any_of})\b" if lang == "en" else rf"(?:{any_of})(?={NAMED})|(?<=您以前)(?:{any_of})(?=此项)")

@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+from whyrec.explain.phrases import LANGUAGES
 
-__all__ = ["Counts", "Place", "World", "world_of"]
+__all__ = ["Counts", "Place", "World", "verbs_of", "world_of"]
 
 TIE = 1e-5  # of the spread of the scores: nearer scores may change places by rounding
 HELD = 128  # shortened histories whose scores are kept
 LATEST = 50  # items of a history that are left out one by one where a model does not add up
 EXECUTED = 20  # draws of random events that a "because" is compared with
+OFTEN, TIMES = 20, 3.0  # people who chose both, and times what chance gives, for "often"
 DOUBTFUL = 200  # draws where the first ones do not decide
 
 
@@ -38,8 +40,8 @@ class Place(NamedTuple):
 
 
 class Counts:
-    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where these events are known to be
-    others than those of the fit."""
+    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where these events are known
+    to be others than those of the fit."""
 
     def __init__(self, data: Dataset, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
@@ -49,10 +51,20 @@ class Counts:
         self._ends = np.concatenate([[0], np.cumsum(self.events)])
         self._users = data.user[order]
 
+    def often(self, one: int, other: int) -> bool | None:
+        """Whether both were chosen often by the same people: by 20, and three times as often as by chance; None where that
+        is not known."""
+        both = self.both(one, other)
+        return None if both is None else both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(other)
+
+    def alone(self, item: int) -> int:
+        """How many people chose an item."""
+        return len(self.people(item))
+
     @functools.lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the checker
     def people(self, item: int) -> NDArray[Any]:
         """The people who chose an item."""
-        return np.unique(self._users[self._ends[item]:self._ends[item + 1]])
+        return np.unique(self._users[self._ends[item] : self._ends[item + 1]])
 
     def both(self, one: int, other: int) -> int | None:
         """How many people chose both; None where that is not known of the fit."""
@@ -63,11 +75,12 @@ class Counts:
 
 @dataclass(eq=False)
 class World:
-    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what may be listed; titles, labels:
-    by item number; event_ids: by position, None where there are none; clock: False, True (UTC) or a zone; verb: the word for what
-    the person did, by language; counts: None where nothing is known of the data; popular: what popularity is told from, (n_items,)
-    counts, or None; constant: the scores of everybody where no history was used; what_if: asks the service to leave things out,
-    given the removal's JSON and the item's label, and says (place before, place after), or None where it cannot."""
+    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what may be listed; titles,
+    labels: by item number; event_ids: by position, None where there are none; clock: False, True (UTC) or a zone; verb:
+    the word for what the person did, by language; counts: None where nothing is known of the data; popular: what
+    popularity is told from, (n_items,) counts, or None; constant: the scores of everybody where no history was used;
+    what_if: asks the service to leave things out, given the removal's JSON and the item's label, and says (place before,
+    place after), or None where it cannot."""
 
     model: Any
     query: Query
@@ -84,6 +97,7 @@ class World:
     tags: Callable[[str], Sequence[str]] | None = None
     tag_steps: Sequence[str] = ()
     what_if: Callable[[Mapping[str, Any], str], tuple[int, int] | None] | None = None
+    values: str = ""  # what the events' values are: see Dataset
     drawn: bool = False  # a place of the list was drawn by chance
     seed: int = 0
 
@@ -142,8 +156,11 @@ class World:
         spread = float(finite.max() - finite.min()) if len(finite) else 0.0
         slack = TIE * max(spread, 1e-3 * abs(own))
         higher = np.count_nonzero(masked > own) + np.count_nonzero(masked[:item] == own)
-        return Place(1 + int(higher), 1 + int(np.count_nonzero(masked > own + slack)),
-                     1 + int(np.count_nonzero(masked >= own - slack)))
+        return Place(
+            1 + int(higher),
+            1 + int(np.count_nonzero(masked > own + slack)),
+            1 + int(np.count_nonzero(masked >= own - slack)),
+        )
 
     def random_fall(self, item: int, size: int, after: float) -> tuple[bool, float]:
         """(whether `size` random events make an item fall as far as to the place `after` on average, their mean place)."""
@@ -155,10 +172,14 @@ class World:
     def _random(self, item: int, size: int, draws: int) -> tuple[float, float]:
         rng = np.random.default_rng([self.seed, 20_260, len(self.query), size])
         sets = [rng.choice(len(self.query), size, replace=False).tolist() for _ in range(draws)]
-        places = np.array([self.place_in(row, item, gone).place
-                           for start in range(0, draws, EXECUTED)
-                           for row, gone in zip(self.many(sets[start:start + EXECUTED]), sets[start:start + EXECUTED],
-                                                strict=True)], float)
+        places = np.array(
+            [
+                self.place_in(row, item, gone).place
+                for start in range(0, draws, EXECUTED)
+                for row, gone in zip(self.many(sets[start : start + EXECUTED]), sets[start : start + EXECUTED], strict=True)
+            ],
+            float,
+        )
         return float(places.mean()), float(places.std(ddof=1) / np.sqrt(len(places)))
 
     # --- parts --------------------------------------------------------------------------------------------------------
@@ -188,8 +209,8 @@ class World:
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def weights(self, item: int) -> dict[int, float]:
-        """What each item of the history adds to the score of `item`: by contributions where the model adds up, else by leaving
-        out the latest ones."""
+        """What each item of the history adds to the score of `item`: by contributions where the model adds up, else by
+        leaving out the latest ones."""
         if self.constant is not None:
             return {}
         if isinstance(self.model, Additive) and not self.by_phrases:
@@ -248,11 +269,30 @@ class World:
 
 
 def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Counts, **more: Any) -> World:
-    """The world of a history of a data set, for a list of `listed` items: what was chosen is not listed, unless it may be again."""
+    """The world of a history of a data set, for a list of `listed` items: what was chosen is not listed, unless it may be
+    again."""
     if listed < 1:
         raise BadArgument("a list holds at least one item", given=str(listed))
     allowed = np.ones(data.n_items, bool)
     if not query.repeat:
         allowed[query.items] = False
-    return World(model, query, listed, allowed, data.item_table.title, data.items, clock=data.clock, counts=counts,
-                 popular=counts.events, **more)
+    allowed[query.avoided] = False
+    return World(
+        model,
+        query,
+        listed,
+        allowed,
+        data.item_table.title,
+        data.items,
+        clock=data.clock,
+        verb=verbs_of(data),
+        counts=counts,
+        popular=counts.events,
+        values=data.values,
+        **more,
+    )
+
+
+def verbs_of(data: Dataset, verb: str = "") -> dict[str, str]:
+    """The word for what people did, in each language. verb: of this person's own events, where their kinds say so."""
+    return {lang: language.verb(verb or data.verb, data.domain).past for lang, language in LANGUAGES.items()}

@@ -65,6 +65,17 @@ class Metrics:
         """For the page of operations: such answers since the process began, and when the last one was given."""
         return {"answers": int(_sum(self.gaps, "_total")), "last": self.last_gap}
 
+    def sentences_checked(self, claims: int, false: int, now: int) -> None:
+        """Keep what a check of sentences found."""
+        self.checked_claims.set(claims)
+        self.false_claims.set(false)
+        self.last_check = now
+
+    def sentence_alarm(self) -> dict[str, int | None]:
+        """For the page of operations: false claims of the last check in this process, and when it was."""
+        found = {"false": self.false_claims, "claims": self.checked_claims}
+        return {name: int(_sum(gauge, "")) for name, gauge in found.items()} | {"last": self.last_check}
+
     def text(self) -> bytes:
         """The page that Prometheus reads."""
         return generate_latest(self.registry)

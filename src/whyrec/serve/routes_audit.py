@@ -1,5 +1,5 @@
-"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy ledger. Only a measurement
-writes."""
+"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy ledger. Only a
+measurement writes."""
 
 from __future__ import annotations
 

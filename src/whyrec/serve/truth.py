@@ -42,4 +42,5 @@ class Truth:
         known = self.findings.of(KIND, version)
         old = HOUR if promoted else DAY - 2 * HOUR
         return known["state"] in ("missing", "failed") or (
-            known["state"] == "done" and self.service.now() - known["time"] > old)
+            known["state"] == "done" and self.service.now() - known["time"] > old
+        )

@@ -1,8 +1,7 @@
 """Are the sentences true? Every claim of fresh and of logged answers done over, from the store and by what-if.
 
-The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An answer whose model, catalogue
-or events are gone is counted as unverifiable.
-"""
+The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An answer whose model,
+catalogue or events are gone is counted as unverifiable. """
 
 from __future__ import annotations
 
@@ -15,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from whyrec.core import WhyrecError
-from whyrec.explain.phrases import LANGUAGES
+from whyrec.core import BadData, WhyrecError
+from whyrec.explain.dates import clock_of
 from whyrec.explain.verified import Verified
 from whyrec.explain.verify import FALSE, UNVERIFIABLE, Check, Checked, check, unverifiable
-from whyrec.explain.world import Counts, World
+from whyrec.explain.world import Counts, World, verbs_of
 from whyrec.serve.answer import Inputs, answer, prepare
-from whyrec.serve.choices import cancelled_events, chosen as is_chosen, least_of, switched_off
+from whyrec.serve.choices import chosen as is_chosen, least_of
+from whyrec.serve.exchange import to_dataset
 from whyrec.serve.faithful import drawn_names
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import EVENTS, Live
@@ -30,7 +30,7 @@ from whyrec.serve.questions import what_if
 from whyrec.serve.service import Service
 from whyrec.serve.tables import events, recommendations
 
-__all__ = ["Chosen", "chosen", "count", "fresh", "logged", "logged_ids", "sentences", "world_of_inputs"]
+__all__ = ["Chosen", "asks", "chosen", "count", "fresh", "logged", "logged_ids", "sentences", "world_of_inputs"]
 
 SAMPLE = 100  # people, and answers, of a measurement that somebody asks for where the settings name none
 LANGS = ("en", "zh")
@@ -38,32 +38,29 @@ REFUSED = (WhyrecError, LookupError, ValueError, OSError)  # what reading a vers
 
 
 class Chosen(NamedTuple):
-    """What people of a store chose, in the numbers of a model."""
+    """What people of a store chose, in the numbers of a model; n_users: how many people chose anything."""
 
     user: NDArray[Any]
     item: NDArray[Any]
     n_items: int
+    n_users: int
 
 
 def chosen(service: Service, live: Live) -> Counts:
-    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are known to
-    be others."""
-    last, least = service.registry.trained_to(live.version), least_of(live.data.min_rating)
-    c = events.c
-    statement = select(c.seq, c.user, c.item).where(is_chosen(least), c.time <= last, c.user.not_in(switched_off()))
-    with service.store.read() as connection:
-        gone = cancelled_events(connection, least)
-        rows = [(user, live.numbers[item]) for seq, user, item in connection.execute(statement)
-                if item in live.numbers and seq not in gone]
-    people = {user: number for number, user in enumerate(dict.fromkeys(user for user, _ in rows))}
-    made = Chosen(np.array([people[user] for user, _ in rows], np.int64), np.array([item for _, item in rows], np.int64),
-                  live.n_items)
-    fitted = live.data.item_table.numeric.get(EVENTS)
-    exact = np.zeros(live.n_items, bool)
+    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are
+    known to be others."""
+    exact, fitted = np.zeros(live.n_items, bool), live.data.item_table.numeric.get(EVENTS)
+    try:
+        data = to_dataset(service.store, like=live.data)
+    except BadData:  # no events
+        return Counts(Chosen(np.zeros(0, np.int64), np.zeros(0, np.int64), live.n_items, 0), exact)
+    numbers = np.array([live.numbers.get(label, -1) for label in data.items])[data.item]
+    known = (numbers >= 0) & (data.time <= service.registry.trained_to(live.version))
+    made = Chosen(data.user[known], numbers[known], live.n_items, len(np.unique(data.user[known])))
     if fitted is not None:
         own = np.bincount(made.item, minlength=live.n_items)
-        exact[:len(fitted)] = own[:len(fitted)] == np.nan_to_num(fitted)
-    return Counts(made, exact)  # type: ignore[arg-type]
+        exact[: len(fitted)] = own[: len(fitted)] == np.nan_to_num(fitted)
+    return Counts(made, exact)
 
 
 def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: Any) -> World:
@@ -72,30 +69,48 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     fitted = live.data.item_table.numeric.get(EVENTS)
     by_tags, nobody = ready.source == "content", ready.source == "popular"
     return World(
-        live.model, ready.query, inputs.n, ready.allowed, live.titles, live.labels, ready.event_ids, live.data.clock,
-        verbs_of(live, inputs.verb), counts, None if fitted is None else np.nan_to_num(fitted),
-        live.popularity if nobody else None, live.tags_of if by_tags else None,
-        [step[0] for step in ready.steps] if by_tags else (), drawn=inputs.explore > 0, **more)
-
-
-def verbs_of(live: Live, verb: str = "") -> dict[str, str]:
-    """The word for what people did, in each language."""
-    return {lang: language.verb(verb or live.data.verb, live.data.domain).past for lang, language in LANGUAGES.items()}
+        live.model,
+        ready.query,
+        inputs.n,
+        ready.allowed,
+        live.titles,
+        live.labels,
+        ready.event_ids,
+        clock_of(live.data.clock, inputs.zone),
+        verbs_of(live.data, inputs.verb),
+        counts,
+        None if fitted is None else np.nan_to_num(fitted),
+        live.popularity if nobody else None,
+        live.tags_of if by_tags else None,
+        [step[0] for step in ready.steps] if by_tags else (),
+        values=live.data.values,
+        drawn=inputs.explore > 0,
+        **more,
+    )
 
 
 # --- fresh answers ----------------------------------------------------------------------------------------------------
 
 
-def fresh(service: Service, live: Live, names: Sequence[str], counts: Counts, *, n: int = 10, langs: Sequence[str] = LANGS,
-          told: Progress = lambda share: None) -> Iterator[tuple[str, list[Checked]]]:
-    """(person, the checks of each item) of answers that are made now and logged nowhere; in two languages, which must agree."""
+def fresh(
+    service: Service,
+    live: Live,
+    names: Sequence[str],
+    counts: Counts,
+    *,
+    n: int = 10,
+    langs: Sequence[str] = LANGS,
+    told: Progress = lambda share: None,
+) -> Iterator[tuple[str, list[Checked]]]:
+    """(person, the checks of each item) of answers that are made now and logged nowhere; in two languages, which must
+    agree."""
     current = service.registry.current(service.store.counters()).version == live.version
     for at, name in enumerate(names):
         asked = {"user": name, "n": n, "reasons": 3}
         inputs = service.inputs(asked)[0]
         bodies = [answer(live, replace(inputs, lang=lang)) for lang in langs]
-        world = world_of_inputs(live, inputs, counts, what_if=_asks(service, asked) if current else None)
-        own = stored(service, name)
+        world = world_of_inputs(live, inputs, counts, what_if=asks(service, asked) if current else None)
+        own = stored(service, live, name)
         rows = [both(rows, langs) for rows in zip(*(body["items"] for body in bodies), strict=True)]
         yield name, [with_store(check(world, row, langs=langs), row, own) for row in rows]
         told((at + 1) / len(names))
@@ -106,30 +121,41 @@ def both(rows: Sequence[Mapping[str, Any]], langs: Sequence[str]) -> dict[str, A
     return {**rows[0], "text": {lang: row["text"] for lang, row in zip(langs, rows, strict=True)}}
 
 
-def _asks(service: Service, asked: Mapping[str, Any]) -> Any:
+def asks(service: Service, asked: Mapping[str, Any]) -> Any:
     """What leaves the removal of an item's row out by what-if."""
+
     def leave_out(removed: Mapping[str, Any], label: str) -> tuple[int, int] | None:
         ids = [one for one in removed["event_ids"] if one is not None]
-        body = what_if(service, {
-            **asked, "remove_events": ids, "remove_items": [] if len(ids) == len(removed["event_ids"]) else removed["items"],
-            "cut_paths": [{"item": label, "path": path} for path in removed.get("cut_paths") or ()], "add": [], "explain": False})
+        body = what_if(
+            service,
+            {
+                **asked,
+                "remove_events": ids,
+                "remove_items": [] if len(ids) == len(removed["event_ids"]) else removed["items"],
+                "cut_paths": [{"item": label, "path": path} for path in removed.get("cut_paths") or ()],
+                "add": [],
+                "explain": False,
+            },
+        )
         moved = next((row for row in body["moves"] if row["item"] == label), None)
         return None if moved is None else (moved["rank_before"], moved["rank_after"])
 
     return leave_out
 
 
-def stored(service: Service, user: str) -> dict[str, tuple[str, int]]:
+def stored(service: Service, live: Live, user: str) -> dict[str, tuple[str, int]]:
     """The person's choices as the store has them: item and time by event id."""
-    c, live = events.c, service.registry.current(service.store.counters())
+    c = events.c
     statement = select(c.event_id, c.item, c.time).where(c.user == user, is_chosen(least_of(live.data.min_rating)))
     with service.store.read() as connection:
         return {id: (item, time) for id, item, time in connection.execute(statement)}
 
 
-def with_store(found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[str, int]], *, logged: bool = False) -> Checked:
-    """The checks with one for each event that a reason points at: it is in the store, of this person, item and time. logged: an
-    event that is gone since the answer cannot be checked."""
+def with_store(
+    found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[str, int]], *, logged: bool = False
+) -> Checked:
+    """The checks with one for each event that a reason points at: it is in the store, of this person, item and time.
+    logged: an event that is gone since the answer cannot be checked."""
     made = list(found.checks)
     for reason in row.get("reasons") or ():
         evidence = reason.get("evidence")
@@ -139,8 +165,14 @@ def with_store(found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[s
             if id is None:
                 continue
             if id not in own:
-                made.append(Check("stored", UNVERIFIABLE if logged else FALSE, evidence["title"],
-                                  "the event is not in the store (erased)" if logged else "no event of this person"))
+                made.append(
+                    Check(
+                        "stored",
+                        UNVERIFIABLE if logged else FALSE,
+                        evidence["title"],
+                        "the event is not in the store (erased)" if logged else "no event of this person",
+                    )
+                )
             elif own[id][0] != evidence["item"]:
                 made.append(Check("stored", FALSE, evidence["item"], own[id][0]))
     return replace(found, checks=tuple(made))
@@ -180,7 +212,7 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
         counts[live.version] = chosen(service, live)
     inputs = Inputs.of(record.inputs)
     world = world_of_inputs(live, inputs, counts[live.version])
-    own = stored(service, record.user) if record.user is not None else {}
+    own = stored(service, live, record.user) if record.user is not None else {}
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 
@@ -188,8 +220,8 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
 
 
 def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: fresh answers for a sample of people, and a sample of the answers that the version has given. Its examples name
-    answers of the log by id and nobody by name."""
+    """A finding: fresh answers for a sample of people, and a sample of the answers that the version has given. Its
+    examples name answers of the log by id and nobody by name."""
     live = service.registry.other(version)
     found, most = Verified(), service.settings.verify or SAMPLE
     names = drawn_names(service)[:most]
