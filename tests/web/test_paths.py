@@ -120,7 +120,7 @@ def test_a_person_decides_whether_friends_read_their_name(visit, site):
     stage.settle(page)
     assert switch.get_attribute("aria-checked") == str(not before).lower()
     assert (site.call("GET", f"/v1/users/{user}/profile", key=key)["fields"]["named_to_friends"] == "yes") != before
-    assert "counts for your list" in page.locator(".table").inner_text()
+    assert "counts in your list" in page.locator(".table").inner_text()
 
 
 def test_odd_names_neither_run_nor_break_the_picture(visit, browser, tmp_path):
