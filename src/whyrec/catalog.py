@@ -288,14 +288,14 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
     return "deletion", "the model is no sum: what each choice does is measured by leaving it out"
 
 
-def popularity(fitted: Fitted) -> NDArray[np.float32]:
-    """log(1 + how often each item was chosen), (n_items,): the list of an empty history. The model's own scores of one where
-    the folder holds neither histories nor counts."""
+def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None]:
+    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an empty history. The model's own
+    scores of one and None where the folder holds neither histories nor counts."""
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items) if len(data) else data.item_table.numeric.get("events")
     if counts is None or not np.nansum(counts):
-        return np.asarray(fitted.model.score([Query([])])[0], np.float32)
-    return np.log1p(np.nan_to_num(counts)).astype(np.float32)
+        return np.asarray(fitted.model.score([Query([])])[0], np.float32), None
+    return np.log1p(np.nan_to_num(counts)).astype(np.float32), np.nan_to_num(counts)
 
 
 def follows(fitted: Fitted, query: Query) -> bool:

@@ -50,10 +50,10 @@ def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
 
     if len(asked) or catalog.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
-    scores = catalog.popularity(fitted)
+    scores, chosen = catalog.popularity(fitted)
     allowed = np.ones(len(scores), bool)
     allowed[asked.avoided] = False
-    return Listing(Constant(scores), allowed, k)
+    return Listing(Constant(scores, chosen), allowed, k)
 
 
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = "") -> dict[str, Any]:

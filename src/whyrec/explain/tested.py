@@ -75,7 +75,7 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        people = (-1,) * len(row.named) if known is None else tuple(map(int, known(row.named, at)))
+        people = _chosen_by(listing, item) if not row.named else (-1,) * len(row.named) if known is None else tuple(map(int, known(row.named, at)))
         made.append(_explanation(listing, parts, at, item, row, removals[at], whole, people))
     return made
 
@@ -133,6 +133,12 @@ def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, 
         item, score, float(parts.base[at]), reasons, float(parts.rest[at]), "exact" if parts.additive else "leave-one-out",
         parts.additive, named=len(row.named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=rank,
         listed=listing.listed, support=support, removal=removal, lead_share=_lead_share(listing, score, rank, row))
+
+
+def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
+    """How often the item of a list of popular ones was chosen; nothing of other lists."""
+    chosen = getattr(listing.decomposition, "chosen", None)
+    return () if chosen is None or item >= len(chosen) else (int(chosen[item]),)
 
 
 def _against(weights: NDArray[np.float64], named: Sequence[int]) -> list[int]:

@@ -240,6 +240,12 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         )
 
 
+def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+    """What is said to be chosen by few was chosen fewer than five times."""
+    own = None if world.popular is None else float(world.popular[told.item]) if told.item < len(world.popular) else 0.0
+    yield judged("popular", None if own is None else own < FEW, "chosen by few", f"chosen {own} times")
+
+
 def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """No single reason: none may lower the score by more than a random other one does."""
     effects, weights = world.effects(told.item), world.weights(told.item)
@@ -283,6 +289,7 @@ EVENT_CLAIMS: dict[str, Rule] = {
     "unnamed": _moves,
     "share": _share,
     "popular": popular,
+    "seldom": _seldom,
     "none": _none,
     "heaviest": _heaviest,
 }

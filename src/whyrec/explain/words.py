@@ -62,7 +62,7 @@ def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Cloc
     named = _named(explanation)
     if not named:
         counts = explanation.others if explanation.tested else sum(abs(reason.weight) for reason in events)
-        return (*outside, Claim("none" if counts or explanation.base < 0 else "popular"))
+        return (*outside, Claim("none" if counts else _unmoved(explanation, query)))
     own = [r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)]
     others, removal = [r for r in named if r not in own], explanation.removal
     made = [*outside, *_base(explanation), *(Claim("again", count=len(r.refs)) for r in own)]
@@ -76,6 +76,15 @@ def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Cloc
     if (share := explanation.share) is not None:
         made.append(Claim("share", share=share))
     return tuple(made)
+
+
+def _unmoved(explanation: Explanation, query: Query) -> str:
+    """The kind of claim where nothing of the history counts."""
+    if len(query):
+        return "base_alone" if explanation.base > 0 else "none"
+    if explanation.base < 0:
+        return "none"
+    return "seldom" if explanation.support and strength(explanation.support[0]) == "weak" else "popular"
 
 
 def _named(explanation: Explanation) -> list[Reason]:

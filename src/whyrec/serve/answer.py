@@ -119,7 +119,7 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
         allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = False
     query, ids = _query(live, steps, inputs)
     if source == "popular":
-        made: Decomposition = Constant(live.popularity)
+        made: Decomposition = Constant(live.popularity, live.chosen)
     elif source == "content":
         numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
         query, ids = Query([numbers[step[0]] for step in steps], times=_rising(steps)), [step[3] for step in steps]

@@ -49,6 +49,16 @@ class Live:
     extended: tuple[tuple[str, ...], ...] = ()  # labels that `extend` added, by the change that brought them
     changed: int = 0  # the counter "items" this was made at
 
+    @functools.cached_property
+    def chosen(self) -> NDArray[np.float64] | None:
+        """How often each item was chosen when the model was fitted, (n_items,); None where that was not kept."""
+        counts = self.data.item_table.numeric.get(EVENTS)
+        if counts is None or not np.nansum(counts):
+            return None
+        whole = np.zeros(self.n_items)
+        whole[: len(counts)] = np.nan_to_num(counts)
+        return whole
+
     @property
     def n_items(self) -> int:
         return len(self.labels)
@@ -83,12 +93,9 @@ class Live:
     def popularity(self) -> NDArray[np.float32]:
         """log(1 + how often each item was chosen when the model was fitted), (n_items,); the model's own scores for an empty
         history where that was not kept."""
-        counts = self.data.item_table.numeric.get(EVENTS)
-        if counts is None or not np.nansum(counts):
+        if self.chosen is None:
             return np.asarray(self.model.score([Query([])])[0], np.float32)
-        whole = np.zeros(self.n_items, np.float32)
-        whole[: len(counts)] = np.log1p(np.nan_to_num(counts))
-        return whole
+        return np.log1p(self.chosen).astype(np.float32)
 
     @functools.cached_property
     def index(self) -> Neighbours | None:
