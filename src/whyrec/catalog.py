@@ -289,8 +289,8 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
 
 
 def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None]:
-    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an empty history. The model's own
-    scores of one and None where the folder holds neither histories nor counts."""
+    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an empty history. The
+    model's own scores of one and None where the folder holds neither histories nor counts."""
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items) if len(data) else data.item_table.numeric.get("events")
     if counts is None or not np.nansum(counts):

@@ -137,8 +137,8 @@ def groups_of(items: Any) -> list[tuple[int, ...]]:
 
 
 class Constant:
-    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to leave out. chosen (n_items,):
-    how often each item was chosen, where the scores come from that."""
+    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to leave out. chosen
+    (n_items,): how often each item was chosen, where the scores come from that."""
 
     def __init__(self, scores: NDArray[np.float32], chosen: Float | None = None) -> None:
         self.query, self.scores, self.chosen = Query(np.zeros(0, np.int32)), scores, chosen
