@@ -70,6 +70,7 @@ def hostile(tmp_path_factory):
     table = data.item_table
     titles = list(table.title)
     titles[20:26] = ["A" * 300, "字" * 300, "مرحبا بالعالم، هذا عنوان طويل جدا " * 6, "שלום ‮עולם", "javascript:alert(1)", " "]
+    titles[26:34] = [f"{n} said “No”. Then “yes”. 《好》。后来" for n in range(8)]  # full stops after quotes within a title
     tags = tuple((*row, "‮<svg onload=alert(1)>", "T" * 150) if n % 7 == 0 else row for n, row in enumerate(table.categories))
     users = [HOSTILE + f" {n}" for n in range(data.n_users)]
     items = [f"../{label}?x=1#y&<b>" for label in data.items]

@@ -33,7 +33,7 @@ const NAMES: readonly (readonly [en: string, zh: string, kinds: string])[] = [
   ["opened", "打开", "open opened"],
   ["clicked", "点击", "click clicked tap 点击"],
   ["rated", "评分", "rating rate rated star stars score 评分 打分"],
-  ["disliked", "不喜欢", "dislike disliked thumbs_down downvote hate negative avoid 不喜欢 踩"],
+  ["disliked", "不喜欢", "dislike disliked thumbs_down downvote hate negative avoid avoided 不喜欢 踩"],
   ["skipped", "跳过", "skip skipped dismiss dismissed 跳过"],
   ["not interested", "不感兴趣", "not_interested"],
   ["hidden", "隐藏", "hide hidden block blocked ban"],
