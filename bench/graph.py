@@ -146,8 +146,7 @@ def of_friends(seed: int) -> dict[str, Any]:
     valid, test = cases.take(np.arange(len(cases) // 2)), cases.take(np.arange(len(cases) // 2, len(cases)))
     found = {"popular": recall_of(catalog.model("popular").fit(train), test)}
     for name, friends in (("with friends", True), ("without", False)):
-        # What people listen to has no order here: no path of order, and no fading to speak of.
-        model = catalog.model("graph", friends=friends, then=False).fit(train, valid=valid, seed=seed)
+        model = catalog.model("graph", friends=friends).fit(train, valid=valid, seed=seed)
         found[name] = recall_of(model, test)
         if friends:
             empty = Queries.of([Query([], user=int(person)) for person in people[len(cases) // 2:]])
@@ -171,9 +170,7 @@ def of_people(seed: int) -> dict[str, Any]:
     asked = np.concatenate([pairs[gone], pairs[gone][:, ::-1]])
     asked = asked[np.isin(asked[:, 0], kept[:, 0])]
     out: dict[str, Any] = {"hidden": len(asked)}
-    # Whoever follows whom has no order: the weights must not fade with a place in the file.
-    models = {"popular": catalog.model("popular"), "item-kNN": catalog.model("knn"),
-              "graph": catalog.model("graph", then=False)}
+    models = {"popular": catalog.model("popular"), "item-kNN": catalog.model("knn"), "graph": catalog.model("graph")}
     for name, model in models.items():
         model.fit(world, seed=seed)
         values = []
@@ -200,7 +197,7 @@ def of_following(days: float) -> dict[str, Any]:
         item=pl.col("artistID").cast(pl.String).replace_strict(number[1], default=None, return_dtype=pl.Int32),
         time=pl.datetime("year", "month", 1).dt.epoch("s")).drop_nulls().sort("time")
     data = dataclasses.replace(data, user=known["user"], item=known["item"], value=np.ones(len(known)), time=known["time"],
-                               clock=True)
+                               clock=True, order="time")
     likeness, found = homophily(data), diffusion(data, days=days)
     out = {"days": days, "friends": told(bootstrap(likeness[0])), "matched": told(bootstrap(likeness[1])),
            "difference": told(paired(*likeness)), "followed": found.count, "shared": found.of}

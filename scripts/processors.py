@@ -3,8 +3,8 @@
     python scripts/processors.py [--only NAME,...] [FILE ...]
 
 Each setting makes the libraries (OpenBLAS, MKL, oneDNN, torch) take the instructions of another processor; one has two
-threads and one eight busy processes beside it. Settings whose instructions this processor lacks are named and left out. The
-module is pytest's plugin too, for what no variable turns off: WHYREC_PROCESSOR_LACKS=bfloat16,onednn.
+threads and one eight busy processes beside it. What no variable turns off, lacking/sitecustomize.py does. Settings whose
+instructions this processor lacks are named and left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OURS = ("OPENBLAS_", "MKL_", "ATEN_", "ONEDNN_", "DNNL_", "OMP_NUM_THREADS")  # 
 
 @dataclass(frozen=True)
 class Setting:
-    """needs: a flag of the processor; lacks: what the plugin turns off; busy: processes that take the cores meanwhile."""
+    """needs: a flag of the processor; lacks: what no variable turns off; busy: processes that take the cores meanwhile."""
 
     variables: dict[str, str] = field(default_factory=dict)
     needs: str = ""
@@ -55,18 +55,6 @@ SETTINGS = {
 }
 
 
-def pytest_configure() -> None:
-    """As pytest's plugin: a processor that lacks what WHYREC_PROCESSOR_LACKS names."""
-    lacks = os.environ.get("WHYREC_PROCESSOR_LACKS", "").split(",")
-    import torch
-
-    if "bfloat16" in lacks:
-        for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
-            setattr(torch.cpu, name, lambda: False)
-    if "onednn" in lacks:
-        torch.backends.mkldnn.enabled = False
-
-
 @contextlib.contextmanager
 def beside(busy: int) -> Iterator[None]:
     """So many processes that only turn."""
@@ -82,8 +70,11 @@ def beside(busy: int) -> Iterator[None]:
 def run(setting: Setting, files: list[str]) -> tuple[int, str]:
     """(pytest's status, what it printed)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    more = {"WHYREC_PROCESSOR_LACKS": setting.lacks, "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "scripts.processors", *files]
+    more = {"HF_HUB_OFFLINE": "1"}
+    if setting.lacks:
+        more |= {"WHYREC_PROCESSOR_LACKS": setting.lacks,
+                 "PYTHONPATH": os.pathsep.join([str(ROOT / "scripts" / "lacking"), *filter(None, [kept.get("PYTHONPATH")])])}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     with beside(setting.busy):
         done = subprocess.run(command, cwd=ROOT, env=kept | more | setting.variables, text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)

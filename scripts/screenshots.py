@@ -83,6 +83,7 @@ AUDITOR = [
     Shot("card", "auditor", "/card"),
     Shot("decisions", "auditor", "/decisions"),
     Shot("decision", "auditor", "/decisions/{answer}"),
+    Shot("sentences", "auditor", "/auditor/sentences"),
     Shot("faithfulness", "auditor", "/faithfulness"),
     Shot("privacy", "auditor", "/privacy"),
 ]
@@ -98,9 +99,10 @@ def holes(site: stage.Site) -> dict[str, str]:
     hidden = {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}
     site.call("PATCH", f"/v1/users/{user}/profile", hidden, key)
     listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"]
-    rows = [row for row in listed if row["reasons"][0]["evidence"]]
-    row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
-    return {"user": user, "item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"]))}
+    rows = [row for row in listed if row["reasons"][0]["evidence"] and row["removed"]]
+    row = max(rows, key=lambda row: row["removed"]["rank_after"] - row["rank"])
+    events = ",".join(quote(quote(one)) for one in row["reasons"][0]["evidence"]["event_ids"])
+    return {"user": user, "item": row["item"], "event": events}
 
 
 def linked_holes(site: stage.Site) -> dict[str, str]:
@@ -109,7 +111,7 @@ def linked_holes(site: stage.Site) -> dict[str, str]:
     listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 5}, site.key(user=user))["items"]
     rows = [row for row in listed if row["reasons"][0]["code"] == "path" and row["reasons"][0]["path"]["kind"] == "link"
             and any(reason["code"] == "friend" for reason in row["reasons"])]
-    row = max(rows, key=lambda row: row["reasons"][0]["removed"]["rank_after"] - row["rank"])
+    row = max(rows, key=lambda row: (row["removed"] or {"rank_after": 0})["rank_after"] - row["rank"])
     return {"user": user, "item": row["item"], "path": row["reasons"][0]["path"]["id"]}
 
 

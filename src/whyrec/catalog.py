@@ -10,8 +10,6 @@ import functools
 import importlib
 import inspect
 import json
-import math
-import numbers
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +40,7 @@ from whyrec.core import (
     from_score,
     recommend,
 )
+from whyrec.core.settings import check_settings
 
 __all__ = ["PARTS", "Fitted", "choose", "explain", "faithful", "find", "load", "methods_for", "model", "names",
            "open_fitted", "recommend", "save"]
@@ -99,6 +98,7 @@ PARTS: dict[str, dict[str, str]] = {
         "next-item": "whyrec.data.split:next_item",
         "strong": "whyrec.data.split:strong",
         "temporal": "whyrec.data.split:temporal",
+        "random": "whyrec.data.split:random",
     },
     "views": {
         "factors": "whyrec.visualise.factors:factors",
@@ -123,9 +123,6 @@ PARTS: dict[str, dict[str, str]] = {
         "senses": "whyrec.data.worlds:senses",
     },
 }
-
-
-NOT_AT_ALL = ("text_dims", "label_dims", "interactions", "epochs of compact")  # settings that may be 0
 
 
 def names(kind: str) -> dict[str, str]:
@@ -163,62 +160,31 @@ def model(name: str, **config: Any) -> Any:
     for key in config:
         if key not in known:
             raise Unknown(f"setting of {name}", key, known)
-    _check_settings(name, made, config)
+    check_settings(name, made, config)
     return made(**config)
-
-
-def _check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
-    """Each setting against the kind of its default; the numbers of whyrec's own models against what they can mean."""
-    parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
-    for key, value in config.items():
-        default = parameters[key].default
-        kind = str(parameters[key].annotation)
-        if kind in ("Any", "MinSupport") or (value is None and "None" in kind):
-            continue
-        if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
-            if not value:
-                raise BadArgument(f"{key} of {name} must be at least one number", given="none")
-            parts = value
-        else:
-            parts = (value,)
-        for part in parts:
-            _check_setting(f"{key} of {name}", part, default[0] if isinstance(default, (tuple, list)) else default, own)
-
-
-def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
-    if isinstance(default, str) and not isinstance(value, str):
-        raise BadArgument(f"{what} must be text", given=repr(value))
-    if type(default) not in (int, float):
-        return
-    kind = numbers.Integral if type(default) is int else numbers.Real
-    if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
-        raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
-    # Where the default is 0, and for what may be left out, 0 means "not at all".
-    counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
-    low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
-    if own and not low <= value <= high:
-        limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
-        raise BadArgument(f"{what} must be {limits}", given=repr(value))
 
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None, verb: str | None = None,
          graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first", repeat: bool = False, ratings: str = "auto") -> Dataset:
+         duplicates: str = "first", repeat: bool = False, ratings: str = "auto", order: str | None = None) -> Dataset:
     """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
     repeat: people come back to items, which may then be recommended again; duplicates (first, last, keep): which of repeated
     events counts; ratings (auto, stars, all): whether the lowest rating is no choice; domain, verb: what the items are and
-    what people did with them, for sentences (:mod:`whyrec.core.verbs`)."""
-    return load_steps(source, columns=columns, domain=domain, verb=verb, graph=graph, min_value=min_value, k_core=k_core,
+    what people did with them, for sentences (:mod:`whyrec.core.verbs`); order "file": the order of the rows is meant where
+    times do not tell (else such events have none)."""
+    return load_steps(source, columns=columns, domain=domain, verb=verb, graph=graph, order=order, min_value=min_value,
+                      k_core=k_core,
                       item_core=item_core, duplicates=duplicates, repeat=repeat, ratings=ratings)[0]
 
 
 def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               verb: str | None = None, graph: str | Path | None = None, **cleaning: Any) -> tuple[Dataset, list[Any]]:
+               verb: str | None = None, graph: str | Path | None = None, order: str | None = None,
+               **cleaning: Any) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
-    loaded = read(source, columns=columns, domain=domain, verb=verb)
+    loaded = read(source, columns=columns, domain=domain, verb=verb, order=order)
     cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:
@@ -234,10 +200,12 @@ def ratings_for(model: Any, ratings: str) -> str:
     return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
 
 
-def rules_of(fitted: Any, duplicates: str = "", ratings: str = "") -> dict[str, str]:
+def rules_of(fitted: Any, duplicates: str = "", ratings: str = "", order: str | None = None) -> dict[str, Any]:
     """By which rules data are read beside a fitted model: its own, unless others are asked for."""
-    own = "all" if fitted.data.min_rating == 0 else "auto"
-    return {"duplicates": duplicates or fitted.data.cleaning.get("duplicates", "first"), "ratings": ratings or own}
+    data = fitted.data
+    return {"duplicates": duplicates or data.cleaning.get("duplicates", "first"),
+            "ratings": ratings or ("all" if data.min_rating == 0 else "auto"),
+            "order": order or ("file" if data.order == "file" else None)}
 
 
 NEEDS = {  # what an explainer asks of a model, where any model will not do

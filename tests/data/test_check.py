@@ -58,7 +58,8 @@ def test_every_kind_of_bad_row_is_listed(tmp_path: Path) -> None:
         "times that fall from one row to the next: 1 (loading sorts, ties keep their order)",
         "items without a title: 1 (their id is shown)", "items without events: 1 (loading leaves them out)",
         "items with events but no row in their table: 1 (all but their id is unknown)",
-        "users with events but no row in their table: 2 (all but their id is unknown)"}
+        "users with events but no row in their table: 2 (all but their id is unknown)",
+        "the order of events is real for 1 people, tied for 0, missing for 1"}
 
 
 def test_json_has_the_promised_keys(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_named_columns_and_the_most_frequent_title(tmp_path: Path) -> None:
     assert data.item_table.categories == (("x", "y"), ("z",), ())
     assert (data.name, data.domain, data.clock) == ("shop", "other", False)
     assert [(s.name, s.touched) for s in loaded.steps] == [
-        ("read events", 6), ("drop rows without user", 1), ("take the order of the rows as their order in time", 5)]
+        ("read events", 6), ("drop rows without user", 1), ("take the events as unordered", 5)]
 
 
 def test_standard_names_need_no_naming(tmp_path: Path) -> None:

@@ -92,7 +92,15 @@ def test_events_without_times_keep_the_order_of_rows_and_files(tmp_path: Path) -
     prepare(folder, tmp_path / "out", shard=2)
     data = load(tmp_path / "out").data
     assert_same(data, load(folder).data)
-    assert data.users == ("7", "8", "9") and data.time.tolist() == [0, 1, 2, 3, 4, 5] and not data.clock
+    assert data.users == ("7", "8", "9") and data.order == "none" and not data.clock
+    assert data.user.tolist() == [0, 1, 0, 2, 0, 1] and not data.time.any()
+    prepare(folder, tmp_path / "rows", shard=2, order="file", protocol="next-item")
+    rows = load(tmp_path / "rows").data
+    assert_same(rows, load(folder, order="file").data)
+    assert rows.order == "file" and rows.time.tolist() == [0, 1, 2, 3, 4, 5]
+    assert_same(load(tmp_path / "out", order="file").data, rows)
+    with pytest.raises(BadData, match="next-item needs events with an order"):
+        prepare(folder, tmp_path / "no", protocol="next-item")
 
 
 @pytest.mark.parametrize("name", ["ml-100k.zip"])
@@ -133,7 +141,7 @@ def test_wrong_files_are_told_by_name(tmp_path: Path, files: dict[str, str], sai
 
 
 def test_a_split_that_would_measure_nothing_is_refused(tmp_path: Path) -> None:
-    source = write(tmp_path / "in", **{"1": "user,item\na,x\nb,x\n"})
+    source = write(tmp_path / "in", **{"1": "user,item,time\na,x,1\nb,x,2\n"})
     for protocol in ("next-item", "temporal"):
         with pytest.raises(BadData, match=f"the protocol {protocol} must"):
             prepare(source, tmp_path / "out", protocol=protocol)

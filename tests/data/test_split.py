@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
-from whyrec.core import BadArgument, BadData, Unknown
+from whyrec.core import BadArgument, BadData, Dataset, Unknown
 from whyrec.data.split import next_item, rating_split, split, strong, temporal
 
 
@@ -31,12 +33,73 @@ def test_refit_adds_the_validation_item_and_says_so():
 
 def test_ties_in_time_keep_file_order():
     data = random_data()
-    tied = type(data)(data.user, data.item, data.value, np.zeros(len(data)), data.users, data.items)
+    tied = type(data)(data.user, data.item, data.value, np.zeros(len(data)), data.users, data.items, order="file")
     user = tied.histories.user[5]
     expected = data.item[data.user == user][-1]
     made = next_item(tied)
     at = list(made.test.queries.user).index(user)
     assert made.test.items[at] == expected
+    assert made.test.queries[at].steps.tolist() == list(range(len(made.test.queries[at])))[::-1]
+
+
+def test_people_with_one_time_for_all_have_no_last_item():
+    events = [(0, 0, 1), (0, 1, 2), (0, 2, 3), (0, 3, 3), (1, 0, 7), (1, 1, 7), (1, 2, 7)]  # bob's events are a tie
+    user, item, time = zip(*events, strict=True)
+    data = Dataset(user, item, [1] * 7, time, ["ann", "bob"], list("wxyz"))
+    made = next_item(data)
+    assert made.test.queries.user.tolist() == [0] and made.train.histories.sizes.tolist() == [2, 3]
+    assert made.train.histories.steps.tolist() == [1, 0, 0, 0, 0]
+    assert next_item(replace(data, order="file")).test.queries.user.tolist() == [0, 1]
+    only = data.select([0, 1, 4, 5, 6])
+    with pytest.raises(BadData, match="3 events or more; got only people whose events all have one time"):
+        next_item(only)
+
+
+@pytest.mark.parametrize("protocol", ["next-item", "temporal"])
+def test_without_an_order_nothing_is_next(protocol):
+    fix = "give times, or --order file if the order of the rows is meant, or use --protocol random"
+    with pytest.raises(BadData, match=f"the protocol {protocol} needs events with an order; .* {fix}"):
+        split(random_data().without_order(), protocol)
+    tied = random_data()
+    with pytest.raises(BadData, match="with one time for all of a person's"):
+        split(replace(tied, time=np.zeros(len(tied))), protocol)
+
+
+def _repeating(seed):
+    """Random events in which people come back to items."""
+    data = random_data(seed=seed)
+    at = np.sort(np.random.default_rng(seed).integers(0, len(data), 2 * len(data)))
+    return data.select(at)
+
+
+@given(seed=st.integers(0, 20), repeats=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_random_holds_out_a_fifth_of_each_persons_items(seed, repeats):
+    data = replace((_repeating if repeats else random_data)(seed=seed), repeat=repeats).without_order()
+    made = split(data, "random", seed=seed)
+    twice = set(made.valid.queries.user.tolist())
+    assert len(twice) == max(1, sum(len(set(h.items)) >= 5 for h in data.histories) // 12)
+    for at, user in enumerate(made.test.queries.user.tolist()):
+        own, truth = set(data.histories[user].items.tolist()), set(made.test.items[made.test.indptr[at]:made.test.indptr[at + 1]])
+        assert len(own) >= 5 and len(truth) == max(1, round(0.2 * len(own)))
+        given_, learned = set(made.test.queries[at].items.tolist()), set(made.train.histories[user].items.tolist())
+        assert given_ == own - truth and not made.test.queries[at].steps.any()
+        assert len(learned) == len(given_) - (len(truth) if user in twice else 0) and learned <= given_
+    everyone = {u for u, h in enumerate(data.histories) if len(set(h.items.tolist())) >= 5}
+    assert set(made.test.queries.user.tolist()) == everyone
+    for user in set(range(data.n_users)) - everyone:
+        assert made.train.histories[user].items.tolist() == data.histories[user].items.tolist()
+
+
+def test_random_needs_people_with_five_items():
+    with pytest.raises(BadData, match="random needs people with 5 items or more; got at most 4 items a person"):
+        split(sequences([[0, 1, 2, 3, 0, 1]], 4), "random")
+
+
+def test_random_follows_the_seed():
+    data = random_data()
+    one, same, other = (split(data, "random", seed=seed).test.items.tolist() for seed in (1, 1, 2))
+    assert one == same and one != other
 
 
 def test_a_true_item_seen_before_is_no_case():

@@ -104,7 +104,7 @@ def test_a_sum_that_does_not_add_up_and_words_that_lie(world):
 
     [check] = [c for c in sanity(careless, model, queries, items, **more).checks if c.name == "completeness"]
     assert check.passed is False and check.figure > 0.1
-    more = more | {"spoken": lambda found, query: parse("Popular now; not based on your activity.") == claims(
+    more = more | {"spoken": lambda found, query: parse("Often chosen by others; not based on your activity.") == claims(
         found, query, data.item_table, clock=False)}
     [check] = [c for c in sanity(deletion, model, queries, items, **more).checks if c.name == "words"]
     assert check.passed is False

@@ -180,8 +180,8 @@ def test_an_item_outside_the_list_is_said_to_be_outside():
 def test_no_cause_is_claimed_without_a_proof():
     explanation, query, table = case(["Alien", "Heat"], [2.0, 0.1], clock_of(2))
     said = []
-    for removal in (dict(after=1), dict(after=4), dict(rank=3, after=2), dict(after=9, random=()), dict(after=9, random=(9, 9)),
-                    dict(rank=6, after=99)):
+    for removal in ({"after": 1}, {"after": 4}, {"rank": 3, "after": 2}, {"after": 9, "random": ()},
+                    {"after": 9, "random": (9, 9)}, {"rank": 6, "after": 99}):
         why = as_tested(explanation, 1, **removal)
         said += [say(why, query, table), say(why, query, table, lang="zh")]
     said.append(say(explanation, query, table))

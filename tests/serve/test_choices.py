@@ -55,6 +55,14 @@ def test_a_refusal_acts_at_the_next_request(here, kind, more):
     assert history(here, "u1")["c"] == ("like", None)
 
 
+def test_a_further_page_offers_nothing_that_was_refused_since(here):
+    got = here.recommend(user="u1", n=5)
+    page = here.json("GET", f"/v1/recommendations/{got['recommendation_id']}/items?offset=5&n=10")["items"]
+    here.event("a", "u1", page[3]["item"], type="dislike")
+    later = here.json("GET", f"/v1/recommendations/{got['recommendation_id']}/items?offset=5&n=10")["items"]
+    assert [row["item"] for row in later] == [row["item"] for row in page if row is not page[3]]
+
+
 def test_a_return_takes_back_as_many_as_it_says(here):
     here.event("1", "shop", "i3", type="purchase", value=5)
     here.event("2", "shop", "i3", type="return", value=2)
@@ -239,7 +247,12 @@ def test_a_folder_brings_what_people_avoid(tmp_path):
     with served(tmp_path, model=fitted_folder(tmp_path / "m", data=data)) as made:
         free = [row["item"] for row in made.recommend(user="u1", n=100)["items"]]
         assert "i39" not in free and "i39" in listed(made, "u2")
-        assert "avoid" in {kind for kind, _ in history(made, "u1").values()}
+        assert "avoided" not in {kind for kind, _ in history(made, "u1").values()}  # when it was is not known
+        assert "avoided" in {row["kind"] for row in made.json("GET", "/v1/users/u1/export")["events"]}
+        assert [cause["code"] for cause in made.json("POST", "/v1/why-not", json={"user": "u1", "item": "i39"})["causes"]] == [
+            "refused"]
+        made.event("x", "u1", "i39", type="watch")  # chosen later
+        assert history(made, "u1")["x"] == ("watch", None)
 
 
 def test_import_and_export_keep_kinds_and_repeats(here, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 import whyrec.visualise
 from tests.toys import random_data
+from whyrec.data.order import Orders, orders_told
 from whyrec.data.split import PROTOCOLS, split
 from whyrec.visualise.strings import METRICS, MODELS, NOTES, STEPS, STRINGS, notes_zh, step_zh
 
@@ -82,7 +83,8 @@ def test_every_step_of_reading_is_known_in_chinese():
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_note_of_a_split_is_known_in_chinese(protocol):
     made = split(random_data(), protocol)
-    for note in [made.notes, *made.steps]:
+    said = [orders_told(one) for one in (Orders(3, 2, 0, 1, 0), Orders(1_200), Orders(rows=5))]
+    for note in [made.notes, *made.steps, *said]:
         assert all(chinese(part) and not re.search("[a-z]", part) for part in notes_zh(note).split("；")), note
     assert chinese(notes_zh("3 validation and 4 test items left out: the person had chosen them before"))
     assert all(re.compile(pattern).groups == len(re.findall(r"\{\d\}", zh)) for pattern, zh in NOTES.items())

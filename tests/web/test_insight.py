@@ -355,10 +355,10 @@ def check(**more):
     """A check of sentences as the contract has it: three claims of 18,340 false."""
     kinds = {"rank": (3900, 2), "share": (4010, 0), "count": (310, 1), "because": (1210, 0), "a kind of later": (5, 0)}
     example = {"recommendation_id": "3f0c", "item": "<b>odd</b>", "claim": "rank", "said": "#9 to #12", "found": "#9 to #2"}
-    return {"checked": 412, "sentences": 4120, "claims": 18340, "false": 3, "unverifiable": 41,
+    return {"checked": 412, "sentences": 4120, "claims": 18340, "false": 3, "unverifiable": 40,
             "kinds": [{"kind": kind, "claims": claims, "false": false} for kind, (claims, false) in kinds.items()],
             "places": [{"rank": rank, "claims": 1834, "false": int(rank in (3, 5, 7))} for rank in range(1, 11)],
-            "examples": [example], "because": 0.31, "support": {"under": [5, 0.13], "median": 40}, "recency": {"latest": 0.41},
+            "examples": [example, example | {"recommendation_id": None, "claim": "count", "said": "10 times", "found": "9"}], "because": 0.31, "support": {"under": [5, 0.13], "median": 40}, "recency": {"latest": 0.41},
             "when": 1_796_022_000, "model": "0123456789abcdef"} | more
 
 
@@ -380,7 +380,7 @@ def test_false_sentences_are_shown_by_kind_and_place(told, lang, width):
     page = told(found, lang=lang, width=width)
     assert text(page, "h1") == {"en": "Are the sentences true?", "zh": "句子是否属实？"}[lang]
     verdict = text(page, ".verdict.bad")
-    assert "18,340" in verdict and "4,120" in verdict and "412" in verdict and "41" in verdict
+    assert "18,300" in verdict and "4,120" in verdict and "412" in verdict and "40" in verdict  # what cannot be checked is no truth
     assert "< 0.1%" in text(page, ".stats")  # three of so many are not none
     tables = page.locator("tbody")
     rows = [row.split("\t") for row in tables.nth(1).locator("tr").all_inner_texts()]
@@ -389,6 +389,7 @@ def test_false_sentences_are_shown_by_kind_and_place(told, lang, width):
     assert [row.split("\t")[2] for row in tables.nth(2).locator("tr").all_inner_texts()] == ["0", "0", "1", "0", "1", "0", "1", "0", "0", "0"]
     example = tables.nth(0)
     assert "#9 to #12" in example.inner_text() and "#9 to #2" in example.inner_text() and "<b>odd</b>" in example.inner_text()
+    assert {"en": "made for the check", "zh": "为核查而生成"}[lang] in example.locator("tr").nth(1).inner_text()
     assert example.locator("a").get_attribute("href") == "/decisions/3f0c?item=%3Cb%3Eodd%3C%2Fb%3E"
     rests = text(page, ".sections > section:last-child")
     assert all(f"{share}%" in rests for share in (31, 13, 41)) and "40" in rests
@@ -398,8 +399,8 @@ def test_false_sentences_are_shown_by_kind_and_place(told, lang, width):
 def test_true_sentences_and_an_empty_log_are_told_apart(told):
     nothing = {"kinds": [], "places": [], "examples": [], "because": None, "support": None, "recency": None}
     assert "All 18,340 claims" in text(told(check(false=0, unverifiable=0, **nothing)), ".verdict.good")
-    page = told(check(false=0, claims=0, sentences=0, checked=0, **nothing))
-    assert page.locator(".verdict.good, .verdict.bad").count() == 0 and "No claim was checked" in text(page, ".verdict")
+    page = told(check(false=0, claims=40, sentences=40, **nothing))  # each of them of something that is gone
+    assert page.locator(".verdict.good, .verdict.bad").count() == 0 and "No claim could be checked" in text(page, ".verdict")
 
 
 def test_a_check_of_sentences_is_started_and_followed(told):

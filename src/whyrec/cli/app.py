@@ -42,6 +42,7 @@ Repeat = Annotated[bool, typer.Option("--repeat", help="People come back to item
 Duplicates = Annotated[str, typer.Option(help="Which event of a person and an item that repeat counts: first, last, keep.")]
 Ratings = Annotated[str, typer.Option(help="auto: where values look like stars, the lowest is no choice; stars: they are "
                                            "stars; all: every rating is a choice.")]
+Order = Annotated[str | None, typer.Option(help="file: the order of the rows is meant where times do not tell it.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
@@ -62,6 +63,7 @@ def demo(
     columns: Columns = "",
     domain: Domain = None,
     verb: Verb = None,
+    order: Order = None,
     out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
     seed: Seed = 0,
     lang: Lang = "en",
@@ -74,7 +76,8 @@ def demo(
 
     if serve:
         page.check_extra()
-    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command(), domain=domain, verb=verb)
+    found = reporting.demo(data, parse_columns(columns), out, seed=seed, command=_command(), domain=domain, verb=verb,
+                           order=order)
     show.print_json(found) if json else show.demo(found, show.language(lang))
     if serve:
         page.serve_folder(out, port)
@@ -96,6 +99,7 @@ def fit(
     repeat: Repeat = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
+    order: Order = None,
     seed: Seed = 0,
     no_histories: Annotated[bool, typer.Option("--no-histories", help="Leave people out of the folder.")] = False,
     max_minutes: Annotated[float | None, typer.Option(help="Fit the schedule to this time (sequence).")] = None,
@@ -120,7 +124,7 @@ def fit(
     road.place(out)
     dataset, steps = road.load(data, parse_columns(columns), graph, domain=domain, verb=verb, min_value=min_value,
                                k_core=k_core, item_core=item_core, repeat=repeat, duplicates=duplicates,
-                               ratings=catalog.ratings_for(made, ratings))
+                               ratings=catalog.ratings_for(made, ratings), order=order)
     if engine == "local":
         seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
     else:
@@ -130,6 +134,7 @@ def fit(
     result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
               "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None),
+              "without_order": getattr(made, "without_order_", None) or None,
               **spending.spent(made, dataset, out, ledger, histories=not no_histories)}
     show.print_json(result) if json else show.fitted(result, lang)
 
@@ -150,6 +155,7 @@ def fuse(
     repeat: Repeat = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
+    order: Order = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -157,7 +163,7 @@ def fuse(
     from whyrec.cli import fusing, road
 
     dataset, _ = road.load(data, parse_columns(columns), domain=domain, verb=verb, min_value=min_value, k_core=k_core,
-                           item_core=item_core, repeat=repeat, duplicates=duplicates, ratings=ratings)
+                           item_core=item_core, repeat=repeat, duplicates=duplicates, ratings=ratings, order=order)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
     show.print_json(result) if json else show.fused(result, fusing.rows(result))
@@ -270,7 +276,7 @@ def explain(
 def compare(
     data: Data,
     models: Annotated[str, typer.Option(help="Names by commas.")] = "popular,knn,svd,als,ease,cooccurrence,additive",
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    protocol: Annotated[str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")] = "next-item",
     columns: Columns = "",
     graph: Graph = "",
     min_value: MinValue = None,
@@ -279,6 +285,7 @@ def compare(
     repeat: Repeat = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
+    order: Order = None,
     refit: Annotated[bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")] = False,
     min_support: Annotated[str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")] = "",
     seed: Seed = 0,
@@ -291,7 +298,7 @@ def compare(
     show.language(lang)
     tried = supporting.asked(min_support)
     dataset, _ = road.load(data, parse_columns(columns), graph, min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat, duplicates=duplicates, ratings=ratings)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings, order=order)
     result = road.compare(dataset, names(models), protocol, seed=seed, refit=refit, min_support=tried).as_json()
     show.print_json(result) if json else show.compared(result, lang)
 
@@ -304,6 +311,7 @@ def report(
     columns: Columns = "",
     duplicates: Duplicates = "",
     ratings: Ratings = "",
+    order: Order = None,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
@@ -314,7 +322,7 @@ def report(
 
     show.language(lang)
     fitted = catalog.open_fitted(m)
-    rules = catalog.rules_of(fitted, duplicates, ratings)
+    rules = catalog.rules_of(fitted, duplicates, ratings, order)
     dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())

@@ -29,15 +29,16 @@ POOL, CLOSED = 300, (0.2, 0.35, 0.45, 0.5, 0.53, 0.56, 0.65)  # items re-ranked;
 
 def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reasons: int, attacked: bool, seed: int,
           command: str) -> dict[str, Any]:
-    """Fit the model's kind on a next-item split, measure on test people, write audit.html, audit.json and the cards."""
-    from whyrec.data.split import split
+    """Fit the model's kind on a next-item split (random where the data have no order), measure on test people, write
+    audit.html, audit.json and the cards."""
+    from whyrec.data.split import split, usual
     from whyrec.visualise.audit import card, render
 
     same_data(fitted, data)
     if cases < fairness.FEWEST:
         raise BadArgument(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
-    name, parts = fitted.header["name"], split(data, "next-item", seed=seed)
+    name, parts = fitted.header["name"], split(data, usual(data), seed=seed)
     if len(parts.test) < fairness.FEWEST:
         raise BadArgument(f"an audit needs {fairness.FEWEST} people with 3 events or more", given=str(len(parts.test)))
     fit = functools.partial(_fit, name, fitted.header["config"])

@@ -15,11 +15,11 @@ from whyrec.fuse.blend import Curve, curve
 
 def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None, seed: int) -> dict[str, Any]:
     """Fit on the training events of next-item, draw the curve on its test people, save the model; returns the table."""
-    from whyrec.data.split import split
+    from whyrec.data.split import split, usual
 
     made = catalog.model("fused", **config)
     road.place(out / "model")
-    parts = split(data, "next-item", seed=seed)
+    parts = split(data, usual(data), seed=seed)
     seconds = road.fit(made, parts.train, seed=seed, label="fused", valid=parts.valid)
     test = parts.test if people is None else parts.test.sample(people, seed)
     with show.progress(f"measuring on {len(test)} people"):

@@ -16,6 +16,7 @@ TEXTS: dict[str, str] = {
     # fit
     "fit.done": "{model} fitted on {events:,} events of {users:,} people and {items:,} items in {seconds:.1f} s: {out}",
     "fit.best": "NDCG@10 on validation people: {quality:.4f}, after epoch {epoch} of {epochs}",
+    "fit.without_order": "left out of the model, as the events have no order: {parts} (--order file: the rows have one)",
     "fit.no_text": "{n:,} items have no text: they are known by their events alone",
     "fit.private": "private: epsilon {epsilon:g} at delta {delta:.1e} for one person with all events",
     "fit.ledger": "with all earlier releases in the ledger: epsilon {epsilon:.2f} at delta {delta:.1e}",

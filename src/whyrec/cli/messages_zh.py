@@ -14,6 +14,7 @@ TEXTS: dict[str, str] = {
     "steps.left": "剩余行数",
     "fit.done": "{model} 已训练：{users:,} 人、{items:,} 个项目、{events:,} 条记录，用时 {seconds:.1f} 秒：{out}",
     "fit.best": "验证人群的 NDCG@10：{quality:.4f}（第 {epoch} 轮，共 {epochs} 轮）",
+    "fit.without_order": "记录没有先后顺序，模型不含：{parts}（--order file：以行的顺序为准）",
     "fit.no_text": "{n:,} 个项目没有文字，只能从记录了解它们",
     "fit.private": "差分隐私：对一个人的全部记录，ε = {epsilon:g}，δ = {delta:.1e}",
     "fit.ledger": "连同台账中以前的各次发布：ε = {epsilon:.2f}，δ = {delta:.1e}",

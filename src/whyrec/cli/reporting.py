@@ -18,10 +18,10 @@ FACTORS, NETWORK_ITEMS = 8, 60
 
 
 def demo(source: str, columns: Mapping[str, str] | None, out: Path, *, seed: int, command: str, domain: str | None = None,
-         verb: str | None = None) -> dict[str, Any]:
+         verb: str | None = None, order: str | None = None) -> dict[str, Any]:
     """The whole road: read, compare, keep the best glass box, explain, prove, report."""
     road.place(out / "model")
-    world, data, steps = _read(source, columns, seed, {"domain": domain, "verb": verb})
+    world, data, steps = _read(source, columns, seed, {"domain": domain, "verb": verb, "order": order})
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
@@ -60,7 +60,7 @@ def finish(fitted: catalog.Fitted, comparison: road.Comparison, measured: Any, s
         inside = {"factors": factors(data, seed), "network": network(fitted)}
     value = {"title": f"whyrec: {data.name}", "data": summary(data, steps),
              "protocol": {"name": comparison.split.protocol, "users": len(cases),
-                          "notes": "; ".join([comparison.split.notes, *comparison.split.steps]), "command": command},
+                          "notes": "; ".join(comparison.as_json()["notes"]), "command": command},
              "accuracy": comparison.rows, "training": getattr(measured, "stages_", None),
              "comparisons": comparison.differences(), "deletion": deletion(faithful), "support": support,
              "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
@@ -103,7 +103,8 @@ def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
 
 def deletion(faithful: Mapping[str, Any]) -> dict[str, Any]:
     rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
-    return {"top": rows["top reason"]["drop"], "recent": rows["most recent"]["drop"], "random": rows["random"]["drop"],
+    recent = rows.get("most recent", {}).get("drop")  # none where the events have no order
+    return {"top": rows["top reason"]["drop"], "recent": recent, "random": rows["random"]["drop"],
             "drop_rank_top": rows["top reason"]["rank"]["mean"], "drop_rank_random": rows["random"]["rank"]["mean"],
             "lost_top": rows["top reason"]["no_longer_first"]["mean"],
             "lost_random": rows["random"]["no_longer_first"]["mean"], "cases": faithful["cases"],
@@ -133,7 +134,7 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
     return {
         "user": user, "shown": shown, "events": len(query),
         "history": [{"title": table.title[query.items[p]], "categories": list(table.categories[query.items[p]]),
-                     "when": day(query.times[p]) if data.clock else None} for p in latest],
+                     "when": day(query.times[p]) if data.moment(query.times[p]) is not None else None} for p in latest],
         "slate": [{"rank": rank, "title": table.title[item], "categories": list(table.categories[item]),
                    "score": float(score)} for rank, (item, score) in enumerate(zip(slate.items, slate.scores,
                                                                                   strict=True), 1)],

@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,12 @@ from whyrec.core import (
 from whyrec.core.cases import Split
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
+from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
+HISTORY = 500  # events of a person that are scored; the service's setting `history` has the same default
 METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
            "popularity_lift@10")
 DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
@@ -119,19 +121,20 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
-                "notes": [self.split.notes, *self.split.steps], "rows": self.rows,
+                "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))], "rows": self.rows,
+                "order": orders(self.data)._asdict(),
                 "comparisons": self.differences(), "min_support": self.support_costs}
 
 
-def compare(data: Dataset, models: Sequence[str], protocol: str = "next-item", *, seed: int = 0,
+def compare(data: Dataset, models: Sequence[str], protocol: str | None = None, *, seed: int = 0,
             refit: bool = False, keep: Sequence[str] = (), min_support: Sequence[int] | None = None) -> Comparison:
-    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. min_support: the
-    values to choose from, for the models that have the setting."""
-    from whyrec.data.split import split
+    """Fit and measure each model on the same split; only those in `keep` are held on to afterwards. protocol None: the one
+    that suits the order of the data. min_support: the values to choose from, for the models that have the setting."""
+    from whyrec.data.split import split, usual
 
     # An unknown name is told before anything is fitted.
     made = {name: catalog.model(name, **supporting.settings(name, min_support)) for name in models}
-    found = Comparison(data, split(data, protocol, seed=seed, refit=refit))
+    found = Comparison(data, split(data, protocol or usual(data), seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
         model = made.pop(name)
@@ -203,12 +206,22 @@ def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
                           given="both" if user is not None else "neither")
     if items is not None:
         labels = [label.strip() for label in items.split(",") if label.strip()]
-        # No times: nobody said when.
-        return Query([fitted.data.item_number(label) for label in labels], repeat=fitted.data.repeat)
+        return fitted.data.asked([fitted.data.item_number(label) for label in labels])
     if not fitted.header.get("histories", True):
         raise BadArgument("this model folder holds no histories", given=f"--user {user}",
                           fix="give --items a,b,c, or fit without --no-histories")
-    return fitted.data.history(str(user))
+    return scored_history(fitted.data.history(str(user)))
+
+
+def scored_history(whole: Query) -> Query:
+    """The latest events of a history, as the service scores them; all that was ever chosen stays out of the list."""
+    older = np.arange(max(0, len(whole) - HISTORY))
+    if not len(older):
+        return whole
+    latest = np.arange(len(older), len(whole))
+    seen = [] if whole.repeat else np.setdiff1d(whole.items[older], whole.items[latest])
+    return replace(whole, items=whole.items[latest], values=whole.values[latest], times=whole.times[latest],
+                   steps=whole.steps[latest], avoided=np.union1d(whole.avoided, np.asarray(seen, np.int32)))
 
 
 def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
@@ -218,7 +231,9 @@ def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
     if len(asked) or catalog.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
     scores = catalog.popularity(fitted)
-    return Listing(Constant(scores), np.ones(len(scores), bool), k)
+    allowed = np.ones(len(scores), bool)
+    allowed[asked.avoided] = False
+    return Listing(Constant(scores), allowed, k)
 
 
 def recommend(fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = "") -> dict[str, Any]:
@@ -256,8 +271,8 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str =
 
 def explain(fitted: catalog.Fitted, asked: Query, item: str | None, *, method: str, k: int, user: str | None,
             options: Mapping[str, Any] | None = None, zone: str = "") -> dict[str, Any]:
-    """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the list. The
-    method auto says what `recommend` and the service say of the item."""
+    """One item's reasons, what taking the named ones away does, and the smallest set of events that holds it in the
+    list. The method auto says what `recommend` and the service say of the item."""
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
 

@@ -22,6 +22,7 @@ from whyrec.cli.app import (
     ItemCore,
     Json,
     MinValue,
+    Order,
     Ratings,
     Repeat,
     Seed,
@@ -44,6 +45,7 @@ def prepare(
     repeat: Annotated[bool, typer.Option("--repeat", help="Keep repeated events; fit with --repeat then.")] = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
+    order: Order = None,
     shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Processes at once, each with one file or shard in memory.")] = 2,
@@ -58,7 +60,8 @@ def prepare(
     began = time.perf_counter()
     with show.progress(f"preparing {data}"):
         made = prepared(data, out, protocol=protocol, shard=shard, each=each(engine, workers, address), min_value=min_value,
-                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else duplicates, ratings=ratings)
+                        k_core=k_core, item_core=item_core, duplicates="keep" if repeat else duplicates, ratings=ratings,
+                        order=order)
     result = {"out": str(out), "users": made.data.n_users, "items": made.data.n_items, "protocol": protocol,
               "engine": engine, "seconds": round(time.perf_counter() - began, 2), "steps": road.as_rows(made.steps)}
     if json:
@@ -75,7 +78,7 @@ def tune(
     out: Annotated[Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")],
     trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
     config: Annotated[Path | None, typer.Option(help="A TOML file with settings that are not searched.")] = None,
-    protocol: Annotated[str, typer.Option(help="next-item, strong or temporal.")] = "next-item",
+    protocol: Annotated[str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")] = "next-item",
     columns: Columns = "",
     min_value: MinValue = None,
     k_core: Core = 0,
@@ -83,6 +86,7 @@ def tune(
     repeat: Repeat = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
+    order: Order = None,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Trials under way at once, drawn without each other's results.")] = 1,
     address: Address = None,
@@ -93,7 +97,7 @@ def tune(
     from whyrec.cli import road, tuning
 
     dataset, _ = road.load(data, parse_columns(columns), min_value=min_value, k_core=k_core, item_core=item_core,
-                           repeat=repeat, duplicates=duplicates, ratings=ratings)
+                           repeat=repeat, duplicates=duplicates, ratings=ratings, order=order)
     result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
                          config=road.read_config(config), engine=engine, workers=workers, address=address)
     show.print_json(result) if json else show.tuned(result)

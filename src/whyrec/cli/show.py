@@ -173,6 +173,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> None:
         line(say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"]))
     if result["without_text"]:
         line(say("fit.no_text", n=result["without_text"]))
+    if lacking := result.get("without_order"):
+        line(say("fit.without_order", parts=", ".join(lacking)))
     if told := result.get("privacy"):
         line(say("fit.private", epsilon=told["epsilon"], delta=told["delta"]))
         if "ledger_epsilon" in told:

@@ -49,7 +49,7 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
         raise BadArgument("a model folder can be updated that holds its histories", given=str(folder),
                           fix="fit again on all events")
     with show.progress(f"reading {source}"):
-        loaded = load(source, columns=columns)
+        loaded = load(source, columns=columns, order=catalog.rules_of(fitted)["order"])
     # Folders of an earlier version do not say: cleaning left no repeats but where people come back to items.
     which = old.cleaning.get("duplicates") or ("first" if not old.repeat and once(old, "first").all() else "keep")
     whole = appended(old, loaded.data, loaded.raw, duplicates=which)

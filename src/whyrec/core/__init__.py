@@ -3,7 +3,7 @@
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.decomposition import Decomposable, Decomposition, Parts, WithReasons, decompose
 from whyrec.core.errors import BadArgument, BadArtefact, BadData, Diverged, MissingExtra, NotFitted, Unknown, WhyrecError
-from whyrec.core.explanation import Cost, Explanation, Reason, Removal
+from whyrec.core.explanation import Cost, Explanation, Readable, Reason, Removal
 from whyrec.core.listing import Listing
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.subsets import counted, from_score, subsets
@@ -17,7 +17,6 @@ from whyrec.core.types import (
     Model,
     Queries,
     Query,
-    Readable,
     Slate,
     Textual,
 )

@@ -241,7 +241,7 @@ def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, N
     document: dict[str, Any] = {
         "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
         "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
-        "min_rating": data.min_rating, "cleaning": data.cleaning,
+        "min_rating": data.min_rating, "cleaning": data.cleaning, "order": data.order,
         "verb": data.verb, "values": data.values,
         "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
@@ -266,7 +266,16 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
                        arrays["friends"], doc["name"], doc["domain"], doc["clock"],  # what follows: not in early folders
                        repeat=doc.get("repeat", False), avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
                        min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}), verb=doc.get("verb", ""),
-                       values=doc.get("values", ""))
+                       values=doc.get("values", ""), order=doc.get("order") or _old_order(arrays, doc["clock"]))
+
+
+def _old_order(arrays: Mapping[str, NDArray[Any]], clock: bool) -> str:
+    """Folders of version 0.1 do not say what orders their events. Where they had no times they learned from the order of the
+    rows, and go on meaning it; there each event has a position of its own."""
+    time = arrays["time"]
+    rows = not clock and len(time) > 1 and bool((np.diff(time) > 0).all())
+    tied = len(time) > 1 and bool(time[0] == time[-1])
+    return "file" if rows or tied else "time"
 
 
 @contextlib.contextmanager

@@ -68,11 +68,15 @@ class Split:
 
 
 def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
-    """The data without the last event of up to n people (of 3 events or more), and these as cases."""
+    """The data without the last event of up to n people (of 3 events or more), and these as cases. Where the data have no
+    order nothing is last: then it is one of each person's events at random."""
     events = data.histories
     able = np.flatnonzero(events.sizes >= 3)
-    people = np.sort(np.random.default_rng(seed).permutation(able)[:n])
+    rng = np.random.default_rng(seed)
+    people = np.sort(rng.permutation(able)[:n])
     last = events.indptr[people + 1] - 1
+    if data.order == "none":
+        last = last - rng.integers(0, events.sizes[people])
     held = np.zeros(len(data), bool)
     held[np.argsort(data.user, kind="stable")[last]] = True
     rest = data.select(~held)

@@ -14,130 +14,12 @@ from scipy import sparse
 
 from whyrec.core import html, verbs as words
 from whyrec.core.errors import BadData, Unknown
+from whyrec.core.tables import ItemTable, Labels, Links, UserTable, check_rows, in_range, labels
 from whyrec.core.types import Float, Int, Queries, Query, frozen
 
-__all__ = ["Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
+__all__ = ["ORDERS", "Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
 
-Labels = tuple[str, ...]
-
-
-def labels(values: Sequence[Any], name: str) -> Labels:
-    out = tuple(map(str, values))
-    if len(set(out)) != len(out):
-        seen: set[str] = set()
-        twice = next(v for v in out if v in seen or seen.add(v))  # type: ignore[func-returns-value]
-        raise BadData(f"{name} must not repeat", given=f"{twice!r} twice",
-                      fix="merge the rows that share an id")
-    return out
-
-
-def _rows(table: Mapping[str, Any], n: int, name: str) -> None:
-    for column, values in table.items():
-        if len(values) != n:
-            raise BadData(f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}")
-
-
-@dataclass(frozen=True, eq=False)
-class ItemTable:
-    """What is known of the n_items items; every column has one row per item, empty where unknown.
-
-    title: shown to people (the label where unknown). text: what a language model reads. categories:
-    e.g. genres. fields: further named lists, e.g. {"director": (("Ang Lee",), ...)}. numeric:
-    {"year": (n,) float64}, NaN where unknown. vectors: {"name": (n, d) float32}.
-    """
-
-    title: Labels
-    text: Labels = ()
-    categories: tuple[Labels, ...] = ()
-    fields: Mapping[str, tuple[Labels, ...]] = field(default_factory=dict)
-    numeric: Mapping[str, Float] = field(default_factory=dict)
-    vectors: Mapping[str, Float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        n = len(self.title)
-        put = object.__setattr__
-        put(self, "title", tuple(map(str, self.title)))
-        put(self, "text", tuple(map(str, self.text)) or ("",) * n)
-        put(self, "categories", tuple(tuple(map(str, row)) for row in self.categories) or ((),) * n)
-        put(self, "fields", {k: tuple(tuple(map(str, r)) for r in v) for k, v in self.fields.items()})
-        put(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
-        put(self, "vectors", {k: _matrix(v, k) for k, v in self.vectors.items()})
-        columns: dict[str, Any] = {"text": self.text, "categories": self.categories}
-        for group in (self.fields, self.numeric, self.vectors):
-            columns |= dict(group)
-        _rows(columns, n, "the item table")
-
-    def __len__(self) -> int:
-        return len(self.title)
-
-    def take(self, rows: Int) -> ItemTable:
-        """The table of the items `rows` (k,), in that order."""
-        def pick(column: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(column[int(r)] for r in rows)
-        return ItemTable(pick(self.title), pick(self.text), pick(self.categories),
-                         {k: pick(v) for k, v in self.fields.items()},
-                         {k: v[rows] for k, v in self.numeric.items()},
-                         {k: v[rows] for k, v in self.vectors.items()})
-
-
-def _matrix(values: Any, name: str) -> NDArray[np.float32]:
-    matrix = np.array(values, np.float32)
-    if matrix.ndim != 2:
-        raise BadData(f"vectors {name!r} must be (n_items, d)", given=f"shape {matrix.shape}")
-    matrix.setflags(write=False)
-    return matrix
-
-
-@dataclass(frozen=True, eq=False)
-class UserTable:
-    """What is known of the people: fields (text, "" where unknown) and numeric (NaN where unknown),
-    one row per person. Used to measure fairness, never shown to others."""
-
-    fields: Mapping[str, Labels] = field(default_factory=dict)
-    numeric: Mapping[str, Float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", {k: tuple(map(str, v)) for k, v in self.fields.items()})
-        object.__setattr__(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
-
-    def take(self, rows: Int) -> UserTable:
-        return UserTable({k: tuple(v[int(r)] for r in rows) for k, v in self.fields.items()},
-                         {k: v[rows] for k, v in self.numeric.items()})
-
-
-@dataclass(frozen=True, eq=False)
-class Links:
-    """A knowledge graph: head, relation, tail (l,) int32 numbers into `entities` and `relations`;
-    item_entity (n_items,) int32: the entity that is this item, -1 where none."""
-
-    entities: Labels
-    relations: Labels
-    head: Int
-    relation: Int
-    tail: Int
-    item_entity: Int
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "entities", labels(self.entities, "entity labels"))
-        object.__setattr__(self, "relations", labels(self.relations, "relation labels"))
-        for name in ("head", "relation", "tail", "item_entity"):
-            object.__setattr__(self, name, frozen(getattr(self, name), np.int32, f"Links.{name}"))
-        if not len(self.head) == len(self.relation) == len(self.tail):
-            raise BadData("links need equally many heads, relations and tails",
-                          given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}")
-        entities, relations = len(self.entities), len(self.relations)
-        for name, limit, low in (("head", entities, 0), ("tail", entities, 0),
-                                 ("relation", relations, 0), ("item_entity", entities, -1)):
-            _in_range(getattr(self, name), limit, f"Links.{name}", low)
-
-    def __len__(self) -> int:
-        return len(self.head)
-
-
-def _in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
-    if len(numbers) and (numbers.min() < low or numbers.max() >= limit):
-        bad = int(np.flatnonzero((numbers < low) | (numbers >= limit))[0])
-        raise BadData(f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}")
+ORDERS = ("time", "file", "none")
 
 
 def grouped(key: Int, n: int) -> tuple[Int, Int]:
@@ -146,6 +28,17 @@ def grouped(key: Int, n: int) -> tuple[Int, Int]:
     places = np.arange(len(key), dtype=np.int32)
     made = sparse.csr_array((np.ones(len(key), np.int8), (key, places)), shape=(n, len(key)))
     return made.indices, made.indptr
+
+
+def _check_order(data: Dataset) -> None:
+    if data.order not in ORDERS:
+        raise BadData(f"the order of events must be {', '.join(ORDERS)}", given=repr(data.order))
+    if data.order == "none" and len(data.user):
+        first = np.zeros(len(data.users), np.int64)
+        first[data.user[::-1]] = data.time[::-1]
+        if (data.time != first[data.user]).any():
+            raise BadData("without an order all events of a person must have one time", given="times that differ",
+                          fix="take the times away with Dataset.without_order()")
 
 
 def _places(kept: Int, n: int) -> Int:
@@ -197,6 +90,10 @@ class Dataset:
     come back to items, so that what they have used may be recommended again. verb: what people did with them, a key of
     :data:`whyrec.core.verbs.VERBS`, "" for that of the domain. values: what the values are: "rating" (on a scale), "count"
     (of uses) or "" where it is not known.
+    Where clock is True, a time of 0 means that the moment is unknown: no date may be told or counted from it.
+    order: "time" (times, or positions that the data state), "file" (the order of the rows is meant) or "none": a person's
+    events have one and the same time and their order says nothing, so all their steps are 0. Under "time" that also
+    holds for the single people whose events all have one time.
     avoided (x, 2) int32: pairs of a person and an item that is never offered to them: refused, returned, rated lowest or
     below a threshold (:mod:`whyrec.core.kinds`); no event is of such a pair. min_rating: ratings below it are no choices,
     None where values are no ratings. cleaning: the rules by which repeats and values were chosen, for later events.
@@ -220,6 +117,7 @@ class Dataset:
     domain: str = "other"
     clock: bool = True
     repeat: bool = False
+    order: str = "time"
     avoided: Int = None  # type: ignore[assignment]
     min_rating: float | None = None
     cleaning: Mapping[str, Any] = field(default_factory=dict)
@@ -239,28 +137,29 @@ class Dataset:
         if not n == len(self.item) == len(self.value) == len(self.time):
             raise BadData("events need equally many users, items, values and times", given=str(
                 [n, len(self.item), len(self.value), len(self.time)]))
-        _in_range(self.user, len(self.users), "Dataset.user")
-        _in_range(self.item, len(self.items), "Dataset.item")
+        in_range(self.user, len(self.users), "Dataset.user")
+        in_range(self.item, len(self.items), "Dataset.item")
         if not np.isfinite(self.value).all():
             raise BadData("event values must be finite numbers",
                           given=f"{self.value[~np.isfinite(self.value)][0]}")
         if n > 1 and (self.time[1:] < self.time[:-1]).any():
             raise BadData("events must be in order of time", given="times that fall",
                           fix="sort by time with a stable sort")
+        _check_order(self)
         put(self, "item_table", ItemTable(self.items) if self.item_table is None else self.item_table)
         if len(self.item_table) != len(self.items):
             raise BadData("the item table must have one row per item",
                           given=f"{len(self.item_table)} rows, {len(self.items)} items")
         for group in (self.user_table.fields, self.user_table.numeric):
-            _rows(group, len(self.users), "the user table")
+            check_rows(group, len(self.users), "the user table")
         if self.links is not None and len(self.links.item_entity) != len(self.items):
             raise BadData("Links.item_entity must have one row per item",
                           given=str(len(self.links.item_entity)))
         put(self, "friends", friends := _pairs(self.friends))
-        _in_range(friends.ravel(), len(self.users), "Dataset.friends")
+        in_range(friends.ravel(), len(self.users), "Dataset.friends")
         put(self, "avoided", avoided := _rising(_pairs(self.avoided), len(self.items)))
-        _in_range(avoided[:, 0], len(self.users), "Dataset.avoided")
-        _in_range(avoided[:, 1], len(self.items), "Dataset.avoided")
+        in_range(avoided[:, 0], len(self.users), "Dataset.avoided")
+        in_range(avoided[:, 1], len(self.items), "Dataset.avoided")
         put(self, "cleaning", dict(self.cleaning))
 
     def _repr_html_(self) -> str:
@@ -286,7 +185,47 @@ class Dataset:
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
         kept, bounds = grouped(self.avoided[:, 0], self.n_users)
         return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
-                       repeat=self.repeat, avoided=self.avoided[kept, 1], avoided_indptr=bounds)
+                       self.steps(indptr, times), self.repeat, self.avoided[kept, 1], bounds)
+
+    @property
+    def ordered_histories(self) -> Queries:
+        """The histories of the people whose events have an order among them, and of those with one event or none."""
+        events = self.histories
+        moves = np.bincount(events.row, events.steps, minlength=len(events))
+        ordered = (events.sizes < 2) | (moves > 0)
+        return events if ordered.all() else events[ordered]
+
+    def steps(self, indptr: Int, times: Int) -> Int:
+        """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's end, 0 throughout a row
+        whose events say nothing of their order."""
+        sizes = np.diff(indptr)
+        steps = np.repeat(indptr[1:], sizes) - 1 - np.arange(len(times))
+        if self.order == "file" or not len(times):
+            return np.asarray(steps, np.int32)
+        ends = np.minimum(indptr, len(times) - 1)
+        tied = (times[ends[:-1]] == times[np.maximum(indptr[1:] - 1, 0)]) | (self.order == "none")
+        return np.where(np.repeat(tied, sizes), 0, steps).astype(np.int32)
+
+    def asked(self, items: Sequence[int]) -> Query:
+        """The query of somebody who is not in the data and chose these items, oldest first where there is an order."""
+        if self.order != "none":
+            return Query(np.asarray(items, np.int32), repeat=self.repeat)
+        zeros = np.zeros(len(items), np.int32)
+        return Query(np.asarray(items, np.int32), times=zeros, steps=zeros, repeat=self.repeat)
+
+    def moment(self, time: int) -> int | None:
+        """A time of these data as Unix seconds; None where no moment is known: without a clock, and at 0."""
+        return int(time) if self.clock and time else None
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """The first and the last day of an event whose moment is known, as in 2024-03-01; None where there is none."""
+        known = self.time[self.time != 0].astype("datetime64[s]").astype("datetime64[D]")
+        return (str(known[0]), str(known[-1])) if self.clock and len(known) else None
+
+    def without_order(self) -> Dataset:
+        """The same events with no order and no times among them; rows stay where they stand."""
+        return replace(self, time=np.zeros(len(self), np.int64), clock=False, order="none")
 
     def history(self, user: str) -> Query:
         """The history of the person with this label; unknown people get the nearest labels suggested."""

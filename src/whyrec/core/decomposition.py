@@ -15,11 +15,13 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.explanation import ADDS_UP, Reason
-from whyrec.core.types import Additive, Float, Queries, Query, Readable
+from whyrec.core.explanation import ADDS_UP, Readable, Reason
+from whyrec.core.types import Additive, Float, Queries, Query
 
-__all__ = ["Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "Patched", "ReadableDecomposition", "Summation", "WithReasons",
-           "adds_up", "decompose", "groups_of"]
+__all__ = [
+    "Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "Patched", "ReadableDecomposition", "Summation",
+    "WithReasons", "adds_up", "decompose", "groups_of",
+]
 
 ABLATED = 50  # items of a history that are left out one by one where a model does not add up: the latest ones
 
@@ -47,7 +49,7 @@ class Parts(NamedTuple):
         """score - base - weights - rest of each item, (k,); 0 where the weights are not meant to add up."""
         if not self.additive:
             return np.zeros(len(self.base))
-        return np.asarray(scores, np.float64) - self.base - self.weights.sum(0) - self.rest
+        return np.asarray(np.asarray(scores, np.float64) - self.base - self.weights.sum(0) - self.rest)
 
 
 def adds_up(gap: float, score: float) -> bool:
@@ -77,12 +79,13 @@ class Decomposition(Protocol):
 
 @runtime_checkable
 class Patched(Protocol):
-    """An additive decomposition that can leave events out of scores where they stand, without a copy of all items for each."""
+    """An additive decomposition that can leave events out of scores where they stand, without a copy of all items for
+    each."""
 
     def patched(self, masked: NDArray[np.float32], closed: NDArray[Any], sets: Sequence[Sequence[int]],
                 ) -> Iterator[NDArray[np.float32]]:
-        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is without each set: a row is
-        good until the next is asked for, and no row may be written to."""
+        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is without each set: a
+        row is good until the next is asked for, and no row may be written to."""
         ...
 
     def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
@@ -99,8 +102,8 @@ class WithReasons(Protocol):
         ...
 
     def without_reasons(self, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], NDArray[np.float32]] | None:
-        """(the events that were left out, the scores (n_items,)) once these reasons of the item are taken away together; None
-        where that cannot be done."""
+        """(the events that were left out, the scores (n_items,)) once these reasons of the item are taken away together;
+        None where that cannot be done."""
         ...
 
 
@@ -137,7 +140,7 @@ class Constant:
     """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to leave out."""
 
     def __init__(self, scores: NDArray[np.float32]) -> None:
-        self.query, self.scores = Query([]), scores
+        self.query, self.scores = Query(np.zeros(0, np.int32)), scores
 
     def parts(self, items: NDArray[Any]) -> Parts:
         none = np.zeros(len(items))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
+from whyrec.core.queries import Query
 from whyrec.core.types import Slate
 
-__all__ = ["ADDS_UP", "REASON_KINDS", "Cost", "Explanation", "Reason", "Removal"]
+__all__ = ["ADDS_UP", "REASON_KINDS", "Cost", "Explanation", "Readable", "Reason", "Removal"]
 
 REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
@@ -19,8 +20,8 @@ ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max
 
 @dataclass(frozen=True)
 class Removal:
-    """A removal that was executed: the named events (or reasons that are no events) were taken away together, and the list was
-    ranked again.
+    """A removal that was executed: the named events (or reasons that are no events) were taken away together, and the
+    list was ranked again.
 
     positions: of the events in the history. rank_before, rank_after: the item's place, 1 for the best, among the items that
     may be listed. listed: the length of the list that was shown. random: the last place that the item can have after as many
@@ -41,8 +42,8 @@ class Removal:
 
     @property
     def proved(self) -> bool:
-        """Whether "because" may be said: the item leaves the list that was shown, and falls further than random events make it
-        fall on average."""
+        """Whether "because" may be said: the item leaves the list that was shown, and falls further than random events
+        make it fall on average."""
         left = self.rank_before <= self.listed < self.rank_after
         return left and len(self.random) > 0 and self.rank_after > sum(self.random) / len(self.random)
 
@@ -82,10 +83,11 @@ class Explanation:
     the slate that was really measured once the first reasons were removed. method names how it was computed. against: the
     item that a contrast compares with. cost: measured by the caller, no part of what is said. The first reason counts most.
 
-    What a surface shows is tested (:mod:`whyrec.explain.tested`): the first `named` reasons are those that are told, `others` is
-    what all reasons that are not listed add up to and `others_size` the sum of their sizes, rank the item's place, listed the length of the list that is shown,
-    lead_share the part of the item's lead over the first item that is not shown which the named reasons make, support how many
-    people each named reason rests on (-1 where that is not known), removal what taking the named ones away together did.
+    What a surface shows is tested (:mod:`whyrec.explain.tested`): the first `named` reasons are those that are told,
+    `others` is what all reasons that are not listed add up to and `others_size` the sum of their sizes, rank the item's
+    place, listed the length of the list that is shown, lead_share the part of the item's lead over the first item that
+    is not shown which the named reasons make, support how many people each named reason rests on (-1 where that is not
+    known), removal what taking the named ones away together did.
     """
 
     item: int
@@ -142,8 +144,8 @@ class Explanation:
 
     @property
     def share(self) -> int | None:
-        """Whole percent of the score that the named reasons make, signed as the score is; None where the reasons do not add up,
-        nothing is named, or the figure is no share (below 1 or above 100)."""
+        """Whole percent of the score that the named reasons make, signed as the score is; None where the reasons do not
+        add up, nothing is named, or the figure is no share (below 1 or above 100)."""
         named = sum(reason.weight for reason in self.reasons[:self.named])
         if not self.additive or not self.named or self.score <= 0 or named <= 0:
             return None
@@ -160,3 +162,16 @@ class Explanation:
         named = abs(self.base) + sum(abs(r.weight) for r in self.reasons) + self.others_size
         total = named + abs(self.rest)
         return 1.0 if total == 0 else named / total
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A model whose score is a sum of reasons other than events (features, rules, questions), each of which it can say."""
+
+    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons): they sum to the score of `item`."""
+        ...
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """The reason with this item's own numbers, in English and in Chinese."""
+        ...

@@ -75,9 +75,8 @@ def dataset(value: Any) -> str:
     middle = int(np.median(sizes)) if len(sizes) else 0
     rows = [("people", f"{value.n_users:,}"), ("items", f"{value.n_items:,}"), ("events", f"{n:,}"),
             ("events of a person, median", f"{middle:,}")]
-    if n and value.clock:
-        first, last = (str(np.datetime64(int(at), "s"))[:10] for at in (value.time[0], value.time[-1]))
-        rows.append(("from, to", f"{first}, {last}"))
+    if value.days is not None:
+        rows.append(("from, to", ", ".join(value.days)))
     shown = [escape(str(one)) for one in value.item_table.title[:3]]
     return _table(escape(value.name), ("", ""), [*rows, ("items such as", ", ".join(shown))])
 

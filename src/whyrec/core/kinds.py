@@ -62,9 +62,9 @@ KINDS: dict[Meaning, tuple[str, ...]] = {
         "look", "browse", "interaction", "浏览", "点击"),
     Meaning.RATING: ("rating", "rate", "rated", "star", "stars", "score", "评分", "打分"),
     Meaning.NEGATIVE: (
-        "dislike", "disliked", "thumbs_down", "downvote", "skip", "skipped", "hide", "hidden", "not_interested", "block",
-        "blocked", "ban", "reject", "rejected", "dismiss", "dismissed", "report", "reported", "hate", "negative", "avoid",
-        "不喜欢", "跳过", "踩"),
+        "dislike", "disliked", "thumbs_down", "downvote", "skip", "skipped", "hide", "hidden", "not_interested",
+        "block", "blocked", "ban", "reject", "rejected", "dismiss", "dismissed", "report", "reported", "hate",
+        "negative", "avoid", "avoided", "不喜欢", "跳过", "踩"),
     Meaning.RETURN: (
         "return", "returned", "refund", "refunded", "cancel", "cancelled", "canceled", "cancellation", "chargeback", "退货",
         "退款", "取消"),

@@ -85,8 +85,8 @@ class Listing:
         return self.place(item), place_of(masked, item, own), masked
 
     def removals(self, items: Sequence[int], named: Sequence[Sequence[int]]) -> list[Removal | None]:
-        """What leaving out the events `named` for each item does to it; None where nothing is named, and where it is the whole
-        history: an empty history is answered by another list, which proves nothing of a reason."""
+        """What leaving out the events `named` for each item does to it; None where nothing is named, and where it is the
+        whole history: an empty history is answered by another list, which proves nothing of a reason."""
         m = len(self.query)
         able = {at: tuple(sorted(one)) for at, one in enumerate(named) if 0 < len(set(one)) < m}
         before = {at: self.place(int(items[at])) for at in able}
@@ -128,8 +128,8 @@ class Listing:
         return {at: [found[one, at] for one in sets] for at, sets in wanted.items()}
 
     def _random(self, sizes: Mapping[int, int], items: Sequence[int], after: Mapping[int, int]) -> dict[int, list[int]]:
-        """The place of each item after its draws of random events; of sums a bound that it cannot pass, where that is enough to
-        tell that it stays before the place `after` on average."""
+        """The place of each item after its draws of random events; of sums a bound that it cannot pass, where that is
+        enough to tell that it stays before the place `after` on average."""
         wanted = {at: self.draws(size) for at, size in sizes.items()}
         bounds = self._bounds(wanted, items)
         unsure = {at: wanted[at] for at in wanted if at not in bounds or after[at] * DRAWS <= sum(bounds[at])}
@@ -156,7 +156,7 @@ class Listing:
             high = np.concatenate([high, (self.masked[risen] + more).astype(np.float32)])  # twice is once too often: a bound
         high.sort()
         places = 1 + len(high) - np.searchsorted(high, kept.ravel().astype(np.float32), side="left").reshape(kept.shape)
-        return {at: row for at, row in zip(wanted, places.tolist(), strict=True)}
+        return dict(zip(wanted, places.tolist(), strict=True))
 
     def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
         """The score of an item after a removal, also where it may not be listed."""

@@ -40,8 +40,8 @@ class Query:
     """One history to recommend for. A query carries events, never only a person's id: a stored
     person, a new visitor, a session and a counterfactual are then the same call.
 
-    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
-    int64 Unix seconds (or positions, where the data have no clock); now int64, the moment of asking
+    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,) int64
+    Unix seconds, 0 where unknown (or positions, where the data have no clock); now int64, the moment of asking
     (default: the last event's time); user, the person's number, or None; steps (m,) int32, how many
     events lie between each event and now, 0 for the latest. Steps stay what they were in the full history
     when other events are removed: else removing one event would move the weight of all before it.
@@ -66,7 +66,7 @@ class Query:
         items = frozen(self.items, np.int32, "Query.items")
         m = len(items)
         values = frozen(np.ones(m) if self.values is None else self.values, np.float32, "Query.values")
-        times = frozen(np.arange(m) if self.times is None else self.times, np.int64, "Query.times")
+        times = frozen(np.zeros(m) if self.times is None else self.times, np.int64, "Query.times")
         steps = frozen(np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps")
         if not m == len(values) == len(times) == len(steps):
             raise BadArgument("a Query needs as many values, times and steps as items",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,8 @@ from whyrec.core import html
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Float, Int, Queries, Query, frozen
 
-if TYPE_CHECKING:
-    from whyrec.core.explanation import Reason
-
 __all__ = ["Additive", "Attentive", "Contributions", "Differentiable", "Float", "Int", "Measurement", "Model", "Queries",
-           "Query", "Readable", "Slate", "Textual", "frozen"]
+           "Query", "Slate", "Textual", "frozen"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,19 +99,6 @@ class Additive(Protocol):
     `contributions` is not 0 and changes with the history, the model says so by an attribute rest_moves = True."""
 
     def contributions(self, query: Query, item: int) -> Contributions: ...
-
-
-@runtime_checkable
-class Readable(Protocol):
-    """A model whose score is a sum of reasons other than events (features, rules, questions), each of which it can say."""
-
-    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons): they sum to the score of `item`."""
-        ...
-
-    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """The reason with this item's own numbers, in English and in Chinese."""
-        ...
 
 
 @runtime_checkable

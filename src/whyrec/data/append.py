@@ -14,6 +14,7 @@ from whyrec.core.kinds import Meaning
 from whyrec.data.clean import Rows, at_least, once
 from whyrec.data.items import as_columns, joined
 from whyrec.data.kinds import Raw, settled
+from whyrec.data.order import order_of
 
 __all__ = ["appended"]
 
@@ -32,15 +33,21 @@ def appended(old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: 
     """
     if old.clock != new.clock:
         raise BadData("new events need times where the old ones have them", given=" and ".join(
-            "real times" if one.clock else "an order alone" for one in (old, new)))
+            "real times" if one.clock else _kind(one) for one in (old, new)))
+    if not old.clock and _kind(old) != _kind(new):
+        raise BadData("new events need the order that the old ones have", given=f"{_kind(old)} and {_kind(new)}",
+                      fix="read both alike, with --order file or without")
     users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
+    later = int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0  # rows after the old rows
     links = old.links and replace(old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1)))
     known = replace(
         old, users=_longer(old.users, new.users, users), items=_longer(old.items, new.items, items), links=links,
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)))
-    return _together(known, _said(new, raw, known), duplicates or old.cleaning.get("duplicates", "keep"))
+    said, order = _said(new, raw, known), "file" if "file" in (old.order, new.order) else "time"
+    which = duplicates or old.cleaning.get("duplicates", "keep")
+    return _together(known, said._replace(time=said.time + later), which, order)
 
 
 class _Said(NamedTuple):
@@ -65,24 +72,33 @@ def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
     return _Said(*(column[there] for column in (user, item, value, time, meaning)))
 
 
-def _together(known: Dataset, new: _Said, which: str) -> Dataset:
-    """The events of `known` and the new ones by the rules of `known`; which: of repeats."""
+def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
+    """The events of `known` and the new ones by the rules of `known`; which: of repeats; order: see Dataset."""
     rules, a = known.cleaning, known.avoided
     meaning, least, floor = new.meaning, rules.get("least_rating") or 0.0, rules.get("min_value")
     rated = meaning == (Meaning.RATING if (meaning == Meaning.RATING).any() else Meaning.UNSAID)
     meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
     first = np.full(len(a), known.time.min(initial=0))  # what was refused is refused until it is chosen again
     time = np.concatenate([first, known.time, new.time])
-    order = np.argsort(time, kind="stable")
-    user, item, value, code = (np.concatenate(parts)[order] for parts in (
+    by_time = np.argsort(time, kind="stable")
+    user, item, value, code = (np.concatenate(parts)[by_time] for parts in (
         (a[:, 0], known.user, new.user), (a[:, 1], known.item, new.item), (np.ones(len(a)), known.value, new.value),
         (np.full(len(a), Meaning.NEGATIVE), np.zeros(len(known)), meaning)))
     found = settled(user, item, code.astype(np.int8), value)
-    whole = replace(known, user=user, item=item, value=value, time=time[order], avoided=found.avoided).select(found.keep)
+    keep, time = found.keep, time[by_time][found.keep]
+    whole = replace(known, user=user[keep], item=item[keep], value=value[keep], time=time, avoided=found.avoided,
+                    order=order_of(user[keep], time) if order == "time" else order)
     if floor is not None:
         high = at_least(floor, Rows(whole.user, whole.item, whole.value, whole.value))
         whole = replace(whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided]))
     return whole if which == "keep" else whole.select(once(whole, which))
+
+
+def _kind(data: Dataset) -> str:
+    """What orders events without a clock; those that share one position have one."""
+    if data.order == "file":
+        return "the order of their rows"
+    return "an order alone" if data.order == "time" or data.time.any() else "no order"
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:

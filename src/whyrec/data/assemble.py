@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 from whyrec.core.verbs import verb_of_kinds
 from whyrec.data.kinds import Raw, as_steps, settled
-from whyrec.data.tidy import SECONDS_BELOW, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
+from whyrec.data.order import ordered
+from whyrec.data.tidy import SECONDS_BELOW, Loaded, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
 
 __all__ = ["SECONDS_BELOW", "Loaded", "Said", "Step", "Tables", "as_labels", "assemble", "finer_unit", "heard", "hearing",
@@ -30,17 +31,6 @@ ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A dataset with the steps that made it. meaning: of each event (:class:`whyrec.core.kinds.Meaning`), None where none
-    has a kind. raw: all events as they were said, where some take others back or are no choices."""
-
-    data: Dataset
-    steps: tuple[Step, ...] = ()
-    meaning: NDArray[np.int8] | None = None
-    raw: Raw | None = None
-
-
 def assemble(
     events: pl.DataFrame, *, name: str, domain: str = "other", items: pl.DataFrame | None = None,
     users: pl.DataFrame | None = None, links: pl.DataFrame | None = None,
@@ -50,9 +40,9 @@ def assemble(
     """One Dataset from tables, with a Step for every row that was left out.
 
     events: user, item, optional value, time (Unix seconds, or an order) and kind; sorted stably by
-    time, so ties keep row order; without times the row order stands. items: item, optional title,
-    text, categories (lists); further lists and strings become fields, numbers numeric. users: user,
-    strings, numbers. links: head, relation, tail. item_entities: item, entity; without it the entity
+    time, so ties keep row order. Without times, or where no person's times differ, the order is "none".
+    items: item, optional title, text, categories (lists); further lists and strings become fields, numbers numeric.
+    users: user, strings, numbers. links: head, relation, tail. item_entities: item, entity; without it the entity
     labelled like an item is that item. friends: user, friend. clock None is guessed: times that all
     lie below 10^8 are an order. verb, values: as in Dataset; "": what the kinds of the events say.
     Items keep the order of the item table, users that of their first event.
@@ -70,16 +60,16 @@ def assemble(
     item, catalogue = numbered(found.item, tables.first_items)
     value, time, meaning, kind = found.value, found.time, found.meaning, found.kind
     if time is None:
-        time = np.arange(len(user))
+        time = np.zeros(len(user), np.int64)
     elif (time[1:] < time[:-1]).any():
-        order = np.argsort(time, kind="stable")
-        user, item, value, time, meaning = user[order], item[order], value[order], time[order], meaning[order]
-        kind = kind if kind is None else kind.gather(order)
+        by_time = np.argsort(time, kind="stable")
+        user, item, value, time, meaning = user[by_time], item[by_time], value[by_time], time[by_time], meaning[by_time]
+        kind = kind if kind is None else kind.gather(by_time)
     columns = (user, item, value, np.floor(time).astype(np.int64))
     said = Said(domain, verb, values).of_kinds(kinds)
     data = tables.dataset(columns, people, catalogue, log, name=name, said=said, clock=found.clock)
     loaded = Loaded(data, tuple(log), meaning if meaning.any() else None)
-    return loaded if kind is None else heard(loaded, kind)
+    return ordered(loaded if kind is None else heard(loaded, kind), timed=found.time is not None)
 
 
 def heard(loaded: Loaded, kind: pl.Series) -> Loaded:

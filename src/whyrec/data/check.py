@@ -20,8 +20,10 @@ from whyrec.data.database import read_database
 from whyrec.data.kinds import by_name, named
 from whyrec.data.load import load
 from whyrec.data.onetable import read_events
+from whyrec.data.order import orders, orders_of, orders_told
 from whyrec.data.plain import is_plain, read_plain
 from whyrec.data.tables import header_of
+from whyrec.data.tidy import is_clock, latest, numbered, unknown
 from whyrec.data.times import parse_times
 
 __all__ = ["Problem", "Report", "check"]
@@ -73,13 +75,8 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
         tables, notes = _tables(source, columns)
         if tables is None:
             loaded = load(source)
-            return Report(
-                len(loaded.data),
-                notes=tuple(
-                    f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}"
-                    for s in loaded.steps
-                ),
-            )
+            steps = (f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}" for s in loaded.steps)
+            return Report(len(loaded.data), notes=(*steps, orders_told(orders(loaded.data))))
     except WhyrecError as error:
         if "://" not in str(source) and not Path(source).exists():
             raise  # a wrong path is no fault of the data
@@ -156,6 +153,7 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
         )
         found.counts[f"events: {NAMED}"] = 1
     pairs = events.select("user", "item").filter(known)
+    found.notes.append(_order(events.filter(known)))
     found.note(
         pairs.height - pairs.n_unique(),
         "events that repeat a person and item",
@@ -164,6 +162,17 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
     for column in ("user", "item"):
         if pairs[column].n_unique() == 1:
             found.notes.append(f"all events have the same {column}: there is nothing to compare it with")
+
+
+def _order(events: pl.DataFrame) -> str:
+    """For how many people the order of their events is known."""
+    users = as_labels(events["user"])
+    number = numbered(users)[0].astype(np.int64) if len(users) else np.zeros(0, np.int64)
+    if "time" not in events.columns:
+        return orders_told(orders_of(number, None))
+    time = parse_times(events["time"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    time = np.nan_to_num(np.where(time > latest(), 0, time))
+    return orders_told(orders_of(number, time, clock=is_clock(time)))
 
 
 def _numbers(column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found) -> None:
@@ -197,6 +206,8 @@ def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
     else:
         wrong[rows[np.abs(time) > SECONDS_BELOW]] = True
         found.add(wrong, "events", column, "Unix seconds before the year 5138", "mend or drop the row")
+        for step in unknown(time[np.abs(time) <= SECONDS_BELOW]):
+            found.note(step.touched, step.name, step.detail)
     found.note(int((time[1:] < time[:-1]).sum()), "times that fall from one row to the next",
                "loading sorts, ties keep their order")
 

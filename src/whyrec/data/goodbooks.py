@@ -23,8 +23,8 @@ def load_goodbooks(source: Source) -> Loaded:
     book_tags.csv with tags.csv the field "tags": each book's most used ones, at most 10, without the
     names of shelves such as "to-read". Authors become the field "author".
 
-    There are no times: each person's events stay in the order of their rows, which is the publishers'
-    order of rating. Not for questions of time.
+    There are no times: the events have no order, unless the order of the rows is asked for (the publishers
+    say that ratings stand in the order in which they were given). Not for questions of time.
     """
     events = _csv(source, "ratings.csv", {"user_id": pl.Int64, "book_id": pl.Int64, "rating": pl.Float64})
     return assemble(events.rename({"user_id": "user", "book_id": "item", "rating": "value"}), name=source.name,

@@ -100,7 +100,7 @@ def _looked_up(column: pl.Series, names: dict[str, str], file: str) -> pl.Series
 
 
 def people_as_items(data: Dataset) -> Dataset:
-    """Whom to follow: the items are people, the events are whom each person follows (in the order of the file); the links
+    """Whom to follow: the items are people, the events are whom each person follows (in no order); the links
     say what each chose (relation "chose"), so that any model recommends people and a graph model says what two have in
     common. Raises BadData where the data name no friends."""
     if not len(data.friends):
@@ -112,5 +112,5 @@ def people_as_items(data: Dataset) -> Dataset:
     one, two = data.friends.T
     n = len(one)
     links = item_links(chosen, of_item, pl.Series(data.users), [])
-    return Dataset(one, two, [1.0] * n, list(range(n)), data.users, data.users, links=links, name=f"{data.name} people",
-                   domain="other", clock=False)
+    return Dataset(one, two, [1.0] * n, [0] * n, data.users, data.users, links=links, name=f"{data.name} people",
+                   domain="other", clock=False, order="none")

@@ -19,7 +19,7 @@ def load_lastfm(source: Source) -> Loaded:
     directions are listed), and user_taggedartists.dat with tags.dat the categories: each artist's most
     used tags, at most 5. Values are counts of listening, not ratings: 1 to hundreds of thousands.
 
-    There are no times: events stay in the order of their rows. Not for questions of time.
+    There are no times, and the rows are sorted by artist: the events have no order. Not for questions of time.
     """
     events = _table(source, "user_artists.dat", {"userID": pl.Int64, "artistID": pl.Int64, "weight": pl.Float64})
     artists = _table(source, "artists.dat", {"id": pl.Int64, "name": pl.String})

@@ -18,6 +18,7 @@ from whyrec.data.goodbooks import load_goodbooks
 from whyrec.data.hetrec import load_lastfm
 from whyrec.data.movielens import load_1m, load_100k, load_latest
 from whyrec.data.onetable import load_table
+from whyrec.data.order import check_asked, in_rows
 from whyrec.data.plain import load_plain
 from whyrec.data.prepared import load_prepared
 from whyrec.data.recbole import load_atomic
@@ -50,18 +51,20 @@ FORMS = (
 
 
 def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-         verb: str | None = None) -> Loaded:
+         verb: str | None = None, order: str | None = None) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
     source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
     a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
     names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what the items are and what people did with them
     (:mod:`whyrec.core.verbs`); None: what the form and the kinds of the events say, never the name of a file.
+    order "file": the order of the rows is meant wherever times do not tell; None: such events have no order.
     Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
 
     >>> load("films").data.domain
     'film'
     """
+    check_asked(order)
     said = {name: checked(f"--{name}", value, known) for name, value, known in
             (("domain", domain, DOMAINS), ("verb", verb, VERBS)) if value is not None}
     text = str(source)
@@ -77,7 +80,9 @@ def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain
         loaded = load_database(text, domain=domain)
     else:
         loaded = _load_path(_located(path))
-    return replace(loaded, data=replace(loaded.data, **_own(loaded.data, said))) if said else loaded
+    if said:
+        loaded = replace(loaded, data=replace(loaded.data, **_own(loaded.data, said)))
+    return in_rows(loaded) if order == "file" else loaded
 
 
 def _own(data: Dataset, said: dict[str, str]) -> dict[str, str]:

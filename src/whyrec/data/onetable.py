@@ -10,6 +10,7 @@ import polars as pl
 from whyrec.core import BadArgument
 from whyrec.data.assemble import Loaded, Step, assemble
 from whyrec.data.kinds import COLUMNS, by_name, named
+from whyrec.data.order import times_left_out
 from whyrec.data.shape import shape_items, values_of
 from whyrec.data.tables import read_table
 from whyrec.data.times import to_seconds
@@ -52,8 +53,11 @@ def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,
                               fix="write --columns user=NAME,item=NAME,time=NAME")
     needed = {"user": "user", "item": "item"} | columns
     same = [role for role in (*EVENT, *ITEM, *COLUMNS) if role not in needed]
-    frame = read_table(path, columns=tuple(needed.values()), optional=same, log=log)
+    left: list[str] = []
+    frame = read_table(path, columns=tuple(needed.values()), optional=same, log=log, left=left)
     chosen = needed | {role: role for role in same if role in frame.columns}
+    if log is not None and "time" not in chosen:
+        log += times_left_out(left, frame.height, "--columns time={} reads it")
     return frame.select(pl.col(column).alias(role) for role, column in chosen.items())
 
 

@@ -34,11 +34,12 @@ from whyrec.data.archive import Source, open_source
 from whyrec.data.assemble import Loaded, Said, Step, kinds_of, left_out
 from whyrec.data.clean import Heard, Rows, Rules, core_round, step
 from whyrec.data.kinds import count_ratings, counts_of_all, least_rating, settled
+from whyrec.data.order import check_asked, times_of
 from whyrec.data.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.prepared import is_prepared, seal
 from whyrec.data.shape import raw_tables, timed
-from whyrec.data.shards import Gathered, Shard, Stands, counts_of, heard_of_all, told, with_events
-from whyrec.data.split import CUT, VALID, next_item_notes, next_item_part, temporal_notes, temporal_part
+from whyrec.data.shards import Gathered, Shard, Stands, counts_of, heard_of_all, order_of_all, told, with_events
+from whyrec.data.split import CUT, VALID, check_order, next_item_notes, next_item_part, temporal_notes, temporal_part
 from whyrec.data.tidy import look_up, numbered, tidy
 
 __all__ = ["prepare"]
@@ -49,13 +50,15 @@ DAY = 86_400
 
 
 def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None, each: Each = map, shard: int = SHARD,
-            ratings: str = "auto", **cleaning: Any) -> Loaded:
+            ratings: str = "auto", order: str | None = None, **cleaning: Any) -> Loaded:
     """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns its people, items and
     tables as a Dataset without events, and the steps. `whyrec.load(out)` gives what `load` and `clean` give for `source`.
 
     cleaning: duplicates, min_value, k_core, item_core and ratings of :func:`whyrec.data.clean.clean`. protocol: next-item,
-    temporal; the split is then in `out` too. shard: events each in the mean. Raises BadData as `load` and `clean` do.
+    temporal; the split is then in `out` too. shard: events each in the mean. order: as `load` takes it.
+    Raises BadData as `load` and `clean` do.
     """
+    check_asked(order)
     out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
     if shard < 1:
         raise BadArgument("a shard must have 1 event or more", given=str(shard))
@@ -69,7 +72,7 @@ def prepare(source: str | Path, out: str | Path, *, protocol: str | None = None,
     (work / "shards").mkdir(parents=True)
     try:
         with open_source(Path(source).resolve()) as files:
-            return _prepare(files, out, _Work(work, each), rules, ratings, protocol, shard)
+            return _prepare(files, out, _Work(work, each), rules, _Asked(ratings, order, protocol), shard)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -81,7 +84,15 @@ class _Work(NamedTuple):
     each: Each
 
 
-def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str, protocol: str | None, shard: int) -> Loaded:
+class _Asked(NamedTuple):
+    """What is asked for beside the rules: see :func:`prepare`."""
+
+    ratings: str
+    order: str | None
+    protocol: str | None
+
+
+def _prepare(source: Source, out: Path, work: _Work, rules: Rules, asked: _Asked, shard: int) -> Loaded:
     names = plain_files(source.names(), source.name)["events"]
     if not names or not source.path.is_dir():
         raise BadData("pieces are read from a folder with events-*.csv or events-*.parquet",
@@ -94,9 +105,12 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     shards = range(-(-int(before[-1]) // shard))
     list(work.each(partial(_deal, work.folder, len(shards)), [(n, int(at)) for n, at in enumerate(before[:-1])]))
     heard = list(work.each(partial(_gather, work.folder, len(names)), shards))
-    stands = heard_of_all(known, heard, int(before[-1]), log)
+    known, rows = order_of_all(known, heard, asked.order, timed=any(one.times for one in read))
+    stands = heard_of_all(known, heard, int(before[-1]), log, timed=any(one.times for one in read))
+    if protocol := asked.protocol:
+        check_order(known)
     counted = counts_of_all([one.ratings for one in heard])
-    rules = replace(rules, least_rating=least_rating(np.zeros(0), None, ratings, counted=counted))
+    rules = replace(rules, least_rating=least_rating(np.zeros(0), None, asked.ratings, counted=counted))
     after, steps, rounds, total = _cleaned(work, rules, known, stands, shards)
     users, items = (look_up(pl.Series(labels), pl.Series(known)).to_numpy() for labels, known in (
         (after.users, known.users), (after.items, known.items)))
@@ -104,14 +118,15 @@ def _prepare(source: Source, out: Path, work: _Work, rules: Rules, ratings: str,
     _save(work.folder / "stay-items.npy", items)
     moments = _moments(work, shards, rounds, total) if protocol == "temporal" else None
     fine = any(one.name == "cut times to whole seconds" for one in log)
-    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine), shards))
+    ended = list(work.each(partial(_finish, work.folder, rounds, protocol, moments, fine, rows, known.order), shards))
     split = protocol and (protocol, _notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)))
     loaded = Loaded(after, (*stands.steps, *steps))
     seal(work.folder / "shards", out, after, loaded.steps, {one.name: one.rows for one in ended}, split or None)
     return loaded
 
 
-def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range) -> tuple[Dataset, list[Step], int, int]:
+def _cleaned(work: _Work, rules: Rules, known: Dataset, stands: Stands, shards: range,
+             ) -> tuple[Dataset, list[Step], int, int]:
     """(people and items that are left by the rules, steps, rounds of the core, events left)."""
     found, count = list(work.each(partial(_clean, work.folder, rules), shards)), partial(counts_of, known.n_items)
     steps, total, rounds = [], stands.events, 0
@@ -210,8 +225,7 @@ def _deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
         known = pl.read_parquet(folder / f"{column}.parquet")
         events[column] = rows[column].replace_strict(known["raw"], known["number"], return_dtype=pl.Int32)
     events["value"], events["place"] = rows["value"], before + np.arange(rows.height)
-    events["meaning"] = rows["meaning"]
-    events["time"] = rows["time"] if "time" in rows.columns else events["place"]
+    events["meaning"], events["time"] = rows["meaning"], rows["time"] if "time" in rows.columns else 0
     shard = events["user"] % shards
     _save(folder / f"dealt-{number}.npy", events[np.argsort(shard, kind="stable")])
     _save(folder / f"ends-{number}.npy", np.cumsum(np.bincount(shard, minlength=shards)))
@@ -232,7 +246,8 @@ def _gather(folder: Path, files: int, shard: int) -> Gathered:
     found = settled(events["user"], events["item"], events["meaning"], events["value"])
     events = events[found.keep]
     _save(folder / f"heard-{shard}.npy", events)
-    return Gathered(told([], events), found.avoided, found.counts, count_ratings(events["value"], events["meaning"]))
+    return Gathered(told([], events), found.avoided, found.counts, count_ratings(events["value"], events["meaning"]),
+                    times_of(events["user"], np.floor(events["time"])))
 
 
 def _clean(folder: Path, rules: Rules, shard: int) -> Shard:
@@ -281,13 +296,17 @@ class _Ended(NamedTuple):
     parts: tuple[int, ...]
 
 
-def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, shard: int) -> _Ended:
-    """Write one shard under the numbers of the people and items that are left; fine: its times have fractions."""
+def _finish(folder: Path, rounds: int, protocol: str | None, moments: NDArray[Any] | None, fine: bool, rows: bool,
+            order: str, shard: int) -> _Ended:
+    """Write one shard under the numbers of the people and items that are left; fine: its times have fractions; rows: the
+    places of its rows are its times; order: that of the data."""
     events, keep = _kept(folder, rounds, shard)
     events = events[keep]
+    if rows:
+        events["time"] = events["place"]
     part = np.zeros(len(events), np.int8)
     if protocol == "next-item":
-        part = next_item_part(events["user"])
+        part = next_item_part(events["user"], np.floor(events["time"]), by_rows=order == "file")
     elif moments is not None:
         part = temporal_part(np.floor(events["time"]), moments)
     numbers = {column: np.searchsorted(np.load(folder / f"stay-{column}s.npy"), events[column]).astype(np.int32)

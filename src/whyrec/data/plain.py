@@ -11,6 +11,7 @@ import polars as pl
 from whyrec.core import BadData
 from whyrec.data.archive import Source, listed, open_source
 from whyrec.data.assemble import Loaded, Step
+from whyrec.data.order import times_left_out
 from whyrec.data.shape import TABLES, from_tables
 from whyrec.data.tables import read_table
 
@@ -57,7 +58,11 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
     needed, optional = TABLES[table]
     whole = source.path / file
     given = whole if whole.is_file() else source.read(file)  # a file is read without a copy of it
-    return read_table(given, name=file, columns=needed, optional=optional, log=log)
+    left: list[str] = []
+    frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
+    if table == "events" and "time" not in frame.columns:
+        log += times_left_out(left, frame.height, "call it time to have it read")
+    return frame
 
 
 def alike(schemas: Mapping[str, Mapping[str, Any]]) -> None:

@@ -14,8 +14,9 @@ from whyrec.core import Dataset
 from whyrec.data.assemble import Step, hearing, left_out
 from whyrec.data.clean import Heard
 from whyrec.data.kinds import Counted
+from whyrec.data.order import Times, order_steps, whole
 
-__all__ = ["Gathered", "Shard", "Stands", "counts_of", "heard_of_all", "told", "with_events"]
+__all__ = ["Gathered", "Shard", "Stands", "counts_of", "heard_of_all", "order_of_all", "told", "with_events"]
 
 
 class Shard(NamedTuple):
@@ -31,12 +32,13 @@ class Shard(NamedTuple):
 
 class Gathered(NamedTuple):
     """What the caller learns of one shard when its events are together: which are choices, what was heard on the way
-    (:class:`whyrec.data.kinds.Settled`), and its ratings, counted."""
+    (:class:`whyrec.data.kinds.Settled`), its ratings, counted, and what the times of the choices tell of order."""
 
     shard: Shard
     avoided: NDArray[np.int32]
     counts: NDArray[np.int64]
     ratings: Counted
+    times: Times
 
 
 def told(left: list[int], events: NDArray[Any], heard: Sequence[Heard] = ()) -> Shard:
@@ -52,8 +54,8 @@ def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
 
 
 class Stands(NamedTuple):
-    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people avoid
-    in the numbers of all, and how many choices there are."""
+    """What is left once what takes others back was heard: the steps, the people and items that have choices, what people
+    avoid in the numbers of all, and how many choices there are."""
 
     steps: list[Step]
     known: Dataset
@@ -61,16 +63,25 @@ class Stands(NamedTuple):
     events: int
 
 
-def heard_of_all(known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step]) -> Stands:
-    """What is left of the `known` people and items, from what was heard in each shard."""
+def order_of_all(known: Dataset, heard: Sequence[Gathered], asked: str | None, *, timed: bool) -> tuple[Dataset, bool]:
+    """(what is `known`, with the order of the choices of all shards; whether the places of rows are their times). asked: the
+    order asked for; timed: there were times."""
+    seen = whole(one.times for one in heard).order if timed else "none"
+    by_rows = asked == "file"
+    return replace(known, order="file" if by_rows else seen), by_rows and seen == "none" and not known.clock
+
+
+def heard_of_all(known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step], *, timed: bool) -> Stands:
+    """What is left of the `known` people and items, from what was heard in each shard; timed: there were times."""
     counts = np.sum([one.counts for one in heard], axis=0)
     left = sum(int(one.shard.counts.sum()) for one in heard)
     log = [*log, *hearing(counts, before, left)]
     avoided = np.concatenate([one.avoided for one in heard])
+    said = order_steps(known.order, left, timed=timed)
     if left == before:
-        return Stands(log, known, avoided, left)
+        return Stands([*log, *said], known, avoided, left)
     stands = with_events(replace(known, avoided=avoided), [one.shard for one in heard], partial(counts_of, known.n_items))
-    return Stands([*log, *left_out(known, stands)], stands, avoided, left)
+    return Stands([*log, *left_out(known, stands), *said], stands, avoided, left)
 
 
 def with_events(known: Dataset, found: Sequence[Shard], count: Callable[[Sequence[Shard]], NDArray[np.int64]],

@@ -2,9 +2,11 @@
 
 next_item: each person's last item is the test, the one before the validation [cremonesi2010]; strong:
 whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut in time for
-all. Ties in time keep file order. A true item that its own query has seen already is no case, since
-lists leave seen items out; how many were left out is said in `steps`. Where people come back to items
-(`Dataset.repeat`) lists hold them too, and such a case counts.
+all; random: a fifth of each person's items, for data whose events have no order. Ties in time keep file order; people
+whose events all have one time are only learned from by next-item, unless the order of the rows is asked for. A true item
+that its own query has seen already is no case, since lists leave seen items out; how many were left out is said in
+`steps`. What people avoid (`Dataset.avoided`) has no time, so that queries of a split avoid nothing: what was refused later
+is not known. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case counts.
 """
 
 from __future__ import annotations
@@ -17,22 +19,30 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, BadData, Dataset, Unknown
 from whyrec.core.cases import Cases, Split
 from whyrec.core.types import Int, Queries
+from whyrec.data.order import asked_of_none
 
-__all__ = ["CUT", "PROTOCOLS", "VALID", "by_part", "next_item", "next_item_notes", "next_item_part", "rating_split", "split",
-           "strong", "temporal", "temporal_notes", "temporal_part"]
+__all__ = ["CUT", "PROTOCOLS", "VALID", "by_part", "check_order", "next_item", "next_item_notes", "next_item_part", "random",
+           "rating_split", "split", "strong", "temporal", "temporal_notes", "temporal_part", "usual"]
 
 CUT, VALID = 0.9, 0.05  # temporal: shares of the events before the test, and for validation before that
 
 
 def split(data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False) -> Split:
-    """`data` split by the named protocol: next-item, strong or temporal."""
+    """`data` split by the named protocol: next-item, strong, temporal or random."""
     if protocol not in PROTOCOLS:
         raise Unknown("protocol", protocol, PROTOCOLS)
     if refit and protocol != "next-item":
         raise BadArgument("refit goes with the protocol next-item", given=protocol)
     if protocol == "next-item":
         return next_item(data, refit=refit)
+    if protocol == "random":
+        return random(data, seed=seed)
     return strong(data, seed=seed) if protocol == "strong" else temporal(data)
+
+
+def usual(data: Dataset) -> str:
+    """The protocol that suits the data where none is asked for: next-item, or random where events have no order."""
+    return "random" if data.order == "none" else "next-item"
 
 
 def next_item(data: Dataset, *, refit: bool = False) -> Split:
@@ -41,24 +51,33 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
     The test query ends with the validation item. refit: the validation item is in `train` too (the
     validation cases are then in the fit, and are for tuning by others only).
     """
-    part = next_item_part(data.user)
+    check_order(data)
+    part = next_item_part(data.user, data.time, by_rows=data.order == "file")
     if not part.any():
         most = np.bincount(data.user).max(initial=0)
-        raise BadData("the protocol next-item needs people with 3 events or more", given=f"at most {most} events a person",
+        given = f"at most {most} events a person" if most < 3 else "only people whose events all have one time"
+        raise BadData("the protocol next-item needs people with 3 events or more", given=given,
                       fix="give more events, or use --protocol temporal")
     return by_part("next-item", data, part, next_item_notes(refit), refit=refit)
+
+
+def check_order(data: Dataset) -> None:
+    """BadData where no last item is known."""
+    asked_of_none(data, "the protocol next-item", "use --protocol random")
 
 
 def next_item_notes(refit: bool = False) -> str:
     return f"fit on all events but each person's last{'' if refit else ' two'}"
 
 
-def next_item_part(user: NDArray[Any]) -> NDArray[np.int8]:
-    """For events in order of time by their people (n,): 2 each person's last, 1 the one before, 0 all others and all of
-    people with fewer than 3."""
+def next_item_part(user: NDArray[Any], time: NDArray[Any], *, by_rows: bool = False) -> NDArray[np.int8]:
+    """For events in order of time by their people and times (n,): 2 each person's last, 1 the one before, 0 all others and
+    all of people with fewer than 3, or with one time for all (unless the rows are their order)."""
     order = np.argsort(user, kind="stable")
     last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True)) if len(user) else np.zeros(0, int)
-    able = last[np.diff(last, prepend=-1) >= 3]
+    sizes = np.diff(last, prepend=-1)
+    tied = time[order][last] == time[order][last - sizes + 1]
+    able = last[(sizes >= 3) & (by_rows | ~tied)]
     part = np.zeros(len(user), np.int8)
     part[order[able]], part[order[able - 1]] = 2, 1
     return part
@@ -69,9 +88,33 @@ def by_part(protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *,
     person has before a part is its query. refit: validation is learned from too."""
     events = data.histories
     of = part[np.argsort(data.user, kind="stable")]
-    made = [_cases(events, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
+    made = [_cases(data, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
     return Split(protocol, data.select(part <= (1 if refit else 0)), made[0][0], made[1][0],
                  f"{notes}; full ranking; {_seen(data)}", _lost(made[0][1], made[1][1]))
+
+
+def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_000) -> Split:
+    """Hold out a random `share` of the items of each person with 5 of them or more; the rest of their items is the query.
+    As many again are held out for validation, of a twelfth of these people, at most `valid`. All events of a person with
+    an item stay on one side. For data whose events have no order; elsewhere it lets a model see what came later.
+    """
+    pairs, pair = np.unique(data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True)
+    person = pairs // max(1, data.n_items)
+    sizes = np.bincount(person, minlength=data.n_users)
+    able = np.flatnonzero(sizes >= 5)
+    if not len(able):
+        raise BadData("the protocol random needs people with 5 items or more",
+                      given=f"at most {sizes.max(initial=0)} items a person", fix="give more events")
+    rng = np.random.default_rng(seed)
+    place = np.empty(len(pairs), int)  # of each pair among the pairs of its person, in a random order
+    by_chance = np.lexsort((rng.random(len(pairs)), person))
+    place[by_chance] = np.arange(len(pairs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    held = np.where(sizes >= 5, np.maximum(1, np.round(share * sizes)), 0).astype(int)
+    twice = np.zeros(data.n_users, bool)
+    twice[rng.permutation(able)[:max(1, min(valid, len(able) // 12))]] = True
+    part = np.where(place < held[person], 2, np.where((place < 2 * held[person]) & twice[person], 1, 0)).astype(np.int8)
+    return by_part("random", data, part[pair], f"fit without a random {share:.0%} of each person's items, the test, and "
+                   f"without as many of {int(twice.sum())} people, the validation")
 
 
 def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8) -> Split:
@@ -91,7 +134,7 @@ def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in:
         a, b = events.indptr[person], events.indptr[person + 1]
         size = min(b - a - 1, max(1, round((b - a) * (1 - fold_in))))
         hidden[a + rng.choice(b - a, size, replace=False)] = True
-    made = [_cases(events, np.sort(people), ~hidden, hidden) for people in (chosen[:heldout], chosen[heldout:])]
+    made = [_cases(data, np.sort(people), ~hidden, hidden) for people in (chosen[:heldout], chosen[heldout:])]
     train = data.select(~np.isin(data.user, chosen))
     notes = (f"{heldout} validation and {heldout} test people held out whole, "
              f"{fold_in:.0%} of their events given; full ranking; {_seen(data)}")
@@ -103,6 +146,7 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
     the moment `cut`, test after it. The truth is each person's items after the cut that they had not
     seen before it.
     """
+    asked_of_none(data, "the protocol temporal", "use --protocol random")
     if not data.clock:
         raise BadData("the protocol temporal needs times of a common clock", given="times that are only an order",
                       fix="use --protocol next-item")
@@ -140,12 +184,13 @@ def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[D
     return data.select(~chosen[pair]), data.select(chosen[pair])
 
 
-PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal}
+PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal, "random": random}
 
 
-def _cases(events: Queries, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]) -> tuple[Cases, int]:
+def _cases(data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]) -> tuple[Cases, int]:
     """Queries of the `given` events and the `truth` events of these people, and how many true items were
     left out because the query has them already (unless items may come again). One that came twice counts once."""
+    events = data.histories
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
     row, span = events.row, int(events.items.max(initial=0)) + 1
@@ -156,16 +201,18 @@ def _cases(events: Queries, people: Int, given: NDArray[np.bool_], truth: NDArra
     lost = 0 if events.repeat else len(at) - len(fresh)
     at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
-    return Cases(_only(events, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]), lost
+    return Cases(_only(data, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]), lost
 
 
-def _only(events: Queries, keep: NDArray[np.bool_]) -> Queries:
-    """The queries with only the events `keep`, asked at the time of their last kept event."""
+def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
+    """The histories with only the events `keep`, asked at the time of their last kept event."""
+    events = data.histories
     counts = np.bincount(events.row[keep], minlength=len(events))
     indptr = np.concatenate([[0], np.cumsum(counts)])
     times = events.times[keep]
     now = np.where(counts > 0, times[np.maximum(indptr[1:] - 1, 0)] if len(times) else 0, 0)
-    return Queries(indptr, events.items[keep], events.values[keep], times, now, events.user, repeat=events.repeat)
+    return Queries(indptr, events.items[keep], events.values[keep], times, now, events.user, data.steps(indptr, times),
+                   events.repeat)
 
 
 def _seen(data: Dataset) -> str:

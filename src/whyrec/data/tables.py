@@ -26,12 +26,14 @@ Given = str | Path | bytes
 
 
 def read_table(source: Given, *, name: str = "", columns: Sequence[str] = (),
-               optional: Sequence[str] | None = None, log: list[Step] | None = None) -> pl.DataFrame:
+               optional: Sequence[str] | None = None, log: list[Step] | None = None,
+               left: list[str] | None = None) -> pl.DataFrame:
     """The table in a file (.csv, .tsv, .txt, .parquet, or one of the text forms with .gz) or in bytes.
 
     A header is required. columns must be there; of the others, those in `optional` are read too (None:
     all). Text tables give text columns, null where a field is empty. A table that is not UTF-8 is read as
-    latin-1, and a step that says so is added to `log`. Raises BadData naming file and line.
+    latin-1, and a step that says so is added to `log`; the names of columns that are not read to
+    `left`. Raises BadData naming file and line.
 
     >>> read_table(b"user;item\\n007;x\\n").rows()
     [('007', 'x')]
@@ -40,10 +42,10 @@ def read_table(source: Given, *, name: str = "", columns: Sequence[str] = (),
     if not isinstance(source, bytes) and not Path(source).is_file():
         raise BadData("a table must be a file", given=f"{source}, which is not there", fix="check the path")
     if _is_parquet(source, name):
-        frame = _read_parquet(source, name, columns, optional)
+        frame = _read_parquet(source, name, columns, optional, left)
     else:
         dialect = sniff(source, name=name)
-        frame = _read_text(source, dialect, name, columns, optional)
+        frame = _read_text(source, dialect, name, columns, optional, left)
         if dialect.encoding == "latin-1" and log is not None:
             log.append(Step(f"read {name} as latin-1", frame.height, frame.height, "it is not UTF-8"))
     if not frame.height:
@@ -87,7 +89,7 @@ def _is_parquet(source: Given, name: str) -> bool:
 
 
 def choose(
-    header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None
+    header: Sequence[str], name: str, columns: Sequence[str], optional: Sequence[str] | None, left: list[str] | None = None
 ) -> list[str]:
     """The columns to read, in the table's order; names what is near a column that is not there."""
     for column in columns:
@@ -97,7 +99,10 @@ def choose(
                 given=f"the columns {', '.join(header[:20])}",
                 fix=f"{nearest(column, header)}check the spelling, or name the column with --columns",
             )
-    return [h for h in header if optional is None or h in columns or h in optional]
+    chosen = [h for h in header if optional is None or h in columns or h in optional]
+    if left is not None:
+        left += [h for h in header if h not in chosen]
+    return chosen
 
 
 def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
@@ -122,9 +127,9 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
 
 
 def _read_text(source: Given, dialect: Dialect, name: str, columns: Sequence[str],
-               optional: Sequence[str] | None) -> pl.DataFrame:
+               optional: Sequence[str] | None, left: list[str] | None) -> pl.DataFrame:
     header = _header(source, dialect, name)
-    chosen = choose(header, name, columns, optional)
+    chosen = choose(header, name, columns, optional, left)
     places = [header.index(c) for c in chosen]
     data = source
     if dialect.encoding == "latin-1" or dialect.separator == "::":
@@ -179,7 +184,7 @@ def _fields(line: str, dialect: Dialect) -> int:
 
 
 def _read_parquet(source: Given, name: str, columns: Sequence[str],
-                  optional: Sequence[str] | None) -> pl.DataFrame:
+                  optional: Sequence[str] | None, left: list[str] | None) -> pl.DataFrame:
     def file() -> Path | io.BytesIO:
         return io.BytesIO(source) if isinstance(source, bytes) else Path(source)
 
@@ -187,7 +192,7 @@ def _read_parquet(source: Given, name: str, columns: Sequence[str],
         header = list(pl.read_parquet_schema(file()))
         if len(header) > MOST_COLUMNS:
             raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
-        return pl.read_parquet(file(), columns=choose(header, name, columns, optional))
+        return pl.read_parquet(file(), columns=choose(header, name, columns, optional, left))
     except (*UNREADABLE, OSError) as error:
         raise BadData(f"{name} must be a whole Parquet file", given=str(error).split("\n")[0],
                       fix="write the file again") from None

@@ -6,6 +6,7 @@ In messages, "row 1" is the first row of data: a header is not counted.
 
 from __future__ import annotations
 
+import time as clocks
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,13 +15,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData
+from whyrec.core import BadData, Dataset
 from whyrec.data import kinds
 
-__all__ = ["Events", "Step", "as_labels", "finer_unit", "is_known", "look_up", "numbered", "require", "tidy"]
+__all__ = ["FUTURE", "UNKNOWN", "Events", "Loaded", "Step", "as_labels", "finer_unit", "is_clock", "is_known", "latest",
+           "look_up", "numbered", "require", "tidy", "unknown"]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
+LATER = 86_400  # seconds that a sender's clock may be ahead of ours
+UNKNOWN, FUTURE = "find events at Unix time 0", "find events after today"
 FINER = (
     (10**14, ("milliseconds", 10**3)),
     (10**17, ("microseconds", 10**6)),
@@ -36,6 +40,17 @@ class Step:
     touched: int
     left: int
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A dataset with the steps that made it. meaning: of each event (:class:`whyrec.core.kinds.Meaning`), None where none
+    has a kind. raw: all events as they were said, where some take others back or are no choices."""
+
+    data: Dataset
+    steps: tuple[Step, ...] = ()
+    meaning: NDArray[np.int8] | None = None
+    raw: kinds.Raw | None = None
 
 
 class Events(NamedTuple):
@@ -173,8 +188,6 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
            log: list[Step]) -> tuple[NDArray[Any] | None, bool]:
     """(times, clock); (None, False) where there is no such column."""
     if "time" not in events.columns:
-        left = events.height if rows is None else len(rows)
-        log.append(Step("take the order of the rows as their order in time", left, left, "there is no column of times"))
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
@@ -188,10 +201,38 @@ def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | N
         raise BadData("the column 'time' of events must hold Unix seconds or an order",
                       given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
     if clock is None:
-        clock = bool(time.max() >= ORDER_BELOW)
+        clock = is_clock(time)
+    if clock:
+        time = _possible(time, log)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
         log.append(Step("cut times to whole seconds", cut, len(time), "after the events were put in order"))
     return time, clock
+
+
+def _possible(time: NDArray[Any], log: list[Step]) -> NDArray[Any]:
+    """The times with 0, which stands for an unknown one, where they lie ahead of today; both are told."""
+    log += unknown(time)
+    return np.where(time > latest(), 0, time)
+
+
+def is_clock(time: NDArray[Any]) -> bool:
+    """Whether times look like Unix seconds; else they are positions."""
+    return bool(len(time) and time.max() >= ORDER_BELOW)
+
+
+def unknown(time: NDArray[Any]) -> list[Step]:
+    """What is told of times (n,), Unix seconds, at which no event can have happened; nothing of positions."""
+    if not is_clock(time):
+        return []
+    zero, ahead = int((time == 0).sum()), int((time > latest()).sum())
+    rows = len(time)
+    made = [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")] if zero else []
+    return made + ([Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")] if ahead else [])
+
+
+def latest() -> int:
+    """The last moment at which an event can have happened."""
+    return int(clocks.time()) + LATER
 
 
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:

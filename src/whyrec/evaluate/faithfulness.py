@@ -94,7 +94,7 @@ def faithfulness(model: Model, queries: Queries, explainers: Mapping[str, Explai
     is refused. Not good for: comparing DEL and INS between models, whose outputs have their own units.
     """
     output = output or str(getattr(model, "output", "score"))
-    every = _with_baselines(explainers, data)
+    every = _with_baselines(explainers, data, bool(queries.steps.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):
         raise BadArgument("faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones")
@@ -107,8 +107,8 @@ def faithfulness(model: Model, queries: Queries, explainers: Mapping[str, Explai
     return Faithfulness(rows, len(able), output, k_random, len(queries) - len(able), {"items": targets})
 
 
-def _with_baselines(explainers: Mapping[str, Explain], data: Dataset | None) -> dict[str, Explain]:
-    more: dict[str, Explain] = {"most recent": most_recent}
+def _with_baselines(explainers: Mapping[str, Explain], data: Dataset | None, ordered: bool) -> dict[str, Explain]:
+    more: dict[str, Explain] = {"most recent": most_recent} if ordered else {}
     if data is not None:
         more |= {"cosine": cosine(data), "jaccard": jaccard(data)}
     taken = sorted(set(explainers) & {*more, RANDOM})
@@ -208,11 +208,13 @@ class DeletionTest:
 def deletion_test(model: Model, queries: Queries, explain: Explain, *, seed: int = 0) -> DeletionTest:
     """For each query's first recommended item: remove the event named first, the latest event, and a
     random one; score again each time. Queries of fewer than 2 events are no cases. Source: [barkan2024],
-    with the rows "random" and "most recent" that every such table needs.
+    with the rows "random" and "most recent" that every such table needs (the latter where events have an order).
     """
     queries = queries[np.flatnonzero(queries.sizes >= 2)]
     rng = np.random.default_rng(seed)
     results: dict[str, list[NDArray[np.float64]]] = {name: [] for name in ("top reason", "most recent", "random")}
+    if not queries.steps.any():
+        del results["most recent"]
     gaps, errors = [0.0], [0.0]
     for _, part in batches(queries):
         scores = mask_seen(model.score(part), part)
@@ -224,7 +226,7 @@ def deletion_test(model: Model, queries: Queries, explain: Explain, *, seed: int
                   "most recent": [len(query) - 1 for query in part],
                   "random": [int(rng.integers(len(query))) for query in part]}
         spread = np.array([row[np.isfinite(row)].std() or 1.0 for row in scores])
-        for name, positions in chosen.items():
+        for name, positions in ((name, chosen[name]) for name in results):
             # The removed item is not offered instead: a list without it is what the person would see.
             reduced = Queries.of([q.without([p]) for q, p in zip(part, positions, strict=True)])
             again = mask_seen(model.score(reduced), part)

@@ -71,9 +71,11 @@ def remove_and_rescore(model: Model, query: Query, item: int, positions: Iterabl
 
 
 def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
-    """The list of a history by the model alone: what was seen is not listed, unless items may come again."""
+    """The list of a history by the model alone: what was seen is not listed, unless items may come again, nor what is
+    avoided."""
     view = decompose(model, query)
     allowed = np.ones(len(view.scores), bool)
+    allowed[query.avoided] = False
     if not query.repeat:
         allowed[query.items] = False
     return Listing(view, allowed, k)

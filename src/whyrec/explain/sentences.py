@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from whyrec.core import BadArgument
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language, Verb
@@ -30,13 +30,13 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and for phrases as cause_phrases
-    and reasons; again (used before), weak (few people chose both), against, reasons_against, counterfactual, unnamed (a
-    counterfactual of things that are not named), outside (of the list), base (the same for everyone), share, popular, none,
-    unsound, token, addition, rule, contrast, below (a contrast with what stands above), examples, attention; things: what is
-    named; ranks: (before, after), of `outside` (length of the list, place); share: percent; other: the title that a contrast
-    compares with; count: times of use; verb: the key of the verb that was read in a text, "" of a claim that was made from
-    an explanation (claims are not compared by it)."""
+    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and for phrases as
+    cause_phrases and reasons; again (used before), weak (few people chose both), against, reasons_against,
+    counterfactual, unnamed (a counterfactual of things that are not named), outside (of the list), base (the same for
+    everyone), share, popular, none, unsound, token, addition, rule, contrast, below (a contrast with what stands above),
+    examples, attention; things: what is named; ranks: (before, after), of `outside` (length of the list, place); share:
+    percent; other: the title that a contrast compares with; count: times of use; verb: the key of the verb that was read
+    in a text, "" of a claim that was made from an explanation (claims are not compared by it)."""
 
     kind: str
     things: tuple[Thing, ...] = ()
@@ -51,15 +51,23 @@ class Claim:
 
 
 def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
-    things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
-    titles = [quoted(thing.title, quotes) for thing in claim.things]
-    phrases = [quoted(thing.title, PHRASE_QUOTES) for thing in claim.things]
-    before, after = claim.ranks or (0, 0)
-    return language.sentences[claim.kind].format(
-        other=quoted(claim.other or "", quotes), verb=verb.past, done=verb.done, things=_join(things, language.join,
-        language.last_join), titles=_join(titles, language.title_join, language.title_last_join),
-        phrases=_join(phrases, language.title_join, language.title_last_join), before=before, after=after, share=claim.share,
-        count=claim.count, strength=strength(claim.share or 0, language))
+    """A claim in words. Only the slots of its own template are filled: an answer holds dozens of sentences."""
+    template = language.sentences[claim.kind]
+    slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": claim.count}
+    if "{things}" in template:
+        things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
+        slots["things"] = _join(things, language.join, language.last_join)
+    elif claim.things:
+        name, around = ("phrases", PHRASE_QUOTES) if "{phrases}" in template else ("titles", quotes)
+        titles = [quoted(thing.title, around) for thing in claim.things]
+        slots[name] = _join(titles, language.title_join, language.title_last_join)
+    if claim.other is not None:
+        slots["other"] = quoted(claim.other, quotes)
+    if claim.ranks is not None:
+        slots["before"], slots["after"] = claim.ranks
+    if claim.share is not None:
+        slots["share"], slots["strength"] = claim.share, strength(claim.share, language)
+    return template.format(**slots)
 
 
 def strength(share: int, language: Language) -> str:

@@ -1,8 +1,8 @@
 """From a ranked history to the reasons that are told: chosen by one rule, and each choice executed.
 
-A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other reason
-does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and the list is
-ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
+A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other
+reason does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and
+the list is ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Listing, Parts, Reason, Removal
 from whyrec.core.decomposition import adds_up, groups_of
+from whyrec.core.support import prefer
 
 __all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away
 ROUNDING = 1e-6  # of the score: a smaller effect is none
+MORE = 2  # reasons looked at beyond those listed, for one that is better supported
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 UNSOUND = "does not add up"  # the method of an explanation whose parts are not the score: it carries no reasons
 
@@ -50,8 +52,8 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
 
 def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
                  support: Support | None = None) -> list[Explanation]:
-    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told; whole: list
-    every reason; support: of pairs of items, where the model knows it."""
+    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told;
+    whole: list every reason; support: of pairs of items, where the model knows it."""
     items = np.asarray(items, np.int32)
     rival = listing.rival
     columns = items if rival is None else np.append(items, np.int32(rival))
@@ -61,7 +63,9 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
     groups = groups_of(listing.query.items)
     weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
-    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown)
+    last = listing.query.items[[group[-1] for group in groups]]
+    known = None if support is None else lambda some, at: support(last[some], int(items[at]))
+    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown, known)
     removals = listing.removals(items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen])
     gaps = parts.gaps(listing.decomposition.scores[columns])
     made = []
@@ -71,15 +75,14 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        known = tuple(int(n) for n in support(listing.query.items[[groups[g][-1] for g in row.named]], item)) \
-            if support and row.named else (-1,) * len(row.named)
-        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, known))
+        people = (-1,) * len(row.named) if known is None else tuple(map(int, known(row.named, at)))
+        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, people))
     return made
 
 
 class _Row(NamedTuple):
-    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights for the
-    best item that is not shown (g,)."""
+    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights
+    for the best item that is not shown (g,)."""
 
     weights: NDArray[np.float64]
     groups: Sequence[tuple[int, ...]]
@@ -100,15 +103,18 @@ def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> 
     return total
 
 
-def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int) -> list[list[int]]:
-    """The reasons to list for each item, the strongest first."""
+def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int,
+            support: Callable[[list[int], int], NDArray[Any]] | None = None) -> list[list[int]]:
+    """The reasons to list for each item, the strongest first; of those about equal the better supported."""
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
     made = []
     for at in range(effects.shape[1]):
-        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown]
-        made.append([g for n, g in enumerate(strong) if n == 0 or tests.times[g, at] >= BEYOND])
+        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown + MORE]
+        if support is not None and len(strong) > 1:
+            strong = [strong[n] for n in prefer(effects[strong, at], support(strong, at)).tolist()]
+        made.append([g for n, g in enumerate(strong[:shown]) if n == 0 or tests.times[g, at] >= BEYOND])
     return made
 
 
@@ -167,8 +173,9 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
     if whole:
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)
+    method = "paths" if _paths(reasons) else "features"
     found = Explanation(
-        item, score, base, tuple(reasons[n] for n in told), 0.0, "paths" if reasons and _paths(reasons) else "features", True,
+        item, score, base, tuple(reasons[n] for n in told), 0.0, method, True,
         named=len(named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=listing.place(item),
         listed=listing.listed)
     removal = listing.without_reasons(item, found.reasons[:found.named], max(1, len(_starts(found)))) if named else None
@@ -193,8 +200,8 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
         return replace(raw, rank=rank, listed=listed)
     merged: dict[int, list[Reason]] = {}
     for reason in events:
-        merged.setdefault(int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged), []).append(
-            reason)
+        of = int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged)  # a set stays a set
+        merged.setdefault(of, []).append(reason)
     reasons = [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
                for same in merged.values()]
     reasons = reasons if raw.method.startswith("removal") else sorted(reasons, key=lambda reason: -reason.weight)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whyrec.core import BadArgument
+from whyrec.core.support import FEWEST as FEW
 from whyrec.explain.told import FALSE, TRUE, Check, Told, judged, positions_of
-from whyrec.explain.words import FEW, Claim, parse
+from whyrec.explain.words import Claim, parse
 from whyrec.explain.world import World
 
 __all__ = ["field_checks", "languages", "row_checks"]

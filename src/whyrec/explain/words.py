@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from whyrec.core import BadArgument, Explanation, Query, Reason, Removal
+from whyrec.core.support import strength
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.sentences import Claim, Thing, language_of, parse, quoted, sentence
 from whyrec.explain.sets import stands_above
@@ -18,7 +19,6 @@ from whyrec.explain.tested import UNSOUND
 __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", "say"]
 
 NAMED = 3  # reasons named in a sentence
-FEW = 5  # people: what fewer of them chose together is a weak sign, and their number is not told
 HALF = 0.5  # "mainly" is said above this part of the score beyond the base, and of the lead
 EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
@@ -49,8 +49,8 @@ def say(explanation: Explanation, query: Query, table: Titled, *, lang: str = "e
 
 def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Clock = True,
            phrases: Phrases | None = None) -> tuple[Claim, ...]:
-    """What there is to say: where it stands if that is outside the list, the named reasons, one against where it matters, what
-    their removal did, and their share."""
+    """What there is to say: where it stands if that is outside the list, the named reasons, one against where it
+    matters, what their removal did, and their share."""
     outside = _outside(explanation)
     if explanation.method == UNSOUND:
         return (*outside, Claim("unsound"))
@@ -109,7 +109,7 @@ def _mainly(explanation: Explanation) -> str:
 
 def _weak(explanation: Explanation, named: Sequence[Reason], query: Query, table: Titled) -> tuple[Claim, ...]:
     """The named reasons that rest on few people."""
-    few = [r for r, people in zip(named, explanation.support, strict=False) if 0 <= people < FEW]
+    few = [r for r, people in zip(named, explanation.support, strict=False) if strength(people) == "weak"]
     return (Claim("weak", tuple(Thing(table.title[query.items[r.refs[0]]]) for r in few)),) if few else ()
 
 
@@ -186,8 +186,8 @@ def faithful(text: str, explanation: Explanation, query: Query, table: Titled, *
 
 
 def _things(reasons: Iterable[Reason], query: Query, table: Titled, clock: Clock) -> tuple[Thing, ...]:
-    """One for each reason: its title, the day of the last of its events, and how many they are. A reason of several items (an
-    explainer's set) gives one for each event."""
+    """One for each reason: its title, the day of the last of its events, and how many they are. A reason of several
+    items (an explainer's set) gives one for each event."""
     made = []
     for reason in reasons:
         one = len({int(query.items[p]) for p in reason.refs}) == 1

@@ -72,7 +72,7 @@ def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> 
 
 def _transitions(data: Dataset, window: int, decay: float) -> sparse.csr_array:
     """How often, and how soon, each item came after each other one, (n_items, n_items) float32."""
-    events = data.histories
+    events = data.ordered_histories
     row, item = events.row, events.items
     total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
     for gap in range(1, min(window, len(row) - 1) + 1):

@@ -15,8 +15,9 @@ __all__ = ["FusedDecomposition"]
 
 
 class FusedDecomposition:
-    """The glass box's weights are exact parts of the score; the rest is the model's own figure, not what is left of the sum, so
-    that the gap can fail. What leaving an event out does is measured on the whole model, whose rest moves too."""
+    """The glass box's weights are exact parts of the score; the rest is the model's own figure, not what is left of the
+    sum, so that the gap can fail. What leaving an event out does is measured on the whole model, whose rest moves
+    too."""
 
     def __init__(self, model: Any, query: Query) -> None:
         self.model, self.query = model, query

@@ -77,6 +77,9 @@ class Features:
         whose product is how a large model ties items, see :func:`whyrec.fuse.surrogate.item_ties`. without: features to
         leave out, by name or by the part of it before the colon."""
         absent = dict.fromkeys(without, "left out as asked")
+        ordered = data.order != "none"
+        if not ordered:
+            absent |= dict.fromkeys(("latest", "follows", "after"), "the data have no order")
         table, n = data.item_table, data.n_items
         onehot, spans = _names_of(data, absent)
         numbers = {name: _standard(values) for name, values in table.numeric.items()
@@ -92,21 +95,22 @@ class Features:
         text = _vectors(data, vectors, absent)
         circle = _friends(data, friends, absent)
         moments = _moments(data, moment, absent)
-        before, after = counting.surroundings(data, DIMS)
-        if not before.shape[1]:
+        before, after = counting.surroundings(data, DIMS) if ordered else (np.zeros((n, 0), np.float32),) * 2
+        follows = counting.followers(data, NEIGHBOURS) if ordered else sparse.csr_array((n, n), dtype=np.float32)
+        if ordered and not before.shape[1]:
             absent["after"] = "too few items were chosen one after the other"
         tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
         names = [*spans, *(f"near:{name}" for name in numbers), "popularity", *(["trend"] if trend else []),
-                 *([mean] if len(rating) else []), "cochosen", "latest", "follows",
-                 *(["after"] if before.shape[1] else []), *(["model", "whole"] if tied.shape[1] else []),
-                 *(["words"] if words.nnz else []),
+                 *([mean] if len(rating) else []), "cochosen",
+                 *(["latest", "follows"] if ordered else []), *(["after"] if before.shape[1] else []),
+                 *(["model", "whole"] if tied.shape[1] else []), *(["words"] if words.nnz else []),
                  *(["text"] if text.shape[1] else []), *(["friends"] if circle.shape[0] else []),
                  *(["hour", "weekday"] if moments.shape[1] else [])]
         chosen = [name for name in names if name not in without and name.partition(":")[0] not in without
                   and not (name == mean and "rating" in without)]
         made = cls(chosen, absent, onehot, spans, np.array(list(numbers.values()), np.float32).reshape(-1, n).T,
                    np.bincount(data.item, minlength=n).astype(np.float32), rating,
-                   counting.cochosen(data, NEIGHBOURS), counting.followers(data, NEIGHBOURS), words, text, events, trend,
+                   counting.cochosen(data, NEIGHBOURS), follows, words, text, events, trend,
                    circle, before, after, tied, towards, np.ones(2, np.float32), moments)
         return made._with_unit(data)
 
@@ -276,11 +280,13 @@ def _rating(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
 
 
 def _clock(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
-    if not data.clock or not len(data) or data.time[-1] == data.time[0]:
+    known = data.time != 0  # 0: when is unknown
+    times, items = data.time[known], data.item[known].astype(np.int64)
+    if not data.clock or not len(times) or times[-1] == times[0]:
         absent["trend"] = "the data have no clock"
         return np.zeros(0, np.int64), {}
-    start, span = int(data.time[0]), int(data.time[-1] - data.time[0]) + 1
-    keys = np.sort(data.item.astype(np.int64) * span + (data.time - start))
+    start, span = int(times[0]), int(times[-1] - times[0]) + 1
+    keys = np.sort(items * span + (times - start))
     return keys, {"start": start, "span": span, "window": max(1, min(TREND_DAYS * 86_400, span // 10))}
 
 
@@ -295,13 +301,13 @@ def _weekday(times: NDArray[Any]) -> NDArray[np.int64]:
 def _moments(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.float32]:
     """log2 of how often each item is chosen at each hour (with half of the hours beside it) and on each weekday, over what
     its events and the hour's or weekday's share of all events would give; drawn towards 0 by 20 events."""
-    if not wanted or not data.clock or not len(data):
+    if not wanted or not data.clock or not data.time.any():
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)
-    made = []
-    for columns, first, last in ((_hour(data.time), 0, 24), (_weekday(data.time), 24, 31)):
+    made, known = [], data.time != 0  # 0: when is unknown
+    for columns, first, last in ((_hour(data.time[known]), 0, 24), (_weekday(data.time[known]), 24, 31)):
         counts = np.zeros((data.n_items, last - first))
-        np.add.at(counts, (data.item, columns - first), 1.0)
+        np.add.at(counts, (data.item[known], columns - first), 1.0)
         if last == 24:
             counts = counts / 2 + (np.roll(counts, 1, 1) + np.roll(counts, -1, 1)) / 4
         share = np.maximum(counts.sum(0) / counts.sum(), 1e-9)

@@ -101,6 +101,7 @@ ABSENT: dict[str, str] = {
     "no two items have such a name in common": "没有两个物品有相同的名称",
     "all events have the same value": "所有记录的取值相同",
     "the data have no clock": "数据没有时间",
+    "the data have no order": "数据没有先后顺序",
     "the items have no titles or texts with words in common": "物品的标题与文字没有共同的词",
     "the item table has no vectors of a text encoder": "物品表没有文本编码器的向量",
     "not asked for": "未要求使用",

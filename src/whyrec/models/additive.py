@@ -8,7 +8,8 @@
                                    + g * again_decay^steps(j) * [item_j = i]      (used before: see again)
 
 B is EASE, T directed transitions, L learned weights of low rank, from the data alone or from a large model too; each is
-divided by the spread of its scores, so that a, b and c compare. The few numbers (decays, power, a : b : c, popularity)
+divided by the spread of its scores, so that a, b and c compare. Where the data have no order, T counts who chose both, and
+there is neither fading nor L (without_order_). The few numbers (decays, power, a : b : c, popularity)
 are those that rank the validation people's next items best. No weight depends on the other events: contribution =
 leave-one-out = Shapley value.
 """
@@ -17,8 +18,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from importlib.util import find_spec
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -29,44 +29,18 @@ from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefac
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.each import Each
 from whyrec.models import again as uses
-from whyrec.models.cooccurrence import per_source, transitions
+from whyrec.models.cooccurrence import followed, per_source
 from whyrec.models.ease import ease, ease_weights, without_rows
 from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
 from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
 from whyrec.models.lowrank import LowRank
+from whyrec.models.mix import GRID, PARTS, TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs, judged
 
 if TYPE_CHECKING:
     from whyrec.models.training import Run
 
 __all__ = ["Additive", "Mix"]
-
-PARTS = ("ease", "transitions", "learned")
-
-
-@dataclass(frozen=True)
-class Mix:
-    """The few numbers that are fitted on validation people; `power` and `decay` shape T itself."""
-
-    event_decay: float = 0.85
-    decay: float = 0.7
-    query_decay: float = 0.7
-    power: float = 1.0
-    share: float = 0.5  # of the transitions, against EASE
-    popularity: float = 0.0
-    learned: float = 0.0  # of the learned weights, against both of them
-
-
-# Searched in this order: the shape of the transitions decides how much of them is worth having.
-GRID: dict[str, tuple[float, ...]] = {
-    "power": (0.25, 0.5, 0.75, 1.0),
-    "decay": (0.6, 0.7, 0.8, 0.9),
-    "query_decay": (0.95, 0.9, 0.8, 0.7, 0.6),
-    "event_decay": (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7),
-    "share": (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85),
-    "popularity": (0.0, 0.05, 0.1, 0.2),
-    "learned": (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-}
 
 
 class Additive(SupportMixin, LinearMixin):
@@ -84,7 +58,8 @@ class Additive(SupportMixin, LinearMixin):
     Not good for: people with no events (popularity alone); items with no events, unless the learned part reads their text.
 
     Learned: ease_ and transitions_ (n_items, n_items), keys_ and queries_ (n_items, h * d) and gap_ (h, length), already
-    multiplied by a, b and c; base_ (n_items,); mix_ and ridge_, the chosen numbers; stages_, the curve of the training.
+    multiplied by a, b and c; base_ (n_items,); mix_ and ridge_, the chosen numbers; where the data have
+    no order, together_ in the place of transitions_ and without_order_, what was left out; stages_, the curve of training.
     """
 
     def __init__(self, parts: Sequence[str] | None = None, ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
@@ -110,7 +85,8 @@ class Additive(SupportMixin, LinearMixin):
         first fit and given back to the last). teacher: see :class:`LowRank`; each: who counts the blocks of people."""
         check_min_support(self.min_support)
         ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
-        parts, ridge, mix = _Parts(self, data, each), ridges[len(ridges) // 2], _mix(self.mix)
+        parts, ridge, mix = _Parts(self, data, each), ridges[len(ridges) // 2], mix_of(self.mix, data.order)
+        self.without_order_ = lacking(self.parts) if data.order == "none" else []
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         kernels = [Kernel(name, kernel_vectors(data, name)) for name in kernel_names(self.kernels, data.item_table)]
         rest, cases, least, costs = data, None, self.min_support, []
@@ -172,6 +148,7 @@ class Additive(SupportMixin, LinearMixin):
         if "ease" in self.used_ and not getattr(self, "min_support_", 0):
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
+        made.without_order_ = getattr(self, "without_order_", [])
         made._keep(parts, self.ridge_, Mix(**self.mix_), None)
         made._keep_kernels(self._kernels())
         made.again_ = getattr(self, "again_", [])
@@ -194,9 +171,10 @@ class Additive(SupportMixin, LinearMixin):
             self.ease_, self.ease_diagonal_ = parts.ease_parts(ridge)
             self.ease_unit_ = float(np.float32(shares["ease"] * parts.unit(Table(self.ease_, mix.event_decay))))
             self.ease_ *= np.float32(self.ease_unit_)  # in place: large
-        if "transitions" in self.used_:
-            weights = parts.transitions(mix.decay, mix.power)
-            self.transitions_ = weights * np.float32(shares["transitions"] * parts.unit(Table(weights, mix.query_decay)))
+        for name in {"transitions", TOGETHER} & set(self.used_):
+            weights = parts.transitions(mix)
+            weights = weights * np.float32(shares[name] * parts.unit(Table(weights, mix.query_decay)))
+            setattr(self, f"{name}_", weights)
         if "learned" in self.used_ and low is not None:
             unit = np.float32(shares["learned"] * parts.unit(low.term))
             self.keys_, self.queries_, self.gap_ = low.keys_, low.queries_ * unit, low.gap_
@@ -208,6 +186,7 @@ class Additive(SupportMixin, LinearMixin):
         made: dict[str, Callable[[], Table | Heads]] = {
             "ease": lambda: Table(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: Table(self.transitions_, self.mix_["query_decay"]),
+            TOGETHER: lambda: Table(self.together_, self.mix_["query_decay"]),
             "learned": lambda: Heads(self.keys_, self.queries_, self.gap_)}
         return [made[name]() for name in self.used_] + [one.term for one in self._kernels()] + [*self._own_uses().values()]
 
@@ -242,7 +221,7 @@ def _trial(model: Additive, kernels: Sequence[Kernel], parts: _Parts, ridge: flo
 def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, run: Run | None, teacher: Any,
            epochs: int | None = None) -> LowRank | None:
     """The learned part, fitted; None where the model has none."""
-    if "learned" not in _part_names(model.parts):
+    if "learned" not in part_names(model.parts, data.order):
         return None
     settings = dict(model.learned or {})
     known = artefact.model_arguments(LowRank)
@@ -254,42 +233,18 @@ def _learn(model: Additive, data: Dataset, valid: Cases | None, *, seed: int, ru
     return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)
 
 
-def _part_names(given: Sequence[str] | None) -> tuple[str, ...]:
-    """The parts asked for; where none are, all that can be fitted here."""
-    if given is None:
-        return PARTS if find_spec("torch") else PARTS[:2]
-    names = (given,) if isinstance(given, str) else tuple(given)
-    for name in names:
-        if name not in PARTS:
-            raise Unknown("part of additive", name, PARTS)
-    if not names:
-        raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
-    return names
-
-
-def _mix(given: Mapping[str, float] | None) -> Mix:
-    if given is not None and not isinstance(given, Mapping):
-        raise BadArgument("mix must name its numbers, as in share = 0.5", given=repr(given))
-    for name, value in (given or {}).items():
-        if name not in GRID:
-            raise Unknown("number of mix", name, GRID)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
-            raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
-    return Mix(**dict(given or {}))
-
-
 class _Parts:
     """The two item-to-item matrices of some data, and the unit that makes their scores comparable."""
 
     def __init__(self, model: Additive, data: Dataset, each: Each = map) -> None:
-        self.model, self.data, self.names, self.each = model, data, _part_names(model.parts), each
+        self.model, self.data, self.names, self.each = model, data, part_names(model.parts, data.order), each
         self.matrix = user_item(data)
         counts = np.bincount(data.item, minlength=data.n_items)
         self.log_counts = np.log1p(counts)
         self.dense = np.sort(np.argsort(-counts, kind="stable")[:model.max_dense])
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
-        self.counts = functools.cache(functools.partial(transitions, data, window=model.window, each=each))
+        self.counts = functools.cache(functools.partial(followed, data, window=model.window, each=each))
         self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = None  # EASE, where it is known already
 
     def ease(self, ridge: float) -> Matrix:
@@ -309,8 +264,10 @@ class _Parts:
         whole = sparse.csr_array((small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n))
         return whole, np.zeros(0)
 
-    def transitions(self, decay: float, power: float) -> Matrix:
-        return compact(per_source(self.counts(decay=decay), self.data, power))
+    def transitions(self, mix: Mix) -> Matrix:
+        """What follows what by the mix; where the data have no order, what is chosen with what."""
+        target = mix.target if self.data.order == "none" else 0.0
+        return compact(per_source(self.counts(decay=mix.decay), self.data, mix.power, target))
 
     def unit(self, term: Table | Heads) -> float:
         """1 / the standard deviation of the term's scores over a sample of people."""
@@ -319,19 +276,22 @@ class _Parts:
     def shares(self, mix: Mix) -> dict[str, float]:
         """How much of each part the mix takes; of the parts that are there they sum to 1."""
         wanted = {"ease": (1 - mix.learned) * (1 - mix.share), "transitions": (1 - mix.learned) * mix.share,
-                  "learned": mix.learned}
-        there = {name: wanted[name] for name in PARTS if name in self.names}
+                  "learned": mix.learned, TOGETHER: mix.share}
+        there = {name: wanted[name] for name in (*PARTS, TOGETHER) if name in self.names}
         total = sum(there.values())
         return {name: share / total if total else 1 / len(there) for name, share in there.items()}
 
     def grid(self) -> dict[str, tuple[float, ...]]:
         """The numbers that are worth a search: those of parts that are there."""
         of = {"power": "transitions", "decay": "transitions", "query_decay": "transitions", "event_decay": "ease"}
-        names = [name for name in GRID if of.get(name, name) in (*self.names, "popularity", "share", "learned")]
-        if not {"ease", "transitions"} <= set(self.names):
-            names.remove("share")
+        names = [name for name in GRID if of.get(name, name) in (*self.names, "popularity", "share", "learned", "target")]
+        names.remove("target")
+        if self.data.order == "none":
+            names = ["power", "target", "share", "popularity"] if TOGETHER in self.names else ["popularity"]
+        if "ease" not in self.names or not {"transitions", TOGETHER} & set(self.names):
+            names = [name for name in names if name != "share"]
         if "learned" not in self.names or len(self.names) == 1:
-            names.remove("learned")
+            names = [name for name in names if name != "learned"]
         return {name: GRID[name] for name in names}
 
 
@@ -340,7 +300,7 @@ def _search(parts: _Parts, ridges: Sequence[float], cases: Cases, k: int, low: L
     middle ridge, the ridge at that mix, the mix again near where it was."""
     at = ridges[len(ridges) // 2]
     trial = _Trial(parts, at, cases, k, low)
-    mix, quality = _climb(trial, Mix(), width=None)
+    mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
     for ridge in (r for r in ridges if r != at and "ease" in parts.names):
         other = _Trial(parts, ridge, cases, k, low)
         if (found := other.quality(mix)) > quality:
@@ -372,7 +332,7 @@ class _Trial:
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
-        shape = {"ease": (mix.event_decay,), "transitions": (mix.query_decay, mix.decay, mix.power), "learned": ()}[part]
+        shape = {"ease": (mix.event_decay,), "learned": ()}.get(part, (mix.query_decay, mix.decay, mix.power, mix.target))
         if self.last.get(part, (None,))[0] != shape:
             self.last.pop(part, None)  # before the new ones are made: they may be large
             term = self._term(part, mix)
@@ -386,7 +346,7 @@ class _Trial:
         if part == "learned":
             assert self.low is not None
             return self.low.term
-        weights = self.ease if part == "ease" else self.parts.transitions(mix.decay, mix.power)
+        weights = self.ease if part == "ease" else self.parts.transitions(mix)
         assert weights is not None
         return Table(weights, mix.event_decay if part == "ease" else mix.query_decay)
 

@@ -1,4 +1,4 @@
-"""Directed decayed co-occurrence: what people choose soon after an item."""
+"""Directed decayed co-occurrence: what people choose soon after an item; without an order, what they choose together."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from whyrec.core import Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
-from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact
+from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact, user_item
 from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
 
-__all__ = ["Cooccurrence", "item_factors", "people_after", "per_source", "transitions"]
+__all__ = ["Cooccurrence", "chosen_together", "followed", "item_factors", "people_after", "per_source", "transitions"]
 
 
 def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
     """T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after j];
-    (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits, in their order."""
-    events = data.histories
+    (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits, in their order. People whose
+    events have no order among them count nothing."""
+    events = data.ordered_histories
     blocks = ((events.indptr[block.start:block.stop + 1], events.items[events.indptr[block.start]:events.indptr[block.stop]])
               for block in blocks_of_people(events.indptr))
     total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float64)
@@ -34,6 +35,23 @@ def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -
     total.eliminate_zeros()
     total.sort_indices()
     return total
+
+
+def chosen_together(data: Dataset) -> sparse.csr_array:
+    """C[j, i] = how many people chose both j and i, in whatever order, each counted by 1 / (their choices - 1), so that all
+    that one item leads a person to sums to 1; (n_items, n_items) float32."""
+    chosen = user_item(data)
+    sizes = np.maximum(np.asarray(chosen.sum(1)).ravel() - 1, 1)
+    total = sparse.csr_array(chosen.T @ (sparse.diags_array(1 / sizes) @ chosen), dtype=np.float32)
+    total.setdiag(0)
+    total.eliminate_zeros()
+    total.sort_indices()
+    return total
+
+
+def followed(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
+    """The transitions; where the data have no order, what was chosen together."""
+    return chosen_together(data) if data.order == "none" else transitions(data, window=window, decay=decay, each=each)
 
 
 def _counted(n_items: int, window: int, decay: float, block: tuple[NDArray[Any], NDArray[Any]]) -> sparse.csr_array:
@@ -68,11 +86,13 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
     return counts.astype(np.uint16)
 
 
-def per_source(counts: sparse.csr_array, data: Dataset, power: float) -> sparse.csr_array:
-    """The transitions divided by (number of events of the source item)^power."""
+def per_source(counts: sparse.csr_array, data: Dataset, power: float, target: float = 0.0) -> sparse.csr_array:
+    """The transitions divided by (number of events of the source item)^power * (that of the target item)^target."""
     events = np.maximum(np.bincount(data.item, minlength=data.n_items), 1).astype(np.float32)
     scaled = counts.copy()
     scaled.data *= np.repeat(events**-power, np.diff(counts.indptr)).astype(np.float32)
+    if target:
+        scaled.data *= (events**-target)[counts.indices]
     return scaled
 
 
@@ -101,7 +121,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
     window of the fit in events; decay per gap in the fit, query_decay per step back in the query; power 1
     makes T a share of the source's events, 0 a plain count. min_support: pairs that fewer people chose have no weight; a
     number, or several of which validation people choose ("auto": the usual ones). Source: [ludewig2018]. Not good for:
-    people with no recent events; items never seen in a sequence.
+    people with no recent events; items never seen in a sequence. Where the data have no order, T counts who chose both,
+    nothing fades, and without_order_ says so.
     """
 
     def __init__(self, window: int = 10, decay: float = 0.7, query_decay: float = 0.7, power: float = 1.0,
@@ -119,7 +140,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
         return self
 
     def _learn(self, data: Dataset, each: Each = map) -> None:
-        counts = transitions(data, window=self.window, decay=self.decay, each=each)
+        self.without_order_ = ["direction", "decay"] if data.order == "none" else []
+        counts = followed(data, window=self.window, decay=self.decay, each=each)
         self.weights_ = compact(per_source(counts, data, self.power))
         self.base_ = np.zeros(data.n_items, np.float32)
         self.support_, self.support_of_ = count_pairs(data)
@@ -133,6 +155,11 @@ class Cooccurrence(SupportMixin, LinearMixin):
             made._learn(after)
             made._settle(least, None)
             return made
+        if "none" in (before.order, after.order):
+            made._learn(after)
+            made._settle(least, None)
+            return made
+        made.without_order_ = []
         n, changed = after.n_items, changed_people(before, after)
         counts = per_source(sparse.csr_array(self.weights_), before, -self.power)  # as they were before they were divided
         counts -= transitions(before.of_people(changed[changed < before.n_users]), window=self.window, decay=self.decay)
@@ -146,4 +173,4 @@ class Cooccurrence(SupportMixin, LinearMixin):
         return made
 
     def _terms(self) -> list[Table]:
-        return [Table(self.weights_, self.query_decay)]
+        return [Table(self.weights_, 1.0 if getattr(self, "without_order_", None) else self.query_decay)]

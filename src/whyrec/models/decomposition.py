@@ -71,9 +71,9 @@ class SparseRows:
 class LinearDecomposition:
     """base (n_items,) + sparse rows + dense rows + learned keys times item vectors.
 
-    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the events (m, d), vectors of the
-    items (n, d)). Sums are made in float64 and rounded once: a history that lacks an event and a longer one from which it is
-    taken give the same float32 scores (but for learned vectors, whose products are float32).
+    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the events (m, d),
+    vectors of the items (n, d)). Sums are made in float64 and rounded once: a history that lacks an event and a longer
+    one from which it is taken give the same float32 scores (but for learned vectors, whose products are float32).
     """
 
     def __init__(self, query: Query, base: Floats, rows: Sequence[SparseRows], dense: Sequence[tuple[Floats, Floats]],

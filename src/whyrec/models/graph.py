@@ -7,9 +7,9 @@
              + w_beside * (the score of another additive model, where one stands beside)
 
 Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
-"then" (what people chose soon afterwards). Strength of an entity: what sharing it proves (:func:`whyrec.models.hops.proof`)
-over the square root of how many items share it. All weights are 0 or more; they put the validation
-people's next items high (:func:`whyrec.models.nonnegative.learn`).
+"then" (what people chose soon afterwards; left out, with all fading, where the data have no order). Strength of an entity:
+what sharing it proves (:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are 0
+or more; they put the validation people's next items high (:func:`whyrec.models.nonnegative.learn`).
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Graph(SupportMixin):
 
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
     (n_items, n_items), after_ (how many people chose one soon after the other), support_, base_, friends_ (n_users,
-    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_. With friends it holds their choices:
-    fit it again when a person is erased. Not good for: links that say nothing of taste (their weights become 0); the last
+    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_, without_order_ (what the data had no order for).
+    With friends it holds their choices: fit it again when a person is erased. Not good for: links that say nothing of taste (their weights become 0); the last
     per cent of accuracy without a model beside.
     """
 
@@ -110,8 +110,7 @@ class Graph(SupportMixin):
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
         chosen = user_item(data)
-        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
-        self.relations_ = []
+        self.counts_, self.relations_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32), []
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
@@ -124,7 +123,8 @@ class Graph(SupportMixin):
             self.entities_ = list(data.links.entities)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
-        if self.then:
+        self.without_order_ = [THEN, "decay"] if data.order == "none" else []
+        if self.then and not self.without_order_:
             self.then_ = nearest(per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours)
             self.after_ = people_after(data, WINDOW, self.then_)
         tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
@@ -156,11 +156,10 @@ class Graph(SupportMixin):
             self.fade_[:, 0] = 1.0
             return
         cases = cases.sample(self.tune_on, seed)
-        made: list[Callable[[Queries], NDArray[np.float32]]] = []
-        for walk, kinds in self._walks(whole=True):
-            for kind in kinds:
-                for at in range(len(DECAYS)):
-                    made.append(functools.partial(scores_by_type, walk, kind - kinds[0], at))
+        decays = 1 if self.without_order_ else len(DECAYS)  # without an order nothing is older than anything else
+        made: list[Callable[[Queries], NDArray[np.float32]]] = [
+            functools.partial(scores_by_type, walk, kind - kinds[0], at)
+            for walk, kinds in self._walks(whole=True) for kind in kinds for at in range(decays)]
         made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
             made.append(self._by_friends)
@@ -169,16 +168,17 @@ class Graph(SupportMixin):
         found = learn(made, cases, seed=seed)
         if self.beside is not None:
             found[:-1] *= share(made, found, cases)
-        self.fade_ = found[:self.fade_.size].reshape(self.fade_.shape).astype(np.float32)
-        rest = list(found[self.fade_.size:])
-        self.popularity_ = float(rest.pop(0))
-        self.friend_weight_ = float(rest.pop(0)) if self.known_ else 0.0
-        self.beside_weight_ = float(rest.pop(0)) if self.beside is not None else 0.0
+        paths, more = np.split(found, [len(self.fade_) * decays])
+        self.fade_[:, :decays] = paths.reshape(-1, decays)
+        self.popularity_, *rest = map(float, more)
+        self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
+        self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
 
     # --- score ------------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
-        return [*self.relations_, *([PEOPLE] if self.people else []), *([THEN] if self.then else [])]
+        then = [THEN] if self.then and not getattr(self, "without_order_", None) else []
+        return [*self.relations_, *([PEOPLE] if self.people else []), *then]
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""

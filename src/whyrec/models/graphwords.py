@@ -16,11 +16,12 @@ CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")  # Freebase, Wikidata or plai
 
 @dataclass(frozen=True)
 class Names:
-    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where there
-    is none; titles: of the events (or the names of friends who may be named); count: of people; value: of the first event;
-    values: what it is, "rating" or "count" (of uses), else nothing is said of it; work: whether the items are works, which
-    Chinese puts in 《》; support: how many people chose both items of a path through people or order, -1 where unknown; often: whether so many
-    chose one soon after the other, and so many more than by chance, that "often" is true."""
+    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where
+    there is none; titles: of the events (or the names of friends who may be named); count: of people; value: of the
+    first event; values: what it is, "rating" or "count" (of uses), else nothing is said of it; work: whether the items
+    are works, which Chinese puts in 《》; support: how many people chose both items of a path through people or order, -1
+    where unknown; often: whether so many chose one soon after the other, and so many more than by chance, that "often"
+    is true."""
 
     type: str
     entity: str = ""

@@ -22,6 +22,7 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.linear import Heads, LinearMixin
+from whyrec.models.order import require_order
 from whyrec.models.side import Side
 from whyrec.models.support import SupportMixin, count_pairs
 
@@ -85,15 +86,17 @@ class LowRank(SupportMixin, LinearMixin):
         from whyrec.models.next_item import NextItem
         from whyrec.models.training import Plan, stage_of, threads_for, train
 
+        require_order(data, "lowrank")
+        histories = data.ordered_histories
         side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
         network = LowRankNetwork(torch.from_numpy(side), torch.from_numpy(counts), heads=self.heads, dims=self.head_dims,
                                  length=self.length, dropout=self.dropout, item_dropout=self.item_dropout)
-        if not (data.histories.sizes > 1).any():  # nothing followed anything: popularity alone
+        if not (histories.sizes > 1).any():  # nothing followed anything: popularity alone
             network.forget()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
-        task = NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, counts, seed,
+        task = NextItem(self, network, histories, valid.sample(self.tune_on, seed) if valid else None, counts, seed,
                         states=states, scorer=_scorer, distil=self.distil,
                         teacher=_teaching(teacher, data))
         work = min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items

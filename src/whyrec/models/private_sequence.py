@@ -22,6 +22,7 @@ from scipy.optimize import brentq
 from whyrec.core import BadArgument, Dataset, MissingExtra, NotFitted, Queries
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear import user_item
+from whyrec.models.order import require_order
 from whyrec.models.private import gaussian_noise
 
 __all__ = ["PrivateSequence", "noise_for"]
@@ -70,7 +71,9 @@ class PrivateSequence:
 
         from whyrec.models.side import Side
 
-        able = data.histories[np.flatnonzero(data.histories.sizes >= 2)]
+        require_order(data, "private-sequence")
+        able = data.ordered_histories
+        able = able[np.flatnonzero(able.sizes >= 2)]
         n = len(able)
         rate = min(1.0, self.people / max(1, n))
         if rate * n < FEWEST or not 0 < self.popularity < 1:

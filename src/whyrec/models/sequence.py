@@ -24,6 +24,7 @@ from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
 from whyrec.models.cooccurrence import item_factors
 from whyrec.models.inside import Inside
+from whyrec.models.order import require_order
 from whyrec.models.side import Side
 from whyrec.models.windows import Batch
 
@@ -142,7 +143,8 @@ class Sequence(Inside):
                 raise BadArgument(f"{name} must be a number above 0", given=repr(value))
         if self.width % self.heads:
             raise BadArgument("width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}")
-        if not (data.histories.sizes > 1).any():
+        require_order(data, "sequence")
+        if not (data.ordered_histories.sizes > 1).any():
             raise BadArgument("the sequence model needs people with 2 events or more",
                               given=f"at most {data.histories.sizes.max(initial=0)} events a person")
 
@@ -159,8 +161,8 @@ class Sequence(Inside):
         network = network.to(self._device())
         if self._device().startswith("cuda"):
             network.compile()  # on CPUs compiling costs more than it saves
-        task = NextItem(self, network, data.histories, valid.sample(self.tune_on, seed) if valid else None, self.counts_,
-                        seed, states=self.states, scorer=self._scorer)
+        task = NextItem(self, network, data.ordered_histories, valid.sample(self.tune_on, seed) if valid else None,
+                        self.counts_, seed, states=self.states, scorer=self._scorer)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)  # B runs twice then
         plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, minutes, self.patience,

@@ -84,9 +84,10 @@ def _with(data: Dataset, histories: NDArray[Any]) -> Dataset:
     """The data and these people (p, length), their events at the end."""
     people, length = histories.shape
     last = int(data.time[-1]) if len(data) else 0
+    after = 0 if data.order == "none" else np.arange(histories.size)  # their events have an order where the others' have one
     return replace(data, user=np.append(data.user, data.n_users + np.repeat(np.arange(people), length)),
                    item=np.append(data.item, histories.ravel()), value=np.append(data.value, np.ones(histories.size)),
-                   time=np.append(data.time, np.full(histories.size, last)), user_table=UserTable(),
+                   time=np.append(data.time, np.full(histories.size, last) + after), user_table=UserTable(),
                    users=(*data.users, *(f"canary {n}" for n in range(people))))
 
 

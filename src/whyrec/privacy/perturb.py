@@ -30,7 +30,8 @@ def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = 
     told = [_told(own, data.n_items, lie, rng) for own in rows[:data.n_users]]
     user = np.repeat(np.arange(data.n_users), [len(row) for row in told])
     item = np.concatenate(told) if told else np.zeros(0, np.int64)
-    return replace(data, user=user, item=item, value=np.ones(len(item)), time=np.arange(len(item)), clock=False)
+    return replace(data, user=user, item=item, value=np.ones(len(item)), time=np.zeros(len(item), np.int64), clock=False,
+                   order="none")
 
 
 def _told(own: NDArray[Any], n_items: int, lie: float, rng: np.random.Generator) -> NDArray[Any]:

@@ -262,6 +262,10 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back, user = [step[4] for step in known], _circle(live, inputs)
     hidden = _hidden(live, inputs)
+    if live.data.order == "none":
+        times, steps_back = np.zeros(len(known), np.int64), [0] * len(known)
+    elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
+        steps_back = list(range(len(known)))[::-1]  # the store holds one time for all: they stand as they were imported
     return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [step[3] for step in known]
 
 

@@ -23,8 +23,8 @@ class EventsOut(BaseModel):
 
 
 class Evidence(BaseModel):
-    """The person's events that a reason points at: all uses of one item. event_id, time: of the last; time: null where it is not
-    known. support: how many people chose both items, where it is known and at least five."""
+    """The person's events that a reason points at: all uses of one item. event_id, time: of the last; time: null where
+    it is not known. support: how many people chose both items, where it is known and at least five."""
 
     item: str
     title: str
@@ -44,17 +44,18 @@ class Move(BaseModel):
 
 
 class RandomOut(BaseModel):
-    """The item's place after as many random events were left out, one number for each draw; no draws where the item stayed in
-    the list."""
+    """The item's place after as many random events were left out, one number for each draw; no draws where the item
+    stayed in the list."""
 
     draws: int
     rank_after: list[int]
 
 
 class RemovedOut(BaseModel):
-    """What happened to the item once all named reasons were taken away together, by the same code as what-if. items, event_ids:
-    what was left out; listed: the length of the list that was shown; proved: whether the item left it and fell further than
-    random events make it fall on average: only then the text says "because". cut_paths: of a graph model, the links that were cut."""
+    """What happened to the item once all named reasons were taken away together, by the same code as what-if. items,
+    event_ids: what was left out; listed: the length of the list that was shown; proved: whether the item left it and
+    fell further than random events make it fall on average: only then the text says "because". cut_paths: of a graph
+    model, the links that were cut."""
 
     items: list[str]
     event_ids: list[str | None]
@@ -93,8 +94,8 @@ class PathOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """code: event, tag, path, friend, feature, rule, popular, none; path: of a graph model's reasons; label: what a model over
-    features says of one. contribution: in units of the score."""
+    """code: event, tag, path, friend, feature, rule, popular, none; path: of a graph model's reasons; label: what a
+    model over features says of one. contribution: in units of the score."""
 
     code: Literal["event", "tag", "path", "friend", "feature", "rule", "popular", "none"]
     evidence: Evidence | None
@@ -105,9 +106,9 @@ class ReasonOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """score = base + sum of the reasons' contributions + unlisted + rest. unlisted: what all other exact reasons add up to; rest:
-    the model's own; gap: what is left, 0 up to rounding. share: whole percent of the score that the named reasons make, as the
-    text says. removed: what taking the named reasons away together did."""
+    """score = base + sum of the reasons' contributions + unlisted + rest. unlisted: what all other exact reasons add up
+    to; rest: the model's own; gap: what is left, 0 up to rounding. share: whole percent of the score that the named
+    reasons make, as the text says. removed: what taking the named reasons away together did."""
 
     item: str
     title: str

@@ -54,6 +54,13 @@ class RequestSeen(BaseModel):
     request: str
 
 
+class GapsOut(BaseModel):
+    """Answers with an item whose parts did not add up to its score, so that no reasons were given; last: Unix seconds."""
+
+    answers: int
+    last: int | None
+
+
 class OperationsOut(BaseModel):
     """Of this process since `since`."""
 
@@ -66,6 +73,7 @@ class OperationsOut(BaseModel):
     series: Series
     routes: list[RouteSeen]
     latest: list[RequestSeen]
+    gaps: GapsOut
 
 
 class SeenEvent(BaseModel):

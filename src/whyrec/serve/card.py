@@ -83,7 +83,8 @@ class Cards:
             {"age": name, "share": interval_of(np.array([one[1].get(name, 0.0) for one in found]))} for name, *_ in AGES
         ]
         parts.sort(key=lambda row: -row["share"]["mean"])
-        return {"people": len(found), "parameters": parts if enough else [], "ages": ages if enough else []}
+        aged = enough and live.data.order != "none"
+        return {"people": len(found), "parameters": parts if enough else [], "ages": ages if aged else []}
 
 
 def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float]]:
@@ -97,7 +98,8 @@ def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float
     parts = made.parts(items)
     sizes = {"popularity": float(np.abs(parts.base).sum()), "rest": float(np.abs(parts.rest).sum())}
     if isinstance(live.model, LinearMixin):
-        sizes |= {name: float(np.abs(table).sum()) for name, table in _terms(live.model, query, items)}
+        for name, table in _terms(live.model, query, items):
+            sizes[name] = sizes.get(name, 0.0) + float(np.abs(table).sum())
     else:
         sizes["events"] = float(np.abs(parts.weights).sum())
     total = sum(sizes.values()) or 1.0
@@ -122,7 +124,7 @@ def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDA
 def term_names(model: LinearMixin) -> list[str]:
     """For each term: together (chosen by the same people, whenever), order (one after the other), learned (weights that were
     trained for what comes next), or again (the person's own use of the very item)."""
-    known = {"ease": "together", "transitions": "order", "learned": "learned"}
+    known = {"ease": "together", "together": "together", "transitions": "order", "learned": "learned"}
     terms = model._terms()
     names = [
         "again" if _own(term) else "learned" if isinstance(term, Heads) else "together" if term.decay == 1 else "order"

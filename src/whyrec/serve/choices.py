@@ -18,10 +18,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
 from whyrec.serve.tables import events, people
 
-__all__ = ["LEAST", "Known", "StoredEvent", "cancelled_events", "chosen", "effect", "known_of", "least_of", "switched_off"]
+__all__ = ["LEAST", "SHOWN", "TIMELESS", "Known", "StoredEvent", "cancelled_events", "chosen", "effect", "known_of",
+           "least_of", "switched_off"]
 
 LEAST = 1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
 SHOWN = KINDS[Meaning.IMPRESSION]
+TIMELESS = "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
 
@@ -141,7 +143,9 @@ def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[S
 
 
 def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
-    return tuple((row, len(rows) - 1 - at) for at, row in enumerate(rows))
+    """Each with its steps back: 0 where all have one time, since then none is known to come after another."""
+    tied = len({row.time for row in rows}) == 1
+    return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
 
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:

@@ -58,7 +58,7 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
         "personalised": body["personalised"],
         "history": [
             {"item": step[0], "title": live.title_of(step[0]), "value": step[1], "event_id": step[3]}
-            | {"time": step[2] if live.data.clock else None}
+            | {"time": live.data.moment(step[2])}
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],

@@ -18,7 +18,7 @@ from whyrec.data.assemble import Loaded, kinds_of
 from whyrec.data.clean import without_lowest
 from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables
-from whyrec.serve.choices import SHOWN, least_of, switched_off
+from whyrec.serve.choices import SHOWN, TIMELESS, least_of, switched_off
 from whyrec.serve.events import touch
 from whyrec.serve.itemrows import put_items
 from whyrec.serve.live import items_of
@@ -34,7 +34,7 @@ FORMATS = ("csv", "parquet", "recbole")
 def put_dataset(store: Store, data: Dataset, now: int, *, name: str, raw: Raw | None = None) -> dict[str, int]:
     """Put items, people, events, links and friends into the store. Events are called `name:number`, so that doing it again
     adds nothing. raw: the events as they were said, where some are no choices; without it, what people avoid comes in as an
-    event of the kind `avoid`. Returns how many of each there were."""
+    event of the kind `avoided`, whose time is not known. Returns how many of each there were."""
     said = _said(data) if raw is None else raw
     store.write(lambda connection: put_items(connection, items_of(data)))
     others = sorted({*said.users} - {*data.users})  # of whom no choice is left
@@ -97,13 +97,13 @@ def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], n
 
 
 def _said(data: Dataset) -> Raw:
-    """The choices of a dataset, and what people avoid after them, as events with kinds."""
+    """The choices of a dataset, and what people avoid, as events with kinds. When something was refused a dataset does not
+    say: it stands before all choices, and :func:`whyrec.serve.looks.history` does not show it among dates."""
     avoided, n = data.avoided, len(data)
-    last = np.full(data.n_users, data.time[-1] if n else 0)
-    last[data.user] = data.time  # the latest stands
-    kind = [*(["import" if data.min_rating is None else "rating"] * n), *(["avoid"] * len(avoided))]
+    first = np.full(len(avoided), data.time[0] if n else 0)
+    kind = [*(["import" if data.min_rating is None else "rating"] * n), *([TIMELESS] * len(avoided))]
     return Raw(np.append(data.user, avoided[:, 0]), np.append(data.item, avoided[:, 1]),
-               np.append(data.value, np.ones(len(avoided), np.float32)), np.append(data.time, last[avoided[:, 0]]),
+               np.append(data.value, np.ones(len(avoided), np.float32)), np.append(data.time, first),
                np.zeros(n + len(avoided), np.int8), pl.Series(kind, dtype=pl.String), data.users, data.items)
 
 
@@ -197,10 +197,13 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
     return pl.DataFrame([tuple(row) for row in rows], schema={c.name: pl.String for c in table.c}, orient="row")
 
 
-def to_dataset(store: Store, *, like: Dataset) -> Dataset:
+def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     """The store as a Dataset, for a model like the one that learned from `like`: its name, domain and order of times, its
     lowest rating, and whether items may come again. Choices are its events; what was refused or given back is `avoided`.
-    Raises BadData where there is no event."""
+    Raises BadData where there is no event.
+
+    Events that were imported without an order share one time; those that came later have times of their own. Where `like`
+    has no order these count for nothing, unless they are asked for (timed)."""
     tables = tables_of(store)
     if "events" not in tables:
         raise BadData("the store must hold events to learn from", given="none", fix="POST them to /v1/events")
@@ -212,8 +215,11 @@ def to_dataset(store: Store, *, like: Dataset) -> Dataset:
     loaded = from_tables(tables, name=like.name, domain=like.domain)
     least = least_of(like.min_rating)
     data = without_lowest(loaded.data, least, loaded.meaning)
-    return replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning, verb=verb,
+    data = replace(data, clock=like.clock, repeat=like.repeat, min_rating=like.min_rating, cleaning=like.cleaning, verb=verb,
                    values=like.values)
+    if like.order == "none" and data.order != "none" and not timed:
+        return data.without_order()
+    return replace(data, order="file") if like.order == "file" else data
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

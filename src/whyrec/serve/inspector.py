@@ -48,7 +48,7 @@ def _event(live: Live, step: Sequence[Any]) -> dict[str, Any]:
         "title": live.title_of(label),
         "tags": list(live.tags_of(label)),
         "value": value,
-        "time": time if live.data.clock else None,
+        "time": live.data.moment(time),
         "event_id": event_id,
         "known": label in live.numbers,
     }

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from whyrec.core.kinds import Meaning
 from whyrec.core.verbs import verb_of
-from whyrec.serve.choices import Known, effect, least_of
+from whyrec.serve.choices import TIMELESS, Known, effect, least_of
 from whyrec.serve.keys import ROLES, Key
 from whyrec.serve.live import Live, folded
 from whyrec.serve.people import Person
@@ -33,7 +33,8 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are
+    real dates; areas: parts of the page."""
 
     role: str
     user: str | None
@@ -170,7 +171,8 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
     with service.store.read() as connection:
         person, known = service.known(connection, user)
         statement = select(events.c.seq, events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
-        statement = statement.where(events.c.user == user).order_by(events.c.time.desc(), events.c.seq.desc())
+        statement = statement.where(events.c.user == user, events.c.kind != TIMELESS)
+        statement = statement.order_by(events.c.time.desc(), events.c.seq.desc())
         if after:
             time, seq = (int(part) for part in after.split("-"))
             statement = statement.where((events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq)))

@@ -27,7 +27,7 @@ class Metrics:
         self.sum_error = Gauge(
             "rec_explain_sum_error", "Largest relative gap between a score and base + reasons + unlisted + rest", **to
         )
-        self.gaps = Counter("rec_explain_gaps", "Items whose parts did not add up to the score: no reasons were given", **to)
+        self.gaps = Counter("rec_explain_gaps", "Answers with an item whose parts did not add up to its score", **to)
         self.false_claims = Gauge("rec_sentences_false", "False claims that the last check of sentences found", **to)
         self.checked_claims = Gauge("rec_sentences_claims", "Claims that the last check of sentences did over", **to)
         self.last_check: int | None = None  # Unix seconds
@@ -48,22 +48,22 @@ class Metrics:
         lag = self.event_lag
         self.pulse = Pulse(lambda: (_sum(self.fallbacks, "_total"), _sum(lag, "_sum"), _sum(lag, "_count")))
 
-    def adds_up(self, gap: float, score: float, now: int) -> bool:
-        """Whether an item's parts make its score; keeps the largest relative gap seen and counts those beyond rounding."""
+    def adds_up(self, gap: float, score: float) -> bool:
+        """Whether an item's parts make its score; keeps the largest relative gap seen."""
         error = abs(gap) / max(1.0, abs(score))
         if error > self._worst:
             self._worst = error
             self.sum_error.set(error)
-        if adds_up(gap, score):
-            return True
+        return adds_up(gap, score)
+
+    def gap_seen(self, now: int) -> None:
+        """Count an answer that gave no reasons for an item, because they did not add up."""
         self.gaps.inc()
         self.last_gap = now
-        return False
 
     def gap_alarm(self) -> dict[str, int | None]:
-        """For the page of operations: how many items did not add up since the process began, and when the last one did
-        not."""
-        return {"items": int(_sum(self.gaps, "_total")), "last": self.last_gap}
+        """For the page of operations: such answers since the process began, and when the last one was given."""
+        return {"answers": int(_sum(self.gaps, "_total")), "last": self.last_gap}
 
     def sentences_checked(self, claims: int, false: int, now: int) -> None:
         """Keep what a check of sentences found."""

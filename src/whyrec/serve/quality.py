@@ -17,15 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Dataset, Measurement
-from whyrec.core.cases import Cases, ranked
+from whyrec.core import BadData, Dataset, Measurement
+from whyrec.core.cases import Cases, Split, hold_out_last, ranked
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.serve.exchange import to_dataset
 from whyrec.serve.findings import Progress
 from whyrec.serve.live import Live
-from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, check_judges, held_out
+from whyrec.serve.retrain import FEWEST, Among, Renumbered, again, check_judges, held_out, stored
 from whyrec.serve.service import Service
 
 __all__ = ["FEWEST", "interval_of", "next_item", "since_fit"]
@@ -76,7 +75,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding; see the module. Raises BadData where nobody has three choices."""
     live, data = _stored(service, version)
     told(0.1)
-    made = split(data, "next-item")
+    made = _last_or_any(data, live.data.order)
     fitted = again(live, made.train, 0)
     told(0.6)
     people = np.asarray(made.test.queries.user)
@@ -87,10 +86,21 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     return _told(Judged("next-item", data, cases, people, lists, counts, data.n_items, made.notes), told)
 
 
+def _last_or_any(data: Dataset, order: str) -> Split:
+    """Each person's last choice held out; where the model has no order, one at random."""
+    if order != "none":
+        return split(data, "next-item")
+    data = data.without_order()
+    rest, cases = hold_out_last(data, data.n_users, 0)
+    if cases is None:
+        raise BadData("quality needs people with 3 choices or more", given="none")
+    notes = "fit without one choice of each person at random, since the events have no order; full ranking"
+    return Split("next-item", rest, cases, cases, notes)
+
+
 def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
     live = service.registry.other(version)
-    data = to_dataset(service.store, like=live.data)
-    return live, data
+    return live, stored(service.store, live)
 
 
 def _drawn(n: int) -> NDArray[Any]:

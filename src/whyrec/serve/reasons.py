@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Explanation, Listing, Parts, Query, Readable, Reason
+from whyrec.core.support import FEWEST
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
-from whyrec.explain.words import FEW, say
+from whyrec.explain.words import say
 
 __all__ = ["Sight", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
@@ -127,7 +128,7 @@ def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[st
 
 def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
     """The events that a reason points at: all uses of one item, by the last of them. people: who chose both, told from
-    :data:`FEW` on."""
+    five on."""
     last = max(refs)
     item = int(sight.query.items[last])
     time = int(sight.query.times[last])
@@ -138,7 +139,7 @@ def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, A
         "event_ids": [sight.event_ids[p] for p in sorted(refs)],
         "count": len(refs),
         "time": time if day_of(time, sight.clock) else None,
-        "support": people if people >= FEW else None,
+        "support": people if people >= FEWEST else None,
     }
     return found if sight.tags is None else found | {"tag": sight.tags.get(last, "")}
 

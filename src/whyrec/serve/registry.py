@@ -72,8 +72,9 @@ class Registry:
 
     # --- add and choose ---------------------------------------------------------------------------------------------
 
-    def add(self, folder: Path, now: int, *, metrics: dict[str, Any] | None = None) -> str:
-        """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories are left out."""
+    def add(self, folder: Path, now: int, *, metrics: dict[str, Any] | None = None, trained_to: int | None = None) -> str:
+        """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories are left out.
+        trained_to: when the last event came that it learned from, where its data have no times."""
         fitted = catalog.open_fitted(folder)
         data = counted(fitted.data)
         self.root.mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,7 @@ class Registry:
                 beside.rename(self.root / version)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        last = int(fitted.data.time[-1]) if len(fitted.data) else 0
+        last = trained_to if trained_to is not None else int(fitted.data.time[-1]) if len(fitted.data) else 0
         row = {
             "version": version,
             "name": fitted.header["name"],

@@ -50,8 +50,10 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
     if serving is None:
         raise BadArgument("the store must have a model that serves", given="none", fix="start with `whyrec serve M`")
     live = registry.checked(serving)
-    data = to_dataset(store, like=live.data)
-    held = held_out(data, live, registry.trained_to(serving))
+    data = timed = stored(store, live)
+    held = held_out(timed, live, registry.trained_to(serving))
+    if live.data.order == "none":
+        data = timed.without_order()
     check_judges(held, fewest, "the serving model", "wait for more events")
     new, old = _measured(live, data, held, seed)
     difference = paired(new, old)
@@ -63,6 +65,7 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
             registry,
             now,
             seed,
+            int(timed.time[-1]),
             {
                 "ndcg@10": bootstrap(new)._asdict(),
                 "serving": serving,
@@ -72,6 +75,11 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
             },
         )
     return Retrained(version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference)
+
+
+def stored(store: Store, live: Live) -> Dataset:
+    """The store's events, with the times at which they came also where the model has no order: who judges it came later."""
+    return to_dataset(store, like=live.data, timed=True)
 
 
 def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
@@ -128,11 +136,12 @@ def again(live: Live, data: Dataset, seed: int) -> Any:
     return catalog.model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
 
 
-def _candidate(live: Live, data: Dataset, registry: Registry, now: int, seed: int, metrics: dict[str, Any]) -> str:
+def _candidate(live: Live, data: Dataset, registry: Registry, now: int, seed: int, trained_to: int, metrics: dict[str, Any]
+               ) -> str:
     fitted = again(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
         catalog.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
-        return registry.add(Path(folder) / "m", now, metrics=metrics)
+        return registry.add(Path(folder) / "m", now, metrics=metrics, trained_to=trained_to)
 
 
 class Among:

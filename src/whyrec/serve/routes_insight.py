@@ -52,7 +52,7 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
     live = service.registry.current(service.store.counters())
     about = {"time": now, "since": pulse.since, "step": STEP, "model": live.version, "model_name": live.name}
     told = {"model_age": service.model_age(live), "series": pulse.series(minutes), "routes": pulse.routes()[:50]}
-    return reply(about | told | {"latest": pulse.latest()})
+    return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
 
 
 @router.post("/inspect", response_model=a.InspectOut)

@@ -76,8 +76,8 @@ class SharedTags:
 
 
 class Rescored:
-    """A decomposition with the scores that a removal from a longer history gave: what a reason says its removal does and what a
-    what-if shows are then the same numbers."""
+    """A decomposition with the scores that a removal from a longer history gave: what a reason says its removal does and
+    what a what-if shows are then the same numbers."""
 
     def __init__(self, inner: Decomposition, scores: Scores) -> None:
         self.inner, self.query, self.scores = inner, inner.query, scores

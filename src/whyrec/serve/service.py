@@ -46,6 +46,11 @@ def _steps(known: Known) -> tuple[Step, ...]:
     return tuple((row.item, row.value, row.time, row.event_id, after) for row, after in known.history)
 
 
+def _verb(live: Live, known: Known) -> str:
+    """What the person did, by the kinds of the choices that count."""
+    return verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history})
+
+
 class Service:
     """A store with its models, ready to answer. Raises as Store and Registry do."""
 
@@ -212,7 +217,7 @@ class Service:
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             zone=ask.get("zone") or "",
-            verb=verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history}) if personal else "",
+            verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
             circle=user if person and personal and hasattr(live.model, "number") else None,
         )
@@ -271,10 +276,12 @@ class Service:
     def _count(self, body: Mapping[str, Any]) -> None:
         if body["fallback"]:
             self.metrics.fallbacks.labels(body["fallback"]["used"], body["fallback"]["because"]).inc()
-        for row in body["items"]:
-            if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"], self.now()):
-                log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
-                    "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
+        wrong = [row for row in body["items"] if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"])]
+        for row in wrong:
+            log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
+                "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
+        if wrong:
+            self.metrics.gap_seen(self.now())
 
     # --- the log ------------------------------------------------------------------------------------------------------
 
@@ -306,13 +313,15 @@ class Service:
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body, computed again from the log, without what the policy takes away today; the places stay."""
+        """The body, computed again from the log, without what the policy takes away today and what the person has refused
+        since; the places stay."""
         with self.store.read() as connection:
-            person, seen = person_of(connection, record.user) if record.user is not None else None, counters(connection)
+            seen = counters(connection)
+            person, known = (None, Known()) if record.user is None else self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
         lives = (self.registry.current(seen), self.registry.other(record.model, record.catalogue)) if rules else ()
         gone = {row["item"] for row in body["items"] for live in lives for rule in rules
-                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]}
+                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]} | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:

@@ -81,6 +81,8 @@ STRINGS: dict[str, tuple[str, str]] = {
                "将一部分人完全留出：给出其部分历史，要求模型在全部物品中找出其余部分。"),
     "protocol:temporal": ("All events after one moment are hidden and must be found among all items that may be shown. ",
                  "隐藏某一时刻之后的全部记录，要求模型在可推荐的全部物品中找出它们。"),
+    "protocol:random": ("A random fifth of each person's items is hidden, since the events have no order, and must be found among all items that may be shown. ",
+                        "记录没有先后顺序，因此随机隐藏每个人五分之一的物品，要求模型在可向其推荐的全部物品中找出它们。"),
     "ndcg": ("NDCG@{k} rewards a true next choice the higher it is placed; 1 is perfect, 0 is never within the first {k}.",
              "NDCG@{k}：真实选择排得越靠前，得分越高；1 为完美，0 表示从未进入前 {k} 名。"),
     "further": ("Further measures", "更多指标"),
@@ -292,7 +294,11 @@ STEPS: dict[str, str] = {
     r"keep users that the user table lacks": "保留用户表中没有的用户",
     r"set missing values to 1": "缺失的取值记为 1",
     r"cut times to whole seconds": "时间取整到秒",
-    r"take the order of the rows as their order in time": "没有时间，以行的先后为准",
+    r"take the order of the rows as the order of events": "以行的先后为记录的先后",
+    r"take the events as unordered": "记录没有先后顺序",
+    r"find events at Unix time 0": "时间为 0（未知）的记录",
+    r"find events after today": "时间晚于今天的记录",
+    r"leave out the column (.+), which looks like a time: .+": "未读取看似时间的列 {0}",
     r"read HTML entities in titles": "还原标题中的 HTML 实体",
     r"leave out what is no year": "去掉不是年份的取值",
     r"drop (.+) without an id": "丢弃 {0} 表中没有编号的行",
@@ -307,6 +313,13 @@ NOTES: dict[str, str] = {
     r"(\d+) validation and (\d+) test people held out whole, (\d+%) of their events given":
         "完全留出 {0} 名验证者与 {1} 名测试者，给出其 {2} 的记录",
     r"fit up to (\S+), validation up to (\S+), test after": "{0} 及以前训练，{1} 及以前验证，此后测试",
+    r"fit without a random (\d+%) of each person's items, the test, and without as many of (\d+) people, the validation":
+        "训练时去掉每人随机 {0} 的物品作测试，并对 {1} 人再去掉同样多作验证",
+    r"the order of events is real for ([\d,]+) people, tied for ([\d,]+), missing for ([\d,]+)":
+        "记录的先后：{0} 人为真，{1} 人时间全同，{2} 人没有时间",
+    r"the order of events is real for ([\d,]+) people \(([\d,]+) of them with ties or unknown times\), tied for ([\d,]+), missing for ([\d,]+)":
+        "记录的先后：{0} 人为真（其中 {1} 人有并列或未知的时间），{2} 人时间全同，{3} 人没有时间",
+    r"the order of events is that of the rows for ([\d,]+) people, as --order file says": "记录的先后：按所求，{0} 人以行为序",
     r"full ranking": "对全部物品排序",
     r"seen items left out": "不含已选过的物品",
     r"seen items may come again": "已选过的物品可再次推荐",

@@ -25,11 +25,10 @@ def data_summary(data: Dataset, steps: Sequence[Mapping[str, Any]] = ()) -> dict
     counts = np.sort(np.bincount(data.item, minlength=data.n_items))[::-1]
     order = np.argsort(-np.bincount(data.item, minlength=data.n_items), kind="stable")
     sizes = data.histories.sizes
-    days = data.time[[0, -1]].astype("datetime64[s]").astype("datetime64[D]") if data.clock and len(data) else None
     return {
         "name": data.name, "domain": data.domain, "users": data.n_users, "items": data.n_items, "events": len(data),
         "density": len(data) / max(1, data.n_users * data.n_items),
-        "from": str(days[0]) if days is not None else None, "to": str(days[1]) if days is not None else None,
+        "from": data.days[0] if data.days else None, "to": data.days[1] if data.days else None,
         "events_per_user": _histogram(sizes), "median_events": float(np.median(sizes)) if len(sizes) else 0.0,
         "item_popularity": _tenths(counts),
         "steps": list(steps),

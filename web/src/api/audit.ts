@@ -2,6 +2,8 @@
 import { api, ask, Trouble } from ".";
 
 export interface Counted { claims: number; false: number }
+/** claims: all, also the unverifiable; places: the last is of that place and all after it; recommendation_id: null of an answer that was
+ * made for the check. */
 export interface Sentences {
   checked: number;
   sentences: number;
@@ -10,13 +12,15 @@ export interface Sentences {
   unverifiable: number;
   kinds: (Counted & { kind: string })[];
   places: (Counted & { rank: number })[];
-  examples: { recommendation_id: string; item: string; claim: string; said: unknown; found: unknown }[];
+  examples: { recommendation_id: string | null; item: string; claim: string; said: unknown; found: unknown }[];
   /** The share of sentences that say “because”. */
   because: number | null;
   /** under: the threshold, and the share of reasons on which fewer people agree. */
   support: { under: [number, number]; median: number } | null;
   /** latest: the share of first reasons that are the person's latest choice. */
   recency: { latest: number } | null;
+  /** Why claims could not be checked. */
+  reasons?: { why: string; claims: number }[];
   when: number;
   model: string;
 }

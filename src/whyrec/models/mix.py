@@ -1,0 +1,79 @@
+"""The parts of the additive model and the few numbers that mix them: their names, their range, and what the order of the
+data allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from whyrec.core import BadArgument, Unknown
+
+__all__ = ["GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
+
+PARTS = ("ease", "transitions", "learned")
+TOGETHER = "together"  # who chose both, in whatever order: what stands for the transitions where the data have no order
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The few numbers that are fitted on validation people; `power` and `decay` shape T itself."""
+
+    event_decay: float = 0.85
+    decay: float = 0.7
+    query_decay: float = 0.7
+    power: float = 1.0
+    share: float = 0.5  # of the transitions, against EASE
+    popularity: float = 0.0
+    learned: float = 0.0  # of the learned weights, against both of them
+    target: float = 0.5  # without an order: how far an item's own frequency is taken out of what it is chosen with
+
+
+# Searched in this order: the shape of the transitions decides how much of them is worth having.
+GRID: dict[str, tuple[float, ...]] = {
+    "power": (0.25, 0.5, 0.75, 1.0),
+    "decay": (0.6, 0.7, 0.8, 0.9),
+    "query_decay": (0.95, 0.9, 0.8, 0.7, 0.6),
+    "event_decay": (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7),
+    "share": (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85),
+    "popularity": (0.0, 0.05, 0.1, 0.2),
+    "learned": (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+    "target": (0.0, 0.25, 0.5),
+}
+
+
+def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, ...]:
+    """The parts asked for, those that the order of the data allows; where none are, all that can be fitted here."""
+    if order == "none":
+        names = [{"transitions": TOGETHER}.get(name, name) for name in part_names(given) if name != "learned"]
+        if not names:
+            raise BadArgument("without an order of events parts must be ease or transitions", given="learned alone",
+                              fix="add them, or give --order file, if the order of the rows is meant")
+        return tuple(names)
+    if given is None:
+        return PARTS if find_spec("torch") else PARTS[:2]
+    names = (given,) if isinstance(given, str) else tuple(given)
+    for name in names:
+        if name not in PARTS:
+            raise Unknown("part of additive", name, PARTS)
+    if not names:
+        raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
+    return names
+
+
+def lacking(given: Sequence[str] | None) -> list[str]:
+    """What of the parts asked for needs an order."""
+    return [*(name for name in part_names(given) if name != "ease"), "decay"]
+
+
+def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
+    """The numbers given, by their names; without an order nothing fades and nothing is learned."""
+    if given is not None and not isinstance(given, Mapping):
+        raise BadArgument("mix must name its numbers, as in share = 0.5", given=repr(given))
+    for name, value in (given or {}).items():
+        if name not in GRID:
+            raise Unknown("number of mix", name, GRID)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+            raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
+    still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0} if order == "none" else {}
+    return Mix(**dict(given or {}) | still)
