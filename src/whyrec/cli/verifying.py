@@ -53,6 +53,8 @@ def verify(
 
 def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: int) -> dict[str, Any]:
     """What checking the lists of so many people of a model folder finds."""
+    import numpy as np
+
     from whyrec import catalog
     from whyrec.core import BadArgument
 
