@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-demo install-serve deps web openapi screenshots demo serve test test-processors coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -189,6 +189,10 @@ bench-scale: install ## a million items, lists for everyone, events by pieces, k
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/prepare.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
+
+one-truth: install ## every sentence of CLI, API and page done over and compared, each explaining model: DATA=FOLDER SETS= MODELS= PEOPLE=
+	@OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python bench/one_truth.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) \
+	  $(if $(MODELS),--models $(MODELS)) $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
 
 bench-hundred: install ## 100 million simulated events from a file to lists with reasons: FOLDER=, 10 GB free there; ARGS='--events 1e7 --sizes 1'
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/hundred.py --folder $(or $(FOLDER),$(error give FOLDER=)) $(ARGS)

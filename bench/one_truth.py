@@ -26,7 +26,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from whyrec import catalog
-from whyrec.cli import road, show
+from whyrec.cli import explaining, show
 from whyrec.cli.verifying import of_people
 from whyrec.core import Dataset
 from whyrec.explain.verified import Verified
@@ -152,7 +152,7 @@ def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int)
         fitted = catalog.open_fitted(place / "m")
         names = [data.users[at] for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()]
         row.cli = of_people(fitted, names, K)
-        lists = {user: road.recommend(fitted, fitted.data.history(user), K, user=user)["items"] for user in names}
+        lists = {user: explaining.recommend(fitted, fitted.data.history(user), K, user=user)["items"] for user in names}
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:
@@ -245,13 +245,14 @@ def read_page(row: Row, folder: Path, names: Sequence[str]) -> int:
 
 def _read(row: Row, stage: Any, browser: Any, site: Any, user: str, lang: str) -> int:
     visitor, key = stage.Visitor(browser), site.key("person", user)
-    body = site.call("POST", "/v1/recommendations", {"user": user, "n": K, "lang": lang}, key)
     page = stage.settle(visitor.open(site, "/", user=user, lang=lang))
     shown = page.evaluate(
         "[...document.querySelectorAll('.feed-row')].map(row => row.querySelector('.feed-reason').textContent)"
     )
     visitor.close()
-    for item, text in zip(body["items"], shown, strict=False):
+    wanted = {"user": user, "n": len(shown), "lang": lang}  # as many as are shown: what leaves the list depends on it
+    body = site.call("POST", "/v1/recommendations", wanted, key)
+    for item, text in zip(body["items"], shown, strict=True):
         if squeezed(item["text"]) not in squeezed(text):
             row.disagree.append(f"{user} #{item['rank']} {lang}: page {text!r}, service {item['text']!r}")
     return len(shown)

@@ -21,7 +21,7 @@ import numpy as np
 from accuracy import ROOT, write
 
 from whyrec import catalog
-from whyrec.cli import road, show
+from whyrec.cli import explaining, show
 from whyrec.cli.grading import people_apart
 from whyrec.core import Dataset, recommend
 from whyrec.data.worlds import films
@@ -87,7 +87,7 @@ def _spoken(fitted: Any, found: Any, query: Any) -> bool:
     """Whether both languages' sentences are read back."""
     from whyrec.explain.words import parse
 
-    return all(bool(parse(road.words(fitted, found, query, lang), lang)) for lang in ("en", "zh"))
+    return all(bool(parse(explaining.words(fitted, found, query, lang), lang)) for lang in ("en", "zh"))
 
 
 def publish(reports: list[Any]) -> None:

@@ -15,7 +15,7 @@ progress goes to standard error. `--debug`, wherever it stands, shows the trace 
 """
 VERBS = ("demo", "fit", "fuse", "compress", "tune", "add", "update", "forget", "recommend", "explain", "rules", "compare",
          "faithful", "methods", "learn", "audit", "look", "report", "prepare", "batch", "plan", "data list", "data get",
-         "data check", "serve", "retrain", "judge", "key new", "key list", "key remove", "store import",
+         "data check", "verify", "serve", "retrain", "judge", "key new", "key list", "key remove", "store import",
          "store export")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from whyrec import catalog
-from whyrec.cli import road
+from whyrec.cli import explaining
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.worlds import senses
 from whyrec.explain.likeness import crossing, likeness
@@ -41,7 +41,7 @@ def test_explain_tells_them_and_models_without_tell_none():
     for name, some in (("additive", True), ("ease", False)):
         model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
         fitted = catalog.Fitted(model, world.data, {"name": name})
-        found = road.explain(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
+        found = explaining.explain(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
         assert bool(found["modalities"]) is some and found["crossing"] is None
 
 

@@ -75,6 +75,7 @@ class Served:
 def served(folder: Path, url: str | None = None, *, model: Path | None = None, **settings: Any) -> Iterator[Served]:
     """A running service in this process on a new or given store."""
     folder.mkdir(parents=True, exist_ok=True)
+    settings = {"verify": 0} | settings
     made = Settings(store=url or f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), **settings)
     prepare(made, fitted_folder(folder / "m") if model is None else model)
     app = make_app(made)

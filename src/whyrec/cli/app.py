@@ -17,7 +17,7 @@ try:
 except ImportError:  # pragma: no cover
     from click import ClickException
 
-from whyrec.cli import show
+from whyrec.cli import show, show_models
 from whyrec.cli.parse import names, parse_columns
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -166,7 +166,7 @@ def fuse(
                            item_core=item_core, repeat=repeat, duplicates=duplicates, ratings=ratings, order=order)
     dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
     result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
-    show.print_json(result) if json else show.fused(result, fusing.rows(result))
+    show.print_json(result) if json else show_models.fused(result, fusing.rows(result))
 
 
 @app.command()
@@ -186,10 +186,10 @@ def compress(
 
     if compressing.is_encoder(folder):
         small = compressing.encoder(folder, out)
-        return show.print_json(small) if json else show.rounded(small)
+        return show.print_json(small) if json else show_models.rounded(small)
     result = compressing.run(folder, out, max_loss=max_loss, budget_mb=budget_mb, epochs=epochs, people=people, seed=seed,
                              min_reasons=min_reasons)
-    show.print_json(result) if json else show.compressed(result, compressing.lines(result))
+    show.print_json(result) if json else show_models.compressed(result, compressing.lines(result))
 
 
 @app.command()
@@ -204,7 +204,7 @@ def add(
     from whyrec.cli import items as grow
 
     result = grow.add(m, items, out, large)
-    show.print_json(result) if json else show.added(result)
+    show.print_json(result) if json else show_models.added(result)
 
 
 @app.command()
@@ -219,7 +219,7 @@ def forget(
     from whyrec.cli import forgetting
 
     result = forgetting.forget(m, users, out, check=check)
-    show.print_json(result) if json else show.forgotten(result)
+    show.print_json(result) if json else show_models.forgotten(result)
 
 
 @app.command()
@@ -234,10 +234,10 @@ def recommend(
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
     from whyrec import catalog
-    from whyrec.cli import road
+    from whyrec.cli import explaining
 
     fitted = catalog.open_fitted(m)
-    result = road.recommend(fitted, road.query(fitted, user, items), k, user=user, zone=zone)
+    result = explaining.recommend(fitted, explaining.query(fitted, user, items), k, user=user, zone=zone)
     show.print_json(result) if json else show.recommended(result, show.language(lang))
 
 
@@ -260,13 +260,13 @@ def explain(
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
     from whyrec import catalog
-    from whyrec.cli import grading, road
+    from whyrec.cli import explaining, grading
 
     fitted = catalog.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
     polisher = None if polish is None else grading.polisher(polish, polish_model)
-    result = road.explain(fitted, road.query(fitted, user, items), item, method=method, k=k, user=user, options=options,
-                          zone=zone)
+    asked = explaining.query(fitted, user, items)
+    result = explaining.explain(fitted, asked, item, method=method, k=k, user=user, options=options, zone=zone)
     if polisher is not None:
         result |= grading.polished(result, polisher, show.language(lang))
     show.print_json(result) if json else show.explained(result, show.language(lang))

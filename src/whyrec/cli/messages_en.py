@@ -39,9 +39,9 @@ TEXTS: dict[str, str] = {
     "list.score": "score",
     "list.why": "why",
     # explain
-    "why.head": "Why {title} is #{rank} for {who} ({method}; {share:.0%} of the score explained exactly)",
-    "why.above": "Why {title} is #{rank}, above {other}, for {who} ({method}; {share:.0%} of the score explained exactly)",
-    "why.below": "Why {title} is #{rank}, below {other}, for {who} ({method}; {share:.0%} of the score explained exactly)",
+    "why.head": "Why {title} is #{rank} for {who} ({method}; exact parts: {share:.0%})",
+    "why.above": "Why {title} is #{rank}, above {other}, for {who} ({method}; exact parts: {share:.0%})",
+    "why.below": "Why {title} is #{rank}, below {other}, for {who} ({method}; exact parts: {share:.0%})",
     "why.sum": "score {score:.4f} = base {base:.4f} + reasons {reasons:.4f} + rest {rest:.4f}",
     "why.gap": " + unsaid {gap:.4f}",
     "why.more_events": "{n} further events",

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import catalog
-from whyrec.cli import road, show, supporting
+from whyrec.cli import explaining, road, show, supporting
 from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 
@@ -125,7 +125,7 @@ def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
     data, model = fitted.data, fitted.model
     query, table = data.history(user), data.item_table
     [slate] = slates(model, query, 10)
-    shown = road.explain(fitted, query, None, method="auto", k=10, user=user)
+    shown = explaining.explain(fitted, query, None, method="auto", k=10, user=user)
     gone = shown["removed"] or {"refs": [], "labels": [], "rank_before": shown["rank"], "rank_after": shown["rank"],
                                "proved": False}
     [after] = slates(model, without(query, gone["refs"], data), 10, exclude=[data.item_number(ref) for ref in gone["refs"]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from whyrec.cli import show
+from whyrec.cli import show, show_models
 from whyrec.cli.app import (
     Address,
     Columns,
@@ -100,7 +100,7 @@ def tune(
                            repeat=repeat, duplicates=duplicates, ratings=ratings, order=order)
     result = tuning.tune(dataset, model, trials=trials, store=store, out=out, protocol=protocol, seed=seed,
                          config=road.read_config(config), engine=engine, workers=workers, address=address)
-    show.print_json(result) if json else show.tuned(result)
+    show.print_json(result) if json else show_models.tuned(result)
 
 
 @app.command()

@@ -183,51 +183,6 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> None:
             line(say("fit.holds"))
 
 
-def tuned(result: Mapping[str, Any]) -> None:
-    best = result["best"]
-    names = list(best["settings"])
-    rows = [{"trial": row["number"] + 1, result["metric"]: row["value"],
-             "": "" if row["state"] == "complete" else row["state"],
-             **{name: row["settings"].get(name, best["settings"][name]) for name in names}} for row in result["trials"]]
-    at = next(at for at, row in enumerate(result["trials"]) if row["number"] == best["number"])
-    line(f"{result['model']} on {result['data']}: {len(rows)} trials, {result['cases']:,} validation cases")
-    table(rows, "Trials", best=at)
-    line(f"Best: trial {best['number'] + 1}, {result['metric']} {best['value']:.4f}")
-    line(f"Try:  whyrec fit --model {result['model']} --config {result['out']}")
-
-
-def compressed(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    table(rows, f"{result['data']}: the large model and its smaller forms, {result['people']:,} people")
-    line(f"The form {result['chosen']} is in {result['model']}; whyrec serve {result['model']} needs no torch.")
-
-
-def rounded(result: Mapping[str, Any]) -> None:
-    line(f"{result['encoder']}: {result['bytes_before'] / 1e6:.1f} MB, now {result['bytes'] / 1e6:.1f} MB: {result['out']}")
-    line(f"Try:  text = \"{result['out']}\" in the settings of `whyrec fit --model sequence --config`")
-
-
-def fused(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    table(rows, f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
-                + (f", fit {result['fit_seconds']:g} s" if result["fit_seconds"] is not None else ""))
-    line(f"picture: {result['picture']}")
-    line(f"model at {result['dial']:g}: {result['model']}")
-
-
-def added(result: Mapping[str, Any]) -> None:
-    line(f"{result['added']:,} new items, {result['items']:,} in all: {result['out']}")
-    if result["without_text"]:
-        line(f"{result['without_text']:,} of them have no text that the model can read: they get no place of their own")
-
-
-def forgotten(result: Mapping[str, Any]) -> None:
-    how = {"exact": "taken out exactly", "fitted again": "fitted again without them"}[result["how"]]
-    line(f"{result['people']:,} people with {result['events']:,} events {how}: {result['out']}")
-    if "difference" in result:
-        line(f"largest difference to a fit without them: {result['difference']:.1e} of the largest score")
-    line(f"receipt {result['receipt_id']}: the data's hash was {result['data_before'][:12]}, "
-         f"now {result['data_after'][:12]}")
-
-
 def compared(result: Mapping[str, Any], lang: str = "en") -> None:
     say = _say(lang)
     line(say("compare.head", **{name: result[name] for name in ("data", "users", "items", "events", "protocol", "cases")}))

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from whyrec.cli import show
@@ -64,13 +63,15 @@ def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: i
             given=str(folder),
             fix="fit without --no-histories, or serve it and give --store",
         )
+    import numpy as np
+
     names = [fitted.data.users[at] for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()]
     return of_people(fitted, names, k, langs).as_json("user")
 
 
 def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...] = ("en", "zh")) -> Any:
     """The checks of the lists that `whyrec recommend` makes for these people."""
-    from whyrec.cli import road
+    from whyrec.cli import explaining
     from whyrec.explain.verified import Verified
     from whyrec.explain.verify import check
     from whyrec.explain.world import Counts, world_of
@@ -81,7 +82,7 @@ def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...]
             asked = fitted.data.history(name)
             world = world_of(fitted.model, fitted.data, asked, k, counts=counts)
             found.checked += 1
-            for row in road.recommend(fitted, asked, k, user=name)["items"]:
+            for row in explaining.recommend(fitted, asked, k, user=name)["items"]:
                 found.add(name, check(world, row, langs=langs))
             update((at + 1) / len(names), f"{at + 1} of {len(names)} people, {found.false} false claims")
     return found
@@ -110,6 +111,12 @@ def _of_store(config: Path | None, store: str | None, answers: int, since: int, 
                 count(found, where, checked)
     finally:
         service.close()
+    if found.claims and found.claims == found.unverifiable:
+        raise BadArgument(
+            "the models and catalogues of the logged answers must be at hand",
+            given=found.unknown.most_common(1)[0][0],
+            fix="say where the versions lie: models = FOLDER in --config, or WHYREC_MODELS",
+        )
     return found.as_json()
 
 

@@ -43,7 +43,7 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
         raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
     # Where the default is 0, and for what may be left out, 0 means "not at all".
     counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
-    low, high = (1 if counted else 0), (1.0 if "decay of" in what else math.inf)
+    low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
     if own and not low <= float(value) <= high:
-        limits = f"{low} or more" if high == math.inf else f"from {low} to {high:g}"
+        limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
         raise BadArgument(f"{what} must be {limits}", given=repr(value))

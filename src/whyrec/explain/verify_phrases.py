@@ -97,7 +97,7 @@ def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) 
     if said is not None:
         number = float(said.replace(",", ""))
         near = any(abs(number - value) <= (0.5 if meant == "count" else 1e-5 * abs(value)) for value in given)
-        yield judged("rated", near and world.values == meant, f"{meant} {said}", f"{world.values or 'unknown'} {given[-1]:g}")
+        yield judged("rated", near and world.values == meant, f"{meant} {said}", f"{world.values} {given[-1]:g}")
 
 
 def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check]:

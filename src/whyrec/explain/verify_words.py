@@ -72,4 +72,6 @@ def verb_checks(world: World, lang: str, text: str) -> list[Check]:
 def _verbs(lang: str) -> re.Pattern[str]:
     words = sorted({verb.past for verb in LANGUAGES[lang].verbs.values()}, key=len, reverse=True)
     any_of = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<=\byou )(?:{any_of})\b" if lang == "en" else rf"(?:{any_of})(?={NAMED})|(?<=您以前)(?:{any_of})(?=此项)")
+    if lang == "en":
+        return re.compile(rf"(?<=\byou )(?:{any_of})\b")
+    return re.compile(rf"(?:{any_of})(?={NAMED})|(?<=您以前)(?:{any_of})(?=此项)")

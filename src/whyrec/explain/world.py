@@ -55,7 +55,9 @@ class Counts:
         """Whether both were chosen often by the same people: by 20, and three times as often as by chance; None where that
         is not known."""
         both = self.both(one, other)
-        return None if both is None else both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(other)
+        if both is None:
+            return None
+        return both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(other)
 
     def alone(self, item: int) -> int:
         """How many people chose an item."""

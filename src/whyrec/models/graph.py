@@ -59,9 +59,9 @@ class Graph(SupportMixin):
 
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
     (n_items, n_items), after_ (how many people chose one soon after the other), support_, base_, friends_ (n_users,
-    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_, without_order_ (what the data had no
-    order for). With friends it holds their choices: fit it again when a person is erased. Not good for: links that say
-    nothing of taste (their weights become 0); the last per cent of accuracy without a model beside.
+    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_, without_order_ (what the data
+    had no order for). With friends it holds their choices: fit it again when a person is erased. Not good for: links
+    that say nothing of taste (their weights become 0); the last per cent of accuracy without a model beside.
     """
 
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says

@@ -111,7 +111,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "base": ("base", "基础分"),
     "reasons": ("reasons", "各理由之和"),
     "rest": ("rest", "未解释"),
-    "share": ("{share} explained exactly", "{share} 得到精确解释"),
+    "share": ("exact parts: {share}", "精确部分：{share}"),
     "bars": ("What each event adds to the score", "每条记录给得分带来的变化"),
     "proof_parts": ("Each list below was made, explained, and made again without the reasons that are named. The "
                     "weights are read off the model and sum to its score; they tell how it judged the item, not what an event did.",
