@@ -14,6 +14,7 @@ from whyrec.core import BadArgument, Dataset, NotFitted, Queries, Query, Support
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.append import appended
 from whyrec.models import support as counting
+from whyrec.models.cooccurrence import people_after
 from whyrec.models.support import TRIED, check_min_support, choose, count_pairs, hidden, masked
 
 COUNTED = {"cooccurrence": {"power": 0.5}, "ease": {"ridge": 5.0}, "slim": {"ridge": 5.0}, "knn": {}, "graph": {},
@@ -165,7 +166,8 @@ def test_forgetting_takes_people_out_of_the_counts(name, least):
 
 
 def weights_of(model) -> np.ndarray:
-    tables = [getattr(model, name) for name in ("weights_", "ease_", "transitions_", "people_", "then_") if hasattr(model, name)]
+    tables = [getattr(model, name) for name in ("weights_", "ease_", "transitions_", "together_", "people_", "then_")
+              if hasattr(model, name)]
     return np.stack([sparse.csr_array(table).toarray() for table in tables])
 
 
@@ -186,6 +188,35 @@ def test_pairs_that_fewer_people_chose_have_no_weight_and_others_keep_theirs(nam
     for item in range(data.n_items):
         weights = made.contributions(query, item).weights
         assert (weights[(both[query.items, item] < least)] == 0).all()
+
+
+@pytest.mark.parametrize("name", ["additive", "cooccurrence"])
+def test_without_an_order_too(name):
+    data, config = random_data().without_order(), COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
+    plain, made = (catalog.model(name, **config, min_support=m).fit(data) for m in (0, 4))
+    few, before = chose_both(data) < 4, weights_of(plain)
+    assert (before[:, few] != 0).any(axis=1).all()  # in each of the tables
+    assert np.array_equal(weights_of(made), np.where(few, 0, before))
+
+
+@pytest.mark.parametrize("name", ["ease", "cooccurrence"])
+def test_an_update_counts_who_chose_something_else_in_place(name):
+    """As many events as before, and not the same ones: one was taken back, another came."""
+    old = random_data(seed=1)
+    gone = int(np.flatnonzero(old.user == 0)[0])
+    fresh = next(item for item in range(old.n_items) if item not in old.history(old.users[0]).items)
+    more = Dataset([0], [0], [1], [int(old.time[-1]) + 1], [old.users[0]], [old.items[fresh]], clock=old.clock)
+    new = appended(old.select(np.arange(len(old)) != gone), more)
+    assert (new.histories.sizes == old.histories.sizes).all()
+    model = catalog.model(name, **COUNTED[name], min_support=0).fit(old)
+    assert (known(model.update(old, new), new.n_items) == chose_both(new)).all()
+
+
+def test_who_has_no_order_comes_after_nothing():
+    """Ann chose both at one time, bob one after the other."""
+    data = Dataset([0, 0, 1, 1], [0, 1, 0, 1], [1] * 4, [5, 5, 5, 6], ["ann", "bob"], ["x", "y"])
+    every = sparse.csr_array(np.ones((2, 2), np.float32))
+    assert people_after(data, 5, every).toarray().tolist() == [[0, 1], [0, 0]]
 
 
 @given(st.integers(0, 10**6), st.integers(0, 6), st.booleans(), st.booleans())

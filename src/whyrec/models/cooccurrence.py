@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
-from whyrec.core import Dataset
+from whyrec.core import Dataset, artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.each import Each
@@ -69,8 +69,8 @@ def _counted(n_items: int, window: int, decay: float, block: tuple[NDArray[Any],
 
 def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.csr_array:
     """How many different people chose i within `window` events after j, for the pairs [j, i] that `pairs` (n_items, n_items)
-    holds; csr uint16."""
-    events, n = data.histories, data.n_items
+    holds; csr uint16. As in transitions, people whose events have no order count nothing."""
+    events, n = data.ordered_histories, data.n_items
     wanted = sparse.csr_array((np.ones(pairs.nnz, np.int64), pairs.indices.copy(), pairs.indptr.copy()), shape=pairs.shape)
     total = sparse.csr_array((n, n), dtype=np.int64)
     for block in blocks_of_people(events.indptr):
@@ -149,13 +149,9 @@ class Cooccurrence(SupportMixin, LinearMixin):
     def update(self, before: Dataset, after: Dataset) -> Cooccurrence:
         """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
         events of some people, and people and items at the end. The same weights to rounding; only these people are
-        counted, unless min_support took weights out: then all are. min_support stays what it was."""
-        made = Cooccurrence(self.window, self.decay, self.query_decay, self.power, self.min_support)
-        if (least := getattr(self, "min_support_", 0)) > 1 or (least and self.support_of_["latest"]):
-            made._learn(after)
-            made._settle(least, None)
-            return made
-        if "none" in (before.order, after.order):
+        counted, unless min_support took weights out, or there is no order: then all are. min_support stays what it was."""
+        made, least = Cooccurrence(**artefact.model_config(self)), getattr(self, "min_support_", 0)
+        if "none" in (before.order, after.order) or least > 1 or (least and self.support_of_["latest"]):
             made._learn(after)
             made._settle(least, None)
             return made

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries, batches, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.dataset import changed_people
 from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.core.types import Int
 from whyrec.models.linear import Matrix, user_item
@@ -124,10 +125,9 @@ def _triangle(support: Matrix) -> sparse.csr_array:
 
 
 def _changed(before: Dataset, after: Dataset, support: Matrix) -> Matrix:
-    """The counts of `after` from those of `before`, the same data with more events, and people and items at the end."""
-    n, old = after.n_items, np.zeros(after.n_users, int)
-    old[:before.n_users] = before.histories.sizes
-    people = np.flatnonzero(after.histories.sizes != old)
+    """The counts of `after` from those of `before`, the same data with other events of some people, and people and items at
+    the end."""
+    n, people = after.n_items, changed_people(before, after)
     counts = _triangle(support)
     counts.resize(n, n)
     for part, sign in ((before.of_people(people[people < before.n_users]), -1), (after.of_people(people), 1)):
@@ -156,7 +156,7 @@ class SupportMixin:
     A folder of an earlier version has none of these: nothing is known, and nothing was taken away.
     """
 
-    counted: tuple[str, ...] = ("weights_", "ease_", "transitions_", "people_", "then_")
+    counted: tuple[str, ...] = ("weights_", "ease_", "transitions_", "together_", "people_", "then_")
     support_: Matrix
     support_of_: dict[str, Any]
     min_support_: int
