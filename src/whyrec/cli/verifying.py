@@ -65,7 +65,6 @@ def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: i
             given=str(folder),
             fix="fit without --no-histories, or serve it and give --store",
         )
-    import numpy as np
 
     names = [fitted.data.users[at] for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()]
     return of_people(fitted, names, k, langs).as_json("user")

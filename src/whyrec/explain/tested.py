@@ -75,7 +75,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        people = _chosen_by(listing, item) if not row.named else (-1,) * len(row.named) if known is None else tuple(map(int, known(row.named, at)))
+        behind = (-1,) * len(row.named) if known is None or not row.named else tuple(map(int, known(row.named, at)))
+        people = behind if row.named else _chosen_by(listing, item)
         made.append(_explanation(listing, parts, at, item, row, removals[at], whole, people))
     return made
 
