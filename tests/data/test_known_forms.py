@@ -47,7 +47,7 @@ def written(folder: Path, files: dict[str, bytes]) -> Path:
 def test_goodbooks(tmp_path: Path) -> None:
     loaded = load(written(tmp_path / "any", BOOKS))
     data, table = loaded.data, loaded.data.item_table
-    assert (data.domain, data.clock, data.items) == ("book", False, ("1", "2"))
+    assert (data.domain, data.clock, data.order, data.items) == ("book", False, "none", ("1", "2"))
     assert [(data.users[u], data.items[i]) for u, i in zip(data.user, data.item, strict=True)] == [
         ("9", "2"), ("1", "1"), ("9", "1")]  # row order
     assert table.title == ("Games (Games, #1)", 'A "quoted" one')
@@ -66,7 +66,7 @@ def test_goodbooks_genres_are_categories(tmp_path: Path) -> None:
 def test_lastfm(tmp_path: Path) -> None:
     loaded = load(written(tmp_path / "any", LASTFM))
     data = loaded.data
-    assert (data.domain, data.clock, data.value.tolist()) == ("artist", False, [13883, 11690, 1])
+    assert (data.domain, data.clock, data.order, data.value.tolist()) == ("artist", False, "none", [13883, 11690, 1])
     assert (data.verb, data.values) == ("listened", "count")
     assert data.item_table.title == ('Duran "Duran', "Sigur R\u00f3s")
     assert data.item_table.categories == (("rock", "caf\u00e9"), ())
