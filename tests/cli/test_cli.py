@@ -460,7 +460,7 @@ def test_a_single_further_event_is_told_rather_than_counted(capsys, events, coun
     show.explained({
         "title": "T", "rank": 1, "user": "u", "method": "exact", "explained_share": 1.0, "score": 1.0, "base": 0.0, "rest": 0.0,
         "additive": True, "reasons": [{"kind": "event", "weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
-        "removed": {"found": False, "k": 10}}, "en")
+        "counterfactual": {"found": False, "labels": [], "k": 10}}, "en")
     out = capsys.readouterr().out
     assert (counted in out) and ("further" in out) == bool(counted)
     assert out.count(" event ") == (8 if counted else events)

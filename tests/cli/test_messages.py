@@ -78,6 +78,12 @@ def test_fit_compare_check_and_faithful_are_chinese(capsys, plain, fitted, tmp_p
     assert english(chinese(capsys, "faithful", fitted, "--data", plain, "--cases", "20")) == []
 
 
+def test_items_are_counted_with_the_word_for_what_they_are(capsys, plain, tmp_path):
+    for domain, en, zh in (("film", "12 films", "12部电影"), ("artist", "12 artists", "12位艺人"), ("other", "12 items", "12个项目")):
+        more = ["--data", plain, "--model", "popular", "--out", tmp_path / "m", "--domain", domain]
+        assert en in run(capsys, "fit", *more)[1] and zh in chinese(capsys, "fit", *more)
+
+
 def test_report_and_audit_are_chinese(capsys, plain, fitted, tmp_path):
     text = chinese(capsys, "report", fitted, "--data", plain, "--out", tmp_path / "tiny.html")
     assert english(text) == []

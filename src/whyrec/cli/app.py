@@ -131,7 +131,7 @@ def fit(
         made, seconds = together.fit_together(model, made, dataset, seed=seed, checkpoint=checkpoint, log=log, out=out,
                                               workers=workers, address=address)
     catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
-    result = {"model": model, "out": str(out), "users": dataset.n_users, "items": dataset.n_items,
+    result = {"model": model, "out": str(out), "domain": dataset.domain, "users": dataset.n_users, "items": dataset.n_items,
               "events": len(dataset), "fit_seconds": round(seconds, 3), "steps": road.as_rows(steps),
               "curve": watch.curve(made), "without_text": getattr(made, "without_text_", None),
               "without_order": getattr(made, "without_order_", None) or None,

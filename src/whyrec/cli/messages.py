@@ -24,7 +24,7 @@ def of(lang: str) -> Say:
     """
     texts = TEXTS[lang]
 
-    def say(name: str, **slots: Any) -> str:
+    def say(name: str, /, **slots: Any) -> str:
         return texts[name].format(**slots)
 
     return say

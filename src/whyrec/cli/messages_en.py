@@ -14,7 +14,7 @@ TEXTS: dict[str, str] = {
     "steps.touched": "rows touched",
     "steps.left": "rows left",
     # fit
-    "fit.done": "{model} fitted on {events:,} events of {users:,} people and {items:,} items in {seconds:.1f} s: {out}",
+    "fit.done": "{model} fitted on {events:,} events of {users:,} people and {items} in {seconds:.1f} s: {out}",
     "fit.best": "NDCG@10 on validation people: {quality:.4f}, after epoch {epoch} of {epochs}",
     "fit.without_order": "left out of the model, as the events have no order: {parts} (--order file: the rows have one)",
     "fit.no_text": "{n:,} items have no text: they are known by their events alone",
@@ -22,7 +22,7 @@ TEXTS: dict[str, str] = {
     "fit.ledger": "with all earlier releases in the ledger: epsilon {epsilon:.2f} at delta {delta:.1e}",
     "fit.holds": "the folder holds the events too: to give it away, fit with --no-histories",
     # compare
-    "compare.head": "{data}: {users:,} people, {items:,} items, {events:,} events; {protocol}, {cases:,} test people",
+    "compare.head": "{data}: {users:,} people, {items}, {events:,} events; {protocol}, {cases:,} test people",
     "compare.title": "Accuracy",
     "compare.model": "model",
     "compare.interval": "{metric} [95% interval]",

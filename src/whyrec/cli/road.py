@@ -103,7 +103,8 @@ class Comparison:
         return out
 
     def as_json(self) -> dict[str, Any]:
-        return {"data": self.data.name, "protocol": self.split.protocol, "users": self.data.n_users,
+        return {"data": self.data.name, "domain": self.data.domain, "protocol": self.split.protocol,
+                "users": self.data.n_users,
                 "items": self.data.n_items, "events": len(self.data), "cases": len(self.split.test),
                 "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))], "rows": self.rows,
                 "order": orders(self.data)._asdict(),

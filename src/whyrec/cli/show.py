@@ -156,6 +156,13 @@ def _title(title: str, lang: str, result: Mapping[str, Any]) -> str:
     return f"{left}{title}{right}"
 
 
+def _items(result: Mapping[str, Any], lang: str) -> str:
+    """How many items there are, with the word for such items."""
+    from whyrec.explain.phrases import counted_items
+
+    return counted_items(result["items"], result.get("domain", "other"), lang)
+
+
 def steps(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
     say = _say(lang)
     if rows:
@@ -166,8 +173,8 @@ def steps(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
 def fitted(result: Mapping[str, Any], lang: str = "en") -> None:
     say = _say(lang)
     steps(result["steps"], lang)
-    line(say("fit.done", seconds=result["fit_seconds"], **{name: result[name] for name in
-                                                           ("model", "events", "users", "items", "out")}))
+    line(say("fit.done", seconds=result["fit_seconds"], items=_items(result, lang),
+             **{name: result[name] for name in ("model", "events", "users", "out")}))
     if rows := [row for row in result["curve"] if row.get("quality") is not None]:
         best = max(rows, key=lambda row: row["quality"])
         line(say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"]))
@@ -185,7 +192,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> None:
 
 def compared(result: Mapping[str, Any], lang: str = "en") -> None:
     say = _say(lang)
-    line(say("compare.head", **{name: result[name] for name in ("data", "users", "items", "events", "protocol", "cases")}))
+    line(say("compare.head", items=_items(result, lang),
+             **{name: result[name] for name in ("data", "users", "events", "protocol", "cases")}))
     for note in result["notes"]:
         line(f"  {_others(note, lang)}")
     line()
