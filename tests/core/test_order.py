@@ -58,7 +58,7 @@ def test_it_travels_with_the_data(change, order):
 
 def test_who_is_not_in_the_data_is_asked_for_in_its_order():
     fields = ("items", "steps", "times", "repeat")
-    for data, steps, times in ((TIED, [1, 0], [0, 1]), (TIED.without_order(), [0, 0], [0, 0])):
+    for data, steps, times in ((TIED, [1, 0], [0, 0]), (TIED.without_order(), [0, 0], [0, 0])):  # nobody said when
         asked = replace(data, repeat=True).asked([3, 1])
         assert isinstance(asked, Query) and [np.asarray(getattr(asked, name)).tolist() for name in fields] == [
             [3, 1], steps, times, True]
