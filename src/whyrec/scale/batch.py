@@ -165,9 +165,9 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
 
 
 def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tuple[NDArray[Any], ...]:
-    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers, -1 where there are fewer,
-    and their weights, 0 there (q, k, count); and what all others and the rest of the model add. All uses of one item are one
-    choice."""
+    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers, -1 where there are
+    fewer, and their weights, 0 there (q, k, count); and what all others and the rest of the model add. All uses of one
+    item are one choice."""
     base, each, rest = _weights(model, asked, items)
     each = _once_each(asked, each)
     left = np.full((*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf)  # what each event adds, until it is named
@@ -186,8 +186,8 @@ def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tup
 
 def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]:
     """The weights (events, k) with those of all uses of an item added up at its first use, and -inf at the others."""
-    pairs, first, place = np.unique(asked.row * (int(asked.items.max(initial=0)) + 1) + asked.items, return_index=True,
-                                    return_inverse=True)
+    key = asked.row * (int(asked.items.max(initial=0)) + 1) + asked.items
+    pairs, first, place = np.unique(key, return_index=True, return_inverse=True)
     if len(pairs) == len(each):
         return each
     total = np.zeros((len(pairs), each.shape[1]))
