@@ -187,3 +187,20 @@ def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
     assert {"reason_1", "reason_2", "reason_3", "others"} <= set(table.columns)
     assert main(["batch", str(tmp_path / "m"), "--out", str(tmp_path / "r.parquet"), "--engine", "spark"]) == 2
     assert "local or ray" in capsys.readouterr().err
+
+
+def test_uses_of_one_item_are_one_reason(tmp_path):
+    """Somebody who used i1 five times: the reasons are i1 with all its weight and i2, not i1 three times."""
+    import polars as pl
+
+    data = Dataset([0] * 6 + [1, 1, 2, 2, 2], [1, 1, 2, 1, 1, 1, 1, 0, 1, 2, 0], np.ones(11), np.arange(11),
+                   ["a", "b", "c"], ["i0", "i1", "i2", "i3"], repeat=True)
+    model = catalog.model("ease", ridge=1.0).fit(data)
+    job = batch.Job(partial(batch.People, model, data.histories, data.users, data.items), 3, k=4, reasons=3)
+    table = pl.read_parquet(batch.block_of(job, job.open(), 0)).filter(pl.col("user") == "a")
+    for row in table.iter_rows(named=True):
+        weights = model.contributions(data.histories[0], data.items.index(row["item"])).weights
+        expected = {"i1": weights[[0, 1, 3, 4, 5]].sum(), "i2": weights[2]}
+        named = {row[f"reason_{n}"]: row[f"weight_{n}"] for n in (1, 2, 3) if row[f"reason_{n}"] is not None}
+        assert named == pytest.approx(expected, abs=1e-6) and row["reason_3"] is None
+        assert row["base"] + sum(named.values()) + row["others"] == pytest.approx(row["score"], abs=1e-5)

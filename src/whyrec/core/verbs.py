@@ -65,16 +65,20 @@ def verb_of_kinds(kinds: Iterable[str]) -> str:
 
 
 def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
-    """The verb of events of a store, among which those of the kind "import" came from data with this verb and domain.
+    """The verb of events of a store, among which those of the kind "import" came from data with this verb and domain. A
+    rating of what the data say people watched (read, ...) is of something watched.
 
     >>> verb_of_stored("", "film", ["import"]), verb_of_stored("", "film", ["import", "view"])
     ('', 'chose')
+    >>> verb_of_stored("", "film", ["rating"]), verb_of_stored("", "other", ["rating"])
+    ('', 'rated')
     """
-    found = set(kinds)
-    others, own = verb_of_kinds(found - {IMPORTED}), verb_of(verb, domain)
+    found, own = set(kinds), verb_of(verb, domain)
+    known = {kind for kind in found if kind == IMPORTED or (own != CHOSE and meaning_of(kind) is Meaning.RATING)}
+    others = verb_of_kinds(found - known)
     if others == own or not others:
         return verb
-    return CHOSE if IMPORTED in found else others
+    return CHOSE if known else others
 
 
 def verb_of(verb: str, domain: str) -> str:

@@ -29,7 +29,7 @@ OLD: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "zh": ((r"以上依据占得分的(?P<share>\d+)%。", "share"), (r"主要理由：", "支持它的理由：")),
 }
-BY_THEIR_RULES = ("again", "against", "none")
+BY_THEIR_RULES = ("again", "against")
 NAMING = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 
 
@@ -86,12 +86,12 @@ def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
 
 
 def _share(world: World, told: Told, said: int) -> Iterator[Check]:
-    """The named weights among the sizes of all parts."""
+    """The weights that the text names among the sizes of all parts: a "because" named the first reason alone."""
     if world.by_phrases or not isinstance(world.model, Additive) or world.constant is not None:
         yield Check("old form", UNVERIFIABLE, f"{said}%", "the parts of this model are not known")
         return
     found = world.model.contributions(world.query, told.item)
     weights = np.asarray(found.weights, np.float64)
-    named = sorted({p for reason in told.row.get("reasons") or () for p in positions_of(world, reason)})
+    named = sorted({p for positions in told.named for p in positions})
     total = abs(found.base) + float(np.abs(weights).sum()) + abs(found.rest)
     yield from share_of(Claim("share", share=said), float(np.abs(weights[named]).sum()), total)

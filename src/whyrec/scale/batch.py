@@ -165,9 +165,11 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
 
 
 def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tuple[NDArray[Any], ...]:
-    """For each person and item (q, k): base; the `count` events of largest weight as item numbers, -1 where there are fewer,
-    and their weights, 0 there (q, k, count); and what all other events and the rest of the model add."""
+    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers, -1 where there are
+    fewer, and their weights, 0 there (q, k, count); and what all others and the rest of the model add. All uses of one
+    item are one choice."""
     base, each, rest = _weights(model, asked, items)
+    each = _once_each(asked, each)
     left = np.full((*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf)  # what each event adds, until it is named
     left[asked.row, :, np.arange(len(asked.items)) - asked.indptr[asked.row]] = each
     events, weights = np.full((*items.shape, count), -1), np.zeros((*items.shape, count), np.float32)
@@ -180,6 +182,19 @@ def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tup
         left[row, place, top[row, place]] = -np.inf
     others = left.sum(2, where=np.isfinite(left)) + rest
     return base.astype(np.float32), events, weights, others.astype(np.float32)
+
+
+def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights (events, k) with those of all uses of an item added up at its first use, and -inf at the others."""
+    key = asked.row * (int(asked.items.max(initial=0)) + 1) + asked.items
+    pairs, first, place = np.unique(key, return_index=True, return_inverse=True)
+    if len(pairs) == len(each):
+        return each
+    total = np.zeros((len(pairs), each.shape[1]))
+    np.add.at(total, place, each)
+    out = np.full_like(each, -np.inf)
+    out[first] = total
+    return out
 
 
 def _weights(model: Any, asked: Queries, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:

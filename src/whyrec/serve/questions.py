@@ -198,7 +198,9 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     if not added and other is live and changed.circle == inputs.circle:
         second = _as_removed(first, second, gone_events, gone_items)
     before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
-    return {"before": before, "after": after, "moves": _moves(live, first, second, before, after)}
+    # Where items come again, one whose own uses are left out has a place still, though it is not offered.
+    gone = {*removed, *gone_items} if repeats(live, inputs) else set()
+    return {"before": before, "after": after, "moves": _moves(live, first, second, before, after, gone)}
 
 
 def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[str]) -> Prepared:
@@ -224,14 +226,14 @@ def _cut(live: Live, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, 
 
 
 def _moves(
-    live: Live, first: Prepared, second: Prepared, before: Mapping[str, Any], after: Mapping[str, Any]
+    live: Live, first: Prepared, second: Prepared, before: Mapping[str, Any], after: Mapping[str, Any], gone: set[str]
 ) -> list[dict[str, Any]]:
-    """Every item of either list with its place and score in both."""
+    """Every item of either list with its place and score in both; gone: items counted in though they are not offered."""
     ranks = [{row["item"]: row["rank"] for row in body["items"]} for body in (before, after)]
     rows = []
     for label in dict.fromkeys([*ranks[0], *ranks[1]]):
         number = live.numbers[label]
-        places = [place(ready, number) if ready.allowed[number] else None for ready in (first, second)]
+        places = [place(ready, number) if ready.allowed[number] or label in gone else None for ready in (first, second)]
         rows.append(
             {
                 "item": label,
