@@ -15,12 +15,14 @@ from tests.cli.test_cli import run, write_plain
 from whyrec import catalog
 from whyrec.cli import messages, messages_en, messages_zh, show
 from whyrec.cli.app import main
+from whyrec.data.check import check
+from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import METRICS as MEASURES
 
 NAMES = {  # what is a name or a notation in any language
     *(part for name in catalog.names("models") for part in name.split("-")), "NDCG", "Holm", "ms", "max", "pos", "neg", "del", "ins",
     "cdcg", "drop", "few", "repeat", "user", "item", "items", "users", "value", "time", "kind", "Unix", "ISO", "no", "histories",
-    *(part for name in catalog.names("explainers") for part in name.split("-")), "learned", "next", "strong", "temporal",
+    *(part for name in catalog.names("explainers") for part in name.split("-")), "learned", "next", "strong", "temporal", "min", "support", "core", "order", "file",
     "make", "bench", "sanity", "faithful", "amazon", "games", "model", "labels", "planted", "auto", "KL", "top", "k", "e", "p",
     *(part for name in MEASURES for part in re.findall("[a-zA-Z]+", name))}
 TITLES = re.compile(r"Film \d+|\bp\d+\b|\bi\d+\b|tiny[\w-]*|\S*/\S*|\b\d[\d.,e+-]*|@\d+")
@@ -118,6 +120,27 @@ def test_every_step_of_reading_and_cleaning_has_its_chinese():
     found = list(steps())
     assert len(found) > 15
     assert [text for text in found if messages.said_by_others(text, "zh") == text] == []
+
+
+def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
+    """Of data that have all there is to say: kinds, lowest ratings, an order that is missing, asked for or in part known."""
+    said = []
+    for rows, order in ((["a,x,view,", "a,y,like,", "a,y,dislike,", "b,x,impression,", "b,z,view,"], None),
+                        (["a,x,view,", "a,y,like,", "a,y,dislike,", "b,z,view,"], "file")):
+        path = tmp_path / "log.csv"
+        path.write_text("\n".join(["user,item,kind,timestamp", *rows]) + "\n")
+        data, steps = catalog.load_steps(path, order=order)
+        said += [text for step in steps for text in (step.name, step.detail) if text]
+        said += [orders_told(orders(data)), *check(path).notes]
+    assert len(said) > 20 and {text for text in said if messages.said_by_others(text, "zh") == text} == set()
+    stars = tmp_path / "stars.csv"
+    stars.write_text("user,item,rating,time\n" + "".join(
+        f"u{n % 7},i{n % 11},{n % 5 + 1},{[0, 9 * 10**9, 16 * 10**8][n % 3]}\n" for n in range(200)))
+    data, steps = catalog.load_steps(stars, columns={"value": "rating"})
+    said = [text for step in steps for text in (step.name, step.detail) if text] + [orders_told(orders(data)), *check(
+        stars, {"value": "rating"}).notes]
+    assert any("lowest" in text for text in said) and any("after today" in text for text in said)
+    assert {text for text in said if messages.said_by_others(text, "zh") == text} == set()
 
 
 def test_every_explainer_says_in_chinese_what_it_does():

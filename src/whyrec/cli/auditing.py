@@ -237,7 +237,7 @@ def show_audit(result: Mapping[str, Any], lang: str = "en") -> None:
     m = result["fairness"]["mitigation"]
     moved = ("weight", "gap_before", "gap_after", "ndcg_before", "ndcg_after")
     show.line(say("audit.moved", **{key: m[key] for key in moved}))
-    show.behind_firsts(result["support"])
+    show.behind_firsts(result["support"], lang)
     for row in result["safety"].get("rows", []):
         show.line(say("audit.attack", **row | {"attack": name(row["attack"])}))
     show.line(say("report", path=result["report"]))

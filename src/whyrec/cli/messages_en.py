@@ -31,6 +31,15 @@ TEXTS: dict[str, str] = {
     "compare.memory": "peak MB",
     "compare.share": "exact share",
     "compare.minus": "{a} minus {b}, {metric}: {interval}",
+    "support.title": "What min_support costs {people:,} validation people, against none",
+    "support.cost": "cost [95% interval]",
+    "support.share": "cost in %",
+    "support.chosen": "chosen",
+    "support.yes": "yes",
+    "behind": "people behind the first reasons: median {median:g}; {shares} ({counted} counted)",
+    "behind.under": "{share:.0%} under {bound}",
+    "behind.weak": "warning: {weak:.0%} of the first reasons rest on fewer than {k} people (limit {limit:.0%}). "
+                   "Fix: fit with min_support = {k}, or keep items with more events (--item-core)",
     "compare.chance": "  (may be chance)",
     # recommend
     "list.title": "For {who}, by {model}",

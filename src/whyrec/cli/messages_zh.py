@@ -28,6 +28,15 @@ TEXTS: dict[str, str] = {
     "compare.memory": "内存峰值（兆字节）",
     "compare.share": "精确解释的比例",
     "compare.minus": "{a} 减 {b}，{metric}：{interval}",
+    "support.title": "min_support 使 {people:,} 名验证者的准确度损失多少（与不设相比）",
+    "support.cost": "损失 [95% 区间]",
+    "support.share": "损失比例",
+    "support.chosen": "选用",
+    "support.yes": "是",
+    "behind": "首要理由背后的人数：中位数 {median:g}；{shares}（共 {counted} 条）",
+    "behind.under": "少于 {bound} 人的占 {share:.0%}",
+    "behind.weak": "警告：{weak:.0%} 的首要理由背后不到 {k} 人（上限 {limit:.0%}）。"
+                   "请用 min_support = {k} 训练，或只保留记录更多的项目（--item-core）",
     "compare.chance": "（可能出于偶然）",
     "list.title": "给 {who} 的推荐，模型 {model}",
     "list.nobody": "此历史",
@@ -108,8 +117,36 @@ _STEPS = {
     "first at row {n}": "首次在第 {n} 行",
     "set missing values to 1": "缺失的值记为 1",
     "the kind of event stands for them": "以记录的种类为准",
-    "take the order of the rows as their order in time": "以行的顺序作为时间顺序",
+    "take the order of the rows as the order of events": "以行的顺序作为记录的先后",
+    "as --order file says": "按 --order file",
+    "as --order file says, but they are sorted by item: hardly the order in which anybody chose":
+        "按 --order file；但各行按项目排序，不像任何人选择的先后",
+    "take the events as unordered": "记录没有先后顺序",
     "there is no column of times": "没有时间列",
+    "all events of a person have one time": "每个人的记录时间全都相同",
+    "--order file takes the order of the rows": "用 --order file 则以行的顺序为先后",
+    "leave out the column {name}, which looks like a time: --columns time={column} reads it":
+        "未读取看似时间的列 {name}：可用 --columns time={column} 读取",
+    "leave out the column {name}, which looks like a time: call it time to have it read":
+        "未读取看似时间的列 {name}：改名为 time 即可读取",
+    "leave out the column {name}, which looks like a time: {how}": "未读取看似时间的列 {name}",
+    "find events at Unix time 0": "时间为 0 的记录",
+    "find events after today": "时间晚于今天的记录",
+    "when is unknown: no date is told, and they come first": "时间未知：不说日期，排在最前",
+    "leave out impressions": "去掉曝光",
+    "shown, not chosen": "只是展示，未被选择",
+    "leave out negative events": "去掉负面记录",
+    "dislikes, returns and the like": "不喜欢、退货等",
+    "pairs of person and item that are not offered again: {n}": "不再推荐的（人，项目）对：{n}",
+    "dislikes, returns and the like; pairs of person and item that are not offered again: {n}":
+        "不喜欢、退货等；不再推荐的（人，项目）对：{n}",
+    "take back choices": "撤回选择",
+    "by later negative events of the same person and item": "因同一人对同一项目后来的负面记录",
+    "count weak choices": "弱选择",
+    "views and clicks": "浏览与点击",
+    "leave out ratings of {value}, the lowest": "去掉最低的评分 {value}",
+    "pairs of person and item that are seen, and not chosen: {n}": "看过而不算选择的（人，项目）对：{n}",
+    "{n} with another value than the one that is kept": "其中 {n} 条的值与保留的不同",
     "cut times to whole seconds": "时间取整到秒",
     "after the events were put in order": "在记录排好顺序之后",
     "keep the first of repeated events": "重复的记录只保留第一条",
@@ -141,6 +178,14 @@ _STEPS = {
 _SPLITS = {
     "fit on all events but each person's last two": "用每人最后两条以外的记录训练",
     "fit on all events but each person's last": "用每人最后一条以外的记录训练",
+    "fit without a random {share} of each person's items, the test, and without as many of {n} people, the validation":
+        "训练时去掉每人随机 {share} 的项目作测试，并对 {n} 人再去掉同样多作验证",
+    "the order of events is real for {real} people, tied for {tied}, missing for {missing}":
+        "记录的先后：{real} 人为真，{tied} 人时间全同，{missing} 人没有时间",
+    "the order of events is real for {real} people ({part} of them with ties or unknown times), tied for {tied}, missing "
+    "for {missing}": "记录的先后：{real} 人为真（其中 {part} 人有并列或未知的时间），{tied} 人时间全同，{missing} 人没有时间",
+    "the order of events is that of the rows for {n} people, as --order file says":
+        "记录的先后：按 --order file，{n} 人以行为序",
     "full ranking": "在全部项目中排序",
     "seen items left out": "不含已选过的项目",
     "seen items may come again": "选过的项目可以再出现",
@@ -156,6 +201,21 @@ _CHECKS = {
         "时间比上一行更早：{n} 处（读取时会排序，相同时间保持原顺序）",
     "events that repeat a person and item: {n} (cleaning keeps the first; all with --repeat)":
         "同一人与同一项目的重复记录：{n} 条（清理时保留第一条；用 --repeat 则全部保留）",
+    "find events at Unix time 0: {n} (when is unknown: no date is told, and they come first)":
+        "时间为 0 的记录：{n} 条（时间未知：不说日期，排在最前）",
+    "find events after today: {n} (when is unknown: no date is told, and they come first)":
+        "时间晚于今天的记录：{n} 条（时间未知：不说日期，排在最前）",
+    "negative events: {n} (dislikes, returns and values below 0: no choices, and not offered again)":
+        "负面记录：{n} 条（不喜欢、退货与小于 0 的值：不算选择，也不再推荐）",
+    "weak choices: {n} (views and clicks)": "弱选择：{n} 条（浏览与点击）",
+    "impressions: {n} (shown, not chosen)": "曝光：{n} 条（只是展示，未被选择）",
+    "ratings of {value}, the lowest of their scale: {n} (no choices, and not offered again; --ratings all takes them as "
+    "choices)":
+        "最低的评分 {value}：{n} 条（不算选择，也不再推荐；用 --ratings all 则算选择）",
+    "the column {name} is not read: quantities below 0 are returns, which then count as choices (add {how} to --columns)":
+        "未读取列 {name}：小于 0 的数量是退货，这时会算作选择（请在 --columns 中加 {how}）",
+    "a kind that is known ({kinds})": "须是已知的种类（{kinds}）",
+    "write one of these": "请写其中之一",
     "all events have the same {column}: there is nothing to compare it with": "所有记录的 {column} 都相同：无从比较",
     "items without a title: {n} (their id is shown)": "没有标题的项目：{n} 个（显示其编号）",
     "{table} without events: {n} (loading leaves them out)": "{table} 表中没有记录的：{n} 个（读取时去掉）",

@@ -209,30 +209,30 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> None:
     for found in result["comparisons"]:
         line(say("compare.minus", a=found["a"], b=found["b"], metric=found["metric"], interval=interval(found["difference"]))
              + ("" if found["significant"] else say("compare.chance")))
-    support_costs(result["min_support"])
+    support_costs(result["min_support"], lang)
     line()
 
 
-def support_costs(rows: Sequence[Mapping[str, Any]]) -> None:
+def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
     """What each min_support costs, where models chose among several."""
     if rows:
+        say = _say(lang)
         line()
-        table([{"model": r["model"], "min_support": r["min_support"], "ndcg@10": f"{r['ndcg@10']:.4f}",
-                "cost [95% interval]": f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
-                "cost in %": f"{r['share']:+.1%}", "chosen": "yes" if r["chosen"] else ""} for r in rows],
-              f"What min_support costs {rows[0]['people']:,} validation people, against none")
+        table([{say("compare.model"): r["model"], "min_support": r["min_support"], "ndcg@10": f"{r['ndcg@10']:.4f}",
+                say("support.cost"): f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
+                say("support.share"): f"{r['share']:+.1%}", say("support.chosen"): say("support.yes") if r["chosen"] else ""}
+               for r in rows], say("support.title", people=rows[0]["people"]))
 
 
-def behind_firsts(found: Mapping[str, Any] | None) -> None:
+def behind_firsts(found: Mapping[str, Any] | None, lang: str = "en") -> None:
     """One line, and a warning where many reasons are weak."""
     if found is None or not found["counted"]:
         return
-    shares = ", ".join(f"{share:.0%} under {bound}" for bound, share in found["under"].items())
-    line(f"people behind the first reasons: median {found['median']:g}; {shares} ({found['counted']} counted)")
+    say = _say(lang)
+    shares = say("listed").join(say("behind.under", share=share, bound=bound) for bound, share in found["under"].items())
+    line(say("behind", shares=shares, median=found["median"], counted=found["counted"]))
     if found["warning"]:
-        line(f"  warning: {found['weak']:.0%} of the first reasons rest on fewer than {found['k']} people "
-                  f"(limit {found['limit']:.0%}). Fix: fit with min_support = {found['k']}, or keep items with more events "
-                  "(--item-core)")
+        line("  " + say("behind.weak", weak=found["weak"], k=found["k"], limit=found["limit"]))
 
 
 def recommended(result: Mapping[str, Any], lang: str) -> None:
@@ -358,7 +358,7 @@ def demo(result: Mapping[str, Any], lang: str = "en") -> None:
     if truth := result.get("truth"):
         line(say("truth", **{name: truth[name] for name in ("cases", "share_named", "random", "cosine")}))
         line()
-    behind_firsts(result["support"])
+    behind_firsts(result["support"], lang)
     if result["explained"]:
         explained(result["explained"], lang)
         if lang == "en":  # a demo shows that there is another language
