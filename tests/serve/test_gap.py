@@ -44,7 +44,8 @@ def test_an_item_whose_parts_do_not_add_up_gets_no_reasons(body):
     assert lied["gap"] == pytest.approx(-0.5) and lied["share"] is None and lied["removed"] is None
     assert lied["text"] == "No reasons are shown: they did not add up to the score."
     assert all(row["gap"] == pytest.approx(0) for row in by_item.values())
-    assert {row["reasons"][0]["code"] for row in by_item.values() if row["score"] > 0} == {"event"}
+    codes = [row["reasons"][0]["code"] for row in by_item.values() if row["score"] > 0]
+    assert "event" in codes and set(codes) <= {"event", "none"}  # none: two choices that weigh the same
 
 
 def test_it_is_counted_logged_and_on_the_page_of_operations(body, tmp_path, caplog):
