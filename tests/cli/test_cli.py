@@ -71,16 +71,18 @@ def test_recommend_and_explain_agree(capsys, fitted):
 
 def test_what_was_removed_is_what_really_happens(capsys, fitted):
     why = run_json(capsys, "explain", fitted, "--user", "p3", "-k", 1)
-    removed = why["removed"]
-    assert removed["found"] and removed["rank_before"] == 1 and removed["rank_after"] > 1
+    assert why["counterfactual"]["found"] and why["counterfactual"]["rank_after"] > 1
     store = catalog.open_fitted(fitted)
-    query = store.data.history("p3")
-    gone = [p for p, item in enumerate(query.items) if store.data.items[item] in removed["refs"]]
-    scores = store.model.score([query.without(gone)])[0].astype(float)
-    scores[query.items] = -np.inf
-    item = store.data.item_number(why["item"])
-    assert removed["rank_after"] == 1 + (scores > scores[item]).sum() + (scores[:item] == scores[item]).sum()
-    assert f"from #1 to #{removed['rank_after']}" in why["text"]["en"]
+    query, item = store.data.history("p3"), store.data.item_number(why["item"])
+    for removed in (why["counterfactual"], why["removed"]):  # the smallest set, and what the sentence names
+        gone = [p for p, item in enumerate(query.items) if store.data.items[item] in removed["refs"]]
+        scores = store.model.score([query.without(gone)])[0].astype(float)
+        scores[query.items] = -np.inf
+        assert removed["rank_before"] == 1 and gone
+        assert removed["rank_after"] == 1 + (scores > scores[item]).sum() + (scores[:item] == scores[item]).sum()
+    assert ("because" in why["text"]["en"].lower()) == why["removed"]["proved"]
+    told = run(capsys, "explain", fitted, "--user", "p3", "-k", 1)[1]
+    assert f"from #1 to #{why['counterfactual']['rank_after']}" in told
 
 
 def test_somebody_new_by_items_or_titles(capsys, fitted):
@@ -410,7 +412,9 @@ def test_interpretable_models_explain_in_both_languages(capsys, readable, name):
     why = run_json(capsys, "explain", readable / name, "--user", "p3")
     assert why["method"] == "features" and why["explained_share"] == 1.0 and abs(why["gap"]) < 1e-5
     assert all(set(reason["text"]) == {"en", "zh"} and reason["label"] for reason in why["reasons"])
-    assert why["text"]["en"].startswith("Main reasons: “") and why["text"]["zh"].startswith("主要理由：“")
+    opening = {"Main reasons: “": "主要理由：“", "Reasons for it: “": "支持它的理由：“"}  # by how much of the lead they make
+    en = next(one for one in opening if why["text"]["en"].startswith(one))
+    assert why["text"]["zh"].startswith(opening[en])
     assert run_json(capsys, "recommend", readable / name, "--user", "p3", "-k", 2)["items"][0]["item"] == why["item"]
 
 
@@ -491,4 +495,4 @@ def test_a_graph_is_read_and_its_first_link_is_cut(tmp_path, capsys):
     assert told["reasons"][0]["label"].startswith("genre ")
     assert told["cut"]["rank_after"] >= told["cut"]["rank_before"] == told["rank"]
     assert main(["explain", str(out), "--user", films.users[0], "--lang", "zh"]) in (0, None)
-    assert "Cut: without the link “与《" in capsys.readouterr().out
+    assert "切断：没有链接“与《" in capsys.readouterr().out

@@ -48,6 +48,8 @@ def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
     """The list of a history as every surface makes it: of an empty one, what many people chose."""
     from whyrec.explain.counterfactual import listing_of
 
+    if k < 1:
+        raise BadArgument("k must be 1 or more", given=str(k))
     if len(asked) or catalog.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
     scores, chosen = catalog.popularity(fitted)

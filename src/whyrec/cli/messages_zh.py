@@ -183,7 +183,8 @@ _SPLITS = {
     "the order of events is real for {real} people, tied for {tied}, missing for {missing}":
         "记录的先后：{real} 人为真，{tied} 人时间全同，{missing} 人没有时间",
     "the order of events is real for {real} people ({part} of them with ties or unknown times), tied for {tied}, missing "
-    "for {missing}": "记录的先后：{real} 人为真（其中 {part} 人有并列或未知的时间），{tied} 人时间全同，{missing} 人没有时间",
+    "for {missing}":
+        "记录的先后：{real} 人为真（其中 {part} 人有并列或未知的时间），{tied} 人时间全同，{missing} 人没有时间",
     "the order of events is that of the rows for {n} people, as --order file says":
         "记录的先后：按 --order file，{n} 人以行为序",
     "full ranking": "在全部项目中排序",
