@@ -34,8 +34,8 @@ LIES = (
     lambda text, rng: " ".join(rng.sample(text.split(" "), len(text.split(" ")))),
     lambda text, rng: "",
     lambda text, rng: text[: rng.randrange(max(1, len(text)))],
-    lambda text, rng: "Suggested mainly because you watched “Jaws”. These reasons make up 100% of the score: nearly all of it.",
-    lambda text, rng: "推荐此项，主要因为您看过《大白鲨》。以上依据占得分的100%：几乎全部。",
+    lambda text, rng: "Suggested mainly because you watched “Jaws”. These reasons make up 100% of the score: all of it.",
+    lambda text, rng: "推荐此项，主要因为您看过《大白鲨》。以上依据占得分的100%：全部。",
 )
 HONEST = lambda text, rng: (text.replace("These reasons make up", "Together that is")  # noqa: E731
                             .replace("Based in part on what you watched", "What speaks for it is what you watched")

@@ -129,7 +129,8 @@ LANGUAGES = {
         verbs={name: en for name, (en, _) in _VERBS.items()},
         dated="{title} ({date})", undated="{title}", dated_times="{title} ({count} times, last on {date})",
         undated_times="{title} ({count} times)", date="{d} {m} {y}", months=_MONTHS,
-        strengths=((90, "nearly all of it"), (51, "more than half"), (25, "a fair part of it"), (0, "a small part of it")),
+        strengths=((100, "all of it"), (90, "nearly all of it"), (51, "more than half"), (25, "a fair part of it"),
+                   (0, "a small part of it")),
         join=", ", last_join=" and ", title_join=", ", title_last_join=" and ", space=" ",
         variants={
             "cause": ("We picked this partly because you {verb} {things}.", "Chosen for you because you {verb} {things}."),
@@ -183,7 +184,7 @@ LANGUAGES = {
         verbs={name: zh for name, (_, zh) in _VERBS.items()},
         dated="在{date}{verb}{title}", undated="{verb}{title}", dated_times="{verb}{title}（{count}次，最近在{date}）",
         undated_times="{verb}{title}（{count}次）", date="{y}年{m}月{d}日",
-        strengths=((90, "几乎全部"), (51, "一半以上"), (25, "一部分"), (0, "一小部分")),
+        strengths=((100, "全部"), (90, "几乎全部"), (51, "一半以上"), (25, "一部分"), (0, "一小部分")),
         months=tuple(str(number) for number in range(1, 13)),
         join="，", last_join="，", title_join="、", title_last_join="和", space="",
         variants={

@@ -76,9 +76,9 @@ export const en = {
     testedHelp: "All of these were left out together and the list was computed again, by the same code as “What if?”. The text says “because” only if the item then drops out of the list, and loses more places than it does without as many random choices of yours.",
   },
   strength: {
-    share: { nearly: "nearly all of it", more: "more than half", fair: "a fair part of it", small: "a small part of it" },
-    for: { nearly: "nearly all", more: "more than half", fair: "a fair part", small: "a small part", tiny: "very little" },
-    against: { nearly: "strongly against", more: "strongly against", fair: "clearly against", small: "a little against", tiny: "barely against" },
+    share: { all: "all of it", nearly: "nearly all of it", more: "more than half", fair: "a fair part of it", small: "a small part of it" },
+    for: { all: "all", nearly: "nearly all", more: "more than half", fair: "a fair part", small: "a small part", tiny: "very little" },
+    against: { all: "strongly against", nearly: "strongly against", more: "strongly against", fair: "clearly against", small: "a little against", tiny: "barely against" },
   },
   why: {
     title: "Why this?",

@@ -76,9 +76,9 @@ export const zh = {
     testedHelp: "将这些一起去掉，用与“如果没有……”相同的程序重新计算列表。只有它因此离开列表，并且比去掉同样多的随机选择下降得更多时，文字中才会说“因为”。",
   },
   strength: {
-    share: { nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分" },
-    for: { nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分", tiny: "很少" },
-    against: { nearly: "强烈不利", more: "强烈不利", fair: "明显不利", small: "略微不利", tiny: "几乎无碍" },
+    share: { all: "全部", nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分" },
+    for: { all: "全部", nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分", tiny: "很少" },
+    against: { all: "强烈不利", nearly: "强烈不利", more: "强烈不利", fair: "明显不利", small: "略微不利", tiny: "几乎无碍" },
   },
   why: {
     title: "为什么推荐？",
