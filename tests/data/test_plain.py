@@ -128,10 +128,11 @@ def test_latin_1_items_are_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("kinds", "verb", "values"), [
     (["rating", "rating"], "rated", "rating"), (["View", " view "], "viewed", ""), (["purchase", "buy"], "bought", ""),
     (["rating", "view"], "chose", ""), (["view", "impression"], "viewed", ""), (["like", "dislike"], "liked", ""),
-    (["juggle", "juggle"], "chose", ""), (["", ""], "", "")])
-def test_the_verb_comes_from_the_kinds_of_events(tmp_path: Path, kinds: list[str], verb: str, values: str) -> None:
-    rows = "".join(f"u{n},i{n},{kind}\n" for n, kind in enumerate(kinds))
-    data = load_plain(folder(tmp_path / "ml-books-shop", {"events.csv": "user,item,kind\n" + rows})).data
+    (["finish", "finish"], "chose", ""), (["", ""], "", "")])
+@pytest.mark.parametrize("column", ["kind", "event_type"])
+def test_the_verb_comes_from_the_kinds_of_events(tmp_path: Path, kinds: list[str], verb: str, values: str, column: str) -> None:
+    rows = "".join(f"u{n},i{n},{kind},{4 if kind == 'rating' else 1}\n" for n, kind in enumerate(kinds))
+    data = load_plain(folder(tmp_path / "ml-books-shop", {"events.csv": f"user,item,{column},value\n" + rows})).data
     assert (data.domain, data.verb, data.values) == ("other", verb, values)
 
 

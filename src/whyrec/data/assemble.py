@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 from whyrec.core.verbs import verb_of_kinds
-from whyrec.data.kinds import Raw, as_steps, settled
+from whyrec.data.kinds import Raw, as_steps, named, settled
 from whyrec.data.order import ordered
 from whyrec.data.tidy import SECONDS_BELOW, Loaded, Step, as_labels, finer_unit, is_known, look_up, numbered, require, tidy
 from whyrec.data.vectors import is_vectors, matrix
@@ -115,11 +115,12 @@ class Said(NamedTuple):
 
 
 def kinds_of(events: pl.DataFrame) -> list[str]:
-    """The kinds of the events; none where they have no such column.
+    """The kinds of the events, whatever their column is called; none where they have no such column.
 
     >>> kinds_of(pl.DataFrame({"user": ["a", "b"], "kind": ["view", None]}))
     ['view']
     """
+    events = named(events)
     if "kind" not in events.columns:
         return []
     return events["kind"].cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
