@@ -97,7 +97,7 @@ class Row:
         }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, browser: Any = None) -> int:
     asked = arguments(argv)
     rows = []
     for name in asked.sets.split(","):
@@ -108,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for model in asked.models.split(","):
             if model in LONG and name not in ("films", "ml-latest-small"):
                 continue
-            rows.append(one(name, data, model, asked.people, asked.page, asked.seed))
+            rows.append(one(name, data, model, asked.people, asked.page, asked.seed, browser))
             told(rows[-1])
     show.table([row.as_json() for row in rows], "Sentences of CLI, API and page")
     if asked.json:
@@ -123,7 +123,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default=os.environ.get("WHYREC_DATA", ""))
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    parser.add_argument("--data", default=os.environ.get("WHYREC_DATA", str(beside)))
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--people", type=int, default=20)
@@ -141,7 +142,7 @@ def data_of(name: str, folder: str) -> Dataset | None:
     return catalog.load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
 
 
-def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int) -> Row:
+def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int, browser: Any = None) -> Row:
     """A model on a set: fitted, asked by every surface, done over and compared."""
     start, row = time.perf_counter(), Row(name, model)
     kind, config = MODELS[model]
@@ -152,14 +153,15 @@ def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int)
         fitted = catalog.open_fitted(place / "m")
         names = [data.users[at] for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()]
         row.cli = of_people(fitted, names, K)
-        lists = {user: explaining.recommend(fitted, fitted.data.history(user), K, user=user)["items"] for user in names}
+        asked = {user: explaining.query(fitted, user, None) for user in names}
+        lists = {user: explaining.recommend(fitted, asked[user], K, user=user)["items"] for user in names}
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:
                 answers = [post(client, user, lang) for lang in LANGS]
                 api_checks(row, service, counts, user, answers)
                 compare(row, user, lists[user], answers)
-            row.page = read_page(row, place, names[:page]) if page else 0
+            row.page = read_page(row, place, names[:page], browser) if page else 0
     row.seconds = time.perf_counter() - start
     return row
 
@@ -170,7 +172,6 @@ def serving(folder: Path) -> Iterator[tuple[Any, Any]]:
     settings = Settings(
         store=f"sqlite:///{folder / 'store.db'}",
         models=str(folder / "models"),
-        history=1_000_000,
         verify=0,
         rate=1e6,
         burst=1_000_000,
@@ -222,25 +223,23 @@ def events_of(item: Mapping[str, Any]) -> list[tuple[str, int]]:
     return made
 
 
-def read_page(row: Row, folder: Path, names: Sequence[str]) -> int:
-    """Texts of the page read in a browser, held against the service's; 0 where there is no browser or page."""
+def read_page(row: Row, folder: Path, names: Sequence[str], browser: Any = None) -> int:
+    """Texts of the page read in a browser, held against the service's; 0 where there is no browser or page. browser: one
+    that is open already."""
     try:
         from tests.web import stage
     except ImportError:
         return 0
     if stage.chromium() is None or not stage.built():
         return 0
-    from playwright.sync_api import sync_playwright
+    if browser is None:
+        from playwright.sync_api import sync_playwright
 
+        with sync_playwright() as driver:
+            return read_page(row, folder, names, driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS))
     shutil.copytree(folder / "m", folder / "page" / "model")
-    with stage.service(folder / "page") as site, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
-        read = 0
-        for user in names:
-            for lang in LANGS:
-                read += _read(row, stage, browser, site, user, lang)
-        browser.close()
-    return read
+    with stage.service(folder / "page") as site:
+        return sum(_read(row, stage, browser, site, user, lang) for user in names for lang in LANGS)
 
 
 def _read(row: Row, stage: Any, browser: Any, site: Any, user: str, lang: str) -> int:

@@ -63,7 +63,7 @@ def test_equal_times_say_nothing_of_who_came_first():
 
 
 def test_a_count_is_what_it_says():
-    data = Dataset([0, 1, 2, 0], [0, 0, 0, 0], [1] * 4, [0, 10 * DAY, 50 * DAY, 60 * DAY], ["a", "b", "c"], ["x"],
+    data = Dataset([0, 1, 2, 0], [0, 0, 0, 0], [1] * 4, [DAY, 11 * DAY, 51 * DAY, 61 * DAY], ["a", "b", "c"], ["x"],
                    friends=[(0, 1), (1, 2), (2, 0)])
     found = diffusion(data, days=30, shuffles=9)
     assert (found.count, found.of) == (1, 6)  # b after a; c is 40 and 50 days after; a's second use is no first choice

@@ -192,7 +192,7 @@ def test_sentences_come_back(name, lang):
             claims = parse(text, lang)
             assert claims[0].kind in ("reasons", "none")
             best = sorted((r for r in why.reasons if r.weight > 0), key=lambda r: -r.weight)[:3]
-            assert [thing for thing, _ in claims[0].things] == [phrases(r) for r in best]
+            assert [thing.title for thing in claims[0].things] == [phrases(r) for r in best]
 
 
 def test_friends_are_used_only_when_asked():

@@ -42,7 +42,8 @@ def test_the_glass_box_forgets_with_the_mix_it_has():
     data, gone = catalog.load("films"), np.array([3, 7, 400])
     fitted = catalog.model("additive", **COUNTED).fit(data)
     made = fitted.forget(data, gone)
-    again = catalog.model("additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_).fit(without(data, gone))
+    again = catalog.model("additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_, min_support=fitted.min_support_
+                          ).fit(without(data, gone))
     some = data.histories[:50]
     size = np.abs(again.score(some)).max()
     assert np.abs(made.score(some) - again.score(some)).max() < 1e-5 * size

@@ -43,6 +43,8 @@ ROUTES = [
     ("POST", "/v1/keys", {"role": "admin"}, "keys"),
     ("DELETE", "/v1/keys/none", None, "keys"),
     ("GET", "/v1/audit", None, "audit"),
+    ("GET", "/v1/audit/sentences", None, "audit"),
+    ("POST", "/v1/audit/sentences", None, "measure"),
     ("GET", "/metrics", None, "metrics"),
     ("GET", "/v1/operations", None, "metrics"),
     ("POST", "/v1/inspect", {"user": "{user}"}, "inspect"),

@@ -83,7 +83,7 @@ def test_training_again_keeps_the_verb_unless_other_kinds_came(here, kind, verb)
     put_dataset(store, data, 1, name="films")
     if kind == "like" or kind == "impression":
         send(here, "u1", ["i1"], kind)
-    again = to_dataset(store, domain="film", verb=data.verb, values="rating")
+    again = to_dataset(store, like=replace(data, values="rating"))
     assert (again.verb, again.values) == (verb, "rating")
     assert verb_of(again.verb, again.domain) == (verb or "watched")
 

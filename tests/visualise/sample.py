@@ -98,7 +98,7 @@ def person(data: Dataset, number: int) -> dict[str, Any]:
                                   for n, (label, weight) in enumerate(zip(labels, weights, strict=True))],
                       "text": {"en": f"Suggested mainly because you watched “{labels[0]}”.",
                                "zh": f"推荐此项，主要因为您看过《{labels[0]}》。"}},
-        "removed": {"labels": gone, "rank_before": 1, "rank_after": 3 if number else 27, "minimal": number == 0,
+        "removed": {"labels": gone, "rank_before": 1, "rank_after": 3 if number else 27, "proved": number == 0,
                     "slate": [{"rank": rank, "title": title[i], "was": slate.index(i) + 1 if i in slate else None}
                               for rank, i in enumerate(after, 1)] if gone else []},
         "loo_check": 3e-7}

@@ -95,7 +95,10 @@ class Patched(Protocol):
 
 @runtime_checkable
 class WithReasons(Protocol):
-    """A decomposition whose reasons are not (only) events: paths, features, rules."""
+    """A decomposition whose reasons are not (only) events: paths, features, rules. method: how its explanations are
+    called."""
+
+    method: str
 
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score of the item; the largest weight first."""
@@ -207,6 +210,8 @@ class Ablation:
 
 class ReadableDecomposition:
     """A model that is a sum of readable reasons other than events: they are its parts. Events can still be left out."""
+
+    method = "features"
 
     def __init__(self, model: Any, query: Query) -> None:
         self.model, self.query = model, query

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Listing, Parts, Reason, Removal
+from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal
 from whyrec.core.decomposition import adds_up, groups_of
 from whyrec.core.support import prefer
 
-__all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "passed"]
+__all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away
@@ -180,22 +180,28 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
     if whole:
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)
-    method = "paths" if _paths(reasons) else "features"
     found = Explanation(
-        item, score, base, tuple(reasons[n] for n in told), 0.0, method, True,
+        item, score, base, tuple(reasons[n] for n in told), 0.0, view.method, True,
         named=len(named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=listing.place(item),
         listed=listing.listed)
     removal = listing.without_reasons(item, found.reasons[:found.named], max(1, len(_starts(found)))) if named else None
     return replace(found, removal=removal)
 
 
-def _paths(reasons: Sequence[Reason]) -> bool:
-    return any(reason.kind in ("path", "friend", "event") for reason in reasons)
-
-
 def _starts(found: Explanation) -> set[int]:
     """The events from which the named reasons start."""
     return {p for reason in found.reasons[:found.named] if reason.kind == "path" for p in reason.refs[2:]}
+
+
+def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
+    """Reasons of single events with all uses of one item as one reason, in the order of the first; a set of several
+    events stays as it is."""
+    groups: dict[int, list[Reason]] = {}
+    for reason in reasons:
+        of = int(query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(groups)
+        groups.setdefault(of, []).append(reason)
+    return [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
+            for same in groups.values()]
 
 
 def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
@@ -205,12 +211,7 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     events = [reason for reason in raw.reasons if reason.kind == "event"]
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)
-    merged: dict[int, list[Reason]] = {}
-    for reason in events:
-        of = int(listing.query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(merged)  # a set stays a set
-        merged.setdefault(of, []).append(reason)
-    reasons = [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
-               for same in merged.values()]
+    reasons = merged(events, listing.query)
     reasons = reasons if raw.method.startswith("removal") else sorted(reasons, key=lambda reason: -reason.weight)
     named = [reason for reason in reasons if reason.weight > 0][:shown]
     others = [reason for reason in reasons if reason not in named]

@@ -14,7 +14,7 @@ from whyrec.core.support import strength
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.sentences import Claim, Thing, language_of, parse, quoted, sentence
 from whyrec.explain.sets import stands_above
-from whyrec.explain.tested import UNSOUND
+from whyrec.explain.tested import UNSOUND, merged
 
 __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", "say"]
 
@@ -59,7 +59,7 @@ def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Cloc
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if phrases is not None and (not events or explanation.method == "paths"):  # of paths the model says events too
         return (*outside, *_by_phrases(explanation, phrases))
-    named = _named(explanation)
+    named = _named(explanation, query)
     if not named:
         counts = explanation.others if explanation.tested else sum(abs(reason.weight) for reason in events)
         return (*outside, Claim("none" if counts else _unmoved(explanation, query)))
@@ -87,11 +87,12 @@ def _unmoved(explanation: Explanation, query: Query) -> str:
     return "seldom" if explanation.support and strength(explanation.support[0]) == "weak" else "popular"
 
 
-def _named(explanation: Explanation) -> list[Reason]:
+def _named(explanation: Explanation, query: Query) -> list[Reason]:
     """The reasons to name: those that were tested; of an explanation that was not, the strongest events."""
     if explanation.tested:
         return list(explanation.reasons[:explanation.named])
-    return [r for r in explanation.reasons if r.weight > 0 and r.kind == "event"][:NAMED]
+    events = [reason for reason in explanation.reasons if reason.kind == "event"]
+    return [reason for reason in merged(events, query) if reason.weight > 0][:NAMED]
 
 
 def _outside(explanation: Explanation) -> tuple[Claim, ...]:

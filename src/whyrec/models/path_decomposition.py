@@ -27,6 +27,8 @@ def positions_of(reason: Reason) -> tuple[int, ...]:
 class PathDecomposition:
     """One history and a graph model. What friends add stays, whatever event is left out."""
 
+    method = "paths"
+
     def __init__(self, model: Any, query: Query) -> None:
         self.model, self.query = model, query
         self.scores = np.asarray(model.score([query])[0], np.float32)

@@ -26,6 +26,7 @@ TITLES = {
 }
 
 _DETAILS = {
+    "every event is rejected; the first because of {first}": "所有事件都被拒绝；第一个是因为 {first}",
     "this key is for one person": "此密钥只属于一个人",
     "this key is for one person, and not for this one": "此密钥只属于一个人，而不是这个人",
     "a person's own key does not change {name}": "个人密钥不能修改 {name}",
@@ -75,6 +76,8 @@ _DETAILS = {
 }
 
 _FIXES = {
+    "change the named fields and send them again; docs/guide/service.md lists fields and kinds":
+        "请修改指出的字段后重新发送；docs/guide/service.md 列出了字段和种类",
     "use a key of the role service": "请使用角色为 service 的密钥",
     "the operator stores it": "由运营方保存",
     "leave it out; /openapi.json describes the path": "请去掉该参数；/openapi.json 中有此路径的说明",

@@ -123,7 +123,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "bars_how": ("Bars to the right speak for it, to the left against it. Method: {method}. n\u00a0=\u00a0{n} reasons; "
                  "largest difference from executed removal {error}.{removed}",
                  "向右表示支持，向左表示反对。方法：{method}。n\u00a0=\u00a0{n} 条理由；与实际移除的最大误差为 {error}。{removed}"),
-    "bars_removed": (" ✂ marks what is taken away below, all of it together.", "✂ 为下面一并移除的记录。"),
+    "bars_removed": (" ✂ marks what is removed below, all of it together.", "✂ 为下面一并移除的记录。"),
     "method:exact": ("exact, read off the model", "精确，直接取自模型"),
     "method:features": ("exact, feature by feature", "精确，逐个特征"),
     "method:leave-one-out": ("each choice left out and scored again", "逐项去掉并重新打分"),
