@@ -28,7 +28,8 @@ def test_often_asks_for_many_people_and_for_more_than_chance(pair, a, b, people,
 def test_among_equals_the_better_supported_comes_first():
     assert prefer([1.0, 0.91, 0.89, 0.5], [1, 9, 900, -1]).tolist() == [1, 0, 2, 3]
     assert prefer([1.0, 0.91, 0.85, 0.8], [2, 1, 3, 50]).tolist() == [0, 1, 3, 2]  # groups start at the heaviest left
-    assert prefer([-1.0, 0.95], [1, 2]).tolist() == [1, 0]  # sizes count
+    assert prefer([-1.0, 0.95], [6, 7]).tolist() == [1, 0]  # sizes count
+    assert prefer([1.0, 0.95], [0, 4]).tolist() == [0, 1]  # both below 5: a folder without histories knows of neither
     assert prefer([0.5, 1.0], [-1, -1]).tolist() == [1, 0]
     assert prefer([1.0, 0.95], [1, 2], tolerance=0.0).tolist() == [0, 1]
     assert prefer([], []).tolist() == []

@@ -59,7 +59,8 @@ def prefer(weights: Sequence[float] | NDArray[Any], supports: Sequence[int] | ND
 
     weights: how much each reason adds (their sizes count); supports: people behind each, -1 where unknown. A reason is about
     equal to a heavier one if it is at most `tolerance` lighter than that; a group starts with the heaviest reason that is
-    left. Equal supports stay in the order of their weights.
+    left. Equal supports stay in the order of their weights, and all below :data:`FEWEST` are equal, for a folder without
+    histories keeps none of them: it must name the same reasons.
 
     >>> prefer([1.0, 0.95, 0.5], [3, 40, 900]).tolist()
     [1, 0, 2]
@@ -67,6 +68,7 @@ def prefer(weights: Sequence[float] | NDArray[Any], supports: Sequence[int] | ND
     sizes, people = np.abs(np.asarray(weights, np.float64)), np.asarray(supports, np.int64)
     if len(sizes) != len(people):
         raise BadArgument("prefer needs one support a weight", given=f"{len(sizes)} weights, {len(people)} supports")
+    people = np.where((people >= 0) & (people < FEWEST), 0, people)
     by_weight = np.argsort(-sizes, kind="stable")
     out: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     while len(by_weight):
