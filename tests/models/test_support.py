@@ -79,6 +79,17 @@ def test_beside_models_and_glass_boxes_are_asked_too():
     assert (graph.support(np.arange(data.n_items), 3) == np.maximum(chose_both(rest)[:, 3], own)).all()
 
 
+def test_long_histories_are_cut_for_the_weights_and_not_for_the_counts(monkeypatch):
+    data = random_data(people=40, items=12, events=400)
+    model = catalog.model("slim", max_history=3).fit(data)
+    known = [(i, j) for j in range(12) for i in range(12) if model.support([i], j)[0] >= 0]
+    assert len(known) > 40 and model.support_of_["latest"] == 0
+    assert all(model.support([i], j)[0] == chose_both(data)[i, j] for i, j in known)
+    monkeypatch.setattr("whyrec.models.slim.READ", 10)  # too many to count again: a lower bound, or not known
+    model = catalog.model("slim", max_history=3).fit(data)
+    assert model.support_of_["latest"] == 3 and all(model.support([i], j)[0] <= chose_both(data)[i, j] for i, j in known)
+
+
 def test_more_pairs_than_can_be_counted_give_lower_bounds_or_unknown():
     rng = np.random.default_rng(0)
     rows = [rng.choice(12, 8, replace=False).tolist() for _ in range(120)]

@@ -140,6 +140,8 @@ def _check_support(model: Any, data: Dataset) -> None:
         wrong = np.flatnonzero((found < -1) | (found > both[item]))
         _rule(not len(wrong), "support", f"{found[wrong[:1]]} people for items {items[wrong[:1]]} and {item}, "
                                          f"but {both[item][wrong[:1]]} chose both")
+    one = np.array([int(model.support([item], item)[0]) for item in items])
+    _rule(bool(np.array_equal(model.support(items, items), one)), "support", "items and item may be as many of each: pairs")
 
 
 def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:

@@ -22,9 +22,10 @@ OFTEN, TIMES = 20, 3.0  # "often": at least so many people, and so many times wh
 class Supported(Protocol):
     """A model that knows on how many people its item-to-item weights rest."""
 
-    def support(self, items: Any, item: int) -> Int:
-        """How many different people of the fitted data chose both, for each of `items` (m,) with `item`: (m,) integers. A
-        lower bound where people or events were sampled or small counts are hidden; -1 where it is not known."""
+    def support(self, items: Any, item: int | Int) -> Int:
+        """How many different people of the fitted data chose both, for each of `items` (m,) with `item`, one or one for each
+        (m,): (m,) integers. A lower bound where people or events were sampled or small counts are hidden; -1 where it is
+        not known."""
         ...
 
 

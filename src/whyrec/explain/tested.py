@@ -27,8 +27,8 @@ MORE = 2  # reasons looked at beyond those listed, for one that is better suppor
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 UNSOUND = "does not add up"  # the method of an explanation whose parts are not the score: it carries no reasons
 
-# People who chose both each of the items (m,) and an item, (m,) int; -1 where that is not known.
-Support = Callable[[NDArray[Any], int], NDArray[Any]]
+# People who chose both items of each pair (m,), (m,) int; -1 where that is not known.
+Support = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 
 class Deletions(NamedTuple):
@@ -64,8 +64,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
     weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
-    known = None if support is None else lambda some, at: support(last[some], int(items[at]))
-    chosen = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown, known)
+    known = None if support is None else lambda some, at: support(last[some], items[at])
+    chosen, people = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown, known)
     removals = listing.removals(items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen])
     gaps = parts.gaps(listing.decomposition.scores[columns])
     made = []
@@ -75,9 +75,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        behind = (-1,) * len(row.named) if known is None or not row.named else tuple(map(int, known(row.named, at)))
-        people = behind if row.named else _chosen_by(listing, item)
-        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, people))
+        behind = tuple(people[at][:NAMED]) if row.named else _chosen_by(listing, item)
+        made.append(_explanation(listing, parts, at, item, row, removals[at], whole, behind))
     return made
 
 
@@ -105,18 +104,24 @@ def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> 
 
 
 def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int,
-            support: Callable[[list[int], int], NDArray[Any]] | None = None) -> list[list[int]]:
-    """The reasons to list for each item, the strongest first; of those about equal the better supported."""
+            support: Callable[[list[int], list[int]], NDArray[Any]] | None = None,
+            ) -> tuple[list[list[int]], list[list[int]]]:
+    """The reasons to list for each item, the strongest first, of those about equal the better supported; and how many people
+    are behind each. support: of pairs (reason, item), given as two lists."""
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
-    made = []
-    for at in range(effects.shape[1]):
-        strong = [g for g in order[:, at].tolist() if able[g, at]][:shown + MORE]
-        if support is not None and len(strong) > 1:
-            strong = [strong[n] for n in prefer(effects[strong, at], support(strong, at)).tolist()]
-        made.append([g for n, g in enumerate(strong[:shown]) if n == 0 or tests.times[g, at] >= BEYOND])
-    return made
+    strong = [[g for g in order[:, at].tolist() if able[g, at]][:shown + MORE] for at in range(effects.shape[1])]
+    pairs = [(g, at) for at, some in enumerate(strong) for g in some]
+    people = dict.fromkeys(pairs, -1)
+    if support is not None and pairs:
+        people = dict(zip(pairs, support([g for g, _ in pairs], [at for _, at in pairs]).tolist(), strict=True))
+    chosen = []
+    for at, some in enumerate(strong):
+        if support is not None and len(some) > 1:
+            some = [some[n] for n in prefer(effects[some, at], [people[g, at] for g in some]).tolist()]
+        chosen.append([g for n, g in enumerate(some[:shown]) if n == 0 or tests.times[g, at] >= BEYOND])
+    return chosen, [[people[g, at] for g in some] for at, some in enumerate(chosen)]
 
 
 def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, removal: Removal | None, whole: bool,
@@ -174,7 +179,7 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
     if not adds_up(score - base - sum(reason.weight for reason in reasons), score):
         return _unsound(listing, parts, at, item, score)
     weights = np.array([reason.weight for reason in reasons], np.float64)
-    [chosen] = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
+    [chosen], _ = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
     named = chosen[:NAMED]
     told = [*chosen, *_against(weights, named)]
     if whole:

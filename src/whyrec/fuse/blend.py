@@ -151,7 +151,7 @@ class Fused:
         features_base, features = self.feature_reasons(query, item)
         return Contributions(base, weights, rest + more + features_base + sum(reason.weight for reason in features))
 
-    def support(self, items: Any, item: int) -> NDArray[np.integer[Any]]:
+    def support(self, items: Any, item: int | NDArray[Any]) -> NDArray[np.integer[Any]]:
         """How many people chose both, as far as the glass box knows; see :class:`whyrec.core.Supported`."""
         self._fitted()
         return self.glass_.support(items, item) if isinstance(self.glass_, Supported) else np.full(len(items), -1)

@@ -263,11 +263,11 @@ class Graph(SupportMixin):
         made = [self.contribution_matrix(query) for query in Queries.of(queries)]
         return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
 
-    def support(self, items: Any, item: int) -> Int:
+    def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both; of a folder of an earlier version what it kept of them."""
         found, asked = super().support(items, item), np.asarray(items, np.int64)
         if not hasattr(self, "support_of_") and hasattr(self, "both_"):
-            kept = np.asarray(self.both_[asked, np.full(len(asked), item)], np.int64).ravel()
+            kept = np.asarray(self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64).ravel()
             found = np.where(kept > 0, kept, found)
         if self.beside_weight_ and isinstance(self.beside_, Supported):
             found = np.maximum(found, self.beside_.support(asked, item))

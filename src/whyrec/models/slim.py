@@ -22,7 +22,16 @@ from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
 from whyrec.models.linear import SparseMixin, Table
-from whyrec.models.support import MOST as MOST_PEOPLE, MinSupport, SupportMixin, check_min_support, how_counted
+from whyrec.models.support import (
+    MOST as MOST_PEOPLE,
+    READ,
+    MinSupport,
+    SupportMixin,
+    check_min_support,
+    count_at,
+    how_counted,
+    work_at,
+)
 
 __all__ = ["SLIM"]
 
@@ -62,6 +71,8 @@ class SLIM(SupportMixin, SparseMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         cut = self.max_history if (data.histories.sizes > self.max_history).any() else 0
         self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
+        if cut and work_at(data, self.support_) <= READ:  # then all events count
+            self.support_, self.support_of_ = count_at(data, self.support_)
         self._settle(self.min_support, valid, seed)
         return self
 

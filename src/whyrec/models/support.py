@@ -23,11 +23,12 @@ from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.core.types import Int
 from whyrec.models.linear import Matrix, user_item
 
-__all__ = ["TRIED", "MinSupport", "SupportMixin", "by_source", "check_min_support", "choose", "costs", "count_at",
-           "count_pairs", "hidden", "how_counted", "judged", "masked"]
+__all__ = ["READ", "TRIED", "MinSupport", "SupportMixin", "by_source", "check_min_support", "choose", "costs", "count_at",
+           "count_pairs", "hidden", "how_counted", "judged", "masked", "work_at"]
 
 MOST = 65_535  # a count above stays there: a lower bound
 PRODUCTS = 1_000_000_000  # pairs of one person's events that are counted at most: some ten seconds
+READ = 1_000_000_000  # numbers that an exact count of given pairs may read
 CELLS = 30_000_000  # of a block of the counts: some 300 MB
 SURE = 20  # where events were left out of the counting, a smaller number may be far from the real one
 TRIED = (1, 2, 3, 5, 10)  # by "auto"
@@ -74,6 +75,12 @@ def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, 
     counts = sparse.csr_array((both, wanted.indices.copy(), wanted.indptr.copy()), shape=wanted.shape)
     counts.sort_indices()
     return counts, how_counted(data, pairs="weighted")
+
+
+def work_at(data: Dataset, pairs: sparse.csr_array) -> int:
+    """About how many numbers :func:`count_at` reads: the people of both items of each pair."""
+    own = np.diff(sparse.csc_array(user_item(data)).indptr)
+    return int(own[pairs.indices].sum() + (np.diff(pairs.indptr) * own).sum())
 
 
 def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[str, Any]:
@@ -162,15 +169,16 @@ class SupportMixin:
     min_support_: int
     support_costs_: list[dict[str, Any]]
 
-    def support(self, items: Any, item: int) -> Int:
-        """How many people chose both, of each of `items` with `item`; see :class:`whyrec.core.Supported`."""
+    def support(self, items: Any, item: int | Int) -> Int:
+        """How many people chose both, of each of `items` with `item`, one or one for each; see
+        :class:`whyrec.core.Supported`."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
         asked = np.asarray(items, np.int64)
         if not hasattr(self, "support_of_"):
             return np.full(len(asked), UNKNOWN)
         how = self.support_of_
-        found = _at(self.support_, asked, int(item), how["pairs"] == "all")
+        found = _at(self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all")
         if how["latest"]:
             found[(found < SURE) & (asked != item)] = UNKNOWN
         elif how["pairs"] != "all" and not how["hidden"]:
@@ -229,11 +237,11 @@ class SupportMixin:
             self.support_, self.support_of_ = count_pairs(rest)
 
 
-def _at(support: Matrix, items: Int, item: int, triangle: bool) -> NDArray[np.int64]:
+def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.int64]:
     """The counts of `items` with `item`; a search in each row, without making or checking anything of the whole."""
     if not sparse.issparse(support):
         return np.asarray(support[item, items], np.int64)
-    row, column = (np.minimum(items, item), np.maximum(items, item)) if triangle else (np.full(len(items), item), items)
+    row, column = (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
     low, high = support.indptr[row].astype(np.int64), support.indptr[row + 1].astype(np.int64)
     end, last = high.copy(), max(support.nnz - 1, 0)
     while (searching := low < high).any():
