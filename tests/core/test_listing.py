@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
+from scipy import sparse
 
 from whyrec import catalog
 from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.listing import DRAWS
 from whyrec.data import worlds
+from whyrec.models.decomposition import LinearDecomposition, SparseRows
 
 
 def by_hand(scores, closed, item):
@@ -105,6 +107,30 @@ def test_the_rival_is_the_first_that_is_not_shown():
     assert Listing(view, np.ones(4, bool), 4).rival is None
     assert Listing(view, np.ones(4, bool), 0).best() == [] and Listing(view, np.ones(4, bool), 9).best() == [0, 1, 2, 3]
     assert view.parts(np.array([1])).base.tolist() == [4.0] and view.without([[], []]).shape == (2, 4)
+
+
+@given(seed=st.integers(0, 500), lowers=st.booleans(), size=st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, size):
+    rng, n, m = np.random.default_rng(seed), 40, 8
+    weights = sparse.random_array((n, n), density=0.4, rng=rng, dtype=np.float32).tocsr()
+    weights.data -= 0.4 * lowers
+    query = Query(rng.choice(n, m, replace=False))
+    rows = SparseRows(weights, query.items, np.ones(m, np.float32))
+    view = LinearDecomposition(query, rng.random(n).astype(np.float32), [rows], [], [])
+    allowed = np.ones(n, bool)
+    allowed[query.items] = False
+    listing = Listing(view, allowed, 5)
+    items, wanted = listing.best(), {at: listing.draws(size) for at in range(5)}
+    bounds, places = listing._bounds(wanted, items), listing._places(wanted, items)
+    for at in wanted:
+        scored = [view.without([one])[0] for one in wanted[at]]
+        assert places[at] == [by_hand(scores, set(query.items.tolist()), items[at]) for scores in scored]
+        assert all(bound >= place for bound, place in zip(bounds[at], places[at], strict=True))
+        for after in (2, 4, 6, 9, 15, 30):
+            random = listing._random({at: size}, items, {at: after})[at]
+            assert (after * DRAWS > sum(random)) == (after * DRAWS > sum(places[at]))
+    assert listing._bounds({}, items) == {}
 
 
 def test_uses_of_one_item_are_one_group_by_their_last():
