@@ -111,7 +111,8 @@ def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: 
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
-    strong = [[g for g in order[:, at].tolist() if able[g, at]][:shown + MORE] for at in range(effects.shape[1])]
+    strong = [[g for g in ranked if may[g]][:shown + MORE]
+              for ranked, may in zip(order.T.tolist(), able.T.tolist(), strict=True)]
     pairs = [(g, at) for at, some in enumerate(strong) for g in some]
     people = dict.fromkeys(pairs, -1)
     if support is not None and pairs:
@@ -127,17 +128,16 @@ def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: 
 def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, removal: Removal | None, whole: bool,
                  support: tuple[int, ...]) -> Explanation:
     """The explanation of one item by events."""
-    weights = row.weights
+    weights = row.weights.tolist()  # few: lists are quicker than arrays
     told = [*row.named, *row.more, *_against(weights, row.named)]
     if whole:
-        told += [g for g in np.argsort(-weights, kind="stable").tolist() if g not in told]
-    left = weights.copy()
-    left[told] = 0.0
+        told += [g for g in np.argsort(-row.weights, kind="stable").tolist() if g not in told]
+    left = [weight for g, weight in enumerate(weights) if g not in told]
     score, rank = float(listing.decomposition.scores[item]), listing.place(item)
-    reasons = tuple(Reason("event", row.groups[g], float(weights[g])) for g in told)
+    reasons = tuple(Reason("event", row.groups[g], weights[g]) for g in told)
     return Explanation(
         item, score, float(parts.base[at]), reasons, float(parts.rest[at]), "exact" if parts.additive else "leave-one-out",
-        parts.additive, named=len(row.named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=rank,
+        parts.additive, named=len(row.named), others=sum(left), others_size=sum(map(abs, left)), rank=rank,
         listed=listing.listed, support=support, removal=removal, lead_share=_lead_share(listing, score, rank, row))
 
 
@@ -147,11 +147,11 @@ def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     return () if chosen is None or item >= len(chosen) else (int(chosen[item]),)
 
 
-def _against(weights: NDArray[np.float64], named: Sequence[int]) -> list[int]:
+def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
     """The strongest reason against, where it matters beside those named."""
     if not len(named):
         return []
-    worst = int(np.argmin(weights))
+    worst = min(range(len(weights)), key=weights.__getitem__)
     return [worst] if -weights[worst] >= AGAINST * weights[named[0]] else []
 
 
@@ -160,8 +160,7 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
     if listing.rival is None or row.rival is None or rank > listing.listed:
         return None
     lead = score - float(listing.decomposition.scores[listing.rival])
-    more = float((row.weights[row.named] - row.rival[row.named]).sum())
-    return more / lead if lead > 0 else None
+    return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead if lead > 0 else None
 
 
 def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
@@ -181,7 +180,7 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
     weights = np.array([reason.weight for reason in reasons], np.float64)
     [chosen], _ = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
     named = chosen[:NAMED]
-    told = [*chosen, *_against(weights, named)]
+    told = [*chosen, *_against(weights.tolist(), named)]
     if whole:
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)

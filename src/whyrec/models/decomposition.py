@@ -58,10 +58,8 @@ class SparseRows:
             return []
         return [(self.columns[found[0]:found[1]], self.values[found[0]:found[1]])]
 
-    def add_parts(self, total: NDArray[np.float64], items: NDArray[Any], n_items: int) -> None:
-        """Add what each row says of `items` to total (m, k)."""
-        place = np.full(n_items, -1, np.int32)
-        place[items] = np.arange(len(items))
+    def add_parts(self, total: NDArray[np.float64], place: NDArray[np.int32]) -> None:
+        """Add what each row says of some items to total (m, k); place (n_items,): the column of each, -1 for others."""
         found = place[self.columns]
         hit = np.flatnonzero(found >= 0)
         rows = self.at[np.searchsorted(self.ends, hit, side="right")]
@@ -94,8 +92,11 @@ class LinearDecomposition:
 
     def parts(self, items: NDArray[Any]) -> Parts:
         total = np.zeros((len(self.query), len(items)))
-        for rows in self.rows:
-            rows.add_parts(total, items, len(self.base))
+        if self.rows:
+            place = np.full(len(self.base), -1, np.int32)
+            place[items] = np.arange(len(items))
+            for rows in self.rows:
+                rows.add_parts(total, place)
         for weights, faded in self.dense:
             total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
         for events, vectors in self.learned:
