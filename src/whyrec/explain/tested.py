@@ -18,7 +18,7 @@ from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal
 from whyrec.core.decomposition import adds_up, groups_of
 from whyrec.core.support import prefer
 
-__all__ = ["NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
+__all__ = ["AGAINST", "NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
 
 NAMED = 3  # reasons of an item at most
 BEYOND = 2.0  # times what a random reason's removal takes away

@@ -11,7 +11,7 @@ from whyrec.explain.told import Check, Told, judged, resolve
 from whyrec.explain.words import Claim, Thing
 from whyrec.explain.world import World
 
-__all__ = ["CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popular"]
+__all__ = ["AGAINST", "CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popular"]
 
 FEW = 5  # people: what fewer of them chose together is a weak sign
 CLOSE = 0.9  # reasons this near to each other explain about equally

@@ -10,14 +10,13 @@ import numpy as np
 
 from whyrec.core import Reason
 from whyrec.explain.told import Check, Told, judged
-from whyrec.explain.verify_events import CLOSE, EVENT_CLAIMS, FEW, Rule, because, moved, share_of
+from whyrec.explain.verify_events import AGAINST, CLOSE, EVENT_CLAIMS, FEW, Rule, because, moved, share_of
 from whyrec.explain.words import Claim
 from whyrec.explain.world import World
 
 __all__ = ["PHRASE_CLAIMS", "removal_of"]
 
 CROWD = 20  # fewer people are not counted aloud
-AGAINST = 0.25
 NUMBER = r"[\d,.eE+-]+"
 ONE_TITLE = (
     rf"‘(?P<t>.+?)’(?: \(you gave it (?P<v>{NUMBER})\)| \((?:(?P<n>{NUMBER}) times|(?P<once>once))\))?"

@@ -14,14 +14,12 @@ from whyrec.core.support import strength
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.sentences import Claim, Thing, language_of, parse, quoted, sentence
 from whyrec.explain.sets import stands_above
-from whyrec.explain.tested import UNSOUND, merged
+from whyrec.explain.tested import AGAINST, NAMED, UNSOUND, merged
 
 __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", "say"]
 
-NAMED = 3  # reasons named in a sentence
 HALF = 0.5  # "mainly" is said above this part of the score beyond the base, and of the lead
 EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
-AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
 
 
 class Titled(Protocol):

@@ -303,8 +303,3 @@ def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
     for rule in inputs.rules:
         allowed &= ~taken(live, rule)
     return allowed
-
-
-def place(ready: Prepared, item: int) -> int:
-    """The item's place in the list, counting it in where it may not be there."""
-    return ready.listing.place(item)

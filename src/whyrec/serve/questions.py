@@ -14,7 +14,7 @@ from whyrec.models.graph import ALLOW
 from whyrec.models.graphwords import allows
 from whyrec.models.path_decomposition import PathDecomposition
 from whyrec.serve import paths
-from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, place, prepare, repeats, sight
+from whyrec.serve.answer import Inputs, Prepared, answer, best, explained, masked_by, prepare, repeats, sight
 from whyrec.serve.live import Live
 from whyrec.serve.policy import taken
 from whyrec.serve.reasons import Sight, evidence
@@ -59,7 +59,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
-    rank, score = place(ready, number), float(ready.scores[number])
+    rank, score = ready.listing.place(number), float(ready.scores[number])
     needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
     if not listed and not causes:
@@ -233,7 +233,9 @@ def _moves(
     rows = []
     for label in dict.fromkeys([*ranks[0], *ranks[1]]):
         number = live.numbers[label]
-        places = [place(ready, number) if ready.allowed[number] or label in gone else None for ready in (first, second)]
+        places = [
+            ready.listing.place(number) if ready.allowed[number] or label in gone else None for ready in (first, second)
+        ]
         rows.append(
             {
                 "item": label,
