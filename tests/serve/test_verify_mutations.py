@@ -41,7 +41,7 @@ class Supported(EASE):
         return super().fit(data, seed=seed)
 
     def support(self, items, item):
-        return (self.chosen_[:, items] * self.chosen_[:, [item]]).sum(0).astype(int)
+        return (self.chosen_[:, items] * self.chosen_[:, np.broadcast_to(item, len(items))]).sum(0).astype(int)
 
 
 class Kit:
