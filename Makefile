@@ -75,6 +75,7 @@ test-processors: install ## the tests that learn, as on other processors and und
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
 
 lint: install ## style, types of core, architecture
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports

@@ -1,6 +1,6 @@
 """One model of whyrec's catalogue, fitted and asked for its lists, in a process of its own.
 
-    python bench/accuracy_ours.py JOB.json
+python bench/accuracy_ours.py JOB.json
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from whyrec.data.split import next_item
 
 
 def write_data(folder: str, data: Dataset) -> None:
-    """The whole data set, so that a measured process need not read and clean it (which would be in its memory)."""
+    """The whole data set, so that a measured process need not read and clean it (which would be
+    in its memory).
+    """
     arrays, table = artefact.dataset_parts(data)
     artefact.save(folder, artefact.Artefact({"kind": "data"}, arrays, {"table": table}))
 

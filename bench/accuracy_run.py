@@ -1,4 +1,6 @@
-"""Runs the rows of one data set, each in its own process, and hands back their lists and what they took."""
+"""Runs the rows of one data set, each in its own process, and hands back their lists and what
+they took.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A data set, split once, and written out in both forms: for models of ours and for the peers."""
+    """A data set, split once, and written out in both forms: for models of ours and for the
+    peers.
+    """
 
     data: Dataset
     split: Split
@@ -56,14 +60,22 @@ class Prepared:
 
 
 def peer_arrays(data: Dataset, split: Split, *, refit: bool) -> dict[str, Any]:
-    """The same training events and queries as plain arrays. held: in a refit, the validation items."""
+    """The same training events and queries as plain arrays. held: in a refit, the validation
+    items.
+    """
     train, held = split.train, np.zeros(len(split.train), bool)
     if refit:
         last = len(train) - 1 - np.unique(train.user[::-1], return_index=True)[1]
         able = np.bincount(data.user, minlength=data.n_users) >= 3
         held[last[able[train.user[last]]]] = True
-    arrays = {"user": train.user, "item": train.item, "time": train.time, "held": held, "n_items": data.n_items,
-              "valid_truth": split.valid.items}
+    arrays = {
+        "user": train.user,
+        "item": train.item,
+        "time": train.time,
+        "held": held,
+        "n_items": data.n_items,
+        "valid_truth": split.valid.items,
+    }
     for name, cases in (("valid", split.valid), ("test", split.test)):
         arrays |= {f"{name}_indptr": cases.queries.indptr, f"{name}_items": cases.queries.items}
     return arrays
@@ -76,7 +88,13 @@ def first_people(data: Dataset, n: int | None) -> Dataset:
 
 def environment(threads: int) -> dict[str, str]:
     """The numerical libraries read their thread counts from here, once, when they are loaded."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS")
+    names = (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "POLARS_MAX_THREADS",
+    )
     return {**os.environ, "CUDA_VISIBLE_DEVICES": "", **dict.fromkeys(names, str(threads))}
 
 
@@ -84,23 +102,49 @@ def python_of(row: Row) -> str:
     if not row.peer:
         return sys.executable
     if not PEERS_PYTHON.exists():
-        raise BadArgument("RecTools needs an environment of its own", given=f"no {PEERS_PYTHON.parents[1].name} here",
-                          fix="run `make peers` once, or leave the peers out with --no-peers")
+        raise BadArgument(
+            "RecTools needs an environment of its own",
+            given=f"no {PEERS_PYTHON.parents[1].name} here",
+            fix="run `make peers` once, or leave the peers out with --no-peers",
+        )
     return str(PEERS_PYTHON)
 
 
-def run(row: Row, prepared: Prepared, budget: Budget, *, seed: int, validate: bool = True,
-        score: bool = True) -> tuple[np.ndarray, dict[str, Any]]:
+def run(
+    row: Row,
+    prepared: Prepared,
+    budget: Budget,
+    *,
+    seed: int,
+    validate: bool = True,
+    score: bool = True,
+) -> tuple[np.ndarray, dict[str, Any]]:
     """Fit the row in a new process; its lists (test cases, K) and the facts of its run."""
     with tempfile.TemporaryDirectory() as folder:
-        job = {"name": row.name, "settings": row.settings, "seed": seed, "minutes": budget.minutes, "k": K,
-               "threads": budget.threads, "refit": budget.refit, "validate": validate, "score": score,
-               "data": str(prepared.peers if row.peer else prepared.ours), "out": f"{folder}/answer.npz"}
+        job = {
+            "name": row.name,
+            "settings": row.settings,
+            "seed": seed,
+            "minutes": budget.minutes,
+            "k": K,
+            "threads": budget.threads,
+            "refit": budget.refit,
+            "validate": validate,
+            "score": score,
+            "data": str(prepared.peers if row.peer else prepared.ours),
+            "out": f"{folder}/answer.npz",
+        }
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), encoding="utf-8")
         script = BENCH / ("peers/rectools_peer.py" if row.peer else "accuracy_ours.py")
-        done = subprocess.run([python_of(row), str(script), str(path)], env=environment(budget.threads),
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [python_of(row), str(script), str(path)],
+            env=environment(budget.threads),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise Failed(f"exit {done.returncode}: {done.stderr.strip()[-600:]}")
         with np.load(job["out"]) as answer:
@@ -113,9 +157,13 @@ def run(row: Row, prepared: Prepared, budget: Budget, *, seed: int, validate: bo
 
 
 def check(lists: np.ndarray, cases: Cases, n_items: int) -> None:
-    """One list per case, no item twice, and no item of the query among the first ten: the rules are all models'."""
+    """One list per case, no item twice, and no item of the query among the first ten: the rules
+    are all models'.
+    """
     if len(lists) != len(cases) or lists.min(initial=0) < 0 or lists.max(initial=0) > n_items:
-        raise Failed(f"lists of shape {lists.shape} up to item {lists.max(initial=0)} for {len(cases)} cases")
+        raise Failed(
+            f"lists of shape {lists.shape} up to item {lists.max(initial=0)} for {len(cases)} cases"
+        )
     queries, width = cases.queries, n_items + 1
     pairs = np.arange(len(lists))[:, None] * width + lists
     real = pairs[lists < n_items]  # the number n_items stands for "no more items"
@@ -125,11 +173,16 @@ def check(lists: np.ndarray, cases: Cases, n_items: int) -> None:
         raise Failed("a list holds an item that its person had chosen before")
 
 
-def kept(folder: Path, row: Row, prepared: Prepared, budget: Budget, seed: int, *,
-         reuse: bool) -> tuple[np.ndarray, dict[str, Any]]:
-    """As :func:`run`, and the answer is put by; reuse: an earlier answer to the very same question is taken."""
-    question = json.dumps([row.name, row.settings, vars(budget), seed, prepared.split.train.hash,
-                           prepared.data.hash], sort_keys=True)
+def kept(
+    folder: Path, row: Row, prepared: Prepared, budget: Budget, seed: int, *, reuse: bool
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """As :func:`run`, and the answer is put by; reuse: an earlier answer to the very same
+    question is taken.
+    """
+    question = json.dumps(
+        [row.name, row.settings, vars(budget), seed, prepared.split.train.hash, prepared.data.hash],
+        sort_keys=True,
+    )
     path = folder / f"{row.name}-{hashlib.sha256(question.encode()).hexdigest()[:16]}.npz"
     if reuse and path.exists():
         with np.load(path) as answer:

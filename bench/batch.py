@@ -1,10 +1,13 @@
-"""People a second: lists of ten with three exact reasons each into Parquet, beside `implicit` recommend without reasons.
+"""People a second: lists of ten with three exact reasons each into Parquet, beside `implicit`
+recommend without reasons.
 
-    OMP_NUM_THREADS=1 python bench/batch.py [--items 100000] [--people 20000] [--dims 64] [--workers 2] [--engines local,ray]
+    OMP_NUM_THREADS=1 python bench/batch.py [--items 100000] [--people 20000] [--dims 64] [--workers
+    2] [--engines local,ray]
         [--neighbours 0,400]
 
-A low-rank model of simulated vectors (bench/neighbours.py) on `--items` items, people of 5 to 100 events. implicit: factors
-of the same size, its own recommend on as many threads, in the same run, and no file. neighbours: items of the index that are
+A low-rank model of simulated vectors (bench/neighbours.py) on `--items` items, people of 5 to 100
+events. implicit: factors of the same size, its own recommend on as many threads, in the same run,
+and no file. neighbours: items of the index that are
 scored, 0: all; "kept" is the share of the exact lists' items that is in the lists.
 """
 
@@ -33,16 +36,33 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
     term, base, cluster = world(given.items, given.dims, 0.5, 0)
     asked = Queries.of(people(given.people, cluster, base, 1))
     order = np.argsort(asked.times, kind="stable")
-    data = Dataset(asked.row[order], asked.items[order], np.ones(len(order)), asked.times[order],
-                   [f"u{i}" for i in range(given.people)], [f"i{i}" for i in range(given.items)], clock=False)
-    model = catalog.model("lowrank", text=None, heads=len(term.gap), head_dims=given.dims // len(term.gap))
-    model.keys_, model.queries_, model.gap_, model.base_, model.curve_ = term.keys, term.queries, term.gap, base, []
+    data = Dataset(
+        asked.row[order],
+        asked.items[order],
+        np.ones(len(order)),
+        asked.times[order],
+        [f"u{i}" for i in range(given.people)],
+        [f"i{i}" for i in range(given.items)],
+        clock=False,
+    )
+    model = catalog.model(
+        "lowrank", text=None, heads=len(term.gap), head_dims=given.dims // len(term.gap)
+    )
+    model.keys_, model.queries_, model.gap_, model.base_, model.curve_ = (
+        term.keys,
+        term.queries,
+        term.gap,
+        base,
+        [],
+    )
     catalog.save(folder, model, data, name="lowrank")
     return data
 
 
 def by_implicit(data: Dataset, dims: int, threads: int) -> tuple[float, float]:
-    """Seconds, and processor seconds, of implicit's recommend of ten for everyone; factors random: only time is asked."""
+    """Seconds, and processor seconds, of implicit's recommend of ten for everyone; factors
+    random: only time is asked.
+    """
     from implicit.cpu.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
 
@@ -50,7 +70,9 @@ def by_implicit(data: Dataset, dims: int, threads: int) -> tuple[float, float]:
     made = AlternatingLeastSquares(factors=dims, num_threads=threads)
     made.user_factors = rng.standard_normal((data.n_users, dims), np.float32)
     made.item_factors = rng.standard_normal((data.n_items, dims), np.float32)
-    seen = sparse.csr_matrix((data.value, (data.user, data.item)), shape=(data.n_users, data.n_items))
+    seen = sparse.csr_matrix(
+        (data.value, (data.user, data.item)), shape=(data.n_users, data.n_items)
+    )
     began, before = time.perf_counter(), cpu()
     with threadpool_limits(1):
         for start in range(0, data.n_users, 1000):
@@ -60,8 +82,12 @@ def by_implicit(data: Dataset, dims: int, threads: int) -> tuple[float, float]:
 
 
 def cpu() -> float:
-    """Processor seconds of this process and of those it waited for (a ray worker is not among them)."""
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    """Processor seconds of this process and of those it waited for (a ray worker is not among
+    them).
+    """
+    return sum(
+        sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
 
 
 def kept(file: Path, exact: Path) -> float:
@@ -72,7 +98,13 @@ def kept(file: Path, exact: Path) -> float:
 
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("items", 100_000), ("people", 20_000), ("dims", 64), ("workers", 2), ("block", 256)):
+    for name, default in (
+        ("items", 100_000),
+        ("people", 20_000),
+        ("dims", 64),
+        ("workers", 2),
+        ("block", 256),
+    ):
         parse.add_argument(f"--{name}", type=int, default=default)
     parse.add_argument("--engines", default="local")
     parse.add_argument("--neighbours", default="0,400")
@@ -83,20 +115,52 @@ def main() -> None:
         folder = Path(place) / "m"
         data = folder_of(given, folder)
         seconds, busy = by_implicit(data, given.dims, given.workers)
-        rows.append({"by": "implicit, no reasons, no file", "seconds": seconds, "people_per_second": data.n_users / seconds,
-                     "cpu_seconds": busy})
-        kinds = [(engine, int(few)) for few in given.neighbours.split(",") for engine in given.engines.split(",")]
+        rows.append(
+            {
+                "by": "implicit, no reasons, no file",
+                "seconds": seconds,
+                "people_per_second": data.n_users / seconds,
+                "cpu_seconds": busy,
+            }
+        )
+        kinds = [
+            (engine, int(few))
+            for few in given.neighbours.split(",")
+            for engine in given.engines.split(",")
+        ]
         for engine, few in kinds:
             before, out = cpu(), Path(place) / f"{engine}{few}.parquet"
-            found = everyone(folder, out, k=10, reasons=3, engine=engine, workers=given.workers, block=given.block,
-                             address=None, neighbours=few)
-            rows.append({"by": f"whyrec batch, {engine}, {found['items_scored']}", **found,
-                         "kept": round(kept(out, Path(place) / f"{kinds[0][0]}{kinds[0][1]}.parquet"), 4),
-                         "mb": round(out.stat().st_size / 2**20, 1), "cpu_seconds": round(cpu() - before, 1)})
-    print(f"{given.items} items, {given.people} people, {given.dims} numbers, {len(data)} events, {given.workers} workers")
+            found = everyone(
+                folder,
+                out,
+                k=10,
+                reasons=3,
+                engine=engine,
+                workers=given.workers,
+                block=given.block,
+                address=None,
+                neighbours=few,
+            )
+            rows.append(
+                {
+                    "by": f"whyrec batch, {engine}, {found['items_scored']}",
+                    **found,
+                    "kept": round(
+                        kept(out, Path(place) / f"{kinds[0][0]}{kinds[0][1]}.parquet"), 4
+                    ),
+                    "mb": round(out.stat().st_size / 2**20, 1),
+                    "cpu_seconds": round(cpu() - before, 1),
+                }
+            )
+    print(
+        f"{given.items} items, {given.people} people, {given.dims} numbers, {len(data)} "
+        f"events, {given.workers} workers"
+    )
     for row in rows:
-        print(f"{row['by']:44} {row['seconds']:8.1f} s {row['people_per_second']:8.0f} people/s "
-              f"{row['cpu_seconds']:8.1f} s of processors {row.get('kept', '')}")
+        print(
+            f"{row['by']:44} {row['seconds']:8.1f} s {row['people_per_second']:8.0f} people/s "
+            f"{row['cpu_seconds']:8.1f} s of processors {row.get('kept', '')}"
+        )
     given.out.parent.mkdir(parents=True, exist_ok=True)
     told = {name: value for name, value in vars(given).items() if name != "out"}
     given.out.write_text(json.dumps(told | {"rows": rows}, indent=1), encoding="utf-8")

@@ -1,9 +1,12 @@
-"""How long one explanation takes: each method on the sequence model, histories of the latest 50 events, on one thread.
+"""How long one explanation takes: each method on the sequence model, histories of the latest 50
+events, on one thread.
 
-    python bench/explain_speed.py --model FOLDER [--set amazon-games.zip] [--people 30] [--learn 200] [--out FILE]
+    python bench/explain_speed.py --model FOLDER [--set amazon-games.zip] [--people 30] [--learn
+    200] [--out FILE]
 
-FOLDER: a sequence model of `whyrec fit` on the set. Milliseconds of the clock and of the processor (p50; p99 of the clock),
-model evaluations. The learned explainer is trained on --learn people first; how well does not change how fast.
+FOLDER: a sequence model of `whyrec fit` on the set. Milliseconds of the clock and of the processor
+(p50; p99 of the clock), model evaluations. The learned explainer is trained on --learn people
+first; how well does not change how fast.
 """
 
 from __future__ import annotations
@@ -23,12 +26,23 @@ from whyrec.core import Queries, counted, recommend
 from whyrec.explain.learned import Learned
 
 METHODS: dict[str, dict[str, Any]] = {
-    "learned": {}, "attention": {}, "gradient-input": {}, "integrated-gradients": {}, "deletion": {},
-    "counterfactual": {}, "lime": {}, "shapley": {"budget": 500}, "removal": {}, "two-sided": {}}
+    "learned": {},
+    "attention": {},
+    "gradient-input": {},
+    "integrated-gradients": {},
+    "deletion": {},
+    "counterfactual": {},
+    "lime": {},
+    "shapley": {"budget": 500},
+    "removal": {},
+    "two-sided": {},
+}
 BARS = {"learned": 2, "integrated-gradients": 30, "shapley": 150, "counterfactual": 100}  # ms, p50
 
 
-def measured(name: str, explain: Any, model: Any, queries: Queries, items: list[int]) -> dict[str, Any]:
+def measured(
+    name: str, explain: Any, model: Any, queries: Queries, items: list[int]
+) -> dict[str, Any]:
     walls, cpus, rows = [], [], []
     for query, item in zip(queries, items, strict=True):
         twin, tally = counted(model)
@@ -37,20 +51,33 @@ def measured(name: str, explain: Any, model: Any, queries: Queries, items: list[
         walls.append(1000 * (time.perf_counter() - wall))
         cpus.append(1000 * (time.process_time() - cpu))
         rows.append(tally.rows)
-    return {"method": name, "ms p50": float(np.median(walls)), "p99": float(np.quantile(walls, 0.99)),
-            "processor ms p50": float(np.median(cpus)), "evaluations": float(np.mean(rows)), "bar ms": BARS.get(name)}
+    return {
+        "method": name,
+        "ms p50": float(np.median(walls)),
+        "p99": float(np.quantile(walls, 0.99)),
+        "processor ms p50": float(np.median(cpus)),
+        "evaluations": float(np.mean(rows)),
+        "bar ms": BARS.get(name),
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--set", default="amazon-games.zip")
     parser.add_argument("--data")
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--learn", type=int, default=200)
-    parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "explain_speed.json")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "bench" / "results" / "explain_speed.json"
+    )
     options = parser.parse_args()
-    model, data = catalog.open_fitted(options.model).model, catalog.load(find_data(options.set, options.data))
+    model, data = (
+        catalog.open_fitted(options.model).model,
+        catalog.load(find_data(options.set, options.data)),
+    )
     histories = data.histories
     longest = np.argsort(-histories.sizes, kind="stable")[: options.people]
     queries = cut(histories[np.sort(longest)], 50)
@@ -61,11 +88,18 @@ def main() -> None:
     for name, config in METHODS.items():
         function = catalog.find("explainers", name)
         config = {"explainer": explainer} if name == "learned" else config
-        def explain(model: Any, query: Any, item: int, function: Any = function, config: Any = config) -> Any:
+
+        def explain(
+            model: Any, query: Any, item: int, function: Any = function, config: Any = config
+        ) -> Any:
             return function(model, query, item, **config)
+
         explain(model, queries[0], items[0])  # once before: what is made once is not counted
         rows.append(measured(name, explain, model, queries, items))
-    show.table(rows, f"{options.model.name}: {len(queries)} histories of {int(queries.sizes.mean())} events")
+    show.table(
+        rows,
+        f"{options.model.name}: {len(queries)} histories of {int(queries.sizes.mean())} events",
+    )
     options.model = options.model.name
     write(options.out, options, {"rows": rows})
 

@@ -1,11 +1,15 @@
-"""A worker is killed (SIGKILL) at a random moment of `prepare`, `fit` and `batch`: the result must be the same to the bit.
+"""A worker is killed (SIGKILL) at a random moment of `prepare`, `fit` and `batch`: the result must
+be the same to the bit.
 
-    OMP_NUM_THREADS=1 python bench/kills.py [--kills 20] [--verbs prepare,fit,batch] [--engines local,ray] [--seed 0]
+    OMP_NUM_THREADS=1 python bench/kills.py [--kills 20] [--verbs prepare,fit,batch] [--engines
+    local,ray] [--seed 0]
 
-Two workers on this machine, simulated events (bench/scale.py). Each work is done once unharmed; then over and over, with one
-kill each: after a share of the unharmed seconds that is drawn anew, one of the workers that then have work dies. Works that
-ended before their kill do not count. prepare: every file of the folder, by Parquet of 8 files in shards, core and split
-of the protocol next-item; fit: the arrays of ease and cooccurrence, counted in 20 blocks of people; batch: the file.
+Two workers on this machine, simulated events (bench/scale.py). Each work is done once unharmed;
+then over and over, with one
+kill each: after a share of the unharmed seconds that is drawn anew, one of the workers that then
+have work dies. Works that ended before their kill do not count. prepare: every file of the folder,
+by Parquet of 8 files in shards, core and split of the protocol next-item; fit: the arrays of ease
+and cooccurrence, counted in 20 blocks of people; batch: the file.
 """
 
 from __future__ import annotations
@@ -44,7 +48,9 @@ FILES = 8
 
 
 def busy(engine: str) -> list[int]:
-    """The processes that work for this one: of a pool, or Ray Data's that have a task (they take its name)."""
+    """The processes that work for this one: of a pool, or Ray Data's that have a task (they take
+    its name).
+    """
     if engine == "local":
         return [one.pid for one in multiprocessing.active_children() if one.pid]
     return workers_called(("ray::MapBatches", "ray::MapWorker"))
@@ -52,7 +58,9 @@ def busy(engine: str) -> list[int]:
 
 @contextmanager
 def killing(engine: str, after: float, chance: random.Random) -> Iterator[list[int]]:
-    """While the block runs, after so many seconds, one worker that is busy then, or is the first to be, is killed."""
+    """While the block runs, after so many seconds, one worker that is busy then, or is the first
+    to be, is killed.
+    """
     killed: list[int] = []
     over = threading.Event()
 
@@ -86,12 +94,28 @@ def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
     catalog.save(model, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
 
     def prepared(engine: str, workers: int = 2) -> str:
-        prepare(raw, folder / "out", protocol="next-item", k_core=5, shard=events // 12, each=each(engine, workers))
-        return digest(path.read_bytes() for path in sorted((folder / "out").rglob("*")) if path.is_file())
+        prepare(
+            raw,
+            folder / "out",
+            protocol="next-item",
+            k_core=5,
+            shard=events // 12,
+            each=each(engine, workers),
+        )
+        return digest(
+            path.read_bytes() for path in sorted((folder / "out").rglob("*")) if path.is_file()
+        )
 
     def fitted(engine: str, workers: int = 2) -> str:
-        made = [catalog.model(name).fit(data, each=each(engine, workers)) for name in ("ease", "cooccurrence")]
-        return digest(array.tobytes() for one in made for _, array in sorted(artefact.model_parts(one)[0].items()))
+        made = [
+            catalog.model(name).fit(data, each=each(engine, workers))
+            for name in ("ease", "cooccurrence")
+        ]
+        return digest(
+            array.tobytes()
+            for one in made
+            for _, array in sorted(artefact.model_parts(one)[0].items())
+        )
 
     def listed(engine: str, workers: int = 2) -> str:
         job = batch.Job(partial(people_of, model), data.n_users, block=64)
@@ -108,7 +132,9 @@ def digest(parts: Any) -> str:
     return made.hexdigest()
 
 
-def killed_often(work: Callable[..., str], engine: str, kills: int, chance: random.Random) -> dict[str, Any]:
+def killed_often(
+    work: Callable[..., str], engine: str, kills: int, chance: random.Random
+) -> dict[str, Any]:
     """How often the result was the same, and the mean seconds, without and with a kill."""
     work(engine)  # it starts Ray, and shows what is imported
     began = time.perf_counter()
@@ -119,9 +145,19 @@ def killed_often(work: Callable[..., str], engine: str, kills: int, chance: rand
         with killing(engine, chance.uniform(0, unharmed), chance) as killed:
             found = work(engine)
         if killed:
-            done, same, seconds = done + 1, same + (found == expected), seconds + time.perf_counter() - began
+            done, same, seconds = (
+                done + 1,
+                same + (found == expected),
+                seconds + time.perf_counter() - began,
+            )
             print(f"\r{same} of {done}", end="", file=sys.stderr, flush=True)
-    return {"kills": done, "same": same, "seconds": unharmed, "seconds_killed": seconds / done, "hash": expected[:12]}
+    return {
+        "kills": done,
+        "same": same,
+        "seconds": unharmed,
+        "seconds_killed": seconds / done,
+        "hash": expected[:12],
+    }
 
 
 def main() -> None:
@@ -140,12 +176,19 @@ def main() -> None:
             for engine in given.engines.split(","):
                 found = killed_often(made[verb], engine, given.kills, random.Random(given.seed))
                 rows.append({"verb": verb, "engine": engine, **found})
-                print(f"\r{verb:8} {engine:6}", "{same} of {kills} the same, {seconds:.1f} s unharmed, "
-                      "{seconds_killed:.1f} s with a kill, {hash}".format(**found), flush=True)
+                print(
+                    f"\r{verb:8} {engine:6}",
+                    "{same} of {kills} the same, {seconds:.1f} s unharmed, "
+                    "{seconds_killed:.1f} s with a kill, {hash}".format(**found),
+                    flush=True,
+                )
     finally:
         shutil.rmtree(folder)
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps({"events": given.events, "seed": given.seed, "rows": rows}, indent=1), encoding="utf-8")
+    given.out.write_text(
+        json.dumps({"events": given.events, "seed": given.seed, "rows": rows}, indent=1),
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Ray's workers are killed (SIGKILL) at random moments of `tune`, `fit` and `serve`: nothing may change, nothing be lost.
+"""Ray's workers are killed (SIGKILL) at random moments of `tune`, `fit` and `serve`: nothing may
+change, nothing be lost.
 
     OMP_NUM_THREADS=1 python bench/kills_train.py [--kills 20] [--verbs tune,fit,serve] [--seed 0]
 
-Two workers on this machine, simulated people (each item is mostly followed by the next), small models. tune: all trials
-against those of an engine without kills. fit: the weights, bit by bit, against those of two workers nobody killed.
+Two workers on this machine, simulated people (each item is mostly followed by the next), small
+models. tune: all trials against those of an engine without kills. fit: the weights, bit by bit,
+against those of two workers nobody killed.
 serve: events acknowledged against those in the store, and lists against those of a single process.
 """
 
@@ -49,18 +51,30 @@ def simulated(people: int = 300, items: int = 60, seed: int = 0) -> Dataset:
     rng = np.random.default_rng(seed)
     steps = np.where(rng.random((people, 20)) < 0.7, 1, rng.integers(0, items, (people, 20)))
     chosen = (rng.integers(0, items, (people, 1)) + np.cumsum(steps, 1)) % items
-    moment, person = (part.ravel() for part in np.meshgrid(np.arange(20), np.arange(people), indexing="ij"))
-    return Dataset(person, chosen[person, moment], np.ones(len(person)), moment, [f"u{n}" for n in range(people)],
-                   [f"i{n}" for n in range(items)])
+    moment, person = (
+        part.ravel() for part in np.meshgrid(np.arange(20), np.arange(people), indexing="ij")
+    )
+    return Dataset(
+        person,
+        chosen[person, moment],
+        np.ones(len(person)),
+        moment,
+        [f"u{n}" for n in range(people)],
+        [f"i{n}" for n in range(items)],
+    )
 
 
 def workers(title: str | tuple[str, ...]) -> list[int]:
-    """The Ray workers below this process that call themselves so; Ray puts a worker's work into its command line."""
+    """The Ray workers below this process that call themselves so; Ray puts a worker's work into
+    its command line.
+    """
     parents, titles = {}, {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                parents[int(folder.name)] = int(
+                    (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                )
                 titles[int(folder.name)] = (folder / "cmdline").read_text()
             except OSError:  # it has just ended
                 continue
@@ -70,7 +84,9 @@ def workers(title: str | tuple[str, ...]) -> list[int]:
             process = parents[process]
         return process == os.getpid()
 
-    return sorted(process for process, name in titles.items() if name.startswith(title) and below(process))
+    return sorted(
+        process for process, name in titles.items() if name.startswith(title) and below(process)
+    )
 
 
 @contextmanager
@@ -86,10 +102,11 @@ def beside(work: Callable[[], None], over: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def killing(title: str, chance: random.Random, within: float,
-            when: Callable[[], bool] = lambda: True) -> Iterator[list[int]]:
-    """While the block runs, one worker of that title is killed, up to `within` seconds after one is there and `when` holds;
-    the block gets a list, in which its number then stands."""
+def killing(
+    title: str, chance: random.Random, within: float, when: Callable[[], bool] = lambda: True
+) -> Iterator[list[int]]:
+    """While the block runs, one worker of that title is killed, up to `within` seconds after one is
+    there and `when` holds; the block gets a list, in which its number then stands."""
     killed: list[int] = []
     over = threading.Event()
 
@@ -108,14 +125,29 @@ def killing(title: str, chance: random.Random, within: float,
         yield killed
 
 
-def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, epochs: int = 20,
-         within: float = 3.0) -> Iterator[dict[str, Any]]:
+def tune(
+    kills: int,
+    folder: Path,
+    chance: random.Random,
+    *,
+    trials: int = 4,
+    epochs: int = 20,
+    within: float = 3.0,
+) -> Iterator[dict[str, Any]]:
     """Searches of two trials at once, with a kill each, until there were enough."""
     data, config = simulated(), SMALL | {"epochs": epochs, "patience": epochs}
 
     def search(name: str, engine: str) -> Any:
-        found = tuning.tune(data, "sequence", trials=trials, store=folder / f"{name}.db", out=folder / f"{name}.toml",
-                            config=config, engine=engine, workers=2)
+        found = tuning.tune(
+            data,
+            "sequence",
+            trials=trials,
+            store=folder / f"{name}.db",
+            out=folder / f"{name}.toml",
+            config=config,
+            engine=engine,
+            workers=2,
+        )
         return found["trials"], found["best"]
 
     expected, number, done = search("local", "local"), 0, 0
@@ -124,18 +156,33 @@ def tune(kills: int, folder: Path, chance: random.Random, *, trials: int = 4, ep
         with killing(TRIAL, chance, within) as killed:
             found = search(f"ray{number}", "ray")
         done += len(killed)
-        yield {"verb": "tune", "kills": len(killed), "same": found == expected, "seconds": time.perf_counter() - began}
+        yield {
+            "verb": "tune",
+            "kills": len(killed),
+            "same": found == expected,
+            "seconds": time.perf_counter() - began,
+        }
 
 
-def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30,
-        within: float = 20.0) -> Iterator[dict[str, Any]]:
-    """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its own, from seed, step and
-    number, so a step that is taken again is the same."""
+def fit(
+    kills: int, folder: Path, chance: random.Random, *, epochs: int = 30, within: float = 20.0
+) -> Iterator[dict[str, Any]]:
+    """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its
+    own, from seed, step and number, so a step that is taken again is the same."""
     data, made = simulated(), catalog.model("sequence", **SMALL, epochs=epochs, patience=epochs)
 
     def weights(name: str) -> Any:
-        return fit_together("sequence", made, data, seed=0, checkpoint=None, log=None, out=folder / name, workers=2,
-                            address=None)[0].weights_
+        return fit_together(
+            "sequence",
+            made,
+            data,
+            seed=0,
+            checkpoint=None,
+            log=None,
+            out=folder / name,
+            workers=2,
+            address=None,
+        )[0].weights_
 
     expected, number, done = weights("expected"), 0, 0
     while done < kills:
@@ -143,8 +190,12 @@ def fit(kills: int, folder: Path, chance: random.Random, *, epochs: int = 30,
         with killing(TRAINER, chance, within) as killed:
             found = weights(f"m{number}")
         done += len(killed)
-        yield {"verb": "fit", "kills": len(killed), "same": bool(np.array_equal(found, expected)),
-               "seconds": time.perf_counter() - began}
+        yield {
+            "verb": "fit",
+            "kills": len(killed),
+            "same": bool(np.array_equal(found, expected)),
+            "seconds": time.perf_counter() - began,
+        }
 
 
 class Client:
@@ -155,9 +206,12 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and JSON of the answer; 503 and None where there was none."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method,
-                                         data=None if body is None else json.dumps(body).encode(),
-                                         headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.load(answer)
@@ -168,7 +222,9 @@ class Client:
 
 
 def send_events(client: Client, enough: Callable[[], bool], run: str) -> list[str]:
-    """Events of one person, one a request, until `enough`, and five more; those that were acknowledged."""
+    """Events of one person, one a request, until `enough`, and five more; those that were
+    acknowledged.
+    """
     stored, left = [], 5
     for number in itertools.count():
         left -= enough()
@@ -180,34 +236,66 @@ def send_events(client: Client, enough: Callable[[], bool], run: str) -> list[st
             stored.append(event["event_id"])
 
 
-def serve(kills: int, folder: Path, chance: random.Random, *, within: float = 5.0) -> Iterator[dict[str, Any]]:
-    """Two replicas on one store: one is killed while events are written, until there were enough."""
+def serve(
+    kills: int, folder: Path, chance: random.Random, *, within: float = 5.0
+) -> Iterator[dict[str, Any]]:
+    """Two replicas on one store: one is killed while events are written, until there were
+    enough.
+    """
     data = simulated()
     model = catalog.model("ease").fit(data)
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), port=free_port(), workers=2)
-    client = Client(settings.port, prepare(settings, catalog.save(folder / "m", model, data, name="ease"))["key"])
+    settings = Settings(
+        store=f"sqlite:///{folder / 'store.db'}",
+        models=str(folder / "models"),
+        port=free_port(),
+        workers=2,
+    )
+    client = Client(
+        settings.port,
+        prepare(settings, catalog.save(folder / "m", model, data, name="ease"))["key"],
+    )
     best = [data.items[item] for item in recommend(model, data.history("u1"), 10)[0].items]
     stored: set[str] = set()
     with replicas(settings), Store(settings.store) as store:
         for number in range(kills):
             began = time.perf_counter()
             with killing(REPLICA, chance, within) as killed:
-                stored |= set(send_events(client, lambda killed=killed: len(killed) == 1, f"{number}-during"))
-            stored |= set(send_events(client, lambda: len(workers(REPLICA)) == 2, f"{number}-after"))
+                stored |= set(
+                    send_events(client, lambda killed=killed: len(killed) == 1, f"{number}-during")
+                )
+            stored |= set(
+                send_events(client, lambda: len(workers(REPLICA)) == 2, f"{number}-after")
+            )
             with store.read() as connection:
-                there = [row[0] for row in connection.execute(select(events.c.event_id).where(events.c.user == "u3"))]
+                there = [
+                    row[0]
+                    for row in connection.execute(
+                        select(events.c.event_id).where(events.c.user == "u3")
+                    )
+                ]
             status, answer = client.call("POST", "/v1/recommendations", {"user": "u1", "n": 10})
-            same = (stored <= set(there) and len(there) == len(set(there)) and status == 200
-                    and [row["item"] for row in answer["items"]] == best)
-            yield {"verb": "serve", "kills": 1, "same": same, "seconds": time.perf_counter() - began,
-                   "acknowledged": len(stored)}
+            same = (
+                stored <= set(there)
+                and len(there) == len(set(there))
+                and status == 200
+                and [row["item"] for row in answer["items"]] == best
+            )
+            yield {
+                "verb": "serve",
+                "kills": 1,
+                "same": same,
+                "seconds": time.perf_counter() - began,
+                "acknowledged": len(stored),
+            }
 
 
 VERBS = {"tune": tune, "fit": fit, "serve": serve}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--verbs", default=",".join(VERBS))
     parser.add_argument("--seed", type=int, default=0)
@@ -218,9 +306,12 @@ def main() -> None:
             for row in VERBS[verb](given.kills, Path(folder), random.Random(given.seed)):
                 rows.append(row)
                 print(json.dumps(row), flush=True)
-        print(f"{verb}: {sum(row['kills'] for row in rows)} kills in {len(rows)} runs, "
-              f"{sum(row['same'] for row in rows)} with the same result, "
-              f"{sum(row['seconds'] for row in rows) / len(rows):.0f} s each", flush=True)
+        print(
+            f"{verb}: {sum(row['kills'] for row in rows)} kills in {len(rows)} runs, "
+            f"{sum(row['same'] for row in rows)} with the same result, "
+            f"{sum(row['seconds'] for row in rows) / len(rows):.0f} s each",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

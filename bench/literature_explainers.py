@@ -1,7 +1,8 @@
-"""The literature's explainers, made again from their papers and code: LXR, ACCENT, SHAP over clusters of items, SPINRec.
+"""The literature's explainers, made again from their papers and code: LXR, ACCENT, SHAP over
+clusters of items, SPINRec.
 
-Repaired where the published code does not do what its paper says: ACCENT keeps the target's own influence and its sign; LXR
-takes its epoch by held-out training people, not by people of the test.
+Repaired where the published code does not do what its paper says: ACCENT keeps the target's own
+influence and its sign; LXR takes its epoch by held-out training people, not by people of the test.
 """
 
 from __future__ import annotations
@@ -22,19 +23,24 @@ from whyrec.evaluate.curves import curves
 from whyrec.evaluate.faithfulness import Row
 
 # Of the published configurations ("LXR combined"); NCF has none, and takes MF's.
-LXR_SETTINGS = {"MF": {"pos": 11.599, "neg": 0.1415, "rate": 0.004177, "width": 64, "batch": 32},
-                "VAE": {"pos": 3.1857, "neg": 1.4206, "rate": 0.005019, "width": 128, "batch": 128}}
+LXR_SETTINGS = {
+    "MF": {"pos": 11.599, "neg": 0.1415, "rate": 0.004177, "width": 64, "batch": 32},
+    "VAE": {"pos": 3.1857, "neg": 1.4206, "rate": 0.005019, "width": 128, "batch": 128},
+}
 LXR_SETTINGS["NCF"] = LXR_SETTINGS["MF"]
 
 
 class LXR(nn.Module):
-    """A network that reads history and item and gives every event a mask in (0, 1): the item must stay likely with the mask
-    and become unlikely with its complement. One forward pass an explanation."""
+    """A network that reads history and item and gives every event a mask in (0, 1): the item must
+    stay likely with the mask and become unlikely with its complement. One forward pass an
+    explanation."""
 
     def __init__(self, items: int, width: int) -> None:
         super().__init__()
         self.users, self.items = nn.Linear(items, width), nn.Embedding(items, width)
-        self.rest = nn.Sequential(nn.Tanh(), nn.Linear(2 * width, width), nn.Tanh(), nn.Linear(width, items), nn.Sigmoid())
+        self.rest = nn.Sequential(
+            nn.Tanh(), nn.Linear(2 * width, width), nn.Tanh(), nn.Linear(width, items), nn.Sigmoid()
+        )
 
     def forward(self, x: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
         return self.rest(torch.cat([self.users(x), self.items(items)], -1))
@@ -45,12 +51,18 @@ class LXR(nn.Module):
             return super().__call__(*given)
         model, query, item = given
         with torch.no_grad():
-            mask = super().__call__(model.rows(Queries.of([query])), torch.tensor([item]))[0].numpy()
+            mask = (
+                super().__call__(model.rows(Queries.of([query])), torch.tensor([item]))[0].numpy()
+            )
         return mask[query.items]
 
 
-def train_lxr(model: Recommender, queries: Queries, *, epochs: int = 40, judges: int = 100, seed: int = 0) -> LXR:
-    """LXR on training people's first recommendations; the epoch with the lowest POS@20 on `judges` of them held out."""
+def train_lxr(
+    model: Recommender, queries: Queries, *, epochs: int = 40, judges: int = 100, seed: int = 0
+) -> LXR:
+    """LXR on training people's first recommendations; the epoch with the lowest POS@20 on
+    `judges` of them held out.
+    """
     settings = LXR_SETTINGS[model.name]
     torch.manual_seed(seed)
     x, firsts = model.rows(queries), torch.from_numpy(firsts_of(model, queries))
@@ -61,13 +73,18 @@ def train_lxr(model: Recommender, queries: Queries, *, epochs: int = 40, judges:
         for part in (torch.randperm(len(x) - judges) + judges).split(settings["batch"]):
             own, items = x[part], firsts[part]
             mask = explainer(own, items)
-            loss = (-settings["pos"] * model.log_probability(own * mask, items).mean()
-                    + settings["neg"] * model.log_probability(own * (1 - mask), items).mean() + mask[own > 0].mean())
+            loss = (
+                -settings["pos"] * model.log_probability(own * mask, items).mean()
+                + settings["neg"] * model.log_probability(own * (1 - mask), items).mean()
+                + mask[own > 0].mean()
+            )
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
         if epoch % 3 == 2:
-            found = np.mean([pos20(model, queries[n], int(firsts[n]), explainer) for n in range(judges)])
+            found = np.mean(
+                [pos20(model, queries[n], int(firsts[n]), explainer) for n in range(judges)]
+            )
             if found < best:
                 best, kept = found, copy.deepcopy(explainer.state_dict())
     explainer.load_state_dict(kept)
@@ -81,12 +98,18 @@ def pos20(model: Recommender, query: Query, item: int, explainer: Any) -> float:
 
 def firsts_of(model: Recommender, queries: Queries) -> np.ndarray:
     """The first recommendation of each history."""
-    parts = [queries[np.arange(a, b)] for a, b in pairwise([*range(0, len(queries), 256), len(queries)])]
-    return np.concatenate([top_k(mask_seen(model.score(part), part), 1)[0][:, 0] for part in parts]).astype(np.int64)
+    parts = [
+        queries[np.arange(a, b)] for a, b in pairwise([*range(0, len(queries), 256), len(queries)])
+    ]
+    return np.concatenate(
+        [top_k(mask_seen(model.score(part), part), 1)[0][:, 0] for part in parts]
+    ).astype(np.int64)
 
 
 def accent(model: Recommender, query: Query, item: int, *, k: int = 5) -> np.ndarray:
-    """ACCENT: what leaving an event out takes from the item more than from each of the k - 1 that follow it."""
+    """ACCENT: what leaving an event out takes from the item more than from each of the k - 1
+    that follow it.
+    """
     scores = model.score([query])
     first = top_k(mask_seen(scores, Queries.of([query])), k + 1)[0][0]
     others = first[first != item][: k - 1]
@@ -95,7 +118,9 @@ def accent(model: Recommender, query: Query, item: int, *, k: int = 5) -> np.nda
 
 
 class ClusteredSHAP:
-    """Shapley values of k clusters of items, all events of a cluster together; every event takes its cluster's value."""
+    """Shapley values of k clusters of items, all events of a cluster together; every event takes
+    its cluster's value.
+    """
 
     def __init__(self, x: torch.Tensor, k: int = 10, seed: int = 0) -> None:
         self.of = MiniBatchKMeans(k, random_state=seed, n_init=3).fit_predict(x.numpy().T)
@@ -114,9 +139,9 @@ class ClusteredSHAP:
 
 
 class Spin:
-    """SPINRec's draw number `draw`: gradients of the item's output averaged on the way from another person's history, drawn
-    at random, to this one, times the way; an event's part of it. Published tables keep, per case and metric, the best of
-    several draws (:func:`oracle`)."""
+    """SPINRec's draw number `draw`: gradients of the item's output averaged on the way from another
+    person's history, drawn at random, to this one, times the way; an event's part of it. Published
+    tables keep, per case and metric, the best of several draws (:func:`oracle`)."""
 
     def __init__(self, x: torch.Tensor, draw: int, steps: int = 10) -> None:
         self.x, self.draw, self.steps = x, draw, steps
@@ -128,14 +153,20 @@ class Spin:
         points = (other + way * (own - other)).requires_grad_(True)
         outputs = model.log_probability(points, torch.full((self.steps,), item)).exp().sum()
         [slope] = torch.autograd.grad(outputs, points)
-        return (slope.mean(0) * (own - other))[torch.from_numpy(query.items.astype(np.int64))].numpy()
+        return (slope.mean(0) * (own - other))[
+            torch.from_numpy(query.items.astype(np.int64))
+        ].numpy()
 
 
 def oracle(rows: list[Row]) -> Row:
-    """Of several explanations the best per case and per metric, with the answer in hand: no explanation can be it."""
+    """Of several explanations the best per case and per metric, with the answer in hand: no
+    explanation can be it.
+    """
     best = {}
     for name, first in rows[0].metrics.items():
         values = np.stack([row.metrics[name].values for row in rows])
         chosen = values.max(0) if first.higher_is_better else values.min(0)
         best[name] = Measurement(name, chosen, first.higher_is_better)
-    return Row(best, rows[0].ms, rows[0].evaluations, np.min([row.ranks for row in rows], 0), oracle=True)
+    return Row(
+        best, rows[0].ms, rows[0].evaluations, np.min([row.ranks for row in rows], 0), oracle=True
+    )

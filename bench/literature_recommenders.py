@@ -1,8 +1,10 @@
-"""The recommenders that the literature on explaining recommendations explains, from its published settings: MF, VAE, NCF.
+"""The recommenders that the literature on explaining recommendations explains, from its published
+settings: MF, VAE, NCF.
 
-Each reads a history as a row of 0 and 1 over the items, so that a removed event is a 0. Learned on training people only.
-Sources: the LXR paper's and its successors' code (learning rates, widths, losses as there; epochs by the hit rate of
-held-out training people, where they took test people).
+Each reads a history as a row of 0 and 1 over the items, so that a removed event is a 0. Learned on
+training people only.
+Sources: the LXR paper's and its successors' code (learning rates, widths, losses as there; epochs
+by the hit rate of held-out training people, where they took test people).
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ BATCH = 256  # rows scored at a time
 
 
 class MF(nn.Module):
-    """logit of item j: (W_u x + b_u) . (W_i[:, j] + b_i); output sigmoid. Squared error on one chosen and one other item."""
+    """logit of item j: (W_u x + b_u) . (W_i[:, j] + b_i); output sigmoid. Squared error on one
+    chosen and one other item.
+    """
 
     output = "sigmoid"
 
@@ -35,19 +39,32 @@ class MF(nn.Module):
         return self.users(x) @ (self.items.weight + self.items.bias[:, None])
 
     def loss(self, x: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        return pairwise(self, x, rng, lambda up, down: ((1 - up.sigmoid()) ** 2 + 2 * down.sigmoid() ** 2).mean())
+        return pairwise(
+            self,
+            x,
+            rng,
+            lambda up, down: ((1 - up.sigmoid()) ** 2 + 2 * down.sigmoid() ** 2).mean(),
+        )
 
 
 class NCF(nn.Module):
-    """Neural collaborative filtering (GMF beside an MLP of three layers), people read from their history; output sigmoid."""
+    """Neural collaborative filtering (GMF beside an MLP of three layers), people read from their
+    history; output sigmoid.
+    """
 
     output = "sigmoid"
 
     def __init__(self, items: int, width: int = 8, layers: int = 3) -> None:
         super().__init__()
         wide = width * 2 ** (layers - 1)
-        self.users_gmf, self.items_gmf = nn.Linear(items, width, bias=False), nn.Embedding(items, width)
-        self.users_mlp, self.items_mlp = nn.Linear(items, wide, bias=False), nn.Embedding(items, wide)
+        self.users_gmf, self.items_gmf = (
+            nn.Linear(items, width, bias=False),
+            nn.Embedding(items, width),
+        )
+        self.users_mlp, self.items_mlp = (
+            nn.Linear(items, wide, bias=False),
+            nn.Embedding(items, wide),
+        )
         sizes = [2 * wide // 2**at for at in range(layers + 1)]
         self.mlp = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(sizes))
         self.last = nn.Linear(2 * width, 1)
@@ -56,7 +73,9 @@ class NCF(nn.Module):
 
     def forward(self, x: torch.Tensor, items: torch.Tensor | None = None) -> torch.Tensor:
         """(q, items) logits; with `items` (q, c) only theirs."""
-        mlp, gmf = (one.weight if items is None else one(items) for one in (self.items_mlp, self.items_gmf))
+        mlp, gmf = (
+            one.weight if items is None else one(items) for one in (self.items_mlp, self.items_gmf)
+        )
         first, wide = self.mlp[0], self.users_mlp.weight.shape[0]
         # The first layer of each pair is a sum of one part of the person and one of the item.
         own = F.linear(self.users_mlp(x), first.weight[:, :wide])[:, None, :]
@@ -96,7 +115,10 @@ class VAE(nn.Module):
         logits, mean, log_variance = self._both(x)
         self.steps += 1
         divergence = 0.5 * (log_variance.exp() + mean**2 - 1 - log_variance).sum(1).mean()
-        return -(F.log_softmax(logits, 1) * x).sum(1).mean() + min(0.2, self.steps / 20_000) * divergence
+        return (
+            -(F.log_softmax(logits, 1) * x).sum(1).mean()
+            + min(0.2, self.steps / 20_000) * divergence
+        )
 
 
 def drawn(x: torch.Tensor, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -108,26 +130,38 @@ def drawn(x: torch.Tensor, rng: torch.Generator) -> tuple[torch.Tensor, torch.Te
     return rows, up, down
 
 
-def pairwise(model: nn.Module, x: torch.Tensor, rng: torch.Generator, loss: Callable[..., torch.Tensor]) -> torch.Tensor:
+def pairwise(
+    model: nn.Module, x: torch.Tensor, rng: torch.Generator, loss: Callable[..., torch.Tensor]
+) -> torch.Tensor:
     rows, up, down = drawn(x, rng)
     scores, at = model(rows), torch.arange(len(x))
     return loss(scores[at, up], scores[at, down])
 
 
 SETTINGS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "MF": (MF, {"rate": 0.002, "batch": 1024, "epochs": 400}), "VAE": (VAE, {"rate": 0.0007, "batch": 128, "epochs": 60}),
-    "NCF": (NCF, {"rate": 0.001, "batch": 64, "epochs": 60})}
+    "MF": (MF, {"rate": 0.002, "batch": 1024, "epochs": 400}),
+    "VAE": (VAE, {"rate": 0.0007, "batch": 128, "epochs": 60}),
+    "NCF": (NCF, {"rate": 0.001, "batch": 64, "epochs": 60}),
+}
 
 
 class Recommender:
     """A trained network as a model that only scores; `probability` is what LXR learns through."""
 
     def __init__(self, name: str, network: nn.Module, items: int) -> None:
-        self.name, self.network, self.items, self.output = name, network.eval().requires_grad_(False), items, network.output
+        self.name, self.network, self.items, self.output = (
+            name,
+            network.eval().requires_grad_(False),
+            items,
+            network.output,
+        )
 
     def rows(self, batch: Queries) -> torch.Tensor:
         x = torch.zeros(len(batch), self.items)
-        x[np.repeat(np.arange(len(batch)), batch.sizes), torch.from_numpy(np.array(batch.items, np.int64))] = 1.0
+        x[
+            np.repeat(np.arange(len(batch)), batch.sizes),
+            torch.from_numpy(np.array(batch.items, np.int64)),
+        ] = 1.0
         return x
 
     def score(self, queries: Any) -> np.ndarray:
@@ -145,12 +179,16 @@ class Recommender:
         return made[torch.arange(len(x)), items]
 
 
-def train(name: str, x: torch.Tensor, seed: int = 0, patience: int = 8) -> tuple[Recommender, dict[str, float]]:
-    """The recommender of SETTINGS that hits a hidden event of a tenth of `x` best among its first ten."""
+def train(
+    name: str, x: torch.Tensor, seed: int = 0, patience: int = 8
+) -> tuple[Recommender, dict[str, float]]:
+    """The recommender of SETTINGS that hits a hidden event of a tenth of `x` best among its
+    first ten.
+    """
     kind, settings = SETTINGS[name]
     torch.manual_seed(seed)
     rng = torch.Generator().manual_seed(seed)
-    own, held = x[: -len(x) // 10], x[-len(x) // 10:]
+    own, held = x[: -len(x) // 10], x[-len(x) // 10 :]
     shown, hidden, _ = drawn(held, rng)
     network = kind(x.shape[1])
     optimiser = torch.optim.Adam(network.parameters(), settings["rate"])
@@ -174,5 +212,7 @@ def train(name: str, x: torch.Tensor, seed: int = 0, patience: int = 8) -> tuple
 
 def hits(network: nn.Module, shown: torch.Tensor, hidden: torch.Tensor) -> float:
     with torch.no_grad():
-        scores = torch.cat([network(part) for part in shown.split(BATCH)]).masked_fill(shown > 0, -torch.inf)
+        scores = torch.cat([network(part) for part in shown.split(BATCH)]).masked_fill(
+            shown > 0, -torch.inf
+        )
     return float((scores.topk(10).indices == hidden[:, None]).any(1).float().mean())

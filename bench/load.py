@@ -1,7 +1,8 @@
 """A load of a constant rate: requests leave on a clock, whether or not earlier ones were answered.
 
-A request's time is counted from when it was due, not from when it left: where a server falls behind, everyone who waits is
-counted. Runs in a process of its own: python bench/load.py '{"port": 8000, "requests": [[path, body], ...], ...}'.
+A request's time is counted from when it was due, not from when it left: where a server falls
+behind, everyone who waits is counted. Runs in a process of its own: python bench/load.py '{"port":
+8000, "requests": [[path, body], ...], ...}'.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ async def one(pool: asyncio.Queue[Any], port: int, request: bytes) -> int:
         reader, writer = pair
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        length = next(
+            int(line[15:])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length:")
+        )
         await reader.readexactly(length)
         return int(head[9:12])
     except (OSError, asyncio.IncompleteReadError, StopIteration):
@@ -77,7 +82,8 @@ def http(path: str, body: Any, key: str) -> bytes:
     """The bytes of a POST."""
     content = json.dumps(body).encode()
     return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer {key}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+        f"application/json\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Length: {len(content)}\r\n\r\n"
     ).encode() + content
 

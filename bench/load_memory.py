@@ -1,6 +1,6 @@
 """Seconds and peak memory of loading a large event log, each form in a process of its own.
 
-    python bench/load_memory.py [--events 20000000] [--out load_memory.json]
+python bench/load_memory.py [--events 20000000] [--out load_memory.json]
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ unit = 1 if sys.platform == "darwin" else 1024
 print(json.dumps({"events": len(loaded.data), "users": loaded.data.n_users, "items": loaded.data.n_items,
                   "seconds": round(seconds, 1),
                   "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)}))
-"""
+"""  # noqa: E501
 
 
 def write_log(path: Path, events: int) -> None:
@@ -35,9 +35,14 @@ def write_log(path: Path, events: int) -> None:
     with path.open("wb") as file:
         for start in range(0, events, 10**6):
             n = min(10**6, events - start)
-            piece = pl.DataFrame({
-                "customer": rng.integers(people, size=n), "product": rng.integers(products, size=n),
-                "stars": rng.integers(1, 6, size=n), "at": rng.integers(1.2e9, 1.7e9, size=n)})
+            piece = pl.DataFrame(
+                {
+                    "customer": rng.integers(people, size=n),
+                    "product": rng.integers(products, size=n),
+                    "stars": rng.integers(1, 6, size=n),
+                    "at": rng.integers(1.2e9, 1.7e9, size=n),
+                }
+            )
             piece = piece.with_columns(
                 pl.format("user-{}", "customer").alias("customer"),
                 pl.format("B{}", pl.col("product").cast(pl.String).str.zfill(9)).alias("product"),
@@ -46,7 +51,9 @@ def write_log(path: Path, events: int) -> None:
 
 
 def measure(path: Path) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-c", LOAD, str(path)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(path)], check=True, capture_output=True, text=True
+    )
     row: dict[str, float] = json.loads(done.stdout)
     return {"file_mb": round(path.stat().st_size / 1e6), **row}
 
@@ -69,7 +76,9 @@ def main() -> None:
     print("form     " + "".join(f"{name:>12}" for name in names))
     for form, row in rows.items():
         print(f"{form:9}" + "".join(f"{row[name]:>12,}" for name in names))
-    text = json.dumps({"bench": "load_memory", "rows": [{"form": form, **row} for form, row in rows.items()]})
+    text = json.dumps(
+        {"bench": "load_memory", "rows": [{"form": form, **row} for form, row in rows.items()]}
+    )
     print(text)
     if options.out:
         options.out.write_text(text + "\n")

@@ -1,8 +1,10 @@
-"""Does the glass box name the sense by which people choose? A world where each person has one, known to us.
+"""Does the glass box name the sense by which people choose? A world where each person has one,
+known to us.
 
     python bench/modalities.py [--seeds 0 1 2] [--out FILE]
 
-For each person, of the first recommended item: which modality gives the larger part of the score, and was it theirs?
+For each person, of the first recommended item: which modality gives the larger part of the score,
+and was it theirs?
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ def right(world: SenseWorld, seed: int, parts: list[str]) -> np.ndarray:
     found = []
     for person, slate in enumerate(recommend(model, world.data.histories, 1)):
         parts_of = model.part_contributions(world.data.histories[person], int(slate.items[0]))
-        found.append(np.argmax([parts_of[name].sum() for name in world.names]) == world.sense[person])
+        found.append(
+            np.argmax([parts_of[name].sum() for name in world.names]) == world.sense[person]
+        )
     return np.array(found)
 
 
@@ -35,11 +39,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "modalities.json")
     options = parser.parse_args()
-    table, rows = Table("pull", "seed", "people", "named right", title="the sense by which people choose (bar: 95%)"), []
+    table, rows = (
+        Table(
+            "pull",
+            "seed",
+            "people",
+            "named right",
+            title="the sense by which people choose (bar: 95%)",
+        ),
+        [],
+    )
     for pull in (3.0, 6.0, 10.0):
         for seed in options.seeds:
             found = right(senses(seed=seed, pull=pull), seed, ["ease", "transitions"])
-            rows.append({"pull": pull, "seed": seed, "people": len(found), "right": float(found.mean())})
+            rows.append(
+                {"pull": pull, "seed": seed, "people": len(found), "right": float(found.mean())}
+            )
             table.add_row(f"{pull:g}", str(seed), str(len(found)), f"{found.mean():.1%}")
     write(options.out, options, {"rows": rows})
     Console().print(table)

@@ -1,11 +1,14 @@
-"""Is every sentence true, and is it the same one everywhere? Each explaining model on each set, from CLI, API and page.
+"""Is every sentence true, and is it the same one everywhere? Each explaining model on each set,
+from CLI, API and page.
 
-    python bench/one_truth.py [--data FOLDER] [--sets films,...] [--models ease,...] [--people 20] [--page 2] [--json FILE]
+    python bench/one_truth.py [--data FOLDER] [--sets films,...] [--models ease,...] [--people 20]
+    [--page 2] [--json FILE]
 
-Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by the service over HTTP
-(API), and of some of them the page is read in Chromium, where it is built and installed. `whyrec verify` does every claim
-over; the surfaces are compared in text, share and named events. With 10 models and 20 people a set holds 2,000 items a
-surface. Exit code 1 where a claim is false or surfaces disagree. """
+Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by
+the service over HTTP (API), and of some of them the page is read in Chromium, where it is built and
+installed. `whyrec verify` does every claim over; the surfaces are compared in text, share and named
+events. With 10 models and 20 people a set holds 2,000 items a surface. Exit code 1 where a claim
+is false or surfaces disagree."""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ SETS: dict[str, tuple[str, dict[str, Any]]] = {
     "films": ("films", {}),
     "ml-latest-small": ("ml-latest-small.zip", {"item_core": 5}),
     "shop": ("online-retail-ii-2009-2010.parquet", {"columns": SHOP, "item_core": 5}),
-    "shop-repeat": ("online-retail-ii-2009-2010.parquet", {"columns": SHOP, "item_core": 5, "repeat": True}),
+    "shop-repeat": (
+        "online-retail-ii-2009-2010.parquet",
+        {"columns": SHOP, "item_core": 5, "repeat": True},
+    ),
     "lastfm": ("hetrec2011-lastfm-2k.zip", {"item_core": 5}),
 }
 SMALL = {"text": None, "epochs": 1, "length": 50}
@@ -62,7 +68,14 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "glass": {"model": "ease"},
             "tune_on": 200,
-            "large": {"model": "sequence", **SMALL, "width": 16, "blocks": 1, "heads": 2, "tune_on": 200},
+            "large": {
+                "model": "sequence",
+                **SMALL,
+                "width": 16,
+                "blocks": 1,
+                "heads": 2,
+                "tune_on": 200,
+            },
         },
     ),
     "tree": ("tree", {"people": 800}),
@@ -114,21 +127,31 @@ def main(argv: Sequence[str] | None = None, browser: Any = None) -> int:
     if asked.json:
         full = [
             row.as_json()
-            | {"cli": row.cli.as_json("user", 1000), "api": row.api.as_json("user", 1000), "disagreements": row.disagree}
+            | {
+                "cli": row.cli.as_json("user", 1000),
+                "api": row.api.as_json("user", 1000),
+                "disagreements": row.disagree,
+            }
             for row in rows
         ]
-        Path(asked.json).write_text(json.dumps(full, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
+        Path(asked.json).write_text(
+            json.dumps(full, indent=1, ensure_ascii=False, default=str), encoding="utf-8"
+        )
     return int(any(row.cli.false or row.api.false or row.disagree for row in rows))
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
     parser.add_argument("--data", default=os.environ.get("WHYREC_DATA", str(beside)))
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--page", type=int, default=2, help="people of each model whose page is read")
+    parser.add_argument(
+        "--page", type=int, default=2, help="people of each model whose page is read"
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", default="")
     return parser.parse_args(argv)
@@ -142,19 +165,32 @@ def data_of(name: str, folder: str) -> Dataset | None:
     return catalog.load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
 
 
-def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int, browser: Any = None) -> Row:
+def one(
+    name: str, data: Dataset, model: str, people: int, page: int, seed: int, browser: Any = None
+) -> Row:
     """A model on a set: fitted, asked by every surface, done over and compared."""
     start, row = time.perf_counter(), Row(name, model)
     kind, config = MODELS[model]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         with show.progress(f"{name}: fitting {model}"):
-            catalog.save(place / "m", catalog.model(kind, **config).fit(data, seed=seed), data, name=kind, seed=seed)
+            catalog.save(
+                place / "m",
+                catalog.model(kind, **config).fit(data, seed=seed),
+                data,
+                name=kind,
+                seed=seed,
+            )
         fitted = catalog.open_fitted(place / "m")
-        names = [data.users[at] for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()]
+        names = [
+            data.users[at]
+            for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()
+        ]
         row.cli = of_people(fitted, names, K)
         asked = {user: explaining.query(fitted, user, None) for user in names}
-        lists = {user: explaining.recommend(fitted, asked[user], K, user=user)["items"] for user in names}
+        lists = {
+            user: explaining.recommend(fitted, asked[user], K, user=user)["items"] for user in names
+        }
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:
@@ -168,7 +204,9 @@ def one(name: str, data: Dataset, model: str, people: int, page: int, seed: int,
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Any, Any]]:
-    """A service on a new store that scores whole histories, as `recommend` does, and a client with a key."""
+    """A service on a new store that scores whole histories, as `recommend` does, and a client
+    with a key.
+    """
     settings = Settings(
         store=f"sqlite:///{folder / 'store.db'}",
         models=str(folder / "models"),
@@ -189,7 +227,9 @@ def post(client: Any, user: str, lang: str) -> Mapping[str, Any]:
     return answer.json()
 
 
-def api_checks(row: Row, service: Any, counts: Counts, user: str, answers: Sequence[Mapping[str, Any]]) -> None:
+def api_checks(
+    row: Row, service: Any, counts: Counts, user: str, answers: Sequence[Mapping[str, Any]]
+) -> None:
     """Every claim of the answers to one person done over, by the store and by what-if too."""
     wanted = {"user": user, "n": K}
     inputs, live, _ = service.inputs(wanted)
@@ -201,12 +241,18 @@ def api_checks(row: Row, service: Any, counts: Counts, user: str, answers: Seque
         row.api.add(user, with_store(check(world, item), item, own))
 
 
-def compare(row: Row, user: str, listed: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]) -> None:
+def compare(
+    row: Row, user: str, listed: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]
+) -> None:
     """CLI against API: items, texts in both languages, shares, named events."""
     for at, mine in enumerate(listed):
         theirs = [answer["items"][at] if at < len(answer["items"]) else None for answer in answers]
         for lang, other in zip(LANGS, theirs, strict=True):
-            told = None if other is None else (other["item"], other["text"][:400], other["share"], events_of(other))
+            told = (
+                None
+                if other is None
+                else (other["item"], other["text"][:400], other["share"], events_of(other))
+            )
             own = (mine["item"], mine["text"][lang][:400], mine["share"], events_of(mine))
             if told != own:
                 row.disagree.append(f"{user} #{at + 1} {lang}: recommend {own}, service {told}")
@@ -224,8 +270,8 @@ def events_of(item: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 
 def read_page(row: Row, folder: Path, names: Sequence[str], browser: Any = None) -> int:
-    """Texts of the page read in a browser, held against the service's; 0 where there is no browser or page. browser: one
-    that is open already."""
+    """Texts of the page read in a browser, held against the service's; 0 where there is no browser
+    or page. browser: one that is open already."""
     try:
         from tests.web import stage
     except ImportError:
@@ -236,7 +282,12 @@ def read_page(row: Row, folder: Path, names: Sequence[str], browser: Any = None)
         from playwright.sync_api import sync_playwright
 
         with sync_playwright() as driver:
-            return read_page(row, folder, names, driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS))
+            return read_page(
+                row,
+                folder,
+                names,
+                driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS),
+            )
     shutil.copytree(folder / "m", folder / "page" / "model")
     with stage.service(folder / "page") as site:
         return sum(_read(row, stage, browser, site, user, lang) for user in names for lang in LANGS)
@@ -246,14 +297,21 @@ def _read(row: Row, stage: Any, browser: Any, site: Any, user: str, lang: str) -
     visitor, key = stage.Visitor(browser), site.key("person", user)
     page = stage.settle(visitor.open(site, "/", user=user, lang=lang))
     shown = page.evaluate(
-        "[...document.querySelectorAll('.feed-row')].map(row => row.querySelector('.feed-reason').textContent)"
+        "[...document.querySelectorAll('.feed-row')].map(row => "
+        "row.querySelector('.feed-reason').textContent)"
     )
     visitor.close()
-    wanted = {"user": user, "n": len(shown), "lang": lang}  # as many as are shown: what leaves the list depends on it
+    wanted = {
+        "user": user,
+        "n": len(shown),
+        "lang": lang,
+    }  # as many as are shown: what leaves the list depends on it
     body = site.call("POST", "/v1/recommendations", wanted, key)
     for item, text in zip(body["items"], shown, strict=True):
         if squeezed(item["text"]) not in squeezed(text):
-            row.disagree.append(f"{user} #{item['rank']} {lang}: page {text!r}, service {item['text']!r}")
+            row.disagree.append(
+                f"{user} #{item['rank']} {lang}: page {text!r}, service {item['text']!r}"
+            )
     return len(shown)
 
 
@@ -265,12 +323,16 @@ def told(row: Row) -> None:
     """One line, and the first of what is wrong."""
     found = row.as_json()
     show.line(
-        f"{row.set:16} {row.model:13} {found['sentences']:6,} texts {found['claims']:8,} claims {found['false']:4} false "
+        f"{row.set:16} {row.model:13} {found['sentences']:6,} texts {found['claims']:8,} "
+        f"claims {found['false']:4} false "
         f"{found['unverifiable']:4} open {found['disagree']:4} disagree  {found['seconds']:4} s"
     )
     for name, one in (("CLI", row.cli), ("API", row.api)):
         for wrong in one.false_ones[:3]:
-            show.line(f"    {name}: {wrong.where} {wrong.item} {wrong.claim}: said {wrong.said}, found {wrong.found}")
+            show.line(
+                f"    {name}: {wrong.where} {wrong.item} {wrong.claim}: said {wrong.said}, "
+                f"found {wrong.found}"
+            )
     for text in row.disagree[:2]:
         show.line(f"    {text[:400]}")
 

@@ -1,5 +1,6 @@
-"""How smooth the atlas is with 20,000 points: frames a second while it is moved and zoomed, each frame drawn anew, and while
-the mouse drags. The browser draws in software; one with a graphics card is faster. Prints one table and writes JSON.
+"""How smooth the atlas is with 20,000 points: frames a second while it is moved and zoomed, each
+frame drawn anew, and while the mouse drags. The browser draws in software; one with a graphics card
+is faster. Prints one table and writes JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from whyrec import catalog  # noqa: E402
 from whyrec.core import Dataset, ItemTable  # noqa: E402
 
 GROUPS = 40
-# Each frame moves the view a little and lets the chart draw; a frame counts when the next one begins.
+# Each frame moves the view a little and lets the chart draw; a frame counts when the next one
+# begins.
 MOVE = """async seconds => {
     const chart = document.querySelector('.chart').whyrec, times = [];
     let drawn = 0;
@@ -43,7 +45,7 @@ MOVE = """async seconds => {
     chart.off('rendered', count);
     const seconds_ = (performance.now() - start) / 1000;
     return { seconds: seconds_, frames: times.length, drawn, longest: Math.max(...times.slice(2)) };
-}"""
+}"""  # noqa: E501
 COUNT = """() => {
     window.frames_ = 0;
     const step = () => { window.frames_++; requestAnimationFrame(step); };
@@ -65,11 +67,15 @@ def world(items: int, people: int, seed: int = 0) -> Dataset:
     table = ItemTable(tuple(f"Item {n}" for n in range(items)), categories=tags)
     time_ = 1_700_000_000 + np.sort(rng.integers(0, 10**7, len(user)))
     labels = [f"p{n}" for n in range(people)], [f"i{n}" for n in range(items)]
-    return Dataset(user, item, np.ones(len(user)), time_, *labels, table, name="atlas", domain="other")
+    return Dataset(
+        user, item, np.ones(len(user)), time_, *labels, table, name="atlas", domain="other"
+    )
 
 
 def busy() -> float:
-    """CPU seconds of all processes below this one (the browser's): what drawing costs, whoever else uses the machine."""
+    """CPU seconds of all processes below this one (the browser's): what drawing costs, whoever
+    else uses the machine.
+    """
     rows, own = {}, {os.getpid()}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -118,16 +124,25 @@ def smooth(site: stage.Site, browser: Any, seconds: float) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--items", type=int, default=20_000)
-    parser.add_argument("--people", type=int, default=3_000, help="who choose; how many does not matter to the map")
+    parser.add_argument(
+        "--people", type=int, default=3_000, help="who choose; how many does not matter to the map"
+    )
     parser.add_argument("--seconds", type=float, default=6.0)
     given = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
     data = world(given.items, given.people)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        catalog.save(Path(folder) / "model", catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
+        catalog.save(
+            Path(folder) / "model",
+            catalog.model("cooccurrence").fit(data),
+            data,
+            name="cooccurrence",
+        )
         browser = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS)
         with stage.service(Path(folder)) as site:
             row = smooth(site, browser, given.seconds)

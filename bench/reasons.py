@@ -2,7 +2,8 @@
 
     python bench/reasons.py [--data PATH] [--explanations 10000] [--json FILE]
 
-The additive model is fitted as `whyrec compare` does; `films` and `planted` are worlds whose causes are known.
+The additive model is fitted as `whyrec compare` does; `films` and `planted` are worlds whose causes
+are known.
 """
 
 from __future__ import annotations
@@ -35,19 +36,23 @@ class Known(LinearMixin):
 
 
 def planted_error() -> tuple[float, int]:
-    """The largest difference between an exact weight and the planted one, and how many were compared."""
+    """The largest difference between an exact weight and the planted one, and how many were
+    compared.
+    """
     world = planted()
     model, errors = Known(world), []
     for query in world.data.histories:
-        told = np.stack([model.contributions(query, item).weights for item in range(world.data.n_items)], 1)
+        told = np.stack(
+            [model.contributions(query, item).weights for item in range(world.data.n_items)], 1
+        )
         true = world.decay ** query.steps[:, None].astype(float) * world.weights[query.items]
         errors.append(np.abs(told - true))
     return float(max(error.max() for error in errors)), sum(error.size for error in errors)
 
 
 def round_trip(model: Any, data: Any, queries: Queries, wanted: int) -> tuple[dict[str, int], int]:
-    """How many explanations came back from each language as they were, of `wanted`; every tenth with an
-    executed counterfactual."""
+    """How many explanations came back from each language as they were, of `wanted`; every tenth
+    with an executed counterfactual."""
     back, made = {"en": 0, "zh": 0}, 0
     each = -(-wanted // len(queries))
     for query, slate in zip(queries, recommend(model, queries, each), strict=True):
@@ -55,7 +60,9 @@ def round_trip(model: Any, data: Any, queries: Queries, wanted: int) -> tuple[di
             if made == wanted:
                 return back, made
             why = catalog.explain(model, query, int(item), score=float(score))
-            removed = counterfactual(model, query, int(item), k=1, budget=500) if made % 10 == 0 else None
+            removed = (
+                counterfactual(model, query, int(item), k=1, budget=500) if made % 10 == 0 else None
+            )
             for lang in back:
                 words = {"lang": lang, "removed": removed, "clock": data.clock}
                 text = say(why, query, data.item_table, domain=data.domain, **words)
@@ -77,15 +84,32 @@ def main() -> None:
     gaps = completeness(model, queries, catalog.explain).values
     error, compared = planted_error()
     back, made = round_trip(model, data, queries, options.explanations)
-    rows = [{"what": "largest gap of a sum, relative to max(1, |score|)", "of": len(gaps), "found": f"{gaps.max():.1e}"},
-            {"what": "largest |weight − planted weight|", "of": compared, "found": f"{error:.1e}"}]
-    rows += [{"what": f"texts read back exactly, {lang}", "of": made, "found": f"{n / made:.2%}"}
-             for lang, n in back.items()]
+    rows = [
+        {
+            "what": "largest gap of a sum, relative to max(1, |score|)",
+            "of": len(gaps),
+            "found": f"{gaps.max():.1e}",
+        },
+        {"what": "largest |weight − planted weight|", "of": compared, "found": f"{error:.1e}"},
+    ]
+    rows += [
+        {"what": f"texts read back exactly, {lang}", "of": made, "found": f"{n / made:.2%}"}
+        for lang, n in back.items()
+    ]
     if world:
         truth = reporting.graded(world, model, comparison, 0)
-        rows += [{"what": f"names a planted cause: {name}", "of": truth["cases"], "found": f"{truth[key]:.1%}"}
-                 for name, key in (("first reason", "share_named"), ("random event", "random"),
-                                   ("most similar event", "cosine"))]
+        rows += [
+            {
+                "what": f"names a planted cause: {name}",
+                "of": truth["cases"],
+                "found": f"{truth[key]:.1%}",
+            }
+            for name, key in (
+                ("first reason", "share_named"),
+                ("random event", "random"),
+                ("most similar event", "cosine"),
+            )
+        ]
     show.table(rows, f"{data.name}: are the reasons true?")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:

@@ -1,12 +1,14 @@
-"""How time and memory grow with the data: 1, 2, 4 and 8 times as many events, people and items; exponents with intervals.
+"""How time and memory grow with the data: 1, 2, 4 and 8 times as many events, people and items;
+exponents with intervals.
 
     OMP_NUM_THREADS=1 python bench/scale.py [--events 25000] [--repeats 3] [--publish]
 
-Simulated: Zipf items in clusters, 20 events a person in the mean, a person for each item. Each size in a process of its own,
-one thread. Seconds are the process's own (a shared machine's clock also counts others' work), the mean of as many calls as
-fill a second; memory is the most that was resident during the first. Every law is fitted on the smaller sizes too, and its
-error at the next size is told, of memory with what the libraries hold. --publish writes the laws of `whyrec plan` into the
-package.
+Simulated: Zipf items in clusters, 20 events a person in the mean, a person for each item. Each size
+in a process of its own, one thread. Seconds are the process's own (a shared machine's clock also
+counts others' work), the mean of as many calls as fill a second; memory is the most that was
+resident during the first. Every law is fitted on the smaller sizes too, and its error at the next
+size is told, of memory with what the libraries hold. --publish writes the laws of `whyrec plan`
+into the package.
 """
 
 from __future__ import annotations
@@ -41,8 +43,11 @@ def write_events(events: int, folder: Path, seed: int) -> None:
     home = rng.integers(20, size=users)
     rank = (rng.random(events) ** 3 * (items // 20)).astype(int)  # popular ones first
     cluster = np.where(rng.random(events) < 0.7, home[user], rng.integers(20, size=events))
-    pl.DataFrame({"user": user, "item": rank * 20 + cluster, "time": np.arange(events) + 1_500_000_000}).with_columns(
-        ("u" + pl.col("user").cast(pl.String)).alias("user"), ("i" + pl.col("item").cast(pl.String)).alias("item"),
+    pl.DataFrame(
+        {"user": user, "item": rank * 20 + cluster, "time": np.arange(events) + 1_500_000_000}
+    ).with_columns(
+        ("u" + pl.col("user").cast(pl.String)).alias("user"),
+        ("i" + pl.col("item").cast(pl.String)).alias("item"),
     ).write_csv(folder / "events.csv")
 
 
@@ -62,19 +67,36 @@ def stages(folder: Path) -> dict[str, Callable[[], Any]]:
         kept["model"] = catalog.model(name, **settings).fit(kept["data"], seed=0)
 
     def score() -> None:
-        some = kept["data"].histories[:people_of(kept["data"].n_users)]
-        kept["lists"] = [top_k(mask_seen(kept["model"].score(part), part), 10)[0] for _, part in batches(some, 256)]
+        some = kept["data"].histories[: people_of(kept["data"].n_users)]
+        kept["lists"] = [
+            top_k(mask_seen(kept["model"].score(part), part), 10)[0]
+            for _, part in batches(some, 256)
+        ]
 
     def explain() -> None:
         lists = np.concatenate(kept["lists"])
-        for query, items in zip(kept["data"].histories[:len(lists)], lists, strict=True):
+        for query, items in zip(kept["data"].histories[: len(lists)], lists, strict=True):
             np.argsort(-kept["model"].contributions_to(query, items)[1], axis=0)[:3]
 
-    small = {"text": None, "label_dims": 0, "heads": 2, "head_dims": 32, "length": 50, "epochs": 1, "loss": "sampled",
-             "negatives": 256, "warm_start": False}
-    return {"load": lambda: kept.update(data=catalog.load(folder)), "fit popular": lambda: fit("popular"),
-            "fit cooccurrence": lambda: fit("cooccurrence"), "fit lowrank, an epoch": lambda: fit("lowrank", **small),
-            "score": score, "explain": explain}
+    small = {
+        "text": None,
+        "label_dims": 0,
+        "heads": 2,
+        "head_dims": 32,
+        "length": 50,
+        "epochs": 1,
+        "loss": "sampled",
+        "negatives": 256,
+        "warm_start": False,
+    }
+    return {
+        "load": lambda: kept.update(data=catalog.load(folder)),
+        "fit popular": lambda: fit("popular"),
+        "fit cooccurrence": lambda: fit("cooccurrence"),
+        "fit lowrank, an epoch": lambda: fit("lowrank", **small),
+        "score": score,
+        "explain": explain,
+    }
 
 
 def child(folder: Path) -> None:
@@ -116,12 +138,19 @@ def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
         for times in TIMES:
             with tempfile.TemporaryDirectory() as place:
                 write_events(given.events * times, Path(place), 10 * repeat + times)
-                done = subprocess.run([sys.executable, __file__, "--child", place], capture_output=True, text=True)
+                done = subprocess.run(
+                    [sys.executable, __file__, "--child", place], capture_output=True, text=True
+                )
             if done.returncode:
                 raise SystemExit(done.stderr[-2000:])
-            found.append({"times": times, "repeat": repeat, **json.loads(done.stdout.splitlines()[-1])})
-            print(f"{times}x, run {repeat + 1}: " + ", ".join(
-                f"{name} {found[-1][name]['seconds']:.2f} s" for name in plan.STAGES), flush=True)
+            found.append(
+                {"times": times, "repeat": repeat, **json.loads(done.stdout.splitlines()[-1])}
+            )
+            print(
+                f"{times}x, run {repeat + 1}: "
+                + ", ".join(f"{name} {found[-1][name]['seconds']:.2f} s" for name in plan.STAGES),
+                flush=True,
+            )
     return found
 
 
@@ -133,11 +162,15 @@ def driver_of(row: dict[str, Any], name: str, unit: str = "seconds") -> float:
 
 def law_of(rows: list[dict[str, Any]], name: str, unit: str, most: int = 8) -> plan.Law:
     some = [row for row in rows if row["times"] <= most]
-    return plan.fit_law([driver_of(row, name, unit) for row in some], [max(row[name][unit], 1e-6) for row in some])
+    return plan.fit_law(
+        [driver_of(row, name, unit) for row in some], [max(row[name][unit], 1e-6) for row in some]
+    )
 
 
 def error(rows: list[dict[str, Any]], name: str, unit: str, times: int) -> float:
-    """|predicted by the sizes below / measured - 1| at this size; memory with what the libraries hold, as it is planned."""
+    """|predicted by the sizes below / measured - 1| at this size; memory with what the libraries
+    hold, as it is planned.
+    """
     told = [row for row in rows if row["times"] == times]
     made = law_of(rows, name, unit, times // 2)
     fixed = float(np.median([row["fixed_mb"] for row in rows])) if unit == "mb" else 0.0
@@ -147,14 +180,23 @@ def error(rows: list[dict[str, Any]], name: str, unit: str, times: int) -> float
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    print(f"{'':40}{'exponent':>9}{'95% interval':>16}   predicted wrongly by: s at 4x, 8x; MB at 4x, 8x")
+    print(
+        f"{'':40}{'exponent':>9}{'95% interval':>16}   predicted wrongly by: s at 4x, 8x; MB "
+        "at 4x, 8x"
+    )
     for name in plan.STAGES:
         seconds, mb = law_of(rows, name, "seconds"), law_of(rows, name, "mb")
         low, high = seconds.exponent()
-        wrong = {f"{unit} {times}x": error(rows, name, unit, times) for unit in ("seconds", "mb") for times in (4, 8)}
+        wrong = {
+            f"{unit} {times}x": error(rows, name, unit, times)
+            for unit in ("seconds", "mb")
+            for times in (4, 8)
+        }
         out[name] = {"seconds": plan.as_json(seconds), "mb": plan.as_json(mb), "error": wrong}
-        print(f"{name:24}{plan.STAGES[name].driver:16}{seconds.b:9.2f} {low:7.2f}-{high:<7.2f}" + "".join(
-            f"{value:>10.0%}" for value in wrong.values()))
+        print(
+            f"{name:24}{plan.STAGES[name].driver:16}{seconds.b:9.2f} {low:7.2f}-{high:<7.2f}"
+            + "".join(f"{value:>10.0%}" for value in wrong.values())
+        )
     return out
 
 
@@ -165,7 +207,10 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
-    for axis, unit, label in ((axes[0], "seconds", "processor seconds"), (axes[1], "mb", "peak memory, MB")):
+    for axis, unit, label in (
+        (axes[0], "seconds", "processor seconds"),
+        (axes[1], "mb", "peak memory, MB"),
+    ):
         for number, name in enumerate(plan.STAGES):
             events = np.array([row["sizes"]["events"] for row in rows], float)
             cost = np.array([max(row[name][unit], 1e-4) for row in rows])
@@ -176,7 +221,9 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
         axis.set_xlabel("events")
         axis.set_ylabel(label)
         axis.grid(alpha=0.3)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize=9)
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize=9
+    )
     figure.savefig(path, dpi=110)
 
 
@@ -191,10 +238,17 @@ def main() -> None:
     if given.child:
         return child(given.child)
     rows = measure(given)
-    told = {"machine": f"{platform.machine()}, one thread, Python {platform.python_version()}",
-            "command": f"python bench/scale.py --events {given.events} --repeats {given.repeats} --publish",
-            "largest": {plan.STAGES[name].driver: max(driver_of(row, name) for row in rows) for name in plan.STAGES},
-            "fixed_mb": float(np.median([row["fixed_mb"] for row in rows])), "stages": summary(rows)}
+    told = {
+        "machine": f"{platform.machine()}, one thread, Python {platform.python_version()}",
+        "command": f"python bench/scale.py --events {given.events} --repeats {given.repeats} "
+        "--publish",
+        "largest": {
+            plan.STAGES[name].driver: max(driver_of(row, name) for row in rows)
+            for name in plan.STAGES
+        },
+        "fixed_mb": float(np.median([row["fixed_mb"] for row in rows])),
+        "stages": summary(rows),
+    }
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(told | {"rows": rows}, indent=1), encoding="utf-8")
     draw(rows, given.out.with_suffix(".png"))

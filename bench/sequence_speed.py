@@ -1,4 +1,5 @@
-"""Seconds of the large model's steps on one thread: reading the catalogue's titles, and scoring a batch of histories.
+"""Seconds of the large model's steps on one thread: reading the catalogue's titles, and scoring a
+batch of histories.
 
     python bench/sequence_speed.py [--set amazon-games.zip] [--threads 1] [--out FILE]
 
@@ -23,7 +24,9 @@ from whyrec.models.text import encode, item_texts
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--set", default="amazon-games.zip")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path)
@@ -34,7 +37,10 @@ def main() -> None:
     start = time.perf_counter()
     encode(texts)
     encoding = time.perf_counter() - start
-    print(f"{len(texts):,} titles read in {encoding:.1f} s on {arguments.threads} thread(s)", flush=True)
+    print(
+        f"{len(texts):,} titles read in {encoding:.1f} s on {arguments.threads} thread(s)",
+        flush=True,
+    )
     split = next_item(data)
     some = split.train.select(split.train.user < 2000)
     model = catalog.model("sequence", length=50, epochs=1, warm_start=False).fit(some, seed=0)
@@ -46,10 +52,22 @@ def main() -> None:
         model.score(queries)
         seconds.append(time.perf_counter() - start)
     p50 = statistics.median(seconds[2:]) * 1000
-    print(f"256 histories against {data.n_items:,} items: p50 {p50:.0f} ms, largest {max(seconds[2:]) * 1000:.0f} ms")
+    print(
+        f"256 histories against {data.n_items:,} items: p50 {p50:.0f} ms, largest "
+        f"{max(seconds[2:]) * 1000:.0f} ms"
+    )
     if arguments.out:
-        arguments.out.write_text(json.dumps({"titles": len(texts), "encode_seconds": encoding, "batch": 256,
-                                             "score_ms": [s * 1000 for s in seconds], "threads": arguments.threads}))
+        arguments.out.write_text(
+            json.dumps(
+                {
+                    "titles": len(texts),
+                    "encode_seconds": encoding,
+                    "batch": 256,
+                    "score_ms": [s * 1000 for s in seconds],
+                    "threads": arguments.threads,
+                }
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What one would write around implicit in an hour: its own recommend and explain behind FastAPI, and nothing else."""
+"""What one would write around implicit in an hour: its own recommend and explain behind FastAPI,
+and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ class Ask(BaseModel):
 
 def app(folder: str) -> FastAPI:
     data = catalog.open_fitted(folder).data
-    events = sparse.csr_matrix((np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items))
+    events = sparse.csr_matrix(
+        (np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items)
+    )
     events.sum_duplicates()
-    model = AlternatingLeastSquares(factors=64, regularization=10.0, alpha=5.0, iterations=5, random_state=0)
+    model = AlternatingLeastSquares(
+        factors=64, regularization=10.0, alpha=5.0, iterations=5, random_state=0
+    )
     model.fit(events, show_progress=False)
     made = FastAPI()
 
@@ -35,7 +41,9 @@ def app(folder: str) -> FastAPI:
 
     @made.post("/recommend")
     def recommend(ask: Ask) -> Response:
-        ids, scores = model.recommend(ask.user, events[ask.user], N=ask.n, filter_already_liked_items=True)
+        ids, scores = model.recommend(
+            ask.user, events[ask.user], N=ask.n, filter_already_liked_items=True
+        )
         rows = []
         for rank, (item, score) in enumerate(zip(ids.tolist(), scores.tolist(), strict=True), 1):
             total, parts, _ = model.explain(ask.user, events, item, N=3)
@@ -46,7 +54,9 @@ def app(folder: str) -> FastAPI:
                     "rank": rank,
                     "score": score,
                     "total": float(total),
-                    "reasons": [{"item": data.items[i], "contribution": float(w)} for i, w in parts],
+                    "reasons": [
+                        {"item": data.items[i], "contribution": float(w)} for i, w in parts
+                    ],
                 }
             )
         return Response(orjson.dumps({"items": rows}), media_type="application/json")
@@ -55,4 +65,10 @@ def app(folder: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), access_log=False, log_level="warning")
+    uvicorn.run(
+        app(sys.argv[1]),
+        host="127.0.0.1",
+        port=int(sys.argv[2]),
+        access_log=False,
+        log_level="warning",
+    )

@@ -2,7 +2,8 @@
 
     python bench/speed.py [--data PATH] [--json FILE]
 
-Each pair runs in turn in one process, several times; the table gives medians and their ratio (ours / theirs).
+Each pair runs in turn in one process, several times; the table gives medians and their ratio (ours
+/ theirs).
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ def als_by_hand(matrix: sparse.csr_matrix) -> None:
     from implicit.cpu.als import AlternatingLeastSquares
 
     with threadpool_limits(1, "blas"):
-        AlternatingLeastSquares(factors=64, regularization=10.0, alpha=5.0, iterations=15,
-                                random_state=0).fit(matrix, show_progress=False)
+        AlternatingLeastSquares(
+            factors=64, regularization=10.0, alpha=5.0, iterations=15, random_state=0
+        ).fit(matrix, show_progress=False)
 
 
 def cooccurrence_by_hand(data: Any, window: int = 10, decay: float = 0.7) -> sparse.csr_matrix:
@@ -63,8 +65,12 @@ def cooccurrence_by_hand(data: Any, window: int = 10, decay: float = 0.7) -> spa
     for gap in range(1, window + 1):
         same = user[gap:] == user[:-gap]
         rows = np.arange(same.sum())
-        before = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, item[:-gap][same])), (len(rows), data.n_items))
-        after = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, item[gap:][same])), (len(rows), data.n_items))
+        before = sparse.csr_matrix(
+            (np.ones(len(rows), np.float32), (rows, item[:-gap][same])), (len(rows), data.n_items)
+        )
+        after = sparse.csr_matrix(
+            (np.ones(len(rows), np.float32), (rows, item[gap:][same])), (len(rows), data.n_items)
+        )
         total = total + before.T @ after * decay ** (gap - 1)
     counts = np.maximum(np.bincount(item, minlength=data.n_items), 1)
     return sparse.csr_matrix(sparse.diags(1 / counts) @ total)
@@ -80,35 +86,78 @@ def main() -> None:
     matrix = user_item(data)
     legacy = sparse.csr_matrix(matrix)
     jobs = {
-        "EASE fit, numpy by hand": (lambda: catalog.model("ease").fit(data), lambda: ease_by_hand(matrix, 300.0)),
+        "EASE fit, numpy by hand": (
+            lambda: catalog.model("ease").fit(data),
+            lambda: ease_by_hand(matrix, 300.0),
+        ),
         "ALS fit, implicit": (lambda: catalog.model("als").fit(data), lambda: als_by_hand(legacy)),
-        "co-occurrence fit, scipy by hand": (lambda: catalog.model("cooccurrence").fit(data),
-                                             lambda: cooccurrence_by_hand(data)),
+        "co-occurrence fit, scipy by hand": (
+            lambda: catalog.model("cooccurrence").fit(data),
+            lambda: cooccurrence_by_hand(data),
+        ),
     }
     rows = []
     for name, (ours, theirs) in jobs.items():
         mine, other = pair(ours, theirs, options.runs)
-        rows.append({"what": name, "whyrec s": round(mine, 4), "peer s": round(other, 4),
-                     "ratio": round(mine / other, 3)})
+        rows.append(
+            {
+                "what": name,
+                "whyrec s": round(mine, 4),
+                "peer s": round(other, 4),
+                "ratio": round(mine / other, 3),
+            }
+        )
     model = catalog.model("additive", mix={}).fit(data)
     recommend(model, data.histories[:64])
-    seconds = statistics.median(timed(lambda: recommend(model, data.histories, 10)) for _ in range(3))
-    rows.append({"what": f"top 10 for all {data.n_users} people", "whyrec s": round(seconds, 4), "peer s": None,
-                 "ratio": None})
+    seconds = statistics.median(
+        timed(lambda: recommend(model, data.histories, 10)) for _ in range(3)
+    )
+    rows.append(
+        {
+            "what": f"top 10 for all {data.n_users} people",
+            "whyrec s": round(seconds, 4),
+            "peer s": None,
+            "ratio": None,
+        }
+    )
     queries = [data.histories[r] for r in range(0, data.n_users, max(1, data.n_users // 500))]
-    served = [(query, int(slate.items[0]), float(slate.scores[0]))
-              for query, slate in zip(queries, recommend(model, queries, 1), strict=True)]
+    served = [
+        (query, int(slate.items[0]), float(slate.scores[0]))
+        for query, slate in zip(queries, recommend(model, queries, 1), strict=True)
+    ]
     each = [timed(lambda q=q, i=i: model.contributions(q, i)) for q, i, _ in served]
-    whole = [timed(lambda q=q, i=i, s=s: catalog.explain(model, q, i, score=s)) for q, i, s in served]
+    whole = [
+        timed(lambda q=q, i=i, s=s: catalog.explain(model, q, i, score=s)) for q, i, s in served
+    ]
     afresh = [timed(lambda q=q, i=i: catalog.explain(model, q, i)) for q, i, _ in served]
-    rows.append({"what": "exact contributions of one item, median", "whyrec s": round(statistics.median(each), 6),
-                 "peer s": None, "ratio": None})
-    rows.append({"what": "exact Explanation of a served item, median", "whyrec s": round(statistics.median(whole), 6),
-                 "peer s": None, "ratio": None})
-    rows.append({"what": "the same, scoring the catalogue again, median", "whyrec s": round(statistics.median(afresh), 6),
-                 "peer s": None, "ratio": None})
-    show.table([{**row, "whyrec s": f"{row['whyrec s']:.6f}"} for row in rows],
-               f"{data.name}: {data.n_users} people, {data.n_items} items, {len(data)} events")
+    rows.append(
+        {
+            "what": "exact contributions of one item, median",
+            "whyrec s": round(statistics.median(each), 6),
+            "peer s": None,
+            "ratio": None,
+        }
+    )
+    rows.append(
+        {
+            "what": "exact Explanation of a served item, median",
+            "whyrec s": round(statistics.median(whole), 6),
+            "peer s": None,
+            "ratio": None,
+        }
+    )
+    rows.append(
+        {
+            "what": "the same, scoring the catalogue again, median",
+            "whyrec s": round(statistics.median(afresh), 6),
+            "peer s": None,
+            "ratio": None,
+        }
+    )
+    show.table(
+        [{**row, "whyrec s": f"{row['whyrec s']:.6f}"} for row in rows],
+        f"{data.name}: {data.n_users} people, {data.n_items} items, {len(data)} events",
+    )
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(rows, file, indent=1)

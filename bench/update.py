@@ -1,8 +1,10 @@
 """The latest events of a data set brought into fitted models, beside a fit on all of them.
 
-    OMP_NUM_THREADS=1 python bench/update.py --data amazon-games.zip [--share 0.001] [--models ease,cooccurrence]
+    OMP_NUM_THREADS=1 python bench/update.py --data amazon-games.zip [--share 0.001] [--models
+    ease,cooccurrence]
 
-seconds are the processor's. difference: the largest of 200 people's scores, in units of the largest score.
+seconds are the processor's. difference: the largest of 200 people's scores, in units of the largest
+score.
 """
 
 from __future__ import annotations
@@ -26,8 +28,11 @@ def main() -> None:
     first = np.arange(len(data)) < len(data) * (1 - given.share)
     old, new = data.select(first).compact(), data.select(~first).compact()
     whole = appended(old, new)
-    print(f"{len(old):,} events and {len(new):,} new ones of {new.n_users:,} people; {whole.n_users - old.n_users:,} people "
-          f"and {whole.n_items - old.n_items:,} items of {whole.n_items:,} are new")
+    print(
+        f"{len(old):,} events and {len(new):,} new ones of {new.n_users:,} people; "
+        f"{whole.n_users - old.n_users:,} people "
+        f"and {whole.n_items - old.n_items:,} items of {whole.n_items:,} are new"
+    )
     for name in given.models.split(","):
         fitted = catalog.model(name).fit(old)
         began = time.process_time()
@@ -37,8 +42,11 @@ def main() -> None:
         fit = time.process_time()
         some = whole.histories[:200]
         ours, theirs = made.score(some), again.score(some)
-        print(f"{name:16} update {updated - began:8.2f} s   fit {fit - updated:8.2f} s   "
-              f"difference {np.abs(ours - theirs).max() / np.abs(theirs).max():.1e}", flush=True)
+        print(
+            f"{name:16} update {updated - began:8.2f} s   fit {fit - updated:8.2f} s   "
+            f"difference {np.abs(ours - theirs).max() / np.abs(theirs).max():.1e}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

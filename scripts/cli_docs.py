@@ -12,11 +12,42 @@ HEAD = """# The command line
 `whyrec VERB`. Exit code 0: done; 1: a check found problems; 2: the arguments or the data are wrong, and one
 paragraph says what was required, what was given and what to do. `--json` prints one object on standard output;
 progress goes to standard error. `--debug`, wherever it stands, shows the trace of an error. `make docs` makes this page.
-"""
-VERBS = ("demo", "fit", "fuse", "compress", "tune", "add", "update", "forget", "recommend", "explain", "rules", "compare",
-         "faithful", "methods", "learn", "audit", "look", "report", "prepare", "batch", "plan", "data list", "data get",
-         "data check", "verify", "serve", "retrain", "judge", "key new", "key list", "key remove", "store import",
-         "store export")
+"""  # noqa: E501
+VERBS = (
+    "demo",
+    "fit",
+    "fuse",
+    "compress",
+    "tune",
+    "add",
+    "update",
+    "forget",
+    "recommend",
+    "explain",
+    "rules",
+    "compare",
+    "faithful",
+    "methods",
+    "learn",
+    "audit",
+    "look",
+    "report",
+    "prepare",
+    "batch",
+    "plan",
+    "data list",
+    "data get",
+    "data check",
+    "verify",
+    "serve",
+    "retrain",
+    "judge",
+    "key new",
+    "key list",
+    "key remove",
+    "store import",
+    "store export",
+)
 
 
 CODE = """import sys
@@ -29,15 +60,27 @@ for verb in sys.argv[1:]:
 
 
 def helps() -> list[str]:
-    """What each `whyrec VERB --help` prints on a page 100 wide: all by one interpreter, as starting it costs most."""
+    """What each `whyrec VERB --help` prints on a page 100 wide: all by one interpreter, as
+    starting it costs most.
+    """
     wide = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
-    done = subprocess.run([sys.executable, "-c", CODE, *VERBS], capture_output=True, text=True, check=True, env=wide)
-    return ["\n".join(line.rstrip() for line in text.replace("Usage: -c", "Usage: whyrec").strip().splitlines())
-            for text in done.stdout.split("\f")[:-1]]
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, *VERBS], capture_output=True, text=True, check=True, env=wide
+    )
+    return [
+        "\n".join(
+            line.rstrip()
+            for line in text.replace("Usage: -c", "Usage: whyrec").strip().splitlines()
+        )
+        for text in done.stdout.split("\f")[:-1]
+    ]
 
 
 def page() -> str:
-    return HEAD + "".join(f"\n## whyrec {verb}\n```text\n{text}\n```\n" for verb, text in zip(VERBS, helps(), strict=True))
+    return HEAD + "".join(
+        f"\n## whyrec {verb}\n```text\n{text}\n```\n"
+        for verb, text in zip(VERBS, helps(), strict=True)
+    )
 
 
 if __name__ == "__main__":

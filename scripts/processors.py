@@ -1,10 +1,12 @@
-"""Run the tests that learn from data as other processors would: rounding differs, and no assertion may turn on it.
+"""Run the tests that learn from data as other processors would: rounding differs, and no assertion
+may turn on it.
 
     python scripts/processors.py [--only NAME,...] [FILE ...]
 
-Each setting makes the libraries (OpenBLAS, MKL, oneDNN, torch) take the instructions of another processor; one has two
-threads and one eight busy processes beside it. What no variable turns off, lacking/sitecustomize.py does. Settings whose
-instructions this processor lacks are named and left out.
+Each setting makes the libraries (OpenBLAS, MKL, oneDNN, torch) take the instructions of another
+processor; one has two threads and one eight busy processes beside it. What no variable turns off,
+lacking/sitecustomize.py does. Settings whose instructions this processor lacks are named and left
+out.
 """
 
 from __future__ import annotations
@@ -21,13 +23,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ["tests/fuse", "tests/compress", "tests/models", "tests/privacy", "tests/explain", "tests/scale/test_together.py"]
-OURS = ("OPENBLAS_", "MKL_", "ATEN_", "ONEDNN_", "DNNL_", "OMP_NUM_THREADS")  # taken out of the environment first
+FILES = [
+    "tests/fuse",
+    "tests/compress",
+    "tests/models",
+    "tests/privacy",
+    "tests/explain",
+    "tests/scale/test_together.py",
+]
+OURS = (
+    "OPENBLAS_",
+    "MKL_",
+    "ATEN_",
+    "ONEDNN_",
+    "DNNL_",
+    "OMP_NUM_THREADS",
+)  # taken out of the environment first
 
 
 @dataclass(frozen=True)
 class Setting:
-    """needs: a flag of the processor; lacks: what no variable turns off; busy: processes that take the cores meanwhile."""
+    """needs: a flag of the processor; lacks: what no variable turns off; busy: processes that
+    take the cores meanwhile.
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     needs: str = ""
@@ -35,9 +53,19 @@ class Setting:
     busy: int = 0
 
 
-def of(blas: str, torch: str, mkl: str, onednn: str, needs: str, lacks: str = "bfloat16") -> Setting:
-    return Setting({"OPENBLAS_CORETYPE": blas, "ATEN_CPU_CAPABILITY": torch, "MKL_ENABLE_INSTRUCTIONS": mkl,
-                    "ONEDNN_MAX_CPU_ISA": onednn}, needs, lacks)
+def of(
+    blas: str, torch: str, mkl: str, onednn: str, needs: str, lacks: str = "bfloat16"
+) -> Setting:
+    return Setting(
+        {
+            "OPENBLAS_CORETYPE": blas,
+            "ATEN_CPU_CAPABILITY": torch,
+            "MKL_ENABLE_INSTRUCTIONS": mkl,
+            "ONEDNN_MAX_CPU_ISA": onednn,
+        },
+        needs,
+        lacks,
+    )
 
 
 SETTINGS = {
@@ -47,7 +75,9 @@ SETTINGS = {
     "AVX2 (Haswell)": of("Haswell", "avx2", "AVX2", "AVX2", "avx2"),
     "AVX2 (Zen)": of("Zen", "avx2", "AVX2", "AVX2", "avx2"),
     "AVX-512 (SkylakeX)": of("SkylakeX", "avx512", "AVX512", "AVX512_CORE", "avx512bw"),
-    "AVX-512 with bfloat16 (Cooperlake)": of("Cooperlake", "avx512", "AVX512", "AVX512_CORE_BF16", "avx512_bf16", ""),
+    "AVX-512 with bfloat16 (Cooperlake)": of(
+        "Cooperlake", "avx512", "AVX512", "AVX512_CORE_BF16", "avx512_bf16", ""
+    ),
     "without bfloat16": Setting(lacks="bfloat16"),
     "without oneDNN": Setting(lacks="onednn"),
     "two threads": Setting({"OMP_NUM_THREADS": "2"}),
@@ -72,12 +102,22 @@ def run(setting: Setting, files: list[str]) -> tuple[int, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     more = {"HF_HUB_OFFLINE": "1"}
     if setting.lacks:
-        more |= {"WHYREC_PROCESSOR_LACKS": setting.lacks,
-                 "PYTHONPATH": os.pathsep.join([str(ROOT / "scripts" / "lacking"), *filter(None, [kept.get("PYTHONPATH")])])}
+        more |= {
+            "WHYREC_PROCESSOR_LACKS": setting.lacks,
+            "PYTHONPATH": os.pathsep.join(
+                [str(ROOT / "scripts" / "lacking"), *filter(None, [kept.get("PYTHONPATH")])]
+            ),
+        }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     with beside(setting.busy):
-        done = subprocess.run(command, cwd=ROOT, env=kept | more | setting.variables, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=kept | more | setting.variables,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
     return done.returncode, done.stdout
 
 
@@ -90,7 +130,9 @@ def flags() -> set[str] | None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="*", default=FILES)
     parser.add_argument("--only", help=f"of these, divided by commas: {', '.join(SETTINGS)}")
     asked = parser.parse_args()
@@ -105,10 +147,20 @@ def main() -> int:
             continue
         status, told = run(setting, asked.files or FILES)
         failed += status != 0
-        print(f"{name:36} {told.strip().splitlines()[-1] if told.strip() else f'status {status}'}"
-              f"  ({time.perf_counter() - start:.0f} s)", flush=True)
+        print(
+            f"{name:36} {told.strip().splitlines()[-1] if told.strip() else f'status {status}'}"
+            f"  ({time.perf_counter() - start:.0f} s)",
+            flush=True,
+        )
         if status:
-            print("\n".join(line for line in told.splitlines() if line.startswith(("E  ", "FAILED", "ERROR"))), flush=True)
+            print(
+                "\n".join(
+                    line
+                    for line in told.splitlines()
+                    if line.startswith(("E  ", "FAILED", "ERROR"))
+                ),
+                flush=True,
+            )
     return min(failed, 1)
 
 

@@ -1,7 +1,8 @@
-"""Take pictures of every screen of the page into docs/images/page: both languages, both themes, two widths.
+"""Take pictures of every screen of the page into docs/images/page: both languages, both themes, two
+widths.
 
-Every screen is kept in the repository in four of the eight forms, with 128 colours; `--all FOLDER` writes all eight
-elsewhere, to look through.
+Every screen is kept in the repository in four of the eight forms, with 128 colours; `--all FOLDER`
+writes all eight elsewhere, to look through.
 """
 
 from __future__ import annotations
@@ -26,12 +27,19 @@ from whyrec import catalog  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "page"
 LANGS, THEMES, WIDTHS = ("en", "zh"), ("light", "dark"), (1440, 390)
-KEPT = {("en", "light", 1440), ("zh", "dark", 1440), ("zh", "light", 390), ("en", "dark", 390)}  # in the repository
+KEPT = {
+    ("en", "light", 1440),
+    ("zh", "dark", 1440),
+    ("zh", "light", 390),
+    ("en", "dark", 390),
+}  # in the repository
 TALLEST = 1500  # pixels: what lies further down a long list says nothing new
 
 
 class Shot(NamedTuple):
-    """A screen: name, role, path (with holes for `holes`), and what to do on it before the picture."""
+    """A screen: name, role, path (with holes for `holes`), and what to do on it before the
+    picture.
+    """
 
     name: str
     role: str
@@ -89,11 +97,15 @@ AUDITOR = [
 ]
 SHOTS: list[Shot] = [*PERSON, *ENGINEER, *AUDITOR]
 LINKED: list[Shot] = [Shot("paths", "person", "/why/{item}?cut={path}")]  # of a graph model
-READING: list[Shot] = [Shot("modalities", "person", "/why/{item}")]  # of an additive model that reads the films' texts too
+READING: list[Shot] = [
+    Shot("modalities", "person", "/why/{item}")
+]  # of an additive model that reads the films' texts too
 
 
 def holes(site: stage.Site) -> dict[str, str]:
-    """A person with a telling history, the item of their list that a reason moved most, that reason's event."""
+    """A person with a telling history, the item of their list that a reason moved most, that
+    reason's event.
+    """
     user = site.people[len(site.people) // 2]
     key = site.key(user=user)
     hidden = {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}
@@ -106,12 +118,23 @@ def holes(site: stage.Site) -> dict[str, str]:
 
 
 def linked_holes(site: stage.Site) -> dict[str, str]:
-    """A person, and of the first items one whose first reason is a link that moves it when cut, friends among the others."""
+    """A person, and of the first items one whose first reason is a link that moves it when cut,
+    friends among the others.
+    """
     user = site.people[len(site.people) // 2]
-    listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 5}, site.key(user=user))["items"]
-    rows = [row for row in listed if row["reasons"][0]["code"] == "path" and row["reasons"][0]["path"]["kind"] == "link"
-            and any(reason["code"] == "friend" for reason in row["reasons"])]
-    row = max(rows, key=lambda row: (row["removed"] or {"rank_after": 0})["rank_after"] - row["rank"])
+    listed = site.call("POST", "/v1/recommendations", {"user": user, "n": 5}, site.key(user=user))[
+        "items"
+    ]
+    rows = [
+        row
+        for row in listed
+        if row["reasons"][0]["code"] == "path"
+        and row["reasons"][0]["path"]["kind"] == "link"
+        and any(reason["code"] == "friend" for reason in row["reasons"])
+    ]
+    row = max(
+        rows, key=lambda row: (row["removed"] or {"rank_after": 0})["rank_after"] - row["rank"]
+    )
     return {"user": user, "item": row["item"], "path": row["reasons"][0]["path"]["id"]}
 
 
@@ -121,13 +144,26 @@ def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
     history = made.post("/v1/inspect", {"user": made.person})["history"]
     gone = ",".join(quote(quote(event["event_id"])) for event in history[-2:])
     _, second, third = made.versions
-    return {"person": made.person, "second": second, "third": third, "answer": made.answer, "gone": gone}
+    return {
+        "person": made.person,
+        "second": second,
+        "third": third,
+        "answer": made.answer,
+        "gone": gone,
+    }
 
 
 def take(
-    site: stage.Site, folder: Path, browser: Any, shots: list[Shot], forms: set[tuple[str, str, int]], known: dict[str, str]
+    site: stage.Site,
+    folder: Path,
+    browser: Any,
+    shots: list[Shot],
+    forms: set[tuple[str, str, int]],
+    known: dict[str, str],
 ) -> Iterator[tuple[str, bytes]]:
-    """(name, PNG) of every screen in every form. What an action changed is put back before the next."""
+    """(name, PNG) of every screen in every form. What an action changed is put back before the
+    next.
+    """
     if any(shot.role in ("engineer", "auditor") for shot in shots):
         known |= insight_holes(site, folder)
     for shot, (lang, theme, width) in product(shots, sorted(forms)):
@@ -135,7 +171,9 @@ def take(
         user = known["user"] if shot.role == "person" else None
         role = "person" if shot.role in ("person", "nobody") else shot.role
         path = shot.path.format(**known)
-        page = visitor.open(site, path, user=user, role=role, lang=lang, scheme=theme, width=width, height=900)
+        page = visitor.open(
+            site, path, user=user, role=role, lang=lang, scheme=theme, width=width, height=900
+        )
         if shot.act:
             shot.act(page)
         stage.settle(page)
@@ -148,7 +186,9 @@ def take(
         if visitor.troubles:
             raise SystemExit(f"{shot.name}: {visitor.troubles}")
         if user and shot.act:
-            site.call("PATCH", f"/v1/users/{user}/profile", {"excluded_events": []}, site.key(user=user))
+            site.call(
+                "PATCH", f"/v1/users/{user}/profile", {"excluded_events": []}, site.key(user=user)
+            )
 
 
 def small(png: bytes) -> bytes:
@@ -157,26 +197,45 @@ def small(png: bytes) -> bytes:
 
     made = io.BytesIO()
     whole = Image.open(io.BytesIO(png)).convert("RGB")
-    whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        made, "PNG", optimize=True
+    )
     return made.getvalue()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--all", type=Path, help="write every form of every screen into this folder")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--all", type=Path, help="write every form of every screen into this folder"
+    )
     parser.add_argument("--only", default="", help="names of screens, by commas")
-    parser.add_argument("--model", type=Path, help="a folder that `whyrec demo` wrote (default: fit the built-in films)")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        help="a folder that `whyrec demo` wrote (default: fit the built-in films)",
+    )
     given = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
     out = given.all or OUT
     out.mkdir(parents=True, exist_ok=True)
     names = set(filter(None, given.only.split(",")))
-    shots, linked, reading = ([one for one in each if not names or one.name in names] for each in (SHOTS, LINKED, READING))
+    shots, linked, reading = (
+        [one for one in each if not names or one.name in names] for each in (SHOTS, LINKED, READING)
+    )
     forms = set(product(LANGS, THEMES, WIDTHS)) if given.all else KEPT
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        place, graph, text = given.model or Path(folder), Path(folder) / "graph", Path(folder) / "text"
-        browser, total = driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS), 0
+        place, graph, text = (
+            given.model or Path(folder),
+            Path(folder) / "graph",
+            Path(folder) / "text",
+        )
+        browser, total = (
+            driver.chromium.launch(executable_path=stage.chromium(), args=stage.ARGS),
+            0,
+        )
         if shots and given.model is None:
             stage.fit(place, catalog.load("films"))
         if linked:
@@ -184,7 +243,11 @@ def main() -> None:
             catalog.save(graph / "model", catalog.model("graph").fit(data), data, name="graph")
         if reading:
             stage.fit(text, catalog.load("films"), kernels=["text"])
-        for where, mine, find in ((place, shots, holes), (graph, linked, linked_holes), (text, reading, holes)):
+        for where, mine, find in (
+            (place, shots, holes),
+            (graph, linked, linked_holes),
+            (text, reading, holes),
+        ):
             if not mine:
                 continue
             with stage.service(where) as site:

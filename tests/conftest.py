@@ -15,8 +15,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Machines differ: no deadline for an example, and the same examples on each run in CI.
-settings.register_profile("whyrec", deadline=None, suppress_health_check=[HealthCheck.too_slow],
-                          derandomize=bool(os.environ.get("CI")))
+settings.register_profile(
+    "whyrec",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("whyrec")
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test looks for a model on the network
@@ -35,6 +39,7 @@ def find_data(name: str) -> Path | None:
 @pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:
     """real_data("ml-1m.zip"): the file's path; skips the test where the file is not at hand."""
+
     def locate(name: str) -> Path:
         path = find_data(name)
         if path is None and os.environ.get("CI"):
@@ -42,6 +47,7 @@ def real_data() -> Callable[[str], Path]:
         if path is None:
             pytest.skip(f"{name} is not at hand: set WHYREC_DATA to the folder that holds it")
         return path
+
     return locate
 
 

@@ -11,9 +11,28 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "whyrec"
-PARTS = ("data", "models", "explain", "evaluate", "compress", "fuse", "visualise", "privacy", "scale")
+PARTS = (
+    "data",
+    "models",
+    "explain",
+    "evaluate",
+    "compress",
+    "fuse",
+    "visualise",
+    "privacy",
+    "scale",
+)
 LEVEL = {"core": 0, **dict.fromkeys(PARTS, 1), "catalog": 2, "serve": 3, "cli": 4, "__main__": 5}
-HEAVY = {"torch", "transformers", "polars", "pandas", "fastapi", "sqlalchemy", "matplotlib", "jinja2"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "polars",
+    "pandas",
+    "fastapi",
+    "sqlalchemy",
+    "matplotlib",
+    "jinja2",
+}
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
@@ -68,8 +87,10 @@ def test_help_needs_no_heavy_import():
     """`whyrec --help` answers at once: it imports none of the heavy libraries."""
     import sys
 
-    code = ("import sys; from whyrec.cli.app import main; main(['--help']); "
-            "print(sorted({'numpy', 'scipy', 'polars', 'torch', 'implicit', 'sqlalchemy'} & set(sys.modules)))")
+    code = (
+        "import sys; from whyrec.cli.app import main; main(['--help']); "
+        "print(sorted({'numpy', 'scipy', 'polars', 'torch', 'implicit', 'sqlalchemy'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]"), done.stdout[-200:]
 
@@ -78,9 +99,15 @@ def test_nothing_of_one_machine_is_written_down():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    pattern = re.compile(r"(?<![\w.])/(?:work|farm|root|home/\w+)/|index-url|/simple/|resolved\": \"https?:")
+    pattern = re.compile(
+        r"(?<![\w.])/(?:work|farm|root|home/\w+)/|index-url|/simple/|resolved\": \"https?:"
+    )
     for name in filter(None, listed.stdout.decode().split("\0")):
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".sh", ".html", ".css", ".js", ".json", ".yml", ".bib"} or path.name == "Makefile":
+        if (
+            path.suffix
+            in {".py", ".md", ".toml", ".sh", ".html", ".css", ".js", ".json", ".yml", ".bib"}
+            or path.name == "Makefile"
+        ):
             found = pattern.search(path.read_text(encoding="utf-8")) if path.exists() else None
             assert found is None or path == Path(__file__).resolve(), f"{name}: {found}"

@@ -13,16 +13,40 @@ from whyrec.evaluate.accuracy import METRICS, measure
 
 SEQUENCE = {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 2}
 LEARNED = {"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 2}
-SMALL = {"private": {"reproducible": True}, "svd": {"embedding_size": 4}, "als": {"embedding_size": 4}, "bpr": {"embedding_size": 4, "epochs": 5},
-         "sequence": SEQUENCE, "lowrank": LEARNED, "additive": {"learned": LEARNED},
-         "fused": {"large": {"model": "sequence", **SEQUENCE}, "glass": {"model": "additive", "learned": LEARNED},
-                   "explained_share_min": 0.5},
-         "compact": {"large": {"model": "sequence", **SEQUENCE}, "item_bytes": 4, "event_bytes": 4, "epochs": 1},
-         "sharded": {"model": {"model": "sequence", **SEQUENCE}, "shards": 2},
-         "private-sequence": {"text": None, "label_dims": 4, "width": 8, "heads": 2, "length": 20, "steps": 4, "reproducible": True},
-         "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
-         "tree": {"candidates": 15, "negatives": 8, "min_samples": 10}, "rules": {"candidates": 15, "negatives": 8, "trees": 5},
-         "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50}}
+SMALL = {
+    "private": {"reproducible": True},
+    "svd": {"embedding_size": 4},
+    "als": {"embedding_size": 4},
+    "bpr": {"embedding_size": 4, "epochs": 5},
+    "sequence": SEQUENCE,
+    "lowrank": LEARNED,
+    "additive": {"learned": LEARNED},
+    "fused": {
+        "large": {"model": "sequence", **SEQUENCE},
+        "glass": {"model": "additive", "learned": LEARNED},
+        "explained_share_min": 0.5,
+    },
+    "compact": {
+        "large": {"model": "sequence", **SEQUENCE},
+        "item_bytes": 4,
+        "event_bytes": 4,
+        "epochs": 1,
+    },
+    "sharded": {"model": {"model": "sequence", **SEQUENCE}, "shards": 2},
+    "private-sequence": {
+        "text": None,
+        "label_dims": 4,
+        "width": 8,
+        "heads": 2,
+        "length": 20,
+        "steps": 4,
+        "reproducible": True,
+    },
+    "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
+    "tree": {"candidates": 15, "negatives": 8, "min_samples": 10},
+    "rules": {"candidates": 15, "negatives": 8, "trees": 5},
+    "ebm": {"candidates": 15, "negatives": 8, "bags": 1, "rounds": 50},
+}
 BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no upper bound
 
 
@@ -31,13 +55,24 @@ def test_models(name):
     check_model(functools.partial(catalog.model, name, **SMALL.get(name, {})), random_data())
 
 
-MODEL_FOR = {"paths": "graph", "als-decomposition": "als", "als-leave-one-out": "als", "features": "rules", "mixed": "fused",
-             "gradient-input": "sequence", "integrated-gradients": "sequence", "attention": "sequence", "tokens": "sequence"}
+MODEL_FOR = {
+    "paths": "graph",
+    "als-decomposition": "als",
+    "als-leave-one-out": "als",
+    "features": "rules",
+    "mixed": "fused",
+    "gradient-input": "sequence",
+    "integrated-gradients": "sequence",
+    "attention": "sequence",
+    "tokens": "sequence",
+}
 
 
 @functools.cache
 def small(name):
-    settings = SMALL.get(name, {}) | ({"text": "minilm", "text_dims": 8} if name == "sequence" else {})
+    settings = SMALL.get(name, {}) | (
+        {"text": "minilm", "text_dims": 8} if name == "sequence" else {}
+    )
     return catalog.model(name, **settings).fit(titled_data())
 
 
@@ -45,13 +80,27 @@ def small(name):
 def test_explainers(name):
     data = titled_data()
     model = small(MODEL_FOR.get(name, "additive"))
-    check_explainer(functools.partial(catalog.explain, method=name, data=data, **learned_for(name, model, data)), model, data)
+    check_explainer(
+        functools.partial(
+            catalog.explain, method=name, data=data, **learned_for(name, model, data)
+        ),
+        model,
+        data,
+    )
 
 
-@pytest.mark.parametrize("name", [n for n in catalog.names("explainers") if n not in MODEL_FOR and n != "exact"])
+@pytest.mark.parametrize(
+    "name", [n for n in catalog.names("explainers") if n not in MODEL_FOR and n != "exact"]
+)
 def test_explainers_of_any_model(name):
     data, model = titled_data(), small("sequence")
-    check_explainer(functools.partial(catalog.explain, method=name, data=data, **learned_for(name, model, data)), model, data)
+    check_explainer(
+        functools.partial(
+            catalog.explain, method=name, data=data, **learned_for(name, model, data)
+        ),
+        model,
+        data,
+    )
 
 
 def learned_for(name, model, data):
@@ -71,4 +120,7 @@ def test_auto_explains_every_model(name):
 @pytest.mark.parametrize("name", METRICS)
 def test_metrics(name):
     bounds = {"low": 0, "high": 1} if name.split("@")[0] in BOUNDED else {"low": 0}
-    check_metric(lambda lists, cases, counts: measure(lists, cases, counts, metrics=[name])[name], bounds=bounds)
+    check_metric(
+        lambda lists, cases, counts: measure(lists, cases, counts, metrics=[name])[name],
+        bounds=bounds,
+    )

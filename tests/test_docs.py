@@ -14,7 +14,12 @@ from whyrec.cli.service import key_app, store_app
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
-PAGES = [p for p in ROOT.rglob("*.md") if not {".venv", ".venv-peers", ".venv-surprise", "node_modules", "demo"} & set(p.relative_to(ROOT).parts)]
+PAGES = [
+    p
+    for p in ROOT.rglob("*.md")
+    if not {".venv", ".venv-peers", ".venv-surprise", "node_modules", "demo"}
+    & set(p.relative_to(ROOT).parts)
+]
 
 
 def read(path):
@@ -22,7 +27,11 @@ def read(path):
 
 
 def cited():
-    return {key for path in (ROOT / "src").rglob("*.py") for key in re.findall(r"\[([a-z]+[12]\d{3})\]", read(path))}
+    return {
+        key
+        for path in (ROOT / "src").rglob("*.py")
+        for key in re.findall(r"\[([a-z]+[12]\d{3})\]", read(path))
+    }
 
 
 def test_every_source_is_in_the_bibliography_and_whole():
@@ -67,7 +76,9 @@ def test_links_resolve(path):
 def test_every_make_target_named_exists():
     targets = set(re.findall(r"^([a-z-]+):", read(ROOT / "Makefile"), re.M))
     for path in PAGES:
-        named = set(re.findall(r"`make ([a-z-]+)", read(path))) | set(re.findall(r"^make ([a-z-]+)", read(path), re.M))
+        named = set(re.findall(r"`make ([a-z-]+)", read(path))) | set(
+            re.findall(r"^make ([a-z-]+)", read(path), re.M)
+        )
         assert named <= targets, f"{path}: {named - targets}"
 
 

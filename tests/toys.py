@@ -16,16 +16,29 @@ def random_data(seed: int = 0, people: int = 60, items: int = 25, events: int = 
     user, item = rng.integers(0, people, events), rng.choice(items, events, p=share)
     _, first = np.unique(user * items + item, return_index=True)
     first = np.sort(first)
-    return Dataset(user[first], item[first], rng.integers(1, 6, len(first)), 1_700_000_000 + 3600 * np.arange(len(first)),
-                   [f"u{i}" for i in range(people)], [f"i{i}" for i in range(items)])
+    return Dataset(
+        user[first],
+        item[first],
+        rng.integers(1, 6, len(first)),
+        1_700_000_000 + 3600 * np.arange(len(first)),
+        [f"u{i}" for i in range(people)],
+        [f"i{i}" for i in range(items)],
+    )
 
 
 def sequences(rows: list[list[int]], items: int) -> Dataset:
     """One person a row, with these items in this order, all people in step."""
     events = sorted((t, u, i) for u, row in enumerate(rows) for t, i in enumerate(row))
     time, user, item = (np.array(column) for column in zip(*events, strict=True))
-    return Dataset(user, item, np.ones(len(user)), time, [f"u{i}" for i in range(len(rows))],
-                   [f"i{i}" for i in range(items)], clock=False)
+    return Dataset(
+        user,
+        item,
+        np.ones(len(user)),
+        time,
+        [f"u{i}" for i in range(len(rows))],
+        [f"i{i}" for i in range(items)],
+        clock=False,
+    )
 
 
 def titled_data(seed: int = 0) -> Dataset:
@@ -42,7 +55,18 @@ def returning(seed: int = 0, people: int = 60, items: int = 30, events: int = 20
     rng = np.random.default_rng(seed)
     own = np.stack([rng.choice(items, 3, replace=False) for _ in range(people)])
     back = rng.random((events, people)) < 0.75
-    item = np.where(back, own[np.arange(people), rng.integers(0, 3, (events, people))], rng.integers(0, items, (events, people)))
-    return Dataset(np.tile(np.arange(people), events), item.ravel(), np.ones(item.size),
-                   1_700_000_000 + 3600 * np.repeat(np.arange(events), people), [f"u{i}" for i in range(people)],
-                   [f"i{i}" for i in range(items)], domain="music", repeat=True)
+    item = np.where(
+        back,
+        own[np.arange(people), rng.integers(0, 3, (events, people))],
+        rng.integers(0, items, (events, people)),
+    )
+    return Dataset(
+        np.tile(np.arange(people), events),
+        item.ravel(),
+        np.ones(item.size),
+        1_700_000_000 + 3600 * np.repeat(np.arange(events), people),
+        [f"u{i}" for i in range(people)],
+        [f"i{i}" for i in range(items)],
+        domain="music",
+        repeat=True,
+    )

@@ -1,5 +1,5 @@
-"""What each measured process shares: its job, its clock, its memory mark, its answer. Imports only numpy and the
-standard library, since it runs in the peers' environment as well as in ours."""
+"""What each measured process shares: its job, its clock, its memory mark, its answer. Imports only
+numpy and the standard library, since it runs in the peers' environment as well as in ours."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ class Clock:
         self.wall, self.cpu = time.perf_counter(), time.process_time()
 
     def facts(self, name: str) -> dict[str, float]:
-        return {f"{name}_seconds": round(time.perf_counter() - self.wall, 3),
-                f"{name}_cpu_seconds": round(time.process_time() - self.cpu, 3)}
+        return {
+            f"{name}_seconds": round(time.perf_counter() - self.wall, 3),
+            f"{name}_cpu_seconds": round(time.process_time() - self.cpu, 3),
+        }
 
 
 def peak_mb() -> float:
     """The highest resident memory of this process so far, in MB (10^6 bytes)."""
     try:  # ru_maxrss keeps the parent's mark across exec; VmHWM starts afresh
         with open("/proc/self/status", encoding="ascii") as file:
-            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) * 1024 / 1e6
+            return (
+                next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) * 1024 / 1e6
+            )
     except (OSError, StopIteration):
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
@@ -41,6 +45,10 @@ def read_job() -> dict[str, Any]:
 
 
 def write_answer(job: dict[str, Any], lists: np.ndarray, facts: dict[str, Any]) -> None:
-    """lists (test queries, k): item numbers, best first; n_items where a model had no more to give."""
+    """lists (test queries, k): item numbers, best first; n_items where a model had no more to
+    give.
+    """
     facts = {**facts, "peak_mb": round(peak_mb())}
-    np.savez_compressed(job["out"], lists=lists.astype(np.int32), facts=json.dumps(facts, default=float))
+    np.savez_compressed(
+        job["out"], lists=lists.astype(np.int32), facts=json.dumps(facts, default=float)
+    )

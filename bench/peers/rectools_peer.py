@@ -2,9 +2,10 @@
 
     python bench/peers/rectools_peer.py JOB.json
 
-Imports nothing of whyrec. The events, the queries and the budget come from files that bench/accuracy.py writes; the
-lists go back the same way and are measured there. Settings are RecTools' own argument names, with two of ours:
-patience (epochs) and ff_factors_multiplier (of the LiGR layers).
+Imports nothing of whyrec. The events, the queries and the budget come from files that
+bench/accuracy.py writes; the lists go back the same way and are measured there. Settings are
+RecTools' own argument names, with two of ours: patience (epochs) and ff_factors_multiplier (of the
+LiGR layers).
 """
 
 from __future__ import annotations
@@ -30,20 +31,37 @@ from rectools.models.nn.transformers.ligr import LiGRLayers
 from rectools.models.nn.transformers.sasrec import SASRecModel
 
 # eSASRec: causal shifted target, LiGR layers, sampled softmax over 256 uniform negatives, as in
-# github.com/blondered/transformer_benchmark, configs/paper/loo. BERT4Rec masks 20%: antklen/sasrec-bert4rec-recsys23.
+# github.com/blondered/transformer_benchmark, configs/paper/loo. BERT4Rec masks 20%:
+# antklen/sasrec-bert4rec-recsys23.
 KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     "rectools-sasrec": (SASRecModel, {"loss": "softmax"}),
-    "rectools-esasrec": (SASRecModel, {"loss": "sampled_softmax", "n_negatives": 256, "use_key_padding_mask": True,
-                                       "transformer_layers_type": LiGRLayers, "ff_factors_multiplier": 4}),
+    "rectools-esasrec": (
+        SASRecModel,
+        {
+            "loss": "sampled_softmax",
+            "n_negatives": 256,
+            "use_key_padding_mask": True,
+            "transformer_layers_type": LiGRLayers,
+            "ff_factors_multiplier": 4,
+        },
+    ),
     "rectools-bert4rec": (BERT4RecModel, {"loss": "softmax", "mask_prob": 0.2}),
 }
 
 
 def dataset(user: np.ndarray, item: np.ndarray, n_items: int) -> Dataset:
-    """RecTools' dataset of events that stand in order; every item has a number, with events or without."""
-    frame = pd.DataFrame({Columns.User: user, Columns.Item: item, Columns.Weight: 1.0,
-                          # The place of the event, not its time: ties then keep their order whatever sorts them.
-                          Columns.Datetime: pd.to_datetime(np.arange(len(user)), unit="s")})
+    """RecTools' dataset of events that stand in order; every item has a number, with events or
+    without.
+    """
+    frame = pd.DataFrame(
+        {
+            Columns.User: user,
+            Columns.Item: item,
+            Columns.Weight: 1.0,
+            # The place of the event, not its time: ties then keep their order whatever sorts them.
+            Columns.Datetime: pd.to_datetime(np.arange(len(user)), unit="s"),
+        }
+    )
     users, items = IdMap(np.unique(user)), IdMap(np.arange(n_items))
     return Dataset(users, items, Interactions.from_raw(frame, users, items))
 
@@ -55,9 +73,13 @@ def queries(given: Any, name: str) -> Dataset:
 
 
 class Watch(Callback):
-    """Stops at the deadline, or `patience` epochs after the best validation NDCG@10; keeps the best weights."""
+    """Stops at the deadline, or `patience` epochs after the best validation NDCG@10; keeps the
+    best weights.
+    """
 
-    def __init__(self, valid: Dataset | None, truth: np.ndarray | None, deadline: float, patience: int) -> None:
+    def __init__(
+        self, valid: Dataset | None, truth: np.ndarray | None, deadline: float, patience: int
+    ) -> None:
         self.valid, self.truth, self.deadline, self.patience = valid, truth, deadline, patience
         self.curve: list[dict[str, float]] = []
         self.epoch_seconds: list[float] = []
@@ -65,16 +87,25 @@ class Watch(Callback):
         self.best_epoch, self.start = 0, time.perf_counter()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Watch:
-        return self  # RecTools fits with a deep copy of its trainer: the curve must be seen from outside
+        # RecTools fits with a deep copy of its trainer: the curve must be seen from outside
+        return self
 
     def on_train_start(self, trainer: Trainer, module: Any) -> None:
         if self.valid is None:
             return
-        known = module.data_preparator.transform_dataset_u2i(self.valid, self.valid.user_id_map.external_ids)
-        self.rows = known.user_id_map.external_ids  # people with no known item are left out: they score 0
-        self.seen = known.get_user_item_matrix(include_weights=False, include_warm_items=True).tocsr()
+        known = module.data_preparator.transform_dataset_u2i(
+            self.valid, self.valid.user_id_map.external_ids
+        )
+        self.rows = (
+            known.user_id_map.external_ids
+        )  # people with no known item are left out: they score 0
+        self.seen = known.get_user_item_matrix(
+            include_weights=False, include_warm_items=True
+        ).tocsr()
         found = known.item_id_map.to_internal.reindex(self.truth[self.rows])
-        self.target = found.fillna(0).to_numpy(np.int64)  # 0 is padding: an item unknown to the model is a miss
+        self.target = found.fillna(0).to_numpy(
+            np.int64
+        )  # 0 is padding: an item unknown to the model is a miss
         self.loader = module.data_preparator.get_dataloader_recommend(known, 256)
 
     def on_train_epoch_start(self, trainer: Trainer, module: Any) -> None:
@@ -90,8 +121,13 @@ class Watch(Callback):
         score, epoch = self.ndcg(module), len(self.epoch_seconds)
         if not self.curve or score > max(point["ndcg@10"] for point in self.curve):
             self.best, self.best_epoch = copy.deepcopy(module.torch_model.state_dict()), epoch
-        self.curve.append({"epoch": epoch, "seconds": round(time.perf_counter() - self.start, 1),
-                           "ndcg@10": round(score, 5)})
+        self.curve.append(
+            {
+                "epoch": epoch,
+                "seconds": round(time.perf_counter() - self.start, 1),
+                "ndcg@10": round(score, 5),
+            }
+        )
         trainer.should_stop |= epoch - self.best_epoch >= self.patience
 
     def ndcg(self, module: Any) -> float:
@@ -115,18 +151,28 @@ def transformer(name: str, settings: dict[str, Any], watch: Watch, epochs: int) 
     kind, fixed = KINDS[name]
     settings = fixed | settings
     if "ff_factors_multiplier" in settings:
-        settings["transformer_layers_kwargs"] = {"ff_factors_multiplier": settings.pop("ff_factors_multiplier")}
+        settings["transformer_layers_kwargs"] = {
+            "ff_factors_multiplier": settings.pop("ff_factors_multiplier")
+        }
 
     def trainer() -> Trainer:
-        return Trainer(max_epochs=epochs, accelerator="cpu", devices=1, logger=False, enable_checkpointing=False,
-                       enable_progress_bar=False, enable_model_summary=False, callbacks=[watch])
+        return Trainer(
+            max_epochs=epochs,
+            accelerator="cpu",
+            devices=1,
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            callbacks=[watch],
+        )
 
     return kind(**settings, get_trainer_func=trainer, recommend_torch_device="cpu")
 
 
 def fit_transformer(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Fit within the minutes. refit: half of them find the number of epochs without the validation items, the
-    rest fits on all events for as many epochs."""
+    """Fit within the minutes. refit: half of them find the number of epochs without the validation
+    items, the rest fits on all events for as many epochs."""
     settings = dict(job["settings"])
     epochs, patience = settings.pop("epochs", 1000), settings.pop("patience", 10)
     seconds, start = job["minutes"] * 60, time.perf_counter()
@@ -134,12 +180,22 @@ def fit_transformer(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any
     facts: dict[str, Any] = {}
     if job["validate"]:
         keep = ~given["held"] if job["refit"] else slice(None)
-        watch = Watch(queries(given, "valid"), given["valid_truth"],
-                      start + seconds / (2 if job["refit"] else 1), patience)
-        model = transformer(job["name"], settings, watch, epochs).fit(dataset(user[keep], item[keep], n))
+        watch = Watch(
+            queries(given, "valid"),
+            given["valid_truth"],
+            start + seconds / (2 if job["refit"] else 1),
+            patience,
+        )
+        model = transformer(job["name"], settings, watch, epochs).fit(
+            dataset(user[keep], item[keep], n)
+        )
         model.torch_model.load_state_dict(watch.best)
-        facts = {"epochs": len(watch.epoch_seconds), "best_epoch": watch.best_epoch, "curve": watch.curve,
-                 "epoch_seconds": watch.epoch_seconds}
+        facts = {
+            "epochs": len(watch.epoch_seconds),
+            "best_epoch": watch.best_epoch,
+            "curve": watch.curve,
+            "epoch_seconds": watch.epoch_seconds,
+        }
         epochs = watch.best_epoch
     if job["refit"] or not job["validate"]:
         seed_everything(job["seed"])
@@ -150,27 +206,39 @@ def fit_transformer(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any
 
 
 def fit_ease(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """EASE has a column for each item number up to the last with an event: give it only the items with events,
-    and see in :func:`ease_queries` that the asking data set has as many columns."""
+    """EASE has a column for each item number up to the last with an event: give it only the items
+    with events, and see in :func:`ease_queries` that the asking data set has as many columns."""
     known, item = np.unique(given["item"], return_inverse=True)
     return EASEModel(**job["settings"], recommend_n_threads=job["threads"]).fit(
-        dataset(given["user"], item, len(known))), {"known": known}
+        dataset(given["user"], item, len(known))
+    ), {"known": known}
 
 
 def ease_queries(given: Any, known: np.ndarray) -> Dataset:
-    """The test queries in the numbers of `known`; one more person, who is not asked for, has the last item."""
+    """The test queries in the numbers of `known`; one more person, who is not asked for, has the
+    last item.
+    """
     rows = np.repeat(np.arange(len(given["test_indptr"]) - 1), np.diff(given["test_indptr"]))
     place = np.searchsorted(known, given["test_items"])
     place[place == len(known)] = 0
     real = known[place] == given["test_items"]
-    return dataset(np.append(rows[real], len(given["test_indptr"])), np.append(place[real], len(known) - 1), len(known))
+    return dataset(
+        np.append(rows[real], len(given["test_indptr"])),
+        np.append(place[real], len(known) - 1),
+        len(known),
+    )
 
 
 def top_lists(model: Any, asked: Dataset, rows: int, k: int, n_items: int) -> np.ndarray:
     """RecTools' own `recommend`, seen items left out, as (rows, k)."""
     people = asked.user_id_map.external_ids
-    found = model.recommend(users=people[people < rows], dataset=asked, k=k, filter_viewed=True,
-                            on_unsupported_targets="ignore")
+    found = model.recommend(
+        users=people[people < rows],
+        dataset=asked,
+        k=k,
+        filter_viewed=True,
+        on_unsupported_targets="ignore",
+    )
     out = np.full((rows, k), n_items, np.int32)
     out[found[Columns.User], found[Columns.Rank] - 1] = found[Columns.Item]
     return out
@@ -195,7 +263,11 @@ def main() -> None:
         if known is not None:
             lists = np.append(known, n_items)[np.minimum(lists, len(known))]
         facts |= clock.facts("score") | {"unserved": int((lists[:, 0] == n_items).sum())}
-    write_answer(job, lists, facts | {"versions": {name: version(name) for name in ("rectools", "torch", "numpy")}})
+    write_answer(
+        job,
+        lists,
+        facts | {"versions": {name: version(name) for name in ("rectools", "torch", "numpy")}},
+    )
 
 
 if __name__ == "__main__":

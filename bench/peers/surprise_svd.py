@@ -1,8 +1,10 @@
-"""Surprise's SVD (biased matrix factorisation by SGD), its settings tuned on held-out training ratings.
+"""Surprise's SVD (biased matrix factorisation by SGD), its settings tuned on held-out training
+ratings.
 
     python bench/peers/surprise_svd.py JOB.json
 
-Runs in an environment of its own. One setting after another is tuned, the others at their best so far.
+Runs in an environment of its own. One setting after another is tuned, the others at their best so
+far.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ TRIED = {"reg_all": (0.04, 0.07, 0.14, 0.2), "n_factors": (20, 100, 200), "n_epo
 RATE = 0.01
 
 
-def trainset(user: np.ndarray, item: np.ndarray, value: np.ndarray, scale: tuple[float, float]) -> Trainset:
+def trainset(
+    user: np.ndarray, item: np.ndarray, value: np.ndarray, scale: tuple[float, float]
+) -> Trainset:
     """Surprise's own form of these ratings."""
     people, u = np.unique(user, return_inverse=True)
     items, i = np.unique(item, return_inverse=True)
@@ -28,9 +32,16 @@ def trainset(user: np.ndarray, item: np.ndarray, value: np.ndarray, scale: tuple
     for a, b, r in zip(u.tolist(), i.tolist(), value.astype(float).tolist(), strict=True):
         by_person[a].append((b, r))
         by_item[b].append((a, r))
-    return Trainset(by_person, by_item, len(people), len(items), len(value), scale,
-                    {raw: inner for inner, raw in enumerate(people.tolist())},
-                    {raw: inner for inner, raw in enumerate(items.tolist())})
+    return Trainset(
+        by_person,
+        by_item,
+        len(people),
+        len(items),
+        len(value),
+        scale,
+        {raw: inner for inner, raw in enumerate(people.tolist())},
+        {raw: inner for inner, raw in enumerate(items.tolist())},
+    )
 
 
 def fitted(data: Any, keep: np.ndarray, settings: dict[str, Any], seed: int) -> SVD:
@@ -40,7 +51,9 @@ def fitted(data: Any, keep: np.ndarray, settings: dict[str, Any], seed: int) -> 
 
 
 def predicted(model: SVD, user: np.ndarray, item: np.ndarray) -> np.ndarray:
-    return np.array([model.predict(u, i).est for u, i in zip(user.tolist(), item.tolist(), strict=True)])
+    return np.array(
+        [model.predict(u, i).est for u, i in zip(user.tolist(), item.tolist(), strict=True)]
+    )
 
 
 def tuned(data: Any) -> dict[str, Any]:
@@ -70,7 +83,11 @@ def main() -> None:
     model = fitted(data, np.ones(len(data["value"]), bool), settings, job["seed"])
     facts |= clock.facts("fit")
     guess = predicted(model, data["test_user"], data["test_item"])
-    facts |= {"settings": settings, "peak_mb": round(peak_mb()), "versions": {"surprise": __version__}}
+    facts |= {
+        "settings": settings,
+        "peak_mb": round(peak_mb()),
+        "versions": {"surprise": __version__},
+    }
     np.savez(job["out"], predicted=guess, facts=json.dumps(facts))
 
 

@@ -1,5 +1,6 @@
-"""Python reads this at its start where the folder is on PYTHONPATH, and so does every process it starts: torch then believes
-that the processor lacks what WHYREC_PROCESSOR_LACKS names (bfloat16, onednn), for which it has no variable of its own."""
+"""Python reads this at its start where the folder is on PYTHONPATH, and so does every process it
+starts: torch then believes that the processor lacks what WHYREC_PROCESSOR_LACKS names (bfloat16,
+onednn), for which it has no variable of its own."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
     score(person, item) = base + sum of named reasons + rest
 
-Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model, :func:`whyrec.recommend` for
-lists, :func:`whyrec.why` for reasons and :func:`whyrec.faithful` to grade any explainer; ``whyrec demo`` on the
-command line walks the whole road.
+Start with :func:`whyrec.load` for data, :func:`whyrec.model` for a model, :func:`whyrec.recommend`
+for lists, :func:`whyrec.why` for reasons and :func:`whyrec.faithful` to grade any explainer;
+``whyrec demo`` on the command line walks the whole road.
 """
 
 from __future__ import annotations

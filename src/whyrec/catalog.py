@@ -1,7 +1,7 @@
 """Names to parts: the only file that knows them all. Other packages add theirs by entry points.
 
-A part is an import path, imported when it is used. A package adds a model with, in its pyproject.toml,
-``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"``.
+A part is an import path, imported when it is used. A package adds a model with, in its
+pyproject.toml, ``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"``.
 """
 
 from __future__ import annotations
@@ -42,8 +42,21 @@ from whyrec.core import (
 )
 from whyrec.core.settings import check_settings
 
-__all__ = ["PARTS", "Fitted", "choose", "explain", "faithful", "find", "load", "methods_for", "model", "names",
-           "open_fitted", "recommend", "save"]
+__all__ = [
+    "PARTS",
+    "Fitted",
+    "choose",
+    "explain",
+    "faithful",
+    "find",
+    "load",
+    "methods_for",
+    "model",
+    "names",
+    "open_fitted",
+    "recommend",
+    "save",
+]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -126,7 +139,9 @@ PARTS: dict[str, dict[str, str]] = {
 
 
 def names(kind: str) -> dict[str, str]:
-    """All names of a kind with their import paths: whyrec's own and those that other packages add."""
+    """All names of a kind with their import paths: whyrec's own and those that other packages
+    add.
+    """
     if kind not in PARTS:
         raise Unknown("kind of part", kind, PARTS)
     return PARTS[kind] | _added(kind)
@@ -164,22 +179,54 @@ def model(name: str, **config: Any) -> Any:
     return made(**config)
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None, verb: str | None = None,
-         graph: str | Path | None = None, min_value: float | None = None, k_core: int = 0, item_core: int = 0,
-         duplicates: str = "first", repeat: bool = False, ratings: str = "auto", order: str | None = None) -> Dataset:
-    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph: links from another file;
-    repeat: people come back to items, which may then be recommended again; duplicates (first, last, keep): which of repeated
-    events counts; ratings (auto, stars, all): whether the lowest rating is no choice; domain, verb: what the items are and
-    what people did with them, for sentences (:mod:`whyrec.core.verbs`); order "file": the order of the rows is meant where
-    times do not tell (else such events have none)."""
-    return load_steps(source, columns=columns, domain=domain, verb=verb, graph=graph, order=order, min_value=min_value,
-                      k_core=k_core,
-                      item_core=item_core, duplicates=duplicates, repeat=repeat, ratings=ratings)[0]
+def load(
+    source: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    domain: str | None = None,
+    verb: str | None = None,
+    graph: str | Path | None = None,
+    min_value: float | None = None,
+    k_core: int = 0,
+    item_core: int = 0,
+    duplicates: str = "first",
+    repeat: bool = False,
+    ratings: str = "auto",
+    order: str | None = None,
+) -> Dataset:
+    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph:
+    links from another file;
+    repeat: people come back to items, which may then be recommended again; duplicates (first, last,
+    keep): which of repeated events counts; ratings (auto, stars, all): whether the lowest rating is
+    no choice; domain, verb: what the items are and what people did with them, for sentences
+    (:mod:`whyrec.core.verbs`); order "file": the order of the rows is meant where times do not
+    tell (else such events have none)."""
+    return load_steps(
+        source,
+        columns=columns,
+        domain=domain,
+        verb=verb,
+        graph=graph,
+        order=order,
+        min_value=min_value,
+        k_core=k_core,
+        item_core=item_core,
+        duplicates=duplicates,
+        repeat=repeat,
+        ratings=ratings,
+    )[0]
 
 
-def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-               verb: str | None = None, graph: str | Path | None = None, order: str | None = None,
-               **cleaning: Any) -> tuple[Dataset, list[Any]]:
+def load_steps(
+    source: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    domain: str | None = None,
+    verb: str | None = None,
+    graph: str | Path | None = None,
+    order: str | None = None,
+    **cleaning: Any,
+) -> tuple[Dataset, list[Any]]:
     """As :func:`load`, with the list of steps and how many rows each touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
@@ -196,35 +243,52 @@ def load_steps(source: str | Path, *, columns: Mapping[str, str] | None = None, 
 
 
 def ratings_for(model: Any, ratings: str) -> str:
-    """What of ratings counts for a model, where the caller leaves it to the data: one that predicts ratings learns all."""
+    """What of ratings counts for a model, where the caller leaves it to the data: one that
+    predicts ratings learns all.
+    """
     return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
 
 
-def rules_of(fitted: Any, duplicates: str = "", ratings: str = "", order: str | None = None) -> dict[str, Any]:
+def rules_of(
+    fitted: Any, duplicates: str = "", ratings: str = "", order: str | None = None
+) -> dict[str, Any]:
     """By which rules data are read beside a fitted model: its own, unless others are asked for."""
     data = fitted.data
-    return {"duplicates": duplicates or data.cleaning.get("duplicates", "first"),
-            "ratings": ratings or ("all" if data.min_rating == 0 else "auto"),
-            "order": order or ("file" if data.order == "file" else None)}
+    return {
+        "duplicates": duplicates or data.cleaning.get("duplicates", "first"),
+        "ratings": ratings or ("all" if data.min_rating == 0 else "auto"),
+        "order": order or ("file" if data.order == "file" else None),
+    }
 
 
 NEEDS = {  # what an explainer asks of a model, where any model will not do
-    "exact": Additive, "mixed": Additive, "features": Readable, "gradient-input": Differentiable,
-    "integrated-gradients": Differentiable, "tokens": Textual, "attention": Attentive}
+    "exact": Additive,
+    "mixed": Additive,
+    "features": Readable,
+    "gradient-input": Differentiable,
+    "integrated-gradients": Differentiable,
+    "tokens": Textual,
+    "attention": Attentive,
+}
 
 
-CHECKED = Path(__file__).with_name("checked.json")  # which pairs failed which sanity checks: `bench/sanity.py --publish`
+CHECKED = Path(__file__).with_name(
+    "checked.json"
+)  # which pairs failed which sanity checks: `bench/sanity.py --publish`
 FLAWS = {  # what benchmarks found against an explainer beyond the checks
     "removal": "a weight is of its turn, not of the event alone",
     "two-sided": "a weight is of its turn, not of the event alone",
     "examples": "never reads the model",
-    "attention": "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)",
+    "attention": "not cause: its first event moved the score no more than a random one (make "
+    "bench-faithful, amazon-games)",
 }
 
 
 @functools.cache
 def checked() -> dict[str, dict[str, list[str]]]:
-    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the built-in films."""
+    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the
+    built-in films.
+    """
     found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text(encoding="utf-8"))
     return found
 
@@ -236,18 +300,32 @@ def flaw(model: str, method: str) -> str:
     ('', 'never reads the model; fails the checks model, labels (make bench-sanity)')
     """
     failed = checked().get(model, {}).get(method, [])
-    told = [FLAWS.get(method, ""), f"fails the checks {', '.join(failed)} (make bench-sanity)" if failed else ""]
+    told = [
+        FLAWS.get(method, ""),
+        f"fails the checks {', '.join(failed)} (make bench-sanity)" if failed else "",
+    ]
     return "; ".join(text for text in told if text)
 
 
-def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, score: float | None = None,
-            data: Dataset | None = None, **options: Any) -> Explanation:
-    """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was used, `explanation.cost`
-    what it took. "auto" takes what :func:`choose` says; "events" is auto, but always in terms of events.
+def explain(
+    fitted: Model,
+    query: Query,
+    item: int,
+    method: str = "auto",
+    *,
+    score: float | None = None,
+    data: Dataset | None = None,
+    **options: Any,
+) -> Explanation:
+    """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was
+    used, `explanation.cost` what it took. "auto" takes what :func:`choose` says; "events" is auto,
+    but always in terms of events.
 
-    For ALS, "als-decomposition" adds up to the score but is not the effect of removal; "als-leave-one-out" is that effect.
-    score: the one that was served, which an exact explanation must add up to; it saves scoring again. data: events and
-    items, which some methods need (examples, tokens). options: the method's own, such as budget or against.
+    For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
+    "als-leave-one-out" is that effect.
+    score: the one that was served, which an exact explanation must add up to; it saves scoring
+    again. data: events and items, which some methods need (examples, tokens). options: the method's
+    own, such as budget or against.
     """
     if not item >= 0:
         raise BadArgument("item must be an item number, 0 or more", given=str(item))
@@ -263,8 +341,11 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, sco
             raise BadArgument(f"the method {method} needs the data", given="none", fix="give data=")
         options["data"] = data
     if "explainer" in known and "explainer" not in options:
-        raise BadArgument(f"the method {method} needs an explainer that was trained", given="none",
-                          fix="train one with `whyrec learn M`, or give explainer=")
+        raise BadArgument(
+            f"the method {method} needs an explainer that was trained",
+            given="none",
+            fix="train one with `whyrec learn M`, or give explainer=",
+        )
     if score is not None and "score" in known:
         options["score"] = score
     twin, tally = counted(fitted)
@@ -276,23 +357,35 @@ def explain(fitted: Model, query: Query, item: int, method: str = "auto", *, sco
 def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
     if hasattr(fitted, "cut") and not events:
-        return "paths", "the model is a sum of paths through the graph: the weight of each is what cutting it takes"
+        return (
+            "paths",
+            "the model is a sum of paths through the graph: the weight of each is what "
+            "cutting it takes",
+        )
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
     if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
         return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
     if hasattr(fitted, "confidence"):
-        return "als-leave-one-out", "the model solves each history anew: the effect of removal is exact by a downdate"
+        return (
+            "als-leave-one-out",
+            "the model solves each history anew: the effect of removal is exact by a downdate",
+        )
     if isinstance(fitted, Additive):
         return "exact", "the model is a sum over events: each weight is what removal takes"
     return "deletion", "the model is no sum: what each choice does is measured by leaving it out"
 
 
 def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None]:
-    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an empty history. The
-    model's own scores of one and None where the folder holds neither histories nor counts."""
+    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an
+    empty history. The model's own scores of one and None where the folder holds neither
+    histories nor counts."""
     data = fitted.data
-    counts = np.bincount(data.item, minlength=data.n_items) if len(data) else data.item_table.numeric.get("events")
+    counts = (
+        np.bincount(data.item, minlength=data.n_items)
+        if len(data)
+        else data.item_table.numeric.get("events")
+    )
     if counts is None or not np.nansum(counts):
         return np.asarray(fitted.model.score([Query([])])[0], np.float32), None
     return np.log1p(np.nan_to_num(counts)).astype(np.float32), np.nan_to_num(counts)
@@ -306,7 +399,9 @@ def follows(fitted: Fitted, query: Query) -> bool:
 
 
 def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
-    """The explainers that this model's powers allow, in the order of the catalogue; data: whether events are at hand."""
+    """The explainers that this model's powers allow, in the order of the catalogue; data:
+    whether events are at hand.
+    """
     out = []
     for name in names("explainers"):
         if name.startswith("als-"):
@@ -324,36 +419,64 @@ def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
     return out
 
 
-def faithful(model: Any, queries: Any, methods: Sequence[str] = ("auto",), *, data: Dataset | None = None,
-             explainers: Mapping[str, Any] | None = None, **how: Any) -> Any:
-    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`, which this calls.
+def faithful(
+    model: Any,
+    queries: Any,
+    methods: Sequence[str] = ("auto",),
+    *,
+    data: Dataset | None = None,
+    explainers: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Any:
+    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`, which
+    this calls.
 
-    model: a Model, or a function alone, score(histories) -> (q, n_items), a history being item numbers, oldest first;
-    queries: Queries, a list of Query, or a list of such histories. methods: names of the catalogue; explainers: your own
-    by name, functions (model, query, item) -> weights or an Explanation.
+    model: a Model, or a function alone, score(histories) -> (q, n_items), a history being item
+    numbers, oldest first;
+    queries: Queries, a list of Query, or a list of such histories. methods: names of the catalogue;
+    explainers: your own by name, functions (model, query, item) -> weights or an Explanation.
     """
     from whyrec.evaluate.faithfulness import faithfulness
 
     model = model if hasattr(model, "score") else from_score(model)
-    asked = queries if isinstance(queries, Queries) else Queries.of([
-        one if isinstance(one, Query) else Query(one) for one in queries])
+    asked = (
+        queries
+        if isinstance(queries, Queries)
+        else Queries.of([one if isinstance(one, Query) else Query(one) for one in queries])
+    )
 
     def by(method: str) -> Any:
         return lambda fitted, query, item: explain(fitted, query, item, method, data=data)
 
-    return faithfulness(model, asked, {name: by(name) for name in methods} | dict(explainers or {}), data=data, **how)
+    return faithfulness(
+        model,
+        asked,
+        {name: by(name) for name in methods} | dict(explainers or {}),
+        data=data,
+        **how,
+    )
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a model folder holds: the model, its data (items and, unless left out, histories), the header."""
+    """What a model folder holds: the model, its data (items and, unless left out, histories),
+    the header.
+    """
 
     model: Any
     data: Dataset
     header: Mapping[str, Any]
 
 
-def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: int = 0, histories: bool = True) -> Path:
+def save(
+    folder: str | Path,
+    fitted: Model,
+    data: Dataset,
+    *,
+    name: str,
+    seed: int = 0,
+    histories: bool = True,
+) -> Path:
     """Write a folder that recommends and explains on its own, with no path to the data."""
     if not histories:
         from whyrec.models.support import hidden
@@ -361,24 +484,46 @@ def save(folder: str | Path, fitted: Model, data: Dataset, *, name: str, seed: i
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    private = not histories and hasattr(fitted, "privacy_")  # then not even a hash of the events may leave
+    private = not histories and hasattr(
+        fitted, "privacy_"
+    )  # then not even a hash of the events may leave
     known = artefact.dataset_from(data_arrays, table) if private else data
-    header = {"kind": "model", "name": name, "config": artefact.model_config(fitted), "seed": seed,
-              "data_hash": known.hash, "histories": histories, "values": values}
-    return artefact.save(folder, artefact.Artefact(
-        header, {f"model.{k}": v for k, v in arrays.items()} | {f"data.{k}": v for k, v in data_arrays.items()},
-        {"table": table}))
+    header = {
+        "kind": "model",
+        "name": name,
+        "config": artefact.model_config(fitted),
+        "seed": seed,
+        "data_hash": known.hash,
+        "histories": histories,
+        "values": values,
+    }
+    return artefact.save(
+        folder,
+        artefact.Artefact(
+            header,
+            {f"model.{k}": v for k, v in arrays.items()}
+            | {f"data.{k}": v for k, v in data_arrays.items()},
+            {"table": table},
+        ),
+    )
 
 
 def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
-    """Read a folder that :func:`save` wrote; mapped: arrays by memory map (:func:`whyrec.core.artefact.load`)."""
+    """Read a folder that :func:`save` wrote; mapped: arrays by memory map
+    (:func:`whyrec.core.artefact.load`).
+    """
     stored = artefact.load(folder, mapped=mapped)
     header = stored.header
     if header.get("kind") != "model":
-        raise BadArtefact(f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of `whyrec fit`.")
+        raise BadArtefact(
+            f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of "
+            "`whyrec fit`."
+        )
     parts: dict[str, dict[str, Any]] = {"model": {}, "data": {}}
     for key, array in stored.arrays.items():
         group, _, rest = key.partition(".")
         parts[group][rest] = array
-    fitted = artefact.restore(model(header["name"], **header["config"]), parts["model"], header["values"])
+    fitted = artefact.restore(
+        model(header["name"], **header["config"]), parts["model"], header["values"]
+    )
     return Fitted(fitted, artefact.dataset_from(parts["data"], stored.documents["table"]), header)

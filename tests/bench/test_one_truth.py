@@ -25,7 +25,18 @@ def one_truth(monkeypatch):
 @pytest.mark.parametrize("model", ["ease", "additive", "graph", "tree"])
 def test_no_claim_is_false_and_no_surface_disagrees(one_truth, tmp_path, capsys, request, model):
     page = int(model == "ease" and stage.built() and stage.chromium() is not None)
-    asked = ["--sets", "films", "--models", model, "--people", "3", "--page", str(page), "--json", str(tmp_path / "rows.json")]
+    asked = [
+        "--sets",
+        "films",
+        "--models",
+        model,
+        "--people",
+        "3",
+        "--page",
+        str(page),
+        "--json",
+        str(tmp_path / "rows.json"),
+    ]
     code = one_truth.main(asked, request.getfixturevalue("chromium") if page else None)
     [row] = json.loads((tmp_path / "rows.json").read_text())
     assert (row["false"], row["disagree"], code) == (0, 0, 0), capsys.readouterr().out

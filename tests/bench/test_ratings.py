@@ -43,13 +43,21 @@ def test_ridges_are_those_of_the_least_error(row):
     held = np.random.default_rng(0).random(len(train)) < 0.2
     rest, asked = train.select(~held), train.select(held)
     best = row.tuned_ridges(train, held)
-    errors = {(a, b): np.mean((row.biases(rest, asked, a, b) - asked.value) ** 2) for a in row.RIDGES for b in row.RIDGES}
+    errors = {
+        (a, b): np.mean((row.biases(rest, asked, a, b) - asked.value) ** 2)
+        for a in row.RIDGES
+        for b in row.RIDGES
+    }
     assert errors[best] == min(errors.values())
 
 
 def test_a_missing_data_set_is_told(tmp_path):
-    done = subprocess.run([sys.executable, str(BENCH / "ratings.py"), "--data", str(tmp_path), "--sets", "u1"],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "ratings.py"), "--data", str(tmp_path), "--sets", "u1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "the data set must be at hand; got no ml-100k.zip" in done.stderr
 
@@ -58,9 +66,27 @@ def test_a_missing_data_set_is_told(tmp_path):
 def test_the_official_fold_is_measured(real_data, tmp_path):
     """The bar of the rating head, 0.92 on u1 (published: GC-MC .905, GLocal-K .889), and the rows below it."""
     out = tmp_path / "out.json"
-    done = subprocess.run([sys.executable, str(BENCH / "ratings.py"), "--data", str(real_data("ml-100k.zip").parent), "--sets",
-                           "u1", "--rows", "mean", "biases", "rating", "--seeds", "0", "--out", str(out)],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(BENCH / "ratings.py"),
+            "--data",
+            str(real_data("ml-100k.zip").parent),
+            "--sets",
+            "u1",
+            "--rows",
+            "mean",
+            "biases",
+            "rating",
+            "--seeds",
+            "0",
+            "--out",
+            str(out),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     [found] = json.loads(out.read_text(encoding="utf-8"))["sets"]
     assert (found["train"], found["test"]) == (80_000, 20_000)

@@ -20,7 +20,17 @@ def place(tmp_path_factory):
 
 
 def test_the_audit_is_written_in_all_its_forms(capsys, place):
-    command = ["audit", place / "m", "--data", place / "tiny-film", "--out", place / "a", "--reasons", 30, "--json"]
+    command = [
+        "audit",
+        place / "m",
+        "--data",
+        place / "tiny-film",
+        "--out",
+        place / "a",
+        "--reasons",
+        30,
+        "--json",
+    ]
     capsys.readouterr()
     assert main([str(part) for part in command]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -30,16 +40,26 @@ def test_the_audit_is_written_in_all_its_forms(capsys, place):
         assert all(row["people"] >= 20 for row in part["rows"])
     written = json.loads((place / "a" / "audit.json").read_text(encoding="utf-8"))
     assert written["fairness"] == found["fairness"]
-    assert 30 * 6 < found["support"]["counted"] <= 30 * 9  # 30 people; of 12 items what they have not chosen
-    assert found["support"]["under"] == {"1": 0.0, "5": found["support"]["weak"], "10": found["support"]["under"]["10"]}
+    assert (
+        30 * 6 < found["support"]["counted"] <= 30 * 9
+    )  # 30 people; of 12 items what they have not chosen
+    assert found["support"]["under"] == {
+        "1": 0.0,
+        "5": found["support"]["weak"],
+        "10": found["support"]["under"]["10"],
+    }
     page = (place / "a" / "audit.html").read_text(encoding="utf-8")
     assert "Groups of people" in page and "人群" in page and "<script src" not in page
     assert "## 隐私" in (place / "a" / "card.zh.md").read_text(encoding="utf-8")
-    assert "## How many people are behind a reason" in (place / "a" / "card.en.md").read_text(encoding="utf-8")
+    assert "## How many people are behind a reason" in (place / "a" / "card.en.md").read_text(
+        encoding="utf-8"
+    )
     assert "理由背后有多少人" in page
     assert "## Privacy" in (place / "a" / "card.en.md").read_text(encoding="utf-8")
 
 
 def test_too_few_cases_are_refused(capsys, place):
-    assert main(["audit", str(place / "m"), "--data", str(place / "tiny-film"), "--cases", "5"]) == 2
+    assert (
+        main(["audit", str(place / "m"), "--data", str(place / "tiny-film"), "--cases", "5"]) == 2
+    )
     assert "20 or more" in capsys.readouterr().err

@@ -22,11 +22,15 @@ def write_plain(folder, people=40, items=12, seed=0):
     lines = ["user,item,time"]
     for person in range(people):
         start = int(rng.integers(0, items))
-        lines += [f"p{person},i{(start + step) % items},{1_700_000_000 + person * 100 + step * 86_400}"
-                  for step in range(int(rng.integers(4, 8)))]
+        lines += [
+            f"p{person},i{(start + step) % items},{1_700_000_000 + person * 100 + step * 86_400}"
+            for step in range(int(rng.integers(4, 8)))
+        ]
     (folder / "events.csv").write_text("\n".join(lines) + "\n")
-    (folder / "items.csv").write_text("item,title,genres\n" + "".join(
-        f"i{n},Film {n},{'Drama' if n % 2 else 'Comedy'}\n" for n in range(items)))
+    (folder / "items.csv").write_text(
+        "item,title,genres\n"
+        + "".join(f"i{n},Film {n},{'Drama' if n % 2 else 'Comedy'}\n" for n in range(items))
+    )
     return folder
 
 
@@ -38,7 +42,22 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fitted(plain, tmp_path_factory):
     out = tmp_path_factory.mktemp("models") / "m"
-    assert main(["fit", "--data", str(plain), "--domain", "film", "--model", "additive", "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                "--data",
+                str(plain),
+                "--domain",
+                "film",
+                "--model",
+                "additive",
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     return out
 
 
@@ -61,11 +80,28 @@ def test_recommend_and_explain_agree(capsys, fitted):
     why = run_json(capsys, "explain", fitted, "--user", "p3")
     assert (why["item"], why["title"], why["rank"]) == (first["item"], first["title"], 1)
     assert why["score"] == pytest.approx(first["score"], rel=1e-6)
-    assert why["score"] == pytest.approx(why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"], rel=1e-5)
+    assert why["score"] == pytest.approx(
+        why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"], rel=1e-5
+    )
     assert why["explained_share"] == 1.0 and why["additive"]
     assert set(why["text"]) == {"en", "zh"}
-    assert {"user", "item", "title", "rank", "score", "base", "rest", "gap", "explained_share", "method", "additive",
-            "interval", "reasons", "removed", "text"} <= set(why)
+    assert {
+        "user",
+        "item",
+        "title",
+        "rank",
+        "score",
+        "base",
+        "rest",
+        "gap",
+        "explained_share",
+        "method",
+        "additive",
+        "interval",
+        "reasons",
+        "removed",
+        "text",
+    } <= set(why)
     assert {"refs", "rank_before", "rank_after"} <= set(why["removed"])
 
 
@@ -74,12 +110,20 @@ def test_what_was_removed_is_what_really_happens(capsys, fitted):
     assert why["counterfactual"]["found"] and why["counterfactual"]["rank_after"] > 1
     store = catalog.open_fitted(fitted)
     query, item = store.data.history("p3"), store.data.item_number(why["item"])
-    for removed in (why["counterfactual"], why["removed"]):  # the smallest set, and what the sentence names
-        gone = [p for p, item in enumerate(query.items) if store.data.items[item] in removed["refs"]]
+    for removed in (
+        why["counterfactual"],
+        why["removed"],
+    ):  # the smallest set, and what the sentence names
+        gone = [
+            p for p, item in enumerate(query.items) if store.data.items[item] in removed["refs"]
+        ]
         scores = store.model.score([query.without(gone)])[0].astype(float)
         scores[query.items] = -np.inf
         assert removed["rank_before"] == 1 and gone
-        assert removed["rank_after"] == 1 + (scores > scores[item]).sum() + (scores[:item] == scores[item]).sum()
+        assert (
+            removed["rank_after"]
+            == 1 + (scores > scores[item]).sum() + (scores[:item] == scores[item]).sum()
+        )
     assert ("because" in why["text"]["en"].lower()) == why["removed"]["proved"]
     told = run(capsys, "explain", fitted, "--user", "p3", "-k", 1)[1]
     assert f"from #1 to #{why['counterfactual']['rank_after']}" in told
@@ -93,16 +137,34 @@ def test_somebody_new_by_items_or_titles(capsys, fitted):
 
 
 def test_one_item_can_be_asked_about(capsys, fitted):
-    why = run_json(capsys, "explain", fitted, "--items", "i3,i4", "--item", "Film 9", "--method", "deletion")
+    why = run_json(
+        capsys, "explain", fitted, "--items", "i3,i4", "--item", "Film 9", "--method", "deletion"
+    )
     assert (why["title"], why["method"]) == ("Film 9", "deletion (leave-one-out)")
 
 
 def test_compare_json(capsys, plain):
-    found = run_json(capsys, "compare", "--data", plain, "--models", "popular,cooccurrence", "--protocol", "next-item")
+    found = run_json(
+        capsys,
+        "compare",
+        "--data",
+        plain,
+        "--models",
+        "popular,cooccurrence",
+        "--protocol",
+        "next-item",
+    )
     assert {"data", "protocol", "users", "items", "rows"} <= set(found)
     assert [row["model"] for row in found["rows"]] == ["popular", "cooccurrence"]
     for row in found["rows"]:
-        assert {"model", "metrics", "fit_seconds", "score_seconds", "peak_mb", "explained_share"} <= set(row)
+        assert {
+            "model",
+            "metrics",
+            "fit_seconds",
+            "score_seconds",
+            "peak_mb",
+            "explained_share",
+        } <= set(row)
         for name in ("ndcg@10", "hr@10", "recall@20", "ndcg@100"):
             interval = row["metrics"][name]
             assert interval["low"] <= interval["mean"] <= interval["high"]
@@ -114,23 +176,44 @@ def test_compare_json(capsys, plain):
 
 def test_compare_tells_what_min_support_costs(capsys, tmp_path):
     data = write_plain(tmp_path / "d", people=150)
-    found = run_json(capsys, "compare", "--data", data, "--models", "popular,ease,cooccurrence", "--min-support", "1, 5,500")
+    found = run_json(
+        capsys,
+        "compare",
+        "--data",
+        data,
+        "--models",
+        "popular,ease,cooccurrence",
+        "--min-support",
+        "1, 5,500",
+    )
     rows = found["min_support"]
     assert [(row["model"], row["min_support"]) for row in rows] == [
-        (model, least) for model in ("ease", "cooccurrence") for least in (1, 5, 500)]
+        (model, least) for model in ("ease", "cooccurrence") for least in (1, 5, 500)
+    ]
     for row in rows:
         assert row["low"] <= row["cost"] <= row["high"]
         assert row["people"] == 150
     free = [row["low"] <= 0 and row["share"] <= 0.01 for row in rows]
     assert free[2] is free[5] is False  # 500 people never chose the same two films
-    assert [row["chosen"] for row in rows] == [free[0] and not free[1], free[0] and free[1], False, not free[4], free[4], False]
+    assert [row["chosen"] for row in rows] == [
+        free[0] and not free[1],
+        free[0] and free[1],
+        False,
+        not free[4],
+        free[4],
+        False,
+    ]
     assert rows[2]["cost"] > 0.05
     plain = run_json(capsys, "compare", "--data", data, "--models", "ease")["min_support"]
     assert [row["min_support"] for row in plain] == [1, 2, 3, 5, 10]
-    code, out, _ = run(capsys, "compare", "--data", data, "--models", "cooccurrence", "--min-support", "1,500")
+    code, out, _ = run(
+        capsys, "compare", "--data", data, "--models", "cooccurrence", "--min-support", "1,500"
+    )
     assert code == 0
     assert "What min_support costs 150 validation people, against none" in out
-    code, _, err = run(capsys, "compare", "--data", data, "--models", "ease", "--min-support", "1;2")
+    code, _, err = run(
+        capsys, "compare", "--data", data, "--models", "ease", "--min-support", "1;2"
+    )
     assert code == 2
     assert "--min-support must be numbers of people by commas; got '1;2'" in err
 
@@ -138,7 +221,9 @@ def test_compare_tells_what_min_support_costs(capsys, tmp_path):
 @pytest.mark.parametrize("protocol", ["strong", "temporal"])
 def test_other_protocols(capsys, tmp_path, protocol):
     data = write_plain(tmp_path / "d", people=120)
-    found = run_json(capsys, "compare", "--data", data, "--models", "popular,ease", "--protocol", protocol)
+    found = run_json(
+        capsys, "compare", "--data", data, "--models", "popular,ease", "--protocol", protocol
+    )
     assert found["protocol"] == protocol and found["cases"] > 5
 
 
@@ -159,7 +244,9 @@ def test_faithful(capsys, plain, fitted):
         assert rows["auto"]["metrics"][name]["low"] <= rows["auto"]["metrics"][name]["mean"]
     assert rows["auto"]["metrics"]["del"]["mean"] < rows["random"]["metrics"]["del"]["mean"]
     assert found["chosen"]["method"] == "exact" and rows["best of 10 random"]["oracle"]
-    code, out, _ = run(capsys, "faithful", fitted, "--data", plain, "--cases", 5, "--methods", "exact,lime")
+    code, out, _ = run(
+        capsys, "faithful", fitted, "--data", plain, "--cases", 5, "--methods", "exact,lime"
+    )
     assert code == 0 and "exact is not better, beyond chance, than:" in out
 
 
@@ -173,8 +260,19 @@ def test_methods_lists_what_the_model_allows(capsys, fitted):
     assert "never reads the model" in flaws["examples"] and flaws["exact"] == ""
 
 
-EVERY = ("exact", "deletion", "deletion-margin", "removal", "shapley", "lime", "counterfactual", "additions", "contrast",
-         "rule", "examples")
+EVERY = (
+    "exact",
+    "deletion",
+    "deletion-margin",
+    "removal",
+    "shapley",
+    "lime",
+    "counterfactual",
+    "additions",
+    "contrast",
+    "rule",
+    "examples",
+)
 
 
 @pytest.mark.parametrize("method", EVERY)
@@ -183,7 +281,9 @@ def test_explain_by_every_method_in_both_languages(capsys, fitted, method):
     assert why["text"]["en"].endswith(".") and why["text"]["zh"].endswith("。")
     assert why["cost"]["ms"] > 0 and why["chosen"] == {"method": method, "why": "asked for"}
     for lang in ("en", "zh"):
-        code, out, _ = run(capsys, "explain", fitted, "--user", "p3", "--method", method, "--lang", lang)
+        code, out, _ = run(
+            capsys, "explain", fitted, "--user", "p3", "--method", method, "--lang", lang
+        )
         assert code == 0 and why["text"][lang].split("“")[0].split("《")[0] in out
 
 
@@ -197,7 +297,9 @@ def test_a_learned_explainer_is_trained_and_used(capsys, tmp_path):
     assert found["people"] == 32 and len(found["curve"]) == 3
     why = run_json(capsys, "explain", folder, "--user", "p3", "--method", "learned")
     assert why["method"] == "learned (amortised, margin)" and why["cost"]["evaluations"] == 1
-    graded = run_json(capsys, "faithful", folder, "--data", plain, "--methods", "learned", "--cases", 20)
+    graded = run_json(
+        capsys, "faithful", folder, "--data", plain, "--methods", "learned", "--cases", 20
+    )
     assert graded["cases"] == 8  # only people it was not trained on
     code, _, err = run(capsys, "learn", folder, "--people", 0)
     assert code == 2 and "--people and --epochs must be 1 or more" in err
@@ -226,7 +328,21 @@ def test_report_and_demo_write_a_page_and_a_model(capsys, plain, fitted, tmp_pat
 
 
 def test_no_histories_leaves_people_out(capsys, plain, tmp_path):
-    assert main(["fit", "--data", str(plain), "--model", "ease", "--out", str(tmp_path / "m"), "--no-histories"]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                "--data",
+                str(plain),
+                "--model",
+                "ease",
+                "--out",
+                str(tmp_path / "m"),
+                "--no-histories",
+            ]
+        )
+        == 0
+    )
     capsys.readouterr()
     stored = b"".join(path.read_bytes() for path in (tmp_path / "m").iterdir())
     assert b"p3" not in stored
@@ -238,7 +354,22 @@ def test_no_histories_leaves_people_out(capsys, plain, tmp_path):
 def test_config_sets_the_model_up(capsys, plain, tmp_path):
     (tmp_path / "c.toml").write_text("ridge = [5.0, 50.0]\ntune_on = 20\n")
     out = tmp_path / "m"
-    assert main(["fit", "--data", str(plain), "--model", "additive", "--config", str(tmp_path / "c.toml"), "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                "--data",
+                str(plain),
+                "--model",
+                "additive",
+                "--config",
+                str(tmp_path / "c.toml"),
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     capsys.readouterr()
     fitted = catalog.open_fitted(out)
     assert list(fitted.model.ridge) == [5.0, 50.0]
@@ -247,7 +378,22 @@ def test_config_sets_the_model_up(capsys, plain, tmp_path):
 
 def test_the_same_seed_gives_the_same_folder(capsys, plain, tmp_path):
     for name in "ab":
-        assert main(["fit", "--data", str(plain), "--model", "bpr", "--seed", "3", "--out", str(tmp_path / name)]) == 0
+        assert (
+            main(
+                [
+                    "fit",
+                    "--data",
+                    str(plain),
+                    "--model",
+                    "bpr",
+                    "--seed",
+                    "3",
+                    "--out",
+                    str(tmp_path / name),
+                ]
+            )
+            == 0
+        )
     capsys.readouterr()
     listed = [sorted(p.name for p in (tmp_path / name).glob("*-*")) for name in "ab"]
     assert listed[0] == listed[1]  # the files carry their content's hash in their names
@@ -262,27 +408,62 @@ def test_data_check(capsys, plain, tmp_path):
     found = json.loads(out)
     assert code == 1 and found["rows"] == 3
     assert {"column", "row", "value", "required", "fix"} <= set(found["problems"][0])
-    assert any(p["column"] == "value" and p["row"] == 3 and p["value"] == "many" for p in found["problems"])
+    assert any(
+        p["column"] == "value" and p["row"] == 3 and p["value"] == "many" for p in found["problems"]
+    )
     assert json.loads((tmp_path / "found.json").read_text()) == found
 
 
 def test_items_come_again_only_where_asked(capsys, tmp_path):
     data = returning()
-    lines = ["user,item,time", *(f"{data.users[u]},{data.items[i]},{t}" for u, i, t in
-                                 zip(data.user, data.item, data.time, strict=True))]
+    lines = [
+        "user,item,time",
+        *(
+            f"{data.users[u]},{data.items[i]},{t}"
+            for u, i, t in zip(data.user, data.item, data.time, strict=True)
+        ),
+    ]
     (tmp_path / "events.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "c.toml").write_text('parts = ["ease", "transitions"]\n', encoding="utf-8")
     used = set(data.history("u3").items.tolist())
     for again in (True, False):
         given = ["--repeat"] if again else []
         out = tmp_path / f"m{again}"
-        run_json(capsys, "fit", "--data", tmp_path, "--model", "additive", "--config", tmp_path / "c.toml", "--out", out, *given)
+        run_json(
+            capsys,
+            "fit",
+            "--data",
+            tmp_path,
+            "--model",
+            "additive",
+            "--config",
+            tmp_path / "c.toml",
+            "--out",
+            out,
+            *given,
+        )
         items = run_json(capsys, "recommend", str(out), "--user", "u3", "-k", "3")["items"]
         assert {int(row["item"][1:]) in used for row in items} == ({True} if again else {False})
         assert ("before (" in items[0]["text"]["en"]) == again
-    best = next(row["item"] for row in run_json(capsys, "recommend", str(tmp_path / "mTrue"), "--user", "u3", "-k", "1")["items"])
-    assert run_json(capsys, "explain", str(tmp_path / "mTrue"), "--user", "u3", "--item", best)["rank"] == 1
-    notes = run_json(capsys, "compare", "--data", str(tmp_path), "--models", "personal-popular,popular", "--repeat")["notes"]
+    best = next(
+        row["item"]
+        for row in run_json(
+            capsys, "recommend", str(tmp_path / "mTrue"), "--user", "u3", "-k", "1"
+        )["items"]
+    )
+    assert (
+        run_json(capsys, "explain", str(tmp_path / "mTrue"), "--user", "u3", "--item", best)["rank"]
+        == 1
+    )
+    notes = run_json(
+        capsys,
+        "compare",
+        "--data",
+        str(tmp_path),
+        "--models",
+        "personal-popular,popular",
+        "--repeat",
+    )["notes"]
     assert "seen items may come again" in notes[0]
 
 
@@ -295,27 +476,63 @@ WRONG = [
     (["compare", "--data", "nowhere.zip"], "nowhere.zip"),
     (["compare"], "Missing option '--data'"),
     (["explan", "x"], "No such command 'explan'"),
-    (["compare", "--data", "PLAIN", "--models", "eese"], "unknown model 'eese'. Did you mean 'ease'"),
-    (["compare", "--data", "PLAIN", "--protocol", "nextitem"], "unknown protocol 'nextitem'. Did you mean 'next-item'"),
+    (
+        ["compare", "--data", "PLAIN", "--models", "eese"],
+        "unknown model 'eese'. Did you mean 'ease'",
+    ),
+    (
+        ["compare", "--data", "PLAIN", "--protocol", "nextitem"],
+        "unknown protocol 'nextitem'. Did you mean 'next-item'",
+    ),
     (["compare", "--data", "PLAIN", "--min-value", "9"], "min_value"),
     (["compare", "--data", "PLAIN", "--k-core", "500"], "k_core"),
     (["compare", "--data", "PLAIN", "--columns", "user"], "--columns is written user=NAME"),
     (["recommend", "FITTED", "--user", "p33x"], "unknown user 'p33x'. Did you mean 'p33'"),
-    (["recommend", "FITTED", "--items", "Film 33"], "unknown item 'Film 33'. Did you mean 'Film 3'"),
+    (
+        ["recommend", "FITTED", "--items", "Film 33"],
+        "unknown item 'Film 33'. Did you mean 'Film 3'",
+    ),
     (["recommend", "FITTED"], "give --user or --items, and only one of them; got neither"),
     (["recommend", "FITTED", "--user", "p1", "--items", "i1"], "got both"),
     (["recommend", "FITTED", "--user", "p1", "-k", "0"], "k must be 1 or more; got 0"),
     (["recommend", "FITTED", "--user", "p1", "--lang", "fr"], "--lang must be en or zh; got 'fr'"),
     (["recommend", "PLAIN", "--user", "p1"], "is no model folder: it has no manifest.json"),
-    (["explain", "FITTED", "--items", "i1", "--item", "i1"], "an item the person has not chosen yet; got 'i1'"),
-    (["explain", "FITTED", "--user", "p1", "--method", "exactly"], "unknown explainer 'exactly'. Did you mean 'exact'"),
-    (["explain", "FITTED", "--user", "p1", "--method", "als-decomposition"], "like als; got Additive"),
-    (["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"], "an item the person has not seen"),
-    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "PLAIN"], "a new, empty or earlier model folder"),
-    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "x", "--config", "none.toml"], "a readable TOML file; got none.toml"),
-    (["fit", "--data", "PLAIN", "--model", "ease", "--out", "FILE/m"], "FILE/m must be a place to read and write; got Not a dir"),
-    (["demo", "--data", "PLAIN", "--out", "FILE/d"], "must be a place to read and write; got Not a directory. Fix: check"),
-    (["report", "FITTED", "--data", "PLAIN", "--out", "FILE/r.html"], "must be a place to read and write; got "),
+    (
+        ["explain", "FITTED", "--items", "i1", "--item", "i1"],
+        "an item the person has not chosen yet; got 'i1'",
+    ),
+    (
+        ["explain", "FITTED", "--user", "p1", "--method", "exactly"],
+        "unknown explainer 'exactly'. Did you mean 'exact'",
+    ),
+    (
+        ["explain", "FITTED", "--user", "p1", "--method", "als-decomposition"],
+        "like als; got Additive",
+    ),
+    (
+        ["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"],
+        "an item the person has not seen",
+    ),
+    (
+        ["fit", "--data", "PLAIN", "--model", "ease", "--out", "PLAIN"],
+        "a new, empty or earlier model folder",
+    ),
+    (
+        ["fit", "--data", "PLAIN", "--model", "ease", "--out", "x", "--config", "none.toml"],
+        "a readable TOML file; got none.toml",
+    ),
+    (
+        ["fit", "--data", "PLAIN", "--model", "ease", "--out", "FILE/m"],
+        "FILE/m must be a place to read and write; got Not a dir",
+    ),
+    (
+        ["demo", "--data", "PLAIN", "--out", "FILE/d"],
+        "must be a place to read and write; got Not a directory. Fix: check",
+    ),
+    (
+        ["report", "FITTED", "--data", "PLAIN", "--out", "FILE/r.html"],
+        "must be a place to read and write; got ",
+    ),
     (["faithful", "FITTED", "--data", "PLAIN", "--cases", "0"], "--cases must be 1 or more; got 0"),
     (["data", "check", "nowhere"], "got 'nowhere', which is not there"),
     (["data", "get", "ml-1"], "unknown"),
@@ -326,7 +543,9 @@ WRONG = [
 def test_wrong_arguments_get_one_paragraph_and_code_2(capsys, plain, fitted, arguments, message):
     file = plain / "items.csv"  # nothing can be written below a file
     places = {"PLAIN": plain, "FITTED": fitted}
-    code, out, err = run(capsys, *(places.get(a, str(a).replace("FILE", str(file))) for a in arguments))
+    code, out, err = run(
+        capsys, *(places.get(a, str(a).replace("FILE", str(file))) for a in arguments)
+    )
     err = err.replace(str(file), "FILE")
     assert code == 2
     assert out == ""
@@ -352,15 +571,33 @@ WRONG_SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "setting", "message"), WRONG_SETTINGS, ids=[s for _, s, _ in WRONG_SETTINGS])
-def test_wrong_settings_get_one_paragraph_and_code_2(capsys, plain, tmp_path, model, setting, message):
+@pytest.mark.parametrize(
+    ("model", "setting", "message"), WRONG_SETTINGS, ids=[s for _, s, _ in WRONG_SETTINGS]
+)
+def test_wrong_settings_get_one_paragraph_and_code_2(
+    capsys, plain, tmp_path, model, setting, message
+):
     (tmp_path / "c.toml").write_text(setting)
-    code, out, err = run(capsys, "fit", "--data", plain, "--model", model, "--config", tmp_path / "c.toml", "--out", tmp_path / "m")
+    code, out, err = run(
+        capsys,
+        "fit",
+        "--data",
+        plain,
+        "--model",
+        model,
+        "--config",
+        tmp_path / "c.toml",
+        "--out",
+        tmp_path / "m",
+    )
     assert (code, out) == (2, "")
     assert message in err and err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--debug", "compare", "--data", "nowhere"], ["compare", "--data", "nowhere", "--debug"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--debug", "compare", "--data", "nowhere"], ["compare", "--data", "nowhere", "--debug"]],
+)
 def test_debug_shows_the_trace_wherever_it_stands(capsys, arguments):
     code, _, err = run(capsys, *arguments)
     assert code == 2 and "Traceback" in err
@@ -398,12 +635,30 @@ def readable(tmp_path_factory):
     """A folder of each interpretable model, small."""
     folder = tmp_path_factory.mktemp("readable")
     data = write_plain(folder / "tiny-film", people=80)
-    (folder / "tree.toml").write_text("candidates = 8\nnegatives = 5\nmin_samples = 15\nmax_depth = 3\n")
+    (folder / "tree.toml").write_text(
+        "candidates = 8\nnegatives = 5\nmin_samples = 15\nmax_depth = 3\n"
+    )
     (folder / "rules.toml").write_text("candidates = 8\nnegatives = 5\ntrees = 5\nmax_rules = 6\n")
-    (folder / "ebm.toml").write_text("candidates = 8\nnegatives = 5\nbags = 1\nrounds = 40\ninteractions = 0\n")
+    (folder / "ebm.toml").write_text(
+        "candidates = 8\nnegatives = 5\nbags = 1\nrounds = 40\ninteractions = 0\n"
+    )
     for name in ("tree", "rules", "ebm"):
-        assert main(["fit", "--data", str(data), "--model", name, "--config", str(folder / f"{name}.toml"),
-                     "--out", str(folder / name)]) == 0
+        assert (
+            main(
+                [
+                    "fit",
+                    "--data",
+                    str(data),
+                    "--model",
+                    name,
+                    "--config",
+                    str(folder / f"{name}.toml"),
+                    "--out",
+                    str(folder / name),
+                ]
+            )
+            == 0
+        )
     return folder
 
 
@@ -412,16 +667,26 @@ def test_interpretable_models_explain_in_both_languages(capsys, readable, name):
     why = run_json(capsys, "explain", readable / name, "--user", "p3")
     assert why["method"] == "features" and why["explained_share"] == 1.0 and abs(why["gap"]) < 1e-5
     assert all(set(reason["text"]) == {"en", "zh"} and reason["label"] for reason in why["reasons"])
-    opening = {"Main reasons: “": "主要理由：“", "Reasons for it: “": "支持它的理由：“"}  # by how much of the lead they make
+    opening = {
+        "Main reasons: “": "主要理由：“",
+        "Reasons for it: “": "支持它的理由：“",
+    }  # by how much of the lead they make
     en = next(one for one in opening if why["text"]["en"].startswith(one))
     assert why["text"]["zh"].startswith(opening[en])
-    assert run_json(capsys, "recommend", readable / name, "--user", "p3", "-k", 2)["items"][0]["item"] == why["item"]
+    assert (
+        run_json(capsys, "recommend", readable / name, "--user", "p3", "-k", 2)["items"][0]["item"]
+        == why["item"]
+    )
 
 
 @pytest.mark.parametrize("name", ["tree", "rules", "ebm"])
 def test_rules_are_told_with_true_examples(capsys, readable, name):
     found = run_json(capsys, "rules", readable / name)
-    assert found["model"] == name and found["absent"]["near"] and {"name", "text"} <= set(found["features"][0])
+    assert (
+        found["model"] == name
+        and found["absent"]["near"]
+        and {"name", "text"} <= set(found["features"][0])
+    )
     store = catalog.open_fitted(readable / name)
     for row in found["statements"]:
         assert set(row["text"]) == {"en", "zh"}
@@ -433,10 +698,27 @@ def test_rules_are_told_with_true_examples(capsys, readable, name):
 
 
 def test_rules_without_histories_have_no_examples(capsys, readable):
-    assert main(["fit", "--data", str(readable / "tiny-film"), "--model", "tree", "--config", str(readable / "tree.toml"),
-                 "--out", str(readable / "bare"), "--no-histories"]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                "--data",
+                str(readable / "tiny-film"),
+                "--model",
+                "tree",
+                "--config",
+                str(readable / "tree.toml"),
+                "--out",
+                str(readable / "bare"),
+                "--no-histories",
+            ]
+        )
+        == 0
+    )
     capsys.readouterr()
-    assert {row["example"] for row in run_json(capsys, "rules", readable / "bare")["statements"]} == {None}
+    assert {
+        row["example"] for row in run_json(capsys, "rules", readable / "bare")["statements"]
+    } == {None}
 
 
 def test_rules_of_other_models_are_refused(capsys, fitted, readable):
@@ -454,24 +736,50 @@ def test_golden_rules(capsys, readable, snapshot, name, lang):
 
 
 def test_the_report_of_a_tree_draws_it(capsys, readable):
-    code, _, _ = run(capsys, "report", readable / "tree", "--data", readable / "tiny-film", "--out", readable / "r.html")
+    code, _, _ = run(
+        capsys,
+        "report",
+        readable / "tree",
+        "--data",
+        readable / "tiny-film",
+        "--out",
+        readable / "r.html",
+    )
     page = (readable / "r.html").read_text()
     assert code == 0 and '<section id="tree">' in page and page.count('class="tree ') == 4
 
 
 @pytest.mark.parametrize(("events", "counted"), [(8, ""), (9, ""), (10, "2 further events")])
 def test_a_single_further_event_is_told_rather_than_counted(capsys, events, counted):
-    show.explained({
-        "title": "T", "rank": 1, "user": "u", "method": "exact", "explained_share": 1.0, "score": 1.0, "base": 0.0, "rest": 0.0,
-        "additive": True, "reasons": [{"kind": "event", "weight": 0.1, "label": f"event {n}"} for n in range(events)], "text": {"en": "."},
-        "counterfactual": {"found": False, "labels": [], "k": 10}}, "en")
+    show.explained(
+        {
+            "title": "T",
+            "rank": 1,
+            "user": "u",
+            "method": "exact",
+            "explained_share": 1.0,
+            "score": 1.0,
+            "base": 0.0,
+            "rest": 0.0,
+            "additive": True,
+            "reasons": [
+                {"kind": "event", "weight": 0.1, "label": f"event {n}"} for n in range(events)
+            ],
+            "text": {"en": "."},
+            "counterfactual": {"found": False, "labels": [], "k": 10},
+        },
+        "en",
+    )
     out = capsys.readouterr().out
     assert (counted in out) and ("further" in out) == bool(counted)
     assert out.count(" event ") == (8 if counted else events)
 
 
 def test_columns_are_read_with_quotes_and_commas():
-    assert parse_columns('user="Customer, ID",item=Code') == {"user": "Customer, ID", "item": "Code"}
+    assert parse_columns('user="Customer, ID",item=Code') == {
+        "user": "Customer, ID",
+        "item": "Code",
+    }
     assert parse_columns("") is None
     assert names("a, b,,a") == ["a", "b"]
     with pytest.raises(BadArgument, match="--columns is written"):
@@ -480,14 +788,31 @@ def test_columns_are_read_with_quotes_and_commas():
 
 def test_a_graph_is_read_and_its_first_link_is_cut(tmp_path, capsys):
     films = catalog.load("films")
-    rows = ["head,relation,tail"] + [f"{label},genre,{genre}" for label, genres in zip(
-        films.items, films.item_table.categories, strict=True) for genre in genres]
+    rows = ["head,relation,tail"] + [
+        f"{label},genre,{genre}"
+        for label, genres in zip(films.items, films.item_table.categories, strict=True)
+        for genre in genres
+    ]
     graph = tmp_path / "links.csv"
     graph.write_text("\n".join(rows), encoding="utf-8")
     config = tmp_path / "graph.toml"
     config.write_text("people = false\nthen = false\ntune_on = 300\n", encoding="utf-8")
     out = tmp_path / "m"
-    assert main(["fit", "--data", "films", "--graph", str(graph), "--model", "graph", "--config", str(config), "--out", str(out)]) in (0, None)
+    assert main(
+        [
+            "fit",
+            "--data",
+            "films",
+            "--graph",
+            str(graph),
+            "--model",
+            "graph",
+            "--config",
+            str(config),
+            "--out",
+            str(out),
+        ]
+    ) in (0, None)
     capsys.readouterr()
     assert main(["explain", str(out), "--user", films.users[0], "--json"]) in (0, None)
     told = json.loads(capsys.readouterr().out)

@@ -34,7 +34,22 @@ def small(tmp_path_factory):
 def fitted(plain, small, tmp_path_factory):
     """A model that knows titles through its categories, so that no encoder is read."""
     out = tmp_path_factory.mktemp("models") / "m"
-    assert main(["fit", "--data", str(plain), "--model", "sequence", "--config", str(small), "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                "--data",
+                str(plain),
+                "--model",
+                "sequence",
+                "--config",
+                str(small),
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     return out
 
 
@@ -50,11 +65,24 @@ def ease(plain, tmp_path_factory):
 
 def test_fit_tells_its_curve_and_goes_on_from_its_checkpoint(capsys, plain, small, tmp_path):
     pytest.importorskip("tensorboard")
-    arguments = ["fit", "--data", plain, "--model", "sequence", "--config", small, "--checkpoint", tmp_path / "c",
-                 "--log", tmp_path / "l"]
+    arguments = [
+        "fit",
+        "--data",
+        plain,
+        "--model",
+        "sequence",
+        "--config",
+        small,
+        "--checkpoint",
+        tmp_path / "c",
+        "--log",
+        tmp_path / "l",
+    ]
     found = run_json(capsys, *arguments, "--out", tmp_path / "a")
     assert [row["epoch"] for row in found["curve"]] == [1, 2, 3]
-    assert {"stage", "epoch", "loss", "quality", "seconds", "learning_rate"} <= set(found["curve"][0])
+    assert {"stage", "epoch", "loss", "quality", "seconds", "learning_rate"} <= set(
+        found["curve"][0]
+    )
     assert artefact.load(tmp_path / "c" / "B").header["kind"] == "checkpoint"
     assert next((tmp_path / "l").rglob("metadata.tsv")).read_text().splitlines()[0] == "Film 0"
     run_json(capsys, *arguments, "--out", tmp_path / "b")
@@ -66,7 +94,20 @@ def test_fit_tells_its_curve_and_goes_on_from_its_checkpoint(capsys, plain, smal
 
 def test_minutes_are_a_setting(capsys, plain, small, tmp_path):
     out = tmp_path / "m"
-    run_json(capsys, "fit", "--data", plain, "--model", "sequence", "--config", small, "--max-minutes", "0.5", "--out", out)
+    run_json(
+        capsys,
+        "fit",
+        "--data",
+        plain,
+        "--model",
+        "sequence",
+        "--config",
+        small,
+        "--max-minutes",
+        "0.5",
+        "--out",
+        out,
+    )
     assert catalog.open_fitted(out).model.max_minutes == 0.5
 
 
@@ -86,8 +127,21 @@ def test_the_progress_line_tells_loss_quality_and_time_left():
 
 
 def tune(capsys, plain, folder, *more, model="ease", trials=2):
-    return run_json(capsys, "tune", "--data", plain, "--model", model, "--store", folder / "s.db", "--out", folder / "best.toml",
-                    "--trials", trials, *more)
+    return run_json(
+        capsys,
+        "tune",
+        "--data",
+        plain,
+        "--model",
+        model,
+        "--store",
+        folder / "s.db",
+        "--out",
+        folder / "best.toml",
+        "--trials",
+        trials,
+        *more,
+    )
 
 
 def test_tune_goes_on_and_writes_what_fit_takes(capsys, plain, tmp_path):
@@ -97,9 +151,24 @@ def test_tune_goes_on_and_writes_what_fit_takes(capsys, plain, tmp_path):
     assert second["trials"][:2] == first["trials"]
     values = [t["settings"]["ridge"] for t in second["trials"]]
     assert len(set(values)) == 5
-    assert second["best"]["value"] == max(t["value"] for t in second["trials"]) >= first["best"]["value"]
+    assert (
+        second["best"]["value"]
+        == max(t["value"] for t in second["trials"])
+        >= first["best"]["value"]
+    )
     assert tomllib.loads((tmp_path / "best.toml").read_text()) == second["best"]["settings"]
-    run_json(capsys, "fit", "--data", plain, "--model", "ease", "--config", tmp_path / "best.toml", "--out", tmp_path / "m")
+    run_json(
+        capsys,
+        "fit",
+        "--data",
+        plain,
+        "--model",
+        "ease",
+        "--config",
+        tmp_path / "best.toml",
+        "--out",
+        tmp_path / "m",
+    )
     assert catalog.open_fitted(tmp_path / "m").model.ridge == second["best"]["settings"]["ridge"]
 
 
@@ -131,10 +200,16 @@ def test_tune_the_sequence_model_is_pruned_by_its_curve(capsys, plain, small, tm
     import optuna
 
     small_epochs = tmp_path / "c.toml"
-    small_epochs.write_text(small.read_text().replace("epochs = 3", "epochs = 6\nblocks = 1") .replace("blocks = 1\nlength", "length"))
+    small_epochs.write_text(
+        small.read_text()
+        .replace("epochs = 3", "epochs = 6\nblocks = 1")
+        .replace("blocks = 1\nlength", "length")
+    )
     found = tune(capsys, plain, tmp_path, "--config", small_epochs, model="sequence", trials=2)
     assert set(found["best"]["settings"]) >= {"text", "epochs", "learning_rate", "dropout"}
-    study = optuna.load_study(study_name="sequence, next-item", storage=f"sqlite:///{tmp_path / 's.db'}")
+    study = optuna.load_study(
+        study_name="sequence, next-item", storage=f"sqlite:///{tmp_path / 's.db'}"
+    )
     assert [sorted(t.intermediate_values) for t in study.trials] == [[1, 2, 3, 4, 5, 6]] * 2
     with pytest.raises(optuna.TrialPruned):
         tuning._pruned(_Lagging()).progress(Status(1, 4.0, 12, 40, 2.5, 0.1, 0.1, 60.0, 1.0, 0.01))
@@ -159,7 +234,18 @@ def test_one_store_holds_the_searches_of_several_models(capsys, plain, tmp_path)
 def test_a_store_of_other_data_is_refused(capsys, plain, tmp_path):
     tune(capsys, plain, tmp_path)
     other = write_plain(tmp_path / "other", seed=9)
-    code, _, err = run(capsys, "tune", "--data", other, "--model", "ease", "--store", tmp_path / "s.db", "--out", tmp_path / "b.toml")
+    code, _, err = run(
+        capsys,
+        "tune",
+        "--data",
+        other,
+        "--model",
+        "ease",
+        "--store",
+        tmp_path / "s.db",
+        "--out",
+        tmp_path / "b.toml",
+    )
     assert code == 2 and "holds a search with other data. Fix: give another file." in err
 
 
@@ -170,10 +256,15 @@ NEW = "item,title,genres\nn1,Film 99,Drama\nn2,,\n"
 
 def test_a_new_item_is_there_with_no_training(capsys, fitted, tmp_path):
     (tmp_path / "new.csv").write_text(NEW)
-    found = run_json(capsys, "add", fitted, "--items", tmp_path / "new.csv", "--out", tmp_path / "m2")
+    found = run_json(
+        capsys, "add", fitted, "--items", tmp_path / "new.csv", "--out", tmp_path / "m2"
+    )
     assert (found["added"], found["items"], found["without_text"]) == (2, 14, 1)
     old, new = catalog.open_fitted(fitted), catalog.open_fitted(tmp_path / "m2")
-    assert new.data.items[-2:] == ("n1", "n2") and new.data.item_table.title[-2:] == ("Film 99", "n2")
+    assert new.data.items[-2:] == ("n1", "n2") and new.data.item_table.title[-2:] == (
+        "Film 99",
+        "n2",
+    )
     assert new.data.item_table.categories[12] == ("Drama",)
     query = old.data.history("p3")
     np.testing.assert_array_equal(new.model.score([query])[:, :12], old.model.score([query]))
@@ -182,15 +273,48 @@ def test_a_new_item_is_there_with_no_training(capsys, fitted, tmp_path):
     why = run_json(capsys, "explain", tmp_path / "m2", "--items", "i1,n1", "--item", "i5")
     assert why["title"] == "Film 5"
     (tmp_path / "more.csv").write_text("item\nn3\n")
-    assert run_json(capsys, "add", tmp_path / "m2", "--items", tmp_path / "more.csv", "--out", tmp_path / "m3")["items"] == 15
+    assert (
+        run_json(
+            capsys,
+            "add",
+            tmp_path / "m2",
+            "--items",
+            tmp_path / "more.csv",
+            "--out",
+            tmp_path / "m3",
+        )["items"]
+        == 15
+    )
 
 
 @pytest.mark.parametrize("verb", ["fit", "tune", "add"])
 def test_golden_output(capsys, plain, small, fitted, tmp_path, snapshot, verb):
     (tmp_path / "new.csv").write_text(NEW)
     arguments = {
-        "fit": ["fit", "--data", plain, "--model", "sequence", "--config", small, "--out", tmp_path / "m"],
-        "tune": ["tune", "--data", plain, "--model", "ease", "--store", tmp_path / "s.db", "--out", tmp_path / "m", "--trials", 2],
+        "fit": [
+            "fit",
+            "--data",
+            plain,
+            "--model",
+            "sequence",
+            "--config",
+            small,
+            "--out",
+            tmp_path / "m",
+        ],
+        "tune": [
+            "tune",
+            "--data",
+            plain,
+            "--model",
+            "ease",
+            "--store",
+            tmp_path / "s.db",
+            "--out",
+            tmp_path / "m",
+            "--trials",
+            2,
+        ],
         "add": ["add", fitted, "--items", tmp_path / "new.csv", "--out", tmp_path / "m"],
     }[verb]
     code, out, _ = run(capsys, *arguments)
@@ -206,37 +330,128 @@ def write(folder, name, text):
 
 
 WRONG = [
-    (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l"],
-     "--log goes with a model that trains step by step (additive, lowrank, sequence, fused); got --model ease. Fix: leave it out."),
-    (["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l", "--checkpoint", "c"],
-     "--checkpoint and --log go with a model"),
-    (["fit", "--model", "knn", "--data", "PLAIN", "--out", "x", "--max-minutes", "3"], "--max-minutes goes with a model"),
-    (["fit", "--model", "sequence", "--data", "PLAIN", "--out", "x", "--max-minutes", "0"], "--max-minutes must be above 0; got 0"),
-    (["fit", "--model", "sequence", "--data", "PLAIN", "--out", "x", "--checkpoint", "EASE", "--config", "SMALL"], None),
+    (
+        ["fit", "--model", "ease", "--data", "PLAIN", "--out", "x", "--log", "l"],
+        "--log goes with a model that trains step by step (additive, lowrank, sequence, fused); got --model ease. Fix: leave it out.",
+    ),
+    (
+        [
+            "fit",
+            "--model",
+            "ease",
+            "--data",
+            "PLAIN",
+            "--out",
+            "x",
+            "--log",
+            "l",
+            "--checkpoint",
+            "c",
+        ],
+        "--checkpoint and --log go with a model",
+    ),
+    (
+        ["fit", "--model", "knn", "--data", "PLAIN", "--out", "x", "--max-minutes", "3"],
+        "--max-minutes goes with a model",
+    ),
+    (
+        ["fit", "--model", "sequence", "--data", "PLAIN", "--out", "x", "--max-minutes", "0"],
+        "--max-minutes must be above 0; got 0",
+    ),
+    (
+        [
+            "fit",
+            "--model",
+            "sequence",
+            "--data",
+            "PLAIN",
+            "--out",
+            "x",
+            "--checkpoint",
+            "EASE",
+            "--config",
+            "SMALL",
+        ],
+        None,
+    ),
     (["tune", "--model", "ease", "--data", "PLAIN", "--out", "x"], "Missing option '--store'"),
-    (["tune", "--model", "popular", "--data", "PLAIN", "--out", "x", "--store", "s"],
-     "there must be a search space for the model; there is one for sequence, ease, als, knn, cooccurrence; got --model popular"),
-    (["tune", "--model", "eese", "--data", "PLAIN", "--out", "x", "--store", "s"], "unknown model 'eese'. Did you mean 'ease'"),
-    (["tune", "--model", "ease", "--data", "PLAIN", "--out", "x", "--store", "s", "--trials", "0"], "--trials must be 1 or more; got 0"),
-    (["tune", "--model", "ease", "--data", "PLAIN", "--out", "x", "--store", "NEW"], "--store must be a file that whyrec tune wrote"),
-    (["tune", "--model", "ease", "--data", "PLAIN", "--out", "x", "--store", "PLAIN"], "--store must be a file in a folder that is there"),
-    (["add", "EASE", "--items", "NEW", "--out", "x"], "new items can be added to models that read their text; got"),
+    (
+        ["tune", "--model", "popular", "--data", "PLAIN", "--out", "x", "--store", "s"],
+        "there must be a search space for the model; there is one for sequence, ease, als, knn, cooccurrence; got --model popular",
+    ),
+    (
+        ["tune", "--model", "eese", "--data", "PLAIN", "--out", "x", "--store", "s"],
+        "unknown model 'eese'. Did you mean 'ease'",
+    ),
+    (
+        [
+            "tune",
+            "--model",
+            "ease",
+            "--data",
+            "PLAIN",
+            "--out",
+            "x",
+            "--store",
+            "s",
+            "--trials",
+            "0",
+        ],
+        "--trials must be 1 or more; got 0",
+    ),
+    (
+        ["tune", "--model", "ease", "--data", "PLAIN", "--out", "x", "--store", "NEW"],
+        "--store must be a file that whyrec tune wrote",
+    ),
+    (
+        ["tune", "--model", "ease", "--data", "PLAIN", "--out", "x", "--store", "PLAIN"],
+        "--store must be a file in a folder that is there",
+    ),
+    (
+        ["add", "EASE", "--items", "NEW", "--out", "x"],
+        "new items can be added to models that read their text; got",
+    ),
     (["add", "FITTED", "--items", "none.csv", "--out", "x"], "none.csv, which is not there"),
-    (["add", "FITTED", "--items", "KNOWN", "--out", "x"], "must have ids that the catalogue does not have; got 'i3'"),
-    (["add", "FITTED", "--items", "TWICE", "--out", "x"], "an id may occur only once in the table 'items'; got item 'n1' in rows 1, 2"),
-    (["add", "FITTED", "--items", "NOID", "--out", "x"], "every new item must have an id; got none in row 2"),
-    (["add", "FITTED", "--items", "TITLES", "--out", "x"], "needs the column 'item'; got the columns title"),
+    (
+        ["add", "FITTED", "--items", "KNOWN", "--out", "x"],
+        "must have ids that the catalogue does not have; got 'i3'",
+    ),
+    (
+        ["add", "FITTED", "--items", "TWICE", "--out", "x"],
+        "an id may occur only once in the table 'items'; got item 'n1' in rows 1, 2",
+    ),
+    (
+        ["add", "FITTED", "--items", "NOID", "--out", "x"],
+        "every new item must have an id; got none in row 2",
+    ),
+    (
+        ["add", "FITTED", "--items", "TITLES", "--out", "x"],
+        "needs the column 'item'; got the columns title",
+    ),
     (["add", "FITTED", "--items", "NEW", "--out", "PLAIN"], "a new, empty or earlier model folder"),
-    (["add", "PLAIN", "--items", "NEW", "--out", "x"], "is no model folder: it has no manifest.json"),
+    (
+        ["add", "PLAIN", "--items", "NEW", "--out", "x"],
+        "is no model folder: it has no manifest.json",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
-def test_wrong_arguments_get_one_paragraph_and_code_2(capsys, monkeypatch, plain, small, fitted, ease, tmp_path, arguments, message):
+def test_wrong_arguments_get_one_paragraph_and_code_2(
+    capsys, monkeypatch, plain, small, fitted, ease, tmp_path, arguments, message
+):
     monkeypatch.chdir(tmp_path)
-    places = {"PLAIN": plain, "FITTED": fitted, "EASE": ease, "SMALL": small, "NEW": write(tmp_path, "new.csv", NEW),
-              "KNOWN": write(tmp_path, "known.csv", "item\nn1\ni3\n"), "TWICE": write(tmp_path, "twice.csv", "item\nn1\nn1\n"),
-              "NOID": write(tmp_path, "noid.csv", "item,title\nn1,a\n,b\n"), "TITLES": write(tmp_path, "titles.csv", "title\nb\n")}
+    places = {
+        "PLAIN": plain,
+        "FITTED": fitted,
+        "EASE": ease,
+        "SMALL": small,
+        "NEW": write(tmp_path, "new.csv", NEW),
+        "KNOWN": write(tmp_path, "known.csv", "item\nn1\ni3\n"),
+        "TWICE": write(tmp_path, "twice.csv", "item\nn1\nn1\n"),
+        "NOID": write(tmp_path, "noid.csv", "item,title\nn1,a\n,b\n"),
+        "TITLES": write(tmp_path, "titles.csv", "title\nb\n"),
+    }
     code, out, err = run(capsys, *(places.get(a, a) for a in arguments))
     if message is None:  # a checkpoint goes into a folder of its own inside the one given
         assert code == 0
@@ -252,25 +467,45 @@ def test_demo_and_the_other_verbs_need_no_torch(tmp_path):
     import subprocess
     import sys
 
-    code = ("import sys; sys.modules['torch'] = sys.modules['optuna'] = sys.modules['transformers'] = None; "
-            "from whyrec.cli.app import main; "
-            f"a = main(['demo', '--data', {str(write_plain(tmp_path / 'd'))!r}, '--out', {str(tmp_path / 'o')!r}, '--json']); "
-            f"b = main(['fit', '--data', {str(tmp_path / 'd')!r}, '--model', 'sequence', '--out', {str(tmp_path / 'm')!r}]); "
-            f"c = main(['tune', '--data', {str(tmp_path / 'd')!r}, '--model', 'ease', '--store', {str(tmp_path / 's')!r}, "
-            f"'--out', {str(tmp_path / 't')!r}]); print(a, b, c)")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['optuna'] = sys.modules['transformers'] = None; "
+        "from whyrec.cli.app import main; "
+        f"a = main(['demo', '--data', {str(write_plain(tmp_path / 'd'))!r}, '--out', {str(tmp_path / 'o')!r}, '--json']); "
+        f"b = main(['fit', '--data', {str(tmp_path / 'd')!r}, '--model', 'sequence', '--out', {str(tmp_path / 'm')!r}]); "
+        f"c = main(['tune', '--data', {str(tmp_path / 'd')!r}, '--model', 'ease', '--store', {str(tmp_path / 's')!r}, "
+        f"'--out', {str(tmp_path / 't')!r}]); print(a, b, c)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ)
+    )
     assert done.stdout.strip().endswith("0 2 2"), done.stderr[-1000:]
     assert json.loads(done.stdout.rsplit("\n", 2)[0])["report"]
-    assert "this needs the library 'torch', which is not installed. Fix: pip install 'whyrec[text]'." in done.stderr
+    assert (
+        "this needs the library 'torch', which is not installed. Fix: pip install 'whyrec[text]'."
+        in done.stderr
+    )
     assert "this needs the library 'optuna'" in done.stderr
 
 
 def test_fuse_measures_draws_and_keeps_the_model(capsys, plain, tmp_path):
     config = tmp_path / "fused.toml"
-    config.write_text('tune_on = 30\n[glass]\nmodel = "additive"\nparts = ["ease", "transitions"]\n'
-                      '[large]\nmodel = "sequence"\ntext = ""\nwidth = 8\nheads = 2\nblocks = 1\nlength = 20\nepochs = 3\n')
+    config.write_text(
+        'tune_on = 30\n[glass]\nmodel = "additive"\nparts = ["ease", "transitions"]\n'
+        '[large]\nmodel = "sequence"\ntext = ""\nwidth = 8\nheads = 2\nblocks = 1\nlength = 20\nepochs = 3\n'
+    )
     out = tmp_path / "fused"
-    found = run_json(capsys, "fuse", "--data", plain, "--config", config, "--out", out, "--explained-share-min", 0.8)
+    found = run_json(
+        capsys,
+        "fuse",
+        "--data",
+        plain,
+        "--config",
+        config,
+        "--out",
+        out,
+        "--explained-share-min",
+        0.8,
+    )
     assert found["points"][0]["dial"] == 1
     assert found["points"][0]["explained"]["mean"] == 1
     assert all(p["explained"]["mean"] >= p["dial"] - 1e-4 for p in found["points"])
@@ -280,7 +515,12 @@ def test_fuse_measures_draws_and_keeps_the_model(capsys, plain, tmp_path):
     why = run_json(capsys, "explain", out / "model", "--user", "p3")
     assert why["additive"]
     assert why["explained_share"] >= 0.8
-    assert abs(why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"] - why["score"]) < 1e-4
-    code, text, _ = run(capsys, "fuse", "--data", plain, "--config", config, "--out", tmp_path / "again")
+    assert (
+        abs(why["base"] + sum(r["weight"] for r in why["reasons"]) + why["rest"] - why["score"])
+        < 1e-4
+    )
+    code, text, _ = run(
+        capsys, "fuse", "--data", plain, "--config", config, "--out", tmp_path / "again"
+    )
     assert code == 0
     assert "large model alone" in text

@@ -14,11 +14,16 @@ from whyrec.core import BadArgument
 @given(st.integers(0, 10**6), st.sampled_from([1, 2, 4, 8]), st.integers(1, 200))
 def test_few_rows_are_kept_and_scores_are_those_of_the_rows(seed, m, n):
     rng = np.random.default_rng(seed)
-    vectors, hidden = rng.normal(size=(n, 8)).astype(np.float32), rng.normal(size=(5, 8)).astype(np.float32)
+    vectors, hidden = (
+        rng.normal(size=(n, 8)).astype(np.float32),
+        rng.normal(size=(5, 8)).astype(np.float32),
+    )
     coded = encode(vectors, m, seed=seed)
     assert coded.codes.shape == (n, m) and coded.nbytes == n * m + 2 * (256 * 8 + 8 * 8 + 8)
     rows = coded.rows(np.arange(n))
-    assert np.abs(rows - vectors).max() < 0.02  # 256 centres for fewer rows: what is left is float16
+    assert (
+        np.abs(rows - vectors).max() < 0.02
+    )  # 256 centres for fewer rows: what is left is float16
     assert np.allclose(coded.scores(hidden), hidden @ rows.T, atol=1e-3)
 
 
@@ -38,10 +43,15 @@ def test_rows_that_count_more_are_kept_better():
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(4000, 4)).astype(np.float32)
     weights = np.where(np.arange(4000) < 300, 1000.0, 1.0)
-    errors = [np.abs(encode(vectors, 1, weights=w).rows(np.arange(4000)) - vectors).mean(1)[:300].mean() for w in (None, weights)]
+    errors = [
+        np.abs(encode(vectors, 1, weights=w).rows(np.arange(4000)) - vectors).mean(1)[:300].mean()
+        for w in (None, weights)
+    ]
     assert errors[1] < 0.7 * errors[0]
 
 
 def test_bytes_must_divide_the_numbers():
-    with pytest.raises(BadArgument, match="the bytes of a row must divide its numbers; got 3 bytes for 8 numbers"):
+    with pytest.raises(
+        BadArgument, match="the bytes of a row must divide its numbers; got 3 bytes for 8 numbers"
+    ):
         encode(np.zeros((4, 8), np.float32), 3)

@@ -16,7 +16,14 @@ from whyrec.compress.encoder import shrink
 from whyrec.core import BadArgument
 from whyrec.models.text import encode, find_encoder, open_encoder
 
-TEXTS = ["Alien. Horror, Science Fiction.", "Amélie", "異形", "", "A controller for a console, black, wireless", "Jaws. " * 60]
+TEXTS = [
+    "Alien. Horror, Science Fiction.",
+    "Amélie",
+    "異形",
+    "",
+    "A controller for a console, black, wireless",
+    "Jaws. " * 60,
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +46,13 @@ def test_it_reads_as_the_large_one_does(small):
 
 def test_a_model_reads_through_it_and_so_do_items_added_later(small):
     data = titled_data()
-    model = catalog.model("sequence", text=str(small), text_dims=8, width=8, blocks=1, heads=2, length=20, epochs=1).fit(data)
+    model = catalog.model(
+        "sequence", text=str(small), text_dims=8, width=8, blocks=1, heads=2, length=20, epochs=1
+    ).fit(data)
     grown = model.extend(data.item_table.take(np.array([2])), ["again"])
-    np.testing.assert_allclose(grown.side_[-1], model.side_[2], atol=0.35)  # rounded by what else is in the batch
+    np.testing.assert_allclose(
+        grown.side_[-1], model.side_[2], atol=0.35
+    )  # rounded by what else is in the batch
     assert grown.score(data.histories[:3]).shape == (3, data.n_items + 1)
 
 
@@ -50,6 +61,12 @@ def test_what_is_no_encoder_is_refused(tmp_path):
 
     tokenizer = open_encoder(find_encoder("minilm"))[0]
     with pytest.raises(BadArgument, match="must be an encoder"):
-        shrink(tokenizer, GPT2Model(GPT2Config(vocab_size=10, n_embd=8, n_layer=1, n_head=2)), tmp_path / "out")
-    run = CliRunner().invoke(app, ["compress", str(tmp_path / "nothing"), "--out", str(tmp_path / "out2")])
+        shrink(
+            tokenizer,
+            GPT2Model(GPT2Config(vocab_size=10, n_embd=8, n_layer=1, n_head=2)),
+            tmp_path / "out",
+        )
+    run = CliRunner().invoke(
+        app, ["compress", str(tmp_path / "nothing"), "--out", str(tmp_path / "out2")]
+    )
     assert run.exit_code != 0 and not (tmp_path / "out2").exists()

@@ -19,7 +19,17 @@ from scipy import sparse
 
 from tests.toys import random_data
 from whyrec.core import BadArgument, BadArtefact, Dataset, ItemTable, Links, UserTable
-from whyrec.core.artefact import Artefact, _seal, dataset_from, dataset_parts, load, model_config, model_parts, restore, save
+from whyrec.core.artefact import (
+    Artefact,
+    _seal,
+    dataset_from,
+    dataset_parts,
+    load,
+    model_config,
+    model_parts,
+    restore,
+    save,
+)
 
 
 @pytest.fixture
@@ -39,7 +49,10 @@ def edit(folder, **changes):
 def forge(folder, name, data):
     """A file with a right hash, whatever it holds."""
     (folder / f"x-{'0' * 16}.npy").write_bytes(data)
-    edit(folder, files={name: {"file": f"x-{'0' * 16}.npy", "sha256": hashlib.sha256(data).hexdigest()}})
+    edit(
+        folder,
+        files={name: {"file": f"x-{'0' * 16}.npy", "sha256": hashlib.sha256(data).hexdigest()}},
+    )
 
 
 def test_round_trip(folder):
@@ -59,7 +72,9 @@ def test_mapped_arrays_are_the_same_and_are_not_copied(tmp_path):
     assert made.hash == data.hash and found.arrays["none"].shape == (0, 2)
     assert np.shares_memory(made.user, found.arrays["user"]) and not made.user.flags.writeable
     writable = np.load(next(tmp_path.glob("user-*.npy")), mmap_mode="c")
-    assert not np.shares_memory(Dataset(writable, data.item, data.value, data.time, data.users, data.items).user, writable)
+    assert not np.shares_memory(
+        Dataset(writable, data.item, data.value, data.time, data.users, data.items).user, writable
+    )
 
 
 def test_a_changed_file_is_not_mapped(folder):
@@ -75,24 +90,47 @@ def test_saving_again_leaves_no_old_file(folder):
     assert load(folder).arrays["w"].tolist() == [0]
 
 
-@pytest.mark.parametrize(("damage", "message"), [
-    (lambda f: (f / "manifest.json").unlink(), "is no model folder: it has no manifest.json. Fix: give the folder"),
-    (lambda f: (f / "manifest.json").write_text("{"), "manifest.json cannot be read"),
-    (lambda f: (f / "manifest.json").write_text("[]"), "is not a whyrec manifest"),
-    (lambda f: edit(f, format="other"), "is not a whyrec manifest"),
-    (lambda f: edit(f, format_version=99), "has format 99; this whyrec reads up to 1. Fix: pip install --upgrade"),
-    (lambda f: edit(f, files={"w.npy": {"file": f"../w-{'0' * 16}.npy", "sha256": "0"}}), "none of its own: '../w-0"),
-    (lambda f: edit(f, files={"w.npy": {"file": "/etc/passwd", "sha256": "0"}}), "none of its own: '/etc/passwd'. Do not use"),
-    (lambda f: edit(f, files={"w.npy": {"file": "w\0.npy", "sha256": "0"}}), "none of its own"),
-    (lambda f: next(f.glob("w-*")).unlink(), "lacks its file w-.*.npy. Fix: copy"),
-    (lambda f: (f / "manifest.json").write_text((f / "manifest.json").read_text().replace('"toy"', '"joy"')), "json is damaged"),
-    (lambda f: (f / "manifest.json").write_text("[" * 100_000), "manifest.json cannot be read"),
-    (lambda f: edit(f, format_version=0), "is damaged"),
-    (lambda f: edit(f, files=3), "is damaged"),
-    (lambda f: edit(f, files={"w.npy": 3}), "is damaged"),
-    (lambda f: edit(f, format_version="x"), "is damaged"),
-    (lambda f: next(f.glob("w-*")).write_bytes(b"\0"), "is not the file that was saved: its sha256 differs"),
-])
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (
+            lambda f: (f / "manifest.json").unlink(),
+            "is no model folder: it has no manifest.json. Fix: give the folder",
+        ),
+        (lambda f: (f / "manifest.json").write_text("{"), "manifest.json cannot be read"),
+        (lambda f: (f / "manifest.json").write_text("[]"), "is not a whyrec manifest"),
+        (lambda f: edit(f, format="other"), "is not a whyrec manifest"),
+        (
+            lambda f: edit(f, format_version=99),
+            "has format 99; this whyrec reads up to 1. Fix: pip install --upgrade",
+        ),
+        (
+            lambda f: edit(f, files={"w.npy": {"file": f"../w-{'0' * 16}.npy", "sha256": "0"}}),
+            "none of its own: '../w-0",
+        ),
+        (
+            lambda f: edit(f, files={"w.npy": {"file": "/etc/passwd", "sha256": "0"}}),
+            "none of its own: '/etc/passwd'. Do not use",
+        ),
+        (lambda f: edit(f, files={"w.npy": {"file": "w\0.npy", "sha256": "0"}}), "none of its own"),
+        (lambda f: next(f.glob("w-*")).unlink(), "lacks its file w-.*.npy. Fix: copy"),
+        (
+            lambda f: (f / "manifest.json").write_text(
+                (f / "manifest.json").read_text().replace('"toy"', '"joy"')
+            ),
+            "json is damaged",
+        ),
+        (lambda f: (f / "manifest.json").write_text("[" * 100_000), "manifest.json cannot be read"),
+        (lambda f: edit(f, format_version=0), "is damaged"),
+        (lambda f: edit(f, files=3), "is damaged"),
+        (lambda f: edit(f, files={"w.npy": 3}), "is damaged"),
+        (lambda f: edit(f, format_version="x"), "is damaged"),
+        (
+            lambda f: next(f.glob("w-*")).write_bytes(b"\0"),
+            "is not the file that was saved: its sha256 differs",
+        ),
+    ],
+)
 def test_damage_is_named(folder, damage, message):
     damage(folder)
     with pytest.raises(BadArtefact, match=message):
@@ -101,8 +139,15 @@ def test_damage_is_named(folder, damage, message):
 
 def test_a_file_with_the_right_hash_but_no_array(folder):
     whole = next(folder.glob("w-*")).read_bytes()
-    for name, data in (("w.npy", b"no array"), ("w.npy", whole[:-3]), ("w.npy", whole[:20]), ("w.npy", b"PK\3\4"),
-                       ("w.npy", whole.replace(b"(2, 3)", b"(2, (3")), ("words.json", b"{"), ("words.json", b"[" * 100_000)):
+    for name, data in (
+        ("w.npy", b"no array"),
+        ("w.npy", whole[:-3]),
+        ("w.npy", whole[:20]),
+        ("w.npy", b"PK\3\4"),
+        ("w.npy", whole.replace(b"(2, 3)", b"(2, (3")),
+        ("words.json", b"{"),
+        ("words.json", b"[" * 100_000),
+    ):
         forge(folder, name, data)
         with pytest.raises(BadArtefact, match="x-0.*npy cannot be read"):
             load(folder)
@@ -138,8 +183,14 @@ def test_any_flipped_byte_or_changed_field_is_refused_or_harmless(tmp_path_facto
         shutil.rmtree(folder)
 
 
-ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5), lambda part: st.lists(
-    part, max_size=2) | st.dictionaries(st.sampled_from(["file", "sha256", "w.npy", "x"]), part, max_size=3), max_leaves=6)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda part: (
+        st.lists(part, max_size=2)
+        | st.dictionaries(st.sampled_from(["file", "sha256", "w.npy", "x"]), part, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
 @given(data=st.data())
@@ -148,7 +199,9 @@ def test_any_forged_manifest_is_refused_or_read(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("m")
     save(folder, Artefact({"name": "toy"}, {"w": np.arange(4.0)}))
     entry = json.loads((folder / "manifest.json").read_text())["files"]["w.npy"]
-    key = data.draw(st.sampled_from(["format", "format_version", "files", "versions", "entry", "field"]))
+    key = data.draw(
+        st.sampled_from(["format", "format_version", "files", "versions", "entry", "field"])
+    )
     value = data.draw(ANYTHING)
     if key == "entry":
         edit(folder, files={data.draw(st.text(max_size=4)): value})
@@ -169,7 +222,7 @@ def test_forged_array_files_are_refused_or_read(tmp_path_factory, data):
     content = bytearray(next(folder.glob("w-*")).read_bytes())
     for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[at] = data.draw(st.integers(0, 255))
-    forge(folder, "w.npy", bytes(content[:data.draw(st.integers(0, len(content)))]))
+    forge(folder, "w.npy", bytes(content[: data.draw(st.integers(0, len(content)))]))
     with contextlib.suppress(BadArtefact):
         assert isinstance(load(folder).arrays["w"], np.ndarray)
     shutil.rmtree(folder)
@@ -178,12 +231,17 @@ def test_forged_array_files_are_refused_or_read(tmp_path_factory, data):
 def test_what_cannot_be_saved(tmp_path):
     with pytest.raises(BadArgument, match="only plain arrays can be saved; got dtype object"):
         save(tmp_path / "a", Artefact({}, {"w": np.array([{}])}))
-    with pytest.raises(BadArgument, match="must be JSON's own types; got Object of type set is not JSON"):
+    with pytest.raises(
+        BadArgument, match="must be JSON's own types; got Object of type set is not JSON"
+    ):
         save(tmp_path / "b", Artefact({"config": {1, 2}}))
     assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.doc").touch()
-    with pytest.raises(BadArgument, match="a new, empty or earlier model folder; got .*mine. Fix: choose another --out"):
+    with pytest.raises(
+        BadArgument,
+        match="a new, empty or earlier model folder; got .*mine. Fix: choose another --out",
+    ):
         save(tmp_path / "mine", Artefact({}))
     with pytest.raises(BadArgument, match="a new, empty or earlier"):
         save(tmp_path / "mine" / "thesis.doc", Artefact({}))
@@ -292,10 +350,17 @@ for step in range(99):
 
 
 def test_a_kill_at_any_step_leaves_the_old_or_the_new(tmp_path):
-    old = Artefact({"name": "old"}, {"a": np.zeros(3), "c": np.zeros(1), "same": np.arange(9)}, {"d": "old"})
+    old = Artefact(
+        {"name": "old"}, {"a": np.zeros(3), "c": np.zeros(1), "same": np.arange(9)}, {"d": "old"}
+    )
     for step in range(99):
         save(tmp_path / str(step), old)
-    done = subprocess.run([sys.executable, "-c", FORKS, str(tmp_path), KILLED], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, str(tmp_path), KILLED],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     *killed, last = map(int, done.stdout.split())
     assert last == 0 and killed and all(os.WTERMSIG(status) == signal.SIGKILL for status in killed)
     seen = []
@@ -342,10 +407,14 @@ def test_model_parts():
 @pytest.mark.parametrize("lacking", ["sparse_.data", "sparse_.indptr"])
 def test_parts_that_do_not_fit_are_a_bad_artefact(lacking):
     arrays, values = model_parts(Learner().fit())
-    with pytest.raises(BadArtefact, match=f"the stored parts of the model do not fit together .*{lacking}"):
+    with pytest.raises(
+        BadArtefact, match=f"the stored parts of the model do not fit together .*{lacking}"
+    ):
         restore(Learner(), {k: v for k, v in arrays.items() if k != lacking}, values)
     arrays, document = dataset_parts(random_data())
-    with pytest.raises(BadArtefact, match="the stored parts of the data do not fit together .*title"):
+    with pytest.raises(
+        BadArtefact, match="the stored parts of the data do not fit together .*title"
+    ):
         dataset_from(arrays, {k: v for k, v in document.items() if k != "title"})
     with pytest.raises(BadArtefact, match="the data do not fit together .*equally many users"):
         dataset_from(arrays | {"time": arrays["time"][1:]}, document)
@@ -353,10 +422,28 @@ def test_parts_that_do_not_fit_are_a_bad_artefact(lacking):
 
 @pytest.mark.parametrize("histories", [True, False])
 def test_a_dataset_comes_back(histories):
-    data = Dataset([0, 1], [1, 0], [1, 2], [3, 4], ["a", "b"], ["x", "y"],
-                   ItemTable(("X", "Y"), ("t", ""), (("c",), ()), {"f": (("1", "2"), ())}, {"n": [1, np.nan]}, {"v": np.eye(2)}),
-                   UserTable({"g": ("F", "M")}, {"age": [1, 2]}), Links(["e"], ["r"], [0], [0], [0], [0, -1]),
-                   [[0, 1]], "toy", "book", False)
+    data = Dataset(
+        [0, 1],
+        [1, 0],
+        [1, 2],
+        [3, 4],
+        ["a", "b"],
+        ["x", "y"],
+        ItemTable(
+            ("X", "Y"),
+            ("t", ""),
+            (("c",), ()),
+            {"f": (("1", "2"), ())},
+            {"n": [1, np.nan]},
+            {"v": np.eye(2)},
+        ),
+        UserTable({"g": ("F", "M")}, {"age": [1, 2]}),
+        Links(["e"], ["r"], [0], [0], [0], [0, -1]),
+        [[0, 1]],
+        "toy",
+        "book",
+        False,
+    )
     arrays, document = dataset_parts(data, histories=histories)
     again = dataset_from(arrays, json.loads(json.dumps(document)))
     assert again.items == data.items and again.item_table.fields == data.item_table.fields

@@ -25,7 +25,9 @@ class Good:
     def score(self, queries):
         if not hasattr(self, "weights_"):
             raise NotFitted(self)
-        return np.stack([self.weights_[q.items].sum(0) for q in Queries.of(queries)]).astype(np.float32)
+        return np.stack([self.weights_[q.items].sum(0) for q in Queries.of(queries)]).astype(
+            np.float32
+        )
 
     def contributions(self, query, item):
         return Contributions(0.0, self.weights_[query.items, item].astype(float))
@@ -64,7 +66,9 @@ class Forgetful(Good):
 class Unseeded(Good):
     def fit(self, data, *, seed=0):
         super().fit(data)
-        self.weights_ = self.weights_ + np.random.default_rng().random(self.weights_.shape, np.float32)
+        self.weights_ = self.weights_ + np.random.default_rng().random(
+            self.weights_.shape, np.float32
+        )
         return self
 
 
@@ -138,7 +142,12 @@ def by_rank(self, queries):
     """Removal moves the weights of the events before."""
     if not hasattr(self, "weights_"):
         raise NotFitted(self)
-    return np.stack([(self.weights_[q.items] * 0.5 ** np.arange(len(q))[::-1, None]).sum(0) for q in Queries.of(queries)]).astype(np.float32)
+    return np.stack(
+        [
+            (self.weights_[q.items] * 0.5 ** np.arange(len(q))[::-1, None]).sum(0)
+            for q in Queries.of(queries)
+        ]
+    ).astype(np.float32)
 
 
 FAULTS = {
@@ -146,29 +155,59 @@ FAULTS = {
     "not fitted": [changed(score=lambda self, q: np.zeros((len(q), 25), np.float32))],
     "returns self": [changed(fit=lambda self, data, seed=0: Good.fit(self, data) and None)],
     "inputs": [changed(fit=centring_in_place), changed(score=sorting_in_place)],
-    "shape": [changed(score=lambda self, q: good_score(self, q)[:, 1:]), changed(score=lambda self, q: good_score(self, q).tolist())],
+    "shape": [
+        changed(score=lambda self, q: good_score(self, q)[:, 1:]),
+        changed(score=lambda self, q: good_score(self, q).tolist()),
+    ],
     "dtype": [changed(score=lambda self, q: good_score(self, q).astype(np.float64))],
-    "finite": [changed(score=lambda self, q: np.where(Queries.of(q).sizes[:, None] > 0, good_score(self, q), np.float32("nan")))],
+    "finite": [
+        changed(
+            score=lambda self, q: np.where(
+                Queries.of(q).sizes[:, None] > 0, good_score(self, q), np.float32("nan")
+            )
+        )
+    ],
     "batch": [changed(score=lambda self, q: good_score(self, q) + np.float32(len(q)))],
     "history only": [changed(score=by_user)],
     "seed": [Unseeded],
     "saved": [Forgetful, Pickled, NumberKeys],
-    "sums": [changed(contributions=lambda self, q, i: Contributions(1.0, self.weights_[q.items, i])),
-             changed(contributions=lambda self, q, i: Contributions(float(self.weights_[q.items, i].sum()), np.zeros(0))),
-             changed(contributions=lambda self, q, i: Contributions(float(len(q) == 0), self.weights_[q.items, i]))],
-    "removal": [changed(score=by_rank, contributions=lambda self, q, i: Contributions(
-        0.0, self.weights_[q.items, i] * 0.5 ** np.arange(len(q))[::-1]))],
-    "support": [changed(support=lambda self, items, item: self.weights_[items, item].astype(int) + 1),
-                changed(support=lambda self, items, item: np.full(len(items), -2)),
-                changed(support=lambda self, items, item: np.full(len(items), 0.5)),
-                changed(support=lambda self, items, item: np.zeros(len(items) + 1, int))],
+    "sums": [
+        changed(contributions=lambda self, q, i: Contributions(1.0, self.weights_[q.items, i])),
+        changed(
+            contributions=lambda self, q, i: Contributions(
+                float(self.weights_[q.items, i].sum()), np.zeros(0)
+            )
+        ),
+        changed(
+            contributions=lambda self, q, i: Contributions(
+                float(len(q) == 0), self.weights_[q.items, i]
+            )
+        ),
+    ],
+    "removal": [
+        changed(
+            score=by_rank,
+            contributions=lambda self, q, i: Contributions(
+                0.0, self.weights_[q.items, i] * 0.5 ** np.arange(len(q))[::-1]
+            ),
+        )
+    ],
+    "support": [
+        changed(support=lambda self, items, item: self.weights_[items, item].astype(int) + 1),
+        changed(support=lambda self, items, item: np.full(len(items), -2)),
+        changed(support=lambda self, items, item: np.full(len(items), 0.5)),
+        changed(support=lambda self, items, item: np.zeros(len(items) + 1, int)),
+    ],
 }
 
 
 def test_a_good_model_passes():
     check_model(Good, random_data())
     check_model(lambda: Good(2.0), random_data())
-    check_model(changed(support=lambda self, items, item: self.weights_[items, item].astype(int)), random_data())
+    check_model(
+        changed(support=lambda self, items, item: self.weights_[items, item].astype(int)),
+        random_data(),
+    )
     check_model(changed(support=lambda self, items, item: np.full(len(items), -1)), random_data())
 
 
@@ -183,7 +222,9 @@ def test_a_model_need_not_be_additive():
     check_model(Opaque, random_data())
 
 
-@pytest.mark.parametrize(("rule", "make"), [(rule, make) for rule, many in FAULTS.items() for make in many])
+@pytest.mark.parametrize(
+    ("rule", "make"), [(rule, make) for rule, many in FAULTS.items() for make in many]
+)
 def test_each_fault_of_a_model_is_named(rule, make):
     with pytest.raises(AssertionError, match=f"^{rule}: "):
         check_model(make, random_data())
@@ -196,16 +237,33 @@ def explain(model, query, item):
 
 
 def other(explanation, **fields):
-    return Explanation(**{**{name: getattr(explanation, name) for name in (
-        "item", "score", "base", "reasons", "rest", "method", "additive")}, **fields})
+    return Explanation(
+        **{
+            **{
+                name: getattr(explanation, name)
+                for name in ("item", "score", "base", "reasons", "rest", "method", "additive")
+            },
+            **fields,
+        }
+    )
 
 
 COUNT = iter(range(10**9))
 WRONG = {
     "item": [lambda m, q, i: other(explain(m, q, i), item=i + 1), lambda m, q, i: "because"],
-    "score": [lambda m, q, i: other(explain(m, q, i), score=explain(m, q, i).score + 1, additive=False)],
-    "refs": [lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (99,), 0.0),), additive=False),
-             lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (0, 0), 1.0),) if len(q) else (), additive=False)],
+    "score": [
+        lambda m, q, i: other(explain(m, q, i), score=explain(m, q, i).score + 1, additive=False)
+    ],
+    "refs": [
+        lambda m, q, i: other(
+            explain(m, q, i), reasons=(Reason("event", (99,), 0.0),), additive=False
+        ),
+        lambda m, q, i: other(
+            explain(m, q, i),
+            reasons=(Reason("event", (0, 0), 1.0),) if len(q) else (),
+            additive=False,
+        ),
+    ],
     "sums": [lambda m, q, i: other(explain(m, q, i), rest=9e-5)],
     "empty": [lambda m, q, i: other(explain(m, q, i), reasons=(Reason("event", (), 0.0),))],
     "deterministic": [lambda m, q, i: other(explain(m, q, i), method=str(next(COUNT)))],
@@ -228,7 +286,9 @@ def test_a_good_explainer_passes():
     check_explainer(explain, Good().fit(random_data()), random_data())
 
 
-@pytest.mark.parametrize(("rule", "wrong"), [(rule, one) for rule, many in WRONG.items() for one in many])
+@pytest.mark.parametrize(
+    ("rule", "wrong"), [(rule, one) for rule, many in WRONG.items() for one in many]
+)
 def test_each_fault_of_an_explainer_is_named(rule, wrong):
     with pytest.raises(AssertionError, match=f"^{rule}: "):
         check_explainer(wrong, Good().fit(random_data()), random_data())
@@ -236,21 +296,30 @@ def test_each_fault_of_an_explainer_is_named(rule, wrong):
 
 def share(lists, cases, counts):
     truth = cases.items.reshape(len(cases), -1)
-    return Measurement("share of the first three", [np.isin(row[:3], own).mean() for row, own in zip(lists, truth, strict=True)])
+    return Measurement(
+        "share of the first three",
+        [np.isin(row[:3], own).mean() for row, own in zip(lists, truth, strict=True)],
+    )
 
 
 def test_a_good_metric_passes():
     check_metric(share, bounds={"low": 0, "high": 1})
-    check_metric(lambda *a: Measurement("with undefined cases", [*share(*a).values[1:], np.nan]), bounds={"low": 0, "high": 1})
+    check_metric(
+        lambda *a: Measurement("with undefined cases", [*share(*a).values[1:], np.nan]),
+        bounds={"low": 0, "high": 1},
+    )
 
 
-@pytest.mark.parametrize(("rule", "wrong"), [
-    ("cases", lambda *a: Measurement("x", [1.0, 2.0])),
-    ("bounds", lambda *a: Measurement("x", share(*a).values * 3)),
-    ("order", lambda *a: Measurement("x", [np.nan])),
-    ("order", lambda *a: Measurement("x", 1 - share(*a).values)),
-    ("order", lambda *a: Measurement("x", share(*a).values, higher_is_better=False)),
-])
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [
+        ("cases", lambda *a: Measurement("x", [1.0, 2.0])),
+        ("bounds", lambda *a: Measurement("x", share(*a).values * 3)),
+        ("order", lambda *a: Measurement("x", [np.nan])),
+        ("order", lambda *a: Measurement("x", 1 - share(*a).values)),
+        ("order", lambda *a: Measurement("x", share(*a).values, higher_is_better=False)),
+    ],
+)
 def test_each_fault_of_a_metric_is_named(rule, wrong):
     with pytest.raises(AssertionError, match=f"^{rule}: "):
         check_metric(wrong, bounds={"low": 0, "high": 1})

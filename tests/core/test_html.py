@@ -51,14 +51,29 @@ def test_an_explanation_shows_its_reasons_by_size_and_what_it_leaves_unsaid(host
     query = hostile.histories[0]
     found = catalog.explain(model, query, int(catalog.recommend(model, query, 1)[0].items[0]))
     read = Read(found._repr_html_())
-    assert "explained share 100%" in "".join(read.text) and read.tags.count("svg") == len(found.reasons)
+    assert "explained share 100%" in "".join(read.text) and read.tags.count("svg") == len(
+        found.reasons
+    )
     largest = max(found.reasons, key=lambda one: abs(one.weight))
     assert read.text.index(f"{largest.weight:+.4g}") < len(read.text) - 2
     named = titled(found, hostile, query)
     assert "img" not in Read(named).tags and HOSTILE in Read(named).text
-    wild = Explanation(3, 2.0, 1.0, (Reason("event", (0,), 0.5), Reason("popularity", (), -0.3)), 0.1, HOSTILE, False)
+    wild = Explanation(
+        3,
+        2.0,
+        1.0,
+        (Reason("event", (0,), 0.5), Reason("popularity", (), -0.3)),
+        0.1,
+        HOSTILE,
+        False,
+    )
     text = "".join(Read(wild._repr_html_()).text)
-    assert "not exact: +0.7 is left unsaid" in text and "popularity" in text and "rest" in text and HOSTILE in text
+    assert (
+        "not exact: +0.7 is left unsaid" in text
+        and "popularity" in text
+        and "rest" in text
+        and HOSTILE in text
+    )
     assert "img" not in Read(wild._repr_html_()).tags
 
 
@@ -73,16 +88,24 @@ def test_many_reasons_end_in_one_row_that_sums_the_others():
 
 
 def test_a_measurement_and_a_data_set(hostile):
-    text = Read(Measurement(HOSTILE, np.array([0.0, 1.0, np.nan]), higher_is_better=False)._repr_html_()).text
+    text = Read(
+        Measurement(HOSTILE, np.array([0.0, 1.0, np.nan]), higher_is_better=False)._repr_html_()
+    ).text
     assert {"0.5000", "2", "lower", HOSTILE} <= set(text)
     assert "nan" in "".join(Read(Measurement("none", np.array([np.nan]))._repr_html_()).text)
     read = Read(hostile._repr_html_())
-    assert "img" not in read.tags and f"{hostile.n_users:,}" in read.text and any(HOSTILE in part for part in read.text)
+    assert (
+        "img" not in read.tags
+        and f"{hostile.n_users:,}" in read.text
+        and any(HOSTILE in part for part in read.text)
+    )
     empty = hostile.select(np.zeros(len(hostile), bool))
     assert "0" in Read(empty._repr_html_()).text
     clocked = replace(hostile, clock=True, time=np.arange(len(hostile)) + 1_700_000_000)
     assert any("2023-11-14" in part for part in Read(clocked._repr_html_()).text)
-    assert not any("from, to" in part for part in Read(replace(hostile, clock=False)._repr_html_()).text)
+    assert not any(
+        "from, to" in part for part in Read(replace(hostile, clock=False)._repr_html_()).text
+    )
     with pytest.raises(BadArgument, match="a Slate or an Explanation; got str"):
         titled("x", hostile)
 

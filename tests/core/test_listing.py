@@ -19,7 +19,11 @@ def by_hand(scores, closed, item):
     """The place of an item: how many others stand before it, counted one by one."""
     own, ahead = scores[item], 0
     for other, score in enumerate(scores):
-        if other != item and other not in closed and (score > own or (score == own and other < item)):
+        if (
+            other != item
+            and other not in closed
+            and (score > own or (score == own and other < item))
+        ):
             ahead += 1
     return ahead + 1
 
@@ -29,10 +33,16 @@ class Sums:
 
     def __init__(self, weights, base=None):
         self.weights = np.asarray(weights, np.float32)
-        self.base = np.zeros(self.weights.shape[1], np.float32) if base is None else np.asarray(base, np.float32)
+        self.base = (
+            np.zeros(self.weights.shape[1], np.float32)
+            if base is None
+            else np.asarray(base, np.float32)
+        )
 
     def score(self, queries):
-        return np.stack([self.base + self.weights[query.items].sum(0) for query in queries]).astype(np.float32)
+        return np.stack([self.base + self.weights[query.items].sum(0) for query in queries]).astype(
+            np.float32
+        )
 
     def contributions(self, query, item):
         from whyrec.core import Contributions
@@ -55,7 +65,9 @@ def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
         closed = set(np.flatnonzero(~allowed).tolist())
         before = by_hand(model.score([query])[0], closed, item)
         left = model.score([query.without(gone)])[0]
-        after = by_hand(left, closed | ({int(query.items[p]) for p in gone} if repeat else set()), item)
+        after = by_hand(
+            left, closed | ({int(query.items[p]) for p in gone} if repeat else set()), item
+        )
         [found] = listing.removals([item], [gone])
         assert (found.rank_before, found.rank_after) == (before, after)
         assert found.positions == tuple(sorted(gone)) and found.listed == 4
@@ -63,21 +75,39 @@ def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
         assert listing.move(item, gone)[:2] == (before, after)
 
 
-@pytest.mark.parametrize("name", ["ease", "cooccurrence", "knn", "lowrank", "als", "popular", "graph", "additive"])
+@pytest.mark.parametrize(
+    "name", ["ease", "cooccurrence", "knn", "lowrank", "als", "popular", "graph", "additive"]
+)
 def test_every_decomposition_scores_and_removes_as_its_model_does(name):
     data = worlds.films(seed=1, people=120).data
-    config = {"parts": ("ease", "transitions")} if name == "additive" else {"embedding_size": 8} if name == "als" else {}
+    config = (
+        {"parts": ("ease", "transitions")}
+        if name == "additive"
+        else {"embedding_size": 8}
+        if name == "als"
+        else {}
+    )
     model = catalog.model(name, **config).fit(data)
     for person in (0, 7, 30):
         query = data.histories[person]
         view = decompose(model, query)
         np.testing.assert_allclose(view.scores, model.score([query])[0], rtol=1e-4, atol=1e-5)
         sets = [[0], [1, 2], list(range(len(query) // 2))]
-        np.testing.assert_allclose(view.without(sets), model.score([query.without(one) for one in sets]), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(
+            view.without(sets),
+            model.score([query.without(one) for one in sets]),
+            rtol=1e-3,
+            atol=1e-4,
+        )
         items = np.array([3, 1, 40])
         parts = view.parts(items)
         if parts.additive:
-            assert all(adds_up(gap, score) for gap, score in zip(parts.gaps(view.scores[items]), view.scores[items], strict=True))
+            assert all(
+                adds_up(gap, score)
+                for gap, score in zip(
+                    parts.gaps(view.scores[items]), view.scores[items], strict=True
+                )
+            )
 
 
 def test_a_removal_of_everything_and_of_nothing_is_no_proof():
@@ -103,10 +133,17 @@ def test_draws_are_as_many_and_the_same_each_time():
 def test_the_rival_is_the_first_that_is_not_shown():
     view = Constant(np.array([5, 4, 3, 2], np.float32))
     assert Listing(view, np.array([True, False, True, True]), 1).rival == 2
-    assert Listing(view, np.array([True, False, True, True]), 3).rival is None  # all that may be listed are shown
+    assert (
+        Listing(view, np.array([True, False, True, True]), 3).rival is None
+    )  # all that may be listed are shown
     assert Listing(view, np.ones(4, bool), 4).rival is None
-    assert Listing(view, np.ones(4, bool), 0).best() == [] and Listing(view, np.ones(4, bool), 9).best() == [0, 1, 2, 3]
-    assert view.parts(np.array([1])).base.tolist() == [4.0] and view.without([[], []]).shape == (2, 4)
+    assert Listing(view, np.ones(4, bool), 0).best() == [] and Listing(
+        view, np.ones(4, bool), 9
+    ).best() == [0, 1, 2, 3]
+    assert view.parts(np.array([1])).base.tolist() == [4.0] and view.without([[], []]).shape == (
+        2,
+        4,
+    )
 
 
 @given(seed=st.integers(0, 500), lowers=st.booleans(), size=st.integers(1, 3))
@@ -125,7 +162,9 @@ def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, siz
     bounds, places = listing._bounds(wanted, items), listing._places(wanted, items)
     for at in wanted:
         scored = [view.without([one])[0] for one in wanted[at]]
-        assert places[at] == [by_hand(scores, set(query.items.tolist()), items[at]) for scores in scored]
+        assert places[at] == [
+            by_hand(scores, set(query.items.tolist()), items[at]) for scores in scored
+        ]
         assert all(bound >= place for bound, place in zip(bounds[at], places[at], strict=True))
         for after in (2, 4, 6, 9, 15, 30):
             random = listing._random({at: size}, items, {at: after})[at]
@@ -148,8 +187,16 @@ def test_gaps_come_from_independent_numbers():
 
 def test_an_explanation_states_a_share_only_where_it_is_one():
     def why(weights, base=0.0, named=1):
-        return Explanation(1, base + sum(weights), base, tuple(Reason("event", (n,), w) for n, w in enumerate(weights)), 0.0,
-                           "exact", True, named=named)
+        return Explanation(
+            1,
+            base + sum(weights),
+            base,
+            tuple(Reason("event", (n,), w) for n, w in enumerate(weights)),
+            0.0,
+            "exact",
+            True,
+            named=named,
+        )
 
     assert why([1.0, 3.0]).share == 25
     assert why([2.0, -1.0]).share is None  # 200%

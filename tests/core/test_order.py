@@ -18,18 +18,33 @@ def data_of(*rows, **more):
     return Dataset(user, item, [1] * len(rows), time, ["ann", "bob", "cid"], list("wxyz"), **more)
 
 
-TIED = data_of((0, 0, 5), (1, 3, 5), (0, 1, 5), (1, 2, 6), (1, 1, 6))  # ann's are a tie, bob's are not, cid has none
+TIED = data_of(
+    (0, 0, 5), (1, 3, 5), (0, 1, 5), (1, 2, 6), (1, 1, 6)
+)  # ann's are a tie, bob's are not, cid has none
 
 
 def test_without_an_order_all_events_are_equally_recent():
     data = TIED.without_order()
-    assert (data.order, data.clock, data.time.tolist(), data.item.tolist()) == ("none", False, [0] * 5, [0, 3, 1, 2, 1])
-    assert data.histories.steps.tolist() == [0] * 5 and data.history("bob").times.tolist() == [0] * 3
-    assert data.ordered_histories.items.tolist() == [] and len(data.ordered_histories) == 1  # cid, who has no event
+    assert (data.order, data.clock, data.time.tolist(), data.item.tolist()) == (
+        "none",
+        False,
+        [0] * 5,
+        [0, 3, 1, 2, 1],
+    )
+    assert (
+        data.histories.steps.tolist() == [0] * 5 and data.history("bob").times.tolist() == [0] * 3
+    )
+    assert (
+        data.ordered_histories.items.tolist() == [] and len(data.ordered_histories) == 1
+    )  # cid, who has no event
 
 
 def test_one_time_for_all_of_a_person_is_no_order_and_other_ties_are_in_row_order():
-    assert TIED.history("ann").steps.tolist() == [0, 0] and TIED.history("bob").steps.tolist() == [2, 1, 0]
+    assert TIED.history("ann").steps.tolist() == [0, 0] and TIED.history("bob").steps.tolist() == [
+        2,
+        1,
+        0,
+    ]
     assert TIED.ordered_histories.items.tolist() == [3, 2, 1]
     by_rows = replace(TIED, order="file")
     assert by_rows.history("ann").steps.tolist() == [1, 0] and len(by_rows.ordered_histories) == 3
@@ -43,25 +58,41 @@ def test_an_order_of_another_name_or_with_times_that_differ_is_refused():
         replace(TIED, order="rows")
     with pytest.raises(BadData, match="one time; got times that differ. Fix: .*without_order"):
         replace(TIED, order="none")
-    assert replace(TIED.of_people(np.array([0])), order="none").clock  # all events on one day: the day is known
+    assert replace(
+        TIED.of_people(np.array([0])), order="none"
+    ).clock  # all events on one day: the day is known
     assert len(replace(TIED.select(np.zeros(5, bool)), order="none")) == 0
 
 
-@pytest.mark.parametrize("change", [
-    lambda d: d.select(np.arange(3)), lambda d: d.compact(), lambda d: d.only(np.arange(2), np.arange(4)),
-    lambda d: d.of_people(np.array([0, 1])), lambda d: artefact.dataset_from(*artefact.dataset_parts(d)),
-    lambda d: artefact.dataset_from(*artefact.dataset_parts(d, histories=False))])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.select(np.arange(3)),
+        lambda d: d.compact(),
+        lambda d: d.only(np.arange(2), np.arange(4)),
+        lambda d: d.of_people(np.array([0, 1])),
+        lambda d: artefact.dataset_from(*artefact.dataset_parts(d)),
+        lambda d: artefact.dataset_from(*artefact.dataset_parts(d, histories=False)),
+    ],
+)
 @pytest.mark.parametrize("order", ["time", "file", "none"])
 def test_it_travels_with_the_data(change, order):
-    assert change(TIED.without_order() if order == "none" else replace(TIED, order=order)).order == order
+    assert (
+        change(TIED.without_order() if order == "none" else replace(TIED, order=order)).order
+        == order
+    )
 
 
 def test_who_is_not_in_the_data_is_asked_for_in_its_order():
     fields = ("items", "steps", "times", "repeat")
-    for data, steps, times in ((TIED, [1, 0], [0, 0]), (TIED.without_order(), [0, 0], [0, 0])):  # nobody said when
+    for data, steps, times in (
+        (TIED, [1, 0], [0, 0]),
+        (TIED.without_order(), [0, 0], [0, 0]),
+    ):  # nobody said when
         asked = replace(data, repeat=True).asked([3, 1])
-        assert isinstance(asked, Query) and [np.asarray(getattr(asked, name)).tolist() for name in fields] == [
-            [3, 1], steps, times, True]
+        assert isinstance(asked, Query) and [
+            np.asarray(getattr(asked, name)).tolist() for name in fields
+        ] == [[3, 1], steps, times, True]
 
 
 def test_the_moment_of_an_event_is_unknown_at_0_and_without_a_clock():
@@ -73,10 +104,20 @@ def test_the_moment_of_an_event_is_unknown_at_0_and_without_a_clock():
     assert data.select([0]).days is None
 
 
-@pytest.mark.parametrize(("rows", "clock", "order"), [
-    ([(0, 0, 0), (0, 1, 1), (1, 2, 4)], False, "file"),  # numbers of rows, as version 0.1 counted them
-    ([(0, 0, 1), (1, 1, 1), (0, 2, 2)], False, "time"),  # a stated position
-    ([(0, 0, 7), (0, 1, 8), (0, 2, 9)], True, "time"), ([(0, 0, 7), (0, 1, 7)], True, "file"), ([(0, 0, 7)], False, "time")])
+@pytest.mark.parametrize(
+    ("rows", "clock", "order"),
+    [
+        (
+            [(0, 0, 0), (0, 1, 1), (1, 2, 4)],
+            False,
+            "file",
+        ),  # numbers of rows, as version 0.1 counted them
+        ([(0, 0, 1), (1, 1, 1), (0, 2, 2)], False, "time"),  # a stated position
+        ([(0, 0, 7), (0, 1, 8), (0, 2, 9)], True, "time"),
+        ([(0, 0, 7), (0, 1, 7)], True, "file"),
+        ([(0, 0, 7)], False, "time"),
+    ],
+)
 def test_folders_of_an_earlier_version_go_on_as_they_were_fitted(rows, clock, order):
     data = data_of(*rows, clock=clock)
     arrays, document = artefact.dataset_parts(data)
@@ -89,7 +130,9 @@ def test_folders_of_an_earlier_version_go_on_as_they_were_fitted(rows, clock, or
 def test_without_an_order_the_events_held_out_are_drawn():
     data = random_data().without_order()
     rest, cases = hold_out_last(data, 40, 0)
-    place = [data.histories[int(u)].items.tolist().index(i) / (len(data.histories[int(u)]) - 1)
-             for u, i in zip(cases.queries.user, cases.items, strict=True)]
+    place = [
+        data.histories[int(u)].items.tolist().index(i) / (len(data.histories[int(u)]) - 1)
+        for u, i in zip(cases.queries.user, cases.items, strict=True)
+    ]
     assert 0.3 < np.mean(place) < 0.7 and len(rest) == len(data) - 40  # anywhere in the rows
     assert rest.order == "none" and not cases.queries.steps.any()

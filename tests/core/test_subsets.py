@@ -7,7 +7,17 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import catalog
-from whyrec.core import BadArgument, Cost, Explanation, Queries, Query, Reason, counted, from_score, subsets
+from whyrec.core import (
+    BadArgument,
+    Cost,
+    Explanation,
+    Queries,
+    Query,
+    Reason,
+    counted,
+    from_score,
+    subsets,
+)
 
 
 def test_subsets_are_the_query_without_the_rest():
@@ -25,7 +35,9 @@ def test_subsets_are_the_query_without_the_rest():
 def test_a_counted_twin_counts_and_keeps_its_powers():
     model = catalog.model("ease").fit(random_data())
     twin, tally = counted(model)
-    assert np.array_equal(twin.score([Query([1]), Query([2])]), model.score([Query([1]), Query([2])]))
+    assert np.array_equal(
+        twin.score([Query([1]), Query([2])]), model.score([Query([1]), Query([2])])
+    )
     twin.score(Query([1, 2, 3]))
     assert tally.rows == 3 and hasattr(twin, "contributions")
 
@@ -59,9 +71,15 @@ def test_a_score_function_is_a_model():
 
 def test_an_explanation_has_one_interval_a_reason():
     reasons = (Reason("event", (0,), 1.0), Reason("event", (1,), 0.5))
-    made = Explanation(3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1), (0.4, 0.6)), cost=Cost(4, 1.0))
+    made = Explanation(
+        3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1), (0.4, 0.6)), cost=Cost(4, 1.0)
+    )
     assert made.interval == (0.9, 1.1)
-    assert made == Explanation(3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1), (0.4, 0.6)))
-    assert Explanation(3, 1.5, 0.0, reasons, 0.0, "m", True, interval=(0, 1), intervals=((0, 2),) * 2).interval == (0, 1)
+    assert made == Explanation(
+        3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1), (0.4, 0.6))
+    )
+    assert Explanation(
+        3, 1.5, 0.0, reasons, 0.0, "m", True, interval=(0, 1), intervals=((0, 2),) * 2
+    ).interval == (0, 1)
     with pytest.raises(BadArgument, match="one interval a reason"):
         Explanation(3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1),))

@@ -34,7 +34,14 @@ from whyrec.core.errors import WhyrecError
 
 
 def events(**changes):
-    fields = {"user": [0, 1], "item": [0, 1], "value": [1, 1], "time": [1, 2], "users": ["a", "b"], "items": ["x", "y"]}
+    fields = {
+        "user": [0, 1],
+        "item": [0, 1],
+        "value": [1, 1],
+        "time": [1, 2],
+        "users": ["a", "b"],
+        "items": ["x", "y"],
+    }
     return Dataset(**{**fields, **changes})
 
 
@@ -48,17 +55,26 @@ def test_query_defaults():
     assert (len(Query([])), Query([]).now) == (0, 0)
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"items": [[1]]}, "Query.items must be one-dimensional; got shape"),
-    ({"items": [1.5]}, "whole numbers in int32; got .*1.5.* at 0"),
-    ({"items": [2**40]}, "whole numbers in int32"),
-    ({"items": [-1]}, "item numbers must be 0 or more; got -1"),
-    ({"items": [1], "values": [1, 2]}, "as many values, times and steps as items; got 1 items, 2 values"),
-    ({"items": [1], "values": [np.nan]}, "event values must be finite numbers; got nan"),
-    ({"items": [1, 2], "times": [5, 4]}, "oldest first; got times that fall. Fix: sort the events"),
-    ({"items": [1, 2], "steps": [0, 1]}, "0 or more and never rise"),
-    ({"items": [1], "steps": [-1]}, "0 or more and never rise"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"items": [[1]]}, "Query.items must be one-dimensional; got shape"),
+        ({"items": [1.5]}, "whole numbers in int32; got .*1.5.* at 0"),
+        ({"items": [2**40]}, "whole numbers in int32"),
+        ({"items": [-1]}, "item numbers must be 0 or more; got -1"),
+        (
+            {"items": [1], "values": [1, 2]},
+            "as many values, times and steps as items; got 1 items, 2 values",
+        ),
+        ({"items": [1], "values": [np.nan]}, "event values must be finite numbers; got nan"),
+        (
+            {"items": [1, 2], "times": [5, 4]},
+            "oldest first; got times that fall. Fix: sort the events",
+        ),
+        ({"items": [1, 2], "steps": [0, 1]}, "0 or more and never rise"),
+        ({"items": [1], "steps": [-1]}, "0 or more and never rise"),
+    ],
+)
 def test_query_refuses(arguments, message):
     with pytest.raises(BadArgument, match=message):
         Query(**arguments)
@@ -93,13 +109,20 @@ def test_without_refuses_positions_outside():
 @given(rows=st.lists(st.lists(st.integers(0, 5), max_size=4), max_size=5))
 @settings(deadline=None)
 def test_queries_hold_what_they_were_made_of(rows):
-    queries = [Query(row, user=n if n % 2 else None).without([0] if row else []) for n, row in enumerate(rows)]
+    queries = [
+        Query(row, user=n if n % 2 else None).without([0] if row else [])
+        for n, row in enumerate(rows)
+    ]
     batch = Queries.of(queries)
     assert Queries.of(batch) is batch
     assert len(batch) == len(rows)
     for one, again in zip(queries, batch, strict=True):
         assert (one.items.tolist(), one.steps.tolist(), one.now, one.user) == (
-            again.items.tolist(), again.steps.tolist(), again.now, again.user)
+            again.items.tolist(),
+            again.steps.tolist(),
+            again.now,
+            again.user,
+        )
     back = batch[np.arange(len(batch))[::-1]]
     assert [q.items.tolist() for q in back] == [q.items.tolist() for q in queries[::-1]]
     assert batch[1:].sizes.tolist() == [len(q) for q in queries[1:]]
@@ -114,18 +137,28 @@ def test_queries_know_their_users():
         batch[2]
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"indptr": [0, 1]}, "rise from 0 to the number of events"),
-    ({"indptr": []}, "rise from 0"),
-    ({"indptr": [1, 2]}, "rise from 0"),
-    ({"indptr": [0, 3, 2]}, "rise from 0"),
-    ({"values": [1]}, "equal lengths of events and of rows; got 2 items, 1 values"),
-    ({"now": [1, 2]}, "1 rows, 2 now"),
-    ({"steps": [1]}, "one step back of 0 or more per event; got 1 for 2"),
-    ({"steps": [1, -1]}, "one step back of 0 or more"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"indptr": [0, 1]}, "rise from 0 to the number of events"),
+        ({"indptr": []}, "rise from 0"),
+        ({"indptr": [1, 2]}, "rise from 0"),
+        ({"indptr": [0, 3, 2]}, "rise from 0"),
+        ({"values": [1]}, "equal lengths of events and of rows; got 2 items, 1 values"),
+        ({"now": [1, 2]}, "1 rows, 2 now"),
+        ({"steps": [1]}, "one step back of 0 or more per event; got 1 for 2"),
+        ({"steps": [1, -1]}, "one step back of 0 or more"),
+    ],
+)
 def test_queries_refuse(changes, message):
-    fields = {"indptr": [0, 2], "items": [1, 2], "values": [1, 1], "times": [0, 1], "now": [1], "user": [-1]}
+    fields = {
+        "indptr": [0, 2],
+        "items": [1, 2],
+        "values": [1, 1],
+        "times": [0, 1],
+        "now": [1],
+        "user": [-1],
+    }
     with pytest.raises(BadArgument, match=message):
         Queries(**{**fields, **changes})
 
@@ -143,9 +176,15 @@ def test_slate():
     assert (len(slate), slate.rank(2), slate.rank(9)) == (2, 2, None)
 
 
-@pytest.mark.parametrize(("items", "scores", "message"), [
-    ([1], [1, 2], "one score per item; got 1 and 2"), ([1, 1], [2, 1], "no item twice"),
-    ([1], [np.inf], "must be finite"), ([1, 2], [1, 2], "never rise")])
+@pytest.mark.parametrize(
+    ("items", "scores", "message"),
+    [
+        ([1], [1, 2], "one score per item; got 1 and 2"),
+        ([1, 1], [2, 1], "no item twice"),
+        ([1], [np.inf], "must be finite"),
+        ([1, 2], [1, 2], "never rise"),
+    ],
+)
 def test_slate_refuses(items, scores, message):
     with pytest.raises(BadArgument, match=message):
         Slate(items, scores)
@@ -158,8 +197,12 @@ def test_reason_refuses():
         Reason("event", (0,), float("nan"))
 
 
-@given(base=st.floats(-1e3, 1e3), weights=st.lists(st.floats(-1e3, 1e3), max_size=6), rest=st.floats(-10, 10),
-       off=st.floats(-5, 5))
+@given(
+    base=st.floats(-1e3, 1e3),
+    weights=st.lists(st.floats(-1e3, 1e3), max_size=6),
+    rest=st.floats(-10, 10),
+    off=st.floats(-5, 5),
+)
 @settings(deadline=None)
 def test_an_additive_explanation_adds_up_or_cannot_be_made(base, weights, rest, off):
     reasons = tuple(Reason("event", (p,), w) for p, w in enumerate(weights))
@@ -167,9 +210,13 @@ def test_an_additive_explanation_adds_up_or_cannot_be_made(base, weights, rest, 
     if abs(off) <= 0.9e-4 * max(1, abs(score)):
         made = Explanation(1, score, base, reasons, rest, "m", True)
         assert 0 <= made.explained_share <= 1
-        assert made.gap == pytest.approx(off, abs=1e-9 * max(1, abs(score), *map(abs, weights), abs(base)))
+        assert made.gap == pytest.approx(
+            off, abs=1e-9 * max(1, abs(score), *map(abs, weights), abs(base))
+        )
     elif abs(off) > 1.1e-4 * max(1, abs(score)):
-        with pytest.raises(BadArgument, match="an additive explanation must add up to its score; got score"):
+        with pytest.raises(
+            BadArgument, match="an additive explanation must add up to its score; got score"
+        ):
             Explanation(1, score, base, reasons, rest, "m", True)
         assert Explanation(1, score, base, reasons, rest, "m", False).explained_share == 0
 
@@ -199,18 +246,30 @@ def test_dataset_defaults():
     assert len(data.hash) == 64 and data.hash != events(value=[1, 2]).hash
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"user": [0]}, r"equally many users, items, values and times; got \[1, 2, 2, 2\]"),
-    ({"user": [0, 2]}, "Dataset.user must lie in 0..1; got 2 at row 1"),
-    ({"item": [-1, 0]}, "Dataset.item must lie in 0..1; got -1 at row 0"),
-    ({"value": [1, np.inf]}, "event values must be finite numbers; got inf"),
-    ({"time": [2, 1]}, "in order of time; got times that fall. Fix: sort by time with a stable sort"),
-    ({"users": ["a", "a"]}, "user labels must not repeat; got 'a' twice. Fix: merge"),
-    ({"item_table": ItemTable(("x",))}, "one row per item; got 1 rows, 2 items"),
-    ({"user_table": UserTable({"age": ("1",)})}, r"the user table must have one row per label \(2\); got 1 in 'age'"),
-    ({"friends": [[0, 5]]}, "Dataset.friends must lie in 0..1; got 5"),
-    ({"links": Links(["e"], ["r"], [0], [0], [0], [0])}, "Links.item_entity must have one row per item; got 1"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"user": [0]}, r"equally many users, items, values and times; got \[1, 2, 2, 2\]"),
+        ({"user": [0, 2]}, "Dataset.user must lie in 0..1; got 2 at row 1"),
+        ({"item": [-1, 0]}, "Dataset.item must lie in 0..1; got -1 at row 0"),
+        ({"value": [1, np.inf]}, "event values must be finite numbers; got inf"),
+        (
+            {"time": [2, 1]},
+            "in order of time; got times that fall. Fix: sort by time with a stable sort",
+        ),
+        ({"users": ["a", "a"]}, "user labels must not repeat; got 'a' twice. Fix: merge"),
+        ({"item_table": ItemTable(("x",))}, "one row per item; got 1 rows, 2 items"),
+        (
+            {"user_table": UserTable({"age": ("1",)})},
+            r"the user table must have one row per label \(2\); got 1 in 'age'",
+        ),
+        ({"friends": [[0, 5]]}, "Dataset.friends must lie in 0..1; got 5"),
+        (
+            {"links": Links(["e"], ["r"], [0], [0], [0], [0])},
+            "Links.item_entity must have one row per item; got 1",
+        ),
+    ],
+)
 def test_dataset_refuses(changes, message):
     with pytest.raises(BadData, match=message):
         events(**changes)
@@ -245,10 +304,23 @@ def test_people_and_items_by_label():
 
 def test_compact_leaves_nobody_and_nothing_empty():
     links = Links(["e", "f"], ["r"], [0], [0], [1], [0, 1, -1])
-    data = Dataset([2, 0], [2, 2], [1, 1], [1, 2], ["a", "b", "c"], ["x", "y", "z"],
-                   ItemTable(("X", "Y", "Z"), fields={"f": (("1",), ("2",), ("3",))}, numeric={"n": [1, 2, 3]},
-                             vectors={"v": np.eye(3)}),
-                   UserTable({"g": ("F", "M", "D")}, {"age": [1, 2, 3]}), links, [[0, 2], [0, 1]])
+    data = Dataset(
+        [2, 0],
+        [2, 2],
+        [1, 1],
+        [1, 2],
+        ["a", "b", "c"],
+        ["x", "y", "z"],
+        ItemTable(
+            ("X", "Y", "Z"),
+            fields={"f": (("1",), ("2",), ("3",))},
+            numeric={"n": [1, 2, 3]},
+            vectors={"v": np.eye(3)},
+        ),
+        UserTable({"g": ("F", "M", "D")}, {"age": [1, 2, 3]}),
+        links,
+        [[0, 2], [0, 1]],
+    )
     small = data.compact()
     assert (small.users, small.items, small.item_table.title) == (("a", "c"), ("z",), ("Z",))
     assert small.user.tolist() == [1, 0]
@@ -273,7 +345,9 @@ def test_select_and_empty_histories():
 @settings(deadline=None, max_examples=60)
 def test_top_k_is_a_stable_sort(seed, k, ties):
     rng = np.random.default_rng(seed)
-    scores = rng.integers(0, 3, (4, 7)).astype(np.float32) if ties else rng.random((4, 7), np.float32)
+    scores = (
+        rng.integers(0, 3, (4, 7)).astype(np.float32) if ties else rng.random((4, 7), np.float32)
+    )
     items, best = top_k(scores, k)
     for row in range(4):
         expected = sorted(range(7), key=lambda i: (-scores[row, i], i))[:k]
@@ -281,7 +355,8 @@ def test_top_k_is_a_stable_sort(seed, k, ties):
         assert best[row].tolist() == scores[row, expected].tolist()
         for item in range(7):
             assert ranks(scores[[row]], np.array([item]))[0] == 1 + sorted(
-                range(7), key=lambda i: (-scores[row, i], i)).index(item)
+                range(7), key=lambda i: (-scores[row, i], i)
+            ).index(item)
 
 
 @pytest.mark.parametrize("kind", ["distinct", "few ties", "all tied", "nearly all forbidden"])
@@ -337,7 +412,9 @@ def test_cases():
     np.testing.assert_allclose(ndcg_of_scores(masked[1:], cases.take(np.array([1])), 2), [1])
     empty = Cases(Queries.of([]), [0], [])
     assert ranked(Fixed(), empty, 3).shape == (0, 3)
-    with pytest.raises(BadArgument, match="one true item or more for each query; got 1 queries, 1 truths, 0 items"):
+    with pytest.raises(
+        BadArgument, match="one true item or more for each query; got 1 queries, 1 truths, 0 items"
+    ):
         Cases(Queries.of([Query([])]), [0, 0], [])
 
 
@@ -345,14 +422,21 @@ def test_cases():
 
 
 def test_errors_say_what_to_do():
-    assert str(NotFitted(Fixed())) == "Fixed is not fitted. Fix: call Fixed.fit(data, seed=0) first."
+    assert (
+        str(NotFitted(Fixed())) == "Fixed is not fitted. Fix: call Fixed.fit(data, seed=0) first."
+    )
     assert "pip install 'whyrec[text]'" in str(MissingExtra("torch", "text"))
     assert str(BadArgument("k must be 1")) == "k must be 1."
     assert str(Unknown("model", "zzz", [])) == "unknown model 'zzz'. Known: none."
     many = str(Unknown("item", "a1", [f"b{n}" for n in range(50)]))
     assert "(50 in all)" in many
-    assert str(Unknown("model", "eas", ["ease"])) == "unknown model 'eas'. Did you mean 'ease'? Known: ease."
-    assert all(issubclass(kind, WhyrecError) for kind in (BadData, NotFitted, Unknown, MissingExtra))
+    assert (
+        str(Unknown("model", "eas", ["ease"]))
+        == "unknown model 'eas'. Did you mean 'ease'? Known: ease."
+    )
+    assert all(
+        issubclass(kind, WhyrecError) for kind in (BadData, NotFitted, Unknown, MissingExtra)
+    )
 
 
 def test_histories_are_in_order():

@@ -6,7 +6,18 @@ import pytest
 
 from whyrec.core import BadArgument, Dataset, artefact
 from whyrec.core.kinds import canonical, meaning_of
-from whyrec.core.verbs import CHOICES, DOMAINS, OF_DOMAIN, OF_KIND, VALUES, VERBS, checked, is_work, verb_of, verb_of_kinds
+from whyrec.core.verbs import (
+    CHOICES,
+    DOMAINS,
+    OF_DOMAIN,
+    OF_KIND,
+    VALUES,
+    VERBS,
+    checked,
+    is_work,
+    verb_of,
+    verb_of_kinds,
+)
 
 
 def made(**more):
@@ -14,22 +25,46 @@ def made(**more):
 
 
 def test_every_key_that_is_used_is_known():
-    assert set(OF_DOMAIN.values()) | set(OF_KIND.values()) <= set(VERBS) and set(OF_DOMAIN) <= set(DOMAINS)
+    assert set(OF_DOMAIN.values()) | set(OF_KIND.values()) <= set(VERBS) and set(OF_DOMAIN) <= set(
+        DOMAINS
+    )
     assert len(set(VERBS)) == len(VERBS)
-    assert all(canonical(kind) == kind and meaning_of(kind) in CHOICES for kind in OF_KIND)  # one table of kinds
+    assert all(
+        canonical(kind) == kind and meaning_of(kind) in CHOICES for kind in OF_KIND
+    )  # one table of kinds
 
 
-@pytest.mark.parametrize(("kinds", "verb"), [
-    ([], ""), (["impression", "skip"], ""), (["purchase"], "bought"), (["purchase", "return"], "bought"),
-    (["play", "listen"], "chose"), (["nonsense"], "chose"), (["watch", "nonsense"], "chose"), (["BUY", " sale"], "bought"), (["Page-View", "浏览"], "viewed"),
-    (["unlike"], ""), ([""], ""), (["cart"], "chose")])
+@pytest.mark.parametrize(
+    ("kinds", "verb"),
+    [
+        ([], ""),
+        (["impression", "skip"], ""),
+        (["purchase"], "bought"),
+        (["purchase", "return"], "bought"),
+        (["play", "listen"], "chose"),
+        (["nonsense"], "chose"),
+        (["watch", "nonsense"], "chose"),
+        (["BUY", " sale"], "bought"),
+        (["Page-View", "浏览"], "viewed"),
+        (["unlike"], ""),
+        ([""], ""),
+        (["cart"], "chose"),
+    ],
+)
 def test_kinds_give_a_verb_only_where_all_choices_are_of_one(kinds, verb):
     assert verb_of_kinds(kinds) == verb
 
 
 def test_works_are_told_from_other_things():
-    assert [domain for domain in DOMAINS if is_work("", domain)] == ["film", "book", "music", "game"]
-    assert is_work("viewed", "film") and is_work("read", "other") and not is_work("listened", "other")
+    assert [domain for domain in DOMAINS if is_work("", domain)] == [
+        "film",
+        "book",
+        "music",
+        "game",
+    ]
+    assert (
+        is_work("viewed", "film") and is_work("read", "other") and not is_work("listened", "other")
+    )
     assert verb_of("", "elsewhere") == "chose" and verb_of("liked", "film") == "liked"
 
 

@@ -36,7 +36,13 @@ def patched(path: Path, offset: int, form: str, *values: int) -> Path:
 
 
 def test_zip_and_folder_are_the_same_source(tmp_path: Path) -> None:
-    members = {"set/b.csv": b"2", "set/a.csv": b"1", "set/deep/c.csv": b"3", "set/.hidden": b"", "__MACOSX/x": b""}
+    members = {
+        "set/b.csv": b"2",
+        "set/a.csv": b"1",
+        "set/deep/c.csv": b"3",
+        "set/.hidden": b"",
+        "__MACOSX/x": b"",
+    }
     for name, data in members.items():
         (tmp_path / "folder" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "folder" / name).write_bytes(data)
@@ -60,7 +66,9 @@ def test_a_file_in_two_folders_is_not_found_by_guess(tmp_path: Path) -> None:
         assert source.find("a") is None and source.find("x/a") == "x/a"
 
 
-@pytest.mark.parametrize("name", ["../a", "d/../../a", "/etc/a", "C:/a", "c:\\a", "\\\\host\\a", "d\\..\\a"])
+@pytest.mark.parametrize(
+    "name", ["../a", "d/../../a", "/etc/a", "C:/a", "c:\\a", "\\\\host\\a", "d\\..\\a"]
+)
 def test_names_that_lead_outside_are_refused(tmp_path: Path, name: str) -> None:
     message = refused(pack(tmp_path / "z.zip", {"good": b"", name: b"x"}))
     assert "must stay inside" in message and "z.zip" in message
@@ -75,8 +83,10 @@ def test_links_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_member_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive, \
-            archive.open("zeros.csv", "w") as file:
+    with (
+        zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("zeros.csv", "w") as file,
+    ):
         for _ in range(120):
             file.write(bytes(1 << 20))
     message = refused(tmp_path / "z.zip")
@@ -92,13 +102,20 @@ def test_a_zip_over_8_gb_is_refused(tmp_path: Path) -> None:
     entries = data[entry:end] * 3  # three members of 4 GB each
     struct.pack_into("<HHI", data, end + 8, 3, 3, len(entries))
     (tmp_path / "z.zip").write_bytes(data[:entry] + entries + data[end:])
-    assert "unpack to up to 8,589,934,592 bytes; got z.zip with 12,884,705,280" in refused(tmp_path / "z.zip")
+    assert "unpack to up to 8,589,934,592 bytes; got z.zip with 12,884,705,280" in refused(
+        tmp_path / "z.zip"
+    )
 
 
 @pytest.mark.parametrize("declared", [10, 5000])
-def test_a_member_that_lies_about_its_size_is_refused_while_reading(tmp_path: Path, declared: int) -> None:
+def test_a_member_that_lies_about_its_size_is_refused_while_reading(
+    tmp_path: Path, declared: int
+) -> None:
     path = patched(pack(tmp_path / "z.zip", {"a.csv": b"x" * 1000}), 24, "<I", declared)
-    with open_source(path) as source, pytest.raises(BadData, match=r"a\.csv in z\.zip must be whole and readable"):
+    with (
+        open_source(path) as source,
+        pytest.raises(BadData, match=r"a\.csv in z\.zip must be whole and readable"),
+    ):
         source.read("a.csv")
 
 
@@ -127,8 +144,11 @@ def test_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "cut.zip").write_bytes(whole[:-40])
     assert "must be a whole zip; got one that is cut short" in refused(tmp_path / "cut.zip")
     start = whole.index(b"a.csv") + 5
-    (tmp_path / "bad.zip").write_bytes(whole[:start + 20] + b"\xff" * 30 + whole[start + 50:])
-    with open_source(tmp_path / "bad.zip") as source, pytest.raises(BadData, match="must be whole and readable"):
+    (tmp_path / "bad.zip").write_bytes(whole[: start + 20] + b"\xff" * 30 + whole[start + 50 :])
+    with (
+        open_source(tmp_path / "bad.zip") as source,
+        pytest.raises(BadData, match="must be whole and readable"),
+    ):
         source.read("a.csv")
 
 
@@ -155,11 +175,12 @@ def test_a_zip_in_a_zip_stays_closed(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(cut=st.integers(0, 400), noise=st.binary(min_size=1, max_size=8), at=st.integers(0, 400))
-def test_no_damaged_zip_raises_anything_but_bad_data(tmp_path_factory: pytest.TempPathFactory, cut: int,
-                                                     noise: bytes, at: int) -> None:
+def test_no_damaged_zip_raises_anything_but_bad_data(
+    tmp_path_factory: pytest.TempPathFactory, cut: int, noise: bytes, at: int
+) -> None:
     folder = tmp_path_factory.mktemp("fuzz")
     whole = pack(folder / "z.zip", {"d/a.csv": b"1,2\n" * 50, "d/b.csv": b"3"}).read_bytes()
-    damaged = (whole[:at] + noise + whole[at + len(noise):])[:len(whole) - cut % 50]
+    damaged = (whole[:at] + noise + whole[at + len(noise) :])[: len(whole) - cut % 50]
     (folder / "z.zip").write_bytes(damaged)
     try:
         with open_source(folder / "z.zip") as source:

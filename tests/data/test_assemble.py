@@ -20,12 +20,16 @@ def steps(loaded: Loaded) -> dict[str, tuple[int, int]]:
     return {s.name: (s.touched, s.left) for s in loaded.steps}
 
 
-ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(0, 4)), min_size=1)
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(0, 4)), min_size=1
+)
 
 
 @settings(deadline=None)
 @given(ROWS)
-def test_events_are_sorted_stably_and_numbered_by_first_appearance(rows: list[tuple[str, str, int]]) -> None:
+def test_events_are_sorted_stably_and_numbered_by_first_appearance(
+    rows: list[tuple[str, str, int]],
+) -> None:
     user, item, time = (list(column) for column in zip(*rows, strict=True))
     data = assemble(frame(user=user, item=item, time=time), name="t").data
     expected = sorted(rows, key=lambda row: row[2])  # stable, as required
@@ -45,7 +49,9 @@ def test_no_time_keeps_row_order_and_has_no_clock() -> None:
     assert data.value.tolist() == [1, 1]
 
 
-@pytest.mark.parametrize(("times", "clock"), [([1, 2], False), ([99_999_999, 5], False), ([5, 10**8], True)])
+@pytest.mark.parametrize(
+    ("times", "clock"), [([1, 2], False), ([99_999_999, 5], False), ([5, 10**8], True)]
+)
 def test_clock_is_guessed_from_the_size_of_times(times: list[int], clock: bool) -> None:
     events = frame(user=["a", "a"], item=["x", "y"], time=times)
     assert assemble(events, name="t").data.clock is clock
@@ -61,15 +67,24 @@ def test_times_finer_than_seconds_are_refused_with_the_divisor(factor: int, unit
 
 
 def test_fractions_of_seconds_order_events_before_they_are_cut() -> None:
-    loaded = assemble(frame(user=["a", "a"], item=["x", "y"], time=[1.6e9 + 0.7, 1.6e9 + 0.2]), name="t")
+    loaded = assemble(
+        frame(user=["a", "a"], item=["x", "y"], time=[1.6e9 + 0.7, 1.6e9 + 0.2]), name="t"
+    )
     assert [loaded.data.items[i] for i in loaded.data.item] == ["y", "x"]
     assert loaded.data.time.tolist() == [1_600_000_000] * 2
     assert steps(loaded)["cut times to whole seconds"] == (2, 2)
 
 
 def test_rows_without_user_item_or_time_are_dropped_and_counted() -> None:
-    loaded = assemble(frame(user=["a", None, "", "b", "c"], item=["x", "x", "x", None, "y"],
-                            time=[1, 2, 3, 4, None], value=[1, None, 2, 3, 4]), name="t")
+    loaded = assemble(
+        frame(
+            user=["a", None, "", "b", "c"],
+            item=["x", "x", "x", None, "y"],
+            time=[1, 2, 3, 4, None],
+            value=[1, None, 2, 3, 4],
+        ),
+        name="t",
+    )
     assert len(loaded.data) == 1 and loaded.data.items == ("x",)
     found = steps(loaded)
     assert found["drop rows without user"] == (2, 3)
@@ -79,24 +94,35 @@ def test_rows_without_user_item_or_time_are_dropped_and_counted() -> None:
 
 
 def test_no_event_left_is_refused() -> None:
-    with pytest.raises(BadData, match="at least one event must name a user and an item; got 1 rows"):
+    with pytest.raises(
+        BadData, match="at least one event must name a user and an item; got 1 rows"
+    ):
         assemble(frame(user=[None], item=["x"]), name="t")
     with pytest.raises(BadData, match="'events' needs at least one row; got a header only"):
         assemble(frame(user=[], item=[]), name="t")
     with pytest.raises(
-        BadData, match="needs the column 'item'; got the columns user, thing. Fix: .*--columns item="
+        BadData,
+        match="needs the column 'item'; got the columns user, thing. Fix: .*--columns item=",
     ):
         assemble(frame(user=["a"], thing=["x"]), name="t")
 
 
 @pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan, None])
-def test_a_value_that_is_not_finite_is_refused_by_its_row_before_dropping(bad: float | None) -> None:
-    with pytest.raises(BadData, match="'value' of events must hold finite numbers; got .* in row 3"):
-        assemble(frame(user=[None, "a", "b"], item=["x", "x", "y"], value=[1.0, 2.0, bad]), name="t")
+def test_a_value_that_is_not_finite_is_refused_by_its_row_before_dropping(
+    bad: float | None,
+) -> None:
+    with pytest.raises(
+        BadData, match="'value' of events must hold finite numbers; got .* in row 3"
+    ):
+        assemble(
+            frame(user=[None, "a", "b"], item=["x", "x", "y"], value=[1.0, 2.0, bad]), name="t"
+        )
 
 
 def test_text_among_numbers_is_refused_by_its_row() -> None:
-    with pytest.raises(BadData, match="'value' of events must hold finite numbers; got 'five' in row 2"):
+    with pytest.raises(
+        BadData, match="'value' of events must hold finite numbers; got 'five' in row 2"
+    ):
         assemble(frame(user=["a", "b"], item=["x", "y"], value=["5", "five"]), name="t")
     with pytest.raises(
         BadData, match="'time' of events must hold Unix seconds or an order; got 'now' in row 1"
@@ -106,7 +132,8 @@ def test_text_among_numbers_is_refused_by_its_row() -> None:
 
 def test_a_kind_stands_for_a_missing_value() -> None:
     loaded = assemble(
-        frame(user=["a", "a"], item=["x", "y"], value=[None, 4.0], kind=["view", "rating"]), name="t"
+        frame(user=["a", "a"], item=["x", "y"], value=[None, 4.0], kind=["view", "rating"]),
+        name="t",
     )
     assert loaded.data.value.tolist() == [1, 4]
     assert steps(loaded)["set missing values to 1"] == (1, 2)
@@ -128,8 +155,14 @@ def test_ids_become_labels_that_people_know(ids: list[object], labels: tuple[str
 
 
 def test_items_keep_the_order_of_their_table_then_of_appearance() -> None:
-    items = frame(item=[9, 3, 1], title=["Nine", None, "One"], categories=[["a"], ["b", "c"], None],
-                  director=["", "Lee", None], cast=[["p", "q"], [], None], year=[1999, 2000, None])
+    items = frame(
+        item=[9, 3, 1],
+        title=["Nine", None, "One"],
+        categories=[["a"], ["b", "c"], None],
+        director=["", "Lee", None],
+        cast=[["p", "q"], [], None],
+        year=[1999, 2000, None],
+    )
     loaded = assemble(frame(user=list("aaab"), item=[1, 4, 3, 1]), name="t", items=items)
     table = loaded.data.item_table
     assert loaded.data.items == ("3", "1", "4")
@@ -150,7 +183,9 @@ def test_an_id_twice_in_a_table_is_refused_with_its_rows() -> None:
 
 def test_rows_of_a_table_without_an_id_are_dropped_and_counted() -> None:
     loaded = assemble(
-        frame(user=["a"], item=["5"]), name="t", items=frame(item=[None, "5", None], title=["n", "t", "m"])
+        frame(user=["a"], item=["5"]),
+        name="t",
+        items=frame(item=[None, "5", None], title=["n", "t", "m"]),
     )
     assert loaded.data.item_table.title == ("t",)
     assert steps(loaded)["drop items without an id"] == (2, 1)
@@ -167,8 +202,10 @@ def test_people_have_text_and_numbers() -> None:
 
 
 def test_links_name_items_by_label_or_by_a_table() -> None:
-    events, links = frame(user=["a", "a"], item=["1", "2"]), frame(
-        head=["1", "m.2", None], relation=["by", "by", "by"], tail=["Lee", "Lee", "Ann"])
+    events, links = (
+        frame(user=["a", "a"], item=["1", "2"]),
+        frame(head=["1", "m.2", None], relation=["by", "by", "by"], tail=["Lee", "Lee", "Ann"]),
+    )
     by_label = assemble(events, name="t", links=links)
     assert by_label.data.links is not None
     assert by_label.data.links.entities == ("1", "m.2", "Lee")
@@ -189,14 +226,20 @@ def test_friends_without_events_are_left_out() -> None:
 
 
 def test_one_person_and_one_item_are_enough() -> None:
-    loaded = assemble(frame(user=["a"], item=["x"]), name="tiny", domain="book", steps=[Step("unpack", 1, 1)])
+    loaded = assemble(
+        frame(user=["a"], item=["x"]), name="tiny", domain="book", steps=[Step("unpack", 1, 1)]
+    )
     assert (loaded.data.n_users, loaded.data.n_items, loaded.data.name, loaded.data.domain) == (
         1,
         1,
         "tiny",
         "book",
     )
-    assert [s.name for s in loaded.steps] == ["unpack", "read events", "take the events as unordered"]
+    assert [s.name for s in loaded.steps] == [
+        "unpack",
+        "read events",
+        "take the events as unordered",
+    ]
 
 
 def test_categorical_ids_and_nested_ids() -> None:
@@ -209,7 +252,10 @@ def test_categorical_ids_and_nested_ids() -> None:
 
 
 def test_titles_from_web_pages_are_read() -> None:
-    items = frame(item=["x", "y", "z"], title=["Pok&eacute;mon &amp; Co", "R&D; &notthing; AT&T", "&#x4E2D;&#39;s"])
+    items = frame(
+        item=["x", "y", "z"],
+        title=["Pok&eacute;mon &amp; Co", "R&D; &notthing; AT&T", "&#x4E2D;&#39;s"],
+    )
     loaded = assemble(frame(user=["a", "a", "a"], item=["x", "y", "z"]), name="t", items=items)
     assert loaded.data.item_table.title == ("Pokémon & Co", "R&D; &notthing; AT&T", "中's")
     assert steps(loaded)["read HTML entities in titles"] == (2, 3)

@@ -56,10 +56,12 @@ def test_every_kind_of_bad_row_is_listed(tmp_path: Path) -> None:
     assert set(report.notes) == {
         "events that repeat a person and item: 1 (cleaning keeps the first; all with --repeat)",
         "times that fall from one row to the next: 1 (loading sorts, ties keep their order)",
-        "items without a title: 1 (their id is shown)", "items without events: 1 (loading leaves them out)",
+        "items without a title: 1 (their id is shown)",
+        "items without events: 1 (loading leaves them out)",
         "items with events but no row in their table: 1 (all but their id is unknown)",
         "users with events but no row in their table: 2 (all but their id is unknown)",
-        "the order of events is real for 1 people, tied for 0, missing for 1"}
+        "the order of events is real for 1 people, tied for 0, missing for 1",
+    }
 
 
 def test_json_has_the_promised_keys(tmp_path: Path) -> None:
@@ -94,7 +96,9 @@ def test_examples_are_capped_and_counted(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_data_that_do_not_load_say_why(tmp_path: Path, tables: dict[str, str], required: str) -> None:
+def test_data_that_do_not_load_say_why(
+    tmp_path: Path, tables: dict[str, str], required: str
+) -> None:
     report = check(folder(tmp_path, tables))
     assert not report.loads
     assert required in {p.required for p in report.problems}
@@ -144,8 +148,9 @@ TIME = st.sampled_from(
     st.lists(ID, max_size=3),
     st.lists(st.tuples(ID, ID), max_size=3),
 )
-def test_the_report_says_what_loading_does(rows: list[tuple[str, ...]], columns: set[str], items: list[str],
-                                           friends: list[tuple[str, str]]) -> None:
+def test_the_report_says_what_loading_does(
+    rows: list[tuple[str, ...]], columns: set[str], items: list[str], friends: list[tuple[str, str]]
+) -> None:
     header = ["user", "item", "value", "time"]
     keep = [i for i, name in enumerate(header) if i < 2 or name in columns]
     tables = {"events.csv": [[header[i] for i in keep], *([row[i] for i in keep] for row in rows)]}
@@ -154,7 +159,10 @@ def test_the_report_says_what_loading_does(rows: list[tuple[str, ...]], columns:
     if friends:
         tables["friends.csv"] = [["user", "friend"], *map(list, friends)]
     with tempfile.TemporaryDirectory() as place:
-        folder(Path(place), {name: "\n".join(map(",".join, table)) + "\n" for name, table in tables.items()})
+        folder(
+            Path(place),
+            {name: "\n".join(map(",".join, table)) + "\n" for name, table in tables.items()},
+        )
         report = check(place)
         try:
             load(place)
@@ -177,8 +185,13 @@ def test_a_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     with create_engine(url).begin() as connection:
         connection.execute(text('create table events ("user", item, value)'))
-        connection.execute(text("insert into events values ('a', 'x', 1), (null, 'y', 2), ('b', 'y', 'z')"))
-    assert [(p.column, p.row, p.value) for p in check(url).problems] == [("user", 2, ""), ("value", 3, "z")]
+        connection.execute(
+            text("insert into events values ('a', 'x', 1), (null, 'y', 2), ('b', 'y', 'z')")
+        )
+    assert [(p.column, p.row, p.value) for p in check(url).problems] == [
+        ("user", 2, ""),
+        ("value", 3, "z"),
+    ]
 
 
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:

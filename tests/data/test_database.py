@@ -50,7 +50,10 @@ def holds_the_script(url: str) -> None:
         for u, i, v in zip(data.user, data.item, data.value, strict=True)
     ] == [("ann", "2", 4), ("ann", "1", 5), ("bob", "2", 3)]
     assert data.clock
-    assert data.item_table.title == ("Red", "Blü") and data.item_table.categories == (("Drama", "Crime"), ())
+    assert data.item_table.title == ("Red", "Blü") and data.item_table.categories == (
+        ("Drama", "Crime"),
+        (),
+    )
     assert data.item_table.numeric["price"].tolist() == [9.5, 8]
     assert data.user_table.numeric["age"][0] == 30
     assert data.links is not None and data.links.entities == ("1", "Lee")
@@ -66,7 +69,10 @@ def holds_the_script(url: str) -> None:
 def test_sqlite(tmp_path: Path) -> None:
     url = sqlite(tmp_path)
     holds_the_script(url)
-    assert load_database(url).data.name == "shop" and load_database(url, domain="shop").data.domain == "shop"
+    assert (
+        load_database(url).data.name == "shop"
+        and load_database(url, domain="shop").data.domain == "shop"
+    )
 
 
 def test_pieces_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +82,9 @@ def test_pieces_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_ties_keep_the_order_of_rows_where_there_is_no_key(tmp_path: Path) -> None:
     rows = ", ".join(f"('u', '{item}', 7)" for item in (5, 3, 9, 1))
-    url = sqlite(tmp_path, f'create table events ("user", item, time); insert into events values {rows}')
+    url = sqlite(
+        tmp_path, f'create table events ("user", item, time); insert into events values {rows}'
+    )
     data = load_database(url).data
     assert [data.items[i] for i in data.item] == ["5", "3", "9", "1"]
 
@@ -90,20 +98,25 @@ def test_a_view_and_mixed_types(tmp_path: Path) -> None:
     data = load_database(url).data
     assert (data.users, data.items, data.value.tolist()) == (("1", "b"), ("x", "3.5"), [2, 4])
     wrong = fill(url, "insert into log values (7, 'z', 'good')")
-    with pytest.raises(BadData, match="'value' of events must hold finite numbers; got 'good' in row"):
+    with pytest.raises(
+        BadData, match="'value' of events must hold finite numbers; got 'good' in row"
+    ):
         load_database(wrong)
 
 
 def test_an_empty_further_table_is_as_none(tmp_path: Path) -> None:
-    script = '''create table events ("user", item); insert into events values (1, 2);
-                create table friends ("user", friend)'''
+    script = """create table events ("user", item); insert into events values (1, 2);
+                create table friends ("user", friend)"""
     assert len(load_database(sqlite(tmp_path, script)).data.friends) == 0
 
 
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("create table clicks (a)", r"needs a table 'events'; got clicks. Fix: create a view 'events'"),
+        (
+            "create table clicks (a)",
+            r"needs a table 'events'; got clicks. Fix: create a view 'events'",
+        ),
         (
             "create table events (person, item)",
             r"the table 'events' needs the column 'user'; got the columns person, item",
@@ -125,7 +138,9 @@ def test_wrong_tables_are_refused(tmp_path: Path, script: str, message: str) -> 
 
 
 def test_no_file_is_made_where_there_is_none(tmp_path: Path) -> None:
-    with pytest.raises(BadData, match="an SQLite database must be a file; got .*none.db, which is not there"):
+    with pytest.raises(
+        BadData, match="an SQLite database must be a file; got .*none.db, which is not there"
+    ):
         load_database(f"sqlite:///{tmp_path / 'none.db'}")
     assert not (tmp_path / "none.db").exists()
     with pytest.raises(BadData, match="an SQLite database must be a file; got no path"):
@@ -141,7 +156,9 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_bad_urls_and_drivers() -> None:
     with pytest.raises(BadArgument, match="a database is given as a URL; got 'nonsense'"):
         load_database("nonsense")
-    with pytest.raises(BadArgument, match="must be one that SQLAlchemy knows; got nosuch://host/name"):
+    with pytest.raises(
+        BadArgument, match="must be one that SQLAlchemy knows; got nosuch://host/name"
+    ):
         load_database("nosuch://host/name")
     with pytest.raises(MissingExtra, match="needs the library 'pg8000'"):
         load_database("postgresql+pg8000://host/name")
@@ -150,7 +167,9 @@ def test_bad_urls_and_drivers() -> None:
 def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'whyrec[serve]'")
     with pytest.raises(BadData, match="must answer.*check that the server runs") as caught:
-        load_database(f"postgresql+psycopg://me:s3cret@127.0.0.1:{free_port()}/shop?connect_timeout=5")
+        load_database(
+            f"postgresql+psycopg://me:s3cret@127.0.0.1:{free_port()}/shop?connect_timeout=5"
+        )
     assert "s3cret" not in str(caught.value)
 
 
@@ -169,9 +188,15 @@ def test_postgres(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "ROWS_AT_ONCE", 2)
     holds_the_script(postgres)
     fill(postgres, "alter table events alter column time type timestamptz using to_timestamp(time)")
-    assert load_database(postgres).data.time.tolist() == [1_500_000_000, 1_600_000_000, 1_600_000_000]
+    assert load_database(postgres).data.time.tolist() == [
+        1_500_000_000,
+        1_600_000_000,
+        1_600_000_000,
+    ]
     fill(postgres, "alter table items rename column item to id")
-    with pytest.raises(BadData, match="the table 'items' needs the column 'item'; got the columns id, title"):
+    with pytest.raises(
+        BadData, match="the table 'items' needs the column 'item'; got the columns id, title"
+    ):
         load_database(postgres)
     with pytest.raises(BadData, match='must answer.*database "none" does not exist') as caught:
         load_database(postgres.replace("/postgres", "/none").replace("//none", "//postgres"))

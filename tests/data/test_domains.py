@@ -34,7 +34,10 @@ def test_the_cold_have_no_event_inside_and_their_truth_is_inside(data):
 
 def test_disjoint_people_keep_one_side(data):
     made, inside = cross(data, "drama", disjoint=True), domains_of(data) == "drama"
-    sides = [np.unique(made.train.user[part]) for part in (inside[made.train.item], ~inside[made.train.item])]
+    sides = [
+        np.unique(made.train.user[part])
+        for part in (inside[made.train.item], ~inside[made.train.item])
+    ]
     assert len(sides[0]) and len(sides[1]) and not len(np.intersect1d(*sides))
 
 
@@ -44,7 +47,10 @@ def test_only_the_domain_is_recommended(data):
     assert inside[ranked(model, made.test, 10)].all()
     everything = Cases(made.test.queries, made.test.indptr, made.test.items)
     scores = model.score(made.test.queries)
-    assert ndcg_of_scores(scores.copy(), made.test, 10).mean() > ndcg_of_scores(scores.copy(), everything, 10).mean()
+    assert (
+        ndcg_of_scores(scores.copy(), made.test, 10).mean()
+        > ndcg_of_scores(scores.copy(), everything, 10).mean()
+    )
     assert made.test.take(np.array([0])).among is not None
 
 

@@ -11,7 +11,15 @@ from whyrec.data.graphs import people_as_items, with_graph
 
 
 def data():
-    return Dataset([0, 0, 1], [0, 1, 2], [1, 1, 1], [1, 2, 3], ["ann", "bob"], ["10", "11", "12"], friends=[[0, 1], [1, 0]])
+    return Dataset(
+        [0, 0, 1],
+        [0, 1, 2],
+        [1, 1, 1],
+        [1, 2, 3],
+        ["ann", "bob"],
+        ["10", "11", "12"],
+        friends=[[0, 1], [1, 0]],
+    )
 
 
 def write(folder, **tables):
@@ -22,21 +30,33 @@ def write(folder, **tables):
 
 
 def named(folder, **more):
-    return write(folder, entities={"entity_id": ["0", "1", "2"], "name": ["Heat_(film)", "Al_Pacino", "Al_Pacino"],
-                                   "movie_id": ["11", "", ""]},
-                 relations={"relation_id": ["7"], "name": ["starring"]},
-                 triples={"head": ["0", "0"], "relation": ["7", "7"], "tail": ["1", "2"]}, **more)
+    return write(
+        folder,
+        entities={
+            "entity_id": ["0", "1", "2"],
+            "name": ["Heat_(film)", "Al_Pacino", "Al_Pacino"],
+            "movie_id": ["11", "", ""],
+        },
+        relations={"relation_id": ["7"], "name": ["starring"]},
+        triples={"head": ["0", "0"], "relation": ["7", "7"], "tail": ["1", "2"]},
+        **more,
+    )
 
 
 def test_a_table_of_links_by_item_labels(tmp_path):
     table = tmp_path / "links.csv"
-    pl.DataFrame({"head": ["10", "11"], "relation": ["by", "by"], "tail": ["Ann", "Ann"]}).write_csv(table)
+    pl.DataFrame(
+        {"head": ["10", "11"], "relation": ["by", "by"], "tail": ["Ann", "Ann"]}
+    ).write_csv(table)
     found = with_graph(data(), table).data.links
     assert [found.entities[e] if e >= 0 else None for e in found.item_entity] == ["10", "11", None]
 
 
 def test_a_named_graph_has_readable_labels_and_credits(tmp_path):
-    folder = named(tmp_path / "kg", credits={"movie_id": ["11", "12"], "relation": ["directed_by"] * 2, "name": ["Mann"] * 2})
+    folder = named(
+        tmp_path / "kg",
+        credits={"movie_id": ["11", "12"], "relation": ["directed_by"] * 2, "name": ["Mann"] * 2},
+    )
     found = with_graph(data(), folder)
     links = found.data.links
     assert {"Heat (film)", "Al Pacino", "Al Pacino (2)", "Mann"} <= set(links.entities)
@@ -46,8 +66,12 @@ def test_a_named_graph_has_readable_labels_and_credits(tmp_path):
 
 def test_ids_that_no_table_names_are_told_by_row(tmp_path):
     folder = named(tmp_path / "kg")
-    pl.DataFrame({"head": ["0", "9"], "relation": ["7", "7"], "tail": ["1", "1"]}).write_csv(folder / "triples.csv")
-    with pytest.raises(BadData, match=r"every id in triples.csv must be in its own table; got head .9. in row 2"):
+    pl.DataFrame({"head": ["0", "9"], "relation": ["7", "7"], "tail": ["1", "1"]}).write_csv(
+        folder / "triples.csv"
+    )
+    with pytest.raises(
+        BadData, match=r"every id in triples.csv must be in its own table; got head .9. in row 2"
+    ):
         with_graph(data(), folder)
 
 

@@ -13,8 +13,20 @@ from whyrec.data.clean import clean
 from whyrec.data.load import load
 from whyrec.data.pieces import prepare
 
-UNORDERED, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
-LOG = ["ann,x,view", "bob,y,view", "ann,y,view", "ann,x,dislike", "bob,x,view", "ann,z,view", "bob,z,view", "bob,y,dislike"]
+UNORDERED, ROWS = (
+    "take the events as unordered",
+    "take the order of the rows as the order of events",
+)
+LOG = [
+    "ann,x,view",
+    "bob,y,view",
+    "ann,y,view",
+    "ann,x,dislike",
+    "bob,x,view",
+    "ann,z,view",
+    "bob,z,view",
+    "bob,y,dislike",
+]
 
 
 def folder(path: Path, *rows: str, head: str = "user,item,kind") -> Path:
@@ -24,7 +36,10 @@ def folder(path: Path, *rows: str, head: str = "user,item,kind") -> Path:
 
 
 def events(data):
-    return [(data.users[u], data.items[i], int(t)) for u, i, t in zip(data.user, data.item, data.time, strict=True)]
+    return [
+        (data.users[u], data.items[i], int(t))
+        for u, i, t in zip(data.user, data.item, data.time, strict=True)
+    ]
 
 
 def test_what_is_left_has_no_order_and_is_avoided(tmp_path):
@@ -32,7 +47,9 @@ def test_what_is_left_has_no_order_and_is_avoided(tmp_path):
     data = loaded.data
     assert data.order == "none" and not data.histories.steps.any() and not data.time.any()
     assert {(data.users[u], data.items[i]) for u, i in data.avoided} == {("ann", "x"), ("bob", "y")}
-    assert [data.items[i] for i in data.history("ann").avoided] == ["x"]  # steps and what is avoided, in one history
+    assert [data.items[i] for i in data.history("ann").avoided] == [
+        "x"
+    ]  # steps and what is avoided, in one history
     names = [step.name for step in loaded.steps]
     assert names.index("take back choices") < names.index(UNORDERED)
     assert loaded.steps[names.index(UNORDERED)].touched == 4  # of 8 rows 2 refuse, and take 2 back
@@ -49,8 +66,13 @@ def test_rows_that_take_back_have_places_too(tmp_path):
 
 def test_times_that_only_refusals_tell_apart_are_no_order(tmp_path):
     """Ann's two choices have one time; the dislike that differs is no choice."""
-    path = folder(tmp_path / "log", "ann,x,view,1700000000", "ann,y,view,1700000000", "ann,z,dislike,1700000500",
-                  head="user,item,kind,time")
+    path = folder(
+        tmp_path / "log",
+        "ann,x,view,1700000000",
+        "ann,y,view,1700000000",
+        "ann,z,dislike,1700000500",
+        head="user,item,kind,time",
+    )
     data = load(path).data
     assert data.order == "none" and data.clock and data.days == ("2023-11-14", "2023-11-14")
 
@@ -72,14 +94,19 @@ def test_new_events_go_by_both(tmp_path, order):
 @pytest.mark.parametrize("order", [None, "file"])
 def test_pieces_are_what_the_whole_gives(tmp_path, order):
     rng = np.random.default_rng(0)
-    rows = [f"u{u},i{i},{'dislike' if n % 9 == 4 else 'view'}" for n, (u, i) in enumerate(rng.integers(0, 12, (200, 2)))]
+    rows = [
+        f"u{u},i{i},{'dislike' if n % 9 == 4 else 'view'}"
+        for n, (u, i) in enumerate(rng.integers(0, 12, (200, 2)))
+    ]
     path = folder(tmp_path / "log", *rows[:90])
     (path / "events-1.csv").write_text("\n".join(["user,item,kind", *rows[90:]]) + "\n")
     read = load(path, order=order)
     cleaned = clean(read.data, meaning=read.meaning)
     made = prepare(path, tmp_path / "out", shard=40, order=order)
     found = load(tmp_path / "out").data
-    assert found.hash == cleaned.data.hash and found.order == cleaned.data.order == (order or "none")
+    assert found.hash == cleaned.data.hash and found.order == cleaned.data.order == (
+        order or "none"
+    )
     assert len(found.avoided) and np.array_equal(found.avoided, cleaned.data.avoided)
     assert np.array_equal(found.histories.steps, cleaned.data.histories.steps)
     steps = [(step.name, step.touched, step.left) for step in (*read.steps, *cleaned.steps)]
@@ -92,7 +119,18 @@ def test_folders_keep_both_and_old_ones_open_with_both_defaults(tmp_path):
     again = artefact.dataset_from(arrays, table)
     assert again.order == "none" and np.array_equal(again.avoided, data.avoided)
     times = dict(arrays, time=np.arange(len(data)))  # as version 0.1 wrote events without times
-    old = {name: value for name, value in table.items() if name not in ("order", "min_rating", "cleaning")}
-    opened = artefact.dataset_from({name: value for name, value in times.items() if name != "avoided"}, old)
-    assert opened.order == "file" and not len(opened.avoided) and opened.min_rating is None and opened.cleaning == {}
+    old = {
+        name: value
+        for name, value in table.items()
+        if name not in ("order", "min_rating", "cleaning")
+    }
+    opened = artefact.dataset_from(
+        {name: value for name, value in times.items() if name != "avoided"}, old
+    )
+    assert (
+        opened.order == "file"
+        and not len(opened.avoided)
+        and opened.min_rating is None
+        and opened.cleaning == {}
+    )
     assert opened.history("ann").steps.tolist() == [1, 0]

@@ -56,19 +56,33 @@ def published(url: str, checksum: str | None = None) -> KnownSet:
 def test_a_download_arrives_whole_and_says_how_far_it_is(server: str, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     for algorithm in ("md5", "sha256"):
-        known = published(f"{server}/set.zip", f"{algorithm}:{hashlib.new(algorithm, BODY).hexdigest()}")
-        path = fetch(known, tmp_path / algorithm / "new", progress=lambda done, total: seen.append((done, total)))
+        known = published(
+            f"{server}/set.zip", f"{algorithm}:{hashlib.new(algorithm, BODY).hexdigest()}"
+        )
+        path = fetch(
+            known,
+            tmp_path / algorithm / "new",
+            progress=lambda done, total: seen.append((done, total)),
+        )
         assert path == tmp_path / algorithm / "new" / "set.zip" and path.read_bytes() == BODY
         assert [p.name for p in path.parent.iterdir()] == ["set.zip"]
-    assert seen[-1] == (len(BODY), len(BODY)) and seen == sorted(seen[:len(seen) // 2]) * 2
+    assert seen[-1] == (len(BODY), len(BODY)) and seen == sorted(seen[: len(seen) // 2]) * 2
     assert digest(path) == hashlib.sha256(BODY).hexdigest()
 
 
-@pytest.mark.parametrize("file, limit, expected", [
-    ("none.zip", 10**9, "must be reachable and"), ("none.zip", 10**9, "HTTP Error 404"),
-    ("short.zip", 10**9, "must be reachable"), ("set.zip", 10**6, "must not send more than 1,000,000 bytes; got 2,560,000"),
-    ("endless.zip", 10**6, "must not send more than 1,000,000 bytes; got more")])
-def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, file: str, limit: int, expected: str) -> None:
+@pytest.mark.parametrize(
+    "file, limit, expected",
+    [
+        ("none.zip", 10**9, "must be reachable and"),
+        ("none.zip", 10**9, "HTTP Error 404"),
+        ("short.zip", 10**9, "must be reachable"),
+        ("set.zip", 10**6, "must not send more than 1,000,000 bytes; got 2,560,000"),
+        ("endless.zip", 10**6, "must not send more than 1,000,000 bytes; got more"),
+    ],
+)
+def test_a_failed_download_leaves_nothing(
+    server: str, tmp_path: Path, file: str, limit: int, expected: str
+) -> None:
     with pytest.raises(BadData) as error:
         fetch(published(f"{server}/{file}"), tmp_path / "to", limit=limit)
     assert expected in str(error.value) and f"{server}/{file}" in str(error.value)
@@ -77,7 +91,9 @@ def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, file: str
 
 def test_a_wrong_checksum_is_refused_and_the_old_file_stays(server: str, tmp_path: Path) -> None:
     (tmp_path / "set.zip").write_text("mine")
-    with pytest.raises(BadData, match=f"must have the md5 0123; got {hashlib.md5(BODY).hexdigest()}"):
+    with pytest.raises(
+        BadData, match=f"must have the md5 0123; got {hashlib.md5(BODY).hexdigest()}"
+    ):
         fetch(published(f"{server}/set.zip", "md5:0123"), tmp_path)
     assert (tmp_path / "set.zip").read_text() == "mine"
 
@@ -89,9 +105,13 @@ def test_a_server_that_does_not_answer_is_told_with_what_to_do(tmp_path: Path) -
     assert f"put the file by hand at {tmp_path / 'set.zip'}" in str(error.value)
 
 
-def test_get_takes_what_is_at_hand_first(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_get_takes_what_is_at_hand_first(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert find("ml-1m") is None and cache_folder() == tmp_path / "cache"
-    monkeypatch.setitem(KNOWN, "ml-1m", replace(KNOWN["ml-1m"], url=f"{server}/ml-1m.zip", checksum=None))
+    monkeypatch.setitem(
+        KNOWN, "ml-1m", replace(KNOWN["ml-1m"], url=f"{server}/ml-1m.zip", checksum=None)
+    )
     assert get("ml-1m") == tmp_path / "cache" / "ml-1m.zip" == find("ml-1m")
     (tmp_path / "data" / "ml-1m").mkdir(parents=True)
     assert get("ml-1m") == tmp_path / "data" / "ml-1m"

@@ -92,9 +92,13 @@ def test_columns_go_with_one_file_only(tmp_path: Path) -> None:
 
 def test_what_fits_no_form_is_told_the_nearest(tmp_path: Path) -> None:
     text = failure(put(tmp_path / "a", "ratings.csv"))
-    assert "got ratings.csv. Fix: the nearest is MovieLens latest, which needs movies.csv too" in text
+    assert (
+        "got ratings.csv. Fix: the nearest is MovieLens latest, which needs movies.csv too" in text
+    )
     assert all(form.name in text for form in FORMS)
-    assert "the nearest is the plain form, which needs events.* too" in failure(put(tmp_path / "b", "event.csv"))
+    assert "the nearest is the plain form, which needs events.* too" in failure(
+        put(tmp_path / "b", "event.csv")
+    )
     assert "got no files" in failure(put(tmp_path / "c"))
 
 
@@ -108,17 +112,23 @@ def test_a_zip_of_zips_is_not_opened(tmp_path: Path) -> None:
 
 def test_a_folder_of_several_sets_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "both", "u.data", "u.item", "events.csv")
-    assert "must hold one data set; got both with files of MovieLens 100K and of the plain form" in failure(
-        tmp_path / "both")
+    assert (
+        "must hold one data set; got both with files of MovieLens 100K and of the plain form"
+        in failure(tmp_path / "both")
+    )
 
 
 def test_what_is_not_there_is_told_the_nearest_name() -> None:
     assert "'fims', which is not there. Fix: did you mean 'films'?" in failure("fims")
     assert "did you mean 'ml-1m'?" in failure("ml-1mm")
-    assert "'/no/such/folder', which is not there. Fix: check the path" in failure("/no/such/folder")
+    assert "'/no/such/folder', which is not there. Fix: check the path" in failure(
+        "/no/such/folder"
+    )
 
 
-def test_a_known_name_is_looked_for_but_not_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_known_name_is_looked_for_but_not_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WHYREC_DATA", str(tmp_path))
     monkeypatch.setenv("WHYREC_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
@@ -138,10 +148,22 @@ def test_damaged_archives_are_bad_data(tmp_path: Path) -> None:
     assert "got no files" in failure(tmp_path / "nothing.zip")
 
 
-@pytest.mark.parametrize("name, events, users, items, domain", [
-    ("ml-1m-order.zip", 999_601, 6_040, 3_416, "other"), ("amazon-games.zip", 440_264, 50_546, 16_859, "other"),
-    ("amazon-beauty.zip", 198_502, 22_363, 12_101, "other")])
-def test_real_plain_sets(real_data: Callable[[str], Path], name: str, events: int, users: int, items: int,
-                         domain: str) -> None:
+@pytest.mark.parametrize(
+    "name, events, users, items, domain",
+    [
+        ("ml-1m-order.zip", 999_601, 6_040, 3_416, "other"),
+        ("amazon-games.zip", 440_264, 50_546, 16_859, "other"),
+        ("amazon-beauty.zip", 198_502, 22_363, 12_101, "other"),
+    ],
+)
+def test_real_plain_sets(
+    real_data: Callable[[str], Path], name: str, events: int, users: int, items: int, domain: str
+) -> None:
     data = load(real_data(name)).data
-    assert (len(data), data.n_users, data.n_items, data.domain, data.clock) == (events, users, items, domain, False)
+    assert (len(data), data.n_users, data.n_items, data.domain, data.clock) == (
+        events,
+        users,
+        items,
+        domain,
+        False,
+    )

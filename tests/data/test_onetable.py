@@ -29,14 +29,19 @@ def test_named_columns_and_the_most_frequent_title(tmp_path: Path) -> None:
         label=["old", "new", "new", None, " cup ", None],
         kinds=["x|y", "x|y", "z", None, "z", None],
     )
-    loaded = load_table(log, {"user": "who", "item": "what", "title": "label", "categories": "kinds"})
+    loaded = load_table(
+        log, {"user": "who", "item": "what", "title": "label", "categories": "kinds"}
+    )
     data = loaded.data
     assert data.users == ("7", "8") and data.items == ("a", "b", "c")
     assert data.item_table.title == ("new", "cup", "c")
     assert data.item_table.categories == (("x", "y"), ("z",), ())
     assert (data.name, data.domain, data.clock) == ("shop", "other", False)
     assert [(s.name, s.touched) for s in loaded.steps] == [
-        ("read events", 6), ("drop rows without user", 1), ("take the events as unordered", 5)]
+        ("read events", 6),
+        ("drop rows without user", 1),
+        ("take the events as unordered", 5),
+    ]
 
 
 def test_standard_names_need_no_naming(tmp_path: Path) -> None:
@@ -65,17 +70,32 @@ def test_wrong_columns_are_refused_with_the_nearest_name(tmp_path: Path) -> None
         load_table(log, {"person": "Customer ID"})
 
 
-@pytest.mark.parametrize("times", [
-    [86400, 60], [86400.0, 60.0], ["86400", "60"], ["1970-01-02", "1970-01-01 00:01"],
-    ["1970-01-02T00:00:00Z", "1970-01-01T02:01:00+02:00"], [date(1970, 1, 2), None],
-    [datetime(1970, 1, 2), datetime(1970, 1, 1, 0, 1)],
-    [datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 1, 0, 1, tzinfo=UTC)]])
+@pytest.mark.parametrize(
+    "times",
+    [
+        [86400, 60],
+        [86400.0, 60.0],
+        ["86400", "60"],
+        ["1970-01-02", "1970-01-01 00:01"],
+        ["1970-01-02T00:00:00Z", "1970-01-01T02:01:00+02:00"],
+        [date(1970, 1, 2), None],
+        [datetime(1970, 1, 2), datetime(1970, 1, 1, 0, 1)],
+        [datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 1, 0, 1, tzinfo=UTC)],
+    ],
+)
 def test_times_of_every_kind(times: list[object]) -> None:
-    assert to_seconds(pl.Series("t", times)).to_list() == [86400, 60 if times[1] is not None else None]
+    assert to_seconds(pl.Series("t", times)).to_list() == [
+        86400,
+        60 if times[1] is not None else None,
+    ]
 
 
 def test_fractions_and_missing_times_stay() -> None:
-    assert to_seconds(pl.Series("t", ["1970-01-01 00:00:01.5", None, ""])).to_list() == [1.5, None, None]
+    assert to_seconds(pl.Series("t", ["1970-01-01 00:00:01.5", None, ""])).to_list() == [
+        1.5,
+        None,
+        None,
+    ]
     assert to_seconds(pl.Series("t", [None, None], pl.String)).to_list() == [None, None]
 
 

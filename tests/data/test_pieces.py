@@ -26,22 +26,41 @@ def dirty(folder: Path, cuts: tuple[int, ...] = (0, 1000, 1100, 3000)) -> Path:
     folder.mkdir()
     rng, n = np.random.default_rng(0), cuts[-1]
     moment = rng.integers(10**9, 10**9 + 500_000, n) + rng.integers(0, 2, n) * 0.5
-    table = pl.DataFrame({
-        "user": [f"{one}.0" if at % 7 else None for at, one in enumerate(rng.integers(150, size=n))],
-        "item": [f"i{one}" if one > 1 else None for one in (rng.random(n) ** 3 * 200).astype(int)],
-        "value": [str(one) if at % 100 else None for at, one in enumerate(rng.integers(1, 6, n))],
-        "time": [str(one) if at % 500 != 5 else None for at, one in enumerate(moment)], "kind": ["view"] * n})
+    table = pl.DataFrame(
+        {
+            "user": [
+                f"{one}.0" if at % 7 else None for at, one in enumerate(rng.integers(150, size=n))
+            ],
+            "item": [
+                f"i{one}" if one > 1 else None for one in (rng.random(n) ** 3 * 200).astype(int)
+            ],
+            "value": [
+                str(one) if at % 100 else None for at, one in enumerate(rng.integers(1, 6, n))
+            ],
+            "time": [str(one) if at % 500 != 5 else None for at, one in enumerate(moment)],
+            "kind": ["view"] * n,
+        }
+    )
     for number, (start, end) in enumerate(pairwise(cuts)):
         table[start:end].write_csv(folder / f"events-{number:02}.csv")
-    (folder / "items.csv").write_text("item,title,year\n" + "".join(f"i{n},Title {n},{n}\n" for n in range(150, 0, -1)))
-    (folder / "users.csv").write_text("user,gender\n" + "".join(f"{n},{'fm'[n % 2]}\n" for n in range(0, 200, 3)))
+    (folder / "items.csv").write_text(
+        "item,title,year\n" + "".join(f"i{n},Title {n},{n}\n" for n in range(150, 0, -1))
+    )
+    (folder / "users.csv").write_text(
+        "user,gender\n" + "".join(f"{n},{'fm'[n % 2]}\n" for n in range(0, 200, 3))
+    )
     (folder / "friends.csv").write_text("user,friend\n1,2\n2,7\n5,999\n")
     return folder
 
 
 def assert_same(a: Dataset, b: Dataset) -> None:
     assert a.hash == b.hash  # events, their order, labels, their order
-    assert (a.name, a.domain, a.clock, a.item_table.title) == (b.name, b.domain, b.clock, b.item_table.title)
+    assert (a.name, a.domain, a.clock, a.item_table.title) == (
+        b.name,
+        b.domain,
+        b.clock,
+        b.item_table.title,
+    )
     assert a.user_table.fields == b.user_table.fields and np.array_equal(a.friends, b.friends)
     for name in a.item_table.numeric:
         np.testing.assert_array_equal(a.item_table.numeric[name], b.item_table.numeric[name])
@@ -58,18 +77,36 @@ def told(steps: Any) -> list[tuple[str, int, int]]:
     return [(one.name, one.touched, one.left) for one in steps]
 
 
-@pytest.mark.parametrize("rules", [{}, {"duplicates": "keep"}, {"duplicates": "last", "k_core": 3},
-                                   {"min_value": 2.0, "k_core": 5, "item_core": 8}], ids=str)
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {},
+        {"duplicates": "keep"},
+        {"duplicates": "last", "k_core": 3},
+        {"min_value": 2.0, "k_core": 5, "item_core": 8},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("protocol", ["next-item", "temporal"])
-def test_it_is_what_the_whole_table_gives(tmp_path: Path, rules: dict[str, Any], protocol: str) -> None:
+def test_it_is_what_the_whole_table_gives(
+    tmp_path: Path, rules: dict[str, Any], protocol: str
+) -> None:
     source = dirty(tmp_path / "shop")
     read = load(source)
     cleaned = clean(read.data, **rules)
     made = prepare(source, tmp_path / "out", protocol=protocol, shard=300, **rules)
-    found, expected, parts = load(tmp_path / "out"), split(cleaned.data, protocol), load_split(tmp_path / "out")
+    found, expected, parts = (
+        load(tmp_path / "out"),
+        split(cleaned.data, protocol),
+        load_split(tmp_path / "out"),
+    )
     assert_same(found.data, cleaned.data)
     assert told(found.steps) == told(made.steps) == told((*read.steps, *cleaned.steps))
-    assert (made.data.users, made.data.items, len(made.data)) == (cleaned.data.users, cleaned.data.items, 0)
+    assert (made.data.users, made.data.items, len(made.data)) == (
+        cleaned.data.users,
+        cleaned.data.items,
+        0,
+    )
     assert (parts.protocol, parts.notes, parts.steps) == (protocol, expected.notes, expected.steps)
     assert_same(parts.train, expected.train)
     assert_same_cases(parts.valid, expected.valid)
@@ -78,8 +115,15 @@ def test_it_is_what_the_whole_table_gives(tmp_path: Path, rules: dict[str, Any],
 
 def test_files_and_shards_change_nothing(tmp_path: Path) -> None:
     made = []
-    for number, (cuts, shard) in enumerate((((0, 3000), 10**6), ((0, 10, 2990, 3000), 700), ((0, 1500, 3000), 50))):
-        prepare(dirty(tmp_path / f"shop{number}", cuts), tmp_path / f"out{number}", shard=shard, k_core=4)
+    for number, (cuts, shard) in enumerate(
+        (((0, 3000), 10**6), ((0, 10, 2990, 3000), 700), ((0, 1500, 3000), 50))
+    ):
+        prepare(
+            dirty(tmp_path / f"shop{number}", cuts),
+            tmp_path / f"out{number}",
+            shard=shard,
+            k_core=4,
+        )
         made.append(load(tmp_path / f"out{number}").data)
         assert len(list((tmp_path / f"out{number}" / "events").iterdir())) == (1, 3, 40)[number]
     assert made[0].hash == made[1].hash == made[2].hash
@@ -87,8 +131,12 @@ def test_files_and_shards_change_nothing(tmp_path: Path) -> None:
 
 def test_events_without_times_keep_the_order_of_rows_and_files(tmp_path: Path) -> None:
     (folder := tmp_path / "log").mkdir()
-    pl.DataFrame({"user": [7, 8, 7], "item": ["a", "b", "c"]}).write_parquet(folder / "events-1.parquet")
-    pl.DataFrame({"user": [9, 7, 8], "item": ["c", "b", "a"]}).write_parquet(folder / "events-2.parquet")
+    pl.DataFrame({"user": [7, 8, 7], "item": ["a", "b", "c"]}).write_parquet(
+        folder / "events-1.parquet"
+    )
+    pl.DataFrame({"user": [9, 7, 8], "item": ["c", "b", "a"]}).write_parquet(
+        folder / "events-2.parquet"
+    )
     prepare(folder, tmp_path / "out", shard=2)
     data = load(tmp_path / "out").data
     assert_same(data, load(folder).data)
@@ -107,13 +155,23 @@ def test_events_without_times_keep_the_order_of_rows_and_files(tmp_path: Path) -
 def test_real_events(real_data: Callable[[str], Path], tmp_path: Path, name: str) -> None:
     data = load(real_data(name)).data
     (folder := tmp_path / "films").mkdir()
-    table = pl.DataFrame({"user": pl.Series(data.users).gather(data.user), "item": pl.Series(data.items).gather(data.item),
-                          "value": data.value, "time": data.time}).sample(fraction=1.0, shuffle=True, seed=0)
+    table = pl.DataFrame(
+        {
+            "user": pl.Series(data.users).gather(data.user),
+            "item": pl.Series(data.items).gather(data.item),
+            "value": data.value,
+            "time": data.time,
+        }
+    ).sample(fraction=1.0, shuffle=True, seed=0)
     for number in range(5):
-        table[number * 20_000:(number + 1) * 20_000].write_parquet(folder / f"events-{number}.parquet")
+        table[number * 20_000 : (number + 1) * 20_000].write_parquet(
+            folder / f"events-{number}.parquet"
+        )
     cleaned = clean(load(folder).data, k_core=20).data
     prepare(folder, tmp_path / "out", shard=9_000, protocol="next-item", k_core=20)
-    assert len(cleaned) > 85_000 and len(cleaned.avoided) > 4_000 and cleaned.min_rating == 1.5  # 6,110 of one star
+    assert (
+        len(cleaned) > 85_000 and len(cleaned.avoided) > 4_000 and cleaned.min_rating == 1.5
+    )  # 6,110 of one star
     assert_same(load(tmp_path / "out").data, cleaned)
     assert_same_cases(load_split(tmp_path / "out").test, split(cleaned).test)
 
@@ -125,12 +183,28 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("files", "said"), [
-    ({"1": "user,item\na,b\n", "2": "user,item,time\na,b,3\n"}, "events-2.csv must have the columns of events-1.csv"),
-    ({"1": "user,item,time\na,b,3\n", "2": "user,item,time\na,b,2020-01-01\n"}, "numbers in events-1.csv and dates in events-2.csv"),
-    ({"1": "user,item,value\na,b,3\n", "2": "user,item,value\na,b,x\n"}, r"\(in events-2.csv\); got 'x' in row 1"),
-    ({"1": "user,item,time\na,b,3\n", "2": "user,item,time\na,b,soon\n"}, r"\(in events-2.csv\); got 'soon' in row 1"),
-    ({"1": "user,item\na,b\na,c\n"}, "cleaning must leave at least one event")])
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (
+            {"1": "user,item\na,b\n", "2": "user,item,time\na,b,3\n"},
+            "events-2.csv must have the columns of events-1.csv",
+        ),
+        (
+            {"1": "user,item,time\na,b,3\n", "2": "user,item,time\na,b,2020-01-01\n"},
+            "numbers in events-1.csv and dates in events-2.csv",
+        ),
+        (
+            {"1": "user,item,value\na,b,3\n", "2": "user,item,value\na,b,x\n"},
+            r"\(in events-2.csv\); got 'x' in row 1",
+        ),
+        (
+            {"1": "user,item,time\na,b,3\n", "2": "user,item,time\na,b,soon\n"},
+            r"\(in events-2.csv\); got 'soon' in row 1",
+        ),
+        ({"1": "user,item\na,b\na,c\n"}, "cleaning must leave at least one event"),
+    ],
+)
 def test_wrong_files_are_told_by_name(tmp_path: Path, files: dict[str, str], said: str) -> None:
     source = write(tmp_path / "in", **files)
     with pytest.raises(BadData, match=said):
@@ -166,7 +240,9 @@ def test_a_folder_of_others_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_shard_that_lacks_is_told(tmp_path: Path) -> None:
-    prepare(write(tmp_path / "in", **{"1": "user,item\na,x\nb,x\nc,x\n"}), tmp_path / "out", shard=2)
+    prepare(
+        write(tmp_path / "in", **{"1": "user,item\na,x\nb,x\nc,x\n"}), tmp_path / "out", shard=2
+    )
     (tmp_path / "out" / "events" / "shard-000001.parquet").unlink()
     with pytest.raises(BadData, match="shard-000001.parquet must hold 1 events; got 0"):
         load(tmp_path / "out")

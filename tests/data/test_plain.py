@@ -36,7 +36,10 @@ def test_a_folder_with_every_table(tmp_path: Path) -> None:
     data, table = loaded.data, loaded.data.item_table
     assert (data.name, data.domain, data.clock) == ("films", "other", True)
     assert [(data.users[u], data.items[i]) for u, i in zip(data.user, data.item, strict=True)] == [
-        ("ann", "1"), ("ann", "2"), ("bob", "2")]
+        ("ann", "1"),
+        ("ann", "2"),
+        ("bob", "2"),
+    ]
     assert data.value.tolist() == [5, 1, 3]
     assert table.title == ("Red, the film", "Blue")
     assert table.text == ("A red one.", "")
@@ -47,12 +50,18 @@ def test_a_folder_with_every_table(tmp_path: Path) -> None:
         "code": (("007",), ("8",)),
     }
     assert table.numeric["price"].tolist()[0] == 9.5
-    assert data.user_table.fields == {"gender": ("F", "M")} and data.user_table.numeric["age"][1] == 30
+    assert (
+        data.user_table.fields == {"gender": ("F", "M")} and data.user_table.numeric["age"][1] == 30
+    )
     assert data.links is not None and data.links.item_entity.tolist() == [0, 1]
     assert data.friends.tolist() == [[0, 1]]
     assert [s.name for s in loaded.steps] == [
-        "read events", "set missing values to 1", "leave out items without events", "read links",
-        "count weak choices"]
+        "read events",
+        "set missing values to 1",
+        "leave out items without events",
+        "read links",
+        "count weak choices",
+    ]
 
 
 def test_zip_parquet_and_folder_give_the_same(tmp_path: Path) -> None:
@@ -67,13 +76,19 @@ def test_zip_parquet_and_folder_give_the_same(tmp_path: Path) -> None:
         file.unlink()
     of_folder, of_zip, of_parquet = (load_plain(p).data for p in (plain, packed, columns))
     assert of_folder.hash == of_zip.hash == of_parquet.hash
-    assert of_folder.item_table.categories == of_zip.item_table.categories == of_parquet.item_table.categories
+    assert (
+        of_folder.item_table.categories
+        == of_zip.item_table.categories
+        == of_parquet.item_table.categories
+    )
     assert of_zip.name == "films"
 
 
 def test_times_may_be_dates(tmp_path: Path) -> None:
     data = load_plain(
-        folder(tmp_path, {"events.csv": "user,item,time\na,x,2020-01-02T00:00:00Z\na,y,2020-01-01\n"})
+        folder(
+            tmp_path, {"events.csv": "user,item,time\na,x,2020-01-02T00:00:00Z\na,y,2020-01-01\n"}
+        )
     ).data
     assert [data.items[i] for i in data.item] == ["y", "x"]
     assert data.time.tolist() == [1577836800, 1577923200]
@@ -82,7 +97,10 @@ def test_times_may_be_dates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"ratings.csv": "user,item\n1,2\n"}, "needs events.csv or events.parquet; got .* with ratings.csv"),
+        (
+            {"ratings.csv": "user,item\n1,2\n"},
+            "needs events.csv or events.parquet; got .* with ratings.csv",
+        ),
         (
             {"events.csv": "user,item\n1,2\n", "events.tsv": "user\titem\n1\t2\n"},
             "hold each table once; got events.csv and events.tsv",
@@ -99,7 +117,10 @@ def test_times_may_be_dates(tmp_path: Path) -> None:
             {"events.csv": "user,item\n1,2\n", "links.csv": "head,tail\n2,x\n"},
             "links.csv needs the column 'relation'",
         ),
-        ({"events.csv": "user,item,value\n1,2,good\n"}, "must hold finite numbers; got 'good' in row 1"),
+        (
+            {"events.csv": "user,item,value\n1,2,good\n"},
+            "must hold finite numbers; got 'good' in row 1",
+        ),
         (
             {"events.csv": "user,item,time\n1,2,12/1/2009 8:26\n"},
             "must hold Unix seconds or dates; got '12/1/2009 8:26' in row 1",
@@ -125,18 +146,35 @@ def test_latin_1_items_are_said(tmp_path: Path) -> None:
     assert loaded.steps[0].name == "read items.csv as latin-1"
 
 
-@pytest.mark.parametrize(("kinds", "verb", "values"), [
-    (["rating", "rating"], "rated", "rating"), (["View", " view "], "viewed", ""), (["purchase", "buy"], "bought", ""),
-    (["rating", "view"], "chose", ""), (["view", "impression"], "viewed", ""), (["like", "dislike"], "liked", ""),
-    (["finish", "finish"], "chose", ""), (["", ""], "", "")])
+@pytest.mark.parametrize(
+    ("kinds", "verb", "values"),
+    [
+        (["rating", "rating"], "rated", "rating"),
+        (["View", " view "], "viewed", ""),
+        (["purchase", "buy"], "bought", ""),
+        (["rating", "view"], "chose", ""),
+        (["view", "impression"], "viewed", ""),
+        (["like", "dislike"], "liked", ""),
+        (["finish", "finish"], "chose", ""),
+        (["", ""], "", ""),
+    ],
+)
 @pytest.mark.parametrize("column", ["kind", "event_type"])
-def test_the_verb_comes_from_the_kinds_of_events(tmp_path: Path, kinds: list[str], verb: str, values: str, column: str) -> None:
-    rows = "".join(f"u{n},i{n},{kind},{4 if kind == 'rating' else 1}\n" for n, kind in enumerate(kinds))
-    data = load_plain(folder(tmp_path / "ml-books-shop", {"events.csv": f"user,item,{column},value\n" + rows})).data
+def test_the_verb_comes_from_the_kinds_of_events(
+    tmp_path: Path, kinds: list[str], verb: str, values: str, column: str
+) -> None:
+    rows = "".join(
+        f"u{n},i{n},{kind},{4 if kind == 'rating' else 1}\n" for n, kind in enumerate(kinds)
+    )
+    data = load_plain(
+        folder(tmp_path / "ml-books-shop", {"events.csv": f"user,item,{column},value\n" + rows})
+    ).data
     assert (data.domain, data.verb, data.values) == ("other", verb, values)
 
 
-@pytest.mark.parametrize("name", ["ml-20m", "My-Movies", "goodbooks", "amazon-games", "lastfm", "workshop", "html"])
+@pytest.mark.parametrize(
+    "name", ["ml-20m", "My-Movies", "goodbooks", "amazon-games", "lastfm", "workshop", "html"]
+)
 def test_a_name_says_nothing_of_what_people_did(tmp_path: Path, name: str) -> None:
     data = load_plain(folder(tmp_path / name, {"events.csv": "user,item\na,x\n"})).data
     assert (data.name, data.domain, data.verb, data.values) == (name, "other", "", "")
@@ -147,15 +185,24 @@ def test_what_is_plain() -> None:
     assert not is_plain(["my_events.csv", "events.txt", "ratings.csv"])
 
 
-@pytest.mark.parametrize(("name", "events", "users", "items", "title"), [
-    ("ml-1m-order.zip", 999_601, 6_040, 3_416, "Toy Story"),
-    ("amazon-games.zip", 440_264, 50_546, 16_859, "Fire Emblem: The Sacred Stones"),
-    ("amazon-beauty.zip", 198_502, 22_363, 12_101, "1")])
+@pytest.mark.parametrize(
+    ("name", "events", "users", "items", "title"),
+    [
+        ("ml-1m-order.zip", 999_601, 6_040, 3_416, "Toy Story"),
+        ("amazon-games.zip", 440_264, 50_546, 16_859, "Fire Emblem: The Sacred Stones"),
+        ("amazon-beauty.zip", 198_502, 22_363, 12_101, "1"),
+    ],
+)
 def test_real_sets(
     real_data: Callable[[str], Path], name: str, events: int, users: int, items: int, title: str
 ) -> None:
     data = load_plain(real_data(name)).data
-    assert (len(data), data.n_users, data.n_items, data.item_table.title[0]) == (events, users, items, title)
+    assert (len(data), data.n_users, data.n_items, data.item_table.title[0]) == (
+        events,
+        users,
+        items,
+        title,
+    )
     assert not data.clock
 
 
@@ -163,7 +210,10 @@ def test_events_in_several_files_are_read_in_the_order_of_their_names(tmp_path: 
     lines = TABLES["events.csv"].splitlines(keepends=True)
     parts = {f"events-{n}.csv": lines[0] + line for n, line in enumerate(lines[1:])}
     rest = {name: text for name, text in TABLES.items() if name != "events.csv"}
-    pieces, whole = load_plain(folder(tmp_path / "films", rest | parts)), load_plain(folder(tmp_path / "whole", TABLES))
+    pieces, whole = (
+        load_plain(folder(tmp_path / "films", rest | parts)),
+        load_plain(folder(tmp_path / "whole", TABLES)),
+    )
     assert pieces.data.hash == whole.data.hash and pieces.steps == whole.steps
     assert is_plain(list(parts)) and not is_plain(["users-1.csv"])
     with pytest.raises(BadData, match=r"each table once; got events-0.csv and events.csv"):

@@ -18,8 +18,16 @@ def data_of(gaps):
     times = 60 * np.concatenate([[0], np.cumsum(gaps)]).astype(int)
     rows = sorted([(int(t), 0, at % 5) for at, t in enumerate(times)] + [(1, 1, 0), (10**6, 1, 1)])
     time, user, item = zip(*rows, strict=True)
-    return Dataset(user, item, [1] * len(rows), time, ["ann", "bob"], list("vwxyz"), user_table=UserTable({"city": ("Ulm", "Rom")}),
-                   friends=[(0, 1)])
+    return Dataset(
+        user,
+        item,
+        [1] * len(rows),
+        time,
+        ["ann", "bob"],
+        list("vwxyz"),
+        user_table=UserTable({"city": ("Ulm", "Rom")}),
+        friends=[(0, 1)],
+    )
 
 
 @given(st.lists(st.integers(0, 120), max_size=8))
@@ -27,7 +35,9 @@ def test_a_session_ends_where_the_pause_is_longer(gaps):
     data = data_of(gaps)
     made = sessions(data, 30)
     own = [at for at, name in enumerate(made.users) if name.startswith("ann ")]
-    assert [made.users[at] for at in own] == [f"ann {n + 1}" for n in range(1 + sum(gap > 30 for gap in gaps))]
+    assert [made.users[at] for at in own] == [
+        f"ann {n + 1}" for n in range(1 + sum(gap > 30 for gap in gaps))
+    ]
     joined = np.concatenate([made.histories[at].items for at in own])
     np.testing.assert_array_equal(joined, data.history("ann").items)
     for at in own:
@@ -42,7 +52,9 @@ def test_the_current_session_is_the_last_one_with_its_steps(gaps):
     found, last = current_session(data.histories, 30), sessions(data, 30)
     names = [name for name in last.users if name.startswith("ann ")]
     np.testing.assert_array_equal(found[0].items, last.history(names[-1]).items)
-    np.testing.assert_array_equal(found[0].steps, np.arange(len(found[0]))[::-1] if any(gaps) else 0)  # no time differs
+    np.testing.assert_array_equal(
+        found[0].steps, np.arange(len(found[0]))[::-1] if any(gaps) else 0
+    )  # no time differs
     assert found[0].now == data.history("ann").now and found[1].items.tolist() == [1]
 
 

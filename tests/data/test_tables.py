@@ -17,7 +17,8 @@ from whyrec.data.dialect import LONGEST_LINE, PIECE
 from whyrec.data.tables import Dialect, read_table, sniff, typed
 
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cc", "Cs"]), max_size=8
+    st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cc", "Cs"]),
+    max_size=8,
 )
 
 
@@ -40,21 +41,25 @@ def test_what_polars_writes_comes_back(rows: list[tuple[str, str]], separator: s
     assert read_table(text.encode()).fill_null("").rows() == frame.rows()
 
 
-@pytest.mark.parametrize(("data", "dialect"), [
-    ("user,item\n1,é\n".encode(), Dialect(",", "utf-8")),
-    ("\ufeffuser,item\n1,é\n".encode(), Dialect(",", "utf-8-sig")),
-    ("user,item\n1,é\n".encode("latin-1"), Dialect(",", "latin-1")),
-    (b'user\titem\n1\t12" vinyl\n', Dialect("\t", "utf-8", quoted=False)),
-    (b'user|title\n1|"a, b"\n2|c, d\n', Dialect("|", "utf-8"))])
+@pytest.mark.parametrize(
+    ("data", "dialect"),
+    [
+        ("user,item\n1,é\n".encode(), Dialect(",", "utf-8")),
+        ("\ufeffuser,item\n1,é\n".encode(), Dialect(",", "utf-8-sig")),
+        ("user,item\n1,é\n".encode("latin-1"), Dialect(",", "latin-1")),
+        (b'user\titem\n1\t12" vinyl\n', Dialect("\t", "utf-8", quoted=False)),
+        (b'user|title\n1|"a, b"\n2|c, d\n', Dialect("|", "utf-8")),
+    ],
+)
 def test_dialects(data: bytes, dialect: Dialect) -> None:
     assert sniff(data) == dialect
 
 
 def test_latin_1_is_read_and_said() -> None:
     log: list[Step] = []
-    assert read_table("user,item\n1,Café\n".encode("latin-1"), name="log.csv", log=log)["item"].to_list() == [
-        "Café"
-    ]
+    assert read_table("user,item\n1,Café\n".encode("latin-1"), name="log.csv", log=log)[
+        "item"
+    ].to_list() == ["Café"]
     assert log == [Step("read log.csv as latin-1", 1, 1, "it is not UTF-8")]
 
 
@@ -63,10 +68,13 @@ def test_a_mark_at_the_start_is_no_part_of_the_name() -> None:
 
 
 def test_quotes_inside_fields() -> None:
-    assert read_table(b'user,title\n1,"say ""hi"", twice"\n2,"two\nlines"\n')["title"].to_list() == [
-        'say "hi", twice', "two\nlines"]
+    assert read_table(b'user,title\n1,"say ""hi"", twice"\n2,"two\nlines"\n')[
+        "title"
+    ].to_list() == ['say "hi", twice', "two\nlines"]
     assert read_table(b'user\ttitle\n1\t12" vinyl\n2\t"Heroes" live\n')["title"].to_list() == [
-        '12" vinyl', '"Heroes" live']
+        '12" vinyl',
+        '"Heroes" live',
+    ]
 
 
 def test_gzip_and_parquet(tmp_path: Path) -> None:
@@ -82,29 +90,50 @@ def test_only_the_wanted_columns_are_read() -> None:
     assert table.rows(named=True) == [{"at": "1", "item": "2", "user": "4"}]
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"", "must hold a table; got an empty file"),
-    (b" \n\n", "must hold a table; got an empty file"),
-    (b"user,item\n", "must hold rows; got a header only"),
-    (b"user,item\n1,2\n1,\x003\n", "must be text; got a NUL byte in line 3"),
-    (b"user,item\n1,\xc3\xa9\n2,\xe9\n", "must have one encoding; got UTF-8 mixed with .* first in line 3"),
-    ("user,item\n1,2\n".encode("utf-16"), "must be UTF-8 text; got UTF-16. Fix: save it as CSV UTF-8"),
-    (b"user,item\r1,2\r3,4\r", "must end in LF or CR LF; got CR alone"),
-    (b"user,item\n1,2\n3,4,5\n", "must have 2 fields, as its header has; got 3 in line 3: '3,4,5'"),
-    (b'user,item\n1,"2\n3,4\n', "every '\"' in the table must be closed or doubled; got line 2"),
-    (b"user,user\n1,2\n", "columns of the table must have different names; got 'user' twice"),
-    (b"1,1193,5,978300760\n1,661,3,978302109\n", "the first line of the table must name the columns"),
-    (b"customer,item\n1,2\n", "needs the column 'user'; got the columns customer, item"),
-    (b"User ID,item\n1,2\n", "did you mean 'User ID'"),
-    (b"PAR1 and no more", "must be a whole Parquet file"),
-    (gzip.compress(b"user,item\n1,2\n" * 999, mtime=0)[:40], "must be a whole gzip file")])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "must hold a table; got an empty file"),
+        (b" \n\n", "must hold a table; got an empty file"),
+        (b"user,item\n", "must hold rows; got a header only"),
+        (b"user,item\n1,2\n1,\x003\n", "must be text; got a NUL byte in line 3"),
+        (
+            b"user,item\n1,\xc3\xa9\n2,\xe9\n",
+            "must have one encoding; got UTF-8 mixed with .* first in line 3",
+        ),
+        (
+            "user,item\n1,2\n".encode("utf-16"),
+            "must be UTF-8 text; got UTF-16. Fix: save it as CSV UTF-8",
+        ),
+        (b"user,item\r1,2\r3,4\r", "must end in LF or CR LF; got CR alone"),
+        (
+            b"user,item\n1,2\n3,4,5\n",
+            "must have 2 fields, as its header has; got 3 in line 3: '3,4,5'",
+        ),
+        (
+            b'user,item\n1,"2\n3,4\n',
+            "every '\"' in the table must be closed or doubled; got line 2",
+        ),
+        (b"user,user\n1,2\n", "columns of the table must have different names; got 'user' twice"),
+        (
+            b"1,1193,5,978300760\n1,661,3,978302109\n",
+            "the first line of the table must name the columns",
+        ),
+        (b"customer,item\n1,2\n", "needs the column 'user'; got the columns customer, item"),
+        (b"User ID,item\n1,2\n", "did you mean 'User ID'"),
+        (b"PAR1 and no more", "must be a whole Parquet file"),
+        (gzip.compress(b"user,item\n1,2\n" * 999, mtime=0)[:40], "must be a whole gzip file"),
+    ],
+)
 def test_what_is_no_table_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(BadData, match=message):
         read_table(data, columns=("user",))
 
 
 def test_a_missing_file_is_named() -> None:
-    with pytest.raises(BadData, match=r"a table must be a file; got .*none\.csv, which is not there"):
+    with pytest.raises(
+        BadData, match=r"a table must be a file; got .*none\.csv, which is not there"
+    ):
         read_table("none.csv")
 
 
@@ -175,6 +204,7 @@ def test_a_gzip_bomb_is_refused_in_bounded_memory(tmp_path: Path, row: bytes, me
 def test_numbers_are_found_and_ids_left() -> None:
     def kind(*values: str | None) -> pl.DataType:
         return typed(pl.Series("c", values, pl.String)).dtype
+
     assert kind("1", "2.5", None) == pl.Float64
     assert kind("-3", "nan") == pl.Float64
     assert kind("01234", "2") == pl.String  # a postcode

@@ -24,7 +24,9 @@ def test_the_world_has_its_size_and_is_the_same_each_time(world):
     data = world.data
     assert data.n_users == 2_000 and 600 <= data.n_items <= 800 and 90_000 < len(data) < 110_000
     assert 600 * 86_400 < data.time[-1] - data.time[0] <= 731 * 86_400
-    assert len(np.unique(data.user.astype(int) * data.n_items + data.item)) == len(data)  # nobody sees a film twice
+    assert len(np.unique(data.user.astype(int) * data.n_items + data.item)) == len(
+        data
+    )  # nobody sees a film twice
     small = [films(people=60, events=2_000, seed=seed).data.hash for seed in (1, 1, 2)]
     assert small[0] == small[1] != small[2]
 
@@ -35,13 +37,19 @@ def test_every_world_is_a_data_set_by_its_name(name):
 
 
 def test_every_film_has_its_facts():
-    rows = [row for name in ("films_a.csv", "films_b.csv")
-            for row in csv.DictReader((files("whyrec.data") / name).open(encoding="utf-8", newline=""))]
+    rows = [
+        row
+        for name in ("films_a.csv", "films_b.csv")
+        for row in csv.DictReader((files("whyrec.data") / name).open(encoding="utf-8", newline=""))
+    ]
     labels = [row["item"] for row in rows]
     assert len(set(labels)) == len(labels)
     year = {row["item"]: int(row["year"]) for row in rows}
     for row in rows:
-        assert all(row[column].strip() for column in ("title", "genres", "director", "lead_1", "description")), row
+        assert all(
+            row[column].strip()
+            for column in ("title", "genres", "director", "lead_1", "description")
+        ), row
         assert row["description"].endswith(".") and 1900 < int(row["year"]) < 2027
         if row["follows"]:
             assert year[row["follows"]] <= int(row["year"]), row["title"]
@@ -74,10 +82,12 @@ def test_causes_name_events_that_carry_them(world):
                 assert cause.pull >= 0.5 and cause.positions
                 found[cause.kind] += 1
                 for seen in query.items[list(cause.positions)]:
-                    carries = {"genre": cause.name in table.table.categories[seen],
-                               "director": table.director[seen] == table.director[item],
-                               "era": table.year[seen] // 10 == table.year[item] // 10,
-                               "sequel": table.follows[item] == seen}
+                    carries = {
+                        "genre": cause.name in table.table.categories[seen],
+                        "director": table.director[seen] == table.director[item],
+                        "era": table.year[seen] // 10 == table.year[item] // 10,
+                        "sequel": table.follows[item] == seen,
+                    }
                     assert carries[cause.kind]
     assert min(found.values()) > 0
 
@@ -91,7 +101,7 @@ def test_a_sequel_pulls_less_the_longer_its_original_is_past(world):
         return next(c.pull for c in world.causes(0, Query(items), sequel) if c.kind == "sequel")
 
     assert pull([*others, original]) == SEQUEL_PULL
-    assert pull([original, *others]) == pytest.approx(SEQUEL_PULL * SEQUEL_FADE ** 3)
+    assert pull([original, *others]) == pytest.approx(SEQUEL_PULL * SEQUEL_FADE**3)
 
 
 def test_the_planted_interaction_needs_both_its_events():

@@ -31,10 +31,14 @@ def test_ranking_measures_equal_their_definitions(seed):
     rng = np.random.default_rng(seed)
     n, k = 12, 5
     lists = np.array([rng.permutation(n)[:k] for _ in range(6)])
-    truths = [rng.permutation(n)[:rng.integers(1, 5)] for _ in range(6)]
+    truths = [rng.permutation(n)[: rng.integers(1, 5)] for _ in range(6)]
     counts = rng.integers(0, 9, n)
-    found = measure(lists, cases_of(truths), counts,
-                    metrics=["ndcg@5", "hr@5", "mrr@5", "recall@5", "hr@1", "coverage@5", "novelty@5"])
+    found = measure(
+        lists,
+        cases_of(truths),
+        counts,
+        metrics=["ndcg@5", "hr@5", "mrr@5", "recall@5", "hr@1", "coverage@5", "novelty@5"],
+    )
     for row, (shown, truth) in enumerate(zip(lists, truths, strict=True)):
         places = [place for place, item in enumerate(shown, 1) if item in truth]
         dcg = sum(1 / math.log2(1 + place) for place in places)
@@ -50,8 +54,12 @@ def test_ranking_measures_equal_their_definitions(seed):
 
 
 def test_popularity_lift_compares_with_ones_own_items():
-    lift = measure(np.array([[0, 1]]), cases_of([[2]], [[2, 3]]), np.array([8, 4, 1, 3]),
-                   metrics=["popularity_lift@2"])["popularity_lift@2"]
+    lift = measure(
+        np.array([[0, 1]]),
+        cases_of([[2]], [[2, 3]]),
+        np.array([8, 4, 1, 3]),
+        metrics=["popularity_lift@2"],
+    )["popularity_lift@2"]
     assert lift.values.tolist() == [3.0]
     assert not lift.higher_is_better
 
@@ -60,7 +68,12 @@ def test_every_unseen_item_is_a_candidate():
     data = random_data()
     split = next_item(data)
     model = catalog.model("ease").fit(split.train)
-    found = accuracy(model, split.test, np.bincount(split.train.item, minlength=data.n_items), metrics=["ndcg@10"])
+    found = accuracy(
+        model,
+        split.test,
+        np.bincount(split.train.item, minlength=data.n_items),
+        metrics=["ndcg@10"],
+    )
     slow = []
     for row, query in enumerate(split.test.queries):
         scores = model.score([query])[0].astype(float)
@@ -75,8 +88,10 @@ def test_a_better_model_measures_better():
     world = planted()
     split = next_item(world.data)
     counts = np.bincount(split.train.item, minlength=world.data.n_items)
-    means = {name: accuracy(catalog.model(name).fit(split.train), split.test, counts)["ndcg@10"].mean
-             for name in ("popular", "cooccurrence")}
+    means = {
+        name: accuracy(catalog.model(name).fit(split.train), split.test, counts)["ndcg@10"].mean
+        for name in ("popular", "cooccurrence")
+    }
     assert means["cooccurrence"] > means["popular"] + 0.05
 
 

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadArgument, Dataset, ItemTable, Measurement, Queries, Query, UserTable, recommend
+from whyrec.core import (
+    BadArgument,
+    Dataset,
+    ItemTable,
+    Measurement,
+    Queries,
+    Query,
+    UserTable,
+    recommend,
+)
 from whyrec.core.cases import Cases, ranked
 from whyrec.evaluate.attacks import KINDS, alarm, coherence, inject, signals
 from whyrec.evaluate.fairness import (
@@ -40,14 +49,30 @@ def people(n=120, items=60, seed=0):
     """Two tastes: even people choose among the first half of the items, odd ones among the second."""
     rng = np.random.default_rng(seed)
     user = np.repeat(np.arange(n), 12)
-    item = np.concatenate([rng.choice(items // 2, 12, replace=False) + (p % 2) * (items // 2) for p in range(n)])
-    table = UserTable({"gender": tuple("FM"[p % 2] for p in range(n)), "zip": tuple(str(p) for p in range(n)),
-                       "job": tuple("rare" if p < 5 else "usual" for p in range(n))},
-                      {"age": np.where(np.arange(n) % 7 == 0, np.nan, 15 + np.arange(n) % 60)})
-    return Dataset(user, item, np.ones(len(user)), np.arange(len(user)), tuple(map(str, range(n))),
-                   tuple(f"i{i}" for i in range(items)),
-                   ItemTable(tuple(f"i{i}" for i in range(items)),
-                             categories=tuple(("low",) if i < items // 2 else ("high",) for i in range(items))), table)
+    item = np.concatenate(
+        [rng.choice(items // 2, 12, replace=False) + (p % 2) * (items // 2) for p in range(n)]
+    )
+    table = UserTable(
+        {
+            "gender": tuple("FM"[p % 2] for p in range(n)),
+            "zip": tuple(str(p) for p in range(n)),
+            "job": tuple("rare" if p < 5 else "usual" for p in range(n)),
+        },
+        {"age": np.where(np.arange(n) % 7 == 0, np.nan, 15 + np.arange(n) % 60)},
+    )
+    return Dataset(
+        user,
+        item,
+        np.ones(len(user)),
+        np.arange(len(user)),
+        tuple(map(str, range(n))),
+        tuple(f"i{i}" for i in range(items)),
+        ItemTable(
+            tuple(f"i{i}" for i in range(items)),
+            categories=tuple(("low",) if i < items // 2 else ("high",) for i in range(items)),
+        ),
+        table,
+    )
 
 
 def counts_of(data):
@@ -57,7 +82,13 @@ def counts_of(data):
 def test_groups_partition_people():
     data = people()
     found = people_groups(data, data.histories, counts_of(data))
-    assert [g.name for g in found] == ["gender", "job", "age", "history length", "taste for popular items"]  # no zip
+    assert [g.name for g in found] == [
+        "gender",
+        "job",
+        "age",
+        "history length",
+        "taste for popular items",
+    ]  # no zip
     for groups in found:
         assert len(groups.of) == data.n_users
         assert groups.of.min() >= -1 and groups.of.max() < len(groups.labels)
@@ -107,7 +138,10 @@ def test_item_tiers_hold_each_item_once_and_draw_alike():
 def test_exposure_and_divergence_by_hand():
     member = np.array([[1.0, 0], [0, 1]])
     first, second = 1.0, 1 / np.log2(3)
-    assert np.allclose(exposure(np.array([[0, 1]]), member), [[first / (first + second), second / (first + second)]])
+    assert np.allclose(
+        exposure(np.array([[0, 1]]), member),
+        [[first / (first + second), second / (first + second)]],
+    )
     p = np.array([[0.5, 0.5]])
     assert divergence(p, p) == pytest.approx(0)
     assert divergence(p, np.array([[1.0, 0.0]])) > 1
@@ -118,7 +152,10 @@ def test_a_list_of_one_own_category_is_calibrated_and_not_diverse():
     cases = Cases(data.histories[[0]], [0, 1], [29])
     found = per_person(np.arange(30, 40)[None], cases, counts_of(data), categories_of(data)[1])
     own = per_person(np.arange(10)[None], cases, counts_of(data), categories_of(data)[1])
-    assert own["calibration@10"].mean == pytest.approx(0, abs=1e-9) and found["calibration@10"].mean > 1
+    assert (
+        own["calibration@10"].mean == pytest.approx(0, abs=1e-9)
+        and found["calibration@10"].mean > 1
+    )
     assert own["diversity@10"].mean == pytest.approx(0, abs=1e-9)
 
 
@@ -129,7 +166,10 @@ def test_rerank_of_weight_zero_changes_nothing(seed):
     model, (names, member) = Fixed(rng.normal(size=60)), categories_of(data)
     plain = recommend(model, data.histories, 10)
     again = recommend(Rerank(model, member, names, weight=0), data.histories, 10)
-    assert all((a.items == b.items).all() and (a.scores == b.scores).all() for a, b in zip(plain, again, strict=True))
+    assert all(
+        (a.items == b.items).all() and (a.scores == b.scores).all()
+        for a, b in zip(plain, again, strict=True)
+    )
 
 
 def test_rerank_calibrates_shows_nothing_seen_and_says_what_it_moved():
@@ -144,10 +184,20 @@ def test_rerank_calibrates_shows_nothing_seen_and_says_what_it_moved():
     moves = fairer.moves(query)
     came = next(m for m in moves if m.before is None)
     assert came.group == "high" and came.share == 0 and came.wanted == 1
-    assert say_move(came, "Heat") == f"“Heat” came in at #{came.after}: “high” had 0% of the list, 100% was wanted."
-    assert say_move(came, "Heat", "zh") == f"“Heat”新进入第 {came.after} 位：“high”占列表的 0%，目标为 100%。"
+    assert (
+        say_move(came, "Heat")
+        == f"“Heat” came in at #{came.after}: “high” had 0% of the list, 100% was wanted."
+    )
+    assert (
+        say_move(came, "Heat", "zh")
+        == f"“Heat”新进入第 {came.after} 位：“high”占列表的 0%，目标为 100%。"
+    )
     gone = next(m for m in moves if m.after is None)
-    assert gone.group == "low" and "left the list" in say_move(gone, "x") and gone.share == pytest.approx(1)
+    assert (
+        gone.group == "low"
+        and "left the list" in say_move(gone, "x")
+        and gone.share == pytest.approx(1)
+    )
 
 
 def test_rerank_refuses_what_it_cannot_do():
@@ -186,20 +236,30 @@ def test_fakes_without_a_taste_raise_the_alarm(kind):
     grown, fakes = inject(data, kind, 7, seed=1)
     ringing = alarm(coherence(data), coherence(grown))
     assert ringing[fakes].mean() >= 0.8
-    assert ringing[:data.n_users].mean() <= 0.02
+    assert ringing[: data.n_users].mean() <= 0.02
 
 
 def simulated(n, rng):
     """A log of 3 actions whose reward depends on a context of two kinds; the truth of the new policy is exact."""
     context = rng.integers(0, 2, n)
-    old, new = np.array([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]), np.array([[0.1, 0.2, 0.7], [0.7, 0.2, 0.1]])
+    old, new = (
+        np.array([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]),
+        np.array([[0.1, 0.2, 0.7], [0.7, 0.2, 0.1]]),
+    )
     worth = np.array([[0.1, 0.3, 0.6], [0.5, 0.2, 0.1]])
     action = (rng.random((n, 1)) > np.cumsum(old[context], 1)).sum(1)
     reward = (rng.random(n) < worth[context, action]).astype(float)
     guess = worth + 0.1  # a wrong model of the reward: dr must mend it
-    return ({"reward": reward, "logged": old[context, action], "new": new[context, action],
-             "predicted": guess[context, action], "expected": (new * guess).sum(1)[context]},
-            float((new * worth).sum(1).mean()))
+    return (
+        {
+            "reward": reward,
+            "logged": old[context, action],
+            "new": new[context, action],
+            "predicted": guess[context, action],
+            "expected": (new * guess).sum(1)[context],
+        },
+        float((new * worth).sum(1).mean()),
+    )
 
 
 def test_intervals_cover_the_known_truth():
@@ -256,10 +316,22 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
     scores = rng.normal(0, 1, (q, n)) + 1.5 * ~rare
     scores[np.arange(q), sure] += 12
     seen = rng.integers(0, n // 2, q) * 2
-    cases = Cases(Queries.of([Query([int(i)], [1.0], [at]) for at, i in enumerate(seen)]), np.arange(q + 1), sure)
+    cases = Cases(
+        Queries.of([Query([int(i)], [1.0], [at]) for at, i in enumerate(seen)]),
+        np.arange(q + 1),
+        sure,
+    )
     model = ByRow(scores)
     bonus, temperature = choose_bonus(model, cases, member, wanted, pool=n, part=0.45)
-    fairer = Rerank(model, member, ("popular", "rare"), bonus=bonus, temperature=temperature, wanted=wanted, pool=n)
+    fairer = Rerank(
+        model,
+        member,
+        ("popular", "rare"),
+        bonus=bonus,
+        temperature=temperature,
+        wanted=wanted,
+        pool=n,
+    )
     lists = [ranked(one, cases, 10) for one in (model, fairer)]
     gaps_ = [abs(exposure(found, member).mean(0)[1] - 0.5) for found in lists]
     assert gaps_[1] == pytest.approx(0.45 * gaps_[0], rel=0.1) and bonus[1] > bonus[0]
@@ -267,9 +339,14 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
     moves = [move for query in cases.queries[np.arange(20)] for move in fairer.moves(query)]
     assert moves and {move.group for move in moves} <= {"popular", "rare"}
     assert {move.bonus > 0 for move in moves if move.bonus} == {True, False}
-    for move in moves:  # what is said is what moved it: a bonus of its group, or room that others left
+    for (
+        move
+    ) in moves:  # what is said is what moved it: a bonus of its group, or room that others left
         rose = move.after is not None and (move.before is None or move.after < move.before)
-        text, told = say_move(move, "Heat"), {True: "“rare” is shown too seldom", False: "“popular” is shown too often"}[rose]
+        text, told = (
+            say_move(move, "Heat"),
+            {True: "“rare” is shown too seldom", False: "“popular” is shown too often"}[rose],
+        )
         assert told in text or "it made or took the room" in text
         assert told not in text or (move.group == "rare") == rose
         assert ("展示得太" in say_move(move, "Heat", "zh")) == (told in text)
@@ -284,4 +361,4 @@ def test_fakes_that_choose_as_the_crowd_does_are_told_by_the_second_signal(real_
     clean, now = signals(data), signals(grown)
     assert alarm(clean[:, 0], now[:, 0])[fakes].mean() < 0.3
     ringing = alarm(clean, now)
-    assert ringing[fakes].mean() >= 0.7 and ringing[:data.n_users].mean() < 0.02
+    assert ringing[fakes].mean() >= 0.7 and ringing[: data.n_users].mean() < 0.02

@@ -31,6 +31,7 @@ def rank(score):
 
 def by_hand(order):
     """The metrics straight from their definitions, for a history of items 0, 1, 2 and these positions in order."""
+
     def total(kept):
         return sum(GIVES[p] for p in kept)
 
@@ -40,7 +41,7 @@ def by_hand(order):
     for end, counts in (("", tenths), (".few", few)):
         gone = [total(order[c:]) for c in counts]
         kept = [total(order[:c]) for c in counts]
-        least_gone = [total(order[:len(order) - c]) for c in counts]
+        least_gone = [total(order[: len(order) - c]) for c in counts]
         out[f"del{end}"] = sum(gone) / len(gone)
         out[f"ins{end}"] = sum(kept) / len(kept)
         out[f"cdcg{end}"] = sum(1 / math.log2(1 + rank(s)) for s in gone) / len(gone)
@@ -60,7 +61,9 @@ def test_every_metric_is_what_its_definition_gives(order):
     assert ranks[0, 0] == rank(5.0) == 2
     spread = np.std([*RIVALS, 5.0])
     assert found["drop"] == pytest.approx(GIVES[order[0]] / spread)
-    assert found["rank"] == rank(5.0 - GIVES[order[0]]) and found["no_longer_first"] == (found["rank"] > 1)
+    assert found["rank"] == rank(5.0 - GIVES[order[0]]) and found["no_longer_first"] == (
+        found["rank"] > 1
+    )
 
 
 def test_figures_worked_out_on_paper():
@@ -70,14 +73,18 @@ def test_figures_worked_out_on_paper():
     assert found["del"] == pytest.approx((5 + 1 - 1) / 11)
     assert found["ins"] == pytest.approx((0 + 4 + 6 + 8 * 5) / 11)
     assert found["del.few"] == pytest.approx((1 - 1 + 0 + 0 + 0) / 5)
-    assert found["cdcg.few"] == pytest.approx((1 / math.log2(6) + 1 / math.log2(7) + 3 / math.log2(6)) / 5)
+    assert found["cdcg.few"] == pytest.approx(
+        (1 / math.log2(6) + 1 / math.log2(7) + 3 / math.log2(6)) / 5
+    )
 
 
 def test_outputs():
     model, query, order = from_score(three), Query([0, 1, 2]), [np.array([0, 1, 2])]
     [soft] = curves(model, query, 9, order, output="softmax")[0]
     scores = np.array([[50, 50, 50, *RIVALS, s] for s in (5, 1, -1, *[0] * 8)])
-    assert soft["del"] == pytest.approx((np.exp(scores[:, -1]) / np.exp(scores).sum(1)).mean(), rel=1e-5)
+    assert soft["del"] == pytest.approx(
+        (np.exp(scores[:, -1]) / np.exp(scores).sum(1)).mean(), rel=1e-5
+    )
     [sig] = curves(model, query, 9, order, output="sigmoid")[0]
     assert sig["del"] == pytest.approx((1 / (1 + np.exp(-scores[:, -1]))).mean())
     with pytest.raises(BadArgument, match="output must be one of"):
@@ -92,10 +99,20 @@ def test_the_tenths_are_those_of_array_split():
 def test_orders():
     rng = np.random.default_rng(0)
     assert order_of(np.array([1.0, 3.0, 2.0]), 3, rng).tolist() == [1, 2, 0]
-    sets = Explanation(9, 0, 0, (Reason("event", (2, 0), 1.0), Reason("event", (1,), -1.0)), 0, "m", False)
+    sets = Explanation(
+        9, 0, 0, (Reason("event", (2, 0), 1.0), Reason("event", (1,), -1.0)), 0, "m", False
+    )
     order = order_of(sets, 5, rng).tolist()
     assert set(order[:2]) == {0, 2} and set(order[2:4]) == {3, 4} and order[4] == 1
-    path = Explanation(9, 0, 0, tuple(Reason("event", (p,), w) for p, w in ((1, 1.0), (0, 2.0), (2, -1.0))), 0, "m", False)
+    path = Explanation(
+        9,
+        0,
+        0,
+        tuple(Reason("event", (p,), w) for p, w in ((1, 1.0), (0, 2.0), (2, -1.0))),
+        0,
+        "m",
+        False,
+    )
     assert order_of(path, 3, rng).tolist() == [1, 0, 2]  # reasons stand in order of importance
     ties = {tuple(order_of(np.zeros(4), 4, rng)) for _ in range(50)}
     assert len(ties) > 10
@@ -106,8 +123,21 @@ def test_orders():
 def test_the_exact_order_of_a_linear_model_beats_all_others():
     data = random_data(people=80, events=1200)
     model = catalog.model("ease").fit(data)
-    found = faithfulness(model, data.histories, {"exact": lambda m, q, i: m.contributions(q, i).weights}, data=data, seed=1)
-    assert list(found.rows) == ["random", "best of 10 random", "most recent", "cosine", "jaccard", "exact"]
+    found = faithfulness(
+        model,
+        data.histories,
+        {"exact": lambda m, q, i: m.contributions(q, i).weights},
+        data=data,
+        seed=1,
+    )
+    assert list(found.rows) == [
+        "random",
+        "best of 10 random",
+        "most recent",
+        "cosine",
+        "jaccard",
+        "exact",
+    ]
     for name in ("random", "most recent", "cosine", "jaccard"):
         assert found.better("exact", name, "del") and found.better("exact", name, "ins"), name
     # The oracle over ten random orders is better than one random order on each metric, with no explanation behind it.
@@ -115,14 +145,20 @@ def test_the_exact_order_of_a_linear_model_beats_all_others():
         assert found.better("best of 10 random", "random", metric)
     assert found.rows["best of 10 random"].oracle and not found.rows["exact"].oracle
     a, b = found.rows["exact"].metrics["del"], found.rows["random"].metrics["del"]
-    assert len(a.values) == found.cases and found.difference("exact", "random", "del") == paired(a, b)
+    assert len(a.values) == found.cases and found.difference("exact", "random", "del") == paired(
+        a, b
+    )
     json = found.as_json()
     assert json["rows"][-1]["method"] == "exact" and json["rows"][-1]["evaluations"] == 0
 
 
 def test_one_call_for_a_model_that_has_only_a_score():
-    found = faithfulness(from_score(three), Queries.of([Query([0, 1, 2]), Query([])]), {
-        "mine": lambda model, query, item: [GIVES[int(i)] for i in query.items]}, items=np.array([9, 9]))
+    found = faithfulness(
+        from_score(three),
+        Queries.of([Query([0, 1, 2]), Query([])]),
+        {"mine": lambda model, query, item: [GIVES[int(i)] for i in query.items]},
+        items=np.array([9, 9]),
+    )
     assert (found.cases, found.skipped) == (1, 1)
     for key, value in by_hand([0, 1, 2]).items():
         assert found.rows["mine"].metrics[key].values[0] == pytest.approx(value, abs=1e-6)
@@ -133,8 +169,16 @@ def test_what_an_explainer_spends_is_counted():
         full = model.score([query])[0, item]
         return [full - model.score([query.without([p])])[0, item] for p in range(len(query))]
 
-    found = faithfulness(from_score(three), Queries.of([Query([0, 1, 2])]), {"loo": leave_one_out}, items=np.array([9]))
-    assert found.rows["loo"].evaluations.values.tolist() == [4.0] and found.rows["loo"].ms.values[0] > 0
+    found = faithfulness(
+        from_score(three),
+        Queries.of([Query([0, 1, 2])]),
+        {"loo": leave_one_out},
+        items=np.array([9]),
+    )
+    assert (
+        found.rows["loo"].evaluations.values.tolist() == [4.0]
+        and found.rows["loo"].ms.values[0] > 0
+    )
 
 
 def test_baselines_by_hand():
@@ -143,8 +187,12 @@ def test_baselines_by_hand():
     query = Query([3, 7, 11])
     both = [len(crowd[i] & crowd[5]) for i in query.items]
     sizes = [len(crowd[i]) for i in query.items]
-    assert cosine(data)(None, query, 5) == pytest.approx([b / math.sqrt(s * len(crowd[5])) for b, s in zip(both, sizes, strict=True)])
-    assert jaccard(data)(None, query, 5) == pytest.approx([b / (s + len(crowd[5]) - b) for b, s in zip(both, sizes, strict=True)])
+    assert cosine(data)(None, query, 5) == pytest.approx(
+        [b / math.sqrt(s * len(crowd[5])) for b, s in zip(both, sizes, strict=True)]
+    )
+    assert jaccard(data)(None, query, 5) == pytest.approx(
+        [b / (s + len(crowd[5]) - b) for b, s in zip(both, sizes, strict=True)]
+    )
     assert np.argmax(most_recent(None, query, 5)) == 2
     assert cosine(data)(None, Query([]), 5).shape == (0,)
 

@@ -18,7 +18,9 @@ class ByHistory:
     """Says how many ratings the history has, plus a hundredth of the item's number."""
 
     def predict(self, queries, items):
-        return [len(query) + np.asarray(one) / 100 for query, one in zip(queries, items, strict=True)]
+        return [
+            len(query) + np.asarray(one) / 100 for query, one in zip(queries, items, strict=True)
+        ]
 
 
 def test_errors_are_kept_for_each_case():

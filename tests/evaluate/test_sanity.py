@@ -29,7 +29,9 @@ def world():
     data = random_data(people=80, items=30, events=1000)
     model = catalog.model("ease", ridge=10.0).fit(data)
     other = catalog.model("ease", ridge=10.0).fit(data)
-    other.weights_ = np.random.default_rng(3).permutation(other.weights_.ravel()).reshape(other.weights_.shape)
+    other.weights_ = (
+        np.random.default_rng(3).permutation(other.weights_.ravel()).reshape(other.weights_.shape)
+    )
     queries = data.histories[np.arange(40)]
     items = np.array([int(s.items[0]) for s in catalog.recommend(model, queries, 1)])
 
@@ -37,8 +39,17 @@ def world():
         text = say(found, query, data.item_table, clock=False)
         return parse(text) == claims(found, query, data.item_table, clock=False)
 
-    return data, model, queries, items, {"other": other, "shuffled": catalog.model("ease", ridge=10.0).fit(shuffled(data)),
-                                         "spoken": spoken}
+    return (
+        data,
+        model,
+        queries,
+        items,
+        {
+            "other": other,
+            "shuffled": catalog.model("ease", ridge=10.0).fit(shuffled(data)),
+            "spoken": spoken,
+        },
+    )
 
 
 def run(world, explain):
@@ -102,17 +113,35 @@ def test_a_sum_that_does_not_add_up_and_words_that_lie(world):
         object.__setattr__(found, "rest", 0.5)  # past the check at construction
         return found
 
-    [check] = [c for c in sanity(careless, model, queries, items, **more).checks if c.name == "completeness"]
+    [check] = [
+        c
+        for c in sanity(careless, model, queries, items, **more).checks
+        if c.name == "completeness"
+    ]
     assert check.passed is False and check.figure > 0.1
-    more = more | {"spoken": lambda found, query: parse("Often chosen by others; not based on your activity.") == claims(
-        found, query, data.item_table, clock=False)}
-    [check] = [c for c in sanity(deletion, model, queries, items, **more).checks if c.name == "words"]
+    more = more | {
+        "spoken": lambda found, query: (
+            parse("Often chosen by others; not based on your activity.")
+            == claims(found, query, data.item_table, clock=False)
+        )
+    }
+    [check] = [
+        c for c in sanity(deletion, model, queries, items, **more).checks if c.name == "words"
+    ]
     assert check.passed is False
 
 
 def test_the_listing_names_what_failed():
-    bad = Report("wild", "ease", (Check("sign", False, 0.4, ">= 0.7"), Check("one", True, 0.0), Check("words", None)))
-    assert failures([bad, Report("good", "ease", (Check("one", True),))]) == {"wild": {"ease": ["sign"]}}
+    bad = Report(
+        "wild",
+        "ease",
+        (Check("sign", False, 0.4, ">= 0.7"), Check("one", True, 0.0), Check("words", None)),
+    )
+    assert failures([bad, Report("good", "ease", (Check("one", True),))]) == {
+        "wild": {"ease": ["sign"]}
+    }
     assert not Report("numpy", "ease", (Check("planted", np.False_),)).passed
     assert bad.row()["sign"] == "FAIL 0.4" and bad.row()["words"] == "–" and not bad.passed
-    assert made([1.0], Query([0]), 1, catalog.model("popular").fit(random_data())).reasons == (Reason("event", (0,), 1.0),)
+    assert made([1.0], Query([0]), 1, catalog.model("popular").fit(random_data())).reasons == (
+        Reason("event", (0,), 1.0),
+    )

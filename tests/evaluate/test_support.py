@@ -27,16 +27,24 @@ def test_shares_and_the_warning():
     assert found["places"] == 7
     assert found["counted"] == 6
     assert found["median"] == 7
-    assert found["under"] == {"1": pytest.approx(1 / 6), "5": pytest.approx(2 / 6), "10": pytest.approx(4 / 6)}
+    assert found["under"] == {
+        "1": pytest.approx(1 / 6),
+        "5": pytest.approx(2 / 6),
+        "10": pytest.approx(4 / 6),
+    }
     assert found["weak"] == pytest.approx(2 / 6)
     assert found["warning"]
-    assert not summary(Measurement("people", np.array([4.0, 9, 9, 9, 9]), True, {}))["warning"]  # a fifth is the limit
+    assert not summary(Measurement("people", np.array([4.0, 9, 9, 9, 9]), True, {}))[
+        "warning"
+    ]  # a fifth is the limit
     assert not summary(Measurement("people", np.array([4.0, 9]), True, {}), limit=0.5)["warning"]
     assert summary(Measurement("people", np.array([6.0]), True, {}), k=7)["warning"]
 
 
 def test_nothing_counted_warns_of_nothing():
-    found = summary(Measurement("people", np.array([float("nan")]), True, {"unknown": 1, "other": 0}))
+    found = summary(
+        Measurement("people", np.array([float("nan")]), True, {"unknown": 1, "other": 0})
+    )
     assert found["weak"] is None
     assert found["median"] is None
     assert not found["warning"]
@@ -52,14 +60,20 @@ def test_reasons_that_no_count_is_behind_are_others():
     both = int(model.support([3], 5)[0])
     assert behind(model, query, 5, Reason("event", (0,), 1.0)) == both
     assert behind(model, query, 5, Reason("path", (-1, 0, 0), 1.0)) == both
-    assert behind(model, query, 5, Reason("event", (0, 1), 1.0)) == min(both, int(model.support([4], 5)[0]))
+    assert behind(model, query, 5, Reason("event", (0, 1), 1.0)) == min(
+        both, int(model.support([4], 5)[0])
+    )
 
 
 def test_models_that_count_nobody_are_unknown():
     data = random_data()
     model = catalog.model("svd", embedding_size=4).fit(data)
-    found = first_reasons(model, data.histories[:3], lambda m, q, i: Explanation(
-        i, 1.0, 0.0, (Reason("event", (0,), 1.0),), 0.0, "toy", True), k=2)
+    found = first_reasons(
+        model,
+        data.histories[:3],
+        lambda m, q, i: Explanation(i, 1.0, 0.0, (Reason("event", (0,), 1.0),), 0.0, "toy", True),
+        k=2,
+    )
     assert np.isnan(found.values).all()
     assert found.notes["unknown"] == 6
 

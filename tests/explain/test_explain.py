@@ -24,7 +24,11 @@ class Known(LinearMixin):
 
     def __init__(self, weights, base=None, decay=1.0):
         self.weights_ = np.asarray(weights, np.float32)
-        self.base_ = np.zeros(len(self.weights_), np.float32) if base is None else np.asarray(base, np.float32)
+        self.base_ = (
+            np.zeros(len(self.weights_), np.float32)
+            if base is None
+            else np.asarray(base, np.float32)
+        )
         self.decay = decay
 
     def _terms(self):
@@ -99,7 +103,13 @@ def test_counterfactual_of_any_model_is_executed():
     item = int(recommend(model, query, 1)[0].items[0])
     found = counterfactual(model, query, item, k=1)
     assert found.found
-    assert ranks(mask_seen(model.score([query.without(found.positions)]), Queries.of(query)), np.array([item]))[0] > 1
+    assert (
+        ranks(
+            mask_seen(model.score([query.without(found.positions)]), Queries.of(query)),
+            np.array([item]),
+        )[0]
+        > 1
+    )
     assert found.minimal == (len(found.positions) == 1)
 
 
@@ -120,7 +130,9 @@ def test_exact_reasons_are_the_planted_weights():
         for item in range(0, 40, 7):
             found = exact(model, query, item)
             expected = world.decay ** query.steps.astype(float) * world.weights[query.items, item]
-            expected[expected.__abs__() < 1e-4 * np.abs(world.weights[query.items, item])] = 0  # faded
+            expected[expected.__abs__() < 1e-4 * np.abs(world.weights[query.items, item])] = (
+                0  # faded
+            )
             np.testing.assert_allclose(weights_in_order(found), expected, atol=1e-5)
             assert abs(found.gap) <= 1e-5 * max(1, abs(found.score))
 
@@ -135,7 +147,9 @@ def test_exact_takes_the_served_score_and_refuses_another():
 
 
 def test_exact_refuses_a_model_that_is_not_additive():
-    with pytest.raises(BadArgument, match="need an additive model; got Crossed. Fix: use the method deletion"):
+    with pytest.raises(
+        BadArgument, match="need an additive model; got Crossed. Fix: use the method deletion"
+    ):
         exact(Crossed(), Query([0]), 1)
 
 
@@ -145,8 +159,11 @@ def test_deletion_equals_exact_where_both_exist(seed):
     rng = np.random.default_rng(seed)
     model = Known(rng.normal(size=(12, 12)), rng.normal(size=12))
     query = Query(rng.integers(0, 12, 6))
-    np.testing.assert_allclose(weights_in_order(deletion(model, query, 3)), weights_in_order(exact(model, query, 3)),
-                               atol=1e-5)
+    np.testing.assert_allclose(
+        weights_in_order(deletion(model, query, 3)),
+        weights_in_order(exact(model, query, 3)),
+        atol=1e-5,
+    )
 
 
 def test_deletion_says_what_pairs_leave_unsaid():
@@ -177,8 +194,11 @@ def test_als_removal_is_exact(als):
     for person in range(0, 60, 7):
         query = data.histories[person]
         if len(query):
-            np.testing.assert_allclose(weights_in_order(leave_one_out(model, query, 4)),
-                                       weights_in_order(deletion(model, query, 4)), atol=2e-6)
+            np.testing.assert_allclose(
+                weights_in_order(leave_one_out(model, query, 4)),
+                weights_in_order(deletion(model, query, 4)),
+                atol=2e-6,
+            )
 
 
 def test_als_parts_add_up_but_are_not_removal(als):
@@ -209,21 +229,37 @@ def test_auto_picks_what_the_model_can_do(name):
     data = random_data()
     config = {"embedding_size": 4} if name in ("svd", "als", "bpr") else {}
     config |= {"text": None, "width": 8, "epochs": 1} if name == "sequence" else {}
-    config |= {"text": None, "label_dims": 4, "width": 8, "steps": 2} if name == "private-sequence" else {}
+    config |= (
+        {"text": None, "label_dims": 4, "width": 8, "steps": 2}
+        if name == "private-sequence"
+        else {}
+    )
     config |= {"model": "ease", "shards": 2} if name == "sharded" else {}
     model = catalog.model(name, **config).fit(data)
     found = catalog.explain(model, data.history("u2"), 3)
     removal = "deletion (leave-one-out)"
-    expected = {"als": "als leave-one-out (exact removal; does not add up)", "bpr": removal, "rating": removal,
-                "sequence": removal, "private-sequence": removal, "sharded": removal, "compact": removal,
-                "tree": "features", "rules": "features", "ebm": "features", "graph": "paths"}
+    expected = {
+        "als": "als leave-one-out (exact removal; does not add up)",
+        "bpr": removal,
+        "rating": removal,
+        "sequence": removal,
+        "private-sequence": removal,
+        "sharded": removal,
+        "compact": removal,
+        "tree": "features",
+        "rules": "features",
+        "ebm": "features",
+        "graph": "paths",
+    }
     assert found.method == expected.get(name, "exact")
     empty = catalog.explain(model, Query([]), 3)
     assert not [reason for reason in empty.reasons if reason.kind == "event"]
 
 
 def test_features_need_a_model_that_can_say_them():
-    with pytest.raises(BadArgument, match="need an interpretable model; got Known. Fix: use the method auto"):
+    with pytest.raises(
+        BadArgument, match="need an interpretable model; got Known. Fix: use the method auto"
+    ):
         catalog.explain(Known(np.eye(3)), Query([0]), 1, "features")
 
 

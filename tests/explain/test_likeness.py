@@ -14,7 +14,9 @@ from whyrec.data.worlds import senses
 from whyrec.explain.likeness import crossing, likeness
 from whyrec.models.additive import Additive
 
-TABLE = ItemTable(["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]})
+TABLE = ItemTable(
+    ["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]}
+)
 
 
 def why(item, weights):
@@ -33,7 +35,10 @@ def test_each_modality_is_named_with_its_exact_weight():
         assert row["weight"] == pytest.approx(parts[row["name"]].sum())
         title = world.data.item_table.title[query.items[np.argmax(parts[row["name"]])]]
         verb = {"image": ("looks", "看起来像"), "audio": ("sounds", "听起来像")}[row["name"]]
-        assert f"It {verb[0]} like “{title}”" in row["text"]["en"] and f"{verb[1]}《{title}》" in row["text"]["zh"]
+        assert (
+            f"It {verb[0]} like “{title}”" in row["text"]["en"]
+            and f"{verb[1]}《{title}》" in row["text"]["zh"]
+        )
 
 
 def test_explain_tells_them_and_models_without_tell_none():
@@ -41,18 +46,35 @@ def test_explain_tells_them_and_models_without_tell_none():
     for name, some in (("additive", True), ("ease", False)):
         model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
         fitted = catalog.Fitted(model, world.data, {"name": name})
-        found = explaining.explain(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
+        found = explaining.explain(
+            fitted, world.data.histories[0], None, method="auto", k=10, user=None
+        )
         assert bool(found["modalities"]) is some and found["crossing"] is None
 
 
 def test_a_reason_from_another_domain_is_told_and_says_because_only_where_proved():
     query = Query([0, 2])
     told = crossing(why(1, [2.0, 1.0]), query, TABLE)
-    assert told["text"] == {"en": "From another domain (book → film): you read “Dune”.", "zh": "跨领域（图书→电影）：您读过《Dune》。"}
-    proved = crossing(replace(why(1, [2.0, 1.0]), removal=Removal((0,), 1, 9, 5, (1, 2))), query, TABLE)
-    assert "because you read “Dune”" in proved["text"]["en"] and "因为您读过《Dune》" in proved["text"]["zh"]
-    for other in (Removal((1,), 1, 9, 5, (1, 2)), Removal((0,), 1, 4, 5), Removal((0,), 1, 9, 5, (9, 9))):
-        assert "because" not in crossing(replace(why(1, [2.0, 1.0]), removal=other), query, TABLE)["text"]["en"]
+    assert told["text"] == {
+        "en": "From another domain (book → film): you read “Dune”.",
+        "zh": "跨领域（图书→电影）：您读过《Dune》。",
+    }
+    proved = crossing(
+        replace(why(1, [2.0, 1.0]), removal=Removal((0,), 1, 9, 5, (1, 2))), query, TABLE
+    )
+    assert (
+        "because you read “Dune”" in proved["text"]["en"]
+        and "因为您读过《Dune》" in proved["text"]["zh"]
+    )
+    for other in (
+        Removal((1,), 1, 9, 5, (1, 2)),
+        Removal((0,), 1, 4, 5),
+        Removal((0,), 1, 9, 5, (9, 9)),
+    ):
+        assert (
+            "because"
+            not in crossing(replace(why(1, [2.0, 1.0]), removal=other), query, TABLE)["text"]["en"]
+        )
 
 
 def test_a_reason_of_the_same_domain_or_against_crosses_nothing():

@@ -27,14 +27,23 @@ def test_what_is_named_is_the_heaviest_and_was_taken_away(seed):
     model, query = Sums(rng.normal(size=(15, 15))), Query(rng.integers(0, 15, 9))
     view = listing(model, query)
     for why in explain_list(view, view.best()):
-        each = {item: float(model.weights[item, why.item]) * int((query.items == item).sum()) for item in set(query.items.tolist())}
-        named = [int(query.items[reason.refs[0]]) for reason in why.reasons[:why.named]]
-        assert named == sorted(each, key=lambda item: -each[item])[:len(named)]  # the heaviest, the strongest first
-        assert [reason.weight for reason in why.reasons[:why.named]] == pytest.approx([each[item] for item in named], abs=1e-6)
+        each = {
+            item: float(model.weights[item, why.item]) * int((query.items == item).sum())
+            for item in set(query.items.tolist())
+        }
+        named = [int(query.items[reason.refs[0]]) for reason in why.reasons[: why.named]]
+        assert (
+            named == sorted(each, key=lambda item: -each[item])[: len(named)]
+        )  # the heaviest, the strongest first
+        assert [reason.weight for reason in why.reasons[: why.named]] == pytest.approx(
+            [each[item] for item in named], abs=1e-6
+        )
         assert why.score == pytest.approx(sum(each.values()), abs=1e-5)
         if why.removal is not None:
             assert {int(query.items[p]) for p in why.removal.positions} == set(named)
-            assert set(why.removal.positions) == {p for p, item in enumerate(query.items.tolist()) if item in named}
+            assert set(why.removal.positions) == {
+                p for p, item in enumerate(query.items.tolist()) if item in named
+            }
 
 
 def test_uses_of_one_item_are_one_reason():
@@ -50,7 +59,9 @@ def test_the_lead_over_the_first_item_that_is_not_shown_is_shared_out():
     weights[0, 3:6], weights[1, 3:6] = (4.0, 2.0, 1.0), (1.0, 0.5, 0.5)
     view = listing(Sums(weights), Query([0, 1]), k=1)
     [why] = explain_list(view, [3])
-    assert view.rival == 4 and why.named == 1  # 5.0 against 2.5: a lead of 2.5, of which event 0 makes 2.0
+    assert (
+        view.rival == 4 and why.named == 1
+    )  # 5.0 against 2.5: a lead of 2.5, of which event 0 makes 2.0
     assert why.lead_share == pytest.approx(0.8)
 
 
@@ -58,7 +69,9 @@ class Liar(Sums):
     """Says of its scores what they are not."""
 
     def contributions(self, query, item):
-        return Contributions(float(self.base[item]) + 0.5, self.weights[query.items, item].astype(float))
+        return Contributions(
+            float(self.base[item]) + 0.5, self.weights[query.items, item].astype(float)
+        )
 
 
 def test_parts_that_do_not_make_the_score_carry_no_reasons():
@@ -90,8 +103,10 @@ def test_further_reasons_are_listed_but_not_told():
     weights[:, 20:] += np.arange(10) / 100
     model, query = Sums(weights), Query(range(20))
     view = listing(model, query)
-    few, many, every = (explain_list(view, view.best(), shown=shown, whole=whole)
-                        for shown, whole in ((3, False), (10, False), (3, True)))
+    few, many, every = (
+        explain_list(view, view.best(), shown=shown, whole=whole)
+        for shown, whole in ((3, False), (10, False), (3, True))
+    )
     for one, more, all_ in zip(few, many, every, strict=True):
         assert one.removal == more.removal == all_.removal and one.share == more.share == all_.share
         assert one.named == more.named <= 3 and len(all_.reasons) == 20
@@ -106,7 +121,7 @@ def test_any_method_is_told_by_the_same_rule(method):
     view = listing(model, query, 10)
     item = view.best()[0]
     why = checked(view, catalog.explain(model, query, item, method))
-    gone = [p for reason in why.reasons[:why.named] for p in reason.refs]
+    gone = [p for reason in why.reasons[: why.named] for p in reason.refs]
     left = model.score([query.without(gone)])[0]
     left[query.items] = -np.inf
     assert 1 <= why.named <= 3 and why.rank == 1 and why.listed == 10

@@ -26,7 +26,9 @@ def parts():
     """Two fitted models and their split: co-occurrence by the same people alone, and a transformer that sees order."""
     split = next_item(planted(noise=0.2))
     glass = catalog.model("additive", parts=("ease",)).fit(split.train, valid=split.valid)
-    large = catalog.model("sequence", **{k: v for k, v in LARGE.items() if k != "model"}).fit(split.train, valid=split.valid)
+    large = catalog.model("sequence", **{k: v for k, v in LARGE.items() if k != "model"}).fit(
+        split.train, valid=split.valid
+    )
     return split, glass, large
 
 
@@ -44,7 +46,10 @@ def test_every_explanation_adds_up_and_keeps_the_promise_of_the_dial(dial):
             assert why.additive
             assert why.explained_share >= dial - 1e-6
             assert why.base == pytest.approx(glass.base_[item], abs=1e-6)
-            np.testing.assert_allclose(sorted(r.weight for r in why.reasons), np.sort(glass.contributions(query, item).weights))
+            np.testing.assert_allclose(
+                sorted(r.weight for r in why.reasons),
+                np.sort(glass.contributions(query, item).weights),
+            )
             if dial == 1:
                 assert why.rest == 0
 
@@ -52,8 +57,13 @@ def test_every_explanation_adds_up_and_keeps_the_promise_of_the_dial(dial):
 def test_the_rest_is_taken_where_it_helps_and_left_where_it_does_not():
     split, glass, large = parts()
     assert fused(0.0).share_ >= 0.4  # the large model sees order, this glass box does not
-    assert catalog.model("fused").of(glass, glass, split.valid).share_ in (0.0, 1.0)  # it is the glass box either way
-    alone = catalog.model("fused").of(large_as_glass(split), catalog.model("popular").fit(split.train), split.valid)
+    assert catalog.model("fused").of(glass, glass, split.valid).share_ in (
+        0.0,
+        1.0,
+    )  # it is the glass box either way
+    alone = catalog.model("fused").of(
+        large_as_glass(split), catalog.model("popular").fit(split.train), split.valid
+    )
     assert alone.share_ == 0.0
 
 
@@ -67,18 +77,26 @@ def test_shares_of_none_and_all_order_as_the_models_do():
     model.share_ = 0.0
     np.testing.assert_array_equal(model.score(queries), glass.score(queries))
     model.share_ = 1.0
-    ours, theirs = (top_k(mask_seen(scores, queries), 5)[0] for scores in (model.score(queries), large.score(queries)))
+    ours, theirs = (
+        top_k(mask_seen(scores, queries), 5)[0]
+        for scores in (model.score(queries), large.score(queries))
+    )
     assert (ours == theirs).mean() > 0.99  # equal up to rounding of ties
 
 
 def test_the_curve_is_measured_at_every_setting():
     split, glass, large = parts()
     points, alone = curve(fused(0.0), split.valid, split.test)
-    assert alone.values == pytest.approx(ndcg_of_scores(mask_seen(large.score(split.test.queries), split.test.queries),
-                                                        split.test, 10))
+    assert alone.values == pytest.approx(
+        ndcg_of_scores(
+            mask_seen(large.score(split.test.queries), split.test.queries), split.test, 10
+        )
+    )
     assert [p.dial for p in points[:8]] == [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0]
     assert {p.dial for p in points[8:]} == {0.0}
-    free = [p.share for p in points[7:]]  # the best on validation people, then others, up to the large model's own order
+    free = [
+        p.share for p in points[7:]
+    ]  # the best on validation people, then others, up to the large model's own order
     assert max(free) == 1.0 and {0.6, 0.8} <= set(free) and len(set(free)) == len(free)
     for p in points:
         assert len(p.accuracy.values) == len(p.explained.values) == len(split.test)
@@ -94,12 +112,20 @@ def test_the_shares_of_the_curve_are_the_best_on_validation_people_and_know_noth
     model = fused(0.0)
     points = curve(model, split.valid, split.test)[0][:8]
     queries = split.valid.queries
-    one, two, named = glass.score(queries), standard(large.score(queries)), glass.magnitudes(queries)
+    one, two, named = (
+        glass.score(queries),
+        standard(large.score(queries)),
+        glass.magnitudes(queries),
+    )
 
     def quality(share, dial):
-        rest = np.float32(share / model.slope_) * (two - np.float32(model.slope_) * one - np.float32(model.level_))
+        rest = np.float32(share / model.slope_) * (
+            two - np.float32(model.slope_) * one - np.float32(model.level_)
+        )
         bound = named * np.float32((1 - dial) / dial) if dial else np.inf
-        return ndcg_of_scores(mask_seen(one + np.clip(rest, -bound, bound), queries), split.valid, 10).mean()
+        return ndcg_of_scores(
+            mask_seen(one + np.clip(rest, -bound, bound), queries), split.valid, 10
+        ).mean()
 
     for p in points:
         found = {share: quality(share, p.dial) for share in SHARES}
@@ -115,7 +141,9 @@ def test_the_shares_of_the_curve_are_the_best_on_validation_people_and_know_noth
 
 def test_it_is_kept_with_both_its_models(tmp_path):
     data = random_data()
-    model = catalog.model("fused", glass=GLASS, large=LARGE | {"epochs": 1}, explained_share_min=0.5).fit(data)
+    model = catalog.model(
+        "fused", glass=GLASS, large=LARGE | {"epochs": 1}, explained_share_min=0.5
+    ).fit(data)
     catalog.save(tmp_path / "m", model, data, name="fused")
     again = catalog.open_fitted(tmp_path / "m").model
     np.testing.assert_array_equal(model.score(data.histories), again.score(data.histories))
@@ -147,7 +175,10 @@ def test_bad_settings():
     data = random_data()
     with pytest.raises(BadArgument, match="explained_share_min must be from 0 to 1; got 1.5"):
         catalog.model("fused", explained_share_min=1.5).fit(data)
-    with pytest.raises(BadArgument, match="glass must be an additive model that tells the size of its parts; got ALS"):
+    with pytest.raises(
+        BadArgument,
+        match="glass must be an additive model that tells the size of its parts; got ALS",
+    ):
         catalog.model("fused", glass="als", large="popular").fit(data)
     with pytest.raises(BadArgument, match="needs the catalogue and the key model"):
         catalog.model("fused", glass={"ridge": 5.0}, large="popular").fit(data)
@@ -175,7 +206,9 @@ def test_features_are_reasons_beside_the_events(tmp_path):
     split = next_item(data)
     glass = catalog.model("popular").fit(split.train)
     readable = catalog.model("rules", people=200, candidates=50).fit(split.train, valid=split.valid)
-    model = catalog.model("fused", explained_share_min=0.4).of(glass, glass, split.valid, readable=readable)
+    model = catalog.model("fused", explained_share_min=0.4).of(
+        glass, glass, split.valid, readable=readable
+    )
     assert model.weight_ > 0  # popularity alone can be beaten
     query = split.test.queries[3]
     item = int(top_k(mask_seen(model.score([query]), split.test.queries[[3]]), 1)[0][0, 0])
@@ -186,4 +219,6 @@ def test_features_are_reasons_beside_the_events(tmp_path):
     named = [reason for reason in why.reasons if reason.kind == "rule"]
     assert named
     assert all(model.phrase(reason, query, item)[0] for reason in named)
-    assert sum(r.weight for r in why.reasons) + why.base + why.rest == pytest.approx(why.score, abs=1e-4)
+    assert sum(r.weight for r in why.reasons) + why.base + why.rest == pytest.approx(
+        why.score, abs=1e-4
+    )

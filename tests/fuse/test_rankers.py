@@ -17,9 +17,11 @@ from whyrec.fuse.ranker import examples, held_out
 from whyrec.fuse.rules import Rules
 from whyrec.fuse.tree import Tree
 
-MAKE = {"tree": lambda **more: Tree(min_samples=20, candidates=20, negatives=10, **more),
-        "rules": lambda **more: Rules(trees=10, candidates=20, negatives=10, **more),
-        "ebm": lambda **more: EBM(bags=1, rounds=100, candidates=20, negatives=10, **more)}
+MAKE = {
+    "tree": lambda **more: Tree(min_samples=20, candidates=20, negatives=10, **more),
+    "rules": lambda **more: Rules(trees=10, candidates=20, negatives=10, **more),
+    "ebm": lambda **more: EBM(bags=1, rounds=100, candidates=20, negatives=10, **more),
+}
 DATA = rich()
 FITTED = {name: make().fit(DATA, seed=1) for name, make in MAKE.items()}
 NAMES = [f"f{n}" for n in range(4)]
@@ -40,8 +42,17 @@ def test_the_boosting_machine_scores_as_interpret_does(chosen):
     own = EBM(interactions=2, bins=32, bags=2, rounds=80)
     own.learn(NAMES, x, y if chosen else numbers, chosen=chosen, seed=3)
     kind = ExplainableBoostingClassifier if chosen else ExplainableBoostingRegressor
-    theirs = kind(feature_names=NAMES, feature_types=["continuous"] * 4, max_bins=32, interactions=2, outer_bags=2,
-                  max_rounds=80, learning_rate=0.04, random_state=3, n_jobs=1).fit(x, y if chosen else numbers)
+    theirs = kind(
+        feature_names=NAMES,
+        feature_types=["continuous"] * 4,
+        max_bins=32,
+        interactions=2,
+        outer_bags=2,
+        max_rounds=80,
+        learning_rate=0.04,
+        random_state=3,
+        n_jobs=1,
+    ).fit(x, y if chosen else numbers)
     fresh = rows(seed=9)[0] * 2  # past the ends as well
     expected = theirs.decision_function(fresh) if chosen else theirs.predict(fresh)
     np.testing.assert_allclose(own.value(fresh), expected, atol=1e-9)
@@ -88,7 +99,9 @@ def test_reasons_sum_to_the_score(name, history, item):
     query = Query(history, times=DATA.time[0] + np.arange(len(history)))
     base, reasons = model.reasons(query, item)
     score = float(model.score([query])[0, item])
-    assert abs(score - base - sum(reason.weight for reason in reasons)) <= 1e-5 * max(1.0, abs(score))
+    assert abs(score - base - sum(reason.weight for reason in reasons)) <= 1e-5 * max(
+        1.0, abs(score)
+    )
     for reason in reasons:
         en, zh = model.phrase(reason, query, item)
         assert en and zh and "{" not in en + zh
@@ -98,7 +111,11 @@ def test_reasons_sum_to_the_score(name, history, item):
 def test_a_feature_that_does_not_move_adds_the_same(name):
     """A reason depends on its own features alone: another feature changed leaves its weight as it was."""
     model = FITTED[name]
-    x = model._features().values(DATA.histories[np.arange(5)], np.tile(np.arange(4), (5, 1))).reshape(-1, len(model.names_))
+    x = (
+        model._features()
+        .values(DATA.histories[np.arange(5)], np.tile(np.arange(4), (5, 1)))
+        .reshape(-1, len(model.names_))
+    )
     for row in x[:5]:
         _, before = model.terms(row)
         for column in range(len(row)):
@@ -128,14 +145,23 @@ def test_the_planted_category_is_found(name):
     model = MAKE[name]().fit(data, seed=0)
     of = [table[0] for table in data.item_table.categories]
     lists = recommend(model, data.histories, 3)
-    right = [of[item] == of[data.histories[p].items[-1]] for p, slate in enumerate(lists) for item in slate.items]
+    right = [
+        of[item] == of[data.histories[p].items[-1]]
+        for p, slate in enumerate(lists)
+        for item in slate.items
+    ]
     assert np.mean(right) > 0.95
     if name == "ebm":
-        parts = {model.names_[t["features"][0]]: s for t, s in zip(model.terms_, model.spread_, strict=True)
-                 if len(t["features"]) == 1}
+        parts = {
+            model.names_[t["features"][0]]: s
+            for t, s in zip(model.terms_, model.spread_, strict=True)
+            if len(t["features"]) == 1
+        }
         assert parts["categories"] >= 0.5 * max(parts.values())
     else:
-        assert any("categories" in one.words[0] or "tie" in one.words[0] for one in model.statements()[:3])
+        assert any(
+            "categories" in one.words[0] or "tie" in one.words[0] for one in model.statements()[:3]
+        )
 
 
 def test_categories_alone_carry_the_tree():
@@ -148,7 +174,10 @@ def test_categories_alone_carry_the_tree():
     x, y = examples(features, cases, 60, 20, 0)
     tree = Tree(max_depth=2)
     tree.learn(features.names, x, y)
-    assert features.names[tree.split_[0]] == "categories" and tree.precision_[tree.right_[0]] > 5 * tree.precision_[tree.left_[0]]
+    assert (
+        features.names[tree.split_[0]] == "categories"
+        and tree.precision_[tree.right_[0]] > 5 * tree.precision_[tree.left_[0]]
+    )
 
 
 def test_examples_hold_no_target_in_their_features():
@@ -168,8 +197,10 @@ def test_people_of_two_events_teach_nothing():
         Tree().fit(data)
 
 
-@pytest.mark.parametrize(("module", "name"), [("sklearn.tree", "tree"), ("sklearn.ensemble", "rules"),
-                                               ("interpret.glassbox", "ebm")])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("sklearn.tree", "tree"), ("sklearn.ensemble", "rules"), ("interpret.glassbox", "ebm")],
+)
 def test_a_missing_library_is_named(monkeypatch, module, name):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r"pip install 'whyrec\[fuse\]'"):
@@ -196,7 +227,10 @@ def test_sentences_come_back(name, lang):
 
 
 def test_friends_are_used_only_when_asked():
-    assert "friends" not in FITTED["tree"].names_ and FITTED["tree"].absent_["friends"] == "not asked for"
+    assert (
+        "friends" not in FITTED["tree"].names_
+        and FITTED["tree"].absent_["friends"] == "not asked for"
+    )
     assert "friends" in MAKE["tree"](friends=True).fit(DATA).names_
 
 
@@ -205,7 +239,11 @@ def test_statements_have_support_and_match_rows(name):
     model = FITTED[name]
     found = model.statements()
     assert found
-    x = model._features().values(DATA.histories[np.arange(30)], np.tile(np.arange(30), (30, 1))).reshape(-1, len(model.names_))
+    x = (
+        model._features()
+        .values(DATA.histories[np.arange(30)], np.tile(np.arange(30), (30, 1)))
+        .reshape(-1, len(model.names_))
+    )
     for one in found:
         assert one.support is None or (0 <= one.support <= 1 and 0 <= one.precision <= 1)
         assert model.matches(one.ref, x).shape == (len(x),)

@@ -12,7 +12,15 @@ from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.fuse.features import Features
 from whyrec.fuse.gam import EBM
 from whyrec.fuse.rules import Rules
-from whyrec.fuse.surrogate import One, candidate_sets, fidelity, imitate, item_ties, people_apart, standardised
+from whyrec.fuse.surrogate import (
+    One,
+    candidate_sets,
+    fidelity,
+    imitate,
+    item_ties,
+    people_apart,
+    standardised,
+)
 from whyrec.fuse.tree import Tree
 
 
@@ -31,7 +39,9 @@ def test_people_are_apart_and_candidates_new(taught):
     assert not set(learn.user.tolist()) & set(measure.user.tolist())
     assert items.shape == (80, 300)
     for row, query in enumerate(measure):
-        assert len(set(items[row].tolist())) == 300 and not set(items[row].tolist()) & set(query.items.tolist())
+        assert len(set(items[row].tolist())) == 300 and not set(items[row].tolist()) & set(
+            query.items.tolist()
+        )
     popular = np.argsort(-features.counts, kind="stable")
     unseen = [i for i in popular if i not in measure[0].items][:90]
     assert set(unseen) == set(items[0][:90].tolist())
@@ -64,21 +74,30 @@ def test_fidelity_by_hand():
 
 def test_students_follow_better_than_popularity(taught):
     teacher, features, learn, measure, items = taught
-    trivial = fidelity(imitate(One("popularity"), teacher, features, learn[:2]), teacher, measure, items)
+    trivial = fidelity(
+        imitate(One("popularity"), teacher, features, learn[:2]), teacher, measure, items
+    )
     for student in (Tree(max_depth=6), Rules(trees=10), EBM(interactions=0, bags=1, rounds=300)):
-        found = fidelity(imitate(student, teacher, features, learn, candidates=300), teacher, measure, items)
+        found = fidelity(
+            imitate(student, teacher, features, learn, candidates=300), teacher, measure, items
+        )
         assert bootstrap(found["r2"]).low > bootstrap(trivial["r2"]).high
         assert paired(found["overlap@10"], trivial["overlap@10"]).low > 0
         base, reasons = student.reasons(measure[0], int(items[0, 0]))
-        assert base + sum(r.weight for r in reasons) == pytest.approx(student.score([measure[0]])[0, items[0, 0]], abs=1e-4)
+        assert base + sum(r.weight for r in reasons) == pytest.approx(
+            student.score([measure[0]])[0, items[0, 0]], abs=1e-4
+        )
 
 
 def test_ties_are_the_answers_to_single_items():
     data = rich()
     teacher = catalog.model("ease").fit(data)
     tied, ties = item_ties(teacher, data.n_items, rank=data.n_items)
-    answers = standardised(teacher, Queries.of([Query([i]) for i in range(data.n_items)]),
-                           np.tile(np.arange(data.n_items), (data.n_items, 1)))
+    answers = standardised(
+        teacher,
+        Queries.of([Query([i]) for i in range(data.n_items)]),
+        np.tile(np.arange(data.n_items), (data.n_items, 1)),
+    )
     np.testing.assert_allclose(tied @ ties.T, answers, atol=1e-3)
 
 
@@ -88,4 +107,10 @@ def test_what_cannot_be_asked():
     with pytest.raises(BadArgument, match="items that each history does not hold"):
         candidate_sets(features, Queries.of(Query(range(data.n_items))), 10)
     with pytest.raises(BadArgument, match="one that the data give; got model"):
-        imitate(One("model"), catalog.model("ease").fit(data), features, data.histories[:3], candidates=5)
+        imitate(
+            One("model"),
+            catalog.model("ease").fit(data),
+            features,
+            data.histories[:3],
+            candidates=5,
+        )

@@ -35,10 +35,17 @@ def quality(model, cases):
 
 def test_the_choice_travels_with_every_query(data):
     query = data.history("u0")
-    assert query.repeat and query.without([0]).repeat and query.only([0]).repeat and Queries.of([query])[[0]].repeat
+    assert (
+        query.repeat
+        and query.without([0]).repeat
+        and query.only([0]).repeat
+        and Queries.of([query])[[0]].repeat
+    )
     scores = np.ones((1, data.n_items), np.float32)
     assert np.isfinite(mask_seen(scores, Queries.of(query))).all()
-    assert np.isneginf(mask_seen(scores, Queries.of(replace(query, repeat=False)))[0, query.items]).all()
+    assert np.isneginf(
+        mask_seen(scores, Queries.of(replace(query, repeat=False)))[0, query.items]
+    ).all()
     with pytest.raises(BadArgument, match="must agree whether items may come again; got both"):
         Queries.of([query, replace(query, repeat=False)])
 
@@ -54,7 +61,9 @@ def test_cleaning_keeps_repeats_only_where_items_come_again(data):
 def test_what_was_used_before_is_a_case_like_any_other(data, protocol):
     made = split(data, protocol)
     row = np.repeat(np.arange(len(made.test)), np.diff(made.test.indptr))
-    seen = [item in made.test.queries[r].items for r, item in zip(row, made.test.items, strict=True)]
+    seen = [
+        item in made.test.queries[r].items for r, item in zip(row, made.test.items, strict=True)
+    ]
     assert np.mean(seen) > 0.5
     assert "seen items may come again" in made.notes and not made.steps
     masked = split(replace(data, repeat=False), protocol)
@@ -72,13 +81,21 @@ def test_personal_popular_is_what_was_used_most_then_what_all_choose(data):
     others = np.argsort(-counts, kind="stable")
     assert slate.items.tolist() == [7, 4, *[i for i in others if i not in (4, 7)][:2]]
     last = catalog.model("personal-popular", decay=0.5).fit(data)
-    assert recommend(last, Query([7, 7, 4], repeat=True), k=2)[0].items.tolist() == [4, 7]  # 1 against 1/2 + 1/4
+    assert recommend(last, Query([7, 7, 4], repeat=True), k=2)[0].items.tolist() == [
+        4,
+        7,
+    ]  # 1 against 1/2 + 1/4
 
 
 def test_own_use_makes_lists_better_where_people_come_back(data):
     made = split(data)
-    found = {again: quality(catalog.model("additive", parts=PARTS, again=again).fit(made.train, valid=made.valid), made.test)
-             for again in (True, False)}
+    found = {
+        again: quality(
+            catalog.model("additive", parts=PARTS, again=again).fit(made.train, valid=made.valid),
+            made.test,
+        )
+        for again in (True, False)
+    }
     gain = found[True] - found[False]
     assert gain.mean() > 2 * gain.std() / np.sqrt(len(gain))
 
@@ -95,12 +112,16 @@ def test_own_use_is_an_exact_part(data, model):
     score = model.score([query])[0, item]
     assert base + weights.sum() == pytest.approx(score, abs=1e-5)
     own = np.flatnonzero(query.items == item)
-    assert score - model.score([query.without(own)])[0, item] == pytest.approx(weights[own].sum(), abs=1e-5)
+    assert score - model.score([query.without(own)])[0, item] == pytest.approx(
+        weights[own].sum(), abs=1e-5
+    )
 
 
 def test_without_repeats_nothing_changes(data):
     plain = replace(data, repeat=False)
-    one, two = (catalog.model("additive", parts=PARTS, again=again).fit(plain) for again in (True, False))
+    one, two = (
+        catalog.model("additive", parts=PARTS, again=again).fit(plain) for again in (True, False)
+    )
     assert one.again_ == []
     np.testing.assert_array_equal(one.score(plain.histories), two.score(plain.histories))
 
@@ -112,7 +133,10 @@ def test_a_saved_model_comes_back_with_its_choice(data, model, tmp_path):
     np.testing.assert_array_equal(fitted.model.score(data.histories), model.score(data.histories))
 
 
-@pytest.mark.parametrize(("lang", "sentence"), [("en", "You listened to this before ({n}×)."), ("zh", "您以前听过此项（{n}次）。")])
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "You listened to this before ({n}×)."), ("zh", "您以前听过此项（{n}次）。")],
+)
 def test_the_sentence_counts_the_uses_and_is_read_back(data, model, lang, sentence):
     query = data.history("u3")
     item = int(recommend(model, query, k=1)[0].items[0])

@@ -10,7 +10,11 @@ from whyrec.core import Dataset, artefact
 from whyrec.models import linear
 from whyrec.models.cooccurrence import transitions
 
-SETTINGS = {"ease": {}, "cooccurrence": {}, "additive": {"parts": ("ease", "transitions"), "tune_on": 50}}
+SETTINGS = {
+    "ease": {},
+    "cooccurrence": {},
+    "additive": {"parts": ("ease", "transitions"), "tune_on": 50},
+}
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +22,14 @@ def data():
     rng = np.random.default_rng(0)
     user = rng.integers(200, size=4000)
     user[user % 50 == 7] = 0  # one person with many events, four with none
-    return Dataset(user, (rng.random(4000) ** 2 * 40).astype(int), np.ones(4000), np.arange(4000),
-                   [f"u{n}" for n in range(200)], [f"i{n}" for n in range(40)])
+    return Dataset(
+        user,
+        (rng.random(4000) ** 2 * 40).astype(int),
+        np.ones(4000),
+        np.arange(4000),
+        [f"u{n}" for n in range(200)],
+        [f"i{n}" for n in range(40)],
+    )
 
 
 def by_hand(data, window, decay):
@@ -45,7 +55,9 @@ def test_blocks_hold_every_person_once(data, monkeypatch):
 @pytest.mark.parametrize("block", [1, 300, 10**6])
 def test_transitions_are_their_definition(data, monkeypatch, block):
     monkeypatch.setattr(linear, "BLOCK", block)
-    np.testing.assert_allclose(transitions(data, window=5, decay=0.7).toarray(), by_hand(data, 5, 0.7), rtol=1e-5)
+    np.testing.assert_allclose(
+        transitions(data, window=5, decay=0.7).toarray(), by_hand(data, 5, 0.7), rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -59,7 +71,9 @@ def test_who_counts_changes_no_bit_and_blocks_next_to_nothing(data, monkeypatch,
     def elsewhere(function, parts):  # all that crosses to a worker and back must survive it
         import pickle
 
-        results = [pickle.loads(pickle.dumps(function))(pickle.loads(pickle.dumps(part))) for part in parts]
+        results = [
+            pickle.loads(pickle.dumps(function))(pickle.loads(pickle.dumps(part))) for part in parts
+        ]
         counted.append(len(results))
         return iter(results)
 
@@ -67,4 +81,9 @@ def test_who_counts_changes_no_bit_and_blocks_next_to_nothing(data, monkeypatch,
     assert counted and min(counted) > 5
     for key in whole:
         np.testing.assert_array_equal(there[key], here[key])
-        np.testing.assert_allclose(np.asarray(here[key], np.float64), np.asarray(whole[key], np.float64), rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(
+            np.asarray(here[key], np.float64),
+            np.asarray(whole[key], np.float64),
+            rtol=1e-5,
+            atol=1e-7,
+        )

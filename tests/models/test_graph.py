@@ -28,10 +28,18 @@ DIRECTORS, EACH = 8, 6
 
 def graph_of(triples, items):
     """Links of (head, relation, tail) by labels; the items are the entities "i0", "i1", ..."""
-    entities = list(dict.fromkeys([f"i{i}" for i in range(items)] + [x for h, _, t in triples for x in (h, t)]))
+    entities = list(
+        dict.fromkeys([f"i{i}" for i in range(items)] + [x for h, _, t in triples for x in (h, t)])
+    )
     relations = list(dict.fromkeys(r for _, r, _ in triples))
-    return Links(entities, relations, [entities.index(h) for h, _, _ in triples], [relations.index(r) for _, r, _ in triples],
-                 [entities.index(t) for _, _, t in triples], np.arange(items))
+    return Links(
+        entities,
+        relations,
+        [entities.index(h) for h, _, _ in triples],
+        [relations.index(r) for _, r, _ in triples],
+        [entities.index(t) for _, _, t in triples],
+        np.arange(items),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +55,19 @@ def world():
         own = np.arange(person % DIRECTORS, n, DIRECTORS)
         user += [person] * 5
         item += rng.permutation([*rng.permutation(own)[:4], *rng.integers(0, n, 1)]).tolist()
-    pairs = np.unique(np.stack([user, item]), axis=1)[:, rng.permutation(len(np.unique(np.stack([user, item]), axis=1)[0]))]
-    return Dataset(pairs[0], pairs[1], np.ones(pairs.shape[1]), np.arange(pairs.shape[1]), [f"u{p}" for p in range(300)],
-                   [f"i{i}" for i in range(n)], links=graph_of(triples, n), clock=False)
+    pairs = np.unique(np.stack([user, item]), axis=1)[
+        :, rng.permutation(len(np.unique(np.stack([user, item]), axis=1)[0]))
+    ]
+    return Dataset(
+        pairs[0],
+        pairs[1],
+        np.ones(pairs.shape[1]),
+        np.arange(pairs.shape[1]),
+        [f"u{p}" for p in range(300)],
+        [f"i{i}" for i in range(n)],
+        links=graph_of(triples, n),
+        clock=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +81,16 @@ def test_hops_join_what_shares_an_entity_and_count_an_inverse_once(world):
     by = found.relations.index("directed_by")
     columns = np.flatnonzero(found.relation == by)
     together = (found.items[:, columns] @ found.items[:, columns].T).toarray()
-    same = np.arange(world.n_items)[:, None] % DIRECTORS == np.arange(world.n_items)[None] % DIRECTORS
+    same = (
+        np.arange(world.n_items)[:, None] % DIRECTORS == np.arange(world.n_items)[None] % DIRECTORS
+    )
     assert np.array_equal(together > 0, same)
 
 
 def test_a_link_between_two_items_is_a_hop_of_its_own():
-    found = hops(graph_of([("i0", "sequel", "i1"), ("i2", "by", "Ann"), ("Ann", "lives_in", "Rome")], 3))
+    found = hops(
+        graph_of([("i0", "sequel", "i1"), ("i2", "by", "Ann"), ("Ann", "lives_in", "Rome")], 3)
+    )
     assert found.relations == ("sequel",)  # Ann made one film only: she leads nowhere
     assert found.items.toarray().ravel().tolist() == [1, 1, 0]
     assert found.entity.tolist() == [-1]
@@ -87,19 +109,25 @@ def test_proof_counts_pairs_as_by_hand():
     chosen = sparse.csr_array(np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1]] * 100, np.float32))
     items = sparse.csr_array(np.array([[1, 1], [1, 0], [0, 1]], np.float32))
     # pairs both ways: 400 of (0, 1), 200 of (0, 2); all 600 pairs over all expected ones scale what is expected
-    usual = 600 / (600 ** 2 - (300 ** 2 + 200 ** 2 + 100 ** 2))
+    usual = 600 / (600**2 - (300**2 + 200**2 + 100**2))
     expected = np.array([2 * 300 * 200, 2 * 300 * 100]) * usual
-    assert proof(chosen, items) == pytest.approx(np.maximum(np.log((np.array([400, 200]) + 50) / (expected + 50)), 0), abs=1e-6)
+    assert proof(chosen, items) == pytest.approx(
+        np.maximum(np.log((np.array([400, 200]) + 50) / (expected + 50)), 0), abs=1e-6
+    )
 
 
 def test_the_cause_of_each_choice_is_the_first_path(world, fitted):
     first = []
     for person in range(100):
         query = world.histories[person]
-        own = [i for i in range(person % DIRECTORS, world.n_items, DIRECTORS) if i not in query.items]
+        own = [
+            i for i in range(person % DIRECTORS, world.n_items, DIRECTORS) if i not in query.items
+        ]
         explained = catalog.explain(fitted, query, own[0])
         first.append(fitted.phrase(explained.reasons[0], query, own[0])[0])
-    right = [text.startswith(f"directed by Director {p % DIRECTORS}") for p, text in enumerate(first)]
+    right = [
+        text.startswith(f"directed by Director {p % DIRECTORS}") for p, text in enumerate(first)
+    ]
     assert np.mean(right) >= 0.95
 
 
@@ -131,18 +159,33 @@ def test_removing_an_event_removes_all_paths_that_start_from_it(world):
     base, table = model.contribution_matrix(query)
     assert table[:, 0] == pytest.approx(weights, abs=1e-6)
     assert base + table.sum(0) == pytest.approx(model.score([query])[0], abs=1e-4)
-    assert model.magnitudes([query])[0] == pytest.approx(np.abs(base) + np.abs(table).sum(0), abs=1e-4)
+    assert model.magnitudes([query])[0] == pytest.approx(
+        np.abs(base) + np.abs(table).sum(0), abs=1e-4
+    )
 
 
 def test_the_first_path_matters_more_than_a_random_one(world):
     fitted = catalog.model("graph", then=False).fit(world)
-    fitted.fade_[:, 0], fitted._ready = 1.0, None  # else links say it all here, and there is no second path to cut
+    fitted.fade_[:, 0], fitted._ready = (
+        1.0,
+        None,
+    )  # else links say it all here, and there is no second path to cut
     queries = world.histories[np.arange(80)]
-    items = [next(i for i in range(p % DIRECTORS, world.n_items, DIRECTORS) if i not in queries[p].items) for p in range(80)]
+    items = [
+        next(i for i in range(p % DIRECTORS, world.n_items, DIRECTORS) if i not in queries[p].items)
+        for p in range(80)
+    ]
     first, other = cut_test(fitted, queries, items, catalog.explain, rank_without, linked=False)
     assert np.nanmean(first.values - other.values) > 0
-    made = [catalog.explain(fitted, query, item) for query, item in zip(queries, items, strict=True)]
-    assert 0 <= np.nanmin(linking_recency(queries, made).values) <= np.nanmax(linking_recency(queries, made).values) <= 1
+    made = [
+        catalog.explain(fitted, query, item) for query, item in zip(queries, items, strict=True)
+    ]
+    assert (
+        0
+        <= np.nanmin(linking_recency(queries, made).values)
+        <= np.nanmax(linking_recency(queries, made).values)
+        <= 1
+    )
     assert path_variety([made[:3]], 3).values[0] in (1 / 3, 2 / 3, 1)
 
 
@@ -180,8 +223,11 @@ def test_weights_find_the_part_that_speaks_the_truth():
 
 def test_parts_that_drown_the_last_are_turned_down():
     data = random_data(events=400)
-    cases = Cases(data.histories, np.arange(data.n_users + 1), [int(np.setdiff1d(np.arange(data.n_items), q.items)[0])
-                                                                for q in data.histories])
+    cases = Cases(
+        data.histories,
+        np.arange(data.n_users + 1),
+        [int(np.setdiff1d(np.arange(data.n_items), q.items)[0]) for q in data.histories],
+    )
     rng, truth = np.random.default_rng(0), np.eye(data.n_items, dtype=np.float32)[cases.items]
     by_chance = rng.normal(size=truth.shape).astype(np.float32)
     rows = {tuple(q.items.tolist()): at for at, q in enumerate(cases.queries)}
@@ -191,7 +237,9 @@ def test_parts_that_drown_the_last_are_turned_down():
 
     assert share([part(by_chance), part(truth)], np.array([1.0, 1.0]), cases) == min(SHARES)
     assert share([part(truth), part(by_chance)], np.array([1.0, 1.0]), cases) == 1.0
-    assert share([part(by_chance), part(truth)], np.array([0.0, 1.0]), cases) == 1.0  # nothing to turn down
+    assert (
+        share([part(by_chance), part(truth)], np.array([0.0, 1.0]), cases) == 1.0
+    )  # nothing to turn down
 
 
 def test_friends_count_and_are_named_only_where_both_allow_it():
@@ -199,22 +247,32 @@ def test_friends_count_and_are_named_only_where_both_allow_it():
     rng = np.random.default_rng(1)
     pairs = rng.integers(0, data.n_users, (200, 2))
     allow = ["yes" if p % 2 == 0 else "" for p in range(data.n_users)]
-    data = replace(data, friends=pairs[pairs[:, 0] != pairs[:, 1]], user_table=UserTable({"named_to_friends": allow}))
+    data = replace(
+        data,
+        friends=pairs[pairs[:, 0] != pairs[:, 1]],
+        user_table=UserTable({"named_to_friends": allow}),
+    )
     model = Graph().fit(data)
     model.friend_weight_ = 1.0  # random friends teach nothing: set, to see what is said of them
     for person in range(20):
         query = Query([], user=person)
         item = int((model.score([query])[0] - model.base_).argmax())
         reasons = [r for r in model.reasons(query, item)[1] if r.kind == "friend"]
-        assert model.score([query])[0, item] - model.base_[item] == pytest.approx(sum(r.weight for r in reasons), abs=1e-5)
+        assert model.score([query])[0, item] - model.base_[item] == pytest.approx(
+            sum(r.weight for r in reasons), abs=1e-5
+        )
         for reason in reasons:
             text, zh = model.phrase(reason, query, item)
             assert set(reason.refs) <= set(data.friends[data.friends[:, 0] == person, 1])
             named = [f"u{f}" for f in reason.refs if f % 2 == 0] if person % 2 == 0 else []
             assert all(name in text and name in zh for name in named[:3])
-            assert not any(f"u{f}," in text or f"u{f} " in text for f in reason.refs if f % 2 or person % 2)
+            assert not any(
+                f"u{f}," in text or f"u{f} " in text for f in reason.refs if f % 2 or person % 2
+            )
     assert model.rest_moves
-    assert np.array_equal(model.score([Query([])])[0], model.base_)  # nobody is asked for: friends add nothing
+    assert np.array_equal(
+        model.score([Query([])])[0], model.base_
+    )  # nobody is asked for: friends add nothing
 
 
 def test_a_model_beside_keeps_every_reason_exact(world):
@@ -225,7 +283,9 @@ def test_a_model_beside_keeps_every_reason_exact(world):
     assert explained.additive
     assert explained.score == pytest.approx(scores[2])
     _, weights, _ = model.contributions(query, 2)
-    assert scores[2] - model.score([query.without([1])])[0, 2] == pytest.approx(weights[1], abs=1e-4)
+    assert scores[2] - model.score([query.without([1])])[0, 2] == pytest.approx(
+        weights[1], abs=1e-4
+    )
     with pytest.raises(BadArgument, match="beside must be an additive model; got BPR"):
         catalog.model("graph", beside={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(world)
 
@@ -242,15 +302,32 @@ def test_a_saved_model_scores_and_says_the_same(world, tmp_path, beside):
     assert again.phrase(two.reasons[0], query, 7) == model.phrase(one.reasons[0], query, 7)
 
 
-@given(st.text(max_size=20), st.text(max_size=20), st.sampled_from(["directed_by", "film.film.genre", "odd_thing", "people"]))
+@given(
+    st.text(max_size=20),
+    st.text(max_size=20),
+    st.sampled_from(["directed_by", "film.film.genre", "odd_thing", "people"]),
+)
 def test_phrases_are_read_back_whatever_the_titles(title, entity, relation):
     data = random_data()
     query = data.histories[0]
     pair = said(Names(relation, entity, (title, "B", "C"), 30, 4.0))
     explained = paths(_Told(), query, 0)
     for lang, phrase in zip(("en", "zh"), pair, strict=True):
-        text = say(explained, query, data.item_table, lang=lang, phrases=lambda reason, phrase=phrase: phrase)
-        assert faithful(text, explained, query, data.item_table, lang=lang, phrases=lambda reason, phrase=phrase: phrase)
+        text = say(
+            explained,
+            query,
+            data.item_table,
+            lang=lang,
+            phrases=lambda reason, phrase=phrase: phrase,
+        )
+        assert faithful(
+            text,
+            explained,
+            query,
+            data.item_table,
+            lang=lang,
+            phrases=lambda reason, phrase=phrase: phrase,
+        )
 
 
 class _Told:
@@ -258,6 +335,7 @@ class _Told:
 
     def reasons(self, query, item):
         from whyrec.core import Reason
+
         return 0.5, (Reason("path", (0, 0, 1), 0.5),)
 
     def cut(self, item, reason):
@@ -268,25 +346,45 @@ class _Told:
 
 
 def test_codes_are_no_names():
-    assert said(Names("film.film.directed_by", "m.0bln8", ("Alien",)))[0] == "same director, like ‘Alien’"
+    assert (
+        said(Names("film.film.directed_by", "m.0bln8", ("Alien",)))[0]
+        == "same director, like ‘Alien’"
+    )
     assert said(Names("released_in", "1979", ("Alien",)))[0] == "released in 1979, like ‘Alien’"
-    assert said(Names("people", titles=("Alien",), count=19))[0] == "chosen by people who chose ‘Alien’"
+    assert (
+        said(Names("people", titles=("Alien",), count=19))[0]
+        == "chosen by people who chose ‘Alien’"
+    )
     assert said(Names("friend", count=5)) == ("5 people you follow chose it", "您关注的5人选过它")
 
 
 def test_few_people_are_never_counted_and_are_called_a_weak_sign():
     assert said(Names("people", titles=("Alien",), count=4, support=4)) == (
-        "a weak sign: few people chose both this and ‘Alien’", "依据很弱：很少有人同时选过它与《Alien》")
-    assert said(Names("then", titles=("Alien",), support=4))[0] == "a weak sign: few people chose both this and ‘Alien’"
-    assert said(Names("then", titles=("Alien",), support=5)) == ("chosen soon after ‘Alien’", "有人在《Alien》之后不久选了它")
+        "a weak sign: few people chose both this and ‘Alien’",
+        "依据很弱：很少有人同时选过它与《Alien》",
+    )
+    assert (
+        said(Names("then", titles=("Alien",), support=4))[0]
+        == "a weak sign: few people chose both this and ‘Alien’"
+    )
+    assert said(Names("then", titles=("Alien",), support=5)) == (
+        "chosen soon after ‘Alien’",
+        "有人在《Alien》之后不久选了它",
+    )
     assert said(Names("then", titles=("Alien",), support=90, often=True)) == (
-        "often chosen soon after ‘Alien’", "常在《Alien》之后被选")
-    assert said(Names("then", titles=("Alien",)))[0] == "chosen soon after ‘Alien’"  # nothing is known of the people
+        "often chosen soon after ‘Alien’",
+        "常在《Alien》之后被选",
+    )
+    assert (
+        said(Names("then", titles=("Alien",)))[0] == "chosen soon after ‘Alien’"
+    )  # nothing is known of the people
     for n in range(1, 5):
         assert not any(str(n) in text for text in said(Names("friend", count=n)))
         named = Names("friend", titles=("Ann",), count=1 + n)
         assert said(named) == ("Ann and others you follow chose it", "Ann等人选过它")
-    assert said(Names("friend", titles=("Ann",), count=6))[0] == "Ann and 5 more you follow chose it"
+    assert (
+        said(Names("friend", titles=("Ann",), count=6))[0] == "Ann and 5 more you follow chose it"
+    )
 
 
 def test_often_is_said_of_pairs_that_many_people_chose_in_this_order_only():
@@ -304,7 +402,11 @@ def test_often_is_said_of_pairs_that_many_people_chose_in_this_order_only():
     assert "often chosen soon after ‘i0’" in said_of(0, 1)
     assert "chosen soon after ‘i4’" in said_of(4, 5)  # 50 people, but nearly everybody chose 5
     assert said_of(6, 0) == ["a weak sign: few people chose both this and ‘i6’"] * 2
-    assert model.support([0, 6, 4], 1).tolist() == [24, -1, -1]  # of pairs without a weight nothing is kept
+    assert model.support([0, 6, 4], 1).tolist() == [
+        24,
+        -1,
+        -1,
+    ]  # of pairs without a weight nothing is kept
 
 
 def test_real_graph_by_names(real_data, tmp_path):
@@ -313,14 +415,24 @@ def test_real_graph_by_names(real_data, tmp_path):
     assert len(data.links) == 238_321
     toy = data.item_number("Toy Story")
     own = data.links.item_entity[toy]
-    tails = {data.links.entities[t] for h, t in zip(data.links.head, data.links.tail, strict=True) if h == own}
+    tails = {
+        data.links.entities[t]
+        for h, t in zip(data.links.head, data.links.tail, strict=True)
+        if h == own
+    }
     assert {"John Lasseter", "Tom Hanks"} <= tails
     json.dumps(data.links.entities)
 
 
-@pytest.mark.parametrize(("values", "value", "en", "zh"), [
-    ("rating", 4.5, "‘INXS’ (you gave it 4.5)", "“INXS”（您给了4.5分）"), ("count", 1330.0, "‘INXS’ (1,330 times)", "“INXS”（1,330次）"),
-    ("count", 1.0, "‘INXS’ (once)", "“INXS”（1次）"), ("", 1330.0, "‘INXS’", "“INXS”")])
+@pytest.mark.parametrize(
+    ("values", "value", "en", "zh"),
+    [
+        ("rating", 4.5, "‘INXS’ (you gave it 4.5)", "“INXS”（您给了4.5分）"),
+        ("count", 1330.0, "‘INXS’ (1,330 times)", "“INXS”（1,330次）"),
+        ("count", 1.0, "‘INXS’ (once)", "“INXS”（1次）"),
+        ("", 1330.0, "‘INXS’", "“INXS”"),
+    ],
+)
 def test_a_count_of_uses_is_never_said_to_be_a_rating(values, value, en, zh):
     pair = said(Names("event", titles=("INXS",), value=value, values=values, work=False))
     assert pair == (f"tied to {en} by what people choose", f"按众人的选择与{zh}有关联")
@@ -328,12 +440,25 @@ def test_a_count_of_uses_is_never_said_to_be_a_rating(values, value, en, zh):
 
 def test_the_model_says_of_values_what_the_data_declare(world):
     rng = np.random.default_rng(1)
-    heard = replace(world, value=rng.integers(1, 2_000, len(world)).astype(np.float32), domain="artist", verb="listened")
+    heard = replace(
+        world,
+        value=rng.integers(1, 2_000, len(world)).astype(np.float32),
+        domain="artist",
+        verb="listened",
+    )
     for values, mark in (("count", "次）"), ("rating", "分）"), ("", "")):
         model = Graph(people=False, then=False).fit(replace(heard, values=values))
         query = heard.history("u3")
         item = int(np.argmax(model.score([query])[0]))
-        texts = [model.phrase(one, query, item) for one in model.reasons(query, item)[1] if one.kind == "path"]
-        assert texts and all("“" in zh and "《" not in zh for _, zh in texts)  # artists are no works
-        assert all((mark in zh) if mark else ("次）" not in zh and "分）" not in zh) for _, zh in texts)
+        texts = [
+            model.phrase(one, query, item)
+            for one in model.reasons(query, item)[1]
+            if one.kind == "path"
+        ]
+        assert texts and all(
+            "“" in zh and "《" not in zh for _, zh in texts
+        )  # artists are no works
+        assert all(
+            (mark in zh) if mark else ("次）" not in zh and "分）" not in zh) for _, zh in texts
+        )
         assert all(("you gave it" in en) == (values == "rating") for en, _ in texts)

@@ -26,30 +26,64 @@ class Exact(NextItem):
 
 def states(network, batch):
     vectors, events, bias = network.tower()
-    return network(events[torch.from_numpy(batch.items)])[torch.from_numpy(batch.real)], vectors, bias
+    return (
+        network(events[torch.from_numpy(batch.items)])[torch.from_numpy(batch.real)],
+        vectors,
+        bias,
+    )
 
 
 def trained(loss="full", checkpoint=None, stop=None, epochs=3):
     """Weights and curve of a small transformer without dropout (each worker would draw its own); `stop` at that step."""
     data, valid = hold_out_last(random_data(60, 15), 10, 0)
-    model = catalog.model("sequence", text=None, label_dims=0, width=8, heads=2, blocks=1, length=6, dropout=0.0,
-                          item_dropout=0.0, loss=loss, batch_tokens=40, learning_rate=0.05)
-    model.side_, model.counts_ = np.zeros((data.n_items, 0), np.float32), np.bincount(data.item, minlength=data.n_items)
+    model = catalog.model(
+        "sequence",
+        text=None,
+        label_dims=0,
+        width=8,
+        heads=2,
+        blocks=1,
+        length=6,
+        dropout=0.0,
+        item_dropout=0.0,
+        loss=loss,
+        batch_tokens=40,
+        learning_rate=0.05,
+    )
+    model.side_, model.counts_ = (
+        np.zeros((data.n_items, 0), np.float32),
+        np.bincount(data.item, minlength=data.n_items),
+    )
     torch.manual_seed(Group().rank)  # the first worker's weights count
-    task = Exact(model, model._network(), data.histories, valid, model.counts_, 0, states=states, scorer=model._scorer)
+    task = Exact(
+        model,
+        model._network(),
+        data.histories,
+        valid,
+        model.counts_,
+        0,
+        states=states,
+        scorer=model._scorer,
+    )
     model.clock_ = False
 
     def progress(status):
         if status.step == stop:
             raise KeyboardInterrupt
 
-    curve = train(task, Plan(epochs, 0.05, 0.01, 0), Run(progress, checkpoint=checkpoint, every_steps=1))
-    return flat(task.network.state_dict()), [{key: row[key] for key in ("step", "loss", "quality")} for row in curve]
+    curve = train(
+        task, Plan(epochs, 0.05, 0.01, 0), Run(progress, checkpoint=checkpoint, every_steps=1)
+    )
+    return flat(task.network.state_dict()), [
+        {key: row[key] for key in ("step", "loss", "quality")} for row in curve
+    ]
 
 
 def work(rank, folder):
     torch.set_num_threads(1)
-    torch.distributed.init_process_group("gloo", init_method=f"file://{folder}/group", rank=rank, world_size=2)
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{folder}/group", rank=rank, world_size=2
+    )
     weights, curve = trained()
     np.savez(folder / f"{rank}.npz", weights=weights, curve=[list(row.values()) for row in curve])
     try:
@@ -68,14 +102,18 @@ def test_two_processes_reach_the_weights_of_one_and_go_on_from_their_checkpoint(
     np.testing.assert_allclose(first["weights"], weights, atol=1e-5, rtol=1e-5)
     np.testing.assert_allclose(first["curve"], [list(row.values()) for row in curve], atol=1e-5)
     for rank in (0, 1):
-        np.testing.assert_array_equal(np.load(tmp_path / f"again{rank}.npz")["weights"], first["weights"])
+        np.testing.assert_array_equal(
+            np.load(tmp_path / f"again{rank}.npz")["weights"], first["weights"]
+        )
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_shares_cover_every_target_once(size):
     data = random_data(20, 15)
     task = NextItem.__new__(NextItem)
-    for batch in windows(data.histories, length=6, tokens=20, event_dropout=0.0, rng=np.random.default_rng(0)):
+    for batch in windows(
+        data.histories, length=6, tokens=20, event_dropout=0.0, rng=np.random.default_rng(0)
+    ):
         parts = [task.share(batch, rank, size) for rank in range(size)]
         assert sum(share for _, share in parts) == pytest.approx(1)
         counted = np.concatenate([part.target[part.real] for part, share in parts if share])

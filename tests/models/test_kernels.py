@@ -39,14 +39,18 @@ def test_events_and_modalities_add_up_to_the_score(world, model):
         assert {"image", "text"} < set(parts)
         total = model.base_[item] + sum(part.sum() for part in parts.values())
         assert total == pytest.approx(float(model.score([query])[0, item]), abs=1e-4)
-        np.testing.assert_allclose(sum(parts.values()), model.contributions(query, item).weights, atol=1e-9)
+        np.testing.assert_allclose(
+            sum(parts.values()), model.contributions(query, item).weights, atol=1e-9
+        )
 
 
 def test_leaving_an_event_out_takes_exactly_its_modalities(world, model):
     query, item = world.data.histories[3], 7
     last = query.only(np.arange(len(query) - 1, len(query)))
     parts = model.part_contributions(last, item)
-    assert float(model.score([last])[0, item] - model.base_[item]) == pytest.approx(sum(p.sum() for p in parts.values()), abs=1e-5)
+    assert float(model.score([last])[0, item] - model.base_[item]) == pytest.approx(
+        sum(p.sum() for p in parts.values()), abs=1e-5
+    )
 
 
 def test_an_item_without_a_picture_gets_nothing_from_pictures_and_loses_nothing(world, model):
@@ -57,14 +61,20 @@ def test_an_item_without_a_picture_gets_nothing_from_pictures_and_loses_nothing(
     vectors = kernel_vectors(world.data, "image")
     assert not vectors[blind].any()
     seen = np.setdiff1d(np.arange(len(vectors)), blind)
-    assert abs((vectors[seen] @ vectors[seen].T).mean()) < 0.02  # no drawback: what is known weighs 0 in the mean
+    assert (
+        abs((vectors[seen] @ vectors[seen].T).mean()) < 0.02
+    )  # no drawback: what is known weighs 0 in the mean
 
 
 def test_vectors_are_saved_with_the_model(world, model, tmp_path):
     catalog.save(tmp_path / "m", model, world.data, name="additive")
     again = catalog.open_fitted(tmp_path / "m")
-    np.testing.assert_array_equal(again.model.score(world.data.histories[:5]), model.score(world.data.histories[:5]))
-    np.testing.assert_array_equal(again.data.item_table.vectors["image"], world.data.item_table.vectors["image"])
+    np.testing.assert_array_equal(
+        again.model.score(world.data.histories[:5]), model.score(world.data.histories[:5])
+    )
+    np.testing.assert_array_equal(
+        again.data.item_table.vectors["image"], world.data.item_table.vectors["image"]
+    )
 
 
 def test_forgetting_people_keeps_the_modalities(world, model):
@@ -81,7 +91,15 @@ def test_weights_may_be_given_and_wrong_names_are_refused(world):
 
 
 def test_vectors_with_gaps_are_refused():
-    data = Dataset([0, 0], [0, 1], [1, 1], [1, 2], ["a"], ["x", "y"], ItemTable(["x", "y"], vectors={"v": [[np.nan], [1]]}))
+    data = Dataset(
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 2],
+        ["a"],
+        ["x", "y"],
+        ItemTable(["x", "y"], vectors={"v": [[np.nan], [1]]}),
+    )
     with pytest.raises(BadArgument, match="rows of zeros"):
         Additive(parts=["ease"]).fit(data)
 

@@ -20,8 +20,17 @@ from whyrec.models.lowrank_network import LowRankNetwork, states  # noqa: E402
 from whyrec.models.training import Run  # noqa: E402
 from whyrec.models.windows import windows  # noqa: E402
 
-SMALL = {"text": None, "heads": 2, "head_dims": 8, "length": 20, "dropout": 0.1, "batch_tokens": 256, "epochs": 60,
-         "learning_rate": 0.02, "patience": 60}
+SMALL = {
+    "text": None,
+    "heads": 2,
+    "head_dims": 8,
+    "length": 20,
+    "dropout": 0.1,
+    "batch_tokens": 256,
+    "epochs": 60,
+    "learning_rate": 0.02,
+    "patience": 60,
+}
 
 
 def drawn(seed=0, n=9, heads=3, dims=4, length=6):
@@ -36,7 +45,11 @@ def written_out(term, query, item):
     out = []
     for event, steps in zip(query.items, query.steps, strict=True):
         k, q = term.keys[event].reshape(heads, -1), term.queries[item].reshape(heads, -1)
-        out.append(sum(term.gap[h, steps] * float(k[h] @ q[h]) for h in range(heads)) if steps < length else 0.0)
+        out.append(
+            sum(term.gap[h, steps] * float(k[h] @ q[h]) for h in range(heads))
+            if steps < length
+            else 0.0
+        )
     return np.array(out)
 
 
@@ -52,19 +65,39 @@ def test_a_term_is_its_sum_written_out(items, item, seed):
 
 def test_the_network_computes_what_the_fitted_term_scores():
     data = random_data()
-    network = LowRankNetwork(torch.randn(data.n_items, 5), torch.ones(data.n_items), heads=2, dims=4, length=30, dropout=0.0,
-                             item_dropout=0.0).eval()
+    network = LowRankNetwork(
+        torch.randn(data.n_items, 5),
+        torch.ones(data.n_items),
+        heads=2,
+        dims=4,
+        length=30,
+        dropout=0.0,
+        item_dropout=0.0,
+    ).eval()
     with torch.no_grad():
         network.text_key.normal_()
         network.text_query.normal_()
-    [batch] = windows(data.histories[np.arange(3)], length=30, tokens=10_000, event_dropout=0.0, rng=np.random.default_rng(0))
+    [batch] = windows(
+        data.histories[np.arange(3)],
+        length=30,
+        tokens=10_000,
+        event_dropout=0.0,
+        rng=np.random.default_rng(0),
+    )
     sums, queries, bias = states(network, batch)
     keys, vectors, gap, base = network.arrays()
     at, scores = 0, (sums @ queries.T + bias).detach().numpy()
     for items, real in zip(batch.items, batch.real, strict=True):
         for end in range(1, real.sum() + 1):
-            expected = Heads(keys, vectors, gap).scores(Queries.of([Query(items[:end].astype(np.int32))]))[0] + base
-            np.testing.assert_allclose(scores[at], expected, rtol=0.05, atol=0.05 * np.abs(expected).max())
+            expected = (
+                Heads(keys, vectors, gap).scores(Queries.of([Query(items[:end].astype(np.int32))]))[
+                    0
+                ]
+                + base
+            )
+            np.testing.assert_allclose(
+                scores[at], expected, rtol=0.05, atol=0.05 * np.abs(expected).max()
+            )
             at += 1
     assert at == batch.real.sum()
 
@@ -92,7 +125,9 @@ def test_events_beyond_its_length_add_nothing():
 
 def test_a_teacher_moves_the_weights_towards_its_own_order():
     split, ahead = next_item(planted()), np.arange(N)
-    backwards = sequences([[(start - step) % N for step in range(7)] for start in list(ahead) * 8], N)
+    backwards = sequences(
+        [[(start - step) % N for step in range(7)] for start in list(ahead) * 8], N
+    )
     teacher = catalog.model("sequence", **SEQUENCE | {"epochs": 15}).fit(backwards)
     last = [Query([int(item)]) for item in ahead]
     backs = {}
@@ -120,7 +155,9 @@ def test_parts_of_the_glass_box():
         assert model.used_
     with pytest.raises(Unknown, match="unknown part of additive 'eas'. Did you mean 'ease'"):
         Additive(parts=("eas",)).fit(data)
-    with pytest.raises(BadArgument, match="parts must be some of ease, transitions, learned; got none"):
+    with pytest.raises(
+        BadArgument, match="parts must be some of ease, transitions, learned; got none"
+    ):
         Additive(parts=()).fit(data)
     with pytest.raises(Unknown, match="unknown setting of learned 'headz'. Did you mean 'heads'"):
         Additive(learned={"headz": 2}).fit(data)
@@ -150,8 +187,10 @@ def test_learned_weights_help_where_counts_cannot_tell():
 def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
     """`additive` trains twice, with people held out and on all: the second does not go on from the first one's end."""
     data, small = groups_of_three_ago(), SMALL | {"epochs": 10}
-    whole, kept = (Additive(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
-                   for folder in (None, tmp_path / "c"))
+    whole, kept = (
+        Additive(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
+        for folder in (None, tmp_path / "c")
+    )
     np.testing.assert_array_equal(whole.keys_, kept.keys_)
     with pytest.raises(BadArtefact, match="holds no checkpoint of this run"):
         LowRank(**small).fit(data, seed=1, run=Run(checkpoint=tmp_path / "c"))

@@ -43,17 +43,25 @@ def textbook_ease(data, ridge):
 
 
 def test_ease_is_the_textbook_formula(data):
-    np.testing.assert_allclose(ease_weights(user_item(data), 7.0), textbook_ease(data, 7.0), atol=1e-5)
+    np.testing.assert_allclose(
+        ease_weights(user_item(data), 7.0), textbook_ease(data, 7.0), atol=1e-5
+    )
 
 
 def test_ease_mirrors_blocks_of_a_large_matrix():
     data = random_data(people=300, items=1100, events=9000)
-    np.testing.assert_allclose(ease_weights(user_item(data), 50.0), textbook_ease(data, 50.0), atol=1e-4)
+    np.testing.assert_allclose(
+        ease_weights(user_item(data), 50.0), textbook_ease(data, 50.0), atol=1e-4
+    )
 
 
 def test_ease_by_people_is_the_same():
-    data = random_data(people=20, items=400, events=900)  # few people, many items: the small inverse
-    np.testing.assert_allclose(ease_weights(user_item(data), 5.0), textbook_ease(data, 5.0), atol=1e-5)
+    data = random_data(
+        people=20, items=400, events=900
+    )  # few people, many items: the small inverse
+    np.testing.assert_allclose(
+        ease_weights(user_item(data), 5.0), textbook_ease(data, 5.0), atol=1e-5
+    )
 
 
 def test_ease_refuses_no_ridge_and_too_many_items(data):
@@ -110,7 +118,9 @@ def test_knn_refuses_an_unknown_similarity(data):
 
 
 def test_cooccurrence_counts_what_came_soon_after():
-    model = Cooccurrence(window=2, decay=0.5, query_decay=0.5, power=1.0).fit(sequences([[0, 1, 2], [0, 2, 1]], 4))
+    model = Cooccurrence(window=2, decay=0.5, query_decay=0.5, power=1.0).fit(
+        sequences([[0, 1, 2], [0, 2, 1]], 4)
+    )
     score = model.score([Query([0])])[0]
     # After 0: item 1 at gap 1 and gap 2, item 2 the same; item 0 has two events.
     np.testing.assert_allclose(score, [0, 0.75, 0.75, 0])
@@ -202,7 +212,9 @@ def test_hold_out_last_with_no_able_people():
 
 
 @pytest.mark.parametrize("name", list(catalog.names("models")))
-@pytest.mark.parametrize("rows", [[[0]], [[0], [0], [0]], [[0, 1, 2, 3]]], ids=["one event", "one item", "one person"])
+@pytest.mark.parametrize(
+    "rows", [[[0]], [[0], [0], [0]], [[0, 1, 2, 3]]], ids=["one event", "one item", "one person"]
+)
 def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)
     if name == "rating":  # ratings that are all equal, or of one person, say nothing to learn from
@@ -218,7 +230,9 @@ def test_smallest_data(name, rows):
             catalog.model(name).fit(data, seed=0)
         return
     if name in ("private-sequence", "sharded"):  # nobody to hide among; nobody in some shard
-        with pytest.raises(BadArgument, match="needs 20 people or more|each shard needs people|2 events or more"):
+        with pytest.raises(
+            BadArgument, match="needs 20 people or more|each shard needs people|2 events or more"
+        ):
             catalog.model(name).fit(data, seed=0)
         return
     scores = catalog.model(name).fit(data, seed=0).score([Query([]), Query([0])])

@@ -14,8 +14,16 @@ from whyrec.models.network import GAPS, Block, ItemTower, Network, attention_by_
 
 def network(n=12, t=3, width=8, blocks=2, heads=2, length=10, dropout=0.0, seed=0):
     torch.manual_seed(seed)
-    made = Network(torch.randn(n, t), torch.arange(n), width=width, blocks=blocks, heads=heads, length=length,
-                   dropout=dropout, item_dropout=0.5)
+    made = Network(
+        torch.randn(n, t),
+        torch.arange(n),
+        width=width,
+        blocks=blocks,
+        heads=heads,
+        length=length,
+        dropout=dropout,
+        item_dropout=0.5,
+    )
     with torch.no_grad():
         for block in made.blocks:  # as they are after some training
             block.by_gap.normal_(0, 0.5)
@@ -25,8 +33,12 @@ def network(n=12, t=3, width=8, blocks=2, heads=2, length=10, dropout=0.0, seed=
 def test_fused_attention_is_the_one_by_hand():
     torch.manual_seed(0)
     q, k, v = torch.randn(3, 2, 4, 7, 5)
-    bias = torch.randn(2, 4, 7, 7).masked_fill(torch.ones(7, 7, dtype=torch.bool).triu(1), -torch.inf)
-    torch.testing.assert_close(attention_by_hand(q, k, v, bias), F.scaled_dot_product_attention(q, k, v, attn_mask=bias))
+    bias = torch.randn(2, 4, 7, 7).masked_fill(
+        torch.ones(7, 7, dtype=torch.bool).triu(1), -torch.inf
+    )
+    torch.testing.assert_close(
+        attention_by_hand(q, k, v, bias), F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+    )
 
 
 @pytest.mark.parametrize("clock", [False, True])
@@ -36,11 +48,20 @@ def test_both_ways_through_the_network_agree(clock, own_steps):
     x = torch.randn(3, 9, 8)
     times = torch.randint(0, 10**8, (3, 9)).cumsum(1) if clock else None
     steps = torch.tensor([[20, 15, 9, 7, 5, 4, 2, 1, 0]] * 3) if own_steps else None
-    torch.testing.assert_close(net(x, steps=steps, times=times, fused=True), net(x, steps=steps, times=times), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(
+        net(x, steps=steps, times=times, fused=True),
+        net(x, steps=steps, times=times),
+        atol=1e-5,
+        rtol=1e-5,
+    )
 
 
 def test_attention_is_softmax_of_scaled_products():
-    q, k, v = torch.tensor([[[[1.0, 1.0]]]]), torch.tensor([[[[1.0, 0.0], [0.0, 3.0]]]]), torch.tensor([[[[1.0], [5.0]]]])
+    q, k, v = (
+        torch.tensor([[[[1.0, 1.0]]]]),
+        torch.tensor([[[[1.0, 0.0], [0.0, 3.0]]]]),
+        torch.tensor([[[[1.0], [5.0]]]]),
+    )
     first, second = np.exp(1 / 2**0.5), np.exp(3 / 2**0.5 - 1)
     out = attention_by_hand(q, k, v, torch.tensor([[[[0.0, -1.0]]]]))
     assert float(out) == pytest.approx((first + 5 * second) / (first + second), rel=1e-5)
@@ -78,7 +99,13 @@ def test_more_steps_than_the_length_count_as_its_last():
 def test_gaps_are_powers_of_two_of_seconds():
     times = torch.tensor([[0, 0, 1, 3, 100, 10**12]])
     gaps = Network._gaps(times)[0]
-    assert gaps[1, 0] == 0 and gaps[2, 1] == 1 and gaps[3, 0] == 2 and gaps[4, 0] == 6 and gaps[5, 0] == GAPS - 1
+    assert (
+        gaps[1, 0] == 0
+        and gaps[2, 1] == 1
+        and gaps[3, 0] == 2
+        and gaps[4, 0] == 6
+        and gaps[5, 0] == GAPS - 1
+    )
     assert (gaps.triu(1) == 0).all()
 
 
@@ -113,7 +140,11 @@ def test_one_stand_in_serves_all_items_without_events_and_no_others():
     for old, new, step in zip(before, after, (1.0, None, 2.0), strict=True):
         torch.testing.assert_close(new[~without], old[~without])
         moved = new[without] - old[without]
-        assert (moved.abs() > 1e-3).any() if step is None else torch.allclose(moved, torch.full_like(moved, step), atol=1e-6)
+        assert (
+            (moved.abs() > 1e-3).any()
+            if step is None
+            else torch.allclose(moved, torch.full_like(moved, step), atol=1e-6)
+        )
 
 
 def test_trust_rises_with_events():
@@ -153,7 +184,9 @@ def test_factors_become_own_vectors_at_the_spread_of_chance():
     source, target = (rng.normal(size=(200, 5)).astype(np.float32) * 7 for _ in range(2))
     tower.start_from(source, target)
     assert float(tower.own[:, :5].detach().std()) == pytest.approx(8**-0.5, rel=1e-3)
-    np.testing.assert_allclose(np.corrcoef(tower.own_event[:, 0].detach(), source[:, 0])[0, 1], 1.0, rtol=1e-5)
+    np.testing.assert_allclose(
+        np.corrcoef(tower.own_event[:, 0].detach(), source[:, 0])[0, 1], 1.0, rtol=1e-5
+    )
     assert (tower.own[:, 5:] != 0).all()
 
 
@@ -168,7 +201,11 @@ def test_dropout_is_for_training_alone():
 @pytest.mark.parametrize(("heads", "width"), [(1, 4), (4, 8)])
 def test_any_number_of_heads_and_no_block_at_all(heads, width):
     assert network(width=width, heads=heads)(torch.randn(1, 3, width)).shape == (1, 3, width)
-    assert network(width=width, heads=heads, blocks=0)(torch.randn(1, 3, width)).shape == (1, 3, width)
+    assert network(width=width, heads=heads, blocks=0)(torch.randn(1, 3, width)).shape == (
+        1,
+        3,
+        width,
+    )
 
 
 @pytest.mark.parametrize("clock", [False, True])
@@ -181,4 +218,6 @@ def test_the_last_state_alone_is_the_one_of_all(clock, own_steps, blocks):
     steps = torch.tensor([[20, 15, 9, 7, 5, 4, 2, 1, 0]] * 3) if own_steps else None
     every = net(x, steps=steps, times=times)[torch.arange(3), ends]
     for fused in (False, True):
-        torch.testing.assert_close(net.last(x, ends, steps=steps, times=times, fused=fused), every, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(
+            net.last(x, ends, steps=steps, times=times, fused=fused), every, atol=1e-5, rtol=1e-5
+        )

@@ -18,8 +18,16 @@ from whyrec.models.cooccurrence import chosen_together, transitions
 
 DATA = replace(random_data(), clock=False).without_order()
 COUNTS = {"parts": ("ease", "transitions")}
-FREE = [("additive", COUNTS), ("additive", {}), ("cooccurrence", {}), ("graph", {}), ("knn", {}), ("ease", {}),
-        ("personal-popular", {"decay": 0.5}), ("graph", {"beside": "ease"})]
+FREE = [
+    ("additive", COUNTS),
+    ("additive", {}),
+    ("cooccurrence", {}),
+    ("graph", {}),
+    ("knn", {}),
+    ("ease", {}),
+    ("personal-popular", {"decay": 0.5}),
+    ("graph", {"beside": "ease"}),
+]
 
 
 def shuffled(data: Dataset, seed: int = 0) -> Dataset:
@@ -53,31 +61,62 @@ def test_no_event_is_older_than_another(name, config):
 
 def test_what_is_left_out_is_said():
     assert catalog.model("additive", **COUNTS).fit(DATA).without_order_ == ["transitions", "decay"]
-    assert "learned" in catalog.model("additive", parts=("ease", "learned")).fit(DATA).without_order_
+    assert (
+        "learned" in catalog.model("additive", parts=("ease", "learned")).fit(DATA).without_order_
+    )
     assert catalog.model("cooccurrence").fit(DATA).without_order_ == ["direction", "decay"]
     graph = catalog.model("graph").fit(DATA)
-    assert graph.without_order_ == ["then", "decay"] and not hasattr(graph, "then_") and not graph.fade_[:, 1:].any()
+    assert (
+        graph.without_order_ == ["then", "decay"]
+        and not hasattr(graph, "then_")
+        and not graph.fade_[:, 1:].any()
+    )
     routes = graph.routes(DATA.histories[0], 3)
-    assert {graph.through(column, kind)[0] for _, column, kind, _ in routes} <= {"people who chose both"}
+    assert {graph.through(column, kind)[0] for _, column, kind, _ in routes} <= {
+        "people who chose both"
+    }
     for name, config in (("additive", COUNTS), ("cooccurrence", {}), ("graph", {})):
         assert catalog.model(name, **config).fit(random_data()).without_order_ == []
 
 
-@pytest.mark.parametrize(("name", "config"), [("sequence", {"text": None}), ("lowrank", {"text": None}), ("sharded", {}),
-                                              ("private-sequence", {})])
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("sequence", {"text": None}),
+        ("lowrank", {"text": None}),
+        ("sharded", {}),
+        ("private-sequence", {}),
+    ],
+)
 def test_models_of_sequences_refuse(name, config):
-    with pytest.raises(BadData, match="learns what comes after what.*use ease or additive.*--order file"):
+    with pytest.raises(
+        BadData, match="learns what comes after what.*use ease or additive.*--order file"
+    ):
         catalog.model(name, **config).fit(DATA)
 
 
 def test_the_learned_part_alone_is_refused():
-    with pytest.raises(BadArgument, match="without an order of events parts must be ease or transitions; got learned alone"):
+    with pytest.raises(
+        BadArgument,
+        match="without an order of events parts must be ease or transitions; got learned alone",
+    ):
         catalog.model("additive", parts=["learned"]).fit(DATA)
 
 
 def test_chosen_together_is_counted_by_hand():
-    data = Dataset([0, 0, 0, 1, 1, 2], [0, 1, 2, 0, 1, 2], [1] * 6, [0] * 6, list("abc"), list("xyz"), clock=False, order="none")
-    found = chosen_together(data).toarray()  # ann of three: 1/2 each; bob of two: 1; cid of one: nothing
+    data = Dataset(
+        [0, 0, 0, 1, 1, 2],
+        [0, 1, 2, 0, 1, 2],
+        [1] * 6,
+        [0] * 6,
+        list("abc"),
+        list("xyz"),
+        clock=False,
+        order="none",
+    )
+    found = chosen_together(
+        data
+    ).toarray()  # ann of three: 1/2 each; bob of two: 1; cid of one: nothing
     np.testing.assert_allclose(found, [[0, 1.5, 0.5], [1.5, 0, 0.5], [0.5, 0.5, 0]])
 
 
@@ -91,13 +130,17 @@ def test_people_with_one_time_count_in_no_transition():
 def test_the_glass_box_forgets_and_cooccurrence_is_updated_without_an_order():
     model = catalog.model("additive", **COUNTS).fit(DATA)
     less = model.forget(DATA, np.array([0, 1]))
-    again = catalog.model("additive", **COUNTS, mix=model.mix_, ridge=model.ridge_).fit(DATA.select(DATA.user > 1))
+    again = catalog.model("additive", **COUNTS, mix=model.mix_, ridge=model.ridge_).fit(
+        DATA.select(DATA.user > 1)
+    )
     query = DATA.histories[5]
     np.testing.assert_allclose(less.score([query]), again.score([query]), rtol=1e-3, atol=1e-4)
     assert less.without_order_ == model.without_order_
     part = DATA.select(np.arange(300))
     found = catalog.model("cooccurrence").fit(part).update(part, DATA)
-    np.testing.assert_allclose(found.score([query]), catalog.model("cooccurrence").fit(DATA).score([query]))
+    np.testing.assert_allclose(
+        found.score([query]), catalog.model("cooccurrence").fit(DATA).score([query])
+    )
 
 
 def test_parts_add_up_and_are_named():
@@ -112,7 +155,9 @@ def test_parts_add_up_and_are_named():
 def test_readable_features_leave_the_order_out():
     found = Features.of(DATA)
     assert not {"latest", "follows", "after", "trend"} & set(found.names)
-    assert all(found.absent[name] == "the data have no order" for name in ("latest", "follows", "after"))
+    assert all(
+        found.absent[name] == "the data have no order" for name in ("latest", "follows", "after")
+    )
     assert {"latest", "follows"} <= set(Features.of(random_data()).names)
     values = found.values(DATA.histories[:3], np.zeros((3, 2), np.int64))
     assert np.isfinite(values).all()
@@ -125,11 +170,29 @@ def test_random_events_are_no_better_by_the_order_of_their_rows(tmp_path, capsys
     path.write_text("user,item\n" + "\n".join(rows) + "\n")
     assert main(["compare", "--data", str(path), "--models", "popular,cooccurrence"]) == 2
     assert "next-item needs events with an order" in capsys.readouterr().err
-    found = run_json(capsys, "compare", "--data", str(path), "--models", "popular,cooccurrence,ease", "--protocol", "random")
+    found = run_json(
+        capsys,
+        "compare",
+        "--data",
+        str(path),
+        "--models",
+        "popular,cooccurrence,ease",
+        "--protocol",
+        "random",
+    )
     assert found["order"] == {"real": 0, "in_part": 0, "rows": 0, "tied": 0, "missing": 120}
     assert "the order of events is real for 0 people, tied for 0, missing for 120" in found["notes"]
     assert all(abs(row["difference"]["mean"]) < 0.1 for row in found["comparisons"])
-    asked = run_json(capsys, "compare", "--data", str(path), "--models", "popular,cooccurrence", "--order", "file")
+    asked = run_json(
+        capsys,
+        "compare",
+        "--data",
+        str(path),
+        "--models",
+        "popular,cooccurrence",
+        "--order",
+        "file",
+    )
     assert asked["protocol"] == "next-item" and asked["order"]["rows"] == 120
 
 
@@ -140,11 +203,22 @@ def test_fit_recommend_and_report_on_data_without_an_order(tmp_path, capsys):
     data, model = str(source), str(tmp_path / "m")
     fitted = run_json(capsys, "fit", "--data", data, "--model", "additive", "--out", model)
     assert fitted["without_order"][0] == "transitions" and fitted["without_order"][-1] == "decay"
-    assert main(["fit", "--data", data, "--model", "cooccurrence", "--out", str(tmp_path / "c")]) == 0
-    assert "left out of the model, as the events have no order: direction, decay" in capsys.readouterr().out
-    one, other = (run_json(capsys, "recommend", model, "--items", items) for items in ("i1,i2,i5", "i5,i2,i1"))
+    assert (
+        main(["fit", "--data", data, "--model", "cooccurrence", "--out", str(tmp_path / "c")]) == 0
+    )
+    assert (
+        "left out of the model, as the events have no order: direction, decay"
+        in capsys.readouterr().out
+    )
+    one, other = (
+        run_json(capsys, "recommend", model, "--items", items) for items in ("i1,i2,i5", "i5,i2,i1")
+    )
     assert [row["item"] for row in one["items"]] == [row["item"] for row in other["items"]]
     found = run_json(capsys, "report", model, "--data", data, "--out", str(tmp_path / "r.html"))
     assert found["compare"]["protocol"] == "random"
     page = (tmp_path / "r.html").read_text()
-    assert "A random fifth of each person" in page and "missing for 40" in page and "latest event" not in page
+    assert (
+        "A random fifth of each person" in page
+        and "missing for 40" in page
+        and "latest event" not in page
+    )

@@ -15,8 +15,14 @@ Image = pytest.importorskip("PIL.Image")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("vit")
-    config = transformers.ViTConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-                                    image_size=16, patch_size=8)
+    config = transformers.ViTConfig(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        image_size=16,
+        patch_size=8,
+    )
     transformers.ViTModel(config).save_pretrained(path)
     transformers.ViTImageProcessor(size={"height": 16, "width": 16}).save_pretrained(path)
     return path

@@ -20,14 +20,24 @@ NOISE = 0.3
 def planted(seed=0, people=150, items=60, share=0.35):
     """Ratings mean + b_u + b_i + p_u . q_i + noise of two planted factors, and the same without noise."""
     rng = np.random.default_rng(seed)
-    clean = (3 + 0.4 * rng.normal(size=(people, 1)) + 0.4 * rng.normal(size=items)
-             + rng.normal(size=(people, 2)) @ rng.normal(size=(2, items)) * 0.7)
+    clean = (
+        3
+        + 0.4 * rng.normal(size=(people, 1))
+        + 0.4 * rng.normal(size=items)
+        + rng.normal(size=(people, 2)) @ rng.normal(size=(2, items)) * 0.7
+    )
     user, item = np.nonzero(rng.random((people, items)) < share)
     order = rng.permutation(len(user))
     user, item = user[order], item[order]
     value = clean[user, item] + NOISE * rng.normal(size=len(user))
-    return Dataset(user, item, value, np.arange(len(user)), [f"u{i}" for i in range(people)],
-                   [f"i{i}" for i in range(items)]), clean
+    return Dataset(
+        user,
+        item,
+        value,
+        np.arange(len(user)),
+        [f"u{i}" for i in range(people)],
+        [f"i{i}" for i in range(items)],
+    ), clean
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +77,23 @@ def test_the_state_of_a_person_is_the_ridge_regression_of_the_module(fitted):
     total = np.zeros(train.n_items)
     rated = (query.values.astype(np.float64) - model.mean_) / model.scale_
     for items, implicit, mean, precision, noise in zip(
-            model.items_.astype(np.float64), model.implicit_, model.means_, model.precisions_, model.noises_, strict=True):
+        model.items_.astype(np.float64),
+        model.implicit_,
+        model.means_,
+        model.precisions_,
+        model.noises_,
+        strict=True,
+    ):
         x = np.hstack([items[query.items, :-1], np.ones((len(query), 1))])
         prior = mean + implicit[query.items].sum(0) / np.sqrt(len(query))
-        state = np.linalg.solve(precision + noise * x.T @ x, precision @ prior + noise * x.T @ (rated - items[query.items, -1]))
+        state = np.linalg.solve(
+            precision + noise * x.T @ x,
+            precision @ prior + noise * x.T @ (rated - items[query.items, -1]),
+        )
         total += items[:, :-1] @ state[:-1] + state[-1] + items[:, -1]
-    np.testing.assert_allclose(model.score([query])[0], model.mean_ + model.scale_ * total / 10, rtol=1e-5)
+    np.testing.assert_allclose(
+        model.score([query])[0], model.mean_ + model.scale_ * total / 10, rtol=1e-5
+    )
 
 
 def test_a_removed_event_changes_the_prediction_only_through_the_history(fitted):
@@ -105,7 +126,9 @@ def test_saved_and_read_it_is_equal_to_the_bit(fitted, tmp_path):
     model, train, _ = fitted
     again = catalog.open_fitted(catalog.save(tmp_path / "m", model, train, name="rating")).model
     np.testing.assert_array_equal(again.score(train.histories), model.score(train.histories))
-    np.testing.assert_array_equal(again.predict(train.histories[:2], [0, 1]), model.predict(train.histories[:2], [0, 1]))
+    np.testing.assert_array_equal(
+        again.predict(train.histories[:2], [0, 1]), model.predict(train.histories[:2], [0, 1])
+    )
 
 
 def test_features_speak_for_an_item_that_nobody_rated():
@@ -115,8 +138,12 @@ def test_features_speak_for_an_item_that_nobody_rated():
     user, item = np.nonzero(rng.random((80, 30)) < 0.4)
     user, item = user[item > 1], item[item > 1]
     value = np.where(kinds[item] == 1, 4.5, 1.5) + 0.3 * rng.normal(size=len(item))
-    table = ItemTable([f"i{i}" for i in range(30)], categories=tuple(("good",) if k else ("bad",) for k in kinds))
-    data = Dataset(user, item, value, np.arange(len(user)), [f"u{i}" for i in range(80)], table.title, table)
+    table = ItemTable(
+        [f"i{i}" for i in range(30)], categories=tuple(("good",) if k else ("bad",) for k in kinds)
+    )
+    data = Dataset(
+        user, item, value, np.arange(len(user)), [f"u{i}" for i in range(80)], table.title, table
+    )
     bad, good = Rating(**SMALL).fit(data).score([Query([])])[0, :2]
     assert good - bad > 1.5
     bad, good = Rating(**SMALL, item_features=False).fit(data).score([Query([])])[0, :2]
@@ -124,7 +151,11 @@ def test_features_speak_for_an_item_that_nobody_rated():
 
 
 def test_item_features_leave_out_what_stands_alone_or_is_unknown():
-    table = ItemTable(list("abcd"), categories=(("x", "y"), ("x",), ("z",), ()), numeric={"year": [1990, np.nan, 2000, 2000]})
+    table = ItemTable(
+        list("abcd"),
+        categories=(("x", "y"), ("x",), ("z",), ()),
+        numeric={"year": [1990, np.nan, 2000, 2000]},
+    )
     found = _described(table, 4, 10).toarray()
     assert found[:, 0].tolist() == [1, 1, 0, 0]  # x; y and z stand alone
     assert found[1, 1:].sum() == 0
@@ -142,7 +173,9 @@ def test_only_the_frequent_are_features():
 
 def test_bad_input_is_told():
     data = random_data()
-    with pytest.raises(BadData, match="ratings that differ; got 4 ratings of 1. Fix: name the column of ratings"):
+    with pytest.raises(
+        BadData, match="ratings that differ; got 4 ratings of 1. Fix: name the column of ratings"
+    ):
         Rating().fit(sequences([[0, 1], [1, 0]], 2))
     with pytest.raises(BadData, match="ratings of 2 people or more; got 1"):
         Rating().fit(data.select(data.user == 3))
@@ -182,8 +215,16 @@ def test_groups_hold_every_row_once_within_their_cells():
 def test_drawn_rows_have_the_posterior_as_their_law():
     rng = np.random.default_rng(0)
     others = rng.normal(size=(6, 3)).astype(np.float32)
-    row, column, value = np.zeros(4, int), np.array([0, 2, 3, 5]), rng.normal(size=4).astype(np.float32)
-    side, precision, prior = Rows(row, column, value, 1), np.diag([1.0, 2.0, 3.0]), np.array([[0.5, -0.5, 1.0]])
+    row, column, value = (
+        np.zeros(4, int),
+        np.array([0, 2, 3, 5]),
+        rng.normal(size=4).astype(np.float32),
+    )
+    side, precision, prior = (
+        Rows(row, column, value, 1),
+        np.diag([1.0, 2.0, 3.0]),
+        np.array([[0.5, -0.5, 1.0]]),
+    )
     drawn = np.array([side.draw(others, prior, precision, 2.0, rng)[0] for _ in range(4000)])
     x = others[column].astype(np.float64)
     target, x[:, 2] = value - x[:, 2], 1
@@ -206,14 +247,20 @@ def test_the_link_has_the_ridge_posterior_as_its_law(people, items):
     rng = np.random.default_rng(1)
     user, item = np.nonzero(rng.random((people, items)) < 0.5)
     features = indicator(user, item, (people, items))
-    np.testing.assert_allclose((features.toarray() ** 2).sum(1)[np.bincount(user, minlength=people) > 0], 1)
+    np.testing.assert_allclose(
+        (features.toarray() ** 2).sum(1)[np.bincount(user, minlength=people) > 0], 1
+    )
     vectors, precision = rng.normal(size=(people, 2)), np.array([[2.0, 0.3], [0.3, 1.0]])
     link = Link(features, 3.0)
-    drawn = np.array([link.draw(vectors, np.zeros(2), precision, rng, tune=False) for _ in range(1500)])
+    drawn = np.array(
+        [link.draw(vectors, np.zeros(2), precision, rng, tune=False) for _ in range(1500)]
+    )
     f = features.toarray()
     inverse = np.linalg.inv(f.T @ f + 3.0 * np.eye(items))
     np.testing.assert_allclose(drawn.mean(0), inverse @ f.T @ vectors, atol=0.08)
-    np.testing.assert_allclose(np.cov(drawn[:, 0].T), inverse[0, 0] * np.linalg.inv(precision), atol=0.05)
+    np.testing.assert_allclose(
+        np.cov(drawn[:, 0].T), inverse[0, 0] * np.linalg.inv(precision), atol=0.05
+    )
     link.draw(vectors, np.zeros(2), precision, rng, tune=True)
     assert link.ridge > 0 and link.ridge != 3.0
 

@@ -19,8 +19,10 @@ def labels_of(table):
 
 
 def test_shared_categories_and_names_are_read_single_ones_are_not():
-    table = genres([("Drama", "Rare"), ("Drama",), ("Comedy",), ("Comedy",)],
-                   fields={"director": [("Lee",), ("Lee",), (), ("Solo",)]})
+    table = genres(
+        [("Drama", "Rare"), ("Drama",), ("Comedy",), ("Comedy",)],
+        fields={"director": [("Lee",), ("Lee",), (), ("Solo",)]},
+    )
     side = Side(text=None)
     vectors = side.fit(table, labels_of(table))
     assert side.labels == ["category=Comedy", "category=Drama", "director=Lee"]
@@ -35,7 +37,9 @@ def test_an_item_of_which_nothing_is_known_is_zeros():
 
 
 @settings(max_examples=30)
-@given(st.lists(st.lists(st.sampled_from("ABCDEF"), max_size=4, unique=True), min_size=1, max_size=12))
+@given(
+    st.lists(st.lists(st.sampled_from("ABCDEF"), max_size=4, unique=True), min_size=1, max_size=12)
+)
 def test_the_same_items_again_get_the_same_vectors(rows):
     table = genres([tuple(row) for row in rows])
     side = Side(text=None)
@@ -44,7 +48,9 @@ def test_the_same_items_again_get_the_same_vectors(rows):
     np.testing.assert_allclose(side.transform(table, labels_of(table)), vectors, atol=1e-6)
     for row in range(len(rows)):
         one = table.take(np.array([row]))
-        np.testing.assert_allclose(side.transform(one, one.title), vectors[row:row + 1], atol=1e-5)
+        np.testing.assert_allclose(
+            side.transform(one, one.title), vectors[row : row + 1], atol=1e-5
+        )
 
 
 def test_equally_strong_directions_are_the_same_each_time():
@@ -70,7 +76,10 @@ def test_pictures_are_a_part_of_their_own_and_must_come_with_new_items():
     vectors = side.fit(table, labels_of(table))
     assert vectors.shape == (9, 3)
     np.testing.assert_allclose(np.cov(vectors.T, bias=True), np.eye(3), atol=1e-3)
-    with pytest.raises(BadData, match="must have the vectors 'vectors.picture' of the catalogue, 5 numbers each; got none"):
+    with pytest.raises(
+        BadData,
+        match="must have the vectors 'vectors.picture' of the catalogue, 5 numbers each; got none",
+    ):
         side.transform(genres([()]), ["n"])
     with pytest.raises(BadData, match="5 numbers each; got 2 numbers"):
         side.transform(genres([()], vectors={"picture": np.ones((1, 2))}), ["n"])
@@ -79,7 +88,9 @@ def test_pictures_are_a_part_of_their_own_and_must_come_with_new_items():
 def test_one_wild_value_is_held_in():
     pictures = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
     pictures[0] = 1e6
-    vectors = Side(text=None).fit(genres([()] * 2000, vectors={"p": pictures}), [f"i{n}" for n in range(2000)])
+    vectors = Side(text=None).fit(
+        genres([()] * 2000, vectors={"p": pictures}), [f"i{n}" for n in range(2000)]
+    )
     assert np.abs(vectors).max() <= 8
 
 

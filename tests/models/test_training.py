@@ -23,25 +23,39 @@ class Line:
         self.qualities, self.asked = qualities, []
 
     def batches(self, epoch):
-        return [(epoch, at, np.random.default_rng([epoch, at]).normal(size=(8, 1)).astype(np.float32)) for at in range(self.n)]
+        return [
+            (epoch, at, np.random.default_rng([epoch, at]).normal(size=(8, 1)).astype(np.float32))
+            for at in range(self.n)
+        ]
 
     def loss(self, batch):
         epoch, at, x = batch
         x = torch.from_numpy(x)
         loss = ((self.network(x) - (2 * x - 1)) ** 2).mean() + 0.0 * torch.rand(())
         if (epoch, at) == self.wrong:
-            return loss * math.nan if self.how == "loss" else loss + (0 * self.network.weight.sum()).sqrt()
+            return (
+                loss * math.nan
+                if self.how == "loss"
+                else loss + (0 * self.network.weight.sum()).sqrt()
+            )
         return loss
 
     def quality(self, network):
         self.asked.append(network)
         if self.qualities is not None:
             return self.qualities[len(self.asked) - 1]
-        return -float(sum(abs(a - b) for a, b in ((network.weight.item(), 2), (network.bias.item(), -1))))
+        return -float(
+            sum(abs(a - b) for a, b in ((network.weight.item(), 2), (network.bias.item(), -1)))
+        )
 
 
 def plan(epochs=3, key="k", **more):
-    return Plan(**({"epochs": epochs, "learning_rate": 0.5, "weight_decay": 0.0, "seed": 1, "key": key} | more))
+    return Plan(
+        **(
+            {"epochs": epochs, "learning_rate": 0.5, "weight_decay": 0.0, "seed": 1, "key": key}
+            | more
+        )
+    )
 
 
 class Stopped(Exception):
@@ -52,6 +66,7 @@ def stop_after(steps):
     def progress(status):
         if status.step == steps and status.seconds_left >= 0:
             raise Stopped
+
     return progress
 
 
@@ -63,7 +78,11 @@ def test_it_learns_and_tells_how():
     assert set(curve[0]) == {"epoch", "step", "loss", "quality", "seconds", "learning_rate"}
     assert curve[-1]["loss"] < curve[0]["loss"] / 10
     last = told[-1]
-    assert last.step == len(curve) * 6 and last.steps == 240 and last.best == max(row["quality"] for row in curve)
+    assert (
+        last.step == len(curve) * 6
+        and last.steps == 240
+        and last.best == max(row["quality"] for row in curve)
+    )
     assert [t.step for t in told if t.epoch == 0] == [1, 2, 3, 4, 5, 6]
 
 
@@ -91,7 +110,9 @@ def test_without_validation_the_average_at_the_end_is_kept():
     task = Line(qualities=[None] * 3)
     curve = train(task, plan(3))
     assert [row["quality"] for row in curve] == [None] * 3
-    np.testing.assert_array_equal(flat(task.network.state_dict()), flat(task.asked[-1].state_dict()))
+    np.testing.assert_array_equal(
+        flat(task.network.state_dict()), flat(task.asked[-1].state_dict())
+    )
 
 
 def test_the_schedule_is_fitted_to_the_minutes():
@@ -113,12 +134,20 @@ def test_a_run_that_was_stopped_reaches_the_same_weights(tmp_path, stops):
     curve = train(whole, plan())
     for steps in stops:
         with pytest.raises(Stopped):
-            train(Line(), plan(), Run(progress=stop_after(steps), checkpoint=tmp_path / "c", every_steps=1))
+            train(
+                Line(),
+                plan(),
+                Run(progress=stop_after(steps), checkpoint=tmp_path / "c", every_steps=1),
+            )
     again = Line()
     resumed = train(again, plan(), Run(checkpoint=tmp_path / "c", every_steps=1))
-    np.testing.assert_array_equal(flat(again.network.state_dict()), flat(whole.network.state_dict()))
+    np.testing.assert_array_equal(
+        flat(again.network.state_dict()), flat(whole.network.state_dict())
+    )
+
     def steady(rows):
         return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+
     assert steady(resumed) == steady(curve)
 
 
@@ -127,12 +156,17 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     train(first, plan(), Run(checkpoint=tmp_path / "c"))
     again = Line(wrong=(0, 0))
     train(again, plan(), Run(checkpoint=tmp_path / "c"))
-    np.testing.assert_array_equal(flat(again.network.state_dict()), flat(first.network.state_dict()))
+    np.testing.assert_array_equal(
+        flat(again.network.state_dict()), flat(first.network.state_dict())
+    )
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     train(Line(), plan(), Run(checkpoint=tmp_path / "c"))
-    with pytest.raises(BadArtefact, match="holds no checkpoint of this run: its data, seed or settings differ. Fix: give another"):
+    with pytest.raises(
+        BadArtefact,
+        match="holds no checkpoint of this run: its data, seed or settings differ. Fix: give another",
+    ):
         train(Line(), plan(key="other"), Run(checkpoint=tmp_path / "c"))
     wider = Line()
     wider.network = torch.nn.Linear(1, 3)
@@ -148,7 +182,9 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
 
 def test_each_stage_has_a_folder_of_its_own(tmp_path):
     run = Run(checkpoint=tmp_path / "c", log=tmp_path / "l", every_steps=3)
-    assert stage_of(run, "B") == Run(run.progress, tmp_path / "l" / "B", tmp_path / "c" / "B", every_steps=3)
+    assert stage_of(run, "B") == Run(
+        run.progress, tmp_path / "l" / "B", tmp_path / "c" / "B", every_steps=3
+    )
     assert stage_of(None, "B") is None and stage_of(Run(), "B").checkpoint is None
 
 
@@ -160,8 +196,14 @@ def test_no_number_stops_the_run_and_the_last_good_state_is_kept(tmp_path, how):
     with pytest.raises(Diverged) as caught:
         train(Line(wrong=(1, 3), how=how), plan(), Run(checkpoint=tmp_path / "c", every=1e9))
     message = str(caught.value)
-    assert f"the {how} must stay a finite number; got nan at epoch 2, batch 4 of 6 (step 10)" in message
-    assert f"the last good state is in {tmp_path / 'c'}" in message and "lower learning_rate (now 0.5)" in message
+    assert (
+        f"the {how} must stay a finite number; got nan at epoch 2, batch 4 of 6 (step 10)"
+        in message
+    )
+    assert (
+        f"the last good state is in {tmp_path / 'c'}" in message
+        and "lower learning_rate (now 0.5)" in message
+    )
     good = Line()
     with pytest.raises(Stopped):
         train(good, plan(), Run(progress=stop_after(9)))
@@ -171,7 +213,9 @@ def test_no_number_stops_the_run_and_the_last_good_state_is_kept(tmp_path, how):
 
 
 def test_without_a_checkpoint_it_says_that_nothing_was_kept():
-    with pytest.raises(Diverged, match="batch 1 of 6 .step 1.; nothing was kept, as no checkpoint was asked for"):
+    with pytest.raises(
+        Diverged, match="batch 1 of 6 .step 1.; nothing was kept, as no checkpoint was asked for"
+    ):
         train(Line(wrong=(0, 0)), plan())
 
 
@@ -195,7 +239,9 @@ def test_the_log_holds_the_curve(tmp_path):
     log = EventAccumulator(str(tmp_path)).Reload()
     for name in ("loss", "quality", "learning_rate"):
         assert [s.step for s in log.Scalars(name)] == [6, 12, 18]
-        np.testing.assert_allclose([s.value for s in log.Scalars(name)], [row[name] for row in curve], rtol=1e-5)
+        np.testing.assert_allclose(
+            [s.value for s in log.Scalars(name)], [row[name] for row in curve], rtol=1e-5
+        )
 
 
 def test_weights_come_back_from_one_array():

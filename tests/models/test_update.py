@@ -19,10 +19,20 @@ MODELS = {"ease": {"ridge": 5.0}, "cooccurrence": {"power": 0.5}}
 def later(data: Dataset, seed: int) -> Dataset:
     """Events of one person of `data` and a new one, of known items and a new one, some amid the old ones."""
     rng = np.random.default_rng(seed)
-    users, items = [data.users[int(rng.integers(data.n_users))], "somebody new"], [*rng.permutation(data.items), "something new"]
+    users, items = (
+        [data.users[int(rng.integers(data.n_users))], "somebody new"],
+        [*rng.permutation(data.items), "something new"],
+    )
     n, span = 12, (int(data.time[0]), int(data.time[-1]) + 100)
-    return Dataset(rng.integers(2, size=n), np.append(rng.integers(len(items), size=n - 1), len(items) - 1), np.ones(n),
-                   np.sort(rng.integers(*span, size=n)), users, items, clock=data.clock)
+    return Dataset(
+        rng.integers(2, size=n),
+        np.append(rng.integers(len(items), size=n - 1), len(items) - 1),
+        np.ones(n),
+        np.sort(rng.integers(*span, size=n)),
+        users,
+        items,
+        clock=data.clock,
+    )
 
 
 @pytest.mark.parametrize("name", ["ease", "cooccurrence"])
@@ -42,23 +52,39 @@ def test_an_updated_model_is_the_one_that_a_fit_on_all_gives(name, seed):
 def test_where_many_people_changed_ease_is_fitted():
     old = random_data(seed=1)
     rng = np.random.default_rng(1)
-    new = Dataset(np.arange(old.n_users), rng.integers(old.n_items, size=old.n_users), np.ones(old.n_users),
-                  np.full(old.n_users, old.time[-1]), old.users, old.items)
+    new = Dataset(
+        np.arange(old.n_users),
+        rng.integers(old.n_items, size=old.n_users),
+        np.ones(old.n_users),
+        np.full(old.n_users, old.time[-1]),
+        old.users,
+        old.items,
+    )
     whole = appended(old, new)
     made = catalog.model("ease", **MODELS["ease"]).fit(old).update(old, whole)
-    np.testing.assert_array_equal(made.weights_, catalog.model("ease", **MODELS["ease"]).fit(whole).weights_)
+    np.testing.assert_array_equal(
+        made.weights_, catalog.model("ease", **MODELS["ease"]).fit(whole).weights_
+    )
 
 
 def test_everybody_keeps_the_number_and_events_stand_by_time():
     old = random_data(seed=2)
     new = later(old, 2)
     whole = appended(old, new)
-    assert whole.users == (*old.users, "somebody new") and whole.items == (*old.items, "something new")
+    assert whole.users == (*old.users, "somebody new") and whole.items == (
+        *old.items,
+        "something new",
+    )
     assert len(whole) == len(old) + len(new) and (np.diff(whole.time) >= 0).all()
-    told = sorted((data.users[u], data.items[i], int(t)) for data in (old, new)
-                  for u, i, t in zip(data.user, data.item, data.time, strict=True))
-    assert told == sorted((whole.users[u], whole.items[i], int(t))
-                          for u, i, t in zip(whole.user, whole.item, whole.time, strict=True))
+    told = sorted(
+        (data.users[u], data.items[i], int(t))
+        for data in (old, new)
+        for u, i, t in zip(data.user, data.item, data.time, strict=True)
+    )
+    assert told == sorted(
+        (whole.users[u], whole.items[i], int(t))
+        for u, i, t in zip(whole.user, whole.item, whole.time, strict=True)
+    )
     assert len(whole.item_table) == whole.n_items
     with pytest.raises(BadData, match="new events need times where the old ones have them"):
         appended(old, Dataset([0], [0], [1], [1], ["a"], ["b"], clock=not old.clock))
@@ -66,14 +92,32 @@ def test_everybody_keeps_the_number_and_events_stand_by_time():
 
 @pytest.mark.parametrize(("name", "how"), [("ease", "changed"), ("popular", "fitted again")])
 def test_the_verb_writes_a_folder_that_stands_alone(name, how, capsys, tmp_path):
-    days = "user,item,time\n" + "".join(f"u{n % 7},i{n * 3 % 11},{1_700_000_000 + n * 86_400}\n" for n in range(60))
+    days = "user,item,time\n" + "".join(
+        f"u{n % 7},i{n * 3 % 11},{1_700_000_000 + n * 86_400}\n" for n in range(60)
+    )
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "events.csv").write_text(days, "utf-8")
     (tmp_path / "new").mkdir()
-    (tmp_path / "new" / "events.csv").write_text("user,item,time\nu1,i5,1800000000\nnew,i2,1800000001\nnew,other,1800000002\n")
-    assert main(["fit", "--data", str(tmp_path / "old"), "--model", name, "--out", str(tmp_path / "m")]) == 0
+    (tmp_path / "new" / "events.csv").write_text(
+        "user,item,time\nu1,i5,1800000000\nnew,i2,1800000001\nnew,other,1800000002\n"
+    )
+    assert (
+        main(
+            ["fit", "--data", str(tmp_path / "old"), "--model", name, "--out", str(tmp_path / "m")]
+        )
+        == 0
+    )
     capsys.readouterr()
-    found = run_json(capsys, "update", tmp_path / "m", "--data", tmp_path / "new", "--out", tmp_path / "m2", "--check")
+    found = run_json(
+        capsys,
+        "update",
+        tmp_path / "m",
+        "--data",
+        tmp_path / "new",
+        "--out",
+        tmp_path / "m2",
+        "--check",
+    )
     assert found["how"] == how and found["difference"] <= 1e-6
     assert (found["new_events"], found["new_users"], found["new_items"]) == (3, 1, 1)
     data = catalog.open_fitted(tmp_path / "m2").data

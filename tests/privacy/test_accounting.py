@@ -25,7 +25,11 @@ def test_two_libraries_agree(releases):
 
 def test_more_releases_cost_more_and_none_costs_nothing():
     assert epsilon([], 1e-6) == 0
-    assert epsilon([Release(2.0)], 1e-6) < epsilon([Release(2.0), Release(9.0)], 1e-6) < epsilon([Release(2.0)] * 2, 1e-6)
+    assert (
+        epsilon([Release(2.0)], 1e-6)
+        < epsilon([Release(2.0), Release(9.0)], 1e-6)
+        < epsilon([Release(2.0)] * 2, 1e-6)
+    )
 
 
 def test_bad_accounts_are_refused():
@@ -40,18 +44,25 @@ def test_bad_accounts_are_refused():
 
 def test_the_ledger_adds_up_over_models(tmp_path):
     data = random_data()
-    first, second = (catalog.model("private", epsilon=one, delta=1e-6).fit(data) for one in (1.0, 2.0))
+    first, second = (
+        catalog.model("private", epsilon=one, delta=1e-6).fit(data) for one in (1.0, 2.0)
+    )
     ledger = Ledger(tmp_path / "ledger.json")
     assert ledger.add("first", first.privacy_, data.hash) == pytest.approx(1.0, rel=0.01)
     both = ledger.add("second", second.privacy_, data.hash)
     assert 2.0 < both < 3.0
     again = Ledger(tmp_path / "ledger.json")
-    assert again.total() == both and again.total("rdp") >= both and len(again.stored["releases"]) == 4
+    assert (
+        again.total() == both and again.total("rdp") >= both and len(again.stored["releases"]) == 4
+    )
     with pytest.raises(BadArgument, match="one data set"):
         again.add("other", first.privacy_, random_data(seed=1).hash)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"data_hash": None, "delta": 1e-6, "releases": [{"noise": -1}]})])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", json.dumps({"data_hash": None, "delta": 1e-6, "releases": [{"noise": -1}]})],
+)
 def test_a_file_that_is_no_ledger_is_refused(tmp_path, text):
     (tmp_path / "l.json").write_text(text)
     with pytest.raises((BadArtefact, BadArgument)):

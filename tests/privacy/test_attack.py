@@ -23,7 +23,10 @@ def data():
 
 
 def test_a_model_that_remembers_is_found_out_and_a_private_one_is_not(data):
-    open_, closed = (membership(made, data, people=100, models=8) for made in (fit("ease", ridge=1.0), fit("private", epsilon=1.0)))
+    open_, closed = (
+        membership(made, data, people=100, models=8)
+        for made in (fit("ease", ridge=1.0), fit("private", epsilon=1.0))
+    )
     assert open_.low > 0.7 and open_.epsilon_at_least > 0
     assert closed.low < 0.55 and closed.epsilon_at_least <= 1.0
 
@@ -35,7 +38,11 @@ def test_a_model_that_sees_no_person_cannot_be_attacked(data):
 
     for attack in (membership, canaries):
         found = attack(lambda part, seed: Blind(), data)
-        assert 0.4 < found.auc < 0.6 and found.low <= 0.5 <= found.high and found.epsilon_at_least < 0.5
+        assert (
+            0.4 < found.auc < 0.6
+            and found.low <= 0.5 <= found.high
+            and found.epsilon_at_least < 0.5
+        )
 
 
 def test_canaries_are_found_in_a_model_that_remembers(data):
@@ -76,7 +83,9 @@ def test_told_events_are_lies_as_often_as_said_and_count_right_on_average():
     true[data.user, data.item] = True
     said = np.zeros((400, 30), bool)
     said[told.user, told.item] = True
-    assert said[true].mean() == pytest.approx(0.5, abs=0.03) and said[~true].mean() == pytest.approx(1 / (1 + np.e**2), abs=0.02)
+    assert said[true].mean() == pytest.approx(0.5, abs=0.03) and said[
+        ~true
+    ].mean() == pytest.approx(1 / (1 + np.e**2), abs=0.02)
     error = counts(told, 2.0) - true.sum(0)
     assert abs(error.mean()) < 15 and len(set(zip(told.user, told.item, strict=True))) == len(told)
     assert not told.clock and (told.value == 1).all()

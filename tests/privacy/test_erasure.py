@@ -24,7 +24,10 @@ COUNTED = {"parts": ("ease", "transitions")}
 def test_ease_forgets_exactly(people, seed):
     data, gone = random_data(seed=seed), np.array(sorted(people))
     fitted = catalog.model("ease", ridge=5.0).fit(data)
-    made, again = fitted.forget(data, gone), catalog.model("ease", ridge=5.0).fit(without(data, gone))
+    made, again = (
+        fitted.forget(data, gone),
+        catalog.model("ease", ridge=5.0).fit(without(data, gone)),
+    )
     np.testing.assert_allclose(made.weights_, again.weights_, atol=1e-6)
     np.testing.assert_allclose(made.diagonal_, again.diagonal_, rtol=1e-5)
 
@@ -42,18 +45,24 @@ def test_the_glass_box_forgets_with_the_mix_it_has():
     data, gone = catalog.load("films"), np.array([3, 7, 400])
     fitted = catalog.model("additive", **COUNTED).fit(data)
     made = fitted.forget(data, gone)
-    again = catalog.model("additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_, min_support=fitted.min_support_
-                          ).fit(without(data, gone))
+    again = catalog.model(
+        "additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_, min_support=fitted.min_support_
+    ).fit(without(data, gone))
     some = data.histories[:50]
     size = np.abs(again.score(some)).max()
     assert np.abs(made.score(some) - again.score(some)).max() < 1e-5 * size
-    assert np.abs(fitted.score(some) - again.score(some)).max() > 1e-3 * size  # it had something to forget
+    assert (
+        np.abs(fitted.score(some) - again.score(some)).max() > 1e-3 * size
+    )  # it had something to forget
 
 
 def test_what_was_learned_is_not_said_to_be_forgotten():
     data = random_data()
-    model = catalog.model("additive", mix={"learned": 0.5}, learned={"text": None, "heads": 2, "head_dims": 4, "length": 20,
-                                                                    "epochs": 1}).fit(data)
+    model = catalog.model(
+        "additive",
+        mix={"learned": 0.5},
+        learned={"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 1},
+    ).fit(data)
     with pytest.raises(BadArgument, match="learned"):
         model.forget(data, np.array([1]))
     assert isinstance(model, Forgetful) and not isinstance(catalog.model("knn"), Forgetful)
@@ -74,29 +83,54 @@ def test_the_receipt_says_how_much_and_not_whom():
     data = random_data()
     rest = without(data, np.array([5]))
     said = receipt(data, rest, np.array([5]), how="exact")
-    assert said["people"] == 1 and said["events"] == (data.user == 5).sum() and said["data_after"] == rest.hash
+    assert (
+        said["people"] == 1
+        and said["events"] == (data.user == 5).sum()
+        and said["data_after"] == rest.hash
+    )
     assert data.users[5] not in [str(value) for value in said.values()]
 
 
-@pytest.mark.parametrize("model, config, how", [("additive", {"parts": ["ease", "transitions"]}, "exact"), ("knn", {}, "fitted again")])
+@pytest.mark.parametrize(
+    "model, config, how",
+    [("additive", {"parts": ["ease", "transitions"]}, "exact"), ("knn", {}, "fitted again")],
+)
 def test_the_command_writes_a_model_without_them(tmp_path, model, config, how):
     data = replace(random_data(), users=[f"person-{n:02d}-of-60" for n in range(60)])
     catalog.save(tmp_path / "m", catalog.model(model, **config).fit(data), data, name=model)
     (tmp_path / "people").write_text(f"{data.users[2]}\n{data.users[8]}\n")
-    run = CliRunner().invoke(app, ["forget", str(tmp_path / "m"), "--users", str(tmp_path / "people"),
-                                   "--out", str(tmp_path / "m2"), "--check", "--json"])
+    run = CliRunner().invoke(
+        app,
+        [
+            "forget",
+            str(tmp_path / "m"),
+            "--users",
+            str(tmp_path / "people"),
+            "--out",
+            str(tmp_path / "m2"),
+            "--check",
+            "--json",
+        ],
+    )
     assert run.exit_code == 0, run.output
     told = json.loads(run.stdout)
     assert told["people"] == 2 and told["how"] == how and told["difference"] < 1e-5
     left = catalog.open_fitted(tmp_path / "m2")
     assert data.users[2] not in left.data.users and left.data.n_users == 58
-    assert data.users[2].encode() not in b"".join(path.read_bytes() for path in (tmp_path / "m2").rglob("*") if path.is_file())
+    assert data.users[2].encode() not in b"".join(
+        path.read_bytes() for path in (tmp_path / "m2").rglob("*") if path.is_file()
+    )
 
 
 def test_the_command_names_what_it_lacks(tmp_path):
     data = random_data()
     catalog.save(tmp_path / "m", catalog.model("ease").fit(data), data, name="ease")
-    catalog.save(tmp_path / "bare", catalog.model("ease").fit(data), data, name="ease", histories=False)
+    catalog.save(
+        tmp_path / "bare", catalog.model("ease").fit(data), data, name="ease", histories=False
+    )
     for folder, users in (("m", "nobody"), ("m", " , "), ("bare", data.users[0])):
-        run = CliRunner().invoke(app, ["forget", str(tmp_path / folder), "--users", users, "--out", str(tmp_path / "out")])
+        run = CliRunner().invoke(
+            app,
+            ["forget", str(tmp_path / folder), "--users", users, "--out", str(tmp_path / "out")],
+        )
         assert run.exit_code != 0 and not (tmp_path / "out").exists()

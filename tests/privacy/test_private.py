@@ -22,7 +22,9 @@ from whyrec.privacy.accountant import Release, epsilon
 def test_the_noise_is_what_both_libraries_say(target, delta):
     noise = private.gaussian_noise(target, delta)
     for accountant in ("pld", "prv"):
-        assert epsilon([Release(noise)], delta, accountant) == pytest.approx(target, rel=0.02, abs=0.011)  # prv errs by 0.01 upwards
+        assert epsilon([Release(noise)], delta, accountant) == pytest.approx(
+            target, rel=0.02, abs=0.011
+        )  # prv errs by 0.01 upwards
 
 
 def test_a_fit_states_releases_that_cost_together_what_was_asked():
@@ -53,7 +55,9 @@ def test_the_noise_has_the_size_it_states():
     drawn = [private._gram(nothing, 2.0, np.random.default_rng(n)) for n in range(200)]
     noise = np.stack([gram for gram, _ in drawn])
     upper = noise[:, *np.triu_indices(noise.shape[1], 1)]
-    assert upper.std() == pytest.approx(drawn[0][1], rel=0.02) and drawn[0][1] == pytest.approx(2.0 * np.sqrt(0.5))
+    assert upper.std() == pytest.approx(drawn[0][1], rel=0.02) and drawn[0][1] == pytest.approx(
+        2.0 * np.sqrt(0.5)
+    )
     assert np.diagonal(noise, axis1=1, axis2=2).std() == pytest.approx(2.0, rel=0.05)
     np.testing.assert_array_equal(noise, noise.transpose(0, 2, 1))
 
@@ -61,7 +65,9 @@ def test_the_noise_has_the_size_it_states():
 def test_two_fits_differ_unless_reproducible():
     data = random_data()
     free = [catalog.model("private").fit(data, seed=0).weights_ for _ in range(2)]
-    fixed = [catalog.model("private", reproducible=True).fit(data, seed=0).weights_ for _ in range(2)]
+    fixed = [
+        catalog.model("private", reproducible=True).fit(data, seed=0).weights_ for _ in range(2)
+    ]
     assert not np.array_equal(*free)
     np.testing.assert_array_equal(*fixed)
 
@@ -69,8 +75,12 @@ def test_two_fits_differ_unless_reproducible():
 def test_with_much_budget_it_recommends_as_ease_does():
     data = catalog.load("films")
     exact = catalog.model("ease", ridge=20.0).fit(data).score(data.histories[:200])
-    loose, tight = (catalog.model("private", epsilon=one, delta=1e-6, reproducible=True).fit(data).score(data.histories[:200])
-                    for one in (1e5, 0.1))
+    loose, tight = (
+        catalog.model("private", epsilon=one, delta=1e-6, reproducible=True)
+        .fit(data)
+        .score(data.histories[:200])
+        for one in (1e5, 0.1)
+    )
     like = [np.corrcoef(exact.ravel(), scores.ravel())[0, 1] for scores in (loose, tight)]
     assert like[0] > 0.6 and like[0] > like[1] + 0.1
 
@@ -87,7 +97,9 @@ def test_cleaning_keeps_what_stands_far_above_the_noise_and_drops_the_noise(size
     assert np.linalg.norm(private._symmetric(noise * 0.9, 1.0)) < 0.5 * np.linalg.norm(noise)
 
 
-def test_a_folder_without_histories_holds_nothing_that_depends_on_the_events_but_what_was_released(tmp_path):
+def test_a_folder_without_histories_holds_nothing_that_depends_on_the_events_but_what_was_released(
+    tmp_path,
+):
     """Two data sets with the same items and the same released sums give the same folder, to the byte of its header."""
     model = catalog.model("private", reproducible=True).fit(random_data())
     headers = []
@@ -102,17 +114,47 @@ def test_a_folder_without_histories_holds_nothing_that_depends_on_the_events_but
 def test_the_command_tells_what_a_fit_and_all_before_it_cost(tmp_path):
     told = []
     for n in range(2):
-        run = CliRunner().invoke(app, ["fit", "--data", "films", "--model", "private", "--out", str(tmp_path / str(n)),
-                                       "--ledger", str(tmp_path / "ledger.json"), "--json"])
+        run = CliRunner().invoke(
+            app,
+            [
+                "fit",
+                "--data",
+                "films",
+                "--model",
+                "private",
+                "--out",
+                str(tmp_path / str(n)),
+                "--ledger",
+                str(tmp_path / "ledger.json"),
+                "--json",
+            ],
+        )
         assert run.exit_code == 0, run.output
         told.append(json.loads(run.stdout)["privacy"])
-    assert told[0]["ledger_epsilon"] == pytest.approx(4.0, rel=0.01) and 5.0 < told[1]["ledger_epsilon"] < 8.0
-    refused = CliRunner().invoke(app, ["fit", "--data", "films", "--model", "ease", "--out", str(tmp_path / "e"),
-                                       "--ledger", str(tmp_path / "ledger.json")])
+    assert (
+        told[0]["ledger_epsilon"] == pytest.approx(4.0, rel=0.01)
+        and 5.0 < told[1]["ledger_epsilon"] < 8.0
+    )
+    refused = CliRunner().invoke(
+        app,
+        [
+            "fit",
+            "--data",
+            "films",
+            "--model",
+            "ease",
+            "--out",
+            str(tmp_path / "e"),
+            "--ledger",
+            str(tmp_path / "ledger.json"),
+        ],
+    )
     assert refused.exit_code != 0 and not (tmp_path / "e").exists()
 
 
-@pytest.mark.parametrize("config", [{"epsilon": 0.0}, {"delta": 1.0}, {"popularity": 1.0}, {"ridge": 0.0}])
+@pytest.mark.parametrize(
+    "config", [{"epsilon": 0.0}, {"delta": 1.0}, {"popularity": 1.0}, {"ridge": 0.0}]
+)
 def test_settings_that_mean_nothing_are_refused(config):
     with pytest.raises(BadArgument):
         catalog.model("private", **config).fit(titled_data())

@@ -18,7 +18,15 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("opacus")
 from whyrec.models.private_sequence import PrivateSequence, noise_for  # noqa: E402
 
-SMALL = {"text": None, "label_dims": 12, "width": 16, "heads": 2, "length": 20, "people": 100, "reproducible": True}
+SMALL = {
+    "text": None,
+    "label_dims": 12,
+    "width": 16,
+    "heads": 2,
+    "length": 20,
+    "people": 100,
+    "reproducible": True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +41,11 @@ def test_the_account_is_what_was_asked_for_by_two_libraries(world):
     assert [(one.steps, round(one.rate, 3)) for one in parts] == [(1, 1.0), (40, 0.2)]
     by_renyi, exact = (epsilon(parts, told["delta"], by) for by in ("rdp", "pld"))
     assert by_renyi == pytest.approx(8.0, rel=0.02) and exact <= by_renyi * 1.001
-    assert told["unit"] == "person" and told["delta"] == pytest.approx(1 / 500**2) and told["mechanism"] == "dp-sgd"
+    assert (
+        told["unit"] == "person"
+        and told["delta"] == pytest.approx(1 / 500**2)
+        and told["mechanism"] == "dp-sgd"
+    )
 
 
 @pytest.mark.parametrize("steps", [1, 100])
@@ -58,8 +70,13 @@ def test_one_person_moves_a_step_by_no_more_than_the_clip(world, monkeypatch):
         torch.manual_seed(0)
         network = GradSampleModule(model._network(), loss_reduction="sum")
         adam = torch.optim.SGD([p for p in network.parameters() if p.requires_grad], lr=0.1)
-        private = DPOptimizer(adam, noise_multiplier=0.0, max_grad_norm=model.clip, expected_batch_size=1,
-                              loss_reduction="sum")
+        private = DPOptimizer(
+            adam,
+            noise_multiplier=0.0,
+            max_grad_norm=model.clip,
+            expected_batch_size=1,
+            loss_reduction="sum",
+        )
         model._loss(network, vectors, people[rows]).backward()
         private.pre_step()
         sums.append(torch.cat([p.grad.ravel() for p in network.parameters() if p.requires_grad]))
@@ -75,12 +92,16 @@ def test_without_much_noise_it_learns_what_follows_what_is_liked():
 
 def test_it_is_kept_and_restored_and_says_what_it_needs(world):
     data, model = world
-    again = artefact.restore(PrivateSequence(**artefact.model_config(model)), *artefact.model_parts(model))
+    again = artefact.restore(
+        PrivateSequence(**artefact.model_config(model)), *artefact.model_parts(model)
+    )
     queries = [data.history("p3"), Query([]), Query([1] * 40)]
     np.testing.assert_array_equal(again.score(queries), model.score(queries))
     assert again.privacy_ == model.privacy_
-    assert np.array_equal(np.argsort(-model.score([Query([])])[0], kind="stable"),
-                          np.argsort(-model.items_[:, -1], kind="stable"))  # popularity alone
+    assert np.array_equal(
+        np.argsort(-model.score([Query([])])[0], kind="stable"),
+        np.argsort(-model.items_[:, -1], kind="stable"),
+    )  # popularity alone
     with pytest.raises(NotFitted):
         PrivateSequence().score([Query([0])])
     with pytest.raises(BadArgument, match="needs 20 people or more"):

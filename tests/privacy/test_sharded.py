@@ -27,7 +27,9 @@ def test_forgetting_equals_a_fit_without_the_person_and_touches_one_shard():
     rest, number = without(data, gone), shard_of(data.users[5], 3)
     again = model.forget(data, gone)
     assert isinstance(model, Forgetful)
-    np.testing.assert_array_equal(again.score(rest.histories), made().fit(rest, seed=3).score(rest.histories))
+    np.testing.assert_array_equal(
+        again.score(rest.histories), made().fit(rest, seed=3).score(rest.histories)
+    )
     for shard in range(3):
         same = getattr(again, f"shard{shard}_") is getattr(model, f"shard{shard}_")
         assert same == (shard != number)
@@ -48,7 +50,21 @@ def test_the_score_is_the_mean_and_the_folder_gives_it_back(tmp_path, capsys):
     catalog.save(tmp_path / "m", model, data, name="sharded")
     again = catalog.open_fitted(tmp_path / "m").model
     np.testing.assert_array_equal(again.score(data.histories), model.score(data.histories))
-    assert main(["forget", str(tmp_path / "m"), "--users", data.users[4], "--out", str(tmp_path / "less"), "--check", "--json"]) == 0
+    assert (
+        main(
+            [
+                "forget",
+                str(tmp_path / "m"),
+                "--users",
+                data.users[4],
+                "--out",
+                str(tmp_path / "less"),
+                "--check",
+                "--json",
+            ]
+        )
+        == 0
+    )
     told = capsys.readouterr().out
     assert '"how": "exact"' in told and '"difference": 0.0' in told
 

@@ -27,15 +27,23 @@ from whyrec.scale import batch
 def folder(tmp_path_factory):
     rng = np.random.default_rng(0)
     n = 1500
-    data = Dataset(rng.integers(90, size=n), (rng.random(n) ** 2 * 60).astype(int), np.ones(n), np.arange(n),
-                   [f"user {i}" for i in range(91)], [f"item {i}" for i in range(60)])  # the last person has no event
+    data = Dataset(
+        rng.integers(90, size=n),
+        (rng.random(n) ** 2 * 60).astype(int),
+        np.ones(n),
+        np.arange(n),
+        [f"user {i}" for i in range(91)],
+        [f"item {i}" for i in range(60)],
+    )  # the last person has no event
     out = tmp_path_factory.mktemp("models") / "m"
     catalog.save(out, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
     return out
 
 
 def job_of(folder, **changes):
-    return batch.Job(partial(people_of, folder), 91, **({"k": 5, "reasons": 2, "block": 10} | changes))
+    return batch.Job(
+        partial(people_of, folder), 91, **({"k": 5, "reasons": 2, "block": 10} | changes)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +56,23 @@ def table(folder, tmp_path_factory):
 def test_lists_and_reasons_are_those_of_one_person_at_a_time(folder, table):
     fitted = catalog.open_fitted(folder)
     for number in (0, 17, 90):
-        query, rows = fitted.data.histories[number], table.filter(pl.col("user") == f"user {number}")
+        query, rows = (
+            fitted.data.histories[number],
+            table.filter(pl.col("user") == f"user {number}"),
+        )
         slate = recommend(fitted.model, query, 5)[0]
         assert rows["item"].to_list() == [f"item {i}" for i in slate.items]
         assert rows["rank"].to_list() == [1, 2, 3, 4, 5]
         for item, row in zip(slate.items, rows.iter_rows(named=True), strict=True):
             weights = fitted.model.contributions(query, int(item)).weights
-            of_item = np.bincount(query.items, weights, minlength=60)  # uses of one item are one reason
+            of_item = np.bincount(
+                query.items, weights, minlength=60
+            )  # uses of one item are one reason
             used = np.unique(query.items)
             best = used[np.argsort(-of_item[used], kind="stable")][:2]
-            assert [row["weight_1"], row["weight_2"]][:len(best)] == pytest.approx(of_item[best].tolist(), abs=1e-6)
+            assert [row["weight_1"], row["weight_2"]][: len(best)] == pytest.approx(
+                of_item[best].tolist(), abs=1e-6
+            )
             if len(best):
                 assert row["reason_1"] == f"item {best[0]}"
             else:
@@ -101,7 +116,9 @@ def test_a_stopped_run_goes_on(folder, table, tmp_path):
     assert len(again) == 10 - 3 and pl.read_parquet(tmp_path / "recs.parquet").equals(table)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"
+)  # of ray itself
 def test_ray_gives_the_same_to_the_bit(folder, tmp_path, ray_of_two):
     batch.run(job_of(folder), tmp_path / "local.parquet", workers=1)
     batch.run(job_of(folder), tmp_path / "ray.parquet", engine="ray", workers=1)
@@ -110,11 +127,19 @@ def test_ray_gives_the_same_to_the_bit(folder, tmp_path, ray_of_two):
 
 def test_a_worker_that_always_dies_is_told_of(tmp_path):
     with pytest.raises(BadArgument, match="workers must live until their block is done"):
-        batch.run(batch.Job(partial(os._exit, 9), 10, block=5), tmp_path / "recs.parquet", workers=1)
+        batch.run(
+            batch.Job(partial(os._exit, 9), 10, block=5), tmp_path / "recs.parquet", workers=1
+        )
 
 
-@pytest.mark.parametrize(("changes", "said"), [({"k": 0}, "k must be 1 or more"), ({"reasons": -1}, "reasons must be 0 or more"),
-                                               ({"block": 0}, "block must be 1 or more")])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"k": 0}, "k must be 1 or more"),
+        ({"reasons": -1}, "reasons must be 0 or more"),
+        ({"block": 0}, "block must be 1 or more"),
+    ],
+)
 def test_a_job_that_cannot_be_done_is_refused(folder, changes, said):
     with pytest.raises(BadArgument, match=said):
         job_of(folder, **changes)
@@ -125,11 +150,21 @@ def vectors(tmp_path_factory):
     """A model of low rank, large enough that its codes differ from its vectors."""
     rng = np.random.default_rng(0)
     n, n_items = 1500, 800
-    data = Dataset(rng.integers(90, size=n), rng.integers(n_items, size=n), np.ones(n), np.arange(n),
-                   [f"user {i}" for i in range(91)], [f"item {i}" for i in range(n_items)])
+    data = Dataset(
+        rng.integers(90, size=n),
+        rng.integers(n_items, size=n),
+        np.ones(n),
+        np.arange(n),
+        [f"user {i}" for i in range(91)],
+        [f"item {i}" for i in range(n_items)],
+    )
     model = catalog.model("lowrank", text=None, heads=2, head_dims=6)
     model.keys_, model.queries_ = rng.normal(size=(2, n_items, 12)).astype(np.float32)
-    model.gap_, model.base_, model.curve_ = np.full((2, 9), 0.5, np.float32), rng.normal(size=n_items).astype(np.float32), []
+    model.gap_, model.base_, model.curve_ = (
+        np.full((2, 9), 0.5, np.float32),
+        rng.normal(size=n_items).astype(np.float32),
+        [],
+    )
     out = tmp_path_factory.mktemp("models") / "lowrank"
     catalog.save(out, model, data, name="lowrank")
     return out
@@ -139,12 +174,18 @@ def test_through_an_index_scores_and_reasons_stay_exact_and_the_file_says_so(vec
     pytest.importorskip("faiss")
     paths = {few: tmp_path / f"{few}.parquet" for few in (0, 800, 40)}
     for few, path in paths.items():
-        batch.run(batch.Job(partial(people_of, vectors, None, few > 0), 91, 5, 2, 40, neighbours=few), path, workers=1)
+        batch.run(
+            batch.Job(partial(people_of, vectors, None, few > 0), 91, 5, 2, 40, neighbours=few),
+            path,
+            workers=1,
+        )
     exact, all_again, some = (pl.read_parquet(path) for path in paths.values())
     close = {"rel_tol": 0, "abs_tol": 1e-5}
     pl.testing.assert_frame_equal(all_again, exact, check_exact=False, **close)
     both = some.join(exact, on=["user", "item"], suffix="_exact")
-    assert 0.7 * exact.height < both.height < exact.height  # some are missed: it is approximate, and
+    assert (
+        0.7 * exact.height < both.height < exact.height
+    )  # some are missed: it is approximate, and
     for name in ("score", "base", "weight_1", "weight_2", "others"):
         np.testing.assert_allclose(both[name], both[f"{name}_exact"], atol=1e-5)
     assert both["reason_1"].equals(both["reason_1_exact"], null_equal=True)
@@ -154,7 +195,10 @@ def test_through_an_index_scores_and_reasons_stay_exact_and_the_file_says_so(vec
 
 
 def test_an_index_needs_a_model_with_one_vector_a_person(folder, tmp_path, capsys):
-    assert main(["batch", str(folder), "--out", str(tmp_path / "r.parquet"), "--neighbours", "40"]) == 2
+    assert (
+        main(["batch", str(folder), "--out", str(tmp_path / "r.parquet"), "--neighbours", "40"])
+        == 2
+    )
     assert "needs a model with one vector a person; got cooccurrence" in capsys.readouterr().err
 
 
@@ -169,9 +213,14 @@ def test_contributions_to_many_items_are_those_to_each(folder, name):
         assert base[at] == one.base
         np.testing.assert_allclose(weights[:, at], one.weights, rtol=1e-12)
     rng = np.random.default_rng(1)
-    term = Heads(*rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32))
-    np.testing.assert_allclose(term.each(Queries.of(query), items[None]),
-                               np.column_stack([term.at(query, int(i)) for i in items]), rtol=1e-9)
+    term = Heads(
+        *rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32)
+    )
+    np.testing.assert_allclose(
+        term.each(Queries.of(query), items[None]),
+        np.column_stack([term.at(query, int(i)) for i in items]),
+        rtol=1e-9,
+    )
     assert issubclass(type(model), LinearMixin)
 
 
@@ -179,15 +228,51 @@ def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
     plain = write_plain(tmp_path / "tiny-film")
     assert main(["fit", "--data", str(plain), "--model", "ease", "--out", str(tmp_path / "m")]) == 0
     capsys.readouterr()
-    found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "r.parquet", "-k", "2", "--workers", "1")
+    found = run_json(
+        capsys,
+        "batch",
+        tmp_path / "m",
+        "--out",
+        tmp_path / "r.parquet",
+        "-k",
+        "2",
+        "--workers",
+        "1",
+    )
     table = pl.read_parquet(tmp_path / "r.parquet")
     data = catalog.open_fitted(tmp_path / "m").data
     assert found["rows"] == table.height and found["people"] == data.n_users
-    found = run_json(capsys, "batch", tmp_path / "m", "--out", tmp_path / "two.parquet", "-k", "2", "--workers", "1", "--people", "2")
+    found = run_json(
+        capsys,
+        "batch",
+        tmp_path / "m",
+        "--out",
+        tmp_path / "two.parquet",
+        "-k",
+        "2",
+        "--workers",
+        "1",
+        "--people",
+        "2",
+    )
     assert found["people"] == 2
-    assert pl.read_parquet(tmp_path / "two.parquet").equals(table.filter(pl.col("user").is_in(list(data.users[:2]))))
+    assert pl.read_parquet(tmp_path / "two.parquet").equals(
+        table.filter(pl.col("user").is_in(list(data.users[:2])))
+    )
     assert {"reason_1", "reason_2", "reason_3", "others"} <= set(table.columns)
-    assert main(["batch", str(tmp_path / "m"), "--out", str(tmp_path / "r.parquet"), "--engine", "spark"]) == 2
+    assert (
+        main(
+            [
+                "batch",
+                str(tmp_path / "m"),
+                "--out",
+                str(tmp_path / "r.parquet"),
+                "--engine",
+                "spark",
+            ]
+        )
+        == 2
+    )
     assert "local or ray" in capsys.readouterr().err
 
 
@@ -195,14 +280,29 @@ def test_uses_of_one_item_are_one_reason(tmp_path):
     """Somebody who used i1 five times: the reasons are i1 with all its weight and i2, not i1 three times."""
     import polars as pl
 
-    data = Dataset([0] * 6 + [1, 1, 2, 2, 2], [1, 1, 2, 1, 1, 1, 1, 0, 1, 2, 0], np.ones(11), np.arange(11),
-                   ["a", "b", "c"], ["i0", "i1", "i2", "i3"], repeat=True)
+    data = Dataset(
+        [0] * 6 + [1, 1, 2, 2, 2],
+        [1, 1, 2, 1, 1, 1, 1, 0, 1, 2, 0],
+        np.ones(11),
+        np.arange(11),
+        ["a", "b", "c"],
+        ["i0", "i1", "i2", "i3"],
+        repeat=True,
+    )
     model = catalog.model("ease", ridge=1.0).fit(data)
-    job = batch.Job(partial(batch.People, model, data.histories, data.users, data.items), 3, k=4, reasons=3)
+    job = batch.Job(
+        partial(batch.People, model, data.histories, data.users, data.items), 3, k=4, reasons=3
+    )
     table = pl.read_parquet(batch.block_of(job, job.open(), 0)).filter(pl.col("user") == "a")
     for row in table.iter_rows(named=True):
         weights = model.contributions(data.histories[0], data.items.index(row["item"])).weights
         expected = {"i1": weights[[0, 1, 3, 4, 5]].sum(), "i2": weights[2]}
-        named = {row[f"reason_{n}"]: row[f"weight_{n}"] for n in (1, 2, 3) if row[f"reason_{n}"] is not None}
+        named = {
+            row[f"reason_{n}"]: row[f"weight_{n}"]
+            for n in (1, 2, 3)
+            if row[f"reason_{n}"] is not None
+        }
         assert named == pytest.approx(expected, abs=1e-6) and row["reason_3"] is None
-        assert row["base"] + sum(named.values()) + row["others"] == pytest.approx(row["score"], abs=1e-5)
+        assert row["base"] + sum(named.values()) + row["others"] == pytest.approx(
+            row["score"], abs=1e-5
+        )

@@ -39,7 +39,12 @@ def test_two_noisy_sizes_do_not_make_an_exponent():
     for _ in range(300):
         cost = 1e-6 * x * np.exp(0.15 * rng.standard_normal(len(x)))
         free = np.polyfit(np.log(x), np.log(cost), 1)
-        wrong.append([abs(np.log(plan.fit_law(x, cost).at(8e5)[0] / 0.8)), abs(np.polyval(free, np.log(8e5)) - np.log(0.8))])
+        wrong.append(
+            [
+                abs(np.log(plan.fit_law(x, cost).at(8e5)[0] / 0.8)),
+                abs(np.polyval(free, np.log(8e5)) - np.log(0.8)),
+            ]
+        )
     ours, without = np.median(wrong, axis=0)
     assert ours < 0.6 * without
 
@@ -57,7 +62,9 @@ def test_machines_take_a_share_of_what_is_cut_and_nothing_of_the_rest():
         cut = "ray" in plan.STAGES[alone["stage"]].cut_by
         assert shared["hours"] == pytest.approx(alone["hours"] / (10 if cut else 1))
     assert {row["stage"] for row in one["rows"]} == set(plan.STAGES)
-    assert {row["machines"] for row in plan.plan(1e8, 1e6, 1e5, "10x32GB", engine="local")["rows"]} == {1}
+    assert {
+        row["machines"] for row in plan.plan(1e8, 1e6, 1e5, "10x32GB", engine="local")["rows"]
+    } == {1}
     with pytest.raises(BadArgument, match="the engine must be local or ray; got spark"):
         plan.plan(1e8, 1e6, 1e5, "10x32GB", engine="spark")
 
@@ -68,7 +75,10 @@ def test_a_machine_too_small_is_told():
     assert {row["fits"] for row in plan.plan(1e4, 1e3, 1e3, "1x512GB")["rows"]} == {"yes"}
 
 
-@pytest.mark.parametrize(("text", "said"), [("16", "NUMBERxMEMORY"), ("0x32GB", "NUMBERxMEMORY"), ("4x8TB", "NUMBERxMEMORY")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("16", "NUMBERxMEMORY"), ("0x32GB", "NUMBERxMEMORY"), ("4x8TB", "NUMBERxMEMORY")],
+)
 def test_machines_that_are_none_are_refused(text, said):
     with pytest.raises(BadArgument, match=said):
         plan.plan(1e6, 1e4, 1e4, text)
@@ -85,7 +95,17 @@ def test_sizes_and_costs_that_are_none_are_refused(tmp_path):
 
 
 def test_the_verb_tells_both_languages_and_machines(capsys):
-    arguments = ["plan", "--events", "1e9", "--users", "5e7", "--items", "1e7", "--machines", "16x32GB"]
+    arguments = [
+        "plan",
+        "--events",
+        "1e9",
+        "--users",
+        "5e7",
+        "--items",
+        "1e7",
+        "--machines",
+        "16x32GB",
+    ]
     found = run_json(capsys, *arguments)
     assert found["machines"] == 16 and len(found["rows"]) == len(plan.STAGES)
     assert json.loads(plan.LAWS.read_text())["command"] == found["command"]

@@ -22,7 +22,9 @@ from whyrec.serve.replicas import replicas
 
 torch = pytest.importorskip("torch")
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")  # of ray itself
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"
+)  # of ray itself
 # No dropout: each worker draws its own. No labels: two that are equally frequent have no first direction.
 SMALL = """text = ""
 label_dims = 0
@@ -54,14 +56,30 @@ def test_two_workers_fit_the_model_of_one_and_go_on_when_one_is_killed(kills, ca
             begun.append(artefact.load(kept / "B").documents["state"]["curve"][0])
         return bool(begun)
 
-    command = [sys.executable, "-m", "whyrec", *arguments, "--out", tmp_path / "two", "--checkpoint", kept, "--engine", "ray", "--json"]
-    with kills.killing(kills.TRAINER, random.Random(0), 0.5, when) as killed:  # a process of its own: all that it prints is seen
+    command = [
+        sys.executable,
+        "-m",
+        "whyrec",
+        *arguments,
+        "--out",
+        tmp_path / "two",
+        "--checkpoint",
+        kept,
+        "--engine",
+        "ray",
+        "--json",
+    ]
+    with kills.killing(
+        kills.TRAINER, random.Random(0), 0.5, when
+    ) as killed:  # a process of its own: all that it prints is seen
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
     two = json.loads(done.stdout)["curve"]
     assert len(killed) == 1 and "Traceback" not in done.stderr
     assert two[0]["seconds"] == begun[0]["seconds"], "it began anew"
     assert [row["step"] for row in two] == [row["step"] for row in one]
-    np.testing.assert_allclose([row["loss"] for row in two], [row["loss"] for row in one], rtol=2e-3)  # bfloat16
+    np.testing.assert_allclose(
+        [row["loss"] for row in two], [row["loss"] for row in one], rtol=2e-3
+    )  # bfloat16
     models = [catalog.open_fitted(tmp_path / name) for name in ("one", "two")]
     scores = [fitted.model.score(fitted.data.histories[np.arange(30)]) for fitted in models]
     np.testing.assert_allclose(scores[1], scores[0], atol=0.02)
@@ -76,10 +94,17 @@ def test_two_machines_at_an_address_and_errors_that_come_back(kills, tmp_path):
     machines = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     machines.add_node(num_cpus=1)
     try:
-        with pytest.raises(BadArgument, match="several machines must share a PostgreSQL; got --store sqlite:///here.db"), \
-                replicas(Settings(store="sqlite:///here.db"), machines.address):
+        with (
+            pytest.raises(
+                BadArgument,
+                match="several machines must share a PostgreSQL; got --store sqlite:///here.db",
+            ),
+            replicas(Settings(store="sqlite:///here.db"), machines.address),
+        ):
             pass
-        with pytest.raises(Diverged, match="2 workers left the numbers"):  # as it is, and at once: trying again mends nothing
+        with pytest.raises(
+            Diverged, match="2 workers left the numbers"
+        ):  # as it is, and at once: trying again mends nothing
             together(_diverge, tmp_path / "ray", workers=2, address=machines.address)
         with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
             tasks("ray", 2, None).start(catalog.model, "eese")()
@@ -102,18 +127,36 @@ def test_calls_here_wait_until_they_are_asked_for():
     assert done == [3]
 
 
-@pytest.mark.parametrize(("verb", "more", "said"), [
-    ("fit", ["--model", "popular", "--engine", "ray"], "--engine ray goes with a model whose work can be shared ("),
-    ("fit", ["--model", "sequence", "--engine", "spark"], "the engine must be local or ray, with 1 worker or more; got spark, 2 workers"),
-    ("fit", ["--model", "sequence", "--engine", "ray", "--workers", "0"], "got ray, 0 workers"),
-    ("tune", ["--model", "ease", "--store", "s", "--engine", "spark"], "the engine must be local or ray")])
+@pytest.mark.parametrize(
+    ("verb", "more", "said"),
+    [
+        (
+            "fit",
+            ["--model", "popular", "--engine", "ray"],
+            "--engine ray goes with a model whose work can be shared (",
+        ),
+        (
+            "fit",
+            ["--model", "sequence", "--engine", "spark"],
+            "the engine must be local or ray, with 1 worker or more; got spark, 2 workers",
+        ),
+        ("fit", ["--model", "sequence", "--engine", "ray", "--workers", "0"], "got ray, 0 workers"),
+        (
+            "tune",
+            ["--model", "ease", "--store", "s", "--engine", "spark"],
+            "the engine must be local or ray",
+        ),
+    ],
+)
 def test_an_engine_that_cannot_be_is_refused(capsys, monkeypatch, tmp_path, verb, more, said):
     monkeypatch.chdir(tmp_path)
     assert main([verb, "--data", str(write_plain(tmp_path / "d")), "--out", "x", *more]) == 2
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("error", [BadArgument("x must be 1", given="2", fix="give 1"), MissingExtra("ray", "scale")])
+@pytest.mark.parametrize(
+    "error", [BadArgument("x must be 1", given="2", fix="give 1"), MissingExtra("ray", "scale")]
+)
 def test_errors_cross_processes(error):
     import pickle
 

@@ -47,7 +47,9 @@ def test_results_are_in_order_and_errors_come_back_as_they_are(engine):
 @pytest.mark.usefixtures("ray_where_asked")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_part_that_always_kills_its_worker_is_told_of(engine):
-    with pytest.raises(BadArgument, match="workers must live until their block is done; got 5 lost in a row"):
+    with pytest.raises(
+        BadArgument, match="workers must live until their block is done; got 5 lost in a row"
+    ):
         list(each(engine, 2)(os._exit, [9]))
 
 

@@ -25,13 +25,17 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture
 def new_database(postgres_server: Postgres) -> Callable[[], str]:
     """Makes an empty database and gives its URL."""
+
     def make() -> str:
         name = f"whyrec{next(COUNT)}"
         engine = create_engine(postgres_server.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(f"create database {name}"))
         engine.dispose()
-        return postgres_server.url.replace("/postgres", f"/{name}").replace("//" + name, "//postgres")
+        return postgres_server.url.replace("/postgres", f"/{name}").replace(
+            "//" + name, "//postgres"
+        )
+
     return make
 
 

@@ -13,12 +13,31 @@ from whyrec.serve.store import Store
 def work(store: Store, run: str, thread: int, lock: threading.Lock) -> None:
     number = 0
     while True:
-        rows = [Event(f"{run}-{thread}-{number + at}", f"u{thread}", f"i{number % 7}", 1_700_000_000 + number) for at in range(3)]
-        results = store.write(lambda connection, rows=rows: add_events(connection, rows, 1_700_000_000))
+        rows = [
+            Event(
+                f"{run}-{thread}-{number + at}",
+                f"u{thread}",
+                f"i{number % 7}",
+                1_700_000_000 + number,
+            )
+            for at in range(3)
+        ]
+        results = store.write(
+            lambda connection, rows=rows: add_events(connection, rows, 1_700_000_000)
+        )
         if number % 5 == 0:
-            store.write(lambda c, n=number: change_controls(c, f"u{thread}", {"blocked_items": [f"i{n}"]}, 1))
+            store.write(
+                lambda c, n=number: change_controls(
+                    c, f"u{thread}", {"blocked_items": [f"i{n}"]}, 1
+                )
+            )
         with lock:  # acknowledged: only what is told here counts
-            sys.stdout.write("".join(f"{row.user} {row.event_id} {result}\n" for row, result in zip(rows, results, strict=True)))
+            sys.stdout.write(
+                "".join(
+                    f"{row.user} {row.event_id} {result}\n"
+                    for row, result in zip(rows, results, strict=True)
+                )
+            )
             sys.stdout.flush()
         number += 3
 

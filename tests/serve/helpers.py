@@ -27,16 +27,33 @@ TAGS = ("Drama", "Crime", "Comedy", "War")
 def film_data(seed: int = 0) -> Dataset:
     """Sequences in which item n is mostly followed by n + 1; every item has a title and one or two tags."""
     rng = np.random.default_rng(seed)
-    rows = [(int(t), u, int(i)) for u in range(PEOPLE) for t, i in enumerate((rng.integers(0, ITEMS) + np.arange(8)) % ITEMS)]
+    rows = [
+        (int(t), u, int(i))
+        for u in range(PEOPLE)
+        for t, i in enumerate((rng.integers(0, ITEMS) + np.arange(8)) % ITEMS)
+    ]
     rows.sort(key=lambda row: row[0])
     time_, user, item = (np.array(column) for column in zip(*rows, strict=True))
-    tags = tuple((TAGS[n % 4],) if n % 3 else (TAGS[n % 4], TAGS[(n + 1) % 4]) for n in range(ITEMS))
+    tags = tuple(
+        (TAGS[n % 4],) if n % 3 else (TAGS[n % 4], TAGS[(n + 1) % 4]) for n in range(ITEMS)
+    )
     table = ItemTable(tuple(f"Film {n}" for n in range(ITEMS)), categories=tags)
-    return Dataset(user, item, np.ones(len(user)), 1_700_000_000 + 86_400 * time_, [f"u{n}" for n in range(PEOPLE)],
-                   [f"i{n}" for n in range(ITEMS)], table, name="films", domain="film")
+    return Dataset(
+        user,
+        item,
+        np.ones(len(user)),
+        1_700_000_000 + 86_400 * time_,
+        [f"u{n}" for n in range(PEOPLE)],
+        [f"i{n}" for n in range(ITEMS)],
+        table,
+        name="films",
+        domain="film",
+    )
 
 
-def fitted_folder(folder: Path, model: str = "additive", data: Dataset | None = None, **config: Any) -> Path:
+def fitted_folder(
+    folder: Path, model: str = "additive", data: Dataset | None = None, **config: Any
+) -> Path:
     """A model folder of the small data."""
     data = film_data() if data is None else data
     config = {"mix": {}} | config if model == "additive" else config
@@ -68,21 +85,42 @@ class Served:
         return self.json("POST", "/v1/recommendations", role, json=ask)
 
     def event(self, id: str, user: str, item: str, **more: Any) -> Any:
-        return self.json("POST", "/v1/events", json={"events": [{"event_id": id, "user": user, "item": item, **more}]})
+        return self.json(
+            "POST",
+            "/v1/events",
+            json={"events": [{"event_id": id, "user": user, "item": item, **more}]},
+        )
 
 
 @contextmanager
-def served(folder: Path, url: str | None = None, *, model: Path | None = None, **settings: Any) -> Iterator[Served]:
+def served(
+    folder: Path, url: str | None = None, *, model: Path | None = None, **settings: Any
+) -> Iterator[Served]:
     """A running service in this process on a new or given store."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = {"verify": 0} | settings
-    made = Settings(store=url or f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), **settings)
+    made = Settings(
+        store=url or f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), **settings
+    )
     prepare(made, fitted_folder(folder / "m") if model is None else model)
     app = make_app(made)
     service: Service = app.state.service
-    roles = {"admin": None, "service": None, "reader": None, "monitor": None, "auditor": None, "person": "u1"}
-    keys = {role: service.store.write(lambda c, role=role, user=user: make_key(c, role, int(time.time()), user=user)[1])
-            for role, user in roles.items()}
-    keys["other"] = service.store.write(lambda c: make_key(c, "person", int(time.time()), user="u2")[1])
+    roles = {
+        "admin": None,
+        "service": None,
+        "reader": None,
+        "monitor": None,
+        "auditor": None,
+        "person": "u1",
+    }
+    keys = {
+        role: service.store.write(
+            lambda c, role=role, user=user: make_key(c, role, int(time.time()), user=user)[1]
+        )
+        for role, user in roles.items()
+    }
+    keys["other"] = service.store.write(
+        lambda c: make_key(c, "person", int(time.time()), user="u2")[1]
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Served(client, service, made, keys)

@@ -21,14 +21,20 @@ MOVES = ("counterfactual", "unnamed")
 
 def said(claims: list[Claim], lang: str, verb: str = "watched") -> str:
     language = LANGUAGES[lang]
-    return language.space.join(sentence(claim, language, language.verbs[verb], language.quotes) for claim in claims)
+    return language.space.join(
+        sentence(claim, language, language.verbs[verb], language.quotes) for claim in claims
+    )
 
 
 def verb_of(world: World) -> str:
-    return next(name for name, verb in LANGUAGES["en"].verbs.items() if verb.past == world.verb["en"])
+    return next(
+        name for name, verb in LANGUAGES["en"].verbs.items() if verb.past == world.verb["en"]
+    )
 
 
-def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] | None]) -> Row | None:
+def edited(
+    row: Row, world: World, change: Callable[[list[Claim]], list[Claim] | None]
+) -> Row | None:
     """The row with the claims of each text changed; None where `change` says so or changes nothing."""
     made = copy.deepcopy(row)
     for lang, text in row["text"].items():
@@ -39,7 +45,9 @@ def edited(row: Row, world: World, change: Callable[[list[Claim]], list[Claim] |
     return made
 
 
-def each(kinds: tuple[str, ...], change: Callable[[Claim], Claim | None]) -> Callable[[list[Claim]], list[Claim] | None]:
+def each(
+    kinds: tuple[str, ...], change: Callable[[Claim], Claim | None]
+) -> Callable[[list[Claim]], list[Claim] | None]:
     """Changes every claim of these kinds; None where there is none."""
 
     def all_of(claims: list[Claim]) -> list[Claim] | None:
@@ -53,7 +61,13 @@ def each(kinds: tuple[str, ...], change: Callable[[Claim], Claim | None]) -> Cal
 
 def ranks(by_before: int, by_after: int) -> Lie:
     def lie(row: Row, world: World) -> Row | None:
-        made = edited(row, world, each(MOVES, lambda c: replace(c, ranks=(c.ranks[0] + by_before, c.ranks[1] + by_after))))
+        made = edited(
+            row,
+            world,
+            each(
+                MOVES, lambda c: replace(c, ranks=(c.ranks[0] + by_before, c.ranks[1] + by_after))
+            ),
+        )
         if made is not None:
             made["removed"]["rank_before"] += by_before
             made["removed"]["rank_after"] += by_after
@@ -71,18 +85,31 @@ def renamed(row: Row, world: World, item: int) -> Row | None:
     def other(thing: Thing) -> Thing:
         return thing._replace(title=title) if thing.title == old["title"] else thing
 
-    made = edited(row, world, each((*EVENTS, *MOVES), lambda c: replace(c, things=tuple(map(other, c.things)))))
+    made = edited(
+        row,
+        world,
+        each((*EVENTS, *MOVES), lambda c: replace(c, things=tuple(map(other, c.things)))),
+    )
     if made is None:
         return None
     positions = world.groups.get(item, ())
     ids = [world.event_ids[p] for p in positions] or ["none"]
-    made["reasons"][0]["evidence"] |= {"item": world.labels[item], "title": title, "event_ids": ids, "event_id": ids[-1]}
+    made["reasons"][0]["evidence"] |= {
+        "item": world.labels[item],
+        "title": title,
+        "event_ids": ids,
+        "event_id": ids[-1],
+    }
     return made
 
 
 def swapped(row: Row, world: World) -> Row | None:
     """Another event of the person, which weighs least."""
-    return renamed(row, world, min(world.groups, key=lambda one: world.weights(world.numbers[row["item"]]).get(one, 0.0)))
+    return renamed(
+        row,
+        world,
+        min(world.groups, key=lambda one: world.weights(world.numbers[row["item"]]).get(one, 0.0)),
+    )
 
 
 def of_another(row: Row, world: World) -> Row | None:
@@ -113,7 +140,9 @@ def strength_lie(row: Row, world: World) -> Row | None:
 
 def things(change: Callable[[Thing], Thing], kinds: tuple[str, ...] = EVENTS) -> Lie:
     def lie(row: Row, world: World) -> Row | None:
-        return edited(row, world, each(kinds, lambda c: replace(c, things=tuple(map(change, c.things)))))
+        return edited(
+            row, world, each(kinds, lambda c: replace(c, things=tuple(map(change, c.things))))
+        )
 
     return lie
 
@@ -160,11 +189,15 @@ def dropped(*kinds: str) -> Lie:
 
 def verb(row: Row, world: World) -> Row:
     made, other = copy.deepcopy(row), "played" if verb_of(world) != "played" else "read"
-    made["text"] = {lang: said(list(parse(text, lang)), lang, other) for lang, text in row["text"].items()}
+    made["text"] = {
+        lang: said(list(parse(text, lang)), lang, other) for lang, text in row["text"].items()
+    }
     return made
 
 
-def field(change: Callable[[Row, World], None], able: Callable[[Row], Any] = lambda row: True) -> Lie:
+def field(
+    change: Callable[[Row, World], None], able: Callable[[Row], Any] = lambda row: True
+) -> Lie:
     """A field that says something else than it did; able: whether the row has it."""
 
     def lie(row: Row, world: World) -> Row | None:
@@ -201,7 +234,12 @@ def raised(row: Row, world: World) -> Row | None:
                 "support": None,
             }
             made["reasons"] = [
-                {"code": "event", "evidence": evidence, "contribution": world.weights(item)[other], "removed": None}
+                {
+                    "code": "event",
+                    "evidence": evidence,
+                    "contribution": world.weights(item)[other],
+                    "removed": None,
+                }
             ]
             made |= {
                 "share": None,
@@ -213,7 +251,9 @@ def raised(row: Row, world: World) -> Row | None:
                     "proved": True,
                 },
             }
-            made["unlisted"] = row["score"] - row["base"] - row["rest"] - made["reasons"][0]["contribution"]
+            made["unlisted"] = (
+                row["score"] - row["base"] - row["rest"] - made["reasons"][0]["contribution"]
+            )
             return made
     return None
 
@@ -229,8 +269,14 @@ def lighter(row: Row, world: World) -> Row | None:
     after, before = world.place(item, positions).place, world.place(item).place
     made = copy.deepcopy(row)
     percent = round(100 * weights[other] / row["score"])
-    claims = [Claim("evidence", (Thing(world.titles[other], world.day(max(positions)), len(positions)),))]
-    claims += [Claim("counterfactual", (Thing(world.titles[other]),), (before, after))] if after > before else []
+    claims = [
+        Claim("evidence", (Thing(world.titles[other], world.day(max(positions)), len(positions)),))
+    ]
+    claims += (
+        [Claim("counterfactual", (Thing(world.titles[other]),), (before, after))]
+        if after > before
+        else []
+    )
     claims += [Claim("share", share=percent)] if percent >= 1 else []
     made["text"] = {lang: said(claims, lang, verb_of(world)) for lang in row["text"]}
     ids = [world.event_ids[p] for p in positions]

@@ -23,11 +23,26 @@ class Postgres:
 
     def run(self, program: str, *options: str) -> None:
         user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        subprocess.run([*user, str(self.programs / program), *options], check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*user, str(self.programs / program), *options],
+            check=True,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+        )
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c fsync=off"
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self.run(
+            "pg_ctl",
+            "-D",
+            str(self.folder / "data"),
+            "-w",
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self, mode: str = "immediate") -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "stop")
@@ -59,7 +74,18 @@ def running() -> Iterator[Postgres]:
     if os.geteuid() == 0:  # initdb refuses root
         shutil.chown(folder, "postgres")
     server = Postgres(found, folder)
-    server.run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    server.run(
+        "initdb",
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    )
     server.start()
     try:
         yield server

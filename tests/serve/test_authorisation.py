@@ -37,7 +37,12 @@ ROUTES = [
     ("POST", "/v1/models/none:promote", None, "models"),
     ("POST", "/v1/models/none:rollback", None, "models"),
     ("GET", "/v1/experiments", None, "experiments"),
-    ("PUT", "/v1/experiments/x", {"variants": [{"name": "a", "model": "m"}, {"name": "b", "model": "m"}]}, "experiments"),
+    (
+        "PUT",
+        "/v1/experiments/x",
+        {"variants": [{"name": "a", "model": "m"}, {"name": "b", "model": "m"}]},
+        "experiments",
+    ),
     ("GET", "/v1/experiments/x/outcome", None, "experiments"),
     ("GET", "/v1/keys", None, "keys"),
     ("POST", "/v1/keys", {"role": "admin"}, "keys"),
@@ -64,7 +69,10 @@ ROUTES = [
     ("GET", "/v1/ledger", None, "audit"),
     ("POST", "/v1/receipts:verify", {"receipt_id": "none"}, "audit"),
 ]
-FOR_MANY = {("GET", "/v1/users"), ("POST", "/v1/batch/recommendations")}  # of no single person: no key of a person's
+FOR_MANY = {
+    ("GET", "/v1/users"),
+    ("POST", "/v1/batch/recommendations"),
+}  # of no single person: no key of a person's
 
 
 @pytest.fixture(scope="module")
@@ -82,18 +90,29 @@ def filled(value, user):
 
 
 @pytest.mark.parametrize("role", [*ROLES, "nobody", "wrong"])
-@pytest.mark.parametrize(("method", "path", "body", "scope"), ROUTES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "scope"), ROUTES, ids=lambda value: str(value)[:40]
+)
 @pytest.mark.parametrize("user", [ME, OTHER])
 def test_every_route_for_every_role(made, method, path, body, scope, role, user):
-    headers = {"nobody": {}, "wrong": {"Authorization": "Bearer wr_wrong"}}.get(role, {"Authorization": f"Bearer {made.keys.get(role)}"})
-    answer = made.client.request(method, filled(path, user), json=filled(body, user), headers=headers)
+    headers = {"nobody": {}, "wrong": {"Authorization": "Bearer wr_wrong"}}.get(
+        role, {"Authorization": f"Bearer {made.keys.get(role)}"}
+    )
+    answer = made.client.request(
+        method, filled(path, user), json=filled(body, user), headers=headers
+    )
     if role in ("nobody", "wrong"):
         assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
         return
     allowed = scope in ROLES[role]
     if role == "person":
         about = "{user}" in path + str(body)
-        allowed = allowed and (method, path) not in FOR_MANY and (not about or user == ME) and not path.endswith("x")
+        allowed = (
+            allowed
+            and (method, path) not in FOR_MANY
+            and (not about or user == ME)
+            and not path.endswith("x")
+        )
     assert (answer.status_code == 403) == (not allowed), answer.text
     assert allowed or set(answer.json()) == {"type", "title", "status", "detail", "fix", "errors"}
 
@@ -101,11 +120,25 @@ def test_every_route_for_every_role(made, method, path, body, scope, role, user)
 def test_every_route_of_the_page_is_in_the_matrix(made):
     import re
 
-    listed = {(method, re.sub(r"\{user\}x?|i1|none|\bx\b|speed", "{}", path.partition("?")[0])) for method, path, _, _ in ROUTES}
-    page = {(method.upper(), re.sub(r"\{\w+\}", "{}", path)) for path, one in made.client.get("/openapi.json").json()["paths"].items()
-            for method in one}
-    elsewhere = {("POST", "/v1/events"), ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/v1/batch/{}"),
-                 *(("GET", "/v1/recommendations/{}" + tail) for tail in ("", "/items", "/explanation", "/replay"))}
+    listed = {
+        (method, re.sub(r"\{user\}x?|i1|none|\bx\b|speed", "{}", path.partition("?")[0]))
+        for method, path, _, _ in ROUTES
+    }
+    page = {
+        (method.upper(), re.sub(r"\{\w+\}", "{}", path))
+        for path, one in made.client.get("/openapi.json").json()["paths"].items()
+        for method in one
+    }
+    elsewhere = {
+        ("POST", "/v1/events"),
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/v1/batch/{}"),
+        *(
+            ("GET", "/v1/recommendations/{}" + tail)
+            for tail in ("", "/items", "/explanation", "/replay")
+        ),
+    }
     assert page == listed | elsewhere
 
 
@@ -114,17 +147,29 @@ def test_an_answer_of_the_log_is_for_its_person_and_its_caller(made):
     mine = made.recommend("person")
     for tail in ("", "/items", "/explanation", "/replay"):
         path = f"/v1/recommendations/{body['recommendation_id']}{tail}"
-        assert [made.call("GET", path, role).status_code for role in ("admin", "service", "auditor", "person", "other", "reader", "monitor")] \
-            == [200, 200, 200, 200, 404, 404, 403]
-        assert made.call("GET", f"/v1/recommendations/{mine['recommendation_id']}{tail}", "other").status_code == 404
+        assert [
+            made.call("GET", path, role).status_code
+            for role in ("admin", "service", "auditor", "person", "other", "reader", "monitor")
+        ] == [200, 200, 200, 200, 404, 404, 403]
+        assert (
+            made.call(
+                "GET", f"/v1/recommendations/{mine['recommendation_id']}{tail}", "other"
+            ).status_code
+            == 404
+        )
     assert made.json("GET", f"/v1/recommendations/{mine['recommendation_id']}")["user"] == ME
 
 
 def test_a_person_writes_only_their_own_events(made):
-    rows = [{"event_id": "p", "user": ME, "item": "i1"}, {"event_id": "p", "user": OTHER, "item": "i1"}]
+    rows = [
+        {"event_id": "p", "user": ME, "item": "i1"},
+        {"event_id": "p", "user": OTHER, "item": "i1"},
+    ]
     got = made.json("POST", "/v1/events", "person", json={"events": rows})
     assert [row["result"] for row in got["results"]] == ["accepted", "rejected"]
-    assert "p" not in [row["event_id"] for row in made.json("GET", f"/v1/users/{OTHER}/export")["events"]]
+    assert "p" not in [
+        row["event_id"] for row in made.json("GET", f"/v1/users/{OTHER}/export")["events"]
+    ]
     for role in ("reader", "monitor"):
         assert made.call("POST", "/v1/events", role, json={"events": rows}).status_code == 403
 
@@ -133,7 +178,9 @@ def test_a_key_that_is_taken_away_is_refused_at_once_and_its_secret_is_nowhere(m
     new = made.json("POST", "/v1/keys", json={"role": "reader", "note": "short"})
     head = {"Authorization": f"Bearer {new['key']}"}
     assert made.client.get("/v1/items", headers=head).status_code == 200
-    whole = b"".join(path.read_bytes() for path in made.settings.models_folder.parent.glob("store.db*"))
+    whole = b"".join(
+        path.read_bytes() for path in made.settings.models_folder.parent.glob("store.db*")
+    )
     assert new["key"].encode() not in whole
     made.json("DELETE", f"/v1/keys/{new['id']}")
     assert made.client.get("/v1/items", headers=head).status_code == 401

@@ -31,7 +31,11 @@ def run_and_kill(url: str, name: str, seconds: float) -> list[tuple[str, str]]:
         process.send_signal(signal.SIGKILL)
         told = process.stdout.read()
     whole = told[: told.rfind("\n") + 1].splitlines()  # the last line may be cut
-    return [(user, event) for user, event, result in (line.split(" ") for line in whole) if result == "accepted"]
+    return [
+        (user, event)
+        for user, event, result in (line.split(" ") for line in whole)
+        if result == "accepted"
+    ]
 
 
 def check(url: str, acknowledged: list[tuple[str, str]]) -> None:

@@ -23,7 +23,11 @@ def events_of(made, user):
 
 
 def post(made, id, user="n", item="i1", **more):
-    return made.call("POST", "/v1/events", json={"events": [{"event_id": id, "user": user, "item": item, **more}]})
+    return made.call(
+        "POST",
+        "/v1/events",
+        json={"events": [{"event_id": id, "user": user, "item": item, **more}]},
+    )
 
 
 @pytest.fixture
@@ -31,7 +35,11 @@ def small_disk(tmp_path):
     """A disk of 24 MB of our own; needs the right to mount one."""
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("this machine lets no test mount a disk")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=False)
@@ -49,7 +57,9 @@ def test_a_full_disk_is_named_and_heals(small_disk, tmp_path):
                 pass
         answers = [post(made, f"full{n}") for n in range(200)]
         refused = [r for r in answers if r.status_code != 200]
-        assert refused and all(r.status_code == 507 and r.json()["type"] == "urn:whyrec:store-full" for r in refused)
+        assert refused and all(
+            r.status_code == 507 and r.json()["type"] == "urn:whyrec:store-full" for r in refused
+        )
         kept = [f"full{n}" for n, r in enumerate(answers) if r.status_code == 200]
         assert made.call("GET", "/v1/items/i1").status_code == 200  # what needs no disk goes on
         filler.unlink()
@@ -69,9 +79,13 @@ def test_a_store_without_room_keeps_what_it_acknowledged(tmp_path):
     with Store(url) as store:
         full_by_limit(store, 4)
         kept = []
-        with pytest.raises(StoreError, match="the disk of the store is full. Fix: free space") as caught:
+        with pytest.raises(
+            StoreError, match="the disk of the store is full. Fix: free space"
+        ) as caught:
             for number in range(10_000):
-                store.write(lambda c, n=number: add_events(c, [Event(f"e{n}", "u", "i" * 100, 1)], 1))
+                store.write(
+                    lambda c, n=number: add_events(c, [Event(f"e{n}", "u", "i" * 100, 1)], 1)
+                )
                 kept.append(f"e{number}")
         assert caught.value.code == "store-full" and kept
         with store._engine.connect() as connection:
@@ -88,8 +102,14 @@ def test_a_locked_database_is_named_and_heals(tmp_path, monkeypatch):
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
         other.execute("begin immediate")
         refused = post(made, "a")
-        assert refused.status_code == 503 and refused.json()["type"] == "urn:whyrec:store-locked" and refused.headers["retry-after"]
-        assert made.client.get("/health/ready").status_code == 200  # readers do not wait for a writer
+        assert (
+            refused.status_code == 503
+            and refused.json()["type"] == "urn:whyrec:store-locked"
+            and refused.headers["retry-after"]
+        )
+        assert (
+            made.client.get("/health/ready").status_code == 200
+        )  # readers do not wait for a writer
         assert made.call("GET", "/v1/items/i1").status_code == 200
         other.execute("rollback")
         assert post(made, "b").status_code == 200
@@ -99,10 +119,13 @@ def test_a_locked_database_is_named_and_heals(tmp_path, monkeypatch):
 
 def test_a_read_only_disk_is_named_and_heals(small_disk, tmp_path):
     with served(tmp_path, f"sqlite:///{small_disk / 'store.db'}") as made:
+
         def mount(how):
             made.service.store._engine.dispose()
             made.service.store._readers.dispose()
-            done = subprocess.run(["mount", "-o", f"remount,{how}", str(small_disk)], capture_output=True, check=False)
+            done = subprocess.run(
+                ["mount", "-o", f"remount,{how}", str(small_disk)], capture_output=True, check=False
+            )
             if done.returncode:
                 pytest.skip(f"this machine lets no test remount a disk: {done.stderr!r}")
 
@@ -110,7 +133,10 @@ def test_a_read_only_disk_is_named_and_heals(small_disk, tmp_path):
         mount("ro")
         refused = post(made, "b")
         assert refused.status_code == 503
-        assert refused.json()["type"] in ("urn:whyrec:store-read-only", "urn:whyrec:store-unreachable"), refused.text
+        assert refused.json()["type"] in (
+            "urn:whyrec:store-read-only",
+            "urn:whyrec:store-unreachable",
+        ), refused.text
         mount("rw")
         assert post(made, "c").status_code == 200
         assert events_of(made, "n") == ["a", "c"]
@@ -134,7 +160,9 @@ def test_a_clock_that_goes_back_loses_and_mixes_nothing(tmp_path, monkeypatch):
         after = made.recommend(user="n")
         assert events_of(made, "n") == ["two", "one"]  # told by their own times
         assert after["items"] and after["recommendation_id"] != before["recommendation_id"]
-        assert made.json("GET", f"/v1/recommendations/{after['recommendation_id']}/replay")["identical"]
+        assert made.json("GET", f"/v1/recommendations/{after['recommendation_id']}/replay")[
+            "identical"
+        ]
         assert made.call("GET", "/v1/items/i1").status_code == 200
 
 
@@ -143,7 +171,9 @@ def test_a_postgresql_that_stops_and_starts(tmp_path):
         assert post(made, "a").status_code == 200
         server.stop()
         refused = post(made, "b")
-        assert refused.status_code == 503 and refused.json()["type"] == "urn:whyrec:store-unreachable"
+        assert (
+            refused.status_code == 503 and refused.json()["type"] == "urn:whyrec:store-unreachable"
+        )
         assert "postgres@" not in refused.text and str(server.port) not in refused.text
         assert made.client.get("/health/live").status_code == 200
         assert made.client.get("/health/ready").status_code == 503
@@ -154,8 +184,11 @@ def test_a_postgresql_that_stops_and_starts(tmp_path):
 
 
 def test_stores_that_are_none_are_refused(tmp_path):
-    for url, message in (("nonsense", "must be a database URL"), ("mysql://h/d", "SQLite or PostgreSQL"),
-                         ("sqlite://", "must be a file")):
+    for url, message in (
+        ("nonsense", "must be a database URL"),
+        ("mysql://h/d", "SQLite or PostgreSQL"),
+        ("sqlite://", "must be a file"),
+    ):
         with pytest.raises(BadArgument, match=message):
             Store(url)
     (tmp_path / "x.db").write_bytes(b"user,item\n" * 500)
@@ -175,7 +208,9 @@ def test_what_waits_is_written_when_the_store_closes(tmp_path):
 
     def work(n: int) -> None:
         try:
-            results.append((n, store.write(lambda c: add_events(c, [Event(f"e{n}", "u", "i", n)], 1))))
+            results.append(
+                (n, store.write(lambda c: add_events(c, [Event(f"e{n}", "u", "i", n)], 1)))
+            )
         except StoreError:
             results.append((n, None))
 
@@ -188,20 +223,28 @@ def test_what_waits_is_written_when_the_store_closes(tmp_path):
         thread.join()
     with sqlite3.connect(Path(str(tmp_path / "a.db"))) as connection:
         there = {row[0] for row in connection.execute("select event_id from events")}
-    assert there == {f"e{n}" for n, result in results if result == ["accepted"]} and len(results) == 50
+    assert (
+        there == {f"e{n}" for n, result in results if result == ["accepted"]} and len(results) == 50
+    )
 
 
 def test_one_bad_change_does_not_take_the_others_with_it(tmp_path):
     from concurrent.futures import ThreadPoolExecutor
 
     with Store(f"sqlite:///{tmp_path / 'a.db'}") as store, ThreadPoolExecutor(16) as pool:
+
         def bad(_):
             raise ValueError("mine alone")
 
         def good(n):
             return store.write(lambda c: add_events(c, [Event(f"e{n}", "u", "i", n)], 1))
 
-        waiting = [pool.submit(good, n) if n % 3 else pool.submit(store.write, bad) for n in range(90)]
+        waiting = [
+            pool.submit(good, n) if n % 3 else pool.submit(store.write, bad) for n in range(90)
+        ]
         outcomes = [future.exception() or future.result() for future in waiting]
-    assert all(isinstance(o, ValueError) if n % 3 == 0 else o == ["accepted"] for n, o in enumerate(outcomes))
+    assert all(
+        isinstance(o, ValueError) if n % 3 == 0 else o == ["accepted"]
+        for n, o in enumerate(outcomes)
+    )
     assert os.path.exists(tmp_path / "a.db")

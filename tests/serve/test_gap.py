@@ -25,10 +25,14 @@ class Liar:
         self.liar = data.items.index(LIAR)
 
     def score(self, queries):
-        return np.stack([self.together[query.items].sum(0) for query in Queries.of(queries)]).astype(np.float32)
+        return np.stack(
+            [self.together[query.items].sum(0) for query in Queries.of(queries)]
+        ).astype(np.float32)
 
     def contributions(self, query, item):
-        return Contributions(0.5 if item == self.liar else 0.0, self.together[query.items, item].astype(float))
+        return Contributions(
+            0.5 if item == self.liar else 0.0, self.together[query.items, item].astype(float)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,10 @@ def test_an_item_whose_parts_do_not_add_up_gets_no_reasons(body):
     assert lied["text"] == "No reasons are shown: they did not add up to the score."
     assert all(row["gap"] == pytest.approx(0) for row in by_item.values())
     codes = [row["reasons"][0]["code"] for row in by_item.values() if row["score"] > 0]
-    assert "event" in codes and set(codes) <= {"event", "none"}  # none: two choices that weigh the same
+    assert "event" in codes and set(codes) <= {
+        "event",
+        "none",
+    }  # none: two choices that weigh the same
 
 
 def test_it_is_counted_logged_and_on_the_page_of_operations(body, tmp_path, caplog):
@@ -53,10 +60,14 @@ def test_it_is_counted_logged_and_on_the_page_of_operations(body, tmp_path, capl
         assert one.json("GET", "/v1/operations")["gaps"] == {"answers": 0, "last": None}
         with caplog.at_level(logging.ERROR, "whyrec.serve"):
             one.service._count(body)
-            one.service._count({**body, "items": [row for row in body["items"] if row["item"] != LIAR]})
+            one.service._count(
+                {**body, "items": [row for row in body["items"] if row["item"] != LIAR]}
+            )
         gaps = one.json("GET", "/v1/operations")["gaps"]
         assert gaps["answers"] == 1 and gaps["last"] is not None
-        assert [(record.fields["item"], round(record.fields["gap"], 3)) for record in caplog.records] == [(LIAR, -0.5)]
+        assert [
+            (record.fields["item"], round(record.fields["gap"], 3)) for record in caplog.records
+        ] == [(LIAR, -0.5)]
         assert "rec_explain_gaps_total 1.0" in one.call("GET", "/metrics").text
 
 

@@ -32,9 +32,26 @@ def films(tmp_path_factory):
 
 
 def start(folder, url, port, *arguments):
-    command = [sys.executable, "-m", "whyrec", "serve", *arguments, "--store", url, "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "whyrec",
+        "serve",
+        *arguments,
+        "--store",
+        url,
+        "--port",
+        str(port),
+    ]
     environment = {**os.environ, "WHYREC_MODELS": str(folder / "models"), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -59,14 +76,24 @@ def test_the_curl_lines_of_the_guide(films, store_url, tmp_path):
         os.set_blocking(process.stdout.fileno(), False)
         key = re.search(r"wr_\S+", process.stdout.read())[0]
         environment = {**os.environ, "KEY": key, "URL": f"http://127.0.0.1:{port}"}
-        answers = [json.loads(subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True, check=True).stdout)
-                   for line in lines]
+        answers = [
+            json.loads(
+                subprocess.run(
+                    ["sh", "-c", line], env=environment, capture_output=True, text=True, check=True
+                ).stdout
+            )
+            for line in lines
+        ]
     finally:
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=30)
     assert not [answer for answer in answers if "urn:whyrec" in str(answer.get("type"))], answers
     assert process.returncode in (0, -signal.SIGTERM), log
-    assert len(answers[0]["items"]) == 10 and answers[0]["source"] == "user" and answers[1]["source"] == "session"
+    assert (
+        len(answers[0]["items"]) == 10
+        and answers[0]["source"] == "user"
+        and answers[1]["source"] == "session"
+    )
     assert answers[2]["accepted"] == 1 and answers[-1]["erased"]["profile"] == 1
     rows = [json.loads(line) for line in log.splitlines()]
     assert "p0001" not in log and "alien" not in log and key not in log
@@ -91,23 +118,50 @@ def test_keys_export_import_and_retrain_from_the_command_line(tmp_path, capsys, 
     assert made["key"].startswith("wr_") and made["user"] == "u1"
     assert made["key"] not in run("key", "list", "--json").out
     run("key", "remove", made["id"])
-    assert "must be one that `whyrec key list` shows" in run("key", "remove", made["id"], code=2).err
-    assert "a key of the role person has a user" in run("key", "new", "--role", "person", code=2).err
+    assert (
+        "must be one that `whyrec key list` shows" in run("key", "remove", made["id"], code=2).err
+    )
+    assert (
+        "a key of the role person has a user" in run("key", "new", "--role", "person", code=2).err
+    )
     data = film_data()
     for form in ("csv", "parquet", "recbole"):
         counts = json.loads(run("store", "export", form, "--format", form, "--json").out)
         assert counts["events"] == len(data) and counts["items"] == data.n_items
         again = catalog.load(form)
-        assert sorted(zip((again.users[u] for u in again.user), (again.items[i] for i in again.item), again.time.tolist(), strict=True)) \
-            == sorted(zip((data.users[u] for u in data.user), (data.items[i] for i in data.item), data.time.tolist(), strict=True))
+        assert sorted(
+            zip(
+                (again.users[u] for u in again.user),
+                (again.items[i] for i in again.item),
+                again.time.tolist(),
+                strict=True,
+            )
+        ) == sorted(
+            zip(
+                (data.users[u] for u in data.user),
+                (data.items[i] for i in data.item),
+                data.time.tolist(),
+                strict=True,
+            )
+        )
         assert again.item_table.title[0].startswith("Film")
     run("store", "import", "csv", "--store", "sqlite:///second.db")
-    first = json.loads(run("store", "export", "out2", "--store", "sqlite:///second.db", "--json").out)
+    first = json.loads(
+        run("store", "export", "out2", "--store", "sqlite:///second.db", "--json").out
+    )
     run("store", "import", "csv", "--store", "sqlite:///second.db")
-    assert json.loads(run("store", "export", "out3", "--store", "sqlite:///second.db", "--json").out) == first
-    assert "must be one of csv, parquet, recbole" in run("store", "export", "x", "--format", "xml", code=2).err
+    assert (
+        json.loads(run("store", "export", "out3", "--store", "sqlite:///second.db", "--json").out)
+        == first
+    )
+    assert (
+        "must be one of csv, parquet, recbole"
+        in run("store", "export", "x", "--format", "xml", code=2).err
+    )
     assert "must have chosen, since the serving model was fitted" in run("retrain", code=2).err
-    assert "the first start needs a model" in run("serve", "--store", "sqlite:///third.db", code=2).err
+    assert (
+        "the first start needs a model" in run("serve", "--store", "sqlite:///third.db", code=2).err
+    )
 
 
 def test_settings_come_from_file_environment_and_arguments(tmp_path):

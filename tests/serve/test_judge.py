@@ -24,12 +24,21 @@ def test_the_chances_are_those_of_the_draws() -> None:
     order, n = np.arange(40, dtype=np.int32), 20_000
     drawn = [draw(order, Inputs(explore=0.4, seed=seed, place=5, n=5)) for seed in range(n)]
     at = np.bincount([one.at for one in drawn if one is not None], minlength=CANDIDATES) / n
-    assert at[0] == pytest.approx(0.6 + 0.4 / CANDIDATES, abs=0.015) and at[1:] == pytest.approx(0.02, abs=0.006)
-    assert {(one.at > 0, round(one.chance, 9)) for one in drawn if one is not None} == {(False, 0.62), (True, 0.02)}
-    assert all(sorted(one.order.tolist()) == order.tolist() for one in drawn[:50] if one is not None)
+    assert at[0] == pytest.approx(0.6 + 0.4 / CANDIDATES, abs=0.015) and at[1:] == pytest.approx(
+        0.02, abs=0.006
+    )
+    assert {(one.at > 0, round(one.chance, 9)) for one in drawn if one is not None} == {
+        (False, 0.62),
+        (True, 0.02),
+    }
+    assert all(
+        sorted(one.order.tolist()) == order.tolist() for one in drawn[:50] if one is not None
+    )
 
 
-def test_another_model_is_judged_through_the_real_service(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_model_is_judged_through_the_real_service(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = fitted_folder(tmp_path / "new", "cooccurrence")
     new, rng = load_live(folder, "new"), np.random.default_rng(0)
     with served(tmp_path, explore=0.9) as here:
@@ -37,7 +46,9 @@ def test_another_model_is_judged_through_the_real_service(tmp_path: Path, capsys
         told = [one["exploration"] for one in answers]
         assert {one["drawn"] for one in told} == {True, False}
         assert all((one["text"] is None) != one["drawn"] for one in told)
-        first = next(one for one in answers if one["exploration"]["drawn"] and "reasons" in one["items"][0])
+        first = next(
+            one for one in answers if one["exploration"]["drawn"] and "reasons" in one["items"][0]
+        )
         replay = here.json("GET", f"/v1/recommendations/{first['recommendation_id']}/replay")
         assert replay["identical"], replay
         more = here.json("GET", first["next"])
@@ -47,11 +58,17 @@ def test_another_model_is_judged_through_the_real_service(tmp_path: Path, capsys
             shown = one["items"][part["place"] - 1]["item"]
             liked = shown == _choice(new, Inputs.of(record.inputs), part["candidates"])
             if rng.random() < (LIKED if liked else OTHERS):
-                here.event(f"c{at}", record.user or "", shown, type="click", recommendation_id=record.id)
+                here.event(
+                    f"c{at}", record.user or "", shown, type="click", recommendation_id=record.id
+                )
     arguments = ["judge", "--store", here.settings.store, "--new", str(folder), "--reward", "click"]
     assert main([*arguments, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["answers"] == 900 and found["rewards"] > 0 and found["drawn"] == sum(one["drawn"] for one in told)
+    assert (
+        found["answers"] == 900
+        and found["rewards"] > 0
+        and found["drawn"] == sum(one["drawn"] for one in told)
+    )
     assert found["serving"] < (LIKED + OTHERS) / 2  # what the plain mean would say of the new model
     for name in ("ips", "snips", "dr"):
         one = found[name]
@@ -73,7 +90,9 @@ def test_nobody_is_drawn_for_who_did_not_agree(tmp_path: Path) -> None:
         assert made.recommend(user="u1", n=3, personalized=False).get("exploration") is None
         assert made.recommend(session=["i1"], n=3).get("exploration") is None
         ask = {"json": {"user": "u1", "n": 3, "lang": "zh"}, "headers": {"Idempotency-Key": "a"}}
-        assert made.json("POST", "/v1/recommendations", **ask) == made.json("POST", "/v1/recommendations", **ask)
+        assert made.json("POST", "/v1/recommendations", **ask) == made.json(
+            "POST", "/v1/recommendations", **ask
+        )
 
 
 @pytest.mark.parametrize("share", ["1.5", "-0.1", "much"])

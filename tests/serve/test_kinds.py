@@ -12,8 +12,13 @@ from whyrec import catalog
 from whyrec.explain.tested import passed
 
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 4}
-KINDS = {"fused": {"large": LARGE, "glass": {"model": "additive", "mix": {}}}, "sequence": LARGE | {"model": None},
-         "als": {"embedding_size": 8}, "tree": {}, "graph": {}}
+KINDS = {
+    "fused": {"large": LARGE, "glass": {"model": "additive", "mix": {}}},
+    "sequence": LARGE | {"model": None},
+    "als": {"embedding_size": 8},
+    "tree": {},
+    "graph": {},
+}
 
 
 @pytest.fixture(scope="module", params=sorted(KINDS))
@@ -35,23 +40,40 @@ def test_reasons_add_up_and_did_what_they_say(kind):
         for item in kind.recommend(user=user, n=5)["items"]:
             assert adds_up(item), item
             number = int(item["item"][1:])
-            for reason in (r for r in item["reasons"] if r["code"] in ("event", "path") and r["evidence"]):
+            for reason in (
+                r for r in item["reasons"] if r["code"] in ("event", "path") and r["evidence"]
+            ):
                 position = [f"i{n}" for n in history.items].index(reason["evidence"]["item"])
-                before, after = model.score([history])[0], model.score([history.without([position])])[0]
+                before, after = (
+                    model.score([history])[0],
+                    model.score([history.without([position])])[0],
+                )
                 fall = float(before[number] - after[number])
                 assert fall > 0
-                if reason["code"] == "event":  # of a path through an event, other paths from it fall too
+                if (
+                    reason["code"] == "event"
+                ):  # of a path through an event, other paths from it fall too
                     moved.append(abs(fall - reason["contribution"]) > 1e-4)
                 shown += 1
             if item["removed"] and live.name != "graph":  # of links more than events is taken away
-                gone = [p for p, n in enumerate(history.items.tolist()) if f"i{n}" in item["removed"]["items"]]
+                gone = [
+                    p
+                    for p, n in enumerate(history.items.tolist())
+                    if f"i{n}" in item["removed"]["items"]
+                ]
                 after = model.score([history.without(gone)])[0]
                 after[history.items] = -np.inf
-                before_it = int((after > after[number]).sum() + (after[:number] == after[number]).sum())
-                assert abs(item["removed"]["rank_after"] - 1 - before_it) <= 1  # two may differ by rounding alone
+                before_it = int(
+                    (after > after[number]).sum() + (after[:number] == after[number]).sum()
+                )
+                assert (
+                    abs(item["removed"]["rank_after"] - 1 - before_it) <= 1
+                )  # two may differ by rounding alone
     if live.name != "tree":  # it asks whole histories: single events may move nothing
         assert shown
-    assert any(moved) == (live.name == "fused")  # there alone a contribution is not all that the removal takes away
+    assert any(moved) == (
+        live.name == "fused"
+    )  # there alone a contribution is not all that the removal takes away
 
 
 def test_events_that_were_not_left_out_are_neither_reasons_nor_counted():
@@ -63,7 +85,9 @@ def test_events_that_were_not_left_out_are_neither_reasons_nor_counted():
 
 def test_a_new_item_with_text_is_recommended_at_once_and_the_answer_replays(kind):
     live = kind.service.registry.current(kind.service.store.counters())
-    made = kind.json("PUT", "/v1/items/new", json={"title": "Film 7 returns", "categories": ["War"]})
+    made = kind.json(
+        "PUT", "/v1/items/new", json={"title": "Film 7 returns", "categories": ["War"]}
+    )
     assert made["recommendable"] == hasattr(live.model, "extend"), made
     got = kind.recommend(user="u6", n=100, filter={"only_items": ["new", "i3"]})
     assert ("new" in [item["item"] for item in got["items"]]) == made["recommendable"]

@@ -19,14 +19,28 @@ def folder(tmp_path_factory):
     """A low-rank model of clusters; a hundredth of the items is rare."""
     rng = np.random.default_rng(0)
     n = 600
-    table = ItemTable(tuple(f"Film {i}" for i in range(ITEMS)), categories=tuple(
-        ("Rare",) if i % 100 == 0 else (TAGS[i % 4],) for i in range(ITEMS)))
-    data = Dataset(rng.integers(PEOPLE, size=n), rng.integers(ITEMS, size=n), np.ones(n), 1_700_000_000 + np.arange(n),
-                   [f"u{i}" for i in range(PEOPLE)], [f"i{i}" for i in range(ITEMS)], table)
+    table = ItemTable(
+        tuple(f"Film {i}" for i in range(ITEMS)),
+        categories=tuple(("Rare",) if i % 100 == 0 else (TAGS[i % 4],) for i in range(ITEMS)),
+    )
+    data = Dataset(
+        rng.integers(PEOPLE, size=n),
+        rng.integers(ITEMS, size=n),
+        np.ones(n),
+        1_700_000_000 + np.arange(n),
+        [f"u{i}" for i in range(PEOPLE)],
+        [f"i{i}" for i in range(ITEMS)],
+        table,
+    )
     model = catalog.model("lowrank", text=None, heads=2, head_dims=8)
     centres = rng.normal(size=(20, 16))[rng.integers(20, size=ITEMS)]
-    model.keys_, model.queries_ = (centres + 0.5 * rng.normal(size=(2, ITEMS, 16))).astype(np.float32)
-    model.gap_, model.base_ = np.array([0.9, 0.3])[:, None].astype(np.float32) ** np.arange(30), np.zeros(ITEMS, np.float32)
+    model.keys_, model.queries_ = (centres + 0.5 * rng.normal(size=(2, ITEMS, 16))).astype(
+        np.float32
+    )
+    model.gap_, model.base_ = (
+        np.array([0.9, 0.3])[:, None].astype(np.float32) ** np.arange(30),
+        np.zeros(ITEMS, np.float32),
+    )
     model.curve_ = []
     return catalog.save(tmp_path_factory.mktemp("models") / "m", model, data, name="lowrank")
 
@@ -50,17 +64,26 @@ def same(one, other):
         for name in ("score", "base", "rest", "unlisted"):
             assert a[name] == pytest.approx(b[name], abs=1e-4)
         assert [(r["evidence"]["item"], r["removed"]) for r in a["reasons"] if r["evidence"]] == [
-            (r["evidence"]["item"], r["removed"]) for r in b["reasons"] if r["evidence"]]
+            (r["evidence"]["item"], r["removed"]) for r in b["reasons"] if r["evidence"]
+        ]
         assert a["text"] == b["text"]
 
 
 def test_lists_reasons_and_places_after_removal_are_those_of_all_items(exact, near):
     removed = 0
     for number in range(PEOPLE):
-        one, other = near.recommend(user=f"u{number}", n=10), exact.recommend(user=f"u{number}", n=10)
-        assert one["neighbours"] == {"scored": SCORED, "of": ITEMS} and other.get("neighbours") is None
+        one, other = (
+            near.recommend(user=f"u{number}", n=10),
+            exact.recommend(user=f"u{number}", n=10),
+        )
+        assert (
+            one["neighbours"] == {"scored": SCORED, "of": ITEMS} and other.get("neighbours") is None
+        )
         same(one, other)
-        removed += sum(row["removed"] is not None and row["removed"]["rank_after"] > SCORED for row in one["items"])
+        removed += sum(
+            row["removed"] is not None and row["removed"]["rank_after"] > SCORED
+            for row in one["items"]
+        )
     assert removed  # some fall further than the index was asked: those places are of all items too
 
 
@@ -73,7 +96,9 @@ def test_what_is_kept_out_stays_out_and_the_list_stays_long(exact, near):
     one, other = near.recommend(**ask), exact.recommend(**ask)
     assert one["neighbours"] and len(one["items"]) == 10
     assert not {row["item"] for row in one["items"]} & set(top[:4])
-    assert not any(int(row["item"][1:]) % 4 == 0 and int(row["item"][1:]) % 100 for row in one["items"])
+    assert not any(
+        int(row["item"][1:]) % 4 == 0 and int(row["item"][1:]) % 100 for row in one["items"]
+    )
     same(one, other)
 
 
@@ -89,7 +114,9 @@ def test_the_log_brings_the_same_list_again_and_more_of_it(near):
     assert near.json("GET", f"/v1/recommendations/{first['recommendation_id']}/replay")["identical"]
     more = near.json("GET", first["next"])
     whole = near.recommend(user="u7", n=5 + len(more["items"]))
-    assert [row["item"] for row in first["items"] + more["items"]] == [row["item"] for row in whole["items"]]
+    assert [row["item"] for row in first["items"] + more["items"]] == [
+        row["item"] for row in whole["items"]
+    ]
 
 
 def test_questions_about_one_item_are_answered_from_all(near):

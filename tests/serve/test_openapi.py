@@ -30,10 +30,17 @@ COUNT = {"requests": 0}
 def made(tmp_path_factory):
     """A service that really listens, and its first key."""
     folder = tmp_path_factory.mktemp("fuzz")
-    settings_ = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), rate=1e9, burst=10**9)
+    settings_ = Settings(
+        store=f"sqlite:///{folder / 'store.db'}",
+        models=str(folder / "models"),
+        rate=1e9,
+        burst=10**9,
+    )
     key = prepare(settings_, fitted_folder(folder / "m"))["key"]
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(make_app(settings_), port=port, log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(settings_), port=port, log_config=None, access_log=False)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -44,8 +51,14 @@ def made(tmp_path_factory):
 
 
 def quiet(examples):
-    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck),
-                    phases=[Phase.explicit, Phase.generate], derandomize=True, database=None)
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+        derandomize=True,
+        database=None,
+    )
 
 
 # What refuses a request that breaks the schema; 413 where it is so large that it is not read.
@@ -54,8 +67,9 @@ REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
 
 def page_of(made):
     """The key is in the configuration: a case made wrong by leaving it out would be sent with it all the same."""
-    config = SchemathesisConfig.from_dict({"headers": made[1],
-                                           "checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
+    config = SchemathesisConfig.from_dict(
+        {"headers": made[1], "checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}}
+    )
     return schemathesis.openapi.from_url(made[0] + "/openapi.json", config=config)
 
 
@@ -76,7 +90,9 @@ def test_every_operation_alone(made):
                 COUNT["requests"] += 1
                 case.call_and_validate(headers=made[1])
 
-            with contextlib.suppress(Unsatisfiable):  # nothing can be wrong in a path that takes nothing
+            with contextlib.suppress(
+                Unsatisfiable
+            ):  # nothing can be wrong in a path that takes nothing
                 check()
     assert COUNT["requests"] >= CASES // 2
 
@@ -97,4 +113,7 @@ def test_operations_after_each_other(made):
         walks += 1
         assert walks < CASES, "walks that send nothing"
         with contextlib.suppress(FlakyStrategyDefinition):
-            run_state_machine_as_test(seed(walks)(Walk), settings=settings(quiet(20), stateful_step_count=5, derandomize=False))
+            run_state_machine_as_test(
+                seed(walks)(Walk),
+                settings=settings(quiet(20), stateful_step_count=5, derandomize=False),
+            )

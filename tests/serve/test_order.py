@@ -20,11 +20,16 @@ LATER = 1_700_000_000 + 86_400 * 50
 @pytest.fixture
 def unordered(tmp_path):
     data = film_data().without_order()
-    with served(tmp_path, model=fitted_folder(tmp_path / "m", data=data, parts=("ease", "transitions"), mix=None)) as service:
+    with served(
+        tmp_path,
+        model=fitted_folder(tmp_path / "m", data=data, parts=("ease", "transitions"), mix=None),
+    ) as service:
         yield service, data
 
 
-def test_later_events_are_no_more_recent_and_lists_are_those_of_the_command_line(unordered, tmp_path):
+def test_later_events_are_no_more_recent_and_lists_are_those_of_the_command_line(
+    unordered, tmp_path
+):
     service, data = unordered
     service.event("new", "u3", "i30", ts=LATER)
     inputs, live, _ = service.service.inputs({"user": "u3"})
@@ -33,11 +38,18 @@ def test_later_events_are_no_more_recent_and_lists_are_those_of_the_command_line
     assert not query.steps.any() and not query.times.any()
     listed = [row["item"] for row in service.recommend(user="u4", n=5)["items"]]
     fitted = catalog.open_fitted(tmp_path / "m")
-    assert listed == [data.items[i] for i in recommend(fitted.model, [fitted.data.history("u4")], k=5)[0].items]
+    assert listed == [
+        data.items[i] for i in recommend(fitted.model, [fitted.data.history("u4")], k=5)[0].items
+    ]
     session = service.recommend(session=["i1", "i2", "i9"], n=5)
     turned = service.recommend(session=["i9", "i2", "i1"], n=5)
     assert [row["item"] for row in session["items"]] == [row["item"] for row in turned["items"]]
-    told = [reason["evidence"] for row in session["items"] for reason in row["reasons"] if reason["evidence"]]
+    told = [
+        reason["evidence"]
+        for row in session["items"]
+        for reason in row["reasons"]
+        if reason["evidence"]
+    ]
     assert told and all(one["time"] is None for one in told)
 
 
@@ -52,9 +64,13 @@ def test_training_again_takes_later_choices_in_without_an_order(unordered):
     assert stored.order == "none" and not stored.time.any() and len(stored) == len(data) + 40
     found = retrain(store, registry, 5)
     assert found.people == 40
-    version = found.version or service.service.registry.current(service.service.store.counters()).version
+    version = (
+        found.version or service.service.registry.current(service.service.store.counters()).version
+    )
     if found.version:
-        assert registry.trained_to(version) == LATER + 39  # else its own events would judge it next time
+        assert (
+            registry.trained_to(version) == LATER + 39
+        )  # else its own events would judge it next time
         assert registry.other(version).data.order == "none"
 
 
@@ -74,7 +90,11 @@ def test_people_with_one_time_have_equal_steps_as_in_the_data(tmp_path):
 def test_the_card_of_a_model_without_order_names_no_ages(unordered):
     service, _ = unordered
     card = service.json("GET", "/v1/card", "auditor")
-    assert card["ages"] == [] and {row["part"] for row in card["parameters"]} <= {"together", "popularity", "rest"}
+    assert card["ages"] == [] and {row["part"] for row in card["parameters"]} <= {
+        "together",
+        "popularity",
+        "rest",
+    }
     assert sum(row["share"]["mean"] for row in card["parameters"]) == pytest.approx(1)
 
 

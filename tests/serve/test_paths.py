@@ -63,7 +63,11 @@ def test_paths_are_the_models_own_and_did_what_they_say(films, data, lang):
                 path = row["path"]
                 assert round(row["contribution"], 6) in {round(one.weight, 6) for one in reasons}
                 seen.add(path["kind"])
-                assert sum(one["contribution"] for one in path["events"]) == pytest.approx(path["weight"]) or path["kind"] == "friends"
+                assert (
+                    sum(one["contribution"] for one in path["events"])
+                    == pytest.approx(path["weight"])
+                    or path["kind"] == "friends"
+                )
             fell.append(removed_by_hand(model, query, scores, number, item, reasons))
             assert parse(item["text"], lang)
     assert {"link", "friends"} <= seen <= KINDS
@@ -77,7 +81,13 @@ def removed_by_hand(model, query, scores, number, item, reasons):
     weights = {round(one.weight, 6): one for one in reasons}
     named = [weights[round(row["contribution"], 6)] for row in item["reasons"]]
     links = [one for one in named if one.kind == "path" and one.refs[0] >= 0]
-    gone = {p for one in named if one not in links for p in (one.refs[2:] if one.kind == "path" else one.refs) if one.kind != "friend"}
+    gone = {
+        p
+        for one in named
+        if one not in links
+        for p in (one.refs[2:] if one.kind == "path" else one.refs)
+        if one.kind != "friend"
+    }
     alone = model.score([query.without([])])[0]  # as nobody's friend
     friends = 0 if any(one.kind == "friend" for one in named) else scores - alone
     cut = model
@@ -85,10 +95,17 @@ def removed_by_hand(model, query, scores, number, item, reasons):
         cut = cut.cut(number, one)
     after = model.score([query.without(gone)])[0] + friends
     after[number] = (cut.score([query.without(gone)])[0] + friends)[number]
-    own, after = after[number], np.where(np.isin(np.arange(len(after)), query.items), -np.inf, after)
+    own, after = (
+        after[number],
+        np.where(np.isin(np.arange(len(after)), query.items), -np.inf, after),
+    )
     assert item["removed"]["rank_before"] == item["rank"]
-    assert abs(item["removed"]["rank_after"] - 1 - int((after > own).sum())) <= 1  # two may differ by rounding alone
-    assert len(item["removed"]["cut_paths"]) == len(links) + any(one.kind == "friend" for one in named)
+    assert (
+        abs(item["removed"]["rank_after"] - 1 - int((after > own).sum())) <= 1
+    )  # two may differ by rounding alone
+    assert len(item["removed"]["cut_paths"]) == len(links) + any(
+        one.kind == "friend" for one in named
+    )
     return item["removed"]["rank_after"] > item["rank"]
 
 
@@ -97,16 +114,25 @@ def test_the_whole_explanation_adds_up_and_replays(films, data):
     full = films.json("GET", f"/v1/recommendations/{got['recommendation_id']}/explanation")
     assert all(adds_up(item) for item in full["items"])
     assert films.json("GET", f"/v1/recommendations/{got['recommendation_id']}/replay")["identical"]
-    record, model = films.json("GET", f"/v1/decisions/{got['recommendation_id']}", "auditor"), model_of(films)
+    record, model = (
+        films.json("GET", f"/v1/decisions/{got['recommendation_id']}", "auditor"),
+        model_of(films),
+    )
     for item in got["items"]:
         why = films.json("POST", "/v1/why-not", json={"user": data.users[5], "item": item["item"]})
         _, reasons = model.reasons(asked(data, 5), data.items.index(item["item"]))
-        assert [path["weight"] for path in why["paths"]] == pytest.approx([one.weight for one in reasons[:24]], abs=1e-9)
+        assert [path["weight"] for path in why["paths"]] == pytest.approx(
+            [one.weight for one in reasons[:24]], abs=1e-9
+        )
         assert len({path["id"] for path in why["paths"]}) == len(why["paths"])
         fall = next(one for one in record["waterfalls"] if one["item"] == item["item"])
         assert fall["steps"][0]["weight"] == pytest.approx(why["paths"][0]["weight"])
-        assert fall["base"] + sum(one["weight"] for one in fall["steps"]) + fall["others"] == pytest.approx(fall["score"], abs=1e-4)
-        assert why["base"] + sum(one.weight for one in reasons) == pytest.approx(why["score"], abs=1e-4)
+        assert fall["base"] + sum(one["weight"] for one in fall["steps"]) + fall[
+            "others"
+        ] == pytest.approx(fall["score"], abs=1e-4)
+        assert why["base"] + sum(one.weight for one in reasons) == pytest.approx(
+            why["score"], abs=1e-4
+        )
 
 
 def test_a_path_is_cut_and_the_list_scored_again(films, data):
@@ -114,19 +140,29 @@ def test_a_path_is_cut_and_the_list_scored_again(films, data):
     for item in films.recommend(user=user, n=5)["items"]:
         why = films.json("POST", "/v1/why-not", json={"user": user, "item": item["item"]})
         for path in why["paths"][:6]:
-            ask = {"user": user, "n": 100, "cut_paths": [{"item": item["item"], "path": path["id"]}]}
+            ask = {
+                "user": user,
+                "n": 100,
+                "cut_paths": [{"item": item["item"], "path": path["id"]}],
+            }
             if path["kind"] not in ("link", "friends"):
                 response = films.call("POST", "/v1/what-if", json=ask)
                 assert response.status_code == 409 and "remove_events" in response.text
                 continue
             made = films.json("POST", "/v1/what-if", json=ask)
             move = next(row for row in made["moves"] if row["item"] == item["item"])
-            assert move["score_before"] - move["score_after"] == pytest.approx(path["weight"], abs=1e-4)
+            assert move["score_before"] - move["score_after"] == pytest.approx(
+                path["weight"], abs=1e-4
+            )
             others = [row for row in made["moves"] if row["score_before"] != row["score_after"]]
             assert path["kind"] == "friends" or others == [move]
             found += 1
     assert found
-    unknown = films.call("POST", "/v1/what-if", json={"user": user, "cut_paths": [{"item": data.items[0], "path": "link-0-no"}]})
+    unknown = films.call(
+        "POST",
+        "/v1/what-if",
+        json={"user": user, "cut_paths": [{"item": data.items[0], "path": "link-0-no"}]},
+    )
     assert unknown.status_code == 404
 
 
@@ -134,10 +170,17 @@ def test_friends_are_named_to_the_person_alone_and_only_where_both_allow_it(film
     model = model_of(films)
     for person in range(1, 120):
         query = asked(data, person)
-        scores = np.where(np.isin(np.arange(data.n_items), query.items), -np.inf, model.score([query])[0])
-        own = [(item, reason) for item in np.argsort(-scores)[:20] for reason in model.reasons(query, int(item))[1]
-               if reason.kind == "friend" and any(data.user_table.fields["named_to_friends"][f] for f in reason.refs)
-               and not all(data.user_table.fields["named_to_friends"][f] for f in reason.refs)]
+        scores = np.where(
+            np.isin(np.arange(data.n_items), query.items), -np.inf, model.score([query])[0]
+        )
+        own = [
+            (item, reason)
+            for item in np.argsort(-scores)[:20]
+            for reason in model.reasons(query, int(item))[1]
+            if reason.kind == "friend"
+            and any(data.user_table.fields["named_to_friends"][f] for f in reason.refs)
+            and not all(data.user_table.fields["named_to_friends"][f] for f in reason.refs)
+        ]
         if own:
             break
     item, reason = own[0]
@@ -152,28 +195,40 @@ def test_friends_are_named_to_the_person_alone_and_only_where_both_allow_it(film
     assert all(name in told()["text"] for name in willing)
     kept = films.recommend(user=user, n=100, reasons=10)
     others = [name for name in data.users if name != user]
-    assert not any(f"{name} " in str(kept) or f"'{name}'" in str(kept) for name in others)  # nobody else is in the log
+    assert not any(
+        f"{name} " in str(kept) or f"'{name}'" in str(kept) for name in others
+    )  # nobody else is in the log
     inside = films.json("POST", "/v1/inspect", "admin", json={"user": user, "n": 20})
     assert not any(name in str(inside["models"]) for name in willing)
     films.json("PUT", f"/v1/users/{user}", json={"fields": {}})
-    assert told()["names"] == [] and "you follow" in told()["text"]  # the person takes it back: at the next request
+    assert (
+        told()["names"] == [] and "you follow" in told()["text"]
+    )  # the person takes it back: at the next request
     films.json("PUT", f"/v1/users/{user}", json={"fields": {"named_to_friends": "yes"}})
     assert told()["names"] == willing
     films.json("DELETE", f"/v1/users/{willing[0]}")
     assert willing[0] not in told()["names"]
     films.json("PATCH", f"/v1/users/{user}/profile", json={"personalised": False})
-    assert not any(row["code"] == "friend" for one in films.recommend(user=user)["items"] for row in one["reasons"])
+    assert not any(
+        row["code"] == "friend"
+        for one in films.recommend(user=user)["items"]
+        for row in one["reasons"]
+    )
     films.json("PATCH", f"/v1/users/{user}/profile", json={"personalised": True})
 
 
 def test_whom_one_follows_is_enough_for_a_list(films, data):
     user, far = data.users[7], 2_000_000_000
-    films.json("PATCH", f"/v1/users/{user}/profile", json={"excluded_periods": [{"first": 0, "last": far}]})
+    films.json(
+        "PATCH", f"/v1/users/{user}/profile", json={"excluded_periods": [{"first": 0, "last": far}]}
+    )
     got = films.recommend(user=user, n=5)
     assert got["source"] == "user" and all(adds_up(item) for item in got["items"])
     assert {row["code"] for item in got["items"] for row in item["reasons"]} & {"friend"}
     films.json("DELETE", f"/v1/users/{user}")
-    assert films.recommend(user=user)["source"] == "popular"  # of who is erased not even that is used
+    assert (
+        films.recommend(user=user)["source"] == "popular"
+    )  # of who is erased not even that is used
 
 
 def test_a_title_cannot_turn_or_end_the_sentence_around_it(films, data):
@@ -188,25 +243,38 @@ def test_a_title_cannot_turn_or_end_the_sentence_around_it(films, data):
 
 def test_modalities_and_what_people_choose_are_the_score(tmp_path):
     data = senses(people=80, items=60, seed=1).data
-    model = catalog.model("additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}).fit(data)
+    model = catalog.model(
+        "additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}
+    ).fit(data)
     with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="additive")) as made:
         query = data.histories[3]
         for number in np.setdiff1d(np.arange(data.n_items), query.items)[:5]:
-            why = made.json("POST", "/v1/why-not", json={"user": data.users[3], "item": data.items[number]})
+            why = made.json(
+                "POST", "/v1/why-not", json={"user": data.users[3], "item": data.items[number]}
+            )
             found = {row["name"]: row for row in why["modalities"]}
             assert set(found) == {"image", "text", "choices"}
-            assert why["base"] + sum(row["weight"] for row in found.values()) == pytest.approx(why["score"], abs=1e-4)
+            assert why["base"] + sum(row["weight"] for row in found.values()) == pytest.approx(
+                why["score"], abs=1e-4
+            )
             for kernel in ("image", "text"):  # the model without the modality lacks exactly that
                 blind = copy.copy(model)
-                blind.kernels_ = [row | ({"weight": 0.0} if row["name"] == kernel else {}) for row in model.kernels_]
+                blind.kernels_ = [
+                    row | ({"weight": 0.0} if row["name"] == kernel else {})
+                    for row in model.kernels_
+                ]
                 lack = float((model.score([query]) - blind.score([query]))[0, number])
                 assert found[kernel]["weight"] == pytest.approx(lack, abs=1e-4)
-        assert made.json("POST", "/v1/why-not", json={"item": data.items[0]})["modalities"] is None  # nobody's score
+        assert (
+            made.json("POST", "/v1/why-not", json={"item": data.items[0]})["modalities"] is None
+        )  # nobody's score
 
 
 def test_what_a_model_beside_says_stands_among_the_paths(tmp_path):
     data = linked(worlds.films(people=120, events=3_000).data)
-    model = catalog.model("graph", beside={"model": "additive", "parts": ["ease", "transitions"]}).fit(data)
+    model = catalog.model(
+        "graph", beside={"model": "additive", "parts": ["ease", "transitions"]}
+    ).fit(data)
     model.beside_weight_ = 0.5
     with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="graph")) as made:
         codes = set()

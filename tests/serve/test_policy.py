@@ -14,9 +14,15 @@ from whyrec.core import BadArgument, Unknown
 from whyrec.serve.policy import age_of, read_policy
 from whyrec.serve.run import prepare
 
-SHORT = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SHORT = settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 LABELS = [f"i{n}" for n in range(ITEMS)]
-TABLE = replace(film_data().item_table, fields={"rated": tuple(("R",) if n % 5 == 0 else ("PG",) for n in range(ITEMS))})
+TABLE = replace(
+    film_data().item_table,
+    fields={"rated": tuple(("R",) if n % 5 == 0 else ("PG",) for n in range(ITEMS))},
+)
 DATA = replace(film_data(), item_table=TABLE)
 OF = "(rule block of the policy)"
 FILE = """
@@ -31,7 +37,11 @@ fields = {rated = ["R"]}
 least = 18
 """
 ALL = {"i2", *(label for n, label in enumerate(LABELS) if "War" in TABLE.categories[n])}
-YOUNG = {label for n, label in enumerate(LABELS) if "Crime" in TABLE.categories[n] or TABLE.fields["rated"][n] == ("R",)}
+YOUNG = {
+    label
+    for n, label in enumerate(LABELS)
+    if "Crime" in TABLE.categories[n] or TABLE.fields["rated"][n] == ("R",)
+}
 
 
 def write(folder, text, name="policy.toml"):
@@ -44,7 +54,9 @@ def write(folder, text, name="policy.toml"):
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("policy")
     model = fitted_folder(folder / "rated", data=DATA)
-    with served(folder, model=model, policy=write(folder, FILE), explore=0.9, rate=1e6, burst=10**6) as one:
+    with served(
+        folder, model=model, policy=write(folder, FILE), explore=0.9, rate=1e6, burst=10**6
+    ) as one:
         yield one
 
 
@@ -62,9 +74,14 @@ def finished(made, users):
 
 
 @SHORT
-@given(stored=st.sampled_from(["", "17", "18", "40.5", "nobody knows", "-3", "nan"]), known=st.booleans(),
-       age=st.one_of(st.none(), st.integers(0, 150)), session=st.lists(st.sampled_from(LABELS), max_size=4),
-       n=st.integers(1, 40), personal=st.booleans())
+@given(
+    stored=st.sampled_from(["", "17", "18", "40.5", "nobody knows", "-3", "nan"]),
+    known=st.booleans(),
+    age=st.one_of(st.none(), st.integers(0, 150)),
+    session=st.lists(st.sampled_from(LABELS), max_size=4),
+    n=st.integers(1, 40),
+    personal=st.booleans(),
+)
 def test_what_the_policy_keeps_out_is_in_no_answer(made, stored, age, session, n, known, personal):
     made.json("PUT", "/v1/users/u5", json={"fields": {"age": stored} if stored else {}})
     ask = {"session": session, "n": n, "age": age} | ({"user": "u5"} if known else {})
@@ -75,7 +92,9 @@ def test_what_the_policy_keeps_out_is_in_no_answer(made, stored, age, session, n
     body = made.recommend(**ask, personalized=personal)
     assert not labels(body) & gone
     seen = set(session) | ({LABELS[i] for i in DATA.history("u5").items} if known else set())
-    assert len(body["items"]) == min(n, len(set(LABELS) - gone - (seen if personal else set())))  # before the cut
+    assert len(body["items"]) == min(
+        n, len(set(LABELS) - gone - (seen if personal else set()))
+    )  # before the cut
     assert [row["rule"] for row in body["policy"]] == ["block"] + ["grown"] * (not grown)
     id = body["recommendation_id"]
     assert not labels(made.json("GET", f"/v1/recommendations/{id}/items?offset={n}&n=100")) & gone
@@ -84,7 +103,9 @@ def test_what_the_policy_keeps_out_is_in_no_answer(made, stored, age, session, n
     assert not (labels(what["before"]) | labels(what["after"])) & gone
     assert made.json("GET", f"/v1/recommendations/{id}/replay")["identical"]
     if known:
-        assert not labels(finished(made, ["u5"])[0]) & (ALL if of_store and of_store >= 18 else ALL | YOUNG)
+        assert not labels(finished(made, ["u5"])[0]) & (
+            ALL if of_store and of_store >= 18 else ALL | YOUNG
+        )
 
 
 def test_an_answer_that_explores_draws_nothing_that_is_kept_out(made):
@@ -100,7 +121,11 @@ def test_the_log_says_which_rule_took_how_many(made):
     body = made.recommend(user="u7", lang="zh", age=12)
     told = {row["rule"]: row for row in body["policy"]}
     assert told["block"]["items"] == len(ALL) and told["block"]["least"] is None
-    assert told["grown"]["items"] == len(YOUNG) and told["grown"]["least"] == 18 and "未满 18 岁" in told["grown"]["text"]
+    assert (
+        told["grown"]["items"] == len(YOUNG)
+        and told["grown"]["least"] == 18
+        and "未满 18 岁" in told["grown"]["text"]
+    )
     record = made.json("GET", f"/v1/recommendations/{body['recommendation_id']}")
     assert record["response"]["policy"] == body["policy"] and record["request"]["age"] == 12
     shown = made.json("GET", f"/v1/decisions/{body['recommendation_id']}", "auditor")
@@ -110,7 +135,10 @@ def test_the_log_says_which_rule_took_how_many(made):
 
 def test_why_not_names_the_rule_and_similar_items_are_kept_out_too(made):
     found = made.json("POST", "/v1/why-not", json={"item": "i2", "age": 30})
-    assert found["causes"][0] == {"code": "policy", "text": "A rule of the operator keeps it out: block."}
+    assert found["causes"][0] == {
+        "code": "policy",
+        "text": "A rule of the operator keeps it out: block.",
+    }
     other = next(iter(sorted(YOUNG - ALL)))
     assert "grown" in made.json("POST", "/v1/why-not", json={"item": other})["causes"][0]["text"]
     grown = made.json("POST", "/v1/why-not", json={"item": other, "age": 18})
@@ -123,7 +151,9 @@ def test_a_persons_own_key_makes_nobody_older(made):
     assert refused.status_code == 403 and "states no age" in refused.json()["detail"]
     made.json("PUT", "/v1/users/u1", json={"fields": {"age": "12"}})
     for fields in ({"age": "44"}, {"age": "44", "country": "FR"}):
-        assert made.call("PUT", "/v1/users/u1", "person", json={"fields": fields}).status_code == 403
+        assert (
+            made.call("PUT", "/v1/users/u1", "person", json={"fields": fields}).status_code == 403
+        )
     made.json("PUT", "/v1/users/u1", "person", json={"fields": {"age": "12", "country": "FR"}})
     assert not labels(made.recommend("person", user="u1", n=40)) & YOUNG
     made.json("PUT", "/v1/users/u1", "person", json={"fields": {}})  # unknown: as young as can be
@@ -138,9 +168,15 @@ def test_an_item_that_changes_is_judged_by_what_it_is_now(made):
             assert free in labels(before)
             made.json("PATCH", f"/v1/items/{free}", json=change)
             assert free not in labels(made.recommend(session=[], n=40))
-            later = made.json("GET", f"/v1/recommendations/{before['recommendation_id']}/explanation")
+            later = made.json(
+                "GET", f"/v1/recommendations/{before['recommendation_id']}/explanation"
+            )
             assert labels(later) == labels(before) - {free}  # a list of before, shown again
-            made.json("PATCH", f"/v1/items/{free}", json={"fields": {"rated": ["PG"]}, "categories": ["Comedy"]})
+            made.json(
+                "PATCH",
+                f"/v1/items/{free}",
+                json={"fields": {"rated": ["PG"]}, "categories": ["Comedy"]},
+            )
     finally:
         n = int(free[1:])
         made.json("PATCH", f"/v1/items/{free}", json={"categories": list(TABLE.categories[n])})
@@ -154,26 +190,59 @@ def test_a_replay_knows_the_rules_of_its_day_and_more_of_a_list_those_of_today(t
     with served(tmp_path, model=model, policy=write(tmp_path, FILE)) as strict:
         id = body["recommendation_id"]
         assert strict.json("GET", f"/v1/recommendations/{id}/replay")["identical"]
-        assert not labels(strict.json("GET", f"/v1/recommendations/{id}/items?offset=0&n=40")) & (ALL | YOUNG)
+        assert not labels(strict.json("GET", f"/v1/recommendations/{id}/items?offset=0&n=40")) & (
+            ALL | YOUNG
+        )
 
 
-@pytest.mark.parametrize(("text", "error", "said"), [
-    ('[block]\ncategories = ["Comdey"]', Unknown, f"unknown category {OF} 'Comdey'. Did you mean 'Comedy' or"),
-    ('[block]\nitems = ["i200"]', Unknown, f"unknown item {OF} 'i200'. Did you mean 'i20'"),
-    ('[block]\nfields = {ratde = ["R"]}', Unknown, f"unknown field {OF} 'ratde'. Did you mean 'rated'?"),
-    ('[block]\nfields = {rated = ["X"]}', Unknown, f"unknown value of rated {OF} 'X'"),
-    ('[blok]\nitems = ["i2"]', Unknown, "unknown table of the policy 'blok'. Did you mean 'block'?"),
-    ('[block]\ncategory = ["War"]', Unknown, "unknown key of the policy's block 'category'. Did you mean 'categories'?"),
-    ('[block]\nitems = "i2"', BadArgument, "items of the policy must be a list of texts"),
-    ("[block]\nitems = []", BadArgument, "must name categories, items or fields"),
-    ('[[age]]\ncategories = ["War"]', BadArgument, "whole number from 1 to 150; got None"),
-    ('[[age]]\ncategories = ["War"]\nleast = true', BadArgument, "whole number from 1 to 150; got True"),
-    ('[[block]]\nitems = ["i2"]\n[[block]]\nitems = ["i3"]', BadArgument, "a name of its own; got 'block' twice"),
-    (f"[block]\nitems = {json.dumps([f'x{n}' for n in range(1001)])}", BadArgument, "at most 1,000"),
-    ("", BadArgument, "must hold a rule"),
-    ("block = 3", BadArgument, "a table or a list of tables"),
-    ("[block", BadArgument, "must be a readable TOML or JSON file"),
-])
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        (
+            '[block]\ncategories = ["Comdey"]',
+            Unknown,
+            f"unknown category {OF} 'Comdey'. Did you mean 'Comedy' or",
+        ),
+        ('[block]\nitems = ["i200"]', Unknown, f"unknown item {OF} 'i200'. Did you mean 'i20'"),
+        (
+            '[block]\nfields = {ratde = ["R"]}',
+            Unknown,
+            f"unknown field {OF} 'ratde'. Did you mean 'rated'?",
+        ),
+        ('[block]\nfields = {rated = ["X"]}', Unknown, f"unknown value of rated {OF} 'X'"),
+        (
+            '[blok]\nitems = ["i2"]',
+            Unknown,
+            "unknown table of the policy 'blok'. Did you mean 'block'?",
+        ),
+        (
+            '[block]\ncategory = ["War"]',
+            Unknown,
+            "unknown key of the policy's block 'category'. Did you mean 'categories'?",
+        ),
+        ('[block]\nitems = "i2"', BadArgument, "items of the policy must be a list of texts"),
+        ("[block]\nitems = []", BadArgument, "must name categories, items or fields"),
+        ('[[age]]\ncategories = ["War"]', BadArgument, "whole number from 1 to 150; got None"),
+        (
+            '[[age]]\ncategories = ["War"]\nleast = true',
+            BadArgument,
+            "whole number from 1 to 150; got True",
+        ),
+        (
+            '[[block]]\nitems = ["i2"]\n[[block]]\nitems = ["i3"]',
+            BadArgument,
+            "a name of its own; got 'block' twice",
+        ),
+        (
+            f"[block]\nitems = {json.dumps([f'x{n}' for n in range(1001)])}",
+            BadArgument,
+            "at most 1,000",
+        ),
+        ("", BadArgument, "must hold a rule"),
+        ("block = 3", BadArgument, "a table or a list of tables"),
+        ("[block", BadArgument, "must be a readable TOML or JSON file"),
+    ],
+)
 def test_a_slip_of_the_pen_stops_the_start(made, tmp_path, text, error, said):
     with pytest.raises(error) as caught:
         prepare(replace(made.settings, policy=write(tmp_path, text)), None)
@@ -189,22 +258,35 @@ def test_the_command_line_says_it_before_it_listens(made, tmp_path):
     environment = {"WHYREC_STORE": made.settings.store, "WHYREC_MODELS": made.settings.models}
     for options, more in ((["--policy", file], {}), ([], {"WHYREC_POLICY": file})):
         found = CliRunner().invoke(app, ["serve", *options], env=environment | more)
-        assert isinstance(found.exception, Unknown) and "Did you mean 'Comedy'" in str(found.exception)
+        assert isinstance(found.exception, Unknown) and "Did you mean 'Comedy'" in str(
+            found.exception
+        )
 
 
 def test_json_says_the_same_as_toml(tmp_path):
-    both = {"block": {"categories": ["war"], "items": ["i2"]},
-            "age": [{"name": "grown", "categories": ["Crime"], "fields": {"rated": ["R"]}, "least": 18}]}
-    assert read_policy(write(tmp_path, json.dumps(both), "policy.json")) == read_policy(write(tmp_path, FILE))
+    both = {
+        "block": {"categories": ["war"], "items": ["i2"]},
+        "age": [
+            {"name": "grown", "categories": ["Crime"], "fields": {"rated": ["R"]}, "least": 18}
+        ],
+    }
+    assert read_policy(write(tmp_path, json.dumps(both), "policy.json")) == read_policy(
+        write(tmp_path, FILE)
+    )
     with pytest.raises(BadArgument, match="must be a readable"):
         read_policy(str(tmp_path / "nowhere.toml"))
 
 
 def test_the_lower_age_counts():
     assert age_of({"age": "40"}, "age", 12) == 12 and age_of({"age": "12"}, "age", 40) == 12
-    assert age_of({"years": "40"}, "age", None) is None and age_of({"years": "40"}, "years", None) == 40
+    assert (
+        age_of({"years": "40"}, "age", None) is None
+        and age_of({"years": "40"}, "years", None) == 40
+    )
     assert age_of({"age": "inf"}, "age", None) is None and age_of({"age": "1e9"}, "age", 20) == 20
 
 
 def test_tags_are_those_of_the_test():
-    assert {"War", "Crime"} <= set(TAGS) and ALL - YOUNG and YOUNG - ALL and set(LABELS) - ALL - YOUNG
+    assert (
+        {"War", "Crime"} <= set(TAGS) and ALL - YOUNG and YOUNG - ALL and set(LABELS) - ALL - YOUNG
+    )

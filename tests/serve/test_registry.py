@@ -30,7 +30,9 @@ def test_promote_and_rollback_are_bit_identical(on_each, tmp_path):
     assert second["model"] == version and second["items"] != first["items"]
     back = on_each.json("POST", f"/v1/models/{version}:rollback")["active"]
     assert back == first["model"] and on_each.recommend(user="u1")["items"] == first["items"]
-    assert on_each.json("GET", f"/v1/recommendations/{second['recommendation_id']}/replay")["identical"]
+    assert on_each.json("GET", f"/v1/recommendations/{second['recommendation_id']}/replay")[
+        "identical"
+    ]
     states = {row["version"]: row["state"] for row in on_each.json("GET", "/v1/models")["models"]}
     assert states == {first["model"]: "active", version: "retired"}
     assert on_each.call("POST", f"/v1/models/{version}:rollback").status_code == 409
@@ -40,12 +42,19 @@ def test_promote_and_rollback_are_bit_identical(on_each, tmp_path):
 def test_a_version_holds_no_person(here, tmp_path):
     folder = here.settings.models_folder / here.service.registry.serving
     whole = b"".join(path.read_bytes() for path in folder.iterdir())
-    assert b'"u1"' not in whole and json.loads((folder / "manifest.json").read_text())["histories"] is False
+    assert (
+        b'"u1"' not in whole
+        and json.loads((folder / "manifest.json").read_text())["histories"] is False
+    )
 
 
 def damage(folder, how):
     manifest = json.loads((folder / "manifest.json").read_text())
-    array = folder / next(entry["file"] for name, entry in manifest["files"].items() if name.startswith("model.") and name.endswith(".npy"))
+    array = folder / next(
+        entry["file"]
+        for name, entry in manifest["files"].items()
+        if name.startswith("model.") and name.endswith(".npy")
+    )
     if how == "flipped bit":
         data = bytearray(array.read_bytes())
         data[-1] ^= 1
@@ -61,7 +70,9 @@ def damage(folder, how):
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("how", ["flipped bit", "cut short", "file gone", "other manifest", "folder gone"])
+@pytest.mark.parametrize(
+    "how", ["flipped bit", "cut short", "file gone", "other manifest", "folder gone"]
+)
 def test_a_damaged_candidate_never_serves(here, tmp_path, how):
     before = here.recommend(user="u1")
     version = add(here, tmp_path / "new")
@@ -108,7 +119,9 @@ def test_swapping_under_load_fails_no_request(here, tmp_path):
     for answer in answers:
         lists.setdefault(answer.json()["model"], []).append(answer.json()["items"])
     assert set(lists) == {old, new}
-    assert all(one == group[0] for group in lists.values() for one in group), "a list was made of two models"
+    assert all(one == group[0] for group in lists.values() for one in group), (
+        "a list was made of two models"
+    )
 
 
 def test_other_processes_follow_and_stay_where_the_new_model_is_damaged(here, tmp_path):
@@ -150,7 +163,9 @@ def test_experiments_split_people_for_good_and_count_what_they_chose(on_each, tm
     for user, body in first.items():
         assert on_each.recommend(user=user)["variant"] == body["variant"]
         if body["variant"] == "try:b":
-            on_each.event("c", user, body["items"][0]["item"], recommendation_id=body["recommendation_id"])
+            on_each.event(
+                "c", user, body["items"][0]["item"], recommendation_id=body["recommendation_id"]
+            )
     told = on_each.json("GET", "/v1/experiments/try/outcome")
     a, b = told["arms"]
     assert a["people"] + b["people"] == 40 and a["chose"] == 0 and b["chose"] == b["people"]
@@ -158,7 +173,12 @@ def test_experiments_split_people_for_good_and_count_what_they_chose(on_each, tm
     assert on_each.call("PUT", "/v1/experiments/second", json={"variants": arms}).status_code == 409
     on_each.json("PUT", "/v1/experiments/try", json={"variants": arms, "active": False})
     assert on_each.recommend(user="u1")["variant"] is None
-    assert on_each.call("PUT", "/v1/experiments/x", json={"variants": [arms[0], {"name": "c", "model": "no"}]}).status_code == 404
+    assert (
+        on_each.call(
+            "PUT", "/v1/experiments/x", json={"variants": [arms[0], {"name": "c", "model": "no"}]}
+        ).status_code
+        == 404
+    )
 
 
 def test_training_again_takes_in_what_came_since_and_keeps_nothing_worse(on_each):
@@ -187,7 +207,9 @@ def test_a_worse_model_is_not_kept(here, tmp_path, monkeypatch):
     from whyrec import catalog
     from whyrec.serve import retrain as module
 
-    monkeypatch.setattr(module, "again", lambda live, data, seed: catalog.model("popular").fit(data))
+    monkeypatch.setattr(
+        module, "again", lambda live, data, seed: catalog.model("popular").fit(data)
+    )
     found = retrain(here.service.store, here.service.registry, 5)
     assert found.version is None and found.difference.high < 0
     assert len(here.json("GET", "/v1/models")["models"]) == 1
@@ -201,9 +223,13 @@ def test_versions_are_named_by_what_is_in_them(tmp_path):
 
 
 def test_batches_are_what_single_lists_are(on_each):
-    job = on_each.json("POST", "/v1/batch/recommendations", "service", json={"users": ["u1", "nobody"], "n": 3})
+    job = on_each.json(
+        "POST", "/v1/batch/recommendations", "service", json={"users": ["u1", "nobody"], "n": 3}
+    )
     until = time.monotonic() + 20
-    while (found := on_each.json("GET", f"/v1/batch/{job['job_id']}", "service"))["state"] != "done" and time.monotonic() < until:
+    while (found := on_each.json("GET", f"/v1/batch/{job['job_id']}", "service"))[
+        "state"
+    ] != "done" and time.monotonic() < until:
         time.sleep(0.02)
     assert [row["user"] for row in found["results"]] == ["u1", "nobody"]
     single = on_each.recommend(user="u1", n=3, explain=False)

@@ -28,7 +28,10 @@ PEOPLE, DAY = 25, date(2020, 5, 3)
 def titled(data, **more):
     """The items with titles and tags."""
     n = data.n_items
-    table = ItemTable(tuple(f"Film {at}" for at in range(n)), categories=tuple((f"tag {at % 4}",) for at in range(n)))
+    table = ItemTable(
+        tuple(f"Film {at}" for at in range(n)),
+        categories=tuple((f"tag {at % 4}",) for at in range(n)),
+    )
     return replace(data, item_table=table, domain="film", **more)
 
 
@@ -41,7 +44,11 @@ class Supported(EASE):
         return super().fit(data, seed=seed)
 
     def support(self, items, item):
-        return (self.chosen_[:, items] * self.chosen_[:, np.broadcast_to(item, len(items))]).sum(0).astype(int)
+        return (
+            (self.chosen_[:, items] * self.chosen_[:, np.broadcast_to(item, len(items))])
+            .sum(0)
+            .astype(int)
+        )
 
 
 class Kit:
@@ -57,8 +64,13 @@ class Kit:
 
     def add(self, name, live, inputs, shown=None):
         """The answer to these inputs; shown: the answer of other inputs instead."""
-        rows = zip(*(answer(live, replace(shown or inputs, lang=lang))["items"] for lang in LANGS), strict=True)
-        self.cases.append((name, world_of_inputs(live, inputs, self.counts), [both(pair, LANGS) for pair in rows]))
+        rows = zip(
+            *(answer(live, replace(shown or inputs, lang=lang))["items"] for lang in LANGS),
+            strict=True,
+        )
+        self.cases.append(
+            (name, world_of_inputs(live, inputs, self.counts), [both(pair, LANGS) for pair in rows])
+        )
 
     def false(self, name, world, row):
         return with_store(check(world, row), row, self.own.get(name, {})).false
@@ -96,7 +108,9 @@ def kits(tmp_path_factory):
     for name, (data, model) in sets.items():
         context = served(
             folder / name,
-            model=fitted_folder(folder / f"{name}-m", model, data, **({"mix": None} if model == "additive" else {})),
+            model=fitted_folder(
+                folder / f"{name}-m", model, data, **({"mix": None} if model == "additive" else {})
+            ),
         )
         open_ones.append(context)
         made[name] = Kit(context.__enter__().service, data)
@@ -152,12 +166,18 @@ def phrase(pattern, by):
 def rare(row, world):
     """ "Popular" of what hardly anybody chose."""
     least = int(np.argmin(np.where(world.allowed, world.popular, np.inf)))
-    return row | {"item": world.labels[least], "title": world.titles[least], "score": float(world.scores()[least])}
+    return row | {
+        "item": world.labels[least],
+        "title": world.titles[least],
+        "score": float(world.scores()[least]),
+    }
 
 
 def one_language(row, world):
     made = copy.deepcopy(row)
-    made["text"]["zh"] = re.sub(r"占得分的(\d+)%", lambda m: f"占得分的{int(m[1]) + 1}%", row["text"]["zh"])
+    made["text"]["zh"] = re.sub(
+        r"占得分的(\d+)%", lambda m: f"占得分的{int(m[1]) + 1}%", row["text"]["zh"]
+    )
     return made if made["text"] != row["text"] else None
 
 
@@ -219,42 +239,91 @@ LIES = {
     "mainly of evidence in part": ("films", lies.kind("evidence", "evidence_mainly"), "mainly"),
     "another verb": ("films", lies.verb, "verb"),
     "against what speaks for it": ("films", lies.added(not_against), "against"),
-    "the same for everyone": ("films", lies.added(lambda row, world: Claim("base", share=60)), "base"),
+    "the same for everyone": (
+        "films",
+        lies.added(lambda row, world: Claim("base", share=60)),
+        "base",
+    ),
     "only its popularity": ("films", lies.only(lambda row, world: Claim("base_alone")), "base"),
     "popular of what is rare": ("nobody", rare, "popular"),
-    "not based on your activity": ("films", lies.only(lambda row, world: Claim("popular")), "popular"),
+    "not based on your activity": (
+        "films",
+        lies.only(lambda row, world: Claim("popular")),
+        "popular",
+    ),
     "a weak sign left out": ("weak", lies.dropped("weak"), "weak"),
     "a weak sign of many people": ("films", lies.added(weak), "weak"),
-    "people counted wrong": ("graph", phrase(r"(\d\d)(?= people who chose|位选过)", "99"), "people"),
+    "people counted wrong": (
+        "graph",
+        phrase(r"(\d\d)(?= people who chose|位选过)", "99"),
+        "people",
+    ),
     "the title in a path": ("graph", phrase(r"Film \d+(?=[’》])", "Film 999"), "named"),
-    "outside the list": ("films", lies.added(lambda row, world: Claim("outside", ranks=(5, 9))), "outside"),
-    "because of the whole history": ("short", lies.kind("evidence_mainly", "cause_mainly"), "because"),
+    "outside the list": (
+        "films",
+        lies.added(lambda row, world: Claim("outside", ranks=(5, 9))),
+        "outside",
+    ),
+    "because of the whole history": (
+        "short",
+        lies.kind("evidence_mainly", "cause_mainly"),
+        "because",
+    ),
     "the heaviest reason left out": ("films", lies.lighter, "heaviest"),
-    "share of the field": ("films", lies.field(put("share", 1), lambda row: row["share"] is not None), "fields"),
+    "share of the field": (
+        "films",
+        lies.field(put("share", 1), lambda row: row["share"] is not None),
+        "fields",
+    ),
     "a weight that breaks the sum": (
         "films",
         lies.field(
-            lambda row, world: row["reasons"][0].update(contribution=row["reasons"][0]["contribution"] * 1.2), has_evidence
+            lambda row, world: row["reasons"][0].update(
+                contribution=row["reasons"][0]["contribution"] * 1.2
+            ),
+            has_evidence,
         ),
         "sums",
     ),
     "a weight made up for elsewhere": ("films", in_text_and_field, "contribution"),
     "the title of another item": ("films", lies.field(titled_otherwise), "title"),
-    "the title of another reason": ("films", lies.field(of_first("title", "Film 999"), has_evidence), "evidence"),
+    "the title of another reason": (
+        "films",
+        lies.field(of_first("title", "Film 999"), has_evidence),
+        "evidence",
+    ),
     "Chinese with other numbers": ("films", one_language, "languages"),
-    "used before, of something never chosen": ("films", lies.added(lambda row, world: Claim("again", count=1)), "seen"),
+    "used before, of something never chosen": (
+        "films",
+        lies.added(lambda row, world: Claim("again", count=1)),
+        "seen",
+    ),
     "used once more": (
         "repeat",
-        lambda row, world: lies.edited(row, world, lies.each(("again",), lambda c: replace(c, count=c.count + 1))),
+        lambda row, world: lies.edited(
+            row, world, lies.each(("again",), lambda c: replace(c, count=c.count + 1))
+        ),
         "seen",
     ),
     "no reason where there is one": ("films", lies.only(none), "none"),
-    "unsound where it adds up": ("films", lies.only(lambda row, world: Claim("unsound")), "unsound"),
+    "unsound where it adds up": (
+        "films",
+        lies.only(lambda row, world: Claim("unsound")),
+        "unsound",
+    ),
     "the place in the list": ("films", lies.field(put("rank", 1)), "place"),
     "the score": ("films", lies.field(put("score", 0.5)), "score"),
     "an event of nobody": ("films", stranger, "stored"),
-    "people of the field": ("films", lies.field(of_first("support", 9999), has_evidence), "support"),
-    "the count of the field": ("repeat", lies.field(of_first("count", 77), has_evidence), "evidence"),
+    "people of the field": (
+        "films",
+        lies.field(of_first("support", 9999), has_evidence),
+        "support",
+    ),
+    "the count of the field": (
+        "repeat",
+        lies.field(of_first("count", 77), has_evidence),
+        "evidence",
+    ),
 }
 
 
@@ -278,9 +347,14 @@ def test_there_are_lies_enough():
     assert len(LIES) >= 25
 
 
-@pytest.mark.parametrize("name", ["films", "dateless", "repeat", "graph", "weak", "short", "nobody"])
+@pytest.mark.parametrize(
+    "name", ["films", "dateless", "repeat", "graph", "weak", "short", "nobody"]
+)
 def test_the_true_answers_hold_none(kits, name):
-    found = [(person, row["text"], kits[name].false(person, world, row)) for person, world, row in kits[name]]
+    found = [
+        (person, row["text"], kits[name].false(person, world, row))
+        for person, world, row in kits[name]
+    ]
     assert [one for one in found if one[2]] == []
 
 

@@ -8,7 +8,18 @@ import numpy as np
 
 from whyrec.core import Dataset, ItemTable
 
-KINDS = ("opera", "chess", "sailing", "baking", "robots", "gardens", "history", "surfing", "poker", "violins")
+KINDS = (
+    "opera",
+    "chess",
+    "sailing",
+    "baking",
+    "robots",
+    "gardens",
+    "history",
+    "surfing",
+    "poker",
+    "violins",
+)
 
 
 def tastes(people=1200, each=24, events=18, seed=0, kinds=KINDS):
@@ -25,8 +36,17 @@ def tastes(people=1200, each=24, events=18, seed=0, kinds=KINDS):
         item += rng.permutation(chosen).tolist()
     order = np.argsort(np.tile(np.arange(events), people), kind="stable")
     table = ItemTable([f"item {i}" for i in range(n)], categories=[(kinds[k],) for k in kind])
-    return Dataset(np.array(user)[order], np.array(item)[order], np.ones(len(user)), np.sort(np.tile(np.arange(events), people)),
-                   [f"p{i}" for i in range(people)], [f"i{i}" for i in range(n)], table, name="tastes", clock=False)
+    return Dataset(
+        np.array(user)[order],
+        np.array(item)[order],
+        np.ones(len(user)),
+        np.sort(np.tile(np.arange(events), people)),
+        [f"p{i}" for i in range(people)],
+        [f"i{i}" for i in range(n)],
+        table,
+        name="tastes",
+        clock=False,
+    )
 
 
 def shuffled(data, seed=1):

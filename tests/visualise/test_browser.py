@@ -33,23 +33,34 @@ def visit(browser, file):
     contexts, troubles = [], []
 
     def go(width=1440, query="", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale=options.pop("locale", "en-GB"),
-                                      **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale=options.pop("locale", "en-GB"),
+            **options,
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: troubles.append(message.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: troubles.append(request.url) if not request.url.startswith("file:") else None)
+        page.on(
+            "request",
+            lambda request: (
+                troubles.append(request.url) if not request.url.startswith("file:") else None
+            ),
+        )
         page.goto(file.as_uri() + query)
         return page
+
     yield go
     for context in contexts:
         context.close()
     assert troubles == []
 
 
-@pytest.mark.parametrize(("width", "theme", "lang"), list(product((390, 768, 1440), ("light", "dark"), ("en", "zh"))))
+@pytest.mark.parametrize(
+    ("width", "theme", "lang"), list(product((390, 768, 1440), ("light", "dark"), ("en", "zh")))
+)
 def test_the_page_fits_and_no_text_leaves_its_card(visit, width, theme, lang):
     page = visit(width, f"?theme={theme}&lang={lang}")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -96,7 +107,9 @@ def test_the_language_switch_changes_every_word(visit):
     for en, zh in shown:
         assert zh in chinese and en not in chinese, en
         assert zh not in english, zh
-    labels = page.evaluate("[...document.querySelectorAll('[data-zh]')].every(p => p.getAttribute('aria-label') === p.dataset.zh)")
+    labels = page.evaluate(
+        "[...document.querySelectorAll('[data-zh]')].every(p => p.getAttribute('aria-label') === p.dataset.zh)"
+    )
     assert labels
     assert page.get_by_role("button", name="中文").get_attribute("aria-pressed") == "true"
     page.get_by_role("button", name="English").click()
@@ -112,14 +125,22 @@ def test_the_language_is_remembered_and_follows_the_reader(visit):
 
 
 def background(page):
-    return [int(n) for n in re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3]]
+    return [
+        int(n)
+        for n in re.findall(
+            r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor")
+        )[:3]
+    ]
 
 
 def test_the_theme_follows_the_system_and_the_switch(visit):
     page = visit(color_scheme="dark")
     assert max(background(page)) < 60
     page.locator("#theme").click()
-    assert min(background(page)) > 230 and page.locator("#theme").get_attribute("aria-pressed") == "false"
+    assert (
+        min(background(page)) > 230
+        and page.locator("#theme").get_attribute("aria-pressed") == "false"
+    )
     page.reload()
     assert min(background(page)) > 230
     page.locator("#theme").click()
@@ -144,7 +165,10 @@ def test_pointing_at_an_item_shows_its_ties(visit, width, kind):
     lit = graph.locator(".edge.lit").count()
     assert lit == graph.locator('.edge[data-a="0"], .edge[data-b="0"]').count() > 0
     said = page.locator(".ties").inner_text()
-    assert said.startswith(node.locator("title").text_content() + ": ") and said.count(" · ") == lit - 1
+    assert (
+        said.startswith(node.locator("title").text_content() + ": ")
+        and said.count(" · ") == lit - 1
+    )
     assert node.get_attribute("aria-pressed") == "true"
     node.locator(".hit").click(force=True)
     page.mouse.move(0, 0)
@@ -177,11 +201,13 @@ def test_what_is_pressed_is_large_enough(visit):
 @pytest.mark.parametrize(("width", "kind"), [(1440, "wide"), (390, "tall")])
 def test_labels_of_the_network_do_not_cover_each_other(visit, width, kind):
     page = visit(width)
-    covered = page.evaluate("""kind => {
+    covered = page.evaluate(
+        """kind => {
         const boxes = [...document.querySelectorAll(`.graph.${kind} text`)].map(t => [t.textContent, t.getBoundingClientRect()]);
         return boxes.flatMap(([a, p], n) => boxes.slice(n + 1).filter(([b, q]) =>
             p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 4 && q.top < p.bottom - 4).map(([b]) => [a, b])); }""",
-                            kind)
+        kind,
+    )
     assert covered == []
     assert page.locator(f".graph.{kind} text").count() >= 15
 

@@ -40,7 +40,9 @@ def test_a_mean_that_is_not_known_has_no_mark():
     assert "range" not in svg and "circle" not in svg
 
 
-@pytest.mark.parametrize(("weight", "kind", "x", "width"), [(2.0, "for", 50, 50), (-1.0, "against", 25, 25)])
+@pytest.mark.parametrize(
+    ("weight", "kind", "x", "width"), [(2.0, "for", 50, 50), (-1.0, "against", 25, 25)]
+)
 def test_a_bar_grows_from_zero_to_its_side(weight, kind, x, width):
     svg = charts.signed_bar(weight, (-2.0, 2.0))
     assert f'<rect class="{kind}" x="{x}%" y="2" width="{width}%"' in svg
@@ -54,11 +56,13 @@ def test_columns_are_as_high_as_their_values():
 
 def test_names_below_columns_leave_each_other_room():
     def named(rows):
-        return re.findall(r'class="tick"[^>]*>([^<]*)<', charts.columns([(name, 1, "1") for name in rows]))
+        return re.findall(
+            r'class="tick"[^>]*>([^<]*)<', charts.columns([(name, 1, "1") for name in rows])
+        )
 
     short = [str(n) for n in range(1, 11)]
     assert named(short) == short
-    doubling = [f"{2**n}–{2**(n + 1) - 1}" for n in range(4, 12)]
+    doubling = [f"{2**n}–{2 ** (n + 1) - 1}" for n in range(4, 12)]
     assert named(doubling) == ["16–31", "", "64–127", "", "256–511", "", "1024–2047", ""]
 
 
@@ -70,7 +74,13 @@ def test_names_in_a_chart_are_escaped():
 def test_moves_say_up_down_same_new_and_gone():
     svg = charts.moves(4, [2, 1, 3, None])
     kinds = re.findall(r'<path class="(\w+)" d="M(\d+)', svg)
-    assert sorted(kinds) == [("down", "0"), ("gone", "0"), ("new", "100"), ("same", "0"), ("up", "0")]
+    assert sorted(kinds) == [
+        ("down", "0"),
+        ("gone", "0"),
+        ("new", "100"),
+        ("same", "0"),
+        ("up", "0"),
+    ]
     assert '<path class="up" d="M0 15 C45 15 55 5 100 5"/>' in svg  # from place 2 to place 1
 
 

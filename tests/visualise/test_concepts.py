@@ -43,10 +43,21 @@ def test_vectors_without_structure_have_no_concept(world):
 
 def test_directions_of_noise_that_seldom_fire_get_no_name():
     rng, n = np.random.default_rng(0), 3000
-    words = [f"w{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(500)]  # six items each, dealt at random
+    words = [
+        f"w{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(500)
+    ]  # six items each, dealt at random
     table = ItemTable([words[i] for i in rng.permutation(np.arange(n) % len(words))])
-    data = Dataset(np.arange(n), np.arange(n), np.ones(n), np.arange(n), [f"p{i}" for i in range(n)],
-                   [f"i{i}" for i in range(n)], table, name="noise", clock=False)
+    data = Dataset(
+        np.arange(n),
+        np.arange(n),
+        np.ones(n),
+        np.arange(n),
+        [f"p{i}" for i in range(n)],
+        [f"i{i}" for i in range(n)],
+        table,
+        name="noise",
+        clock=False,
+    )
     vectors = (rng.exponential(size=(n, 24)) ** 2).astype(np.float32)
     sparse, found = find_concepts(vectors, np.arange(n), data, size=64)
     assert [one.name for one in found if one.name] == []
@@ -61,10 +72,15 @@ def test_an_autoencoder_reads_as_it_learned_and_the_same_seed_gives_the_same(wor
     one, two = (learn(vectors, concepts=16, k=2, steps=200, seed=3) for _ in range(2))
     np.testing.assert_array_equal(one.out, two.out)
     active = one.active(vectors)
-    assert ((active > 0).sum(1) <= 2).all() and np.allclose(np.linalg.norm(one.out, axis=1), 1, atol=1e-4)
+    assert ((active > 0).sum(1) <= 2).all() and np.allclose(
+        np.linalg.norm(one.out, axis=1), 1, atol=1e-4
+    )
     x = (vectors - one.mean) / one.scale
     left = x - one.bias - active @ one.out
-    assert one.error == pytest.approx(float((left**2).sum() / (x**2).sum()), rel=1e-3) and one.error < 0.9
+    assert (
+        one.error == pytest.approx(float((left**2).sum() / (x**2).sum()), rel=1e-3)
+        and one.error < 0.9
+    )
     with pytest.raises(BadArgument, match="as many vectors as concepts"):
         learn(vectors[:10], concepts=16)
 
@@ -72,7 +88,15 @@ def test_an_autoencoder_reads_as_it_learned_and_the_same_seed_gives_the_same(wor
 @pytest.fixture(scope="module")
 def large():
     data = tastes(people=400, each=12, events=14)
-    settings = {"text": None, "width": 32, "blocks": 1, "heads": 2, "length": 20, "epochs": 12, "learning_rate": 0.01}
+    settings = {
+        "text": None,
+        "width": 32,
+        "blocks": 1,
+        "heads": 2,
+        "length": 20,
+        "epochs": 12,
+        "learning_rate": 0.01,
+    }
     return data, catalog.model("sequence", **settings).fit(data)
 
 
@@ -85,19 +109,29 @@ def test_turning_a_concept_up_brings_its_items_and_a_random_push_does_not(large)
     carries = np.stack([kind == name for name in names])
     queries, bias = data.histories[np.arange(80)], model.score([Query([])])[0]
     before, after, control = steer(model, queries, ways, carries, vectors, bias)
-    assert (after.mean(1) > before.mean(1) + 0.2).all() and (before.mean(1) + 0.2 > control.mean(1)).all()
-    crossed = steer(model, queries, ways, carries[::-1], vectors, bias)  # the other's direction does not bring it
+    assert (after.mean(1) > before.mean(1) + 0.2).all() and (
+        before.mean(1) + 0.2 > control.mean(1)
+    ).all()
+    crossed = steer(
+        model, queries, ways, carries[::-1], vectors, bias
+    )  # the other's direction does not bring it
     assert (crossed[1].mean(1) <= crossed[0].mean(1) + 0.05).all()
     np.testing.assert_array_equal(crossed[0], before[::-1])
     states = np.asarray(model.hidden(queries))
-    np.testing.assert_allclose(states @ vectors.T + bias, model.score(queries), atol=1e-3)  # what is steered is the score
+    np.testing.assert_allclose(
+        states @ vectors.T + bias, model.score(queries), atol=1e-3
+    )  # what is steered is the score
 
 
 def test_the_view_of_a_large_model_tells_steering_and_of_others_does_not(large):
     data, model = large
     view = concepts(model, data)
     rows = [dict(zip(view.columns, row, strict=True)) for row in view.rows]
-    assert {row["name"] for row in rows} <= set(KINDS) and "Turned up" in view.found[0] and "调高后" in view.found[1]
+    assert (
+        {row["name"] for row in rows} <= set(KINDS)
+        and "Turned up" in view.found[0]
+        and "调高后" in view.found[1]
+    )
     assert np.mean([row["share_steered"] - row["share_before"] for row in rows]) > 0.15
     other = concepts(catalog.model("ease").fit(data), data)
     assert all(np.isnan(row[other.columns.index("share_steered")]) for row in other.rows)
@@ -112,16 +146,24 @@ def test_what_is_told_is_of_all_concepts_and_not_of_the_purest_that_are_drawn(la
     rows = [dict(zip(view.columns, row, strict=True)) for row in view.rows]
     rises = [row["share_steered"] - row["share_before"] for row in rows]
     assert len(rows) > 3 and np.isfinite(rises).all()
-    assert f"by {100 * np.mean(rises):.0f} points (95%: " in view.found[0] and f"上升 {100 * np.mean(rises):.0f} 个" in view.found[1]
+    assert (
+        f"by {100 * np.mean(rises):.0f} points (95%: " in view.found[0]
+        and f"上升 {100 * np.mean(rises):.0f} 个" in view.found[1]
+    )
     assert round(100 * np.mean(rises)) != round(100 * rises[0])
 
 
 def test_an_autoencoder_is_not_praised_for_what_any_neighbours_have(world):
     data, space = world
     found = find_concepts(space.vectors, space.items, data)[1]
-    assert found[0].near > 0.9 > found[0].chance + 0.2  # in this world each item's neighbours are of its kind
+    assert (
+        found[0].near > 0.9 > found[0].chance + 0.2
+    )  # in this world each item's neighbours are of its kind
     view = concepts(catalog.model("ease").fit(data), data)
-    assert "it is the vectors that are, not the autoencoder" in view.notes[0] and "而非自编码器" in view.notes[1]
+    assert (
+        "it is the vectors that are, not the autoencoder" in view.notes[0]
+        and "而非自编码器" in view.notes[1]
+    )
     assert f"{found[0].near:.0%})" in view.found[0]
 
 

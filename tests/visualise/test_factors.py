@@ -30,7 +30,9 @@ def test_nine_of_ten_planted_tastes_are_among_the_stable_named_factors(found):
 
 def test_shuffled_events_have_no_factor_and_the_view_says_so(world):
     for seed in range(3):
-        assert [one for one in named_factors(shuffled(world, seed), seed=seed)[1] if one.stable] == []
+        assert [
+            one for one in named_factors(shuffled(world, seed), seed=seed)[1] if one.stable
+        ] == []
     with pytest.raises(BadArgument, match="got no stable factor"):
         factors(None, shuffled(world, 0))
     with pytest.raises(BadArgument, match="got no stable factor"):
@@ -57,7 +59,9 @@ def test_a_switched_off_factor_is_scored_anew(world, found):
     first, other, places = without_factor(factors_, query, factor)
     score = parts.sum(1) - parts[:, factor]
     score[query.items] = -np.inf
-    assert other == np.argsort(-score, kind="stable")[:10].tolist() and not set(first) & set(query.items.tolist())
+    assert other == np.argsort(-score, kind="stable")[:10].tolist() and not set(first) & set(
+        query.items.tolist()
+    )
     assert places == [int((score > score[item]).sum()) for item in first]
     assert len(set(first) - set(other)) >= 5  # most of the list came from this taste
     with pytest.raises(BadArgument, match="factor must be 0 to"):
@@ -78,7 +82,9 @@ def test_a_name_must_lead_by_more_than_chance(world):
         named += bool(terms.of(rng.standard_normal(world.n_items), 10))
     assert named <= 3  # 200 directions, each named in error with a chance of a thousandth
     planted = np.array([row == ("chess",) for row in world.item_table.categories], float)
-    assert [one.name for one in terms.of(planted + 0.1 * rng.standard_normal(world.n_items), 10)] == ["chess"]
+    assert [
+        one.name for one in terms.of(planted + 0.1 * rng.standard_normal(world.n_items), 10)
+    ] == ["chess"]
 
 
 def test_too_little_data_says_what_is_needed():

@@ -45,8 +45,11 @@ def test_what_is_shown_is_what_is_there(text):
     shown = visible({"titles": [text]})["titles"][0]
     assert len(shown) == len(text)
     shown.encode("utf-8")
-    assert not any(unicodedata.bidirectional(letter) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-                   for letter in shown)
+    assert not any(
+        unicodedata.bidirectional(letter)
+        in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+        for letter in shown
+    )
     assert all(a == b or b == "\ufffd" for a, b in zip(text, shown, strict=True))
 
 

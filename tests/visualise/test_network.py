@@ -21,7 +21,7 @@ def cliques(*sizes: int, bridge: float = 0.0) -> np.ndarray:
     n, at, starts = sum(sizes), 0, []
     weights = np.zeros((n, n))
     for size in sizes:
-        weights[at:at + size, at:at + size] = 1.0
+        weights[at : at + size, at : at + size] = 1.0
         starts.append(at)
         at += size
     for a, b in itertools.pairwise(starts):
@@ -38,7 +38,10 @@ def modularity(weights, group) -> float:
 
 def graphs(most: int = 14):
     def square(n):
-        return st.lists(st.floats(0, 1), min_size=n * n, max_size=n * n).map(lambda v: symmetric(np.reshape(v, (n, n))))
+        return st.lists(st.floats(0, 1), min_size=n * n, max_size=n * n).map(
+            lambda v: symmetric(np.reshape(v, (n, n)))
+        )
+
     return st.integers(0, most).flatmap(square)
 
 
@@ -53,7 +56,9 @@ def test_cliques_are_communities_the_largest_first():
 
 def test_communities_are_as_good_as_the_best_split_of_a_small_graph():
     weights = cliques(3, 4, bridge=0.5)
-    best = max(modularity(weights, np.array(split)) for split in itertools.product(range(3), repeat=7))
+    best = max(
+        modularity(weights, np.array(split)) for split in itertools.product(range(3), repeat=7)
+    )
     assert modularity(weights, communities(weights)) == pytest.approx(best)
 
 
@@ -79,7 +84,10 @@ def test_tied_items_stand_nearer_than_others():
     weights = cliques(8, 8, bridge=0.3)
     place = layout(weights, communities(weights))
     distance = np.sqrt(((place[:, None] - place) ** 2).sum(-1))
-    assert distance[weights == 1].mean() < 0.6 * distance[(weights == 0) & ~np.eye(16, dtype=bool)].mean()
+    assert (
+        distance[weights == 1].mean()
+        < 0.6 * distance[(weights == 0) & ~np.eye(16, dtype=bool)].mean()
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -89,20 +97,26 @@ def test_nodes_do_not_touch(nodes):
     places, radii = [(x, y + n * 1e-3) for n, (x, y, _) in enumerate(nodes)], [r for *_, r in nodes]
     moved = apart(places, radii, 400, 300)
     for a, b in itertools.combinations(range(len(nodes)), 2):
-        assert np.hypot(*np.subtract(moved[a], moved[b])) >= radii[a] + radii[b] - 3 or len(set(places)) < len(places)
+        assert np.hypot(*np.subtract(moved[a], moved[b])) >= radii[a] + radii[b] - 3 or len(
+            set(places)
+        ) < len(places)
 
 
 TABLE = ItemTable([f"t{n}" for n in range(8)], categories=[("A",)] * 4 + [("B",)] * 4)
 
 
 def test_ties_are_added_both_ways_and_negative_ones_left_out():
-    found = item_network([(0, 1, 1.0), (1, 0, 0.5), (0, 2, -3.0), (3, 3, 9.0)], TABLE, np.arange(8, 0, -1))
+    found = item_network(
+        [(0, 1, 1.0), (1, 0, 0.5), (0, 2, -3.0), (3, 3, 9.0)], TABLE, np.arange(8, 0, -1)
+    )
     assert found["edges"] == [{"source": 0, "target": 1, "weight": 1.5, "kind": "tie"}]
     assert [node["id"] for node in found["nodes"]] == [0, 1]
 
 
 def test_only_the_most_chosen_items_are_drawn_with_their_strongest_ties():
-    pairs = [(i, j, 1.0 + (i // 4 == j // 4) + i * 0.01 + j * 0.01) for i in range(8) for j in range(8)]
+    pairs = [
+        (i, j, 1.0 + (i // 4 == j // 4) + i * 0.01 + j * 0.01) for i in range(8) for j in range(8)
+    ]
     found = item_network(pairs, TABLE, np.arange(8), top=6)
     assert {node["id"] for node in found["nodes"]} == {2, 3, 4, 5, 6, 7}
     assert len(found["edges"]) < 15
@@ -113,13 +127,25 @@ def test_only_the_most_chosen_items_are_drawn_with_their_strongest_ties():
 def test_communities_are_named_by_what_is_typical_of_them():
     pairs = [(i, j, 1.0) for i in range(8) for j in range(8) if i // 4 == j // 4]
     found = item_network(pairs, TABLE, np.arange(8, 0, -1))
-    assert [(g["size"], g["categories"], g["rest"]) for g in found["groups"]] == [(4, ["A"], False), (4, ["B"], False)]
+    assert [(g["size"], g["categories"], g["rest"]) for g in found["groups"]] == [
+        (4, ["A"], False),
+        (4, ["B"], False),
+    ]
 
 
 def test_a_category_of_few_members_does_not_name_a_community():
-    table = ItemTable([f"t{n}" for n in range(8)], categories=[("Rare",), (), (), ()] + [("B",)] * 4)
-    found = item_network([(i, j, 1.0) for i in range(8) for j in range(8) if i // 4 == j // 4], table, np.arange(8, 0, -1))
-    assert [(g["categories"], g["titles"]) for g in found["groups"]] == [([], ["t0", "t1"]), (["B"], ["t4", "t5"])]
+    table = ItemTable(
+        [f"t{n}" for n in range(8)], categories=[("Rare",), (), (), ()] + [("B",)] * 4
+    )
+    found = item_network(
+        [(i, j, 1.0) for i in range(8) for j in range(8) if i // 4 == j // 4],
+        table,
+        np.arange(8, 0, -1),
+    )
+    assert [(g["categories"], g["titles"]) for g in found["groups"]] == [
+        ([], ["t0", "t1"]),
+        (["B"], ["t4", "t5"]),
+    ]
 
 
 def test_past_six_communities_the_smaller_ones_share_a_group():
@@ -130,9 +156,13 @@ def test_past_six_communities_the_smaller_ones_share_a_group():
 
 
 def test_wrong_sizes_and_unknown_ends_are_told():
-    with pytest.raises(BadArgument, match=r"popularity must have one number per item; got 3, 8 items"):
+    with pytest.raises(
+        BadArgument, match=r"popularity must have one number per item; got 3, 8 items"
+    ):
         item_network([], TABLE, np.ones(3))
-    with pytest.raises(BadArgument, match=r"an edge must join two nodes of the network; got target 'z'"):
+    with pytest.raises(
+        BadArgument, match=r"an edge must join two nodes of the network; got target 'z'"
+    ):
         tie_matrix([{"id": "a"}], [{"source": "a", "target": "z", "weight": 1.0}])
 
 
@@ -141,8 +171,10 @@ def test_no_ties_make_no_network():
 
 
 def test_the_drawing_has_every_node_and_tie_and_escapes_titles():
-    graph = {"nodes": [{"id": n, "title": HOSTILE, "group": n % 7, "weight": 0} for n in range(150)],
-             "edges": [{"source": n, "target": n + 1, "weight": 1.0} for n in range(149)]}
+    graph = {
+        "nodes": [{"id": n, "title": HOSTILE, "group": n % 7, "weight": 0} for n in range(150)],
+        "edges": [{"source": n, "target": n + 1, "weight": 1.0} for n in range(149)],
+    }
     svg = network(graph, 1040, 700, kind="wide")
     assert svg.count('class="edge"') == 149 and svg.count('class="node ') == 150
     assert "<script" not in svg

@@ -10,8 +10,12 @@ pytest.importorskip("matplotlib")
 
 
 def row(name, size, loss):
-    return {"name": name, "bytes": size, "loss": {"mean": loss, "low": loss - 0.01, "high": loss + 0.01},
-            "same_top_reason": {"mean": 0.9}}
+    return {
+        "name": name,
+        "bytes": size,
+        "loss": {"mean": loss, "low": loss - 0.01, "high": loss + 0.01},
+        "same_top_reason": {"mean": 0.9},
+    }
 
 
 def test_what_is_smaller_and_as_good_beats_and_equals_do_not_beat_each_other():
@@ -20,5 +24,9 @@ def test_what_is_smaller_and_as_good_beats_and_equals_do_not_beat_each_other():
 
 
 def test_the_picture_is_written_whatever_the_names_are(tmp_path):
-    path = pareto([row("large", 3e7, 0.0), row("<b> $x_1$ \u202e 小", 2e6, 0.01)], tmp_path / "p.png", title="t")
+    path = pareto(
+        [row("large", 3e7, 0.0), row("<b> $x_1$ \u202e 小", 2e6, 0.01)],
+        tmp_path / "p.png",
+        title="t",
+    )
     assert path.read_bytes()[:4] == b"\x89PNG" and path.stat().st_size > 5000

@@ -17,7 +17,9 @@ from whyrec.visualise.report import SECTIONS, render
 
 from .sample import BREAKOUT, HOSTILE, LONG, interval, report
 
-CSS = (Path(whyrec.visualise.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+CSS = (Path(whyrec.visualise.__file__).parent / "templates" / "report.css").read_text(
+    encoding="utf-8"
+)
 VOID = {"meta", "link", "br", "img", "path", "line", "rect", "circle", "polygon"}
 
 
@@ -42,18 +44,26 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag not in VOID:
-            assert self.elements[self.open[-1]][0] == tag, f"{tag} closes {self.elements[self.open[-1]][0]}"
+            assert self.elements[self.open[-1]][0] == tag, (
+                f"{tag} closes {self.elements[self.open[-1]][0]}"
+            )
             self.open.pop()
 
     def handle_data(self, data):
         self.texts.append((data, tuple(self.open)))
 
     def find(self, tag, **attributes):
-        return [at for at, (name, attrs, _) in enumerate(self.elements)
-                if name == tag and all(attrs.get(key.rstrip("_")) == value for key, value in attributes.items())]
+        return [
+            at
+            for at, (name, attrs, _) in enumerate(self.elements)
+            if name == tag
+            and all(attrs.get(key.rstrip("_")) == value for key, value in attributes.items())
+        ]
 
     def inside(self, at, tag):
-        return [n for n, (name, _, parents) in enumerate(self.elements) if name == tag and at in parents]
+        return [
+            n for n, (name, _, parents) in enumerate(self.elements) if name == tag and at in parents
+        ]
 
     def text(self, at):
         return "".join(data for data, parents in self.texts if at in parents)
@@ -71,7 +81,11 @@ def page(html) -> Page:
 
 def test_sections_follow_the_road(page):
     ids = [page.elements[at][1]["id"] for at in page.find("section")]
-    assert tuple(ids) == SECTIONS == ("data", "accuracy", "proof", "truth", "factors", "network", "how")
+    assert (
+        tuple(ids)
+        == SECTIONS
+        == ("data", "accuracy", "proof", "truth", "factors", "network", "how")
+    )
     links = [page.elements[at][1]["href"] for at in page.inside(page.find("nav")[0], "a")]
     assert links == [f"#{key}" for key in SECTIONS]
 
@@ -116,12 +130,21 @@ def test_tables_hold_the_numbers_of_their_charts(page):
 def test_the_best_row_is_marked_and_models_without_a_value_come_last(page):
     rows = page.inside(page.inside(page.find("section", id="accuracy")[0], "tbody")[0], "tr")
     assert [page.elements[at][1].get("class") for at in rows] == ["top", None, None, None]
-    assert [page.text(page.inside(at, "td")[0]) for at in rows] == ["additive", "ease", "popular", "als"]
+    assert [page.text(page.inside(at, "td")[0]) for at in rows] == [
+        "additive",
+        "ease",
+        "popular",
+        "als",
+    ]
 
 
 def test_reasons_are_ordered_by_size_and_the_removed_ones_marked(page):
     first = page.find("article")[0]
-    rows = [at for at in page.inside(first, "div") if page.elements[at][1].get("class") in ("row", "row rest")]
+    rows = [
+        at
+        for at in page.inside(first, "div")
+        if page.elements[at][1].get("class") in ("row", "row rest")
+    ]
     values = [page.inside(at, "div")[-1] for at in rows]
     weights = [float(page.text(at).replace("−", "-").replace("+", "")) for at in values]
     assert [abs(w) for w in weights[:-1]] == sorted((abs(w) for w in weights[:-1]), reverse=True)
@@ -130,8 +153,9 @@ def test_reasons_are_ordered_by_size_and_the_removed_ones_marked(page):
 
 def test_a_removed_reason_is_drawn_however_small():
     value = report()
-    value["people"][0]["removed"]["labels"] = [min(value["people"][0]["explained"]["reasons"],
-                                                  key=lambda r: abs(r["weight"]))["label"]]
+    value["people"][0]["removed"]["labels"] = [
+        min(value["people"][0]["explained"]["reasons"], key=lambda r: abs(r["weight"]))["label"]
+    ]
     first = Page(render(value)).find("article")[0]
     assert "✂" in Page(render(value)).text(first)
 
@@ -153,17 +177,30 @@ def test_both_languages_are_in_the_page_side_by_side(page):
     for at in (*english, *chinese):
         assert page.text(at).strip()
     labelled = [attrs for _, attrs, _ in page.elements if "data-en" in attrs]
-    assert labelled and all(attrs["data-zh"] and attrs["aria-label"] == attrs["data-en"] for attrs in labelled)
+    assert labelled and all(
+        attrs["data-zh"] and attrs["aria-label"] == attrs["data-en"] for attrs in labelled
+    )
 
 
 def test_texts_of_others_are_shown_and_never_become_markup(html, page):
     assert HOSTILE not in html and BREAKOUT not in html
     assert len(page.find("script")) == 1 and not page.find("img")
-    assert {page.text(at) for at in page.find("b")} == {"rec", *(f"F{n + 1}" for n in range(len(report()["factors"]["factors"])))}
+    assert {page.text(at) for at in page.find("b")} == {
+        "rec",
+        *(f"F{n + 1}" for n in range(len(report()["factors"]["factors"]))),
+    }
     everything = "".join(data for data, _ in page.texts)
-    assert HOSTILE in everything and BREAKOUT in everything and LONG in everything and "{{ 7 * 7 }}" in everything
+    assert (
+        HOSTILE in everything
+        and BREAKOUT in everything
+        and LONG in everything
+        and "{{ 7 * 7 }}" in everything
+    )
     for tag, attrs, _ in page.elements:
-        assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
+        assert not [name for name in attrs if name.startswith("on") or name == "style"], (
+            tag,
+            attrs,
+        )
 
 
 def test_letters_that_turn_text_around_are_made_visible(html):
@@ -179,18 +216,28 @@ def test_a_broken_letter_does_not_break_the_file():
 def test_nothing_is_fetched_from_anywhere(html, page):
     for tag, attrs, _ in page.elements:
         for name in ("src", "href", "action", "srcset", "data", "poster", "xlink:href"):
-            assert name not in attrs or attrs[name].startswith("#") or attrs[name] == "data:,", (tag, attrs)
+            assert name not in attrs or attrs[name].startswith("#") or attrs[name] == "data:,", (
+                tag,
+                attrs,
+            )
     assert not re.search(r"https?://|@import|url\(", html)
     assert not {"iframe", "object", "embed", "form", "base"} & {tag for tag, _, _ in page.elements}
 
 
 def test_the_policy_allows_this_style_and_script_and_nothing_else(page):
-    [policy] = [a["content"] for _, a, _ in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
+    [policy] = [
+        a["content"]
+        for _, a, _ in page.elements
+        if a.get("http-equiv") == "Content-Security-Policy"
+    ]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'none'" and "unsafe" not in policy
     for tag, rule in (("style", "style-src"), ("script", "script-src")):
         content = page.text(page.find(tag)[0])
-        assert rules[rule] == f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+        assert (
+            rules[rule]
+            == f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+        )
 
 
 def test_the_same_report_gives_the_same_page(html):
@@ -207,9 +254,23 @@ def test_the_input_is_left_as_it_was():
 
 def test_what_may_be_absent_may_be_absent():
     value = report()
-    for part, keys in ((value["deletion"], ("recent", "lost_top", "lost_random", "drop_rank_top", "drop_rank_random",
-                                            "completeness", "removal_error", "note")),
-                       (value["data"], ("median_events",)), (value["network"], ("groups",))):
+    for part, keys in (
+        (
+            value["deletion"],
+            (
+                "recent",
+                "lost_top",
+                "lost_random",
+                "drop_rank_top",
+                "drop_rank_random",
+                "completeness",
+                "removal_error",
+                "note",
+            ),
+        ),
+        (value["data"], ("median_events",)),
+        (value["network"], ("groups",)),
+    ):
         for key in keys:
             del part[key]
     for person in value["people"]:
@@ -217,19 +278,37 @@ def test_what_may_be_absent_may_be_absent():
     value["truth"] = None
     found = Page(render(value))
     assert [page_id for page_id in SECTIONS if not found.find("section", id=page_id)] == []
-    assert "3.70" in found.text(found.find("div", class_="figure")[2])  # the fall stands in for the places lost
+    assert "3.70" in found.text(
+        found.find("div", class_="figure")[2]
+    )  # the fall stands in for the places lost
 
 
 def test_an_empty_report_says_what_it_lacks():
     nothing = dict.fromkeys(("mean", "low", "high"))
     value = report() | {
-        "accuracy": [], "comparisons": [], "people": [], "truth": None, "network": {"nodes": [], "edges": []},
+        "accuracy": [],
+        "comparisons": [],
+        "people": [],
+        "truth": None,
+        "network": {"nodes": [], "edges": []},
         "factors": {"factors": [], "items": [], "item_matrix": [], "people": [], "user_matrix": []},
-        "deletion": {"top": nothing, "random": nothing, "cases": 0}}
-    value["data"] |= {"events_per_user": [], "item_popularity": [], "steps": [], "top_items": [], "from": None, "to": None}
+        "deletion": {"top": nothing, "random": nothing, "cases": 0},
+    }
+    value["data"] |= {
+        "events_per_user": [],
+        "item_popularity": [],
+        "steps": [],
+        "top_items": [],
+        "from": None,
+        "to": None,
+    }
     found = Page(render(value))
-    for section, text in (("accuracy", "No model was measured."), ("factors", "No stable factor"),
-                          ("network", "no ties between items"), ("how", "No reading or cleaning step")):
+    for section, text in (
+        ("accuracy", "No model was measured."),
+        ("factors", "No stable factor"),
+        ("network", "no ties between items"),
+        ("how", "No reading or cleaning step"),
+    ):
         assert text in found.text(found.find("section", id=section)[0])
     assert found.open == [] and not found.find("div", class_="figure")
 
@@ -255,13 +334,17 @@ def test_headline_figures_follow_the_model_that_is_explained():
 
 
 def pairs() -> dict[str, tuple[str, str]]:
-    return {name: (light, dark) for name, light, dark in
-            re.findall(r"--([\w-]+):light-dark\((#[0-9a-f]{3,6}),(#[0-9a-f]{3,6})\)", CSS)}
+    return {
+        name: (light, dark)
+        for name, light, dark in re.findall(
+            r"--([\w-]+):light-dark\((#[0-9a-f]{3,6}),(#[0-9a-f]{3,6})\)", CSS
+        )
+    }
 
 
 def luminance(colour: str) -> float:
     digits = colour[1:] if len(colour) == 7 else "".join(d * 2 for d in colour[1:])
-    parts = [int(digits[n:n + 2], 16) / 255 for n in (0, 2, 4)]
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

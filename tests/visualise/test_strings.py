@@ -44,11 +44,18 @@ def test_names_of_models_and_measures_have_both_languages():
 
 
 def test_every_text_is_used_and_every_used_text_exists():
-    source = "".join(path.read_text(encoding="utf-8") for path in
-                     [*FOLDER.glob("templates/*.html"), *(FOLDER / name for name in ("views.py", "report.py", "training.py", "tree.py"))])
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [
+            *FOLDER.glob("templates/*.html"),
+            *(FOLDER / name for name in ("views.py", "report.py", "training.py", "tree.py")),
+        ]
+    )
     for key in STRINGS:
         stem = key.partition(":")[0]
-        assert f'"{key}"' in source or f"'{key}'" in source or (":" in key and f'"{stem}"' in source), f"{key} is unused"
+        assert (
+            f'"{key}"' in source or f"'{key}'" in source or (":" in key and f'"{stem}"' in source)
+        ), f"{key} is unused"
     for key in re.findall(r"\b(?:t|aria|both|pair|attributes)\(['\"]([a-z_]+)['\"]", source):
         assert key in STRINGS
 
@@ -63,10 +70,17 @@ def step_names() -> set[str]:
     made = set()
     for path in FOLDER.parent.joinpath("data").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Step"
+                and node.args
+            ):
                 name = node.args[0]
                 parts = name.values if isinstance(name, ast.JoinedStr) else [name]
-                made.add("".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts))
+                made.add(
+                    "".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts)
+                )
     return made - {"x"}
 
 
@@ -74,9 +88,11 @@ def test_every_step_of_reading_is_known_in_chinese():
     made = step_names()
     assert len(made) > 10
     for name in made:
-        name = {"leave out xs without events": "leave out items without events", "leave out x without events":
-                "leave out people without events", "keep xs that the x table lacks": "keep items that the item table lacks"
-                }.get(name, name)
+        name = {
+            "leave out xs without events": "leave out items without events",
+            "leave out x without events": "leave out people without events",
+            "keep xs that the x table lacks": "keep items that the item table lacks",
+        }.get(name, name)
         assert chinese(step_zh(name)), name
 
 
@@ -85,13 +101,23 @@ def test_every_note_of_a_split_is_known_in_chinese(protocol):
     made = split(random_data(), protocol)
     said = [orders_told(one) for one in (Orders(3, 2, 0, 1, 0), Orders(1_200), Orders(rows=5))]
     for note in [made.notes, *made.steps, *said]:
-        assert all(chinese(part) and not re.search("[a-z]", part) for part in notes_zh(note).split("；")), note
-    assert chinese(notes_zh("3 validation and 4 test items left out: the person had chosen them before"))
-    assert all(re.compile(pattern).groups == len(re.findall(r"\{\d\}", zh)) for pattern, zh in NOTES.items())
+        assert all(
+            chinese(part) and not re.search("[a-z]", part) for part in notes_zh(note).split("；")
+        ), note
+    assert chinese(
+        notes_zh("3 validation and 4 test items left out: the person had chosen them before")
+    )
+    assert all(
+        re.compile(pattern).groups == len(re.findall(r"\{\d\}", zh))
+        for pattern, zh in NOTES.items()
+    )
 
 
 def test_steps_are_patterns_that_keep_what_they_match():
     for pattern, zh in STEPS.items():
         assert re.compile(pattern).groups == len(slots(zh) or re.findall(r"\{\d\}", zh))
     assert step_zh("drop rows without item") == "丢弃缺少 item 的行"
-    assert step_zh("keep people with 5 and items with 10 events or more") == "只保留至少 5 条记录的人和至少 10 条记录的物品"
+    assert (
+        step_zh("keep people with 5 and items with 10 events or more")
+        == "只保留至少 5 条记录的人和至少 10 条记录的物品"
+    )

@@ -69,14 +69,35 @@ def hostile(tmp_path_factory):
     data = world()
     table = data.item_table
     titles = list(table.title)
-    titles[20:26] = ["A" * 300, "字" * 300, "مرحبا بالعالم، هذا عنوان طويل جدا " * 6, "שלום ‮עולם", "javascript:alert(1)", " "]
-    titles[26:34] = [f"{n} said “No”. Then “yes”. 《好》。后来" for n in range(8)]  # full stops after quotes within a title
-    tags = tuple((*row, "‮<svg onload=alert(1)>", "T" * 150) if n % 7 == 0 else row for n, row in enumerate(table.categories))
+    titles[20:26] = [
+        "A" * 300,
+        "字" * 300,
+        "مرحبا بالعالم، هذا عنوان طويل جدا " * 6,
+        "שלום ‮עולם",
+        "javascript:alert(1)",
+        " ",
+    ]
+    titles[26:34] = [
+        f"{n} said “No”. Then “yes”. 《好》。后来" for n in range(8)
+    ]  # full stops after quotes within a title
+    tags = tuple(
+        (*row, "‮<svg onload=alert(1)>", "T" * 150) if n % 7 == 0 else row
+        for n, row in enumerate(table.categories)
+    )
     users = [HOSTILE + f" {n}" for n in range(data.n_users)]
     items = [f"../{label}?x=1#y&<b>" for label in data.items]
     # So few events that the odd titles are recommended too.
-    made = Dataset(np.asarray(data.user), np.asarray(data.item), np.asarray(data.value), np.asarray(data.time), users, items,
-                   ItemTable(tuple(titles), categories=tags), name="hostile", domain="film")
+    made = Dataset(
+        np.asarray(data.user),
+        np.asarray(data.item),
+        np.asarray(data.value),
+        np.asarray(data.time),
+        users,
+        items,
+        ItemTable(tuple(titles), categories=tags),
+        name="hostile",
+        domain="film",
+    )
     folder = tmp_path_factory.mktemp("hostile")
     stage.fit(folder, made)
     with stage.service(folder) as found:

@@ -44,7 +44,9 @@ class Lively:
         for kind in kinds:
             self.post(f"/v1/findings/{version}/{kind}")
         end = time.monotonic() + 300
-        while any(self.get(f"/v1/findings/{version}/{kind}")["state"] == "running" for kind in kinds):
+        while any(
+            self.get(f"/v1/findings/{version}/{kind}")["state"] == "running" for kind in kinds
+        ):
             assert time.monotonic() < end, "a measurement does not end"
             time.sleep(0.1)
 
@@ -62,24 +64,37 @@ def enliven(site: Site, folder: Path, data: Dataset) -> Lively:
     key = site.key("engineer")
     second = add_version(folder, data, "ease")
     third = add_version(folder, data, "tree", people=300, candidates=100)
-    first = next(one["version"] for one in site.call("GET", "/v1/versions", key=key)["models"] if one["state"] == "active")
+    first = next(
+        one["version"]
+        for one in site.call("GET", "/v1/versions", key=key)["models"]
+        if one["state"] == "active"
+    )
     made = Lively(site, key, [first, second, third], "", site.people[len(site.people) // 3], {})
     arms = [{"name": "additive", "model": first}, {"name": "ease", "model": second}]
     site.call("PUT", "/v1/experiments/sums", {"variants": arms, "active": True}, key)
     for n, user in enumerate(site.people[:60]):
         answer = made.post("/v1/recommendations", {"user": user, "n": 5})
         if n % 3 == 0:
-            event = {"event_id": f"lively{n}", "user": user, "item": answer["items"][0]["item"],
-                     "recommendation_id": answer["recommendation_id"], "ts": int(time.time()) - 5}
+            event = {
+                "event_id": f"lively{n}",
+                "user": user,
+                "item": answer["items"][0]["item"],
+                "recommendation_id": answer["recommendation_id"],
+                "ts": int(time.time()) - 5,
+            }
             made.post("/v1/events", {"events": [event]})
     site.call("PUT", "/v1/experiments/sums", {"variants": arms, "active": False}, key)
-    made.answer = made.post("/v1/recommendations", {"user": made.person, "n": 8})["recommendation_id"]
+    made.answer = made.post("/v1/recommendations", {"user": made.person, "n": 8})[
+        "recommendation_id"
+    ]
     for _ in range(4):
         made.post("/v1/recommendations", {"session": ["nothing that is known"]})
     for path in ("/v1/items/none-such", "/v1/atlas/neighbours/none-such", "/v1/nothing"):
         with contextlib.suppress(urllib.error.HTTPError):
             made.get(path)
-    made.receipt = json.loads(json.dumps(site.call("DELETE", f"/v1/users/{quote(site.people.pop(), safe='')}", key=key)))
+    made.receipt = json.loads(
+        json.dumps(site.call("DELETE", f"/v1/users/{quote(site.people.pop(), safe='')}", key=key))
+    )
     made.measure(first, *KINDS, "layout")
     made.measure(second, "speed", "next-item")
     return made

@@ -24,7 +24,13 @@ from whyrec.serve.demorun import prepare_demo
 from whyrec.serve.page import FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SETTLED = "!document.querySelector('.skeleton, .stale') && !!document.querySelector('main h1')"
@@ -32,7 +38,11 @@ SETTLED = "!document.querySelector('.skeleton, .stale') && !!document.querySelec
 
 def chromium() -> str | None:
     """Where a Chromium is installed."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 def built() -> bool:
@@ -51,9 +61,14 @@ class Site:
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
         """The JSON of an answer."""
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+        headers = {
+            "Content-Type": "application/json",
+            **({"Authorization": f"Bearer {key}"} if key else {}),
+        }
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data, headers, method=method)) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(self.url + path, data, headers, method=method)
+        ) as answer:
             return json.loads(answer.read())
 
     def key(self, role: str = "person", user: str | None = None) -> str:
@@ -101,7 +116,9 @@ def until(page: Any, expression: str, arg: Any = None, seconds: float = 15.0) ->
     end = time.monotonic() + seconds
     while not page.evaluate(expression, arg):
         if time.monotonic() > end:
-            raise AssertionError(f"never true: {expression} ({arg!r})\n{page.inner_text('body')[:2000]}")
+            raise AssertionError(
+                f"never true: {expression} ({arg!r})\n{page.inner_text('body')[:2000]}"
+            )
         page.wait_for_timeout(20)
 
 
@@ -117,21 +134,50 @@ class Visitor:
     def __init__(self, browser: Any) -> None:
         self.browser, self.contexts, self.troubles = browser, [], []
 
-    def open(self, site: Site, path: str = "/", *, user: str | None = None, role: str = "person", key: str | None = None,
-             lang: str = "en", scheme: str = "light", width: int = 1440, height: int = 900, **options: Any) -> Any:
-        context = self.browser.new_context(viewport={"width": width, "height": height}, locale=LOCALES[lang], color_scheme=scheme,
-                                           reduced_motion="reduce", accept_downloads=True, **options)
+    def open(
+        self,
+        site: Site,
+        path: str = "/",
+        *,
+        user: str | None = None,
+        role: str = "person",
+        key: str | None = None,
+        lang: str = "en",
+        scheme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+        **options: Any,
+    ) -> Any:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=LOCALES[lang],
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            accept_downloads=True,
+            **options,
+        )
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", lambda message: self.troubles.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: None if request.url.startswith((site.url, "blob:", "data:"))
-                else self.troubles.append(f"request: {request.url}"))
+        page.on(
+            "dialog",
+            lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((site.url, "blob:", "data:"))
+                else self.troubles.append(f"request: {request.url}")
+            ),
+        )
         if user or role != "person" or key:
             page.goto(site.url + "/icon.svg")
-            page.evaluate("key => sessionStorage.setItem('whyrec.key', key)", key or site.key(role, user))
+            page.evaluate(
+                "key => sessionStorage.setItem('whyrec.key', key)", key or site.key(role, user)
+            )
         page.goto(site.url + path)
         return settle(page)
 
@@ -144,5 +190,9 @@ def axe(page: Any) -> list[str]:
     """Serious and critical findings of axe-core, each with where it is."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
-            for one in found["violations"] if one["impact"] in ("serious", "critical") for node in one["nodes"]]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

@@ -12,8 +12,15 @@ from tests.web.stage import axe, settle, until
 from whyrec.serve.page import FOLDER
 
 SCREENS = {
-    "sign-in": "/", "feed": "/feed", "why": "/why/{item}?without={event}", "missing": "/missing?item={other}", "profile": "/profile",
-    "history": "/profile?part=history", "hidden": "/profile?part=hidden", "data": "/data", "nowhere": "/none",
+    "sign-in": "/",
+    "feed": "/feed",
+    "why": "/why/{item}?without={event}",
+    "missing": "/missing?item={other}",
+    "profile": "/profile",
+    "history": "/profile?part=history",
+    "hidden": "/profile?part=hidden",
+    "data": "/data",
+    "nowhere": "/none",
 }
 
 
@@ -22,9 +29,22 @@ def person(films):
     """Somebody with a first reason, an item that is not listed, and something hidden; and the addresses of their screens."""
     user = films.somebody()
     key = films.key(user=user)
-    films.call("PATCH", f"/v1/users/{user}/profile", {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]}, key)
-    row = next(row for row in films.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"] if row["reasons"][0]["evidence"])
-    holes = {"item": row["item"], "event": quote(quote(row["reasons"][0]["evidence"]["event_id"])), "other": "the-godfather-1972"}
+    films.call(
+        "PATCH",
+        f"/v1/users/{user}/profile",
+        {"blocked_tags": ["Western"], "blocked_items": ["the-godfather-1972"]},
+        key,
+    )
+    row = next(
+        row
+        for row in films.call("POST", "/v1/recommendations", {"user": user, "n": 20}, key)["items"]
+        if row["reasons"][0]["evidence"]
+    )
+    holes = {
+        "item": row["item"],
+        "event": quote(quote(row["reasons"][0]["evidence"]["event_id"])),
+        "other": "the-godfather-1972",
+    }
     return user, {name: path.format(**holes) for name, path in SCREENS.items()}
 
 
@@ -109,7 +129,9 @@ def tab_to(page, expression):
     """Tab until the focused element fits; how often."""
     for count in range(1, 120):
         page.keyboard.press("Tab")
-        if page.evaluate(f"(() => {{ const at = document.activeElement; return {expression}; }})()"):
+        if page.evaluate(
+            f"(() => {{ const at = document.activeElement; return {expression}; }})()"
+        ):
             outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             assert outline != "none", "focus can be seen"
             return count
@@ -136,7 +158,9 @@ def test_the_three_tasks_by_keyboard_in_two_presses_each(visit, films):
     page.keyboard.press("Space")  # remove a reason
     presses += 1
     page.locator(".changed").wait_for()
-    assert presses == 2 and "no longer counts" in page.locator("[aria-live=polite]").first.inner_text()
+    assert (
+        presses == 2 and "no longer counts" in page.locator("[aria-live=polite]").first.inner_text()
+    )
     settle(page)
     assert page.evaluate("document.activeElement.classList.contains('changed')")
     tab_to(page, "at.closest('.changed') && at.classList.contains('primary')")
@@ -157,7 +181,10 @@ def test_tabs_menus_dialogs_and_the_search_by_keyboard(visit, films):
     page = visit(films, "/profile", user=user)
     tab_to(page, "at.getAttribute('role') === 'tab'")
     page.keyboard.press("ArrowRight")
-    assert "part=history" in page.url and page.evaluate("document.activeElement.textContent") == "History"
+    assert (
+        "part=history" in page.url
+        and page.evaluate("document.activeElement.textContent") == "History"
+    )
     page.keyboard.press("End")
     assert page.evaluate("document.activeElement.textContent") == "Hidden"
     page.keyboard.press("ArrowRight")
@@ -168,7 +195,10 @@ def test_tabs_menus_dialogs_and_the_search_by_keyboard(visit, films):
     page.keyboard.press("Enter")
     until(page, "document.activeElement.closest('.menu-box') !== null")
     page.keyboard.press("Escape")
-    until(page, "document.activeElement.closest('.menu') !== null && !document.querySelector('.menu-box:popover-open')")
+    until(
+        page,
+        "document.activeElement.closest('.menu') !== null && !document.querySelector('.menu-box:popover-open')",
+    )
     page.goto(films.url + "/missing")
     settle(page)
     tab_to(page, "at.getAttribute('role') === 'combobox'")
@@ -198,15 +228,31 @@ def test_in_chinese_no_word_of_the_page_is_english(visit, films, person):
     ours = {"whyrec", "EN", "additive", "JSON", "API", "wr"}
     for screen in SCREENS:
         page = whole(visit, films, person, screen, lang="zh")
-        page.evaluate("document.querySelectorAll('.cover').forEach(one => one.remove())")  # initials of titles
+        page.evaluate(
+            "document.querySelectorAll('.cover').forEach(one => one.remove())"
+        )  # initials of titles
         text = re.sub("[\u2066-\u2069]", "", page.locator("body").inner_text())
         if screen == "feed":  # the record's number, before a title within it is taken out
             text = text.replace(page.locator(".feed-foot code").inner_text(), "")
         for name in sorted(data, key=len, reverse=True):
             text = text.replace(name, "")
-        left = {word for word in LATIN.findall(text) if word not in ours and not re.fullmatch(r"p\d+|[0-9a-f]+", word)}
-        assert left <= {"ad", "kB"} | set(re.findall(r"[a-z]+", page.locator("main").evaluate("one => one.querySelector('.about')?.textContent ?? ''"))), (screen, left)
-        assert not re.search(r"[\u4e00-\u9fff][,;:?!](?!\d)", text), (screen, re.findall(r".{8}[\u4e00-\u9fff][,;:?!].{3}", text))
+        left = {
+            word
+            for word in LATIN.findall(text)
+            if word not in ours and not re.fullmatch(r"p\d+|[0-9a-f]+", word)
+        }
+        assert left <= {"ad", "kB"} | set(
+            re.findall(
+                r"[a-z]+",
+                page.locator("main").evaluate(
+                    "one => one.querySelector('.about')?.textContent ?? ''"
+                ),
+            )
+        ), (screen, left)
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!](?!\d)", text), (
+            screen,
+            re.findall(r".{8}[\u4e00-\u9fff][,;:?!].{3}", text),
+        )
         assert unicodedata.normalize("NFC", text) == text
 
 
@@ -220,7 +266,10 @@ def test_the_language_and_the_colours_switch_and_stay(visit, films, person):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.reload()
     settle(page)
-    assert page.locator("h1").inner_text() == "为您推荐" and page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert (
+        page.locator("h1").inner_text() == "为您推荐"
+        and page.evaluate("document.documentElement.dataset.theme") == "dark"
+    )
 
 
 def test_the_first_load_is_small_and_needs_no_chart():
@@ -228,6 +277,8 @@ def test_the_first_load_is_small_and_needs_no_chart():
     first = re.findall(r'(?:src|href)="(/assets/[^"]+)"', index)
     sizes = {name: len(gzip.compress((FOLDER / name[1:]).read_bytes())) for name in first}
     scripts = sum(size for name, size in sizes.items() if name.endswith(".js"))
-    assert first and scripts <= 350_000 / 5, sizes  # a fifth of what we allow: charts come when they are needed
+    assert first and scripts <= 350_000 / 5, (
+        sizes
+    )  # a fifth of what we allow: charts come when they are needed
     assert not any("echarts" in name for name in first)
     assert "style=" not in index and not re.search(r"<script(?![^>]*src=)", index)

@@ -20,7 +20,15 @@ def somebody(hostile):
 
 
 def hostile_texts(hostile, user, lang):
-    return [row["text"] for row in hostile.call("POST", "/v1/recommendations", {"user": user, "n": 60, "lang": lang}, hostile.key(user=user))["items"]]
+    return [
+        row["text"]
+        for row in hostile.call(
+            "POST",
+            "/v1/recommendations",
+            {"user": user, "n": 60, "lang": lang},
+            hostile.key(user=user),
+        )["items"]
+    ]
 
 
 PATHS = ["/feed?n=60", "/profile", "/profile?part=history", "/data"]
@@ -29,26 +37,40 @@ PATHS = ["/feed?n=60", "/profile", "/profile?part=history", "/data"]
 @pytest.mark.parametrize(("width", "lang"), [(390, "zh"), (1440, "en")])
 def test_hostile_texts_are_shown_as_they_are(visit, hostile, somebody, width, lang):
     user, items = somebody
-    assert any(len(row["title"]) >= 300 for row in items) and any("<script>" in row["title"] for row in items)
+    assert any(len(row["title"]) >= 300 for row in items) and any(
+        "<script>" in row["title"] for row in items
+    )
     paths = [*PATHS, *(f"/why/{quote(row['item'], safe='')}?n=60" for row in items[:60:15])]
     for path in paths:
         page = visit(hostile, path, user=user, width=width, lang=lang)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert page.evaluate("document.scripts.length") == 1 and page.locator("main img, main svg[onload]").count() == 0
+        assert (
+            page.evaluate("document.scripts.length") == 1
+            and page.locator("main img, main svg[onload]").count() == 0
+        )
         assert "owned" not in page.title()
         if path.startswith("/feed"):
-            shown = page.locator(".feed-title bdi").evaluate_all("all => all.map(one => one.textContent)")
+            shown = page.locator(".feed-title bdi").evaluate_all(
+                "all => all.map(one => one.textContent)"
+            )
             assert shown == [row["title"] for row in items]
-            assert page.locator(".feed-reason .told").evaluate_all("all => all.map(one => one.textContent)") == \
-                hostile_texts(hostile, user, lang)
+            assert page.locator(".feed-reason .told").evaluate_all(
+                "all => all.map(one => one.textContent)"
+            ) == hostile_texts(hostile, user, lang)
             # No title is cut in the middle: the first sentence reads as one of the service's own.
-            firsts = page.locator(".told-first").evaluate_all("all => all.map(one => one.textContent.trim())")
+            firsts = page.locator(".told-first").evaluate_all(
+                "all => all.map(one => one.textContent.trim())"
+            )
             assert all(len(parse(first, lang)) == 1 for first in firsts)
-            heights = page.locator(".feed-row").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+            heights = page.locator(".feed-row").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().height)"
+            )
             assert max(heights) < (620 if width == 390 else 360)
         if path.startswith("/why/"):
-            assert page.locator("h1 bdi").evaluate("one => one.textContent") in [row["title"] for row in items]
+            assert page.locator("h1 bdi").evaluate("one => one.textContent") in [
+                row["title"] for row in items
+            ]
 
 
 def test_a_person_of_any_name_can_do_all_of_it(visit, hostile, somebody):
@@ -59,7 +81,10 @@ def test_a_person_of_any_name_can_do_all_of_it(visit, hostile, somebody):
     page.locator(".menu-box:popover-open .button").first.click()
     page.locator(".toast").wait_for()
     # The toast may stand before the list is drawn anew.
-    page.wait_for_function("title => document.querySelector('.feed-title bdi')?.textContent === title", arg=items[1]["title"])
+    page.wait_for_function(
+        "title => document.querySelector('.feed-title bdi')?.textContent === title",
+        arg=items[1]["title"],
+    )
     page.locator(".toast .button").first.click()
     page.locator(".toast").wait_for(state="detached")
     page.goto(hostile.url + "/missing")

@@ -14,7 +14,15 @@ from tests.web.lively import enliven
 from tests.web.stage import axe, fit, service, settle, until
 from whyrec import catalog
 
-ENGINEER = ("/operations", "/inspector", "/atlas", "/atlas?view=network", "/atlas?view=weights", "/quality", "/models")
+ENGINEER = (
+    "/operations",
+    "/inspector",
+    "/atlas",
+    "/atlas?view=network",
+    "/atlas?view=weights",
+    "/quality",
+    "/models",
+)
 AUDITOR = ("/card", "/decisions", "/faithfulness", "/privacy")
 LANGS = ("en", "zh")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -29,7 +37,9 @@ def made(request, tmp_path_factory, browser):
     else:
         path = find_data("ml-latest-small.zip")
         if path is None:
-            pytest.skip("ml-latest-small.zip is not at hand: set WHYREC_DATA to the folder that holds it")
+            pytest.skip(
+                "ml-latest-small.zip is not at hand: set WHYREC_DATA to the folder that holds it"
+            )
         data = catalog.load_steps(str(path), item_core=20)[0]
     fit(folder, data)
     with service(folder) as site:
@@ -44,13 +54,19 @@ def look(visit, made):
 
 def drawn(page, n=1):
     """Wait until n charts are on the screen, each with ink on it."""
-    page.evaluate("document.querySelectorAll('.chart').forEach(one => one.scrollIntoView({block: 'center'}))")
-    until(page, """n => [...document.querySelectorAll('.chart')].filter(box => { const canvas = box.querySelector('canvas');
+    page.evaluate(
+        "document.querySelectorAll('.chart').forEach(one => one.scrollIntoView({block: 'center'}))"
+    )
+    until(
+        page,
+        """n => [...document.querySelectorAll('.chart')].filter(box => { const canvas = box.querySelector('canvas');
       if (!canvas) { box.scrollIntoView({block: 'center'}); return false; }
       const copy = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
       Object.assign(copy.canvas, {width: canvas.width, height: canvas.height});
       copy.drawImage(canvas, 0, 0);
-      return new Set(new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3 }).length >= n""", n)
+      return new Set(new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 3 }).length >= n""",
+        n,
+    )
     return page
 
 
@@ -67,12 +83,19 @@ def press(page, **names):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_screen_opens_in_its_language_with_its_frame(look, made, lang):
-    for path in (*ENGINEER, *AUDITOR, f"/inspector?user={quote(made.person)}", f"/decisions/{made.answer}"):
+    for path in (
+        *ENGINEER,
+        *AUDITOR,
+        f"/inspector?user={quote(made.person)}",
+        f"/decisions/{made.answer}",
+    ):
         page = look(path, lang=lang)
         assert page.locator("h1").count() == 1
         assert bool(HAN.search(text(page, "h1"))) == (lang == "zh"), path
         for figure in page.locator("figure").all():
-            assert figure.locator("h3").inner_text() and figure.locator(".takeaway").inner_text(), path
+            assert figure.locator("h3").inner_text() and figure.locator(".takeaway").inner_text(), (
+                path
+            )
             assert figure.locator(".about").inner_text(), path
         page.context.close()
 
@@ -81,8 +104,14 @@ def test_every_screen_opens_in_its_language_with_its_frame(look, made, lang):
 def test_axe_finds_nothing_serious_and_nothing_sticks_out(look, made, scheme, width):
     if made.site.people[0].isdigit() and (scheme, width) != ("dark", 390):
         pytest.skip("once on real people is enough")
-    paths = (*ENGINEER, *AUDITOR, f"/inspector?user={quote(made.person)}", f"/inspector?user={quote(made.person)}&view=whatif",
-             f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}", f"/decisions/{made.answer}")
+    paths = (
+        *ENGINEER,
+        *AUDITOR,
+        f"/inspector?user={quote(made.person)}",
+        f"/inspector?user={quote(made.person)}&view=whatif",
+        f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}",
+        f"/decisions/{made.answer}",
+    )
     for path in paths:
         page = look(path, scheme=scheme, width=width)
         assert axe(page) == [], path
@@ -126,15 +155,25 @@ def test_the_inspector_shows_two_versions_and_parts_that_add_up(look, made, lang
     assert f"user={quote(made.person)}" in page.url
     page.locator("select").nth(1).select_option(second)
     until(page, "document.querySelectorAll('.ranked').length === 2")
-    seen = made.post("/v1/inspect", {"user": made.person, "models": [first, second], "n": 10, "lang": lang})["models"]
+    seen = made.post(
+        "/v1/inspect", {"user": made.person, "models": [first, second], "n": 10, "lang": lang}
+    )["models"]
     for at, one in enumerate(seen):
-        assert page.locator(".ranked").nth(at).locator("bdi").all_inner_texts() == [row["title"] for row in one["items"]]
+        assert page.locator(".ranked").nth(at).locator("bdi").all_inner_texts() == [
+            row["title"] for row in one["items"]
+        ]
     drawn(page, 2)
     page.locator(".ranked").first.locator("button.link").nth(3).click()
     settle(page)
     assert f"item={quote(seen[0]['items'][3]['item'], safe='')}" in page.url
     assert seen[0]["items"][3]["title"][:40] in text(page, "figure:has(.signed)")
-    total = page.locator(".signed tr.total .value").first.inner_text().replace("+", "").replace("−", "-").replace(",", "")
+    total = (
+        page.locator(".signed tr.total .value")
+        .first.inner_text()
+        .replace("+", "")
+        .replace("−", "-")
+        .replace(",", "")
+    )
     assert float(total) == pytest.approx(seen[0]["items"][3]["score"], abs=0.006)
     page.get_by_role("tab", name="JSON").click()
     assert json.loads(text(page, "pre"))["user"] == made.person
@@ -151,7 +190,10 @@ def test_what_if_changes_the_list_and_stores_nothing(look, made, lang):
     page.locator(".checks input").first.check()
     until(page, "document.querySelectorAll('figure .table tbody tr').length > 3")
     assert "without=" in page.url
-    expected = made.post("/v1/what-if", {"user": made.person, "remove_events": [history[-1]["event_id"]], "n": 10, "lang": lang})
+    expected = made.post(
+        "/v1/what-if",
+        {"user": made.person, "remove_events": [history[-1]["event_id"]], "n": 10, "lang": lang},
+    )
     shown = page.locator("figure .table tbody tr").all_inner_texts()
     assert len(shown) == len(expected["moves"]) and expected["moves"][0]["title"] in shown[0]
     page.locator(".card input[role=combobox]").fill(history[0]["title"][:6])
@@ -171,8 +213,12 @@ def test_inside_the_model_shows_rules_or_says_how_to_get_them(look, made, lang):
     page = look(f"/inspector?user={quote(made.person)}&view=inside", lang=lang)
     assert "whyrec fit --model sequence" in text(page) and "whyrec fit --model tree" in text(page)
     assert {"en": "Attention, not cause", "zh": "注意力，并非原因"}[lang] in text(page)
-    page = look(f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}", lang=lang)
-    path = made.post("/v1/inspect", {"user": made.person, "models": [made.versions[2]]})["models"][0]["inside"]["rules"]["paths"][0]
+    page = look(
+        f"/inspector?user={quote(made.person)}&view=inside&model={made.versions[2]}", lang=lang
+    )
+    path = made.post("/v1/inspect", {"user": made.person, "models": [made.versions[2]]})["models"][
+        0
+    ]["inside"]["rules"]["paths"][0]
     assert path["steps"][0][lang] in text(page)
 
 
@@ -180,19 +226,33 @@ def test_inside_the_model_shows_rules_or_says_how_to_get_them(look, made, lang):
 def test_the_atlas_finds_selects_and_shows_neighbours_of_the_full_space(look, made, lang):
     page = drawn(look("/atlas", lang=lang))
     item = made.get("/v1/weights")["items"][2]
-    assert {"en": "Distances are approximate", "zh": "距离仅为近似"}[lang] in text(page, ".takeaway")
+    assert {"en": "Distances are approximate", "zh": "距离仅为近似"}[lang] in text(
+        page, ".takeaway"
+    )
     page.get_by_role("combobox").fill(item["title"][:12])
     page.get_by_role("option", name=item["title"]).first.click()
     until(page, "document.querySelectorAll('aside .ranked li').length === 50")
     near = made.get(f"/v1/atlas/neighbours/{quote(item['item'], safe='')}?n=50")["neighbours"]
     assert page.locator("aside .ranked bdi").all_inner_texts() == [row["title"] for row in near]
     page.locator("aside .ranked button").first.click()
-    until(page, "title => document.querySelector('aside h3')?.innerText === title", near[0]["title"])
+    until(
+        page, "title => document.querySelector('aside h3')?.innerText === title", near[0]["title"]
+    )
     assert quote(near[0]["item"], safe="") in page.url
-    press(page, en="Show its network", zh="查看其网络")  # the map may still stand there: it counts as drawn
-    until(page, "title => document.querySelector('figure h3')?.innerText.includes(title)", near[0]["title"])
+    press(
+        page, en="Show its network", zh="查看其网络"
+    )  # the map may still stand there: it counts as drawn
+    until(
+        page,
+        "title => document.querySelector('figure h3')?.innerText.includes(title)",
+        near[0]["title"],
+    )
     page.get_by_role("tab").nth(2).click()
-    until(page, "title => document.body.innerText.includes(title)", made.get("/v1/weights")["strongest"][0]["source"])
+    until(
+        page,
+        "title => document.body.innerText.includes(title)",
+        made.get("/v1/weights")["strongest"][0]["source"],
+    )
 
 
 def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
@@ -205,7 +265,15 @@ def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
     at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
     page.mouse.move(*at(0.1, 0.15))
     page.mouse.down()
-    for x, y in ((0.5, 0.15), (0.95, 0.15), (0.95, 0.6), (0.95, 0.97), (0.5, 0.97), (0.1, 0.97), (0.1, 0.5)):
+    for x, y in (
+        (0.5, 0.15),
+        (0.95, 0.15),
+        (0.95, 0.6),
+        (0.95, 0.97),
+        (0.5, 0.97),
+        (0.1, 0.97),
+        (0.1, 0.5),
+    ):
         page.mouse.move(*at(x, y), steps=4)
     page.mouse.up()
     until(page, "location.search.includes('around=')")
@@ -216,9 +284,15 @@ def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
     page.reload()
     until(page, "!!document.querySelector('aside table')")
     assert int(re.sub(r"\D.*", "", text(page, "aside h3").replace(",", ""))) == shown
-    page.locator("aside select").select_option(whole["groups"][0])  # the same by keyboard: all of a tag
+    page.locator("aside select").select_option(
+        whole["groups"][0]
+    )  # the same by keyboard: all of a tag
     settle(page)
-    until(page, "n => document.querySelector('aside h3')?.innerText.replace(',', '').startsWith(String(n) + ' ')", whole["group"].count(0))
+    until(
+        page,
+        "n => document.querySelector('aside h3')?.innerText.replace(',', '').startsWith(String(n) + ' ')",
+        whole["group"].count(0),
+    )
     press(page, en="Drop the slice", zh="")
     assert "around" not in page.url and "tag=" not in page.url
 
@@ -226,9 +300,11 @@ def test_a_lasso_makes_a_slice_that_stands_in_the_address(look, made):
 def test_a_point_is_selected_by_a_press_and_people_lead_to_the_inspector(look, made):
     page = drawn(look("/atlas?fine=no"))
     found = made.get("/v1/atlas")
-    place = page.evaluate("""([x, y]) => { const chart = [...document.querySelectorAll('.chart')][0];
+    place = page.evaluate(
+        """([x, y]) => { const chart = [...document.querySelectorAll('.chart')][0];
         const box = chart.getBoundingClientRect(), at = chart.whyrec.convertToPixel({gridIndex: 0}, [x, y]); return [box.x + at[0], box.y + at[1]]; }""",
-                          [found["x"][0], found["y"][0]])
+        [found["x"][0], found["y"][0]],
+    )
     page.mouse.click(*place)
     until(page, "location.search.includes('item=')")
     page = drawn(look("/atlas?kind=people"))
@@ -243,9 +319,14 @@ def test_a_point_is_selected_by_a_press_and_people_lead_to_the_inspector(look, m
 def test_quality_by_slice_beside_another_version_with_the_experiment(look, made, lang):
     first, second, _ = made.versions
     page = drawn(look(f"/quality?against={second}", lang=lang), 2)
-    mine, theirs = (made.get(f"/v1/findings/{version}/next-item")["result"] for version in (first, second))
+    mine, theirs = (
+        made.get(f"/v1/findings/{version}/next-item")["result"] for version in (first, second)
+    )
     stats = text(page, ".stats")
-    assert f"{mine['overall']['ndcg@10']['mean']:.3f}" in stats and f"{theirs['overall']['ndcg@10']['mean']:.3f}" in stats
+    assert (
+        f"{mine['overall']['ndcg@10']['mean']:.3f}" in stats
+        and f"{theirs['overall']['ndcg@10']['mean']:.3f}" in stats
+    )
     figure = page.locator("figure").first
     figure.locator("summary").first.click()
     rows = figure.locator("tbody tr").all_inner_texts()
@@ -254,18 +335,36 @@ def test_quality_by_slice_beside_another_version_with_the_experiment(look, made,
     until(page, "location.search.includes('slice=popularity')")
     page.locator("select").last.select_option("hr@10")
     assert "metric=hr" in page.url
-    assert "sums" in text(page) and {"en": "percentage points", "zh": "个百分点"}[lang] in text(page)
+    assert "sums" in text(page) and {"en": "percentage points", "zh": "个百分点"}[lang] in text(
+        page
+    )
 
 
 def test_a_measurement_is_started_from_the_page_and_followed(look, made):
     third = made.versions[2]
     page = look(f"/quality?model={third}")
-    press(page, en="Measure" if made.get(f"/v1/findings/{third}/next-item")["state"] == "missing" else "Measure again", zh="")
+    press(
+        page,
+        en="Measure"
+        if made.get(f"/v1/findings/{third}/next-item")["state"] == "missing"
+        else "Measure again",
+        zh="",
+    )
     until(page, "!!document.querySelector('.stats .stat')", seconds=120)
     assert made.get(f"/v1/findings/{third}/next-item")["state"] == "done"
     page = look(f"/quality?model={third}&protocol=since-fit")
-    press(page, en="Measure" if made.get(f"/v1/findings/{third}/since-fit")["state"] == "missing" else "Measure again", zh="")
-    until(page, "/people must have chosen/.test(document.body.innerText) || !!document.querySelector('.stats .stat')", seconds=60)
+    press(
+        page,
+        en="Measure"
+        if made.get(f"/v1/findings/{third}/since-fit")["state"] == "missing"
+        else "Measure again",
+        zh="",
+    )
+    until(
+        page,
+        "/people must have chosen/.test(document.body.innerText) || !!document.querySelector('.stats .stat')",
+        seconds=60,
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -281,11 +380,21 @@ def test_a_version_is_promoted_after_asking_and_taken_back(look, made, lang):
     page.locator(".toast").wait_for()
     assert made.get("/v1/card")["model"] == second
     page.locator(".toast .button").first.click()
-    until(page, "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))", first)
+    until(
+        page,
+        "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))",
+        first,
+    )
     assert made.get("/v1/card")["model"] == first
-    page.locator("tbody tr", has_text=first).first.get_by_role("button", name={"en": "Roll back", "zh": "回退"}[lang], exact=True).click()
+    page.locator("tbody tr", has_text=first).first.get_by_role(
+        "button", name={"en": "Roll back", "zh": "回退"}[lang], exact=True
+    ).click()
     page.get_by_role("button", name={"en": "Yes, roll back", "zh": "确认回退"}[lang]).click()
-    until(page, "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))", second)
+    until(
+        page,
+        "version => [...document.querySelectorAll('tbody tr')].some(row => row.innerText.includes(version) && row.querySelector('.badge.good'))",
+        second,
+    )
     made.post(f"/v1/models/{first}:promote")
     page.locator(".pressed button").nth(1).click()
     assert "cost=time" in page.url
@@ -303,7 +412,10 @@ def test_the_card_says_what_counts_and_prints(look, made, lang, tmp_path):
     assert share in text(page, ".takeaway") and share in text(page)
     assert page.locator("nav[aria-label] li").count() == 5  # an auditor sees the auditor's screens
     page.emulate_media(media="print")
-    assert not page.locator("header.top").is_visible() and not page.locator(".toolbar").first.is_visible()
+    assert (
+        not page.locator("header.top").is_visible()
+        and not page.locator(".toolbar").first.is_visible()
+    )
     pdf = page.pdf(format="A4", path=tmp_path / "card.pdf")
     assert pdf[:5] == b"%PDF-" and len(pdf) > 20_000
 
@@ -320,19 +432,31 @@ def test_a_decision_is_found_replayed_and_explained(look, visit, made, lang):
     assert page.locator(".verdict.good").count() == 1 and record["replay"]["sha256"] in text(page)
     assert page.locator(".ranked b").all_inner_texts() == [row["title"] for row in record["items"]]
     # The logged sentences to the letter (they are English); on the Chinese page the same reasons in Chinese before them.
-    said = page.locator(".ranked .told" if lang == "en" else ".ranked .told-more > span[lang=en]").evaluate_all("all => all.map(one => one.textContent)")
+    said = page.locator(
+        ".ranked .told" if lang == "en" else ".ranked .told-more > span[lang=en]"
+    ).evaluate_all("all => all.map(one => one.textContent)")
     assert said == [row["text"] for row in record["items"]]
     if lang == "zh":
         here = made.get(f"/v1/recommendations/{made.answer}/explanation?lang=zh")["items"]
-        assert page.locator(".ranked .told").evaluate_all("all => all.map(one => one.textContent)") == [row["text"] for row in here]
+        assert page.locator(".ranked .told").evaluate_all(
+            "all => all.map(one => one.textContent)"
+        ) == [row["text"] for row in here]
     fall = record["waterfalls"][2]
     page.locator("select").select_option(fall["item"])
-    until(page, "title => document.querySelector('figure h3').innerText.includes(title)", fall["title"])
+    until(
+        page,
+        "title => document.querySelector('figure h3').innerText.includes(title)",
+        fall["title"],
+    )
     page.locator("figure summary").first.click()
-    assert page.locator("figure tbody tr").count() == len(fall["steps"]) + 2 + (fall["other_events"] > 0) + (abs(fall["rest"]) > 1e-9)
+    assert page.locator("figure tbody tr").count() == len(fall["steps"]) + 2 + (
+        fall["other_events"] > 0
+    ) + (abs(fall["rest"]) > 1e-9)
     page.goto(f"{made.site.url}/decisions/none-such")
     page.locator(".note.bad").wait_for()
-    visit.__self__.troubles.remove("error: Failed to load resource: the server responded with a status of 404 (Not Found)")
+    visit.__self__.troubles.remove(
+        "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -353,24 +477,60 @@ def test_faithfulness_draws_the_curves_and_fairness(look, made, lang):
 
 def check(**more):
     """A check of sentences as the contract has it: three claims of 18,340 false."""
-    kinds = {"rank": (3900, 2), "share": (4010, 0), "count": (310, 1), "because": (1210, 0), "a kind of later": (5, 0)}
-    example = {"recommendation_id": "3f0c", "item": "<b>odd</b>", "claim": "rank", "said": "#9 to #12", "found": "#9 to #2"}
-    return {"checked": 412, "sentences": 4120, "claims": 18340, "false": 3, "unverifiable": 40,
-            "kinds": [{"kind": kind, "claims": claims, "false": false} for kind, (claims, false) in kinds.items()],
-            "places": [{"rank": rank, "claims": 1834, "false": int(rank in (3, 5, 7))} for rank in range(1, 11)],
-            "examples": [example, example | {"recommendation_id": None, "claim": "count", "said": "10 times", "found": "9"}], "because": 0.31, "support": {"under": [5, 0.13], "median": 40}, "recency": {"latest": 0.41},
-            "when": 1_796_022_000, "model": "0123456789abcdef"} | more
+    kinds = {
+        "rank": (3900, 2),
+        "share": (4010, 0),
+        "count": (310, 1),
+        "because": (1210, 0),
+        "a kind of later": (5, 0),
+    }
+    example = {
+        "recommendation_id": "3f0c",
+        "item": "<b>odd</b>",
+        "claim": "rank",
+        "said": "#9 to #12",
+        "found": "#9 to #2",
+    }
+    return {
+        "checked": 412,
+        "sentences": 4120,
+        "claims": 18340,
+        "false": 3,
+        "unverifiable": 40,
+        "kinds": [
+            {"kind": kind, "claims": claims, "false": false}
+            for kind, (claims, false) in kinds.items()
+        ],
+        "places": [
+            {"rank": rank, "claims": 1834, "false": int(rank in (3, 5, 7))} for rank in range(1, 11)
+        ],
+        "examples": [
+            example,
+            example
+            | {"recommendation_id": None, "claim": "count", "said": "10 times", "found": "9"},
+        ],
+        "because": 0.31,
+        "support": {"under": [5, 0.13], "median": 40},
+        "recency": {"latest": 0.41},
+        "when": 1_796_022_000,
+        "model": "0123456789abcdef",
+    } | more
 
 
 @pytest.fixture
 def told(look):
     """told(body, ...) -> the screen of the auditor, given these answers one after the other: what the service cannot be
     brought to find is told by the contract."""
+
     def show(*bodies, lang="en", **options):
         page, left = look("/card", role="auditor", lang=lang, **options), list(bodies)
-        page.route("**/v1/audit/sentences", lambda route: route.fulfill(json=left.pop(0) if len(left) > 1 else left[0]))
+        page.route(
+            "**/v1/audit/sentences",
+            lambda route: route.fulfill(json=left.pop(0) if len(left) > 1 else left[0]),
+        )
         page.goto(page.url.replace("/card", "/auditor/sentences"))
         return settle(page)
+
     return show
 
 
@@ -380,16 +540,40 @@ def test_false_sentences_are_shown_by_kind_and_place(told, lang, width):
     page = told(found, lang=lang, width=width)
     assert text(page, "h1") == {"en": "Are the sentences true?", "zh": "句子是否属实？"}[lang]
     verdict = text(page, ".verdict.bad")
-    assert "18,300" in verdict and "4,120" in verdict and "412" in verdict and "40" in verdict  # what cannot be checked is no truth
+    assert (
+        "18,300" in verdict and "4,120" in verdict and "412" in verdict and "40" in verdict
+    )  # what cannot be checked is no truth
     assert "< 0.1%" in text(page, ".stats")  # three of so many are not none
     tables = page.locator("tbody")
     rows = [row.split("\t") for row in tables.nth(1).locator("tr").all_inner_texts()]
-    assert [row[1:3] for row in rows] == [[f"{one['claims']:,}", str(one["false"])] for one in found["kinds"]]
-    assert rows[-1][0] == "a kind of later" and rows[0][0] == {"en": "Place before and after a removal", "zh": "去掉前后的位次"}[lang]
-    assert [row.split("\t")[2] for row in tables.nth(2).locator("tr").all_inner_texts()] == ["0", "0", "1", "0", "1", "0", "1", "0", "0", "0"]
+    assert [row[1:3] for row in rows] == [
+        [f"{one['claims']:,}", str(one["false"])] for one in found["kinds"]
+    ]
+    assert (
+        rows[-1][0] == "a kind of later"
+        and rows[0][0] == {"en": "Place before and after a removal", "zh": "去掉前后的位次"}[lang]
+    )
+    assert [row.split("\t")[2] for row in tables.nth(2).locator("tr").all_inner_texts()] == [
+        "0",
+        "0",
+        "1",
+        "0",
+        "1",
+        "0",
+        "1",
+        "0",
+        "0",
+        "0",
+    ]
     example = tables.nth(0)
-    assert "#9 to #12" in example.inner_text() and "#9 to #2" in example.inner_text() and "<b>odd</b>" in example.inner_text()
-    assert {"en": "made for the check", "zh": "为核查而生成"}[lang] in example.locator("tr").nth(1).inner_text()
+    assert (
+        "#9 to #12" in example.inner_text()
+        and "#9 to #2" in example.inner_text()
+        and "<b>odd</b>" in example.inner_text()
+    )
+    assert {"en": "made for the check", "zh": "为核查而生成"}[lang] in example.locator("tr").nth(
+        1
+    ).inner_text()
     assert example.locator("a").get_attribute("href") == "/decisions/3f0c?item=%3Cb%3Eodd%3C%2Fb%3E"
     rests = text(page, ".sections > section:last-child")
     assert all(f"{share}%" in rests for share in (31, 13, 41)) and "40" in rests
@@ -397,17 +581,41 @@ def test_false_sentences_are_shown_by_kind_and_place(told, lang, width):
 
 
 def test_true_sentences_and_an_empty_log_are_told_apart(told):
-    nothing = {"kinds": [], "places": [], "examples": [], "because": None, "support": None, "recency": None}
-    assert "All 18,340 claims" in text(told(check(false=0, unverifiable=0, **nothing)), ".verdict.good")
-    page = told(check(false=0, claims=40, sentences=40, **nothing))  # each of them of something that is gone
-    assert page.locator(".verdict.good, .verdict.bad").count() == 0 and "No claim could be checked" in text(page, ".verdict")
+    nothing = {
+        "kinds": [],
+        "places": [],
+        "examples": [],
+        "because": None,
+        "support": None,
+        "recency": None,
+    }
+    assert "All 18,340 claims" in text(
+        told(check(false=0, unverifiable=0, **nothing)), ".verdict.good"
+    )
+    page = told(
+        check(false=0, claims=40, sentences=40, **nothing)
+    )  # each of them of something that is gone
+    assert page.locator(
+        ".verdict.good, .verdict.bad"
+    ).count() == 0 and "No claim could be checked" in text(page, ".verdict")
 
 
 def test_a_check_of_sentences_is_started_and_followed(told):
     """As any measurement stands: missing, running with its progress, failed with why, done."""
-    finding = {"kind": "sentences", "state": "missing", "progress": None, "seconds": None, "error": None, "result": None}
-    page = told(finding, finding | {"state": "running", "progress": 0.4}, finding | {"state": "failed", "error": "The store is away."},
-                finding | {"state": "done", "result": check()})
+    finding = {
+        "kind": "sentences",
+        "state": "missing",
+        "progress": None,
+        "seconds": None,
+        "error": None,
+        "result": None,
+    }
+    page = told(
+        finding,
+        finding | {"state": "running", "progress": 0.4},
+        finding | {"state": "failed", "error": "The store is away."},
+        finding | {"state": "done", "result": check()},
+    )
     assert "Not checked yet" in text(page, ".measuring") and page.locator(".verdict").count() == 0
     press(page, en="Check now")
     until(page, "/40%/.test(document.querySelector('.measuring').innerText)")
@@ -428,21 +636,29 @@ def test_sentences_of_the_service_are_checked(look, made, lang):
     assert page.locator(".verdict.good").count() == 1 and axe(page) == []
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "3 answers did not add up"), ("zh", "3 份回答相加不符")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "3 answers did not add up"), ("zh", "3 份回答相加不符")]
+)
 def test_operations_alarm_where_answers_did_not_add_up(look, made, lang, said):
     page = look("/operations?still=yes", lang=lang)
     assert page.locator("#gaps").count() == 0  # none of the traffic of these tests
     given = made.get("/v1/operations?minutes=15") | {"gaps": {"answers": 3, "last": 1_796_022_000}}
     page.route("**/v1/operations*", lambda route: route.fulfill(json=given))
     page.reload()
-    assert said in text(settle(page), "#gaps[role=alert]") and "2026" in text(page, "#gaps") and axe(page) == []
+    assert (
+        said in text(settle(page), "#gaps[role=alert]")
+        and "2026" in text(page, "#gaps")
+        and axe(page) == []
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_ledger_shows_what_is_stored_and_checks_receipts(look, made, lang):
     page = look("/privacy", lang=lang, role="auditor")
     ledger = made.get("/v1/ledger")
-    assert f"{next(row['rows'] for row in ledger['stored'] if row['table'] == 'events'):,}" in text(page)
+    assert f"{next(row['rows'] for row in ledger['stored'] if row['table'] == 'events'):,}" in text(
+        page
+    )
     assert ledger["receipts"][0]["receipt_id"] in text(page) and "whyrec audit" in text(page)
     box, check = page.get_by_role("textbox"), {"en": "Check", "zh": "核验"}
     box.fill(json.dumps(made.receipt))
@@ -461,7 +677,9 @@ def test_screens_print_to_pdf_without_buttons(look, made, tmp_path):
         page = look(path, role="auditor")
         drawn(page, page.locator(".chart").count()) if page.locator(".chart").count() else None
         page.emulate_media(media="print")
-        assert not any(button.is_visible() for button in page.locator("main .toolbar button").all()), path
+        assert not any(
+            button.is_visible() for button in page.locator("main .toolbar button").all()
+        ), path
         assert len(page.pdf(format="A4")) > 10_000
 
 

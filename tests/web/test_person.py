@@ -38,18 +38,35 @@ def counted(before, after):
     """(new, moved) among the first ten places, by the two lists alone."""
     was = {row["item"]: at for at, row in enumerate(before[:10])}
     now = {row["item"]: at for at, row in enumerate(after[:10])}
-    return len(now.keys() - was.keys()), sum(was[item] != now[item] for item in was.keys() & now.keys())
+    return len(now.keys() - was.keys()), sum(
+        was[item] != now[item] for item in was.keys() & now.keys()
+    )
 
 
-BADGES = {"event": {"en": "Personal", "zh": "个性化"}, "popular": {"en": "Often chosen", "zh": "大家常选"},
-          "tag": {"en": "Shared tags", "zh": "依据标签"}, "none": {"en": "No reason given", "zh": "未给出理由"}}
-SUMMARY = {"en": "In the first {0} places: {1} new, {2} moved.", "zh": "前 {0} 位中：新进入 {1} 项，位次变化 {2} 项。"}
+BADGES = {
+    "event": {"en": "Personal", "zh": "个性化"},
+    "popular": {"en": "Often chosen", "zh": "大家常选"},
+    "tag": {"en": "Shared tags", "zh": "依据标签"},
+    "none": {"en": "No reason given", "zh": "未给出理由"},
+}
+SUMMARY = {
+    "en": "In the first {0} places: {1} new, {2} moved.",
+    "zh": "前 {0} 位中：新进入 {1} 项，位次变化 {2} 项。",
+}
 
 
-OPINIONS = {"en": {"like": "I like “{}”", "dislike": "I don’t like “{}”", "not_interested": "Not interested in “{}”"},
-            "zh": {"like": "喜欢《{}》", "dislike": "不喜欢《{}》", "not_interested": "对《{}》不感兴趣"}}
-KINDS = {"en": {"like": "liked", "dislike": "disliked", "not_interested": "not interested"},
-         "zh": {"like": "喜欢", "dislike": "不喜欢", "not_interested": "不感兴趣"}}
+OPINIONS = {
+    "en": {
+        "like": "I like “{}”",
+        "dislike": "I don’t like “{}”",
+        "not_interested": "Not interested in “{}”",
+    },
+    "zh": {"like": "喜欢《{}》", "dislike": "不喜欢《{}》", "not_interested": "对《{}》不感兴趣"},
+}
+KINDS = {
+    "en": {"like": "liked", "dislike": "disliked", "not_interested": "not interested"},
+    "zh": {"like": "喜欢", "dislike": "不喜欢", "not_interested": "不感兴趣"},
+}
 
 
 def eventually(page, holds):
@@ -81,16 +98,30 @@ def test_the_feed_is_the_services_list_with_a_sentence_for_each(visit, site, lan
     assert names(page) == [row["title"] for row in body["items"]]
     assert texts(page) == [row["text"] for row in body["items"]]
     firsts = texts(page, ".feed-reason .told-first")
-    assert all(len(parse(text.strip(), lang)) == 1 for text in firsts)  # a whole sentence stands first, and no more than one
-    for row, shown in zip(body["items"], page.locator(".feed-reason .badge").all_inner_texts(), strict=True):
+    assert all(
+        len(parse(text.strip(), lang)) == 1 for text in firsts
+    )  # a whole sentence stands first, and no more than one
+    for row, shown in zip(
+        body["items"], page.locator(".feed-reason .badge").all_inner_texts(), strict=True
+    ):
         assert shown.strip("●○◆–\n ") == BADGES[row["reasons"][0]["code"]][lang]
     other = {"en": "zh", "zh": "en"}[lang]
-    page.get_by_role("button", name={"en": "EN: switch to English", "zh": "切换到中文"}[other]).click()
-    until(page, "lang => document.documentElement.lang === lang", {"en": "en", "zh": "zh-Hans"}[other])
+    page.get_by_role(
+        "button", name={"en": "EN: switch to English", "zh": "切换到中文"}[other]
+    ).click()
+    until(
+        page, "lang => document.documentElement.lang === lang", {"en": "en", "zh": "zh-Hans"}[other]
+    )
     settle(page)  # the other language is asked for anew
-    assert texts(page) == [row["text"] for row in recommended(site, user, site.key(user=user), lang=other)["items"]]
-    page.get_by_role("button", name={"en": "EN: switch to English", "zh": "切换到中文"}[lang]).click()
-    until(page, "lang => document.documentElement.lang === lang", {"en": "en", "zh": "zh-Hans"}[lang])
+    assert texts(page) == [
+        row["text"] for row in recommended(site, user, site.key(user=user), lang=other)["items"]
+    ]
+    page.get_by_role(
+        "button", name={"en": "EN: switch to English", "zh": "切换到中文"}[lang]
+    ).click()
+    until(
+        page, "lang => document.documentElement.lang === lang", {"en": "en", "zh": "zh-Hans"}[lang]
+    )
     settle(page)
     page.get_by_role("button", name={"en": "Show more", "zh": "显示更多"}[lang]).click()
     until(page, "document.querySelectorAll('.feed-row').length === 40")
@@ -109,7 +140,12 @@ def test_why_at_hand_and_a_reason_taken_back_is_a_new_list_beside_the_old(visit,
     assert f"open={quote(row['item'], safe='')}" in page.url
     box = page.locator(".feed-why:visible")
     assert evidence["title"][:80] in plain(box.inner_text())
-    made = site.call("POST", "/v1/what-if", {"user": user, "remove_events": events_of(row["reasons"][0]), "n": 20}, key)
+    made = site.call(
+        "POST",
+        "/v1/what-if",
+        {"user": user, "remove_events": events_of(row["reasons"][0]), "n": 20},
+        key,
+    )
     box.get_by_role("button").first.click()
     panel = page.locator(".changed")
     panel.wait_for()
@@ -119,12 +155,18 @@ def test_why_at_hand_and_a_reason_taken_back_is_a_new_list_beside_the_old(visit,
     lists = panel.locator(".lines")
     assert lists.nth(0).locator("bdi").all_inner_texts() == [row["title"] for row in before[:10]]
     assert lists.nth(1).locator("bdi").all_inner_texts() == [row["title"] for row in after[:10]]
-    assert [row["item"] for row in after] == [row["item"] for row in made["after"]["items"]]  # what was said came about
+    assert [row["item"] for row in after] == [
+        row["item"] for row in made["after"]["items"]
+    ]  # what was said came about
     new, moved = counted(before, after)
     assert new + moved > 0 and SUMMARY[lang].format(10, new, moved) in panel.inner_text()
     assert panel.locator(".lines").nth(1).locator(".moved").count() == new + moved
-    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == events_of(row["reasons"][0])
-    assert page.evaluate("document.activeElement.classList.contains('changed')")  # the keyboard goes on from there
+    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)[
+        "excluded_events"
+    ] == events_of(row["reasons"][0])
+    assert page.evaluate(
+        "document.activeElement.classList.contains('changed')"
+    )  # the keyboard goes on from there
     panel.get_by_role("button", name={"en": "Put it back", "zh": "放回"}[lang]).click()
     panel.wait_for(state="detached")
     settle(page)
@@ -148,7 +190,9 @@ def test_hide_an_item_and_a_tag_and_undo(visit, site, lang):
     page.locator(".menu-box:popover-open .button").nth(1).click()
     until(page, "title => document.querySelector('.feed-title bdi')?.textContent !== title", first)
     settle(page)
-    assert all(tag not in text.split(" · ") for text in page.locator(".feed-tags").all_inner_texts())
+    assert all(
+        tag not in text.split(" · ") for text in page.locator(".feed-tags").all_inner_texts()
+    )
     toast_undo(page)
     until(page, "title => document.querySelector('.feed-title bdi')?.textContent === title", first)
 
@@ -161,26 +205,41 @@ def test_switched_off_the_list_is_what_is_popular_without_what_was_seen(visit, s
         page = visit(site, "/feed", user=user, lang=lang)
         mine = names(page)
         page.get_by_role("switch").click()
-        until(page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'false'")
+        until(
+            page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'false'"
+        )
         settle(page)
         body = recommended(site, user, site.key(user=user), lang=lang)
         assert not body["personalised"] and body["source"] == "popular"
-        assert names(page) == [row["title"] for row in body["items"]] != mine and page.locator(".note").count() == 0
-        badges = {text.strip("○\n ") for text in page.locator(".feed-reason .badge").all_inner_texts()}
+        assert (
+            names(page) == [row["title"] for row in body["items"]] != mine
+            and page.locator(".note").count() == 0
+        )
+        badges = {
+            text.strip("○\n ") for text in page.locator(".feed-reason .badge").all_inner_texts()
+        }
         assert badges == {BADGES["popular"][lang]}
         assert texts(page) == [row["text"] for row in body["items"]]
-        events = site.call("GET", f"/v1/users/{quote(user)}/history?limit=500", key=site.key(user=user))["events"]
+        events = site.call(
+            "GET", f"/v1/users/{quote(user)}/history?limit=500", key=site.key(user=user)
+        )["events"]
         seen, shown = {event["title"] for event in events}, names(page)
         assert not seen & set(shown)
         titles = [row["title"] for row in popular]
-        known = [title for title in shown if title in titles]  # those who have seen most of the hundred get others too
+        known = [
+            title for title in shown if title in titles
+        ]  # those who have seen most of the hundred get others too
         upto = titles.index(known[-1]) + 1
         assert known == [title for title in titles if title in shown]  # in the order of popularity
         for row in popular[:upto]:
             if row["title"] not in shown:  # for one of two causes, and no other
-                why = site.call("POST", "/v1/why-not", {"user": user, "item": row["item"]}, site.key(user=user))
+                why = site.call(
+                    "POST", "/v1/why-not", {"user": user, "item": row["item"]}, site.key(user=user)
+                )
                 assert {cause["code"] for cause in why["causes"]} & {"seen", "refused"}
-        assert {event["because"] for event in events} == {"off"}  # none counts, and the page says why
+        assert {event["because"] for event in events} == {
+            "off"
+        }  # none counts, and the page says why
     toast_undo(page)
     until(page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'true'")
     settle(page)
@@ -191,21 +250,36 @@ def test_switched_off_the_list_is_what_is_popular_without_what_was_seen(visit, s
 def test_the_whole_explanation_adds_up_and_what_if_is_the_services(visit, site, lang):
     user = site.somebody()
     key = site.key(user=user)
-    row = next(row for row in recommended(site, user, key, lang=lang)["items"] if row["removed"] and row["share"])
+    row = next(
+        row
+        for row in recommended(site, user, key, lang=lang)["items"]
+        if row["removed"] and row["share"]
+    )
     page = visit(site, f"/why/{quote(row['item'], safe='')}", user=user, lang=lang)
     assert page.locator("h1").inner_text() == row["title"]
     assert texts(page, ".why-text .told") == [row["text"]]
-    numbers = [float(re.match(r"[−+]?[\d,.]+", text)[0].replace("−", "-").replace("+", "").replace(",", ""))
-               for text in page.locator(".signed .value").all_inner_texts()]
+    numbers = [
+        float(
+            re.match(r"[−+]?[\d,.]+", text)[0].replace("−", "-").replace("+", "").replace(",", "")
+        )
+        for text in page.locator(".signed .value").all_inner_texts()
+    ]
     digits = len(page.locator(".signed tr.total .value").inner_text().partition(".")[2])
-    assert abs(sum(numbers[:-1]) - numbers[-1]) <= len(numbers) * 0.51 * 10 ** -digits
-    assert abs(numbers[-1] - row["score"]) <= 0.51 * 10 ** -digits
-    shown, named = plain(page.locator(".reasons").first.inner_text()), [reason["evidence"]["title"] for reason in row["reasons"]]
+    assert abs(sum(numbers[:-1]) - numbers[-1]) <= len(numbers) * 0.51 * 10**-digits
+    assert abs(numbers[-1] - row["score"]) <= 0.51 * 10**-digits
+    shown, named = (
+        plain(page.locator(".reasons").first.inner_text()),
+        [reason["evidence"]["title"] for reason in row["reasons"]],
+    )
     assert all(title[:80] in shown for title in named)
     # The bars begin with what the text names, each with its own part; one share of the score is stated, that of the text.
-    assert page.locator(".signed .what bdi").all_inner_texts()[:len(named)] == named
-    assert numbers[1:1 + len(named)] == pytest.approx([one["contribution"] for one in row["reasons"]], abs=0.51 * 10 ** -digits)
-    assert f"{row['share']}%" in row["text"] and page.locator(".share").get_attribute("data-share") == str(row["share"])
+    assert page.locator(".signed .what bdi").all_inner_texts()[: len(named)] == named
+    assert numbers[1 : 1 + len(named)] == pytest.approx(
+        [one["contribution"] for one in row["reasons"]], abs=0.51 * 10**-digits
+    )
+    assert f"{row['share']}%" in row["text"] and page.locator(".share").get_attribute(
+        "data-share"
+    ) == str(row["share"])
     assert set(re.findall(r"(\d+)%", page.locator(".why-grid").inner_text())) == {str(row["share"])}
     tested = plain(page.locator(".tested").inner_text())
     assert f"{row['removed']['rank_after']:,}" in tested
@@ -217,9 +291,16 @@ def test_the_whole_explanation_adds_up_and_what_if_is_the_services(visit, site, 
     assert page.locator(".signed tr.gone bdi").inner_text() == named[0]
     made = site.call("POST", "/v1/what-if", {"user": user, "remove_events": gone, "n": 20}, key)
     lists = page.locator(".why-side .lines")
-    assert lists.nth(1).locator("bdi").all_inner_texts() == [one["title"] for one in made["after"]["items"][:10]]
-    assert lists.nth(0).locator("bdi").all_inner_texts() == [one["title"] for one in made["before"]["items"][:10]]
-    assert SUMMARY[lang].format(10, *counted(made["before"]["items"], made["after"]["items"])) in page.locator(".why-side").inner_text()
+    assert lists.nth(1).locator("bdi").all_inner_texts() == [
+        one["title"] for one in made["after"]["items"][:10]
+    ]
+    assert lists.nth(0).locator("bdi").all_inner_texts() == [
+        one["title"] for one in made["before"]["items"][:10]
+    ]
+    assert (
+        SUMMARY[lang].format(10, *counted(made["before"]["items"], made["after"]["items"]))
+        in page.locator(".why-side").inner_text()
+    )
     after = next(one["rank_after"] for one in made["moves"] if one["item"] == row["item"])
     live = page.locator(".why-side [aria-live]")  # the sentence is read aloud, not the twenty rows
     assert f"{after:,}" in live.inner_text() and live.locator("li").count() == 0
@@ -232,9 +313,21 @@ def test_the_whole_explanation_adds_up_and_what_if_is_the_services(visit, site, 
     assert names(page) == [one["title"] for one in made["after"]["items"]]
     assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == gone
     toast_undo(page)
-    eventually(page, lambda: site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == [])
-    until(page, "titles => JSON.stringify([...document.querySelectorAll('.feed-title bdi')].map(one => one.textContent)) === titles",
-          json.dumps([one["title"] for one in made["before"]["items"]], ensure_ascii=False, separators=(",", ":")))
+    eventually(
+        page,
+        lambda: (
+            site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == []
+        ),
+    )
+    until(
+        page,
+        "titles => JSON.stringify([...document.querySelectorAll('.feed-title bdi')].map(one => one.textContent)) === titles",
+        json.dumps(
+            [one["title"] for one in made["before"]["items"]],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ),
+    )
 
 
 @everywhere
@@ -249,14 +342,21 @@ def test_what_is_said_of_an_item_counts_at_once(visit, site, lang):
         assert plain(button.get_attribute("aria-label")) == name.format(row["title"])
         button.click()
         page.locator(".toast").nth(at).wait_for()
-        until(page, "title => ![...document.querySelectorAll('.feed-title bdi')].some(one => one.textContent === title)", row["title"])
+        until(
+            page,
+            "title => ![...document.querySelectorAll('.feed-title bdi')].some(one => one.textContent === title)",
+            row["title"],
+        )
         settle(page)
         stored = site.call("GET", f"/v1/users/{quote(user)}/history", key=key)["events"][0]
         assert (stored["item"], stored["kind"]) == (row["item"], kind)
         assert row["item"] not in {one["item"] for one in recommended(site, user, key)["items"]}
     page.goto(site.url + "/profile?part=history")
     shown = [plain(one) for one in settle(page).locator(".events > li").all_inner_texts()[:3]]
-    assert all(KINDS[lang][kind] in text for kind, text in zip(reversed(OPINIONS[lang]), shown, strict=True))
+    assert all(
+        KINDS[lang][kind] in text
+        for kind, text in zip(reversed(OPINIONS[lang]), shown, strict=True)
+    )
 
 
 @everywhere
@@ -265,8 +365,15 @@ def test_why_something_is_missing(visit, site, lang):
     key = site.key(user=user)
     listed = {row["item"] for row in recommended(site, user, key)["items"]}
     events = site.call("GET", f"/v1/users/{quote(user)}/history", key=key)["events"]
-    seen, chosen = next(event for event in events if event["counts"]), {event["item"] for event in events}
-    other = next(row for row in site.call("GET", "/v1/search?q=an&limit=50", key=key)["items"] if row["item"] not in listed | chosen)
+    seen, chosen = (
+        next(event for event in events if event["counts"]),
+        {event["item"] for event in events},
+    )
+    other = next(
+        row
+        for row in site.call("GET", "/v1/search?q=an&limit=50", key=key)["items"]
+        if row["item"] not in listed | chosen
+    )
     page = visit(site, "/missing", user=user, lang=lang)
     box = page.get_by_role("combobox")
     box.fill(other["title"])
@@ -276,7 +383,13 @@ def test_why_something_is_missing(visit, site, lang):
     page.locator("article h2").wait_for()
     settle(page)
     found = page.locator("article h2").inner_text()
-    item = next(row for row in site.call("GET", f"/v1/search?q={quote(other['title'])}&limit=12", key=key)["items"] if row["title"] == found)["item"]
+    item = next(
+        row
+        for row in site.call("GET", f"/v1/search?q={quote(other['title'])}&limit=12", key=key)[
+            "items"
+        ]
+        if row["title"] == found
+    )["item"]
     why = site.call("POST", "/v1/why-not", {"user": user, "item": item, "n": 20}, key)
     assert why["causes"] or why["listed"]
     if why["causes"] and why["causes"][0]["code"] == "outranked":
@@ -287,7 +400,9 @@ def test_why_something_is_missing(visit, site, lang):
     site.call("PATCH", f"/v1/users/{quote(user)}/profile", {"blocked_items": [other["item"]]}, key)
     page.goto(f"{site.url}/missing?item={quote(other['item'], safe='')}")
     page.get_by_role("button", name={"en": "Show it again", "zh": "恢复显示"}[lang]).click()
-    page.get_by_role("button", name={"en": "Show it again", "zh": "恢复显示"}[lang]).wait_for(state="detached")
+    page.get_by_role("button", name={"en": "Show it again", "zh": "恢复显示"}[lang]).wait_for(
+        state="detached"
+    )
     assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["blocked_items"] == []
 
 
@@ -297,14 +412,18 @@ def test_the_profile_tells_where_tastes_come_from_and_each_can_be_changed(visit,
     key = site.key(user=user)
     tastes = site.call("GET", f"/v1/users/{quote(user)}/tastes", key=key)["tastes"]
     page = visit(site, "/profile", user=user, lang=lang)
-    for taste, shown in zip(tastes[:12], page.locator(".tastes > li").all_inner_texts(), strict=False):
+    for taste, shown in zip(
+        tastes[:12], page.locator(".tastes > li").all_inner_texts(), strict=False
+    ):
         assert taste["tag"] in shown and f"{round(taste['share'] * 100 + 1e-9)}%" in shown
     first = page.locator(".tastes > li").first
     first.locator("summary").click()
     assert all(event["title"][:80] in plain(first.inner_text()) for event in tastes[0]["events"])
     first.locator(".taste > .button").click()
     first.locator(".badge").wait_for()
-    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["blocked_tags"] == [tastes[0]["tag"]]
+    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["blocked_tags"] == [
+        tastes[0]["tag"]
+    ]
     toast_undo(page)
     first.locator(".badge").wait_for(state="detached")
     last = page.locator(".tastes > li").last
@@ -312,8 +431,9 @@ def test_the_profile_tells_where_tastes_come_from_and_each_can_be_changed(visit,
     tag = last.locator(".taste-name").inner_text()
     last.locator("details .button").click()
     page.locator(".toast").wait_for()
-    assert len(site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"]) == \
-        next(one["count"] for one in tastes if one["tag"] == tag)
+    assert len(
+        site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"]
+    ) == next(one["count"] for one in tastes if one["tag"] == tag)
     toast_undo(page)
 
 
@@ -329,7 +449,9 @@ def test_the_history_events_and_periods_are_taken_back_and_put_back(visit, site,
     row = page.locator(".events > li").nth(at)
     row.locator(".button").click()
     row.locator(".badge").wait_for()
-    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == [one["event_id"]]
+    assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_events"] == [
+        one["event_id"]
+    ]
     row.locator(".button").click()
     row.locator(".badge").wait_for(state="detached")
     last = next(event for event in reversed(events) if event["counts"])
@@ -340,15 +462,27 @@ def test_the_history_events_and_periods_are_taken_back_and_put_back(visit, site,
     page.fill("#to", day)
     page.locator("form .button").click()
     page.locator(".chip").wait_for()
-    told = {one["event_id"]: one["because"] for one in site.call("GET", f"/v1/users/{quote(user)}/history?limit=500", key=key)["events"]}
+    told = {
+        one["event_id"]: one["because"]
+        for one in site.call("GET", f"/v1/users/{quote(user)}/history?limit=500", key=key)["events"]
+    }
     assert told[last["event_id"]] == "period"
     page.locator(".chip .button").click()
     page.locator(".chip").wait_for(state="detached")
     assert site.call("GET", f"/v1/users/{quote(user)}/profile", key=key)["excluded_periods"] == []
-    site.call("PATCH", f"/v1/users/{quote(user)}/profile", {"blocked_tags": ["Drama"], "blocked_items": [events[0]["item"]]}, key)
+    site.call(
+        "PATCH",
+        f"/v1/users/{quote(user)}/profile",
+        {"blocked_tags": ["Drama"], "blocked_items": [events[0]["item"]]},
+        key,
+    )
     page.goto(f"{site.url}/profile?part=hidden")
     page.locator(".chip").nth(1).wait_for()
-    until(page, "title => [...document.querySelectorAll('.chip bdi')].some(one => one.textContent === title)", events[0]["title"])
+    until(
+        page,
+        "title => [...document.querySelectorAll('.chip bdi')].some(one => one.textContent === title)",
+        events[0]["title"],
+    )
     page.locator(".chip .button").first.click()
     until(page, "document.querySelectorAll('.chip').length === 1")
     page.locator(".chip .button").first.click()
@@ -363,14 +497,18 @@ def test_my_data_is_exported_and_erased_with_a_receipt(visit, site, lang):
     stored = site.call("GET", f"/v1/users/{quote(user)}/export", key=key)
     assert f"{len(stored['events']):,}" in page.locator(".table td.end").first.inner_text()
     with page.expect_download() as got:
-        page.get_by_role("button", name={"en": "Download my data", "zh": "下载我的数据"}[lang]).click()
+        page.get_by_role(
+            "button", name={"en": "Download my data", "zh": "下载我的数据"}[lang]
+        ).click()
     assert json.loads(got.value.path().read_text(encoding="utf-8")) == stored
     page.get_by_role("switch").click()
     until(page, "document.querySelector('[role=switch]').getAttribute('aria-checked') === 'false'")
     page.locator(".button.danger").click()
     page.keyboard.press("Escape")
     page.locator("dialog").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.classList.contains('danger')")  # focus goes back to where it was
+    assert page.evaluate(
+        "document.activeElement.classList.contains('danger')"
+    )  # focus goes back to where it was
     page.locator(".button.danger").click()
     confirm = page.locator("dialog .button.danger")
     assert confirm.is_disabled()
@@ -383,7 +521,9 @@ def test_my_data_is_exported_and_erased_with_a_receipt(visit, site, lang):
         page.locator(".button.primary").click()
     receipt = json.loads(got.value.path().read_text(encoding="utf-8"))
     assert receipt["receipt_id"] in text and receipt["erased"]["events"] == len(stored["events"])
-    assert user not in {one["user"] for one in site.call("GET", f"/v1/demo/people?q={quote(user)}")["people"]}
+    assert user not in {
+        one["user"] for one in site.call("GET", f"/v1/demo/people?q={quote(user)}")["people"]
+    }
     page.locator(".sign-in .button").last.click()
     page.locator(".people").wait_for()
 
@@ -396,7 +536,12 @@ def test_the_demo_lets_one_be_anybody_and_shows_each_role_its_own(visit, films):
     page.wait_for_url("**/feed")
     settle(page)
     assert page.locator(".demo-bar").is_visible()
-    assert page.locator(".nav a").all_inner_texts() == ["For you", "Missing?", "My profile", "My data"]
+    assert page.locator(".nav a").all_inner_texts() == [
+        "For you",
+        "Missing?",
+        "My profile",
+        "My data",
+    ]
     page.get_by_role("button", name="Switch identity").click()
     page.locator("dialog .people .button").nth(5).click()
     page.locator("dialog").wait_for(state="detached")

@@ -26,12 +26,16 @@ from whyrec.serve.run import prepare
 def plain(tmp_path_factory):
     """(address, keys by role) of a service that is no demo."""
     folder = tmp_path_factory.mktemp("plain")
-    settings = Settings(store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), port=free_port())
+    settings = Settings(
+        store=f"sqlite:///{folder / 'store.db'}", models=str(folder / "models"), port=free_port()
+    )
     prepare(settings, fitted_folder(folder / "m"))
     app = make_app(settings)
     write = app.state.service.store.write
-    keys = {role: write(lambda c, role=role, user=user: make_key(c, role, 1_700_000_000, user=user)[1])
-            for role, user in (("person", "u1"), ("reader", None), ("monitor", None))}
+    keys = {
+        role: write(lambda c, role=role, user=user: make_key(c, role, 1_700_000_000, user=user)[1])
+        for role, user in (("person", "u1"), ("reader", None), ("monitor", None))
+    }
     with stage.listening(app, settings.port) as url:
         yield url, keys
 
@@ -44,12 +48,21 @@ def test_a_key_is_asked_for_and_a_wrong_one_is_told(browser, plain, lang):
     stage.settle(page)
     assert page.locator(".people, .demo-bar").count() == 0 and stage.axe(page) == []
     page.locator("button[type=submit]").click()
-    assert page.locator("#key-wrong").inner_text() == {"en": "Enter your key first.", "zh": "请先输入密钥。"}[lang]
+    assert (
+        page.locator("#key-wrong").inner_text()
+        == {"en": "Enter your key first.", "zh": "请先输入密钥。"}[lang]
+    )
     page.fill("#key", "wr_wrong")
     page.keyboard.press("Enter")
-    stage.until(page, "text => document.querySelector('#key-wrong').textContent === text",
-                {"en": "The service does not know this key.", "zh": "服务不认识此密钥。"}[lang])
-    assert page.evaluate("document.activeElement.id") == "key" and page.evaluate("sessionStorage.length") == 0
+    stage.until(
+        page,
+        "text => document.querySelector('#key-wrong').textContent === text",
+        {"en": "The service does not know this key.", "zh": "服务不认识此密钥。"}[lang],
+    )
+    assert (
+        page.evaluate("document.activeElement.id") == "key"
+        and page.evaluate("sessionStorage.length") == 0
+    )
     page.fill("#key", keys["person"])
     page.keyboard.press("Enter")
     page.locator(".why-back").wait_for()  # where the address had led
@@ -79,8 +92,13 @@ def test_the_command_line_serves_the_demo_on_this_machine_only(tmp_path):
     (tmp_path / "report.html").write_text("<p>the report")
     port = free_port()
     code = f"from pathlib import Path; from whyrec.cli.page import serve_folder; serve_folder(Path({str(tmp_path)!r}), {port})"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, "OMP_NUM_THREADS": "1"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
     try:
         until = time.monotonic() + 120
         while time.monotonic() < until and process.poll() is None:
@@ -91,15 +109,23 @@ def test_the_command_line_serves_the_demo_on_this_machine_only(tmp_path):
             except OSError:
                 time.sleep(0.2)
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/v1/demo/people", headers={"Host": "other.example"}))
+            urllib.request.urlopen(
+                urllib.request.Request(
+                    f"http://127.0.0.1:{port}/v1/demo/people", headers={"Host": "other.example"}
+                )
+            )
         assert refused.value.code == 403
     finally:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert f"http://127.0.0.1:{port}/" in out + err and "only this machine" in " ".join((out + err).split())
+    assert f"http://127.0.0.1:{port}/" in out + err and "only this machine" in " ".join(
+        (out + err).split()
+    )
 
 
-def test_without_the_extra_the_demo_says_what_to_install_before_it_begins(tmp_path, monkeypatch, capsys):
+def test_without_the_extra_the_demo_says_what_to_install_before_it_begins(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert main(["demo", "--out", str(tmp_path / "out"), "--serve"]) == 2
     assert "pip install 'whyrec[serve]'" in " ".join(capsys.readouterr().err.split())

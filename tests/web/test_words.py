@@ -10,8 +10,22 @@ from tests.web.stage import ROOT
 
 PERSON = ROOT / "web" / "src" / "screens" / "person"
 # How the service's own sentences begin: where one of these stands in the page's words, the page tells reasons by itself.
-WHY = ("because you ", "because of this", "Suggested", "Based mainly", "Based in part", "One reason against", "speaks for", "speaks most",
-       "因为您", "主要依据", "部分依据", "推荐此项", "不利因素", "支持最大")
+WHY = (
+    "because you ",
+    "because of this",
+    "Suggested",
+    "Based mainly",
+    "Based in part",
+    "One reason against",
+    "speaks for",
+    "speaks most",
+    "因为您",
+    "主要依据",
+    "部分依据",
+    "推荐此项",
+    "不利因素",
+    "支持最大",
+)
 MISSING = re.compile(r"\n  missing: \{\n.*?\n  \},\n", re.S)  # why something is not listed
 
 
@@ -23,7 +37,14 @@ def test_no_word_of_the_page_says_why_an_item_is_listed(path):
 
 def test_each_kind_of_event_has_its_name_in_both_languages():
     kinds = pytest.importorskip("whyrec.core.kinds").KINDS
-    rows = re.findall(r'^  \["(.+?)", "(.+?)", "(.+?)"\],$', (PERSON / "kinds.ts").read_text(encoding="utf-8"), re.M)
+    rows = re.findall(
+        r'^  \["(.+?)", "(.+?)", "(.+?)"\],$',
+        (PERSON / "kinds.ts").read_text(encoding="utf-8"),
+        re.M,
+    )
     named = {kind: (en, zh) for en, zh, names in rows for kind in names.split()}
     assert {kind for names in kinds.values() for kind in names} == set(named)
-    assert all(re.fullmatch(r"[a-z ]+", en) and re.fullmatch(r"[\u4e00-\u9fff]+", zh) for en, zh in named.values())
+    assert all(
+        re.fullmatch(r"[a-z ]+", en) and re.fullmatch(r"[\u4e00-\u9fff]+", zh)
+        for en, zh in named.values()
+    )

@@ -1,4 +1,6 @@
-"""`whyrec audit`: for whom a model works worse, what it shows too much, how true its reasons are, how it stands attacks."""
+"""`whyrec audit`: for whom a model works worse, what it shows too much, how true its reasons
+are, how it stands attacks.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,25 @@ from whyrec.privacy.attack import membership
 from whyrec.privacy.inference import attribute, extraction
 
 K, HEADLINE = 10, ("ndcg@10", "reason@10")
-POOL, CLOSED = 300, (0.2, 0.35, 0.45, 0.5, 0.53, 0.56, 0.65)  # items re-ranked; shares of the gap that the bonus is to close
+POOL, CLOSED = (
+    300,
+    (0.2, 0.35, 0.45, 0.5, 0.53, 0.56, 0.65),
+)  # items re-ranked; shares of the gap that the bonus is to close
 
 
-def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reasons: int, attacked: bool, seed: int,
-          command: str) -> dict[str, Any]:
-    """Fit the model's kind on a next-item split (random where the data have no order), measure on test people, write
-    audit.html, audit.json and the cards."""
+def audit(
+    fitted: catalog.Fitted,
+    data: Dataset,
+    out: Path,
+    *,
+    cases: int,
+    reasons: int,
+    attacked: bool,
+    seed: int,
+    command: str,
+) -> dict[str, Any]:
+    """Fit the model's kind on a next-item split (random where the data have no order), measure on
+    test people, write audit.html, audit.json and the cards."""
     from whyrec.data.split import split, usual
     from whyrec.visualise.audit import card, render
 
@@ -40,22 +54,41 @@ def audit(fitted: catalog.Fitted, data: Dataset, out: Path, *, cases: int, reaso
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
     name, parts = fitted.header["name"], split(data, usual(data), seed=seed)
     if len(parts.test) < fairness.FEWEST:
-        raise BadArgument(f"an audit needs {fairness.FEWEST} people with 3 events or more", given=str(len(parts.test)))
+        raise BadArgument(
+            f"an audit needs {fairness.FEWEST} people with 3 events or more",
+            given=str(len(parts.test)),
+        )
     fit = functools.partial(_fit, name, fitted.header["config"])
-    model, counts = fit(parts.train, parts.valid, seed), np.bincount(parts.train.item, minlength=data.n_items)
+    model, counts = (
+        fit(parts.train, parts.valid, seed),
+        np.bincount(parts.train.item, minlength=data.n_items),
+    )
     test = parts.test.sample(cases, seed)
     found = {
-        "title": f"{data.name} · {name}", "made": road.now(), "command": command, "versions": road.versions(),
-        "data": {"name": data.name, "users": data.n_users, "items": data.n_items, "events": len(data)},
+        "title": f"{data.name} · {name}",
+        "made": road.now(),
+        "command": command,
+        "versions": road.versions(),
+        "data": {
+            "name": data.name,
+            "users": data.n_users,
+            "items": data.n_items,
+            "events": len(data),
+        },
         "model": {"name": name, "explained_share": road.explained_share(model, test.queries)},
         "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
         "fairness": _fairness(model, data, parts, test, counts, reasons, seed),
         "faithfulness": road.faithful_rows(model, test.sample(reasons, seed).queries, seed),
         "support": supporting.firsts(model, test.sample(reasons, seed).queries),
-        "safety": _safety(fit, model, parts, test, counts, seed) if attacked else _unmeasured("whyrec audit ... --attacks"),
-        "privacy": _privacy(fitted.model, fit, parts, attacked=attacked)}
+        "safety": _safety(fit, model, parts, test, counts, seed)
+        if attacked
+        else _unmeasured("whyrec audit ... --attacks"),
+        "privacy": _privacy(fitted.model, fit, parts, attacked=attacked),
+    }
     plain = show._plain(found)
-    (out / "audit.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8")
+    (out / "audit.json").write_text(
+        json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
     (out / "audit.html").write_text(render(plain), encoding="utf-8")
     for lang in ("en", "zh"):
         (out / f"card.{lang}.md").write_text(card(plain, lang), encoding="utf-8")
@@ -68,11 +101,19 @@ def _unmeasured(how: str) -> dict[str, Any]:
 
 def _fit(name: str, config: Mapping[str, Any], train: Dataset, valid: Any, seed: int) -> Any:
     model = catalog.model(name, **config)
-    road.fit(model, train, seed=seed, label=name, **({"valid": valid} if watch.takes(model, "valid") else {}))
+    road.fit(
+        model,
+        train,
+        seed=seed,
+        label=name,
+        **({"valid": valid} if watch.takes(model, "valid") else {}),
+    )
     return model
 
 
-def _fairness(model: Any, data: Dataset, parts: Split, test: Cases, counts: Any, reasons: int, seed: int) -> dict[str, Any]:
+def _fairness(
+    model: Any, data: Dataset, parts: Split, test: Cases, counts: Any, reasons: int, seed: int
+) -> dict[str, Any]:
     names, categories = fairness.categories_of(data)
     with show.progress(f"measuring {len(test)} people"):
         lists = ranked(model, test, K)
@@ -80,23 +121,38 @@ def _fairness(model: Any, data: Dataset, parts: Split, test: Cases, counts: Any,
     measured[HEADLINE[1]] = _reasons(model, test, reasons, seed)
     groups = fairness.people_groups(data, test.queries, counts)
     gaps = [row for metric in HEADLINE for row in fairness.gaps(measured[metric], groups)]
-    for row, p in zip(gaps, fairness.holm([row["p"] for row in gaps]), strict=True):  # over both measures together
+    for row, p in zip(
+        gaps, fairness.holm([row["p"] for row in gaps]), strict=True
+    ):  # over both measures together
         row |= {"p_holm": float(p), "told": bool(p < 0.05)}
     tiers, member = fairness.item_tiers(counts)
-    return {"overall": {n: road.rounded(bootstrap(m)) for n, m in measured.items()}, "fewest": fairness.FEWEST,
-            "coverage": round(len(np.unique(lists)) / data.n_items, 4),
-            "people": [fairness.by_groups(measured, g) for g in groups], "gaps": gaps,
-            "items": [_items("popularity", tiers, member, lists, test)] + (
-                [_items("category", names, categories, lists, test)] if names else []),
-            "mitigation": _mitigation(model, parts.valid.sample(len(test), seed), test, counts, tiers, member, data)}
+    return {
+        "overall": {n: road.rounded(bootstrap(m)) for n, m in measured.items()},
+        "fewest": fairness.FEWEST,
+        "coverage": round(len(np.unique(lists)) / data.n_items, 4),
+        "people": [fairness.by_groups(measured, g) for g in groups],
+        "gaps": gaps,
+        "items": [_items("popularity", tiers, member, lists, test)]
+        + ([_items("category", names, categories, lists, test)] if names else []),
+        "mitigation": _mitigation(
+            model, parts.valid.sample(len(test), seed), test, counts, tiers, member, data
+        ),
+    }
 
 
 def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
-    """How far the first item's score falls without its strongest reason, in standard deviations of the person's scores;
-    NaN for people who were not drawn."""
-    rows = np.sort(np.random.default_rng(seed).permutation(np.flatnonzero(test.queries.sizes >= 2))[:reasons])
+    """How far the first item's score falls without its strongest reason, in standard deviations of
+    the person's scores; NaN for people who were not drawn."""
+    rows = np.sort(
+        np.random.default_rng(seed).permutation(np.flatnonzero(test.queries.sizes >= 2))[:reasons]
+    )
     with show.progress(f"removing reasons for {len(rows)} people"):
-        found = deletion_test(model, test.queries[rows], functools.partial(catalog.explain, method="events"), seed=seed)
+        found = deletion_test(
+            model,
+            test.queries[rows],
+            functools.partial(catalog.explain, method="events"),
+            seed=seed,
+        )
     values = np.full(len(test), np.nan)
     drop = found.drop["top reason"].values
     if len(drop) == len(rows):
@@ -105,8 +161,13 @@ def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
 
 
 def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[str, Any]:
-    """Each item group's share of attention against its share of what people chose next, paired over people."""
-    shown, row = fairness.exposure(lists, member), np.repeat(np.arange(len(test)), np.diff(test.indptr))
+    """Each item group's share of attention against its share of what people chose next, paired
+    over people.
+    """
+    shown, row = (
+        fairness.exposure(lists, member),
+        np.repeat(np.arange(len(test)), np.diff(test.indptr)),
+    )
     chosen = np.zeros_like(shown)
     np.add.at(chosen, row, member[test.items] / np.diff(test.indptr)[row, None])
     rows = []
@@ -114,64 +175,117 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[st
         people = int((chosen[:, n] > 0).sum())
         if people >= fairness.FEWEST:
             a, b = Measurement(name, shown[:, n]), Measurement(name, chosen[:, n])
-            rows.append({"group": name, "people": people, "exposure": road.rounded(bootstrap(a)),
-                         "choices": road.rounded(bootstrap(b)), "difference": road.rounded(paired(a, b))})
+            rows.append(
+                {
+                    "group": name,
+                    "people": people,
+                    "exposure": road.rounded(bootstrap(a)),
+                    "choices": road.rounded(bootstrap(b)),
+                    "difference": road.rounded(paired(a, b)),
+                }
+            )
     return {"by": by, "left_out": len(names) - len(rows), "rows": rows}
 
 
-def _mitigation(model: Any, valid: Cases, test: Cases, counts: Any, names: Any, member: Any,
-                data: Dataset) -> dict[str, Any]:
-    """Re-rank towards people's own shares of popular and rare items, by a bonus for each group; how much of the gap is to
-    be closed (weight), and the bonus, are chosen on validation people."""
+def _mitigation(
+    model: Any, valid: Cases, test: Cases, counts: Any, names: Any, member: Any, data: Dataset
+) -> dict[str, Any]:
+    """Re-rank towards people's own shares of popular and rare items, by a bonus for each group; how
+    much of the gap is to be closed (weight), and the bonus, are chosen on validation people."""
     wanted = fairness.shares(valid.queries, member).mean(0)
 
     def fairer(weight: float) -> Any:
         if weight == 0:
             return model
-        bonus, temperature = choose_bonus(model, valid, member, wanted, k=K, pool=POOL, part=1 - weight)
-        return Rerank(model, member, names, bonus=bonus, temperature=temperature, wanted=wanted, k=K, pool=POOL)
+        bonus, temperature = choose_bonus(
+            model, valid, member, wanted, k=K, pool=POOL, part=1 - weight
+        )
+        return Rerank(
+            model,
+            member,
+            names,
+            bonus=bonus,
+            temperature=temperature,
+            wanted=wanted,
+            k=K,
+            pool=POOL,
+        )
 
     def measure(cases: Cases, made: Any) -> tuple[float, Any]:
         lists = ranked(made, cases, K)
         shown, own = fairness.exposure(lists, member), fairness.shares(cases.queries, member)
-        return float(np.abs(shown.mean(0) - own.mean(0)).sum() / 2), fairness.per_person(lists, cases, counts)["ndcg@10"]
+        return float(np.abs(shown.mean(0) - own.mean(0)).sum() / 2), fairness.per_person(
+            lists, cases, counts
+        )["ndcg@10"]
 
     def judged(weight: float) -> tuple[float, float]:
         gap, ndcg = measure(valid, fairer(weight))
         return gap, ndcg.mean
 
     with show.progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
-        chosen = choose_weight(judged, part=0.48, weights=CLOSED)  # a little more than half: other people come after
+        chosen = choose_weight(
+            judged, part=0.48, weights=CLOSED
+        )  # a little more than half: other people come after
     best = fairer(chosen["weight"])
     before, after = measure(test, model), measure(test, best)
     title = data.item_table.title
     moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))]) if chosen["weight"] else []
-    return {**chosen, "gap_before": before[0], "gap_after": after[0], "ndcg_before": before[1].mean,
-            "ndcg_after": after[1].mean, "ndcg_change": road.rounded(paired(after[1], before[1])),
-            "halved": bool(after[0] <= before[0] / 2), "loss": 1 - after[1].mean / max(1e-12, before[1].mean),
-            "example": [{lang: say_move(m, title[m.item], lang) for lang in ("en", "zh")} for m in moves[:6]]}
+    return {
+        **chosen,
+        "gap_before": before[0],
+        "gap_after": after[0],
+        "ndcg_before": before[1].mean,
+        "ndcg_after": after[1].mean,
+        "ndcg_change": road.rounded(paired(after[1], before[1])),
+        "halved": bool(after[0] <= before[0] / 2),
+        "loss": 1 - after[1].mean / max(1e-12, before[1].mean),
+        "example": [
+            {lang: say_move(m, title[m.item], lang) for lang in ("en", "zh")} for m in moves[:6]
+        ],
+    }
 
 
-def _privacy(model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool) -> dict[str, Any]:
-    """What the model states of its training, and whether its people can be told from others (200 of them, 8 fits)."""
+def _privacy(
+    model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool
+) -> dict[str, Any]:
+    """What the model states of its training, and whether its people can be told from others (200
+    of them, 8 fits).
+    """
     told, rows = getattr(model, "privacy_", None), []
     if told is not None:
-        rows = [{"name": ("Differential privacy, epsilon", "差分隐私 ε"), "value": f"{told['epsilon']:g}"},
-                {"name": ("delta", "δ"), "value": f"{told['delta']:.1e}"},
-                {"name": ("unit", "单位"), "value": told["unit"]}]
+        rows = [
+            {
+                "name": ("Differential privacy, epsilon", "差分隐私 ε"),
+                "value": f"{told['epsilon']:g}",
+            },
+            {"name": ("delta", "δ"), "value": f"{told['delta']:.1e}"},
+            {"name": ("unit", "单位"), "value": told["unit"]},
+        ]
     if attacked:
         with show.progress("telling people of the data from others"):
-            found = membership(lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8)
-        rows += [{"name": ("Membership attack, area under the curve (0.5: a coin)", "成员推断攻击 AUC（0.5 相当于掷硬币）"),
-                  "value": f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f})"},
-                 {"name": ("Members found at 1% false alarms", "误报率 1% 时识别出的成员"), "value": f"{found.tpr:.1%}"}]
+            found = membership(
+                lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8
+            )
+        rows += [
+            {
+                "name": (
+                    "Membership attack, area under the curve (0.5: a coin)",
+                    "成员推断攻击 AUC（0.5 相当于掷硬币）",
+                ),
+                "value": f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f})",
+            },
+            {
+                "name": ("Members found at 1% false alarms", "误报率 1% 时识别出的成员"),
+                "value": f"{found.tpr:.1%}",
+            },
+        ]
         rows += _given_away(model, parts)
     return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
 
 
 def _given_away(model: Any, parts: Split) -> list[dict[str, Any]]:
-    """How well a field of two values is told from people's lists, beside their histories; and how much of the lists a copy
-    gives that asked about the most chosen items alone, one at a time."""
+    """How well a field of two values is told from people's lists, beside their histories; and how
+    much of the lists a copy gives that asked about the most chosen items alone, one at a time."""
     data, test = parts.train, parts.test.sample(1000, 0)
     lists, own, rows = ranked(model, test, K), test.queries, []
     for field, values in data.user_table.fields.items():
@@ -181,20 +295,39 @@ def _given_away(model: Any, parts: Split) -> list[dict[str, Any]]:
         if len(kinds) != 2 or (known == "").any() or min(yes.sum(), (~yes).sum()) < fairness.FEWEST:
             continue
         shape = (len(own), data.n_items)
-        told = [attribute(sparse.csr_array((np.ones(len(items)), (row, items)), shape=shape), yes)
-                for row, items in ((np.repeat(np.arange(len(lists)), K), lists.ravel()), (own.row, own.items))]
-        rows.append({"name": (f"{field} told from lists, area under the curve", f"由列表推断 {field} 的 AUC"),
-                     "value": f"{told[0].auc:.3f} ({told[0].low:.3f}–{told[0].high:.3f})"})
-        rows.append({"name": (f"{field} told from histories", f"由历史推断 {field} 的 AUC"), "value": f"{told[1].auc:.3f}"})
+        told = [
+            attribute(sparse.csr_array((np.ones(len(items)), (row, items)), shape=shape), yes)
+            for row, items in (
+                (np.repeat(np.arange(len(lists)), K), lists.ravel()),
+                (own.row, own.items),
+            )
+        ]
+        rows.append(
+            {
+                "name": (
+                    f"{field} told from lists, area under the curve",
+                    f"由列表推断 {field} 的 AUC",
+                ),
+                "value": f"{told[0].auc:.3f} ({told[0].low:.3f}–{told[0].high:.3f})",
+            }
+        )
+        rows.append(
+            {
+                "name": (f"{field} told from histories", f"由历史推断 {field} 的 AUC"),
+                "value": f"{told[1].auc:.3f}",
+            }
+        )
     asked, counts = min(500, data.n_items), np.bincount(data.item, minlength=data.n_items)
     share = extraction(model, own[np.arange(min(200, len(own)))], counts, asked).mean()
     name = f"Lists copied by {asked} questions", f"{asked} 次提问可复制的列表比例"
     return [*rows, {"name": name, "value": f"{share:.0%}"}]
 
 
-def _safety(fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int) -> dict[str, Any]:
-    """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown before, under the attack,
-    and once those alarmed at are left out."""
+def _safety(
+    fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int
+) -> dict[str, Any]:
+    """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown
+    before, under the attack, and once those alarmed at are left out."""
     train = parts.train
     clean, rows = attacks.signals(train), []
     rare = np.flatnonzero((counts > 0) & (counts <= np.quantile(counts[counts > 0], 0.5)))
@@ -205,9 +338,17 @@ def _safety(fit: Callable[..., Any], model: Any, parts: Split, test: Cases, coun
         ringing = attacks.alarm(clean, attacks.signals(grown))
         under = _shown(fit(grown, parts.valid, seed), test, target)
         swept = attacks.drop_people(grown, np.flatnonzero(ringing))
-        rows.append({"attack": kind, "fakes": len(fakes), "recall": float(ringing[fakes].mean()),
-                     "false_alarms": float(ringing[:train.n_users].mean()), "shown_before": before, "shown_under": under,
-                     "shown_swept": _shown(fit(swept, parts.valid, seed), test, target)})
+        rows.append(
+            {
+                "attack": kind,
+                "fakes": len(fakes),
+                "recall": float(ringing[fakes].mean()),
+                "false_alarms": float(ringing[: train.n_users].mean()),
+                "shown_before": before,
+                "shown_under": under,
+                "shown_swept": _shown(fit(swept, parts.valid, seed), test, target),
+            }
+        )
     return {"measured": True, "people": len(test), "rows": rows}
 
 
@@ -228,12 +369,42 @@ def show_audit(result: Mapping[str, Any], lang: str = "en") -> None:
         return NAMES.get(text, text) if lang == "zh" else text
 
     for part in result["fairness"]["people"]:
-        show.table([{say("audit.group"): name(r["group"]), say("audit.people"): r["people"],
-                     **{name(m): r["metrics"][m]["mean"] for m in r["metrics"]}} for r in part["rows"]],
-                   say("audit.title", by=name(part["by"]), left=part["left_out"], fewest=result["fairness"]["fewest"]))
-    told = [say("audit.gap", metric=name(g["metric"]), by=name(g["by"]), a=name(g["a"]), b=name(g["b"]),
-                difference=g["difference"]["mean"]) for g in result["fairness"]["gaps"] if g["told"]]
-    show.line(say("audit.gaps", told=len(told), n=len(result["fairness"]["gaps"]), which=say("also").join(told[:6])))
+        show.table(
+            [
+                {
+                    say("audit.group"): name(r["group"]),
+                    say("audit.people"): r["people"],
+                    **{name(m): r["metrics"][m]["mean"] for m in r["metrics"]},
+                }
+                for r in part["rows"]
+            ],
+            say(
+                "audit.title",
+                by=name(part["by"]),
+                left=part["left_out"],
+                fewest=result["fairness"]["fewest"],
+            ),
+        )
+    told = [
+        say(
+            "audit.gap",
+            metric=name(g["metric"]),
+            by=name(g["by"]),
+            a=name(g["a"]),
+            b=name(g["b"]),
+            difference=g["difference"]["mean"],
+        )
+        for g in result["fairness"]["gaps"]
+        if g["told"]
+    ]
+    show.line(
+        say(
+            "audit.gaps",
+            told=len(told),
+            n=len(result["fairness"]["gaps"]),
+            which=say("also").join(told[:6]),
+        )
+    )
     m = result["fairness"]["mitigation"]
     moved = ("weight", "gap_before", "gap_after", "ndcg_before", "ndcg_after")
     show.line(say("audit.moved", **{key: m[key] for key in moved}))

@@ -1,4 +1,6 @@
-"""`whyrec compress`: smaller and smaller forms of a large model, each measured, until the loss allowed is passed."""
+"""`whyrec compress`: smaller and smaller forms of a large model, each measured, until the loss
+allowed is passed.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +20,44 @@ from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.drift import drift
 from whyrec.evaluate.statistics import bootstrap, paired
 
-RUNGS = ((64, 64), (32, 64), (32, 32), (32, 16), (16, 16), (16, 8), (8, 8))  # bytes of an item, to recommend and as an event
+RUNGS = (
+    (64, 64),
+    (32, 64),
+    (32, 32),
+    (32, 16),
+    (16, 16),
+    (16, 8),
+    (8, 8),
+)  # bytes of an item, to recommend and as an event
 TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
 
 
-def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb: float | None, epochs: int,
-             seed: int = 0, min_reasons: float = 0.0) -> tuple[Any, dict[str, Any]]:
-    """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of the first reasons, the
-    table of all that were tried). Where an event has a byte for each number, only the items learn again: states, and so most
-    reasons, stay. Raises BadArgument where no form is small enough and good enough."""
+def compress(
+    large: Any,
+    train: Any,
+    valid: Cases,
+    *,
+    max_loss: float,
+    budget_mb: float | None,
+    epochs: int,
+    seed: int = 0,
+    min_reasons: float = 0.0,
+) -> tuple[Any, dict[str, Any]]:
+    """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of
+    the first reasons, the table of all that were tried). Where an event has a byte for each number,
+    only the items learn again: states, and so most reasons, stay. Raises BadArgument where no
+    form is small enough and good enough."""
     before, counts = ndcg(large, valid), np.bincount(train.item, minlength=train.n_items)
     rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
-        one = catalog.model("compact", item_bytes=item_bytes, event_bytes=event_bytes, epochs=epochs,
-                            only_items=event_bytes >= width)
+        one = catalog.model(
+            "compact",
+            item_bytes=item_bytes,
+            event_bytes=event_bytes,
+            epochs=epochs,
+            only_items=event_bytes >= width,
+        )
         with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
             label, after = f"{item_bytes} + {event_bytes} bytes, int8", ndcg(one, valid)
@@ -41,10 +66,18 @@ def compress(large: Any, train: Any, valid: Cases, *, max_loss: float, budget_mb
             break
         chosen, made = rows[-1], one
     if chosen is None or (budget_mb is not None and chosen["bytes"] > budget_mb * 1e6):
-        told = [f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%}, {r['same_top_reason']['mean']:.0%} of "
-                f"first reasons kept ({r['name']})" for r in rows[1:]]
-        raise BadArgument("the model must fit the budget within the loss allowed", given="; ".join(told),
-                          fix="allow a larger --max-loss or --budget-mb, a smaller --min-reasons, or more --epochs")
+        told = [
+            f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%}, "
+            f"{r['same_top_reason']['mean']:.0%} of "
+            f"first reasons kept ({r['name']})"
+            for r in rows[1:]
+        ]
+        raise BadArgument(
+            "the model must fit the budget within the loss allowed",
+            given="; ".join(told),
+            fix="allow a larger --max-loss or --budget-mb, a smaller --min-reasons, or more "
+            "--epochs",
+        )
     return made, {"steps": rows, "chosen": chosen["name"], "people": len(valid)}
 
 
@@ -52,14 +85,34 @@ def ndcg(model: Any, cases: Cases) -> Measurement:
     return accuracy(model, cases, np.zeros(0, np.int64), metrics=["ndcg@10"])["ndcg@10"]
 
 
-def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, after: Measurement,
-        counts: NDArray[np.int64]) -> dict[str, Any]:
-    """One line of the table; loss: of the large model's NDCG@10, as a share of it; counts (n_items,): training events."""
+def row(
+    name: str,
+    model: Any,
+    large: Any,
+    cases: Cases,
+    before: Measurement,
+    after: Measurement,
+    counts: NDArray[np.int64],
+) -> dict[str, Any]:
+    """One line of the table; loss: of the large model's NDCG@10, as a share of it; counts
+    (n_items,): training events.
+    """
     p50, p99 = milliseconds(model, cases)
-    made = {"name": name, "bytes": bytes_of(model), "p50_ms": p50, "p99_ms": p99, "ndcg@10": road.rounded(bootstrap(after)),
-            "loss": loss(before.values, after.values),
-            "groups": {group: {"people": int(inside.sum()), **loss(before.values[inside], after.values[inside])}
-                       for group, inside in halves(cases, counts).items()}}
+    made = {
+        "name": name,
+        "bytes": bytes_of(model),
+        "p50_ms": p50,
+        "p99_ms": p99,
+        "ndcg@10": road.rounded(bootstrap(after)),
+        "loss": loss(before.values, after.values),
+        "groups": {
+            group: {
+                "people": int(inside.sum()),
+                **loss(before.values[inside], after.values[inside]),
+            }
+            for group, inside in halves(cases, counts).items()
+        },
+    }
     asked = cases.sample(REASONS, 0)
     moved = drift(large, model, asked.queries)
     same = moved["same_top_reason"].values
@@ -71,26 +124,41 @@ def row(name: str, model: Any, large: Any, cases: Cases, before: Measurement, af
 def loss(before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, float]:
     """What is lost, as a share of the mean before, paired over people."""
     size = before.mean() or 1.0
-    return road.rounded(paired(Measurement("loss", before / size), Measurement("loss", after / size)))
+    return road.rounded(
+        paired(Measurement("loss", before / size), Measurement("loss", after / size))
+    )
 
 
 def halves(cases: Cases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
-    """Cases whose true item was chosen seldom or often, and of short and long histories: halves by the median."""
+    """Cases whose true item was chosen seldom or often, and of short and long histories: halves
+    by the median.
+    """
     seen = np.array([counts[cases.items[a:b]].mean() for a, b in pairwise(cases.indptr)])
-    parts = {("rare items", "popular items"): seen, ("short histories", "long histories"): cases.queries.sizes}
-    return {name: inside for (few, many), of in parts.items()
-            for name, inside in ((few, of <= np.median(of)), (many, of > np.median(of)))}
+    parts = {
+        ("rare items", "popular items"): seen,
+        ("short histories", "long histories"): cases.queries.sizes,
+    }
+    return {
+        name: inside
+        for (few, many), of in parts.items()
+        for name, inside in ((few, of <= np.median(of)), (many, of > np.median(of)))
+    }
 
 
 def bytes_of(model: Any) -> int:
     """Bytes of the arrays that the model is kept as."""
-    return int(sum(value.nbytes for name, value in vars(model).items()
-                   if name.endswith("_") and not name.startswith("_") and isinstance(value, np.ndarray)))
+    return int(
+        sum(
+            value.nbytes
+            for name, value in vars(model).items()
+            if name.endswith("_") and not name.startswith("_") and isinstance(value, np.ndarray)
+        )
+    )
 
 
 def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
     """(p50, p99) of scoring one history against all items, one at a time."""
-    queries, taken = [cases.queries[at:at + 1] for at in range(min(TIMED, len(cases)))], []
+    queries, taken = [cases.queries[at : at + 1] for at in range(min(TIMED, len(cases)))], []
     for query in queries[:10]:
         model.score(query)
     for query in queries:
@@ -102,17 +170,30 @@ def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
 
 def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
     """The table for people."""
-    return [{"form": r["name"] + (" ← chosen" if r["name"] == result["chosen"] else ""), "MB": f"{r['bytes'] / 1e6:.2f}",
-             "smaller": f"{result['steps'][0]['bytes'] / r['bytes']:.1f} x", "p50 ms": r["p50_ms"], "p99 ms": r["p99_ms"],
-             "NDCG@10": f"{r['ndcg@10']['mean']:.4f}",
-             "loss": f"{r['loss']['mean']:.1%} [{r['loss']['low']:.1%}, {r['loss']['high']:.1%}]",
-             **{f"loss, {group}": f"{r['groups'][group]['mean']:.1%}" for group in ("rare items", "short histories")},
-             "same ten": f"{r['overlap@10']['mean']:.3f}", "same first reason": f"{r['same_top_reason']['mean']:.3f}"}
-            for r in result["steps"]]
+    return [
+        {
+            "form": r["name"] + (" ← chosen" if r["name"] == result["chosen"] else ""),
+            "MB": f"{r['bytes'] / 1e6:.2f}",
+            "smaller": f"{result['steps'][0]['bytes'] / r['bytes']:.1f} x",
+            "p50 ms": r["p50_ms"],
+            "p99 ms": r["p99_ms"],
+            "NDCG@10": f"{r['ndcg@10']['mean']:.4f}",
+            "loss": f"{r['loss']['mean']:.1%} [{r['loss']['low']:.1%}, {r['loss']['high']:.1%}]",
+            **{
+                f"loss, {group}": f"{r['groups'][group]['mean']:.1%}"
+                for group in ("rare items", "short histories")
+            },
+            "same ten": f"{r['overlap@10']['mean']:.3f}",
+            "same first reason": f"{r['same_top_reason']['mean']:.3f}",
+        }
+        for r in result["steps"]
+    ]
 
 
 def encoder(name: Path, out: Path) -> dict[str, Any]:
-    """A text encoder (a packaged name, or a folder) in a quarter of its bytes, in a folder that stands for it."""
+    """A text encoder (a packaged name, or a folder) in a quarter of its bytes, in a folder that
+    stands for it.
+    """
     from whyrec.compress.encoder import shrink
     from whyrec.models.text import find_encoder, open_encoder
 
@@ -122,8 +203,10 @@ def encoder(name: Path, out: Path) -> dict[str, Any]:
     with show.progress("rounding the encoder"):
         shrink(*made, out)
     kinds = (".safetensors", ".bin", ".onnx")
-    before, after = (sum(path.stat().st_size for path in Path(one).iterdir() if path.suffix in kinds)
-                     for one in (source, out))
+    before, after = (
+        sum(path.stat().st_size for path in Path(one).iterdir() if path.suffix in kinds)
+        for one in (source, out)
+    )
     return {"encoder": str(name), "out": str(out), "bytes_before": before, "bytes": after}
 
 
@@ -131,21 +214,43 @@ def is_encoder(folder: Path) -> bool:
     """A packaged encoder's name, or a folder of one: no model's folder."""
     from whyrec.models.text import PACKAGED
 
-    return str(folder) in PACKAGED or ((folder / "config.json").exists() and not (folder / "manifest.json").exists())
+    return str(folder) in PACKAGED or (
+        (folder / "config.json").exists() and not (folder / "manifest.json").exists()
+    )
 
 
-def run(folder: Path, out: Path, *, max_loss: float, budget_mb: float | None, epochs: int, people: int,
-        seed: int, min_reasons: float = 0.0) -> dict[str, Any]:
+def run(
+    folder: Path,
+    out: Path,
+    *,
+    max_loss: float,
+    budget_mb: float | None,
+    epochs: int,
+    people: int,
+    seed: int,
+    min_reasons: float = 0.0,
+) -> dict[str, Any]:
     """Compress the model of a folder, judge it on last events of its own people, save it."""
     from whyrec.data.split import split
 
     fitted = catalog.open_fitted(folder)
     if not hasattr(fitted.model, "served"):
-        raise BadArgument("what is compressed must be a large model", given=fitted.header["name"],
-                          fix="fit the model sequence")
+        raise BadArgument(
+            "what is compressed must be a large model",
+            given=fitted.header["name"],
+            fix="fit the model sequence",
+        )
     road.place(out)
     parts = split(fitted.data, "next-item", seed=seed)
-    made, found = compress(fitted.model, parts.train, parts.test.sample(people, seed), max_loss=max_loss,
-                           budget_mb=budget_mb, epochs=epochs, seed=seed, min_reasons=min_reasons)
+    made, found = compress(
+        fitted.model,
+        parts.train,
+        parts.test.sample(people, seed),
+        max_loss=max_loss,
+        budget_mb=budget_mb,
+        epochs=epochs,
+        seed=seed,
+        min_reasons=min_reasons,
+    )
     catalog.save(out, made, fitted.data, name="compact", seed=seed)
     return found | {"data": fitted.data.name, "model": str(out)}

@@ -14,13 +14,16 @@ from whyrec.privacy.erasure import Forgetful, receipt, without
 
 
 def forget(folder: Path, users: str, out: Path, *, check: bool) -> dict[str, Any]:
-    """The model in `folder` without the people of `users`, written to `out`; the receipt, and with `check` how far its
-    scores lie from those of a fit without them."""
+    """The model in `folder` without the people of `users`, written to `out`; the receipt, and with
+    `check` how far its scores lie from those of a fit without them."""
     fitted = catalog.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
-        raise BadArgument("people can be taken out of a model folder that holds its histories", given=str(folder),
-                          fix="fit again on data without them")
+        raise BadArgument(
+            "people can be taken out of a model folder that holds its histories",
+            given=str(folder),
+            fix="fit again on data without them",
+        )
     people = np.unique([data.user_number(label) for label in _labels(users)])
     rest = without(data, people)
     road.place(out)
@@ -37,7 +40,10 @@ def _labels(users: str) -> list[str]:
     text = Path(users).read_text("utf-8") if Path(users).is_file() else users.replace(",", "\n")
     found = [label.strip() for label in text.splitlines() if label.strip()]
     if not found:
-        raise BadArgument("name the people to take out, by commas or as a file with one label a line", given=repr(users))
+        raise BadArgument(
+            "name the people to take out, by commas or as a file with one label a line",
+            given=repr(users),
+        )
     return found
 
 
@@ -45,16 +51,22 @@ def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) 
     if isinstance(fitted.model, Forgetful):
         try:
             return fitted.model.forget(data, people), "exact"
-        except BadArgument:  # a part of it was trained: what that holds of them only a new fit takes away
+        except (
+            BadArgument
+        ):  # a part of it was trained: what that holds of them only a new fit takes away
             pass
     model = catalog.model(fitted.header["name"], **fitted.header["config"])
     return model.fit(rest, seed=fitted.header["seed"]), "fitted again"
 
 
 def checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
-    """The largest difference to a fit without them, in units of the largest score, over at most 200 people."""
+    """The largest difference to a fit without them, in units of the largest score, over at most
+    200 people.
+    """
     config = dict(fitted.header["config"])
-    if hasattr(fitted.model, "mix_"):  # the few numbers of the mix are kept: they are of all validation people together
+    if hasattr(
+        fitted.model, "mix_"
+    ):  # the few numbers of the mix are kept: they are of all validation people together
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if hasattr(fitted.model, "min_support_"):
         config |= {"min_support": fitted.model.min_support_}

@@ -1,4 +1,6 @@
-"""`whyrec fuse`: both models, the curve accuracy against explained share, and the fused model at the dial asked for."""
+"""`whyrec fuse`: both models, the curve accuracy against explained share, and the fused model at
+the dial asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,12 @@ from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.fuse.blend import Curve, curve
 
 
-def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None, seed: int) -> dict[str, Any]:
-    """Fit on the training events of next-item, draw the curve on its test people, save the model; returns the table."""
+def fuse(
+    data: Dataset, config: dict[str, Any], out: Path, *, people: int | None, seed: int
+) -> dict[str, Any]:
+    """Fit on the training events of next-item, draw the curve on its test people, save the
+    model; returns the table.
+    """
     from whyrec.data.split import split, usual
 
     made = catalog.model("fused", **config)
@@ -25,19 +31,38 @@ def fuse(data: Dataset, config: dict[str, Any], out: Path, *, people: int | None
     with show.progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed))
     catalog.save(out / "model", made, data, name="fused", seed=seed)
-    result = {"data": data.name, "cases": len(test), "fit_seconds": round(seconds, 1), "dial": made.explained_share_min}
+    result = {
+        "data": data.name,
+        "cases": len(test),
+        "fit_seconds": round(seconds, 1),
+        "dial": made.explained_share_min,
+    }
     result |= found
     draw(result, out)
-    return result | {"model": str(out / "model"), "picture": str(out / "curve.png"), "json": str(out / "curve.json")}
+    return result | {
+        "model": str(out / "model"),
+        "picture": str(out / "curve.png"),
+        "json": str(out / "curve.json"),
+    }
 
 
 def told(found: Curve) -> dict[str, Any]:
-    """The curve as JSON: each point, the large model alone, and the differences to both models, paired over people."""
+    """The curve as JSON: each point, the large model alone, and the differences to both models,
+    paired over people.
+    """
     points, large = found
     glass = next(point for point in points if point.dial == 1).accuracy
-    rows = [{"dial": p.dial, "share": p.share, "accuracy": road.rounded(bootstrap(p.accuracy)),
-             "explained": road.rounded(bootstrap(p.explained)), "minus_glass": road.rounded(paired(p.accuracy, glass)),
-             "minus_large": road.rounded(paired(p.accuracy, large))} for p in points]
+    rows = [
+        {
+            "dial": p.dial,
+            "share": p.share,
+            "accuracy": road.rounded(bootstrap(p.accuracy)),
+            "explained": road.rounded(bootstrap(p.explained)),
+            "minus_glass": road.rounded(paired(p.accuracy, glass)),
+            "minus_large": road.rounded(paired(p.accuracy, large)),
+        }
+        for p in points
+    ]
     return {"points": rows, "large": {"accuracy": road.rounded(bootstrap(large))}}
 
 
@@ -46,18 +71,39 @@ def draw(result: dict[str, Any], out: Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "curve.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-    tradeoff(result["points"], out / "curve.png", alone=result["large"],
-             title=f"{result['data']}: accuracy against explained share, {result['cases']:,} people")
+    tradeoff(
+        result["points"],
+        out / "curve.png",
+        alone=result["large"],
+        title=f"{result['data']}: accuracy against explained share, {result['cases']:,} people",
+    )
 
 
 def rows(result: dict[str, Any]) -> list[dict[str, Any]]:
     """The curve as lines of a table."""
+
     def shown(interval: dict[str, float], form: str = ".4f") -> str:
         return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"
 
-    made = [{"least share": f"{p['dial']:g}", "rest": f"{p['share']:g}", "NDCG@10": shown(p["accuracy"]),
-             "explained share": shown(p["explained"], ".3f"), "- glass box": shown(p["minus_glass"], "+.4f"),
-             "- large model": shown(p["minus_large"], "+.4f")}
-            for p in result["points"]]
-    return [*made, {"least share": "large model alone", "rest": "", "NDCG@10": shown(result["large"]["accuracy"]),
-                    "explained share": "0", "- glass box": "", "- large model": ""}]
+    made = [
+        {
+            "least share": f"{p['dial']:g}",
+            "rest": f"{p['share']:g}",
+            "NDCG@10": shown(p["accuracy"]),
+            "explained share": shown(p["explained"], ".3f"),
+            "- glass box": shown(p["minus_glass"], "+.4f"),
+            "- large model": shown(p["minus_large"], "+.4f"),
+        }
+        for p in result["points"]
+    ]
+    return [
+        *made,
+        {
+            "least share": "large model alone",
+            "rest": "",
+            "NDCG@10": shown(result["large"]["accuracy"]),
+            "explained share": "0",
+            "- glass box": "",
+            "- large model": "",
+        },
+    ]

@@ -1,6 +1,8 @@
-"""`whyrec faithful`, `whyrec methods`, `whyrec learn`: explanations graded by removal, and an explainer that is trained.
+"""`whyrec faithful`, `whyrec methods`, `whyrec learn`: explanations graded by removal, and an
+explainer that is trained.
 
-People are split 80 : 20 with seed 42, as in the literature: explainers learn on the 80%, the table is made of the others.
+People are split 80 : 20 with seed 42, as in the literature: explainers learn on the 80%, the table
+is made of the others.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ def polisher(where: str, model: str) -> Polisher:
     if where.startswith(("http://", "https://")):
         return Polisher(where, model, os.environ.get("WHYREC_POLISH_KEY"))
     if not Path(where).is_dir():
-        raise BadArgument("--polish takes an http address or the folder of a language model", given=where)
+        raise BadArgument(
+            "--polish takes an http address or the folder of a language model", given=where
+        )
     return Polisher(speaker=LocalModel(where))
 
 
@@ -49,15 +53,28 @@ def polished(result: Mapping[str, Any], polisher: Polisher, lang: str) -> dict[s
     return {"text": text, "polish": dict(polisher.counts)}
 
 
-def options_of(folder: Path, fitted: catalog.Fitted, method: str, *, against: str | None = None,
-               budget: int | None = None) -> dict[str, Any]:
-    """The options that the method takes, of those given; BadArgument for one that it does not take."""
+def options_of(
+    folder: Path,
+    fitted: catalog.Fitted,
+    method: str,
+    *,
+    against: str | None = None,
+    budget: int | None = None,
+) -> dict[str, Any]:
+    """The options that the method takes, of those given; BadArgument for one that it does not
+    take.
+    """
     method = catalog.choose(fitted.model)[0] if method == "auto" else method
     known = inspect.signature(catalog.find("explainers", method)).parameters
-    given = {"against": None if against is None else fitted.data.item_number(against), "budget": budget}
+    given = {
+        "against": None if against is None else fitted.data.item_number(against),
+        "budget": budget,
+    }
     for name, value in given.items():
         if value is not None and name not in known:
-            raise BadArgument(f"--{name} belongs to other methods", given=f"method {method}", fix="leave it out")
+            raise BadArgument(
+                f"--{name} belongs to other methods", given=f"method {method}", fix="leave it out"
+            )
     found = {name: value for name, value in given.items() if value is not None}
     if "explainer" in known:
         found["explainer"] = trained(folder)
@@ -69,12 +86,17 @@ def trained(folder: Path) -> Any:
     from whyrec.explain.learned import Learned
 
     if not (folder / WITHIN).exists():
-        raise BadArgument("the method learned needs an explainer that was trained for this model",
-                          given=f"no folder {WITHIN} in {folder}", fix=f"run whyrec learn {folder}")
+        raise BadArgument(
+            "the method learned needs an explainer that was trained for this model",
+            given=f"no folder {WITHIN} in {folder}",
+            fix=f"run whyrec learn {folder}",
+        )
     return Learned.load(folder / WITHIN)
 
 
-def learn(folder: Path, fitted: catalog.Fitted, out: Path | None, *, people: int, epochs: int, seed: int) -> dict[str, Any]:
+def learn(
+    folder: Path, fitted: catalog.Fitted, out: Path | None, *, people: int, epochs: int, seed: int
+) -> dict[str, Any]:
     """Train on up to `people` of the 80%."""
     from whyrec.explain.learned import Learned
 
@@ -83,18 +105,37 @@ def learn(folder: Path, fitted: catalog.Fitted, out: Path | None, *, people: int
     data = fitted.data
     chosen = np.sort(np.random.default_rng(seed).permutation(people_apart(data)[0])[:people])
     if len(chosen) < 10:
-        raise BadArgument("an explainer learns from histories of 10 people or more", given=f"{len(chosen)} in the folder",
-                          fix="fit without --no-histories, on data of more people")
+        raise BadArgument(
+            "an explainer learns from histories of 10 people or more",
+            given=f"{len(chosen)} in the folder",
+            fix="fit without --no-histories, on data of more people",
+        )
     start = time.perf_counter()
     with show.progress(f"removing events of {len(chosen)} people") as update:
-        made = Learned(epochs=epochs).fit(fitted.model, data.histories[chosen], data, seed=seed, progress=update)
+        made = Learned(epochs=epochs).fit(
+            fitted.model, data.histories[chosen], data, seed=seed, progress=update
+        )
     place = made.save(out or folder / WITHIN)
-    return {"out": str(place), "people": len(chosen), "seconds": round(time.perf_counter() - start, 2), "curve": made.curve_}
+    return {
+        "out": str(place),
+        "people": len(chosen),
+        "seconds": round(time.perf_counter() - start, 2),
+        "curve": made.curve_,
+    }
 
 
-def faithful(folder: Path, fitted: catalog.Fitted, data: Dataset, *, methods: Sequence[str], cases: int,
-             seed: int) -> dict[str, Any]:
-    """Grade the methods on people of the 20%; where these are fewer than `cases` and nothing was trained, on others too."""
+def faithful(
+    folder: Path,
+    fitted: catalog.Fitted,
+    data: Dataset,
+    *,
+    methods: Sequence[str],
+    cases: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Grade the methods on people of the 20%; where these are fewer than `cases` and nothing was
+    trained, on others too.
+    """
     model = fitted.model
     if cases < 1:
         raise BadArgument("--cases must be 1 or more", given=str(cases))
@@ -104,29 +145,60 @@ def faithful(folder: Path, fitted: catalog.Fitted, data: Dataset, *, methods: Se
     people = np.sort(np.array(drawn[:cases], np.int64))
     queries = data.histories[people]
     with show.progress(f"grading {', '.join(methods)} on {len(people)} people") as update:
-        graded = catalog.faithful(model, queries, (), data=data, seed=seed, progress=update,
-                                  explainers=explainers(folder, fitted, data, methods))
+        graded = catalog.faithful(
+            model,
+            queries,
+            (),
+            data=data,
+            seed=seed,
+            progress=update,
+            explainers=explainers(folder, fitted, data, methods),
+        )
     found, single = graded.as_json(), road.faithful_rows(model, queries, seed)
     rows = {row["method"]: row for row in found.pop("rows")}
     for row in single["rows"]:  # the first reason alone, as before
         if row["method"] not in rows:
             rows[row["method"]] = row
     main = next(iter(methods))
-    against = [{"a": main, "b": name, "metric": metric, "difference": road.rounded(graded.difference(main, name, metric)),
-                "better": graded.better(main, name, metric)}
-               for name in graded.rows if name != main for metric in SHOWN]
-    chosen = dict(zip(("method", "why"), catalog.choose(model), strict=True)) if "auto" in methods else None
-    return {"data": data.name, "model": fitted.header["name"], **single, **found, "rows": list(rows.values()),
-            "chosen": chosen, "against": against}
+    against = [
+        {
+            "a": main,
+            "b": name,
+            "metric": metric,
+            "difference": road.rounded(graded.difference(main, name, metric)),
+            "better": graded.better(main, name, metric),
+        }
+        for name in graded.rows
+        if name != main
+        for metric in SHOWN
+    ]
+    chosen = (
+        dict(zip(("method", "why"), catalog.choose(model), strict=True))
+        if "auto" in methods
+        else None
+    )
+    return {
+        "data": data.name,
+        "model": fitted.header["name"],
+        **single,
+        **found,
+        "rows": list(rows.values()),
+        "chosen": chosen,
+        "against": against,
+    }
 
 
-def explainers(folder: Path, fitted: catalog.Fitted, data: Dataset, methods: Sequence[str]) -> dict[str, Any]:
+def explainers(
+    folder: Path, fitted: catalog.Fitted, data: Dataset, methods: Sequence[str]
+) -> dict[str, Any]:
     """Functions (model, query, item) -> Explanation by the method's name."""
     made = {}
     for method in methods:
         options = options_of(folder, fitted, method)
 
-        def explain(model: Any, query: Any, item: int, method: str = method, options: Any = options) -> Explanation:
+        def explain(
+            model: Any, query: Any, item: int, method: str = method, options: Any = options
+        ) -> Explanation:
             return catalog.explain(model, query, item, method, data=data, **options)
 
         made[method] = explain
@@ -136,23 +208,47 @@ def explainers(folder: Path, fitted: catalog.Fitted, data: Dataset, methods: Seq
 def methods(fitted: catalog.Fitted) -> dict[str, Any]:
     chosen, why = catalog.choose(fitted.model)
     fits = catalog.methods_for(fitted.model, data=fitted.header.get("histories", True))
-    return {"model": fitted.header["name"], "auto": chosen, "why": why, "methods": [
-        {"method": name, "what": _first_line(catalog.find("explainers", name)),
-         "flaw": catalog.flaw(fitted.header["name"], name)}
-        for name in [*fits, "learned"]]}
+    return {
+        "model": fitted.header["name"],
+        "auto": chosen,
+        "why": why,
+        "methods": [
+            {
+                "method": name,
+                "what": _first_line(catalog.find("explainers", name)),
+                "flaw": catalog.flaw(fitted.header["name"], name),
+            }
+            for name in [*fits, "learned"]
+        ],
+    }
 
 
 def _first_line(made: Any) -> str:
-    first = str(inspect.getdoc(made)).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
+    first = (
+        str(inspect.getdoc(made)).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
+    )
     return re.sub(r":\w+:`(\w+)`", r"\1", first).replace("`", "")
 
 
 def show_methods(result: Mapping[str, Any], lang: str = "en") -> None:
     say = messages.of(lang)
-    rows = [{say("methods.method"): row["method"], say("methods.what"): _what(row, lang),
-             say("methods.flaw"): messages.said_by_others(row["flaw"], lang)} for row in result["methods"]]
-    show.table(rows, say("methods.title", model=result["model"], method=result["auto"],
-                         why=messages.said_by_others(result["why"], lang)))
+    rows = [
+        {
+            say("methods.method"): row["method"],
+            say("methods.what"): _what(row, lang),
+            say("methods.flaw"): messages.said_by_others(row["flaw"], lang),
+        }
+        for row in result["methods"]
+    ]
+    show.table(
+        rows,
+        say(
+            "methods.title",
+            model=result["model"],
+            method=result["auto"],
+            why=messages.said_by_others(result["why"], lang),
+        ),
+    )
 
 
 def _what(row: Mapping[str, Any], lang: str) -> str:
@@ -163,8 +259,11 @@ def _what(row: Mapping[str, Any], lang: str) -> str:
 
 def show_learned(result: Mapping[str, Any]) -> None:
     last = min(result["curve"], key=lambda row: row["left"])
-    show.line(f"learned from {result['people']:,} people in {result['seconds']:.1f} s; it tells {1 - last['left']:.0%} of "
-              f"what removal did to held-out ones (epoch {last['epoch']}): {result['out']}")
+    show.line(
+        f"learned from {result['people']:,} people in {result['seconds']:.1f} s; it tells "
+        f"{1 - last['left']:.0%} of "
+        f"what removal did to held-out ones (epoch {last['epoch']}): {result['out']}"
+    )
 
 
 def show_faithful(result: Mapping[str, Any], lang: str = "en") -> None:
@@ -175,13 +274,39 @@ def show_faithful(result: Mapping[str, Any], lang: str = "en") -> None:
     def name(method: str) -> str:
         return messages.said_by_others(method, lang)
 
-    show.table([{say("grade.method"): say("grade.oracle" if row["oracle"] else "grade.plain", method=name(row["method"])),
-                 **{metric: row["metrics"][metric]["mean"] for metric in SHOWN}, "ms": row["ms"],
-                 say("grade.evaluations"): row["evaluations"]} for row in full],
-               say("grade.title", data=result["data"], model=result["model"], cases=result["cases"],
-                   output=name(result["output"])))
-    worse = [say("grade.on", method=name(d["b"]), metric=d["metric"]) for d in result["against"]
-             if not d["better"] and "best of" not in d["b"]]
-    show.line(say("grade.worse", method=name(result["against"][0]["a"]),
-                  others=say("listed").join(worse) or say("grade.none")))
-    show.faithful({**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]}, lang)
+    show.table(
+        [
+            {
+                say("grade.method"): say(
+                    "grade.oracle" if row["oracle"] else "grade.plain", method=name(row["method"])
+                ),
+                **{metric: row["metrics"][metric]["mean"] for metric in SHOWN},
+                "ms": row["ms"],
+                say("grade.evaluations"): row["evaluations"],
+            }
+            for row in full
+        ],
+        say(
+            "grade.title",
+            data=result["data"],
+            model=result["model"],
+            cases=result["cases"],
+            output=name(result["output"]),
+        ),
+    )
+    worse = [
+        say("grade.on", method=name(d["b"]), metric=d["metric"])
+        for d in result["against"]
+        if not d["better"] and "best of" not in d["b"]
+    ]
+    show.line(
+        say(
+            "grade.worse",
+            method=name(result["against"][0]["a"]),
+            others=say("listed").join(worse) or say("grade.none"),
+        )
+    )
+    show.faithful(
+        {**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]},
+        lang,
+    )

@@ -1,5 +1,5 @@
-"""What the command line says, in the language that is asked for: its own texts by their names, those of other parts by their
-templates."""
+"""What the command line says, in the language that is asked for: its own texts by their names,
+those of other parts by their templates."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def of(lang: str) -> Say:
 
 
 def said_by_others(text: str, lang: str) -> str:
-    """A text that another part made in English (a step, a note, what a method does), part by part where "; " joins them.
-    What has no translation stays as it is."""
+    """A text that another part made in English (a step, a note, what a method does), part by part
+    where "; " joins them. What has no translation stays as it is."""
     book = OTHERS.get(lang)
     if book is None or not text:
         return text

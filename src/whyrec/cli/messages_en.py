@@ -39,7 +39,7 @@ TEXTS: dict[str, str] = {
     "behind": "people behind the first reasons: median {median:g}; {shares} ({counted} counted)",
     "behind.under": "{share:.0%} under {bound}",
     "behind.weak": "warning: {weak:.0%} of the first reasons rest on fewer than {k} people (limit {limit:.0%}). "
-                   "Fix: fit with min_support = {k}, or keep items with more events (--item-core)",
+    "Fix: fit with min_support = {k}, or keep items with more events (--item-core)",
     "compare.chance": "  (may be chance)",
     # recommend
     "list.title": "For {who}, by {model}",
@@ -80,10 +80,10 @@ TEXTS: dict[str, str] = {
     "faithful.rank": "new rank of #1",
     "faithful.lost": "no longer first",
     "faithful.sums": "Sums: largest gap{of} {gap:.1e}; largest |weight − measured fall| {fall:.1e}, both relative to "
-                     "max(1, |score|).",
+    "max(1, |score|).",
     "faithful.of": " of {n:,} explained items",
     "grade.title": "{data}, {model}: {cases:,} people; lower is better for pos, del, cdcg, higher for neg, ins, drop; "
-                   "output: {output}",
+    "output: {output}",
     "grade.method": "method",
     "grade.plain": "{method}",
     "grade.oracle": "{method} (oracle)",
@@ -113,12 +113,12 @@ TEXTS: dict[str, str] = {
     "audit.gap": "{metric} {by}: {a} against {b} {difference:+.4f}",
     "audit.gaps": "{told} of {n} gaps stand after correction (Holm). {which}",
     "audit.moved": "re-ranking, weight {weight}: gap {gap_before:.3f} to {gap_after:.3f}, NDCG@10 {ndcg_before:.4f} to "
-                   "{ndcg_after:.4f}",
+    "{ndcg_after:.4f}",
     "audit.attack": "attack {attack}: recall {recall:.0%} at {false_alarms:.1%} false alarms; pushed item shown to "
-                    "{shown_before:.1%}, {shown_under:.1%} under attack, {shown_swept:.1%} swept",
+    "{shown_before:.1%}, {shown_under:.1%} under attack, {shown_swept:.1%} swept",
     # demo and report
     "truth": "Against the planted causes ({cases:,} lists that have one): the first reason names one in {share_named:.1%}; "
-             "a random event in {random:.1%}, the most similar in {cosine:.1%}.",
+    "a random event in {random:.1%}, the most similar in {cosine:.1%}.",
     "report": "Report: {path}",
     "model": "Model:  {path}   (try: whyrec explain {path} --user {user})",
 }

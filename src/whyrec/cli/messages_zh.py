@@ -36,7 +36,7 @@ TEXTS: dict[str, str] = {
     "behind": "首要理由背后的人数：中位数 {median:g}；{shares}（共 {counted} 条）",
     "behind.under": "少于 {bound} 人的占 {share:.0%}",
     "behind.weak": "警告：{weak:.0%} 的首要理由背后不到 {k} 人（上限 {limit:.0%}）。"
-                   "请用 min_support = {k} 训练，或只保留记录更多的项目（--item-core）",
+    "请用 min_support = {k} 训练，或只保留记录更多的项目（--item-core）",
     "compare.chance": "（可能出于偶然）",
     "list.title": "给 {who} 的推荐，模型 {model}",
     "list.nobody": "此历史",
@@ -101,11 +101,11 @@ TEXTS: dict[str, str] = {
     "audit.gap": "{metric} {by}：{a} 与 {b} 相差 {difference:+.4f}",
     "audit.gaps": "校正（Holm）后，{n} 项差距中有 {told} 项成立。{which}",
     "audit.moved": "重新排序，权重 {weight}：差距由 {gap_before:.3f} 变为 {gap_after:.3f}，NDCG@10 由 {ndcg_before:.4f} "
-                   "变为 {ndcg_after:.4f}",
+    "变为 {ndcg_after:.4f}",
     "audit.attack": "攻击（{attack}）：召回 {recall:.0%}，误报 {false_alarms:.1%}；被推项目的展示比例："
-                    "攻击前 {shown_before:.1%}，攻击下 {shown_under:.1%}，剔除后 {shown_swept:.1%}",
+    "攻击前 {shown_before:.1%}，攻击下 {shown_under:.1%}，剔除后 {shown_swept:.1%}",
     "truth": "与预设的原因对照（{cases:,} 个列表有此原因）：首要理由命中 {share_named:.1%}；随机记录 {random:.1%}，"
-             "最相似的记录 {cosine:.1%}。",
+    "最相似的记录 {cosine:.1%}。",
     "report": "报告：{path}",
     "model": "模型：{path}   （可试：whyrec explain {path} --user {user}）",
 }
@@ -119,16 +119,13 @@ _STEPS = {
     "the kind of event stands for them": "以记录的种类为准",
     "take the order of the rows as the order of events": "以行的顺序作为记录的先后",
     "as --order file says": "按 --order file",
-    "as --order file says, but they are sorted by item: hardly the order in which anybody chose":
-        "按 --order file；但各行按项目排序，不像任何人选择的先后",
+    "as --order file says, but they are sorted by item: hardly the order in which anybody chose": "按 --order file；但各行按项目排序，不像任何人选择的先后",
     "take the events as unordered": "记录没有先后顺序",
     "there is no column of times": "没有时间列",
     "all events of a person have one time": "每个人的记录时间全都相同",
     "--order file takes the order of the rows": "用 --order file 则以行的顺序为先后",
-    "leave out the column {name}, which looks like a time: --columns time={column} reads it":
-        "未读取看似时间的列 {name}：可用 --columns time={column} 读取",
-    "leave out the column {name}, which looks like a time: call it time to have it read":
-        "未读取看似时间的列 {name}：改名为 time 即可读取",
+    "leave out the column {name}, which looks like a time: --columns time={column} reads it": "未读取看似时间的列 {name}：可用 --columns time={column} 读取",
+    "leave out the column {name}, which looks like a time: call it time to have it read": "未读取看似时间的列 {name}：改名为 time 即可读取",
     "leave out the column {name}, which looks like a time: {how}": "未读取看似时间的列 {name}",
     "find events at Unix time 0": "时间为 0 的记录",
     "find events after today": "时间晚于今天的记录",
@@ -138,8 +135,7 @@ _STEPS = {
     "leave out negative events": "去掉负面记录",
     "dislikes, returns and the like": "不喜欢、退货等",
     "pairs of person and item that are not offered again: {n}": "不再推荐的（人，项目）对：{n}",
-    "dislikes, returns and the like; pairs of person and item that are not offered again: {n}":
-        "不喜欢、退货等；不再推荐的（人，项目）对：{n}",
+    "dislikes, returns and the like; pairs of person and item that are not offered again: {n}": "不喜欢、退货等；不再推荐的（人，项目）对：{n}",
     "take back choices": "撤回选择",
     "by later negative events of the same person and item": "因同一人对同一项目后来的负面记录",
     "count weak choices": "弱选择",
@@ -178,50 +174,36 @@ _STEPS = {
 _SPLITS = {
     "fit on all events but each person's last two": "用每人最后两条以外的记录训练",
     "fit on all events but each person's last": "用每人最后一条以外的记录训练",
-    "fit without a random {share} of each person's items, the test, and without as many of {n} people, the validation":
-        "训练时去掉每人随机 {share} 的项目作测试，并对 {n} 人再去掉同样多作验证",
-    "the order of events is real for {real} people, tied for {tied}, missing for {missing}":
-        "记录的先后：{real} 人为真，{tied} 人时间全同，{missing} 人没有时间",
+    "fit without a random {share} of each person's items, the test, and without as many of {n} people, the validation": "训练时去掉每人随机 {share} 的项目作测试，并对 {n} 人再去掉同样多作验证",
+    "the order of events is real for {real} people, tied for {tied}, missing for {missing}": "记录的先后：{real} 人为真，{tied} 人时间全同，{missing} 人没有时间",
     "the order of events is real for {real} people ({part} of them with ties or unknown times), tied for {tied}, missing "
-    "for {missing}":
-        "记录的先后：{real} 人为真（其中 {part} 人有并列或未知的时间），{tied} 人时间全同，{missing} 人没有时间",
-    "the order of events is that of the rows for {n} people, as --order file says":
-        "记录的先后：按 --order file，{n} 人以行为序",
+    "for {missing}": "记录的先后：{real} 人为真（其中 {part} 人有并列或未知的时间），{tied} 人时间全同，{missing} 人没有时间",
+    "the order of events is that of the rows for {n} people, as --order file says": "记录的先后：按 --order file，{n} 人以行为序",
     "full ranking": "在全部项目中排序",
     "seen items left out": "不含已选过的项目",
     "seen items may come again": "选过的项目可以再出现",
-    "{a} validation and {b} test people held out whole, {share} of their events given":
-        "整体留出 {a} 名验证者和 {b} 名测试者，给出其记录的 {share}",
+    "{a} validation and {b} test people held out whole, {share} of their events given": "整体留出 {a} 名验证者和 {b} 名测试者，给出其记录的 {share}",
     "fit up to {a}, validation up to {b}, test after": "训练至 {a}，验证至 {b}，其后为测试",
-    "{a} validation and {b} test items left out: the person had chosen them before":
-        "去掉 {a} 个验证项目和 {b} 个测试项目：此前已选过",
+    "{a} validation and {b} test items left out: the person had chosen them before": "去掉 {a} 个验证项目和 {b} 个测试项目：此前已选过",
 }
 
 _CHECKS = {
-    "times that fall from one row to the next: {n} (loading sorts, ties keep their order)":
-        "时间比上一行更早：{n} 处（读取时会排序，相同时间保持原顺序）",
-    "events that repeat a person and item: {n} (cleaning keeps the first; all with --repeat)":
-        "同一人与同一项目的重复记录：{n} 条（清理时保留第一条；用 --repeat 则全部保留）",
-    "find events at Unix time 0: {n} (when is unknown: no date is told, and they come first)":
-        "时间为 0 的记录：{n} 条（时间未知：不说日期，排在最前）",
-    "find events after today: {n} (when is unknown: no date is told, and they come first)":
-        "时间晚于今天的记录：{n} 条（时间未知：不说日期，排在最前）",
-    "negative events: {n} (dislikes, returns and values below 0: no choices, and not offered again)":
-        "负面记录：{n} 条（不喜欢、退货与小于 0 的值：不算选择，也不再推荐）",
+    "times that fall from one row to the next: {n} (loading sorts, ties keep their order)": "时间比上一行更早：{n} 处（读取时会排序，相同时间保持原顺序）",
+    "events that repeat a person and item: {n} (cleaning keeps the first; all with --repeat)": "同一人与同一项目的重复记录：{n} 条（清理时保留第一条；用 --repeat 则全部保留）",
+    "find events at Unix time 0: {n} (when is unknown: no date is told, and they come first)": "时间为 0 的记录：{n} 条（时间未知：不说日期，排在最前）",
+    "find events after today: {n} (when is unknown: no date is told, and they come first)": "时间晚于今天的记录：{n} 条（时间未知：不说日期，排在最前）",
+    "negative events: {n} (dislikes, returns and values below 0: no choices, and not offered again)": "负面记录：{n} 条（不喜欢、退货与小于 0 的值：不算选择，也不再推荐）",
     "weak choices: {n} (views and clicks)": "弱选择：{n} 条（浏览与点击）",
     "impressions: {n} (shown, not chosen)": "曝光：{n} 条（只是展示，未被选择）",
     "ratings of {value}, the lowest of their scale: {n} (no choices, and not offered again; --ratings all takes them as "
-    "choices)":
-        "最低的评分 {value}：{n} 条（不算选择，也不再推荐；用 --ratings all 则算选择）",
-    "the column {name} is not read: quantities below 0 are returns, which then count as choices (add {how} to --columns)":
-        "未读取列 {name}：小于 0 的数量是退货，这时会算作选择（请在 --columns 中加 {how}）",
+    "choices)": "最低的评分 {value}：{n} 条（不算选择，也不再推荐；用 --ratings all 则算选择）",
+    "the column {name} is not read: quantities below 0 are returns, which then count as choices (add {how} to --columns)": "未读取列 {name}：小于 0 的数量是退货，这时会算作选择（请在 --columns 中加 {how}）",
     "a kind that is known ({kinds})": "须是已知的种类（{kinds}）",
     "write one of these": "请写其中之一",
     "all events have the same {column}: there is nothing to compare it with": "所有记录的 {column} 都相同：无从比较",
     "items without a title: {n} (their id is shown)": "没有标题的项目：{n} 个（显示其编号）",
     "{table} without events: {n} (loading leaves them out)": "{table} 表中没有记录的：{n} 个（读取时去掉）",
-    "{table} with events but no row in their table: {n} (all but their id is unknown)":
-        "有记录但 {table} 表中没有的：{n} 个（除编号外一无所知）",
+    "{table} with events but no row in their table: {n} (all but their id is unknown)": "有记录但 {table} 表中没有的：{n} 个（除编号外一无所知）",
     "{name}: {touched} rows, {left} left ({detail})": "{name}：{touched} 行，剩余 {left} 行（{detail}）",
     "{name}: {touched} rows, {left} left": "{name}：{touched} 行，剩余 {left} 行",
     "a user": "须有 user",
@@ -238,8 +220,7 @@ _CHECKS = {
     "Unix seconds or an ISO 8601 date": "须是 Unix 秒或 ISO 8601 日期",
     "Unix seconds before the year 5138": "须是公元 5138 年以前的 Unix 秒",
     "Unix seconds": "须是 Unix 秒",
-    "an event that names a user, an item and, where there are times, a time":
-        "至少一条记录须有 user、item，有时间列时还须有时间",
+    "an event that names a user, an item and, where there are times, a time": "至少一条记录须有 user、item，有时间列时还须有时间",
     "{n} rows without": "{n} 行都没有",
     "the row is left out on loading; fill it in to keep it": "读取时会去掉该行；补全即可保留",
     "mend or drop the row": "请改正或去掉该行",
@@ -252,22 +233,16 @@ _CHECKS = {
 
 _METHODS = {
     "asked for": "按要求",
-    "the model is a sum of paths through the graph: the weight of each is what cutting it takes":
-        "模型是图中路径之和：每条路径的权重就是切断它所减少的得分",
+    "the model is a sum of paths through the graph: the weight of each is what cutting it takes": "模型是图中路径之和：每条路径的权重就是切断它所减少的得分",
     "the model is a sum of readable features: its own weights are exact": "模型是可读特征之和：其自身的权重是精确的",
-    "the model is a sum of events and readable features, beside a bounded rest":
-        "模型是记录与可读特征之和，另有一个有界的其余部分",
-    "the model solves each history anew: the effect of removal is exact by a downdate":
-        "模型对每段历史重新求解：去掉记录的效果可精确求得",
-    "the model is a sum over events: each weight is what removal takes":
-        "模型是各条记录之和：每个权重就是去掉它所减少的得分",
+    "the model is a sum of events and readable features, beside a bounded rest": "模型是记录与可读特征之和，另有一个有界的其余部分",
+    "the model solves each history anew: the effect of removal is exact by a downdate": "模型对每段历史重新求解：去掉记录的效果可精确求得",
+    "the model is a sum over events: each weight is what removal takes": "模型是各条记录之和：每个权重就是去掉它所减少的得分",
     "the model is no sum: what each event does is measured by leaving it out": "模型不是求和：逐条去掉记录来测量其作用",
-    "the model is no sum: events are taken away one after the other, each that makes the item fall fastest":
-        "模型不是求和：依次去掉使项目下降最快的记录",
+    "the model is no sum: events are taken away one after the other, each that makes the item fall fastest": "模型不是求和：依次去掉使项目下降最快的记录",
     "a weight is of its turn, not of the event alone": "权重取决于去掉的次序，而不只是该记录",
     "never reads the model": "从不读取模型",
-    "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)":
-        "不是原因：它的首条记录对得分的影响不大于随机记录（make bench-faithful，amazon-games）",
+    "not cause: its first event moved the score no more than a random one (make bench-faithful, amazon-games)": "不是原因：它的首条记录对得分的影响不大于随机记录（make bench-faithful，amazon-games）",
     "fails the checks {names} (make bench-sanity)": "未通过检验 {names}（make bench-sanity）",
 }
 _EXPLAINERS = {  # by the names of explainers; plugins say what they do themselves
@@ -295,11 +270,27 @@ _EXPLAINERS = {  # by the names of explainers; plugins say what they do themselv
     "als-leave-one-out": "全部记录的得分 − 缺少该记录的得分，精确求得；各权重之和不等于得分",
 }
 _ROWS = {
-    "top reason": "首要理由", "most recent": "最近一条", "most similar": "最相似", "random": "随机", "unrelated": "无关",
-    "best of {k} random": "{k} 次随机中最好的", "cosine": "余弦最相似", "jaccard": "杰卡德最相似",
-    "popular": "最热门", "same audience": "受众最相近", "recent": "最近", "audience": "受众",
-    "score": "得分", "margin": "领先差额",
+    "top reason": "首要理由",
+    "most recent": "最近一条",
+    "most similar": "最相似",
+    "random": "随机",
+    "unrelated": "无关",
+    "best of {k} random": "{k} 次随机中最好的",
+    "cosine": "余弦最相似",
+    "jaccard": "杰卡德最相似",
+    "popular": "最热门",
+    "same audience": "受众最相近",
+    "recent": "最近",
+    "audience": "受众",
+    "score": "得分",
+    "margin": "领先差额",
 }
 
-OTHERS: dict[str, str] = _STEPS | _SPLITS | _CHECKS | _METHODS | _ROWS | {
-    f"what:{name}": text for name, text in _EXPLAINERS.items()}
+OTHERS: dict[str, str] = (
+    _STEPS
+    | _SPLITS
+    | _CHECKS
+    | _METHODS
+    | _ROWS
+    | {f"what:{name}": text for name, text in _EXPLAINERS.items()}
+)

@@ -27,7 +27,9 @@ def serve_folder(folder: Path, port: int) -> None:
 
     with show.progress("making the service ready"):
         settings = prepare_demo(folder, port)
-    show.line(f"The page: http://127.0.0.1:{port}/   (Ctrl+C ends it; only this machine can open it)")
+    show.line(
+        f"The page: http://127.0.0.1:{port}/   (Ctrl+C ends it; only this machine can open it)"
+    )
     show.line(f"The report: http://127.0.0.1:{port}/v1/demo/report")
     if not read_page():
         show.line("The page itself was not built: `make web` in a checkout of whyrec builds it.")

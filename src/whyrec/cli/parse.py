@@ -21,7 +21,9 @@ def parse_columns(text: str) -> dict[str, str] | None:
     pairs = [field.partition("=") for field in fields]
     for key, equals, value in pairs:
         if not (key.strip() and equals and value.strip()):
-            raise BadArgument('--columns is written user=NAME,item=NAME,time=NAME', given=repr(text))
+            raise BadArgument(
+                "--columns is written user=NAME,item=NAME,time=NAME", given=repr(text)
+            )
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 

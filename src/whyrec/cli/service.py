@@ -11,24 +11,38 @@ from whyrec.cli import show
 from whyrec.cli.app import Address, Domain, Engine, Json, Verb, app, parse_columns
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
-store_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store.")
+store_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store."
+)
 app.add_typer(key_app, name="key")
 app.add_typer(store_app, name="store")
 
 StoreUrl = Annotated[
-    str | None, typer.Option("--store", help="sqlite:///FILE (default: whyrec.db) or postgresql://USER@HOST/NAME.")
+    str | None,
+    typer.Option(
+        "--store", help="sqlite:///FILE (default: whyrec.db) or postgresql://USER@HOST/NAME."
+    ),
 ]
-Config = Annotated[Path | None, typer.Option(help="A TOML file of settings; WHYREC_STORE and the like go before it.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(help="A TOML file of settings; WHYREC_STORE and the like go before it."),
+]
 
 
 @app.command()
 def serve(
-    m: Annotated[Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; may be left out later.")] = None,
+    m: Annotated[
+        Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; may be left out later.")
+    ] = None,
     store: StoreUrl = None,
     host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
     port: Annotated[int | None, typer.Option(help="Default 8000.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes (ray: replicas). Default 1.")] = None,
-    policy: Annotated[Path | None, typer.Option(help="A TOML or JSON file of what is kept out of lists.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes (ray: replicas). Default 1.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="A TOML or JSON file of what is kept out of lists.")
+    ] = None,
     engine: Engine = "local",
     address: Address = None,
     config: Config = None,
@@ -37,15 +51,27 @@ def serve(
     from whyrec.scale import cluster
 
     cluster.check(engine, 1 if workers is None else workers)
-    settings = _settings(config, store=store, host=host, port=port, workers=workers,
-                         policy=None if policy is None else str(policy))
+    settings = _settings(
+        config,
+        store=store,
+        host=host,
+        port=port,
+        workers=workers,
+        policy=None if policy is None else str(policy),
+    )
     from whyrec.serve import run
 
     with show.progress("making the store ready"):
         done = run.prepare(settings, m)
-    show.line(f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; /openapi.json describes it)")
+    show.line(
+        f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; "
+        "/openapi.json describes it)"
+    )
     if done["stored"]:
-        show.line("Put into the store: " + ", ".join(f"{n:,} {name}" for name, n in done["stored"].items() if n))
+        show.line(
+            "Put into the store: "
+            + ", ".join(f"{n:,} {name}" for name, n in done["stored"].items() if n)
+        )
     if done["key"]:
         show.line(f"The first key, shown only now: {done['key']}")
     if engine == "local":
@@ -59,13 +85,15 @@ def serve(
 @app.command()
 def retrain(
     store: StoreUrl = None,
-    promote: Annotated[bool, typer.Option("--promote", help="Let the new model serve at once.")] = False,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Let the new model serve at once.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Train the serving model again on the store's events; kept only where it is not worse on what people chose since. Exit
-    code 1 where it is worse."""
+    """Train the serving model again on the store's events; kept only where it is not worse on what
+    people chose since. Exit code 1 where it is worse."""
     import time
     from dataclasses import asdict
 
@@ -78,40 +106,61 @@ def retrain(
         found = again(opened, registry, int(time.time()), seed=seed)
         if promote and found.version:
             registry.promote(found.version)
-    row = asdict(found) | {name: getattr(found, name)._asdict() for name in ("new", "old", "difference")}
+    row = asdict(found) | {
+        name: getattr(found, name)._asdict() for name in ("new", "old", "difference")
+    }
     if json:
         show.print_json(row | {"promoted": bool(promote and found.version)})
     else:
         new, old = show.interval(row["new"]), show.interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
-        show.line(f"Kept as {found.version}{', which serves now' if promote else ''}." if found.version else
-                  "The new model is worse: not kept.")
+        show.line(
+            f"Kept as {found.version}{', which serves now' if promote else ''}."
+            if found.version
+            else "The new model is worse: not kept."
+        )
     if not found.version:
         raise typer.Exit(1)
 
 
 @app.command()
 def judge(
-    new: Annotated[Path, typer.Option("--new", help="The folder of the model to judge, which need not serve.")],
+    new: Annotated[
+        Path, typer.Option("--new", help="The folder of the model to judge, which need not serve.")
+    ],
     store: StoreUrl = None,
-    reward: Annotated[str | None, typer.Option(help="The kind of event that counts. Default: any choice.")] = None,
-    days: Annotated[float, typer.Option(help="How long after the answer it counts.", min=0.0)] = 1.0,
-    clip: Annotated[float | None, typer.Option(help="Cut weights at this; biased, but steadier.", min=1.0)] = None,
+    reward: Annotated[
+        str | None, typer.Option(help="The kind of event that counts. Default: any choice.")
+    ] = None,
+    days: Annotated[
+        float, typer.Option(help="How long after the answer it counts.", min=0.0)
+    ] = 1.0,
+    clip: Annotated[
+        float | None, typer.Option(help="Cut weights at this; biased, but steadier.", min=1.0)
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """What another model would have earned at the last place, from the log of a service that explores."""
+    """What another model would have earned at the last place, from the log of a service that
+    explores.
+    """
     with _store(config, store) as opened, show.progress("reading the log"):
         from whyrec.serve.judge import judge as judged
         from whyrec.serve.live import load_live
 
-        found = judged(opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed)
+        found = judged(
+            opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed
+        )
     if json:
         show.print_json(found)
         return
-    show.line(f"{found['answers']} answers, {found['drawn']} drawn, {found['rewards']} rewarded ({found['reward']}, within "
-              f"{days:g} days). The new model agrees with {found['same']}. Rewarded while serving: {found['serving']:.4f}")
+    show.line(
+        f"{found['answers']} answers, {found['drawn']} drawn, {found['rewards']} rewarded "
+        f"({found['reward']}, within "
+        f"{days:g} days). The new model agrees with {found['same']}. Rewarded while serving: "
+        f"{found['serving']:.4f}"
+    )
     for name in ("ips", "snips", "dr"):
         show.line(f"{name.upper():5} {show.interval(found[name])}")
     show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
@@ -119,7 +168,9 @@ def judge(
 
 @key_app.command("new")
 def key_new(
-    role: Annotated[str, typer.Option(help="admin, service, reader, monitor, auditor or person.")] = "service",
+    role: Annotated[
+        str, typer.Option(help="admin, service, reader, monitor, auditor or person.")
+    ] = "service",
     user: Annotated[str | None, typer.Option(help="Role person: the only one it may see.")] = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
     store: StoreUrl = None,
@@ -132,7 +183,9 @@ def key_new(
     with _store(config, store) as opened:
         from whyrec.serve.keys import make_key
 
-        key, secret = opened.write(lambda c: make_key(c, role, int(time.time()), user=user, note=note))
+        key, secret = opened.write(
+            lambda c: make_key(c, role, int(time.time()), user=user, note=note)
+        )
     found = vars(key) | {"key": secret}
     show.print_json(found) if json else show.line(secret)
 
@@ -163,10 +216,14 @@ def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
 @store_app.command("import")
 def store_import(
     data: Annotated[str, typer.Argument(help="A known name, a path or a database URL.")],
-    columns: Annotated[str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,...')] = "",
+    columns: Annotated[
+        str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,...')
+    ] = "",
     domain: Domain = None,
     verb: Verb = None,
-    repeat: Annotated[bool, typer.Option("--repeat", help="Not needed: every event is stored, repeats too.")] = False,
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="Not needed: every event is stored, repeats too.")
+    ] = False,
     store: StoreUrl = None,
     config: Config = None,
     json: Json = False,
@@ -181,7 +238,9 @@ def store_import(
         from whyrec.serve.exchange import put_loaded
 
         counts = put_loaded(opened, loaded, int(time.time()))
-    show.print_json(counts) if json else show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    show.print_json(counts) if json else show.line(
+        ", ".join(f"{n:,} {name}" for name, n in counts.items())
+    )
 
 
 @store_app.command("export")
@@ -197,7 +256,9 @@ def store_export(
         from whyrec.serve.exchange import export
 
         counts = export(opened, out, form)
-    show.print_json(counts) if json else show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    show.print_json(counts) if json else show.line(
+        ", ".join(f"{n:,} {name}" for name, n in counts.items())
+    )
 
 
 def _settings(config: Path | None, **given: Any) -> Any:

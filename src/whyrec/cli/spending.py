@@ -20,13 +20,20 @@ def check_ledger(model: str, ledger: Path | None) -> None:
     Ledger(ledger)
 
 
-def spent(made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool) -> dict[str, Any]:
-    """{"privacy": ...} of a private model, and what all releases in the ledger cost together; {} of another."""
+def spent(
+    made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool
+) -> dict[str, Any]:
+    """{"privacy": ...} of a private model, and what all releases in the ledger cost together; {}
+    of another.
+    """
     told = getattr(made, "privacy_", None)
     if told is None:
         return {}
     found = {**told, "histories": histories}
     if ledger is not None:
         book = Ledger(ledger)
-        found |= {"ledger_epsilon": book.add(out.name, told, data.hash), "ledger_delta": book.stored["delta"]}
+        found |= {
+            "ledger_epsilon": book.add(out.name, told, data.hash),
+            "ledger_delta": book.stored["delta"],
+        }
     return {"privacy": found}

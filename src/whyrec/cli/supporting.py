@@ -19,7 +19,11 @@ def asked(given: str) -> tuple[int, ...] | None:
         return None
     parts = [part.strip() for part in given.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise BadArgument("--min-support must be numbers of people by commas", given=repr(given), fix="write 1,2,3,5,10")
+        raise BadArgument(
+            "--min-support must be numbers of people by commas",
+            given=repr(given),
+            fix="write 1,2,3,5,10",
+        )
     return tuple(int(part) for part in parts)
 
 
@@ -30,13 +34,26 @@ def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
 
 
 def costs_of(name: str, model: Any) -> list[dict[str, Any]]:
-    """What each min_support costs on the validation people, and which was chosen; [] for a model that has none."""
-    return [{"model": name, **{key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()},
-             "chosen": row["min_support"] == model.min_support_} for row in getattr(model, "support_costs_", [])]
+    """What each min_support costs on the validation people, and which was chosen; [] for a model
+    that has none.
+    """
+    return [
+        {
+            "model": name,
+            **{
+                key: round(value, 5) if isinstance(value, float) else value
+                for key, value in row.items()
+            },
+            "chosen": row["min_support"] == model.min_support_,
+        }
+        for row in getattr(model, "support_costs_", [])
+    ]
 
 
 def firsts(model: Any, queries: Queries, k: int = 10) -> dict[str, Any] | None:
-    """The people behind the first reasons of these people's lists; None for a model whose reasons are no exact sum."""
+    """The people behind the first reasons of these people's lists; None for a model whose
+    reasons are no exact sum.
+    """
     if not isinstance(model, (Additive, Readable)):
         return None
     with show.progress(f"counting the people behind {len(queries)} people's reasons"):

@@ -13,17 +13,30 @@ from whyrec.cli import road, show, watch
 from whyrec.core import artefact
 
 
-def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path | None, log: Path | None, out: Path,
-                 workers: int, address: str | None) -> tuple[Any, float]:
-    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one and go on from
-    `checkpoint` (else one beside `out`) where one dies; else they count blocks of people."""
+def fit_together(
+    name: str,
+    made: Any,
+    data: Any,
+    *,
+    seed: int,
+    checkpoint: Path | None,
+    log: Path | None,
+    out: Path,
+    workers: int,
+    address: str | None,
+) -> tuple[Any, float]:
+    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one
+    and go on from `checkpoint` (else one beside `out`) where one dies; else they count blocks of
+    people."""
     from whyrec.scale.together import together
     from whyrec.scale.workers import each
 
     if not watch.takes_run(made):
         return made, road.fit(made, data, seed=seed, label=name, each=each("ray", workers, address))
     kept = (checkpoint or out.with_name(f"{out.name}.checkpoint")).resolve()
-    work = partial(_fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve())
+    work = partial(
+        _fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve()
+    )
     began = time.perf_counter()
     with show.progress(f"fitting {name} on {workers} workers"):
         arrays, values = together(work, kept / "ray", workers=workers, address=address)
@@ -32,7 +45,9 @@ def fit_together(name: str, made: Any, data: Any, *, seed: int, checkpoint: Path
     return artefact.restore(made, arrays, values), time.perf_counter() - began
 
 
-def _fit_one(name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None) -> Any:
+def _fit_one(
+    name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None
+) -> Any:
     """What each worker does; they meet in the training loop."""
     from whyrec.models.group import Group
     from whyrec.models.training import Run

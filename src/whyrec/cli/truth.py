@@ -1,4 +1,6 @@
-"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods, learn, audit, look, rules."""
+"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods,
+learn, audit, look, rules.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,18 @@ from typing import Annotated
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Columns, Data, Folder, Json, Lang, Seed, _command, app, names, parse_columns
+from whyrec.cli.app import (
+    Columns,
+    Data,
+    Folder,
+    Json,
+    Lang,
+    Seed,
+    _command,
+    app,
+    names,
+    parse_columns,
+)
 
 
 @app.command()
@@ -16,26 +29,34 @@ def faithful(
     m: Folder,
     data: Data,
     columns: Columns = "",
-    methods: Annotated[str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")] = "auto",
+    methods: Annotated[
+        str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")
+    ] = "auto",
     cases: Annotated[int, typer.Option(help="How many people.")] = 500,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Remove the reasons and score again: do they add up, and do they matter more than other orders of events?"""
+    """Remove the reasons and score again: do they add up, and do they matter more than other
+    orders of events?
+    """
     from whyrec import catalog
     from whyrec.cli import grading, road
 
     show.language(lang)
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted))
+    dataset, _ = road.load(
+        data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted)
+    )
     result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
     show.print_json(result) if json else grading.show_faithful(result, lang)
 
 
 @app.command()
 def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
-    """The explainers that this model allows, what auto takes and why, and what was found against any."""
+    """The explainers that this model allows, what auto takes and why, and what was found against
+    any.
+    """
     from whyrec import catalog
     from whyrec.cli import grading
 
@@ -46,13 +67,18 @@ def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
 @app.command()
 def learn(
     m: Folder,
-    out: Annotated[Path | None, typer.Option(help="Where to (default: the folder explainer within the model's).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where to (default: the folder explainer within the model's)."),
+    ] = None,
     people: Annotated[int, typer.Option(help="Training people to learn from.")] = 2000,
     epochs: Annotated[int, typer.Option(help="Passes over what was measured.")] = 30,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Train an explainer that answers at once (method `learned`), on 80% of the people; the others stay unseen."""
+    """Train an explainer that answers at once (method `learned`), on 80% of the people; the
+    others stay unseen.
+    """
     from whyrec import catalog
     from whyrec.cli import grading
 
@@ -65,35 +91,57 @@ def audit(
     m: Folder,
     data: Data,
     columns: Columns = "",
-    out: Annotated[Path, typer.Option(help="The folder for audit.html, audit.json and the system cards.")] = Path("audit"),
+    out: Annotated[
+        Path, typer.Option(help="The folder for audit.html, audit.json and the system cards.")
+    ] = Path("audit"),
     cases: Annotated[int, typer.Option(help="At most so many test people.")] = 5000,
     reasons: Annotated[int, typer.Option(help="Remove reasons for so many of them.")] = 500,
-    attacks: Annotated[bool, typer.Option("--attacks", help="Also push an item by fake profiles: eight more fits.")] = False,
+    attacks: Annotated[
+        bool, typer.Option("--attacks", help="Also push an item by fake profiles: eight more fits.")
+    ] = False,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Fairness, faithfulness, safety and privacy in one report, with a system card in English and Chinese."""
+    """Fairness, faithfulness, safety and privacy in one report, with a system card in English
+    and Chinese.
+    """
     from whyrec import catalog
     from whyrec.cli import auditing, road
 
     show.language(lang)
     fitted = catalog.open_fitted(m)
-    dataset, _ = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted))
-    result = auditing.audit(fitted, dataset, out, cases=cases, reasons=reasons, attacked=attacks, seed=seed,
-                            command=_command())
+    dataset, _ = road.load(
+        data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted)
+    )
+    result = auditing.audit(
+        fitted,
+        dataset,
+        out,
+        cases=cases,
+        reasons=reasons,
+        attacked=attacks,
+        seed=seed,
+        command=_command(),
+    )
     show.print_json(result) if json else auditing.show_audit(result, lang)
 
 
 @app.command()
 def look(
     m: Folder,
-    out: Annotated[Path, typer.Option(help="The folder for pictures, interactive pages and tables.")],
-    views: Annotated[str, typer.Option(help="Names by commas (default: all that the model and its data allow).")] = "",
+    out: Annotated[
+        Path, typer.Option(help="The folder for pictures, interactive pages and tables.")
+    ],
+    views: Annotated[
+        str, typer.Option(help="Names by commas (default: all that the model and its data allow).")
+    ] = "",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the question it answers."""
+    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the
+    question it answers.
+    """
     from whyrec import catalog
     from whyrec.cli import looking
 
@@ -108,7 +156,9 @@ def rules(
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """What an interpretable model has learned, in words, each with a real example (tree, rules, ebm)."""
+    """What an interpretable model has learned, in words, each with a real example (tree, rules,
+    ebm).
+    """
     from whyrec import catalog
     from whyrec.cli import rules as listing
 

@@ -1,4 +1,6 @@
-"""`whyrec tune`: a search of settings on validation people, pruned by their curve, that goes on from its file."""
+"""`whyrec tune`: a search of settings on validation people, pruned by their curve, that goes on
+from its file.
+"""
 
 from __future__ import annotations
 
@@ -20,49 +22,86 @@ from whyrec.core.cases import Split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.scale.tasks import tasks
 
-Outcome = tuple[Any, float | None, dict[int, float]]  # of a trial: its state, its figure, its curve by epochs
+Outcome = tuple[
+    Any, float | None, dict[int, float]
+]  # of a trial: its state, its figure, its curve by epochs
 
-# What is searched: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges are around the defaults, where
-# the published settings of each model lie; anything else is set with --config.
+# What is searched: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges are
+# around the defaults, where the published settings of each model lie; anything else is set with
+# --config.
 SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
-    "sequence": {"learning_rate": ("log", 1e-3, 1e-2), "dropout": ("float", 0.1, 0.5), "event_dropout": ("float", 0.0, 0.5),
-                 "item_dropout": ("float", 0.0, 0.5), "width": ("choice", 64, 128), "blocks": ("int", 1, 3),
-                 "text_dims": ("choice", 64, 128, 256)},
+    "sequence": {
+        "learning_rate": ("log", 1e-3, 1e-2),
+        "dropout": ("float", 0.1, 0.5),
+        "event_dropout": ("float", 0.0, 0.5),
+        "item_dropout": ("float", 0.0, 0.5),
+        "width": ("choice", 64, 128),
+        "blocks": ("int", 1, 3),
+        "text_dims": ("choice", 64, 128, 256),
+    },
     "ease": {"ridge": ("log", 1.0, 10_000.0)},
-    "als": {"embedding_size": ("choice", 32, 64, 128, 256), "regularization": ("log", 0.01, 100.0),
-            "alpha": ("log", 1.0, 50.0), "epochs": ("int", 5, 30)},
+    "als": {
+        "embedding_size": ("choice", 32, 64, 128, 256),
+        "regularization": ("log", 0.01, 100.0),
+        "alpha": ("log", 1.0, 50.0),
+        "epochs": ("int", 5, 30),
+    },
     "knn": {"neighbours": ("int", 10, 500), "similarity": ("choice", "cosine", "tfidf", "bm25")},
-    "cooccurrence": {"window": ("int", 1, 20), "decay": ("float", 0.3, 1.0), "query_decay": ("float", 0.3, 1.0),
-                     "power": ("float", 0.0, 1.0)},
+    "cooccurrence": {
+        "window": ("int", 1, 20),
+        "decay": ("float", 0.3, 1.0),
+        "query_decay": ("float", 0.3, 1.0),
+        "power": ("float", 0.0, 1.0),
+    },
 }
 
 
-def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, protocol: str = "next-item", seed: int = 0,
-         config: Mapping[str, Any] | None = None, engine: str = "local", workers: int = 1,
-         address: str | None = None) -> dict[str, Any]:
-    """`trials` more trials in the study that `store` holds; the best settings so far are written to `out` as TOML.
+def tune(
+    data: Dataset,
+    model: str,
+    *,
+    trials: int,
+    store: Path,
+    out: Path,
+    protocol: str = "next-item",
+    seed: int = 0,
+    config: Mapping[str, Any] | None = None,
+    engine: str = "local",
+    workers: int = 1,
+    address: str | None = None,
+) -> dict[str, Any]:
+    """`trials` more trials in the study that `store` holds; the best settings so far are written to
+    `out` as TOML.
 
-    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no part. `workers` trials
-    are under way at once, by Ray or (one after the other) here. Raises BadArgument where the store is of other data or is
-    none, and where every trial failed.
+    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no
+    part. `workers` trials are under way at once, by Ray or (one after the other) here. Raises
+    BadArgument where the store is of other data or is none, and where every trial failed.
     """
     from whyrec.data.split import split
 
     optuna = _optuna()
     if model not in SPACES:
         catalog.find("models", model)
-        raise BadArgument(f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
-                          given=f"--model {model}")
+        raise BadArgument(
+            f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
+            given=f"--model {model}",
+        )
     if trials < 1:
         raise BadArgument("--trials must be 1 or more", given=str(trials))
     fixed = dict(config or {})
     catalog.model(model, **fixed)
     searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
     if not searched:
-        raise BadArgument("--config must leave something to search", given=f"all of {', '.join(SPACES[model])}")
+        raise BadArgument(
+            "--config must leave something to search", given=f"all of {', '.join(SPACES[model])}"
+        )
     parts, run = split(data, protocol, seed=seed), tasks(engine, workers, address)
-    study = _study(optuna, store, {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed},
-                   workers)
+    study = _study(
+        optuna,
+        store,
+        {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed},
+        workers,
+    )
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
     kept, total = run.keep(parts), len(study.trials) + trials
 
@@ -71,16 +110,40 @@ def tune(data: Dataset, model: str, *, trials: int, store: Path, out: Path, prot
         label = f"trial {trial.number + 1} of {total}"
         return run.start(_measured, _told(study), model, settings, kept, seed, metric, label)
 
-    with show.progress(f"{trials} trials on {workers} workers") if engine == "ray" else nullcontext() as update:
-        _search(study, trials, workers, start, update or (lambda share: None))  # here each trial has a line of its own
-    return _result(study, {"model": model, "data": data.name, "protocol": protocol, "metric": metric,
-                           "cases": len(parts.valid), "store": str(store), "out": str(out)}, fixed, out)
+    with (
+        show.progress(f"{trials} trials on {workers} workers")
+        if engine == "ray"
+        else nullcontext() as update
+    ):
+        _search(
+            study, trials, workers, start, update or (lambda share: None)
+        )  # here each trial has a line of its own
+    return _result(
+        study,
+        {
+            "model": model,
+            "data": data.name,
+            "protocol": protocol,
+            "metric": metric,
+            "cases": len(parts.valid),
+            "store": str(store),
+            "out": str(out),
+        },
+        fixed,
+        out,
+    )
 
 
-def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callable[[], Outcome]],
-            update: Callable[[float], None]) -> None:
-    """Up to `at_once` trials are under way. The results come in by number: trial n is drawn, and judged in training, by
-    those before n - at_once + 1 and no others, so that who is done first changes nothing."""
+def _search(
+    study: Any,
+    trials: int,
+    at_once: int,
+    start: Callable[[Any], Callable[[], Outcome]],
+    update: Callable[[float], None],
+) -> None:
+    """Up to `at_once` trials are under way. The results come in by number: trial n is drawn, and
+    judged in training, by those before n - at_once + 1 and no others, so that who is done first
+    changes nothing."""
     under: deque[tuple[Any, Callable[[], Outcome]]] = deque()
     left = trials
     try:
@@ -100,33 +163,68 @@ def _search(study: Any, trials: int, at_once: int, start: Callable[[Any], Callab
             study.tell(trial, state=_optuna().trial.TrialState.FAIL)
 
 
-def _result(study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path) -> dict[str, Any]:
+def _result(
+    study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path
+) -> dict[str, Any]:
     """What was found, with the best settings written to `out`."""
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
-        raise BadArgument("one trial must end well", given=f"{len(study.trials)} that did not",
-                          fix="set a lower learning_rate with --config, or try more")
+        raise BadArgument(
+            "one trial must end well",
+            given=f"{len(study.trials)} that did not",
+            fix="set a lower learning_rate with --config, or try more",
+        )
     best = max(done, key=lambda trial: trial.value)
     settings = {**fixed, **best.params}
-    _write(out, settings, f"whyrec tune, {about['model']} on {about['data']}: {about['metric']} {best.value:.5f} "
-                          "on validation people")
-    rows = [{"number": trial.number, "state": trial.state.name.lower(), "value": trial.value if trial in done else None,
-             "settings": trial.params} for trial in study.trials]
-    return {**about, "best": {"number": best.number, "value": best.value, "settings": settings}, "trials": rows}
+    _write(
+        out,
+        settings,
+        f"whyrec tune, {about['model']} on {about['data']}: {about['metric']} {best.value:.5f} "
+        "on validation people",
+    )
+    rows = [
+        {
+            "number": trial.number,
+            "state": trial.state.name.lower(),
+            "value": trial.value if trial in done else None,
+            "settings": trial.params,
+        }
+        for trial in study.trials
+    ]
+    return {
+        **about,
+        "best": {"number": best.number, "value": best.value, "settings": settings},
+        "trials": rows,
+    }
 
 
 def _told(study: Any) -> list[tuple[float, dict[int, float]]]:
     """Figure and curve of each trial that ended: what a trial in training is compared with."""
-    return [(trial.value, trial.intermediate_values) for trial in study.trials if trial.state.name == "COMPLETE"]
+    return [
+        (trial.value, trial.intermediate_values)
+        for trial in study.trials
+        if trial.state.name == "COMPLETE"
+    ]
 
 
-def _measured(told: list[tuple[float, dict[int, float]]], model: str, settings: Mapping[str, Any], parts: Split, seed: int,
-              metric: str, label: str) -> Outcome:
-    """How a choice of settings ended: its state, its validation figure where it was not stopped, and its curve."""
+def _measured(
+    told: list[tuple[float, dict[int, float]]],
+    model: str,
+    settings: Mapping[str, Any],
+    parts: Split,
+    seed: int,
+    metric: str,
+    label: str,
+) -> Outcome:
+    """How a choice of settings ended: its state, its validation figure where it was not stopped,
+    and its curve.
+    """
     optuna = _optuna()
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
     study = optuna.create_study(direction="maximize", pruner=pruner)
-    study.add_trials([optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told])
+    study.add_trials(
+        [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
+    )
     made, more, trial = catalog.model(model, **settings), {}, study.ask()
     if watch.takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
@@ -179,7 +277,9 @@ def _optuna() -> Any:
 
 
 def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> Any:
-    """The study in the file, made where there is none; BadArtefact where it is of something else."""
+    """The study in the file, made where there is none; BadArtefact where it is of something
+    else.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     if store.is_dir() or not store.resolve().parent.is_dir():
@@ -188,30 +288,52 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
     try:
         storage = optuna.storages.RDBStorage(f"sqlite:///{store}")
         known = name in optuna.get_all_study_names(storage)
-        # The sampler goes on from another seed each time: else a second call would draw the first one's settings again.
+        # The sampler goes on from another seed each time: else a second call would draw the first
+        # one's settings again.
         drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
-        # Where several are under way, each keeps away from the others until their results are there.
-        sampler = optuna.samplers.TPESampler(seed=int(about["seed"]) * 1_000_003 + drawn, constant_liar=at_once > 1)
-        study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True,
-                                    sampler=sampler)
+        # Where several are under way, each keeps away from the others until their results are
+        # there.
+        sampler = optuna.samplers.TPESampler(
+            seed=int(about["seed"]) * 1_000_003 + drawn, constant_liar=at_once > 1
+        )
+        study = optuna.create_study(
+            storage=storage,
+            study_name=name,
+            direction="maximize",
+            load_if_exists=True,
+            sampler=sampler,
+        )
         before = study.user_attrs.get("about")
         if before is None:
             study.set_user_attr("about", json.dumps(about, sort_keys=True))
     except (SQLAlchemyError, RuntimeError, KeyError) as error:
-        raise BadArtefact(f"--store must be a file that whyrec tune wrote, or none; got {store}: "
-                          f"{str(error).splitlines()[0][:200]}. Fix: give another file.") from None
+        raise BadArtefact(
+            f"--store must be a file that whyrec tune wrote, or none; got {store}: "
+            f"{str(error).splitlines()[0][:200]}. Fix: give another file."
+        ) from None
     now = json.loads(json.dumps(about))
-    if before is not None and (differs := [key for key, value in json.loads(before).items() if now.get(key) != value]):
-        raise BadArtefact(f"{store} holds a search with other {' and '.join(differs)}. Fix: give another file.")
+    if before is not None and (
+        differs := [key for key, value in json.loads(before).items() if now.get(key) != value]
+    ):
+        raise BadArtefact(
+            f"{store} holds a search with other {' and '.join(differs)}. Fix: give another file."
+        )
     return study
 
 
 def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
     """TOML: numbers, text and lists are written there as in JSON."""
     lines = [f"# {' '.join(note.split())}"]
-    lines += [f"{key} = {json.dumps(list(value) if isinstance(value, tuple) else value)}" for key, value in settings.items()]
+    lines += [
+        f"{key} = {json.dumps(list(value) if isinstance(value, tuple) else value)}"
+        for key, value in settings.items()
+    ]
     try:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
-        sys.stderr.write("".join(line + "\n" for line in lines))  # hours of search are not lost for a wrong path
-        raise BadArgument("--out must be a file that can be written", given=f"{path}: {error.strerror}") from None
+        sys.stderr.write(
+            "".join(line + "\n" for line in lines)
+        )  # hours of search are not lost for a wrong path
+        raise BadArgument(
+            "--out must be a file that can be written", given=f"{path}: {error.strerror}"
+        ) from None

@@ -18,19 +18,25 @@ Lang = Annotated[str, typer.Option("--lang", help="en, zh or both.")]
 
 @app.command()
 def verify(
-    m: Annotated[Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; or give --store.")] = None,
-    people: Annotated[int, typer.Option(help="Of a folder: so many people's lists, drawn with the seed.", min=1)] = 200,
+    m: Annotated[
+        Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; or give --store.")
+    ] = None,
+    people: Annotated[
+        int, typer.Option(help="Of a folder: so many people's lists, drawn with the seed.", min=1)
+    ] = 200,
     k: Annotated[int, typer.Option("-k", help="Items a list.", min=1)] = 10,
     lang: Lang = "both",
-    answers: Annotated[int, typer.Option(help="Of a store: so many logged answers, drawn with the seed.", min=1)] = 200,
+    answers: Annotated[
+        int, typer.Option(help="Of a store: so many logged answers, drawn with the seed.", min=1)
+    ] = 200,
     since: Annotated[str, typer.Option(help="Of a store: no older answers, e.g. 2026-05-31.")] = "",
     store: StoreUrl = None,
     seed: Seed = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Do every claim of every sentence over: places, shares, counts, dates, verbs, what is popular. Exit code 1 where one is
-    false."""
+    """Do every claim of every sentence over: places, shares, counts, dates, verbs, what is popular.
+    Exit code 1 where one is false."""
     from whyrec.core import BadArgument
 
     if lang not in LANGS:
@@ -51,7 +57,9 @@ def verify(
         raise typer.Exit(1)
 
 
-def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: int) -> dict[str, Any]:
+def of_folder(
+    folder: Path, people: int, k: int, langs: tuple[str, ...], seed: int
+) -> dict[str, Any]:
     """What checking the lists of so many people of a model folder finds."""
     import numpy as np
 
@@ -66,11 +74,16 @@ def of_folder(folder: Path, people: int, k: int, langs: tuple[str, ...], seed: i
             fix="fit without --no-histories, or serve it and give --store",
         )
 
-    names = [fitted.data.users[at] for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()]
+    names = [
+        fitted.data.users[at]
+        for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()
+    ]
     return of_people(fitted, names, k, langs).as_json("user")
 
 
-def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...] = ("en", "zh")) -> Any:
+def of_people(
+    fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...] = ("en", "zh")
+) -> Any:
     """The checks of the lists that `whyrec recommend` makes for these people."""
     from whyrec.cli import explaining
     from whyrec.explain.verified import Verified
@@ -85,11 +98,16 @@ def of_people(fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...]
             found.checked += 1
             for row in explaining.recommend(fitted, asked, k, user=name)["items"]:
                 found.add(name, check(world, row, langs=langs))
-            update((at + 1) / len(names), f"{at + 1} of {len(names)} people, {found.false} false claims")
+            update(
+                (at + 1) / len(names),
+                f"{at + 1} of {len(names)} people, {found.false} false claims",
+            )
     return found
 
 
-def _of_store(config: Path | None, store: str | None, answers: int, since: int, seed: int) -> dict[str, Any]:
+def _of_store(
+    config: Path | None, store: str | None, answers: int, since: int, seed: int
+) -> dict[str, Any]:
     from whyrec.cli.service import _settings
     from whyrec.core import BadArgument
     from whyrec.explain.verified import Verified
@@ -107,7 +125,9 @@ def _of_store(config: Path | None, store: str | None, answers: int, since: int, 
             )
         with show.progress(f"doing over {len(ids)} answers of the log") as update:
             for where, checked in logged(
-                service, ids, lambda share: update(share, f"{found.checked} answers, {found.false} false claims")
+                service,
+                ids,
+                lambda share: update(share, f"{found.checked} answers, {found.false} false claims"),
             ):
                 count(found, where, checked)
     finally:
@@ -134,7 +154,8 @@ def _moment(since: str) -> int:
 
 def _shown(found: dict[str, Any]) -> None:
     show.line(
-        f"{found['checked']:,} lists or answers, {found['sentences']:,} texts, {found['claims']:,} claims: "
+        f"{found['checked']:,} lists or answers, {found['sentences']:,} texts, "
+        f"{found['claims']:,} claims: "
         f"{found['false']:,} false, {found['unverifiable']:,} that cannot be checked."
     )
     show.table(found["kinds"], "By kind of claim")
@@ -143,11 +164,14 @@ def _shown(found: dict[str, Any]) -> None:
         show.table(found["examples"], "False claims")
     if found["reasons"]:
         show.table(found["reasons"], "Why claims cannot be checked")
-    about = [f"“because”: {found['because']:.0%} of the texts"] if found["because"] is not None else []
+    about = (
+        [f"“because”: {found['because']:.0%} of the texts"] if found["because"] is not None else []
+    )
     if found["support"]:
         under, share = found["support"]["under"]
         about.append(
-            f"first reasons on which fewer than {under} people rest: {share:.0%} (median {found['support']['median']:g})"
+            f"first reasons on which fewer than {under} people rest: {share:.0%} (median "
+            f"{found['support']['median']:g})"
         )
     if found["recency"]:
         about.append(f"first reasons that are the latest choice: {found['recency']['latest']:.0%}")

@@ -24,29 +24,48 @@ def takes(model: Any, argument: str) -> bool:
 
 def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
     """BadArgument where the model trains at one go and such an option is given."""
-    _stepwise(name, [option for option, value in (("--checkpoint", checkpoint), ("--log", log)) if value is not None])
+    _stepwise(
+        name,
+        [
+            option
+            for option, value in (("--checkpoint", checkpoint), ("--log", log))
+            if value is not None
+        ],
+    )
 
 
 def check_engine(name: str, engine: str, workers: int) -> None:
-    """BadArgument where there is no such engine, or the model neither trains step by step nor counts blocks of people."""
+    """BadArgument where there is no such engine, or the model neither trains step by step nor
+    counts blocks of people.
+    """
     cluster.check(engine, workers)
     if engine == "ray" and not _shared(name):
         able = [other for other in catalog.names("models") if _shared(other)]
-        raise BadArgument(f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
-                          given=f"--model {name}", fix="leave it out")
+        raise BadArgument(
+            f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
+            given=f"--model {name}",
+            fix="leave it out",
+        )
 
 
 def _shared(name: str) -> bool:
-    """Whether several workers can fit a model: it trains step by step, or counts blocks of people."""
+    """Whether several workers can fit a model: it trains step by step, or counts blocks of
+    people.
+    """
     return any(takes(catalog.find("models", name), argument) for argument in ("run", "each"))
 
 
 def _stepwise(name: str, given: list[str]) -> None:
     if given and not takes_run(catalog.find("models", name)):
-        able = ", ".join(other for other in catalog.names("models") if takes_run(catalog.find("models", other)))
+        able = ", ".join(
+            other for other in catalog.names("models") if takes_run(catalog.find("models", other))
+        )
         go, them = ("go", "them") if len(given) > 1 else ("goes", "it")
-        raise BadArgument(f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
-                          given=f"--model {name}", fix=f"leave {them} out")
+        raise BadArgument(
+            f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
+            given=f"--model {name}",
+            fix=f"leave {them} out",
+        )
 
 
 def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) -> dict[str, Any]:
@@ -54,16 +73,29 @@ def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) ->
     if minutes is None:
         return dict(config)
     if "max_minutes" not in artefact.model_arguments(catalog.find("models", name)):
-        able = [other for other in catalog.names("models")
-                if "max_minutes" in artefact.model_arguments(catalog.find("models", other))]
-        raise BadArgument(f"--max-minutes goes with a model whose schedule can be fitted to it ({', '.join(able)})",
-                          given=f"--model {name}", fix="leave it out")
+        able = [
+            other
+            for other in catalog.names("models")
+            if "max_minutes" in artefact.model_arguments(catalog.find("models", other))
+        ]
+        raise BadArgument(
+            "--max-minutes goes with a model whose schedule can be fitted to it "
+            f"({', '.join(able)})",
+            given=f"--model {name}",
+            fix="leave it out",
+        )
     if not minutes > 0:
         raise BadArgument("--max-minutes must be above 0", given=str(minutes))
     return {**config, "max_minutes": minutes}
 
 
-def run(update: Callable[..., None], *, checkpoint: Path | None = None, log: Path | None = None, label: str = "") -> Any:
+def run(
+    update: Callable[..., None],
+    *,
+    checkpoint: Path | None = None,
+    log: Path | None = None,
+    label: str = "",
+) -> Any:
     """A Run that shows loss, validation NDCG and time left on a progress line."""
     try:
         from whyrec.models.training import Run
@@ -80,8 +112,14 @@ def run(update: Callable[..., None], *, checkpoint: Path | None = None, log: Pat
 
 def told(status: Any) -> str:
     """A run's state in a few words."""
-    quality = "" if status.quality is None else f", NDCG@10 {status.quality:.4f} (best {status.best:.4f})"
-    return f"epoch {status.epoch + 1}, loss {status.loss:.3f}{quality}, {span(status.seconds_left)} left"
+    quality = (
+        "" if status.quality is None else f", NDCG@10 {status.quality:.4f} (best {status.best:.4f})"
+    )
+    return (
+        f"epoch {status.epoch + 1}, loss {status.loss:.3f}{quality}, "
+        f"{span(status.seconds_left)} "
+        "left"
+    )
 
 
 def span(seconds: float) -> str:
@@ -97,4 +135,8 @@ def span(seconds: float) -> str:
 
 def curve(model: Any) -> list[dict[str, Any]]:
     """One row an epoch of every stage; empty for a model that has none."""
-    return [{"stage": stage["stage"], **row} for stage in getattr(model, "stages_", []) for row in stage["curve"]]
+    return [
+        {"stage": stage["stage"], **row}
+        for stage in getattr(model, "stages_", [])
+        for row in stage["curve"]
+    ]

@@ -1,8 +1,10 @@
-"""Product codes: a table of vectors in a few bytes a row, and scores read from them without the vectors.
+"""Product codes: a table of vectors in a few bytes a row, and scores read from them without the
+vectors.
 
-A vector is turned, cut into m pieces, and each piece is replaced by the nearest of 256 [jegou2011]: m bytes a row. A score
-is then a sum of m numbers that are looked up [petrov2024]. What counts is not how far a vector moves but how far scores do:
-`hidden` says in which directions the vectors are looked at, and `weights` which rows are looked at most.
+A vector is turned, cut into m pieces, and each piece is replaced by the nearest of 256 [jegou2011]:
+m bytes a row. A score is then a sum of m numbers that are looked up [petrov2024]. What counts is
+not how far a vector moves but how far scores do: `hidden` says in which directions the vectors are
+looked at, and `weights` which rows are looked at most.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ CENTRES = 256
 
 @dataclass(frozen=True)
 class Codes:
-    """codes (n, m) uint8; books (m, 256, d / m) float16; turn (d, d) float16, from pieces side by side back to vectors; mean
-    (d,) float16."""
+    """codes (n, m) uint8; books (m, 256, d / m) float16; turn (d, d) float16, from pieces side by
+    side back to vectors; mean (d,) float16."""
 
     codes: NDArray[np.uint8]
     books: NDArray[np.float16]
@@ -38,10 +40,14 @@ class Codes:
     def rows(self, items: NDArray[np.integer]) -> Floats:
         """The vectors of these rows, (..., d)."""
         pieces = self.books[np.arange(self.codes.shape[1]), self.codes[items]].astype(np.float32)
-        return pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32) + self.mean.astype(np.float32)
+        return pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32) + self.mean.astype(
+            np.float32
+        )
 
     def of(self, vectors: Floats) -> NDArray[np.uint8]:
-        """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not move."""
+        """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not
+        move.
+        """
         turn = self.turn.astype(np.float64)
         pieces = np.linalg.solve(turn, (vectors - self.mean.astype(np.float64)).T).T
         pieces = pieces.reshape(len(vectors), len(self.books), -1)
@@ -62,23 +68,38 @@ class Codes:
         return out
 
 
-def encode(vectors: Floats, m: int, *, hidden: Floats | None = None, weights: NDArray[np.floating] | None = None,
-           seed: int = 0) -> Codes:
-    """The codes of a table (n, d) in m bytes a row. hidden (q, d): states the vectors will be multiplied with (default: all
-    directions count alike); weights (n,): how much each row counts. Raises BadArgument where d is no multiple of m.
+def encode(
+    vectors: Floats,
+    m: int,
+    *,
+    hidden: Floats | None = None,
+    weights: NDArray[np.floating] | None = None,
+    seed: int = 0,
+) -> Codes:
+    """The codes of a table (n, d) in m bytes a row. hidden (q, d): states the vectors will be
+    multiplied with (default: all directions count alike); weights (n,): how much each row counts.
+    Raises BadArgument where d is no multiple of m.
 
-    Not good for: tables of fewer rows than some thousands, whose books would be larger than the table.
+    Not good for: tables of fewer rows than some thousands, whose books would be larger than the
+    table.
     """
     n, d = vectors.shape
     if not 1 <= m <= d or d % m:
-        raise BadArgument("the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers")
+        raise BadArgument(
+            "the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers"
+        )
     weights = np.ones(n) if weights is None else np.asarray(weights, np.float64)
     onto, back = _metric(hidden, d)
     seen = vectors.astype(np.float64) @ onto
     mean = weights @ seen / weights.sum()
     turn = _spread((seen - mean) * np.sqrt(weights / weights.sum())[:, None], m)
     codes, books = _books(((seen - mean) @ turn).astype(np.float32), m, weights, seed)
-    return Codes(codes, books.astype(np.float16), (back @ turn).astype(np.float16), (mean @ back).astype(np.float16))
+    return Codes(
+        codes,
+        books.astype(np.float16),
+        (back @ turn).astype(np.float16),
+        (mean @ back).astype(np.float16),
+    )
 
 
 def _metric(hidden: Floats | None, d: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -91,7 +112,9 @@ def _metric(hidden: Floats | None, d: int) -> tuple[NDArray[np.float64], NDArray
 
 
 def _spread(rows: NDArray[np.float64], m: int) -> NDArray[np.float64]:
-    """Principal axes (d, d), dealt to the m pieces so that each piece has about the same to tell [ge2013]."""
+    """Principal axes (d, d), dealt to the m pieces so that each piece has about the same to tell
+    [ge2013].
+    """
     values, axes = np.linalg.eigh(rows.T @ rows)
     logs = np.log(np.maximum(values, 1e-12 * values.max(initial=1e-300)))
     room, told = len(values) // m, np.zeros(m)
@@ -103,7 +126,9 @@ def _spread(rows: NDArray[np.float64], m: int) -> NDArray[np.float64]:
     return np.asarray(axes[:, [axis for piece in pieces for axis in piece]])
 
 
-def _books(rows: Floats, m: int, weights: NDArray[np.float64], seed: int) -> tuple[NDArray[np.uint8], Floats]:
+def _books(
+    rows: Floats, m: int, weights: NDArray[np.float64], seed: int
+) -> tuple[NDArray[np.uint8], Floats]:
     try:
         from sklearn.cluster import MiniBatchKMeans
     except ImportError:
@@ -111,9 +136,10 @@ def _books(rows: Floats, m: int, weights: NDArray[np.float64], seed: int) -> tup
     n, d = rows.shape
     codes, books = np.zeros((n, m), np.uint8), np.zeros((m, CENTRES, d // m), np.float32)
     for at in range(m):
-        piece = rows[:, at * d // m:(at + 1) * d // m]
+        piece = rows[:, at * d // m : (at + 1) * d // m]
         k = min(CENTRES, len(np.unique(piece, axis=0)))
-        found = MiniBatchKMeans(k, random_state=seed, n_init=1, batch_size=4096, max_iter=60, reassignment_ratio=0.0).fit(
-            piece, sample_weight=weights)
+        found = MiniBatchKMeans(
+            k, random_state=seed, n_init=1, batch_size=4096, max_iter=60, reassignment_ratio=0.0
+        ).fit(piece, sample_weight=weights)
         codes[:, at], books[at, :k] = found.labels_, found.cluster_centers_
     return codes, books

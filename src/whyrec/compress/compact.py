@@ -1,9 +1,11 @@
-"""A sequence model made small enough to serve: coded item vectors and an int8 network, without torch.
+"""A sequence model made small enough to serve: coded item vectors and an int8 network, without
+torch.
 
     score(i) = hidden(history) . vector(i) + bias(i) + level, the level for histories with events
 
-The vectors are read from product codes (see :mod:`whyrec.compress.codes`), once as items to recommend and once as events of
-a history; the network is ONNX. What that costs is measured by `whyrec compress`, not promised here.
+The vectors are read from product codes (see :mod:`whyrec.compress.codes`), once as items to
+recommend and once as events of a history; the network is ONNX. What that costs is measured by
+`whyrec compress`, not promised here.
 """
 
 from __future__ import annotations
@@ -35,25 +37,39 @@ CODED = ("codes", "books", "turn", "mean")
 class Compact:
     """A compressed large model; see the module. Sources: [jegou2011], [petrov2024].
 
-    large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a model that tells what it
-    serves with (`served`). item_bytes, event_bytes: bytes of an item's code to be recommended, and as an event; int8: the
-    network's weights in one byte each. epochs: of learning from the large model, after its vectors were coded; only_items:
-    of the items to recommend alone, so that states, and most of every reason, stay (for a byte for each number of an
-    event). heads, units, blocks: what pruning leaves of the network, see :mod:`whyrec.compress.prune`; it needs epochs.
+    large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a
+    model that tells what it serves with (`served`). item_bytes, event_bytes: bytes of an item's
+    code to be recommended, and as an event; int8: the network's weights in one byte each. epochs:
+    of learning from the large model, after its vectors were coded; only_items: of the items to
+    recommend alone, so that states, and most of every reason, stay (for a byte for each number of
+    an event). heads, units, blocks: what pruning leaves of the network, see
+    :mod:`whyrec.compress.prune`; it needs epochs.
 
-    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,) float16, level_
-    (a number: how high the scores stand). Needs the extra [serve] to answer and [compress] to be made. Its reasons are
-    measured by deletion. Not good for: small catalogues, whose books are larger than the vectors they stand for.
+    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,)
+    float16, level_ (a number: how high the scores stand). Needs the extra [serve] to answer and
+    [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues,
+    whose books are larger than the vectors they stand for.
     """
 
-    make: Callable[..., Any] | None = None  # how the large model is made from its name; the catalogue says
+    make: Callable[..., Any] | None = (
+        None  # how the large model is made from its name; the catalogue says
+    )
     level_ = 0.0  # of folders that were saved before it was kept
     _session: Any = None
     _vectors: Floats | None = None
 
-    def __init__(self, large: Any = "sequence", item_bytes: int = 32, event_bytes: int = 16, int8: bool = True,
-                 epochs: int = 3, only_items: bool = False, heads: int | None = None, units: int | None = None,
-                 blocks: int | None = None) -> None:
+    def __init__(
+        self,
+        large: Any = "sequence",
+        item_bytes: int = 32,
+        event_bytes: int = 16,
+        int8: bool = True,
+        epochs: int = 3,
+        only_items: bool = False,
+        heads: int | None = None,
+        units: int | None = None,
+        blocks: int | None = None,
+    ) -> None:
         self.large = large
         self.item_bytes = item_bytes
         self.event_bytes = event_bytes
@@ -64,7 +80,7 @@ class Compact:
         self.units = units
         self.blocks = blocks
 
-    # --- make -------------------------------------------------------------------------------------------
+    # --- make -------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
         """Fit the large model, then compress it."""
@@ -73,29 +89,51 @@ class Compact:
         return self.of(large, data, seed=seed)
 
     def of(self, large: Any, data: Dataset, *, seed: int = 0) -> Self:
-        """The compressed form of a fitted model; the people of `data` show what its states look like."""
+        """The compressed form of a fitted model; the people of `data` show what its states look
+        like.
+        """
         if not hasattr(large, "served"):
-            raise BadArgument("what is compressed must be a large model", given=type(large).__name__,
-                              fix="fit the model sequence")
+            raise BadArgument(
+                "what is compressed must be a large model",
+                given=type(large).__name__,
+                fix="fit the model sequence",
+            )
         served: Served = large.served()
         rng = np.random.default_rng(seed)
         people = data.histories[np.sort(rng.permutation(data.n_users)[:PEOPLE])]
-        # What is chosen often is looked at often; one more, so that new items have codes that mean something too.
+        # What is chosen often is looked at often; one more, so that new items have codes that mean
+        # something too.
         weights = served.counts + 1.0
-        items = encode(served.vectors, _dividing(self.item_bytes, served.vectors.shape[1]), hidden=served.hidden(people),
-                       weights=weights, seed=seed)
-        events = encode(served.events, _dividing(self.event_bytes, served.events.shape[1]), weights=weights, seed=seed)
+        items = encode(
+            served.vectors,
+            _dividing(self.item_bytes, served.vectors.shape[1]),
+            hidden=served.hidden(people),
+            weights=weights,
+            seed=seed,
+        )
+        events = encode(
+            served.events,
+            _dividing(self.event_bytes, served.events.shape[1]),
+            weights=weights,
+            seed=seed,
+        )
         prune = Pruning(self.heads, self.units, self.blocks)
         if prune and not self.epochs:
-            raise BadArgument("pruning needs epochs of learning, which mend what it breaks", given="epochs 0")
+            raise BadArgument(
+                "pruning needs epochs of learning, which mend what it breaks", given="epochs 0"
+            )
         if self.epochs:
             how = {"prune": prune} if prune else {"only_items": self.only_items}
-            network, new = large.relearn(vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how)
+            network, new = large.relearn(
+                vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how
+            )
             # To a softmax all biases may rise alike; an empty history's scores should not.
             bias = new["bias"] + (served.bias.mean() - new["bias"].mean())
             served = served._replace(network=network, bias=bias)
-            items, events = (replace(one, books=new[f"{name}_books"].astype(np.float16))
-                             for name, one in (("item", items), ("event", events)))
+            items, events = (
+                replace(one, books=new[f"{name}_books"].astype(np.float16))
+                for name, one in (("item", items), ("event", events))
+            )
         self._keep("item", items)
         self._keep("event", events)
         self.bias_ = served.bias.astype(np.float16)
@@ -107,10 +145,10 @@ class Compact:
         return self
 
     def _level(self, served: Served, queries: Queries) -> None:
-        """Add one vector to all items', and one number to all scores of a history with events, so that scores stand as high
-        as the large model's: their mean is the same over `queries`, and the squares of what is left are the least. No list
-        changes, since every item moves alike; but a reason is what a score loses, and a softmax does not teach how high
-        scores stand."""
+        """Add one vector to all items', and one number to all scores of a history with events, so
+        that scores stand as high as the large model's: their mean is the same over `queries`, and
+        the squares of what is left are the least. No list changes, since every item moves alike;
+        but a reason is what a score loses, and a softmax does not teach how high scores stand."""
         self.shift_, self.level_ = np.zeros(self.item_turn_.shape[0], np.float32), 0.0
         if not len(queries):  # nobody has an event that could be a reason beside another
             return
@@ -118,7 +156,8 @@ class Compact:
         codes = self._codes("item")
         mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
         lacking = theirs.astype(np.float64) @ served.vectors.mean(0, dtype=np.float64) - ours @ mean
-        # The constant belongs to no single event; the ridge keeps directions that states do not take at rest.
+        # The constant belongs to no single event; the ridge keeps directions that states do not
+        # take at rest.
         x = np.column_stack([ours, np.ones(len(ours))])
         ridge = 1e-3 * np.trace(x.T @ x) / x.shape[1] * np.eye(x.shape[1])
         ridge[-1, -1] = 0.0
@@ -135,24 +174,31 @@ class Compact:
     def _codes(self, side: str) -> Codes:
         return Codes(*(getattr(self, f"{side}_{name}_") for name in CODED))
 
-    # --- new items -----------------------------------------------------------------------------------------
+    # --- new items --------------------------------------------------------------------------------
 
     def grow(self, large: Any) -> Self:
-        """This model with the items that its large model has beyond it: `large` is the one it was made from, after `extend`.
-        They get the nearest codes; the old items, and every score of theirs, stay as they are."""
+        """This model with the items that its large model has beyond it: `large` is the one it was
+        made from, after `extend`. They get the nearest codes; the old items, and every score of
+        theirs, stay as they are."""
         served: Served = large.served()
         n, made = len(self.bias_), copy.copy(self)
         if len(served.bias) <= n or len(served.counts) != len(served.bias):
-            raise BadArgument(f"the large model must have more items than the {n} of the small one",
-                              given=f"{len(served.bias)}", fix="extend the large model by the new items first")
-        for side, vectors in (("item", served.vectors[n:] + self.shift_), ("event", served.events[n:])):
+            raise BadArgument(
+                f"the large model must have more items than the {n} of the small one",
+                given=f"{len(served.bias)}",
+                fix="extend the large model by the new items first",
+            )
+        for side, vectors in (
+            ("item", served.vectors[n:] + self.shift_),
+            ("event", served.events[n:]),
+        ):
             codes = self._codes(side)
             setattr(made, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
         made.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
         made._vectors = None
         return made
 
-    # --- score ------------------------------------------------------------------------------------------
+    # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> Floats:
         """(q, n_items) float32; the item bias alone for an empty history."""
@@ -163,8 +209,8 @@ class Compact:
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
 
     def _products(self, hidden: Floats) -> Floats:
-        """hidden times every item's vector. Up to a few million numbers the vectors are written out once, which is faster;
-        larger catalogues are scored from their codes."""
+        """hidden times every item's vector. Up to a few million numbers the vectors are written out
+        once, which is faster; larger catalogues are scored from their codes."""
         codes = self._codes("item")
         if codes.codes.shape[0] * hidden.shape[1] > WRITTEN_OUT:
             return codes.scores(hidden)
@@ -181,7 +227,11 @@ class Compact:
         events = self._codes("event")
         for rows in alike(np.minimum(batch.sizes, self.length_)):
             items, steps, times, ends = padded(batch, rows, self.length_)
-            feed = {"events": events.rows(items), "between": _between(steps, self.steps_), "last": ends - 1}
+            feed = {
+                "events": events.rows(items),
+                "between": _between(steps, self.steps_),
+                "last": ends - 1,
+            }
             if self.gaps_:
                 feed["gaps"] = _gaps(times, self.gaps_)
             out[rows] = self._session.run(None, feed)[0]
@@ -189,7 +239,9 @@ class Compact:
 
 
 def _with_removals(people: Queries, rng: np.random.Generator) -> Queries:
-    """Histories, and each again without one of its events: reasons are the differences between the two."""
+    """Histories, and each again without one of its events: reasons are the differences between
+    the two.
+    """
     able = [query for query in people if len(query) > 1]
     return Queries.of([*able, *(query.without([int(rng.integers(len(query)))]) for query in able)])
 
@@ -205,7 +257,9 @@ def _between(steps: Any, values: int) -> NDArray[np.int64]:
 
 
 def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
-    """Bucket of the time between two events, (b, l, l); counted here, for other logarithms round otherwise."""
+    """Bucket of the time between two events, (b, l, l); counted here, for other logarithms round
+    otherwise.
+    """
     passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
     return np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1)
 
@@ -215,7 +269,10 @@ def _exported(served: Served) -> bytes:
 
     length = min(5, served.length)
     pairs, both = torch.zeros(3, length, length, dtype=torch.int64), {0: "b", 1: "l", 2: "l"}
-    inputs = {"events": (torch.zeros(3, length, served.events.shape[1]), {0: "b", 1: "l"}), "between": (pairs, both),
-              "last": (torch.tensor([length - 1] * 3), {0: "b"})} | ({"gaps": (pairs.clone(), both)} if served.gaps else {})
+    inputs = {
+        "events": (torch.zeros(3, length, served.events.shape[1]), {0: "b", 1: "l"}),
+        "between": (pairs, both),
+        "last": (torch.tensor([length - 1] * 3), {0: "b"}),
+    } | ({"gaps": (pairs.clone(), both)} if served.gaps else {})
     examples, axes = zip(*inputs.values(), strict=True)
     return to_onnx(served.network, examples, list(inputs), axes)

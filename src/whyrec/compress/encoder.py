@@ -1,7 +1,9 @@
-"""A text encoder in a quarter of its bytes: int8 weights, and products in int8 as well, run by ONNX Runtime.
+"""A text encoder in a quarter of its bytes: int8 weights, and products in int8 as well, run by ONNX
+Runtime.
 
-An item's text is read once, alone or with others, and kept; that its vector moves a little with what else is in the batch
-(activations are rounded by their range) does no harm, unlike in the network that answers requests.
+An item's text is read once, alone or with others, and kept; that its vector moves a little with
+what else is in the batch (activations are rounded by their range) does no harm, unlike in the
+network that answers requests.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ NAME = "encoder.onnx"
 
 
 def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
-    """Write the encoder (transformers) into a folder that stands for it wherever an encoder is named. Raises BadArgument for
-    a decoder, MissingExtra without the extra [compress]. Not good for: GPUs, which want float16."""
+    """Write the encoder (transformers) into a folder that stands for it wherever an encoder is
+    named. Raises BadArgument for a decoder, MissingExtra without the extra [compress]. Not good
+    for: GPUs, which want float16."""
     try:
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -29,7 +32,9 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
     except ImportError as error:
         raise MissingExtra(error.name or "onnxruntime", "compress") from None
     if not hasattr(network, "encoder"):
-        raise BadArgument("what is made small must be an encoder, such as BERT", given=type(network).__name__)
+        raise BadArgument(
+            "what is made small must be an encoder, such as BERT", given=type(network).__name__
+        )
 
     class States(torch.nn.Module):
         def __init__(self) -> None:
@@ -37,16 +42,22 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
             self.network = network
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            return self.network(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            return self.network(
+                input_ids=input_ids, attention_mask=attention_mask
+            ).last_hidden_state
 
     out, ids = Path(folder), torch.ones(2, 7, dtype=torch.int64)
     out.mkdir(parents=True, exist_ok=True)
     axes = {0: "b", 1: "l"}
     with tempfile.TemporaryDirectory() as work:
         plain, ready = Path(work) / "plain.onnx", Path(work) / "ready.onnx"
-        plain.write_bytes(to_onnx(States(), (ids, ids.clone()), ["input_ids", "attention_mask"], (axes, axes)))
+        plain.write_bytes(
+            to_onnx(States(), (ids, ids.clone()), ["input_ids", "attention_mask"], (axes, axes))
+        )
         quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-        quantize_dynamic(str(ready), str(Path(work) / NAME), weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            str(ready), str(Path(work) / NAME), weight_type=QuantType.QInt8, per_channel=True
+        )
         shutil.copy(Path(work) / NAME, out / NAME)
     tokenizer.save_pretrained(out)
     network.config.save_pretrained(out)

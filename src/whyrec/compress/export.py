@@ -15,29 +15,43 @@ from whyrec.core import MissingExtra
 __all__ = ["session", "to_int8", "to_onnx"]
 
 
-def to_onnx(module: Any, example: Sequence[Any], names: Sequence[str], axes: Sequence[dict[int, str]]) -> bytes:
-    """The module as ONNX: example inputs (tensors), their names, and which of their axes may have any length. Raises
-    MissingExtra without torch, onnx and onnxscript."""
+def to_onnx(
+    module: Any, example: Sequence[Any], names: Sequence[str], axes: Sequence[dict[int, str]]
+) -> bytes:
+    """The module as ONNX: example inputs (tensors), their names, and which of their axes may have
+    any length. Raises MissingExtra without torch, onnx and onnxscript."""
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
         import torch
     except ImportError as error:
         raise MissingExtra(error.name or "onnx", "compress") from None
-    shapes = tuple({axis: torch.export.Dim(name, min=1) for axis, name in one.items()} for one in axes)
+    shapes = tuple(
+        {axis: torch.export.Dim(name, min=1) for axis, name in one.items()} for one in axes
+    )
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        program = torch.onnx.export(module.eval(), tuple(example), dynamo=True, input_names=list(names),
-                                    output_names=["out"], dynamic_shapes=shapes, verbose=False, optimize=True)
+        program = torch.onnx.export(
+            module.eval(),
+            tuple(example),
+            dynamo=True,
+            input_names=list(names),
+            output_names=["out"],
+            dynamic_shapes=shapes,
+            verbose=False,
+            optimize=True,
+        )
     buffer = io.BytesIO()
     program.save(buffer)
     return buffer.getvalue()
 
 
 def to_int8(model: bytes) -> bytes:
-    """The same with the weights of its products in one byte, a scale for each output. They are written out again when the
-    model is opened: a score does not depend on what else is in the batch, as it does where activations are rounded too."""
+    """The same with the weights of its products in one byte, a scale for each output. They are
+    written out again when the
+    model is opened: a score does not depend on what else is in the batch, as it does where
+    activations are rounded too."""
     import onnx
     from onnx import helper, numpy_helper
 
@@ -52,10 +66,21 @@ def to_int8(model: bytes) -> bytes:
         scale = np.maximum(np.abs(weights).max(1 - axis), 1e-12).astype(np.float32) / 127
         small = np.rint(weights / np.expand_dims(scale, 1 - axis)).astype(np.int8)
         graph.initializer.remove(tensor)
-        graph.initializer.extend([numpy_helper.from_array(small, f"{tensor.name}.int8"),
-                                  numpy_helper.from_array(scale, f"{tensor.name}.scale")])
-        graph.node.insert(0, helper.make_node("DequantizeLinear", [f"{tensor.name}.int8", f"{tensor.name}.scale"],
-                                              [tensor.name], axis=axis))
+        graph.initializer.extend(
+            [
+                numpy_helper.from_array(small, f"{tensor.name}.int8"),
+                numpy_helper.from_array(scale, f"{tensor.name}.scale"),
+            ]
+        )
+        graph.node.insert(
+            0,
+            helper.make_node(
+                "DequantizeLinear",
+                [f"{tensor.name}.int8", f"{tensor.name}.scale"],
+                [tensor.name],
+                axis=axis,
+            ),
+        )
     return made.SerializeToString()
 
 
@@ -67,5 +92,7 @@ def session(model: bytes, threads: int = 1) -> Any:
         raise MissingExtra("onnxruntime", "serve") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = threads, 3
-    options.add_session_config_entry("session.disable_quant_qdq", "1")  # int8 weights are written out once, at the start
+    options.add_session_config_entry(
+        "session.disable_quant_qdq", "1"
+    )  # int8 weights are written out once, at the start
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

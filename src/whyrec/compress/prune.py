@@ -1,12 +1,15 @@
-"""Structured pruning: attention heads, units of the feed-forward parts and whole blocks really come out of a network.
+"""Structured pruning: attention heads, units of the feed-forward parts and whole blocks really come
+out of a network.
 
-A head's importance is the mean size of the first-order change of the loss if it were scaled to nothing [michel2019]: the
-product of its output weights with their gradient, since a scale in front of the head would have just that gradient; a
-unit's the same [molchanov2017]. A block's is how much the loss rises without it. All on training people. Pruning goes in
-rounds, with learning between them [zhu2017]; what is left is smaller matrices, no masks.
+A head's importance is the mean size of the first-order change of the loss if it were scaled to
+nothing [michel2019]: the product of its output weights with their gradient, since a scale in front
+of the head would have just that gradient; a unit's the same [molchanov2017]. A block's is how much
+the loss rises without it. All on training people. Pruning goes in rounds, with learning between
+them [zhu2017]; what is left is smaller matrices, no masks.
 
-Not done: zeroing single weights. On CPUs without sparse products that neither shortens a request nor shrinks a dense
-file, and the network is a tenth of a small model's bytes; its tables are the rest.
+Not done: zeroing single weights. On CPUs without sparse products that neither shortens a request
+nor shrinks a dense file, and the network is a tenth of a small model's bytes; its tables are the
+rest.
 """
 
 from __future__ import annotations
@@ -28,10 +31,11 @@ ROUNDS = 2
 
 @dataclass(frozen=True)
 class Pruning:
-    """What is to be left: heads and units (of the feed-forward part) of each block, and blocks; None: all.
+    """What is to be left: heads and units (of the feed-forward part) of each block, and blocks;
+    None: all.
 
-    A network is a torch module with `blocks`, each with heads, qkv (three parts side by side), out, up (two halves), down,
-    by_steps (heads, ...) and by_gap (..., heads), as the sequence model's.
+    A network is a torch module with `blocks`, each with heads, qkv (three parts side by side), out,
+    up (two halves), down, by_steps (heads, ...) and by_gap (..., heads), as the sequence model's.
     """
 
     heads: int | None = None
@@ -51,23 +55,32 @@ class Pruning:
             _cut(block, _best(heads, self.heads, share), _best(units, self.units, share))
 
     def _check(self, network: Any) -> None:
-        have = {"heads": min(b.heads for b in network.blocks), "units": min(b.down.in_features for b in network.blocks),
-                "blocks": len(network.blocks)}
+        have = {
+            "heads": min(b.heads for b in network.blocks),
+            "units": min(b.down.in_features for b in network.blocks),
+            "blocks": len(network.blocks),
+        }
         for name, most in have.items():
             wanted = getattr(self, name)
             if wanted is not None and not wanted >= 1:
                 raise BadArgument(f"{name} left must be from 1 to {most}", given=str(wanted))
 
 
-def importance(network: Any, losses: Losses) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """For each block (heads,) and (units,): mean over the batches of |weights . gradient| of what each hands on."""
+def importance(
+    network: Any, losses: Losses
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """For each block (heads,) and (units,): mean over the batches of |weights . gradient| of
+    what each hands on.
+    """
     found = [(np.zeros(b.heads), np.zeros(b.down.in_features)) for b in network.blocks]
     for loss in losses:
         network.zero_grad()
         loss().backward()
         for block, (heads, units) in zip(network.blocks, found, strict=True):
-            out, down = (np.asarray((part.weight * part.weight.grad).sum(0).detach().cpu(), np.float64)
-                         for part in (block.out, block.down))
+            out, down = (
+                np.asarray((part.weight * part.weight.grad).sum(0).detach().cpu(), np.float64)
+                for part in (block.out, block.down)
+            )
             heads += np.abs(out.reshape(block.heads, -1).sum(1))
             units += np.abs(down)
     network.zero_grad()

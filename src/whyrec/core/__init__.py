@@ -2,7 +2,16 @@
 
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.decomposition import Decomposable, Decomposition, Parts, WithReasons, decompose
-from whyrec.core.errors import BadArgument, BadArtefact, BadData, Diverged, MissingExtra, NotFitted, Unknown, WhyrecError
+from whyrec.core.errors import (
+    BadArgument,
+    BadArtefact,
+    BadData,
+    Diverged,
+    MissingExtra,
+    NotFitted,
+    Unknown,
+    WhyrecError,
+)
 from whyrec.core.explanation import Cost, Explanation, Readable, Reason, Removal
 from whyrec.core.listing import Listing
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
@@ -22,9 +31,48 @@ from whyrec.core.types import (
 )
 
 __all__ = [
-    "Additive", "Attentive", "BadArgument", "BadArtefact", "BadData", "Contributions", "Cost", "Dataset",
-    "Decomposable", "Decomposition", "Differentiable", "Diverged", "Explanation", "ItemTable", "Links", "Listing",
-    "Measurement", "MissingExtra", "Model", "NotFitted", "Parts", "Queries", "Query", "Readable", "Reason", "Removal",
-    "Slate", "Supported", "Textual", "Unknown", "UserTable", "WhyrecError", "WithReasons", "batches", "counted",
-    "decompose", "from_score", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "subsets", "top_k",
+    "Additive",
+    "Attentive",
+    "BadArgument",
+    "BadArtefact",
+    "BadData",
+    "Contributions",
+    "Cost",
+    "Dataset",
+    "Decomposable",
+    "Decomposition",
+    "Differentiable",
+    "Diverged",
+    "Explanation",
+    "ItemTable",
+    "Links",
+    "Listing",
+    "Measurement",
+    "MissingExtra",
+    "Model",
+    "NotFitted",
+    "Parts",
+    "Queries",
+    "Query",
+    "Readable",
+    "Reason",
+    "Removal",
+    "Slate",
+    "Supported",
+    "Textual",
+    "Unknown",
+    "UserTable",
+    "WhyrecError",
+    "WithReasons",
+    "batches",
+    "counted",
+    "decompose",
+    "from_score",
+    "mask_avoided",
+    "mask_seen",
+    "rank_of",
+    "ranks",
+    "recommend",
+    "subsets",
+    "top_k",
 ]

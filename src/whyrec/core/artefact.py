@@ -1,8 +1,9 @@
 """Save and load a fitted part as a folder: manifest.json and plain arrays, never pickle.
 
-Every file carries its sha256 in its name and in the manifest, and the manifest its own. A save writes the
-new files beside the old ones and then replaces manifest.json in one step: a crash leaves the old artefact
-or the new one, never a mix. Files of an earlier save are removed afterwards; no others are touched.
+Every file carries its sha256 in its name and in the manifest, and the manifest its own. A save
+writes the new files beside the old ones and then replaces manifest.json in one step: a crash leaves
+the old artefact or the new one, never a mix. Files of an earlier save are removed afterwards; no
+others are touched.
 """
 
 from __future__ import annotations
@@ -28,12 +29,22 @@ from scipy import sparse
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import BadArgument, BadArtefact
 
-__all__ = ["Artefact", "dataset_from", "dataset_parts", "load", "model_arguments", "model_config",
-           "model_parts", "restore", "save"]
+__all__ = [
+    "Artefact",
+    "dataset_from",
+    "dataset_parts",
+    "load",
+    "model_arguments",
+    "model_config",
+    "model_parts",
+    "restore",
+    "save",
+]
 
 FORMAT = 1
 ARRAY, DOCUMENT, MANIFEST = ".npy", ".json", "manifest.json"
-# What a save may have written, and so may remove: a name of ours, its hash, perhaps not yet swapped in.
+# What a save may have written, and so may remove: a name of ours, its hash, perhaps not yet swapped
+# in.
 OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json)(\.new)?")
 AGAIN = "Fix: copy the whole folder again, or save the model again."
 
@@ -49,7 +60,9 @@ class Artefact:
 
 
 def save(folder: str | Path, artefact: Artefact) -> Path:
-    """Write `artefact` into `folder` (made where missing); see the module on what a crash leaves."""
+    """Write `artefact` into `folder` (made where missing); see the module on what a crash
+    leaves.
+    """
     folder = saveable(folder)
     files: dict[str, dict[str, Any]] = {}
     documents = {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
@@ -61,8 +74,17 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
         files[name + ARRAY] = _write(folder, name + ARRAY, array)
     for name, data in documents.items():
         files[name] = _write(folder, name, data)
-    manifest = json.loads(_json({**artefact.header, "format": "whyrec", "format_version": FORMAT,
-                                 "versions": _versions(), "files": files}))
+    manifest = json.loads(
+        _json(
+            {
+                **artefact.header,
+                "format": "whyrec",
+                "format_version": FORMAT,
+                "versions": _versions(),
+                "files": files,
+            }
+        )
+    )
     sealed = _json(manifest | {"sha256": _seal(manifest)}, indent=1)
     _sync_folder(folder)
     _replace(folder / MANIFEST, sealed)
@@ -76,7 +98,9 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
 
 def _write(folder: Path, name: str, content: bytes | NDArray[Any]) -> dict[str, Any]:
     """Write a file under a name that its hash is part of; its entry of the manifest."""
-    stem, _, suffix = name.rpartition(".")  # not splitext: it reads a name that ends in a slash as a folder
+    stem, _, suffix = name.rpartition(
+        "."
+    )  # not splitext: it reads a name that ends in a slash as a folder
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem)[:80]
     beside = folder / f"{stem}-{'0' * 16}.{suffix}.new"
     with beside.open("wb") as file:
@@ -109,16 +133,21 @@ def saveable(folder: str | Path) -> Path:
     """The folder, where a model may be saved there; ask before a long fit."""
     folder = Path(folder)
     if folder.exists() and not (folder.is_dir() and _ours(folder)):
-        raise BadArgument("a model is saved into a new, empty or earlier model folder", given=str(folder),
-                          fix="choose another --out")
+        raise BadArgument(
+            "a model is saved into a new, empty or earlier model folder",
+            given=str(folder),
+            fix="choose another --out",
+        )
     return folder
 
 
 def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
-    """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or changed.
+    """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or
+    changed.
 
-    mapped: arrays are read-only memory maps of their files, so that several processes hold them once and only what is
-    used is in memory. Files are checked as they are opened; nobody may write into them while they are mapped.
+    mapped: arrays are read-only memory maps of their files, so that several processes hold them
+    once and only what is used is in memory. Files are checked as they are opened; nobody may write
+    into them while they are mapped.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
@@ -136,7 +165,9 @@ def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
             else:
                 arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
         except Exception as error:  # foreign bytes: numpy's header parser may raise nearly anything
-            raise BadArtefact(f"{folder}/{entry['file']} cannot be read: {error}. {AGAIN}") from None
+            raise BadArtefact(
+                f"{folder}/{entry['file']} cannot be read: {error}. {AGAIN}"
+            ) from None
     return Artefact(manifest, arrays, documents)
 
 
@@ -145,16 +176,20 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        raise BadArtefact(f"{folder} is no model folder: it has no manifest.json. "
-                          "Fix: give the folder that `whyrec fit --out` wrote.") from None
+        raise BadArtefact(
+            f"{folder} is no model folder: it has no manifest.json. "
+            "Fix: give the folder that `whyrec fit --out` wrote."
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise BadArtefact(f"{folder}/manifest.json cannot be read: {error}. {AGAIN}") from None
     if not isinstance(manifest, dict) or manifest.get("format") != "whyrec":
         raise BadArtefact(f"{folder}/manifest.json is not a whyrec manifest. {AGAIN}")
     version = manifest.get("format_version")
     if isinstance(version, int) and version > FORMAT:
-        raise BadArtefact(f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
-                          "Fix: pip install --upgrade whyrec.")
+        raise BadArtefact(
+            f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
+            "Fix: pip install --upgrade whyrec."
+        )
     seal, files = manifest.pop("sha256", None), manifest.get("files")
     whole = version == FORMAT and seal == _seal(manifest)
     if not whole or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
@@ -163,20 +198,30 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
-    """sha256 of the manifest in one fixed form: a changed setting is noticed like a changed file."""
+    """sha256 of the manifest in one fixed form: a changed setting is noticed like a changed
+    file.
+    """
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("file", "sha256"))
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(key), str) for key in ("file", "sha256")
+    )
 
 
 def _versions() -> dict[str, str]:
-    return {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }
 
 
 def model_config(model: object) -> dict[str, Any]:
-    """The constructor's arguments: `__init__` stores each under its own name and does nothing else."""
+    """The constructor's arguments: `__init__` stores each under its own name and does nothing
+    else.
+    """
     return {name: getattr(model, name) for name in model_arguments(type(model))}
 
 
@@ -188,8 +233,9 @@ def model_arguments(kind: Any) -> list[str]:
 def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """What a model learned, as (arrays, values): its attributes whose name ends in `_`.
 
-    A sparse matrix becomes its three arrays; a model within has its own parts under its name (and its owner makes an
-    unfitted one by `part(name, config)`). Anything else must be JSON's own types.
+    A sparse matrix becomes its three arrays; a model within has its own parts under its name (and
+    its owner makes an unfitted one by `part(name, config)`). Anything else must be JSON's own
+    types.
     """
     arrays: dict[str, NDArray[Any]] = {}
     values: dict[str, Any] = {}
@@ -200,8 +246,11 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
             arrays[name] = value
         elif sparse.issparse(value):
             matrix = sparse.csr_array(value)
-            arrays |= {f"{name}.data": matrix.data, f"{name}.indices": matrix.indices,
-                       f"{name}.indptr": matrix.indptr}
+            arrays |= {
+                f"{name}.data": matrix.data,
+                f"{name}.indices": matrix.indices,
+                f"{name}.indptr": matrix.indptr,
+            }
             values[name] = {"csr": [int(s) for s in matrix.shape]}
         elif hasattr(value, "score"):
             within, values[name] = model_parts(value)
@@ -213,14 +262,20 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
 
 
 def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, Any]) -> Any:
-    """Put back what :func:`model_parts` took; returns the model. Raises BadArtefact where parts lack."""
+    """Put back what :func:`model_parts` took; returns the model. Raises BadArtefact where parts
+    lack.
+    """
     with _understood("the model"):
         for name, array in arrays.items():
             if "." not in name and "/" not in name:
                 setattr(model, name, array)
         for name, value in values.items():
             if isinstance(value, dict) and "within" in value:
-                own = {key[len(name) + 1:]: array for key, array in arrays.items() if key.startswith(f"{name}/")}
+                own = {
+                    key[len(name) + 1 :]: array
+                    for key, array in arrays.items()
+                    if key.startswith(f"{name}/")
+                }
                 value = restore(model.part(name, value["config"]), own, value["within"])
             elif isinstance(value, dict) and "csr" in value:
                 parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
@@ -229,49 +284,95 @@ def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str,
     return model
 
 
-def dataset_parts(data: Dataset, *, histories: bool = True) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def dataset_parts(
+    data: Dataset, *, histories: bool = True
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """A dataset as (arrays, document); without `histories` no event, person or friend is kept."""
     table, people = data.item_table, data.user_table
     keep = slice(None) if histories else slice(0)
-    arrays: dict[str, NDArray[Any]] = {name: getattr(data, name)[keep] for name in
-                                       ("user", "item", "value", "time", "friends")}
+    arrays: dict[str, NDArray[Any]] = {
+        name: getattr(data, name)[keep] for name in ("user", "item", "value", "time", "friends")
+    }
     arrays |= {"avoided": data.avoided} if histories and len(data.avoided) else {}
     arrays |= {f"numeric.{k}": v for k, v in table.numeric.items()}
     arrays |= {f"vectors.{k}": v for k, v in table.vectors.items()}
     document: dict[str, Any] = {
-        "items": data.items, "title": table.title, "text": table.text, "categories": table.categories,
-        "fields": table.fields, "name": data.name, "domain": data.domain, "clock": data.clock, "repeat": data.repeat,
-        "min_rating": data.min_rating, "cleaning": data.cleaning, "order": data.order,
-        "verb": data.verb, "values": data.values,
-        "users": data.users[keep], "user_fields": {k: v[keep] for k, v in people.fields.items()}}
+        "items": data.items,
+        "title": table.title,
+        "text": table.text,
+        "categories": table.categories,
+        "fields": table.fields,
+        "name": data.name,
+        "domain": data.domain,
+        "clock": data.clock,
+        "repeat": data.repeat,
+        "min_rating": data.min_rating,
+        "cleaning": data.cleaning,
+        "order": data.order,
+        "verb": data.verb,
+        "values": data.values,
+        "users": data.users[keep],
+        "user_fields": {k: v[keep] for k, v in people.fields.items()},
+    }
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
     if data.links is not None:
-        arrays |= {f"links.{k}": getattr(data.links, k) for k in ("head", "relation", "tail", "item_entity")}
+        arrays |= {
+            f"links.{k}": getattr(data.links, k)
+            for k in ("head", "relation", "tail", "item_entity")
+        }
         document |= {"entities": data.links.entities, "relations": data.links.relations}
     return arrays, document
 
 
 def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> Dataset:
     """The dataset that :func:`dataset_parts` took apart. Raises BadArtefact where parts lack."""
+
     def group(prefix: str) -> dict[str, NDArray[Any]]:
-        return {k[len(prefix):]: v for k, v in arrays.items() if k.startswith(prefix)}
+        return {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
 
     with _understood("the data"):
         doc = document
-        table = ItemTable(doc["title"], doc["text"], doc["categories"], doc["fields"],
-                          group("numeric."), group("vectors."))
-        links = Links(doc["entities"], doc["relations"], **group("links.")) if "entities" in doc else None
-        return Dataset(arrays["user"], arrays["item"], arrays["value"], arrays["time"], doc["users"],
-                       doc["items"], table, UserTable(doc["user_fields"], group("user_numeric.")), links,
-                       arrays["friends"], doc["name"], doc["domain"], doc["clock"],  # what follows: not in early folders
-                       repeat=doc.get("repeat", False), avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
-                       min_rating=doc.get("min_rating"), cleaning=doc.get("cleaning", {}), verb=doc.get("verb", ""),
-                       values=doc.get("values", ""), order=doc.get("order") or _old_order(arrays, doc["clock"]))
+        table = ItemTable(
+            doc["title"],
+            doc["text"],
+            doc["categories"],
+            doc["fields"],
+            group("numeric."),
+            group("vectors."),
+        )
+        links = (
+            Links(doc["entities"], doc["relations"], **group("links."))
+            if "entities" in doc
+            else None
+        )
+        return Dataset(
+            arrays["user"],
+            arrays["item"],
+            arrays["value"],
+            arrays["time"],
+            doc["users"],
+            doc["items"],
+            table,
+            UserTable(doc["user_fields"], group("user_numeric.")),
+            links,
+            arrays["friends"],
+            doc["name"],
+            doc["domain"],
+            doc["clock"],  # what follows: not in early folders
+            repeat=doc.get("repeat", False),
+            avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
+            min_rating=doc.get("min_rating"),
+            cleaning=doc.get("cleaning", {}),
+            verb=doc.get("verb", ""),
+            values=doc.get("values", ""),
+            order=doc.get("order") or _old_order(arrays, doc["clock"]),
+        )
 
 
 def _old_order(arrays: Mapping[str, NDArray[Any]], clock: bool) -> str:
-    """Folders of version 0.1 do not say what orders their events. Where they had no times they learned from the order of the
-    rows, and go on meaning it; there each event has a position of its own."""
+    """Folders of version 0.1 do not say what orders their events. Where they had no times they
+    learned from the order of the rows, and go on meaning it; there each event has a position of
+    its own."""
     time = arrays["time"]
     rows = not clock and len(time) > 1 and bool((np.diff(time) > 0).all())
     tied = len(time) > 1 and bool(time[0] == time[-1])
@@ -284,11 +385,15 @@ def _understood(what: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise BadArtefact(f"the stored parts of {what} do not fit together ({error}). {AGAIN}") from None
+        raise BadArtefact(
+            f"the stored parts of {what} do not fit together ({error}). {AGAIN}"
+        ) from None
 
 
 def _ours(folder: Path) -> bool:
-    """True where the folder is empty, an artefact, or the remains of a first save that a crash cut short."""
+    """True where the folder is empty, an artefact, or the remains of a first save that a crash
+    cut short.
+    """
     if not (folder / MANIFEST).exists():
         return all(OWN_FILE.fullmatch(path.name) for path in folder.iterdir())
     try:
@@ -307,16 +412,20 @@ def _json(document: Any, indent: int | None = None) -> bytes:
     try:
         return json.dumps(document, ensure_ascii=False, indent=indent).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise BadArgument("settings, values and documents of an artefact must be JSON's own types",
-                          given=str(error)) from None
+        raise BadArgument(
+            "settings, values and documents of an artefact must be JSON's own types",
+            given=str(error),
+        ) from None
 
 
 def _read(folder: Path, entry: Mapping[str, Any], *, whole: bool = True) -> bytes:
     """The bytes of a file (nothing unless `whole`), its name and hash checked."""
     file = str(entry["file"])
     if not OWN_FILE.fullmatch(file):
-        raise BadArtefact(f"{folder}/manifest.json names a file that is none of its own: {file!r}. "
-                          "Do not use this folder.")
+        raise BadArtefact(
+            f"{folder}/manifest.json names a file that is none of its own: {file!r}. "
+            "Do not use this folder."
+        )
     try:
         with (folder / file).open("rb") as stream:
             data = stream.read() if whole else b""
@@ -324,12 +433,16 @@ def _read(folder: Path, entry: Mapping[str, Any], *, whole: bool = True) -> byte
     except OSError:
         raise BadArtefact(f"{folder} lacks its file {file}. {AGAIN}") from None
     if digest.hexdigest() != entry["sha256"]:
-        raise BadArtefact(f"{folder}/{file} is not the file that was saved: its sha256 differs. {AGAIN}")
+        raise BadArtefact(
+            f"{folder}/{file} is not the file that was saved: its sha256 differs. {AGAIN}"
+        )
     return data
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside, then swap: the old file stays whole until then, for the old manifest may name it too."""
+    """Write beside, then swap: the old file stays whole until then, for the old manifest may
+    name it too.
+    """
     beside = path.with_name(path.name + ".new")
     with beside.open("wb") as file:
         file.write(data)

@@ -12,14 +12,24 @@ from whyrec.core.errors import BadArgument
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
 from whyrec.core.types import Int, Model, Queries, frozen
 
-__all__ = ["Cases", "Split", "dcg_weights", "hits", "hold_out_last", "ndcg", "ndcg_of_scores", "ranked"]
+__all__ = [
+    "Cases",
+    "Split",
+    "dcg_weights",
+    "hits",
+    "hold_out_last",
+    "ndcg",
+    "ndcg_of_scores",
+    "ranked",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]], unseen in its query unless
-    that says that items may come again. Each row has one true item or more. among (n_items,) bool: the only items that may
-    be recommended, such as those of one domain; None: all."""
+    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]],
+    unseen in its query unless that says that items may come again. Each row has one true item or
+    more. among (n_items,) bool: the only items that may be recommended, such as those of one
+    domain; None: all."""
 
     queries: Queries
     indptr: Int
@@ -30,20 +40,33 @@ class Cases:
         object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "Cases.indptr"))
         object.__setattr__(self, "items", frozen(self.items, np.int32, "Cases.items"))
         p = self.indptr
-        if len(p) != len(self.queries) + 1 or p[0] != 0 or p[-1] != len(self.items) or (np.diff(p) < 1).any():
-            raise BadArgument("Cases need one true item or more for each query", given=(
-                f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items"))
+        if (
+            len(p) != len(self.queries) + 1
+            or p[0] != 0
+            or p[-1] != len(self.items)
+            or (np.diff(p) < 1).any()
+        ):
+            raise BadArgument(
+                "Cases need one true item or more for each query",
+                given=(
+                    f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items"
+                ),
+            )
 
     def __len__(self) -> int:
         return len(self.queries)
 
     def take(self, rows: Int) -> Cases:
         """The cases `rows`, in that order."""
-        truth = [self.items[self.indptr[r]:self.indptr[r + 1]] for r in rows]
-        return Cases(self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), self.among)
+        truth = [self.items[self.indptr[r] : self.indptr[r + 1]] for r in rows]
+        return Cases(
+            self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), self.among
+        )
 
     def allowed(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The scores (q, n_items) with -inf for items that may not be recommended; changed in place."""
+        """The scores (q, n_items) with -inf for items that may not be recommended; changed in
+        place.
+        """
         if self.among is not None:
             scores[:, ~self.among] = -np.inf
         return scores
@@ -68,7 +91,8 @@ class Split:
 
 
 def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
-    """The data without the last event of up to n people (of 3 events or more), and these as cases. Where the data have no
+    """The data without the last event of up to n people (of 3 events or more), and these as cases.
+    Where the data have no
     order nothing is last: then it is one of each person's events at random."""
     events = data.histories
     able = np.flatnonzero(events.sizes >= 3)
@@ -81,7 +105,11 @@ def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | No
     held[np.argsort(data.user, kind="stable")[last]] = True
     rest = data.select(~held)
     before = rest.histories[people]
-    new = [at for at, item in enumerate(events.items[last]) if data.repeat or item not in before[at].items]
+    new = [
+        at
+        for at, item in enumerate(events.items[last])
+        if data.repeat or item not in before[at].items
+    ]
     if not new:
         return data, None
     return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
@@ -116,6 +144,11 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
 
 
 def ranked(model: Model, cases: Cases, k: int) -> Int:
-    """The k best items of every case by full ranking, seen ones left out where the query says so, (q, k) int32."""
-    parts = [top_k(cases.allowed(mask_seen(model.score(part), part)), k)[0] for _, part in batches(cases.queries)]
+    """The k best items of every case by full ranking, seen ones left out where the query says
+    so, (q, k) int32.
+    """
+    parts = [
+        top_k(cases.allowed(mask_seen(model.score(part), part)), k)[0]
+        for _, part in batches(cases.queries)
+    ]
     return np.concatenate(parts) if parts else np.zeros((0, k), np.int32)

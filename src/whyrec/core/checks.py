@@ -1,4 +1,5 @@
-"""Conformance: what every model, explainer and measure must keep to. Anyone may run these on their own part.
+"""Conformance: what every model, explainer and measure must keep to. Anyone may run these on their
+own part.
 
 Each check raises AssertionError that begins with the rule that was broken.
 """
@@ -28,13 +29,14 @@ CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
 def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> None:
     """Check a model that `make` builds anew each time, on `data` (some people, 5 items or more).
 
-    Rules: settings (the constructor stores its arguments and does nothing else), not fitted (scoring first
-    raises NotFitted), returns self, shape, dtype, finite (for an empty history too), batch (rows score as
-    they do alone), history only (the person's number changes nothing), inputs (none is changed), seed (the
-    same seed gives the same scores), saved (stored and restored, it scores the same to the bit), and for
-    an additive model: sums (base + one weight an event + rest is the score, for an empty history too) and
-    removal (an event's weight is what its removal takes); for a model with support: support (never more people than chose
-    both items).
+    Rules: settings (the constructor stores its arguments and does nothing else), not fitted
+    (scoring first raises NotFitted), returns self, shape, dtype, finite (for an empty history too),
+    batch (rows score as they do alone), history only (the person's number changes nothing), inputs
+    (none is changed), seed (the same seed gives the same scores), saved (stored and restored, it
+    scores the same to the bit), and for
+    an additive model: sums (base + one weight an event + rest is the score, for an empty history
+    too) and removal (an event's weight is what its removal takes); for a model with support:
+    support (never more people than chose both items).
     """
     model = make()
     _check_settings(model, make())
@@ -45,7 +47,10 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
         pass
     else:
         raise AssertionError("not fitted: score before fit must raise NotFitted")
-    before, asked = replace(data).hash, _content(queries)  # a new Dataset: the hash is kept in the old one
+    before, asked = (
+        replace(data).hash,
+        _content(queries),
+    )  # a new Dataset: the hash is kept in the old one
     _rule(model.fit(data, seed=seed) is model, "returns self", "fit must return the model")
     scores = model.score(queries)
     _rule(replace(data).hash == before, "inputs", "fit changed the data")
@@ -53,8 +58,11 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     _check_scores(model, scores, queries, data)
     again = make().fit(data, seed=seed)
     _rule(np.array_equal(again.score(queries), scores), "seed", "the same seed gave other scores")
-    _rule(np.array_equal(_stored(model).score(queries), scores), "saved",
-          "the restored model scores differently")
+    _rule(
+        np.array_equal(_stored(model).score(queries), scores),
+        "saved",
+        "the restored model scores differently",
+    )
     if isinstance(model, Additive):
         _check_additive(model, queries, data.n_items)
     if isinstance(model, Supported):
@@ -63,12 +71,23 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
 
 def _check_settings(model: Any, twin: Any) -> None:
     names = artefact.model_arguments(type(model))
-    _rule(all(hasattr(model, name) for name in names), "settings", f"{names} must all be stored by name")
+    _rule(
+        all(hasattr(model, name) for name in names),
+        "settings",
+        f"{names} must all be stored by name",
+    )
     config = artefact.model_config(model)
     _rule(config == artefact.model_config(twin), "settings", "two new models differ")
-    _rule(config == artefact.model_config(type(model)(**config)), "settings", "an argument was changed")
-    _rule(not any(name.endswith("_") for name in vars(model)), "settings",
-          "the constructor learned something")
+    _rule(
+        config == artefact.model_config(type(model)(**config)),
+        "settings",
+        "an argument was changed",
+    )
+    _rule(
+        not any(name.endswith("_") for name in vars(model)),
+        "settings",
+        "the constructor learned something",
+    )
 
 
 def _stored(model: Any) -> Any:
@@ -92,8 +111,13 @@ def _content(queries: Queries) -> list[bytes]:
 def _some_queries(data: Dataset) -> Queries:
     """An empty history, some people's, and one of a single event."""
     people = np.flatnonzero(data.histories.sizes)[:8]
-    return Queries.of([replace(_query(), repeat=data.repeat), *(data.histories[int(person)] for person in people),
-                       replace(_query(0), repeat=data.repeat)])
+    return Queries.of(
+        [
+            replace(_query(), repeat=data.repeat),
+            *(data.histories[int(person)] for person in people),
+            replace(_query(0), repeat=data.repeat),
+        ]
+    )
 
 
 def _query(*items: int) -> Query:
@@ -101,16 +125,36 @@ def _query(*items: int) -> Query:
 
 
 def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> None:
-    _rule(isinstance(scores, np.ndarray), "shape", f"score must be an array, got {type(scores).__name__}")
-    _rule(scores.shape == (len(queries), data.n_items), "shape",
-          f"score must be (queries, n_items) = {(len(queries), data.n_items)}, got {scores.shape}")
+    _rule(
+        isinstance(scores, np.ndarray),
+        "shape",
+        f"score must be an array, got {type(scores).__name__}",
+    )
+    _rule(
+        scores.shape == (len(queries), data.n_items),
+        "shape",
+        f"score must be (queries, n_items) = {(len(queries), data.n_items)}, got {scores.shape}",
+    )
     _rule(scores.dtype == np.float32, "dtype", f"score must be float32, got {scores.dtype}")
-    _rule(bool(np.isfinite(scores).all()), "finite", "every score must be finite, for an empty history too")
+    _rule(
+        bool(np.isfinite(scores).all()),
+        "finite",
+        "every score must be finite, for an empty history too",
+    )
     for row, query in enumerate(queries):
-        _rule(_close(model.score([query])[0], scores[row]), "batch", f"row {row} scores differently alone")
-        anonymous = Query(query.items, query.values, query.times, query.now, None, query.steps, query.repeat)
-        _rule(_close(model.score([anonymous])[0], scores[row]), "history only",
-              "the person's number changed the scores: removing events could not be told")
+        _rule(
+            _close(model.score([query])[0], scores[row]),
+            "batch",
+            f"row {row} scores differently alone",
+        )
+        anonymous = Query(
+            query.items, query.values, query.times, query.now, None, query.steps, query.repeat
+        )
+        _rule(
+            _close(model.score([anonymous])[0], scores[row]),
+            "history only",
+            "the person's number changed the scores: removing events could not be told",
+        )
 
 
 def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
@@ -118,15 +162,27 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
         for item in range(0, n_items, max(1, n_items // 4)):
             base, weights, rest = model.contributions(query, item)
             score = float(model.score([query])[0, item])
-            _rule(np.shape(weights) == (len(query),), "sums", "one weight an event is needed, and no other")
-            _rule(_close(base + np.sum(weights) + rest, score), "sums",
-                  f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score is {score:.6g}")
+            _rule(
+                np.shape(weights) == (len(query),),
+                "sums",
+                "one weight an event is needed, and no other",
+            )
+            _rule(
+                _close(base + np.sum(weights) + rest, score),
+                "sums",
+                f"base + weights + rest = {base + np.sum(weights) + rest:.6g} but the score "
+                f"is {score:.6g}",
+            )
             for position in range(len(query)):
                 less = query.without([position])
                 after = float(model.score([less])[0, item]) - model.contributions(less, item).rest
                 weight = float(weights[position])
-                _rule(abs(score - rest - after - weight) <= CLOSE * max(1.0, abs(score)), "removal",
-                      f"removing event {position} took {score - rest - after:.6g}, its weight is {weight:.6g}")
+                _rule(
+                    abs(score - rest - after - weight) <= CLOSE * max(1.0, abs(score)),
+                    "removal",
+                    f"removing event {position} took {score - rest - after:.6g}, its weight "
+                    f"is {weight:.6g}",
+                )
 
 
 def _check_support(model: Any, data: Dataset) -> None:
@@ -135,37 +191,72 @@ def _check_support(model: Any, data: Dataset) -> None:
     both, items = chose.T @ chose, np.arange(data.n_items)
     for item in range(0, data.n_items, max(1, data.n_items // 8)):
         found = model.support(items, item)
-        _rule(np.shape(found) == (data.n_items,), "support", "one number of people an item is needed")
-        _rule(bool((np.asarray(found) == np.asarray(found, np.int64)).all()), "support", "numbers of people must be whole")
+        _rule(
+            np.shape(found) == (data.n_items,), "support", "one number of people an item is needed"
+        )
+        _rule(
+            bool((np.asarray(found) == np.asarray(found, np.int64)).all()),
+            "support",
+            "numbers of people must be whole",
+        )
         wrong = np.flatnonzero((found < -1) | (found > both[item]))
-        _rule(not len(wrong), "support", f"{found[wrong[:1]]} people for items {items[wrong[:1]]} and {item}, "
-                                         f"but {both[item][wrong[:1]]} chose both")
+        _rule(
+            not len(wrong),
+            "support",
+            f"{found[wrong[:1]]} people for items {items[wrong[:1]]} and {item}, "
+            f"but {both[item][wrong[:1]]} chose both",
+        )
     one = np.array([int(model.support([item], item)[0]) for item in items])
-    _rule(bool(np.array_equal(model.support(items, items), one)), "support", "items and item may be as many of each: pairs")
+    _rule(
+        bool(np.array_equal(model.support(items, items), one)),
+        "support",
+        "items and item may be as many of each: pairs",
+    )
 
 
-def check_explainer(explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset) -> None:
+def check_explainer(
+    explain: Callable[[Any, Query, int], Explanation], model: Any, data: Dataset
+) -> None:
     """Check an explainer on a fitted model.
 
-    Rules: item, score (the model's own), refs (in range, none twice), sums (where it says additive),
-    deterministic, empty (a history without events has no event reasons).
+    Rules: item, score (the model's own), refs (in range, none twice), sums (where it says
+    additive), deterministic, empty (a history without events has no event reasons).
     """
     for query in _some_queries(data):
         for item in (0, data.n_items - 1):
             found = explain(model, query, item)
-            _rule(isinstance(found, Explanation), "item", f"an Explanation is needed, got {found!r}")
+            _rule(
+                isinstance(found, Explanation), "item", f"an Explanation is needed, got {found!r}"
+            )
             _rule(found.item == item, "item", f"asked about {item}, answered about {found.item}")
             score = float(model.score([query])[0, item])
-            _rule(_close(found.score, score), "score",
-                  f"explains {found.score:.6g}, the model says {score:.6g}")
-            refs = [ref for reason in found.reasons if reason.kind == "event" for ref in reason.refs]
-            _rule(all(0 <= ref < len(query) for ref in refs), "refs", f"outside the history: {refs}")
+            _rule(
+                _close(found.score, score),
+                "score",
+                f"explains {found.score:.6g}, the model says {score:.6g}",
+            )
+            refs = [
+                ref for reason in found.reasons if reason.kind == "event" for ref in reason.refs
+            ]
+            _rule(
+                all(0 <= ref < len(query) for ref in refs), "refs", f"outside the history: {refs}"
+            )
             _rule(len(set(refs)) == len(refs), "refs", f"an event named twice: {refs}")
-            _rule(not found.additive or abs(found.gap) <= CLOSE * max(1.0, abs(score)), "sums",
-                  f"it leaves a gap of {found.gap:.3g}")
-            _rule(_same(explain(model, query, item), found), "deterministic", "two calls gave two answers")
-            _rule(len(query) > 0 or not any(r.kind == "event" for r in found.reasons), "empty",
-                  "event reasons were named for an empty history")
+            _rule(
+                not found.additive or abs(found.gap) <= CLOSE * max(1.0, abs(score)),
+                "sums",
+                f"it leaves a gap of {found.gap:.3g}",
+            )
+            _rule(
+                _same(explain(model, query, item), found),
+                "deterministic",
+                "two calls gave two answers",
+            )
+            _rule(
+                len(query) > 0 or not any(r.kind == "event" for r in found.reasons),
+                "empty",
+                "event reasons were named for an empty history",
+            )
 
 
 def _same(one: Explanation, two: Explanation) -> bool:
@@ -176,26 +267,39 @@ def _same(one: Explanation, two: Explanation) -> bool:
     return slate(one) == slate(two) and replace(one, after=None) == replace(two, after=None)
 
 
-def check_metric(metric: Callable[[Any, Cases, Any], Measurement], *, n_items: int = 30, cases: int = 20,
-                 bounds: Mapping[str, float] | None = None) -> None:
+def check_metric(
+    metric: Callable[[Any, Cases, Any], Measurement],
+    *,
+    n_items: int = 30,
+    cases: int = 20,
+    bounds: Mapping[str, float] | None = None,
+) -> None:
     """Check a measure of ranked lists: metric(lists (q, k), cases, training counts (n_items,)).
 
-    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where given; NaN
-    says undefined), order (lists with the truth first measure no worse than the same lists shuffled).
+    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where
+    given; NaN says undefined), order (lists with the truth first measure no worse than the same
+    lists shuffled).
     """
     rng = np.random.default_rng(0)
-    drawn = np.array([rng.permutation(n_items)[:11] for _ in range(cases)])  # the first was seen before
+    drawn = np.array(
+        [rng.permutation(n_items)[:11] for _ in range(cases)]
+    )  # the first was seen before
     perfect, counts = drawn[:, 1:], rng.integers(1, 9, n_items)
     seen = Queries.of([_query(row[0]) for row in drawn])
     made = Cases(seen, np.arange(cases + 1) * 3, perfect[:, :3].ravel())
-    best, chance = (metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1)))
+    best, chance = (
+        metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1))
+    )
     _rule(len(best.values) in (1, cases), "cases", f"{len(best.values)} values for {cases} cases")
     low, high = (bounds or {}).get("low", -np.inf), (bounds or {}).get("high", np.inf)
     values = np.concatenate([best.values, chance.values])
     _rule(not ((values < low) | (values > high)).any(), "bounds", f"outside {low}..{high}")
     sign = 1 if best.higher_is_better else -1
-    _rule(sign * (best.mean - chance.mean) >= -1e-9, "order",
-          "perfect lists measure worse than shuffled ones")
+    _rule(
+        sign * (best.mean - chance.mean) >= -1e-9,
+        "order",
+        "perfect lists measure worse than shuffled ones",
+    )
 
 
 def _close(a: Any, b: Any) -> bool:

@@ -23,8 +23,8 @@ ORDERS = ("time", "file", "none")
 
 
 def grouped(key: Int, n: int) -> tuple[Int, Int]:
-    """(order, starts): the places of `key` (m,), numbers below n, sorted by it, ties as they stand; those of number i are
-    order[starts[i]:starts[i + 1]]. By counting, so in linear time."""
+    """(order, starts): the places of `key` (m,), numbers below n, sorted by it, ties as they stand;
+    those of number i are order[starts[i]:starts[i + 1]]. By counting, so in linear time."""
     places = np.arange(len(key), dtype=np.int32)
     made = sparse.csr_array((np.ones(len(key), np.int8), (key, places)), shape=(n, len(key)))
     return made.indices, made.indptr
@@ -37,8 +37,11 @@ def _check_order(data: Dataset) -> None:
         first = np.zeros(len(data.users), np.int64)
         first[data.user[::-1]] = data.time[::-1]
         if (data.time != first[data.user]).any():
-            raise BadData("without an order all events of a person must have one time", given="times that differ",
-                          fix="take the times away with Dataset.without_order()")
+            raise BadData(
+                "without an order all events of a person must have one time",
+                given="times that differ",
+                fix="take the times away with Dataset.without_order()",
+            )
 
 
 def _places(kept: Int, n: int) -> Int:
@@ -70,10 +73,12 @@ def _renumbered(pairs: Int, users: Int, items: Int) -> Int:
 
 
 def changed_people(before: Dataset, after: Dataset) -> Int:
-    """The numbers of the people whose events are not the same in both, rising; `after` has all people of `before`."""
+    """The numbers of the people whose events are not the same in both, rising; `after` has all
+    people of `before`.
+    """
     one, two = before.histories, after.histories
     changed = np.ones(after.n_users, bool)
-    same = np.flatnonzero(one.sizes == two.sizes[:before.n_users])
+    same = np.flatnonzero(one.sizes == two.sizes[: before.n_users])
     a, b = one[same], two[same]
     other = (a.items != b.items) | (a.times != b.times) | (a.values != b.values)
     changed[same] = np.bincount(a.row[other], minlength=len(same)) > 0
@@ -86,17 +91,20 @@ class Dataset:
 
     user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
     falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
-    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`). repeat: whether people
-    come back to items, so that what they have used may be recommended again. verb: what people did with them, a key of
-    :data:`whyrec.core.verbs.VERBS`, "" for that of the domain. values: what the values are: "rating" (on a scale), "count"
-    (of uses) or "" where it is not known.
-    Where clock is True, a time of 0 means that the moment is unknown: no date may be told or counted from it.
-    order: "time" (times, or positions that the data state), "file" (the order of the rows is meant) or "none": a person's
-    events have one and the same time and their order says nothing, so all their steps are 0. Under "time" that also
-    holds for the single people whose events all have one time.
-    avoided (x, 2) int32: pairs of a person and an item that is never offered to them: refused, returned, rated lowest or
-    below a threshold (:mod:`whyrec.core.kinds`); no event is of such a pair. min_rating: ratings below it are no choices,
-    None where values are no ratings. cleaning: the rules by which repeats and values were chosen, for later events.
+    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`).
+    repeat: whether people come back to items, so that what they have used may be recommended again.
+    verb: what people did with them, a key of :data:`whyrec.core.verbs.VERBS`, "" for that of the
+    domain. values: what the values are: "rating" (on a scale), "count" (of uses) or "" where it is
+    not known.
+    Where clock is True, a time of 0 means that the moment is unknown: no date may be told or
+    counted from it.
+    order: "time" (times, or positions that the data state), "file" (the order of the rows is meant)
+    or "none": a person's events have one and the same time and their order says nothing, so all
+    their steps are 0. Under "time" that also holds for the single people whose events all have one
+    time. avoided (x, 2) int32: pairs of a person and an item that is never offered to them:
+    refused, returned, rated lowest or below a threshold (:mod:`whyrec.core.kinds`); no event is of
+    such a pair. min_rating: ratings below it are no choices, None where values are no ratings.
+    cleaning: the rules by which repeats and values were chosen, for later events.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -128,33 +136,52 @@ class Dataset:
         put = object.__setattr__
         words.checked("Dataset.verb", self.verb, ("", *words.VERBS))
         words.checked("Dataset.values", self.values, words.VALUES)
-        for name, dtype in (("user", np.int32), ("item", np.int32),
-                            ("value", np.float32), ("time", np.int64)):
+        for name, dtype in (
+            ("user", np.int32),
+            ("item", np.int32),
+            ("value", np.float32),
+            ("time", np.int64),
+        ):
             put(self, name, frozen(getattr(self, name), dtype, f"Dataset.{name}"))
         put(self, "users", labels(self.users, "user labels"))
         put(self, "items", labels(self.items, "item labels"))
         n = len(self.user)
         if not n == len(self.item) == len(self.value) == len(self.time):
-            raise BadData("events need equally many users, items, values and times", given=str(
-                [n, len(self.item), len(self.value), len(self.time)]))
+            raise BadData(
+                "events need equally many users, items, values and times",
+                given=str([n, len(self.item), len(self.value), len(self.time)]),
+            )
         in_range(self.user, len(self.users), "Dataset.user")
         in_range(self.item, len(self.items), "Dataset.item")
         if not np.isfinite(self.value).all():
-            raise BadData("event values must be finite numbers",
-                          given=f"{self.value[~np.isfinite(self.value)][0]}")
+            raise BadData(
+                "event values must be finite numbers",
+                given=f"{self.value[~np.isfinite(self.value)][0]}",
+            )
         if n > 1 and (self.time[1:] < self.time[:-1]).any():
-            raise BadData("events must be in order of time", given="times that fall",
-                          fix="sort by time with a stable sort")
+            raise BadData(
+                "events must be in order of time",
+                given="times that fall",
+                fix="sort by time with a stable sort",
+            )
         _check_order(self)
-        put(self, "item_table", ItemTable(self.items) if self.item_table is None else self.item_table)
+        put(
+            self,
+            "item_table",
+            ItemTable(self.items) if self.item_table is None else self.item_table,
+        )
         if len(self.item_table) != len(self.items):
-            raise BadData("the item table must have one row per item",
-                          given=f"{len(self.item_table)} rows, {len(self.items)} items")
+            raise BadData(
+                "the item table must have one row per item",
+                given=f"{len(self.item_table)} rows, {len(self.items)} items",
+            )
         for group in (self.user_table.fields, self.user_table.numeric):
             check_rows(group, len(self.users), "the user table")
         if self.links is not None and len(self.links.item_entity) != len(self.items):
-            raise BadData("Links.item_entity must have one row per item",
-                          given=str(len(self.links.item_entity)))
+            raise BadData(
+                "Links.item_entity must have one row per item",
+                given=str(len(self.links.item_entity)),
+            )
         put(self, "friends", friends := _pairs(self.friends))
         in_range(friends.ravel(), len(self.users), "Dataset.friends")
         put(self, "avoided", avoided := _rising(_pairs(self.avoided), len(self.items)))
@@ -184,42 +211,62 @@ class Dataset:
         last = np.maximum(indptr[1:] - 1, 0)
         now = np.where(np.diff(indptr) > 0, times[last] if len(times) else 0, 0)
         kept, bounds = grouped(self.avoided[:, 0], self.n_users)
-        return Queries(indptr, self.item[order], self.value[order], times, now, np.arange(self.n_users),
-                       self.steps(indptr, times), self.repeat, self.avoided[kept, 1], bounds)
+        return Queries(
+            indptr,
+            self.item[order],
+            self.value[order],
+            times,
+            now,
+            np.arange(self.n_users),
+            self.steps(indptr, times),
+            self.repeat,
+            self.avoided[kept, 1],
+            bounds,
+        )
 
     @property
     def ordered_histories(self) -> Queries:
-        """The histories of the people whose events have an order among them, and of those with one event or none."""
+        """The histories of the people whose events have an order among them, and of those with
+        one event or none.
+        """
         events = self.histories
         moves = np.bincount(events.row, events.steps, minlength=len(events))
         ordered = (events.sizes < 2) | (moves > 0)
         return events if ordered.all() else events[ordered]
 
     def steps(self, indptr: Int, times: Int) -> Int:
-        """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's end, 0 throughout a row
-        whose events say nothing of their order."""
+        """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's
+        end, 0 throughout a row whose events say nothing of their order."""
         sizes = np.diff(indptr)
         steps = np.repeat(indptr[1:], sizes) - 1 - np.arange(len(times))
         if self.order == "file" or not len(times):
             return np.asarray(steps, np.int32)
         ends = np.minimum(indptr, len(times) - 1)
-        tied = times[ends[:-1]] == times[np.maximum(indptr[1:] - 1, 0)]  # without an order all of a person's are equal
+        tied = (
+            times[ends[:-1]] == times[np.maximum(indptr[1:] - 1, 0)]
+        )  # without an order all of a person's are equal
         return np.where(np.repeat(tied, sizes), 0, steps).astype(np.int32)
 
     def asked(self, items: Sequence[int]) -> Query:
-        """The query of somebody who is not in the data and chose these items, oldest first where there is an order."""
+        """The query of somebody who is not in the data and chose these items, oldest first where
+        there is an order.
+        """
         if self.order != "none":
             return Query(np.asarray(items, np.int32), repeat=self.repeat)
         zeros = np.zeros(len(items), np.int32)
         return Query(np.asarray(items, np.int32), times=zeros, steps=zeros, repeat=self.repeat)
 
     def moment(self, time: int) -> int | None:
-        """A time of these data as Unix seconds; None where no moment is known: without a clock, and at 0."""
+        """A time of these data as Unix seconds; None where no moment is known: without a clock,
+        and at 0.
+        """
         return int(time) if self.clock and time else None
 
     @property
     def days(self) -> tuple[str, str] | None:
-        """The first and the last day of an event whose moment is known, as in 2024-03-01; None where there is none."""
+        """The first and the last day of an event whose moment is known, as in 2024-03-01; None
+        where there is none.
+        """
         known = self.time[self.time != 0].astype("datetime64[s]").astype("datetime64[D]")
         return (str(known[0]), str(known[-1])) if self.clock and len(known) else None
 
@@ -228,7 +275,9 @@ class Dataset:
         return replace(self, time=np.zeros(len(self), np.int64), clock=False, order="none")
 
     def history(self, user: str) -> Query:
-        """The history of the person with this label; unknown people get the nearest labels suggested."""
+        """The history of the person with this label; unknown people get the nearest labels
+        suggested.
+        """
         found: Query = self.histories[self.user_number(user)]
         return found
 
@@ -247,50 +296,82 @@ class Dataset:
             raise Unknown("user", str(label), self.users) from None
 
     def item_number(self, label: str) -> int:
-        """The item with this label, or else with this exact title (any case) where only one has it."""
+        """The item with this label, or else with this exact title (any case) where only one has
+        it.
+        """
         number = self._item_numbers.get(str(label))
         if number is not None:
             return number
-        same = [i for i, t in enumerate(self.item_table.title) if t.casefold() == str(label).casefold()]
+        same = [
+            i for i, t in enumerate(self.item_table.title) if t.casefold() == str(label).casefold()
+        ]
         if len(same) == 1:
             return same[0]
         raise Unknown("item", str(label), self.items + self.item_table.title)
 
     def of_people(self, stay: Int) -> Dataset:
-        """The data of these people (their numbers, rising) alone: no event, label, field or friendship of others is left.
-        Items stay."""
+        """The data of these people (their numbers, rising) alone: no event, label, field or
+        friendship of others is left. Items stay."""
         new = np.full(self.n_users, -1)
         new[stay] = np.arange(len(stay))
         kept, friends = new[self.user] >= 0, new[self.friends]
-        table = self.user_table.take(stay) if self.user_table.fields or self.user_table.numeric else UserTable()
-        return replace(self, user=new[self.user[kept]], item=self.item[kept], value=self.value[kept], time=self.time[kept],
-                       users=tuple(self.users[int(one)] for one in stay), user_table=table,
-                       friends=friends[(friends >= 0).all(1)],
-                       avoided=_renumbered(self.avoided, new, np.arange(self.n_items)))
+        table = (
+            self.user_table.take(stay)
+            if self.user_table.fields or self.user_table.numeric
+            else UserTable()
+        )
+        return replace(
+            self,
+            user=new[self.user[kept]],
+            item=self.item[kept],
+            value=self.value[kept],
+            time=self.time[kept],
+            users=tuple(self.users[int(one)] for one in stay),
+            user_table=table,
+            friends=friends[(friends >= 0).all(1)],
+            avoided=_renumbered(self.avoided, new, np.arange(self.n_items)),
+        )
 
     def select(self, mask: NDArray[np.bool_] | Int) -> Dataset:
         """The dataset with only the events in `mask` (n,); all users and items stay."""
-        return replace(self, user=self.user[mask], item=self.item[mask], value=self.value[mask],
-                       time=self.time[mask])
+        return replace(
+            self,
+            user=self.user[mask],
+            item=self.item[mask],
+            value=self.value[mask],
+            time=self.time[mask],
+        )
 
     def compact(self) -> Dataset:
-        """The dataset without the items that have no event, and without the users who have none and avoid none of these
-        items; numbers are renewed.
+        """The dataset without the items that have no event, and without the users who have none and
+        avoid none of these items; numbers are renewed.
 
         Friends among the people who stay are kept; so are all links."""
         items = np.bincount(self.item, minlength=self.n_items) > 0
         people = np.append(self.user, self.avoided[items[self.avoided[:, 1]], 0])
-        return self.only(np.flatnonzero(np.bincount(people, minlength=self.n_users)), np.flatnonzero(items))
+        return self.only(
+            np.flatnonzero(np.bincount(people, minlength=self.n_users)), np.flatnonzero(items)
+        )
 
     def only(self, users: Int, items: Int) -> Dataset:
-        """The dataset of these users and items (numbers, rising), among them all that have events; numbers are renewed."""
+        """The dataset of these users and items (numbers, rising), among them all that have
+        events; numbers are renewed.
+        """
         new, new_item = _places(users, self.n_users), _places(items, self.n_items)
         friends = new[self.friends]
         links = self.links and replace(self.links, item_entity=self.links.item_entity[items])
-        return replace(self, user=new[self.user], item=new_item[self.item], users=tuple(self.users[i] for i in users),
-                       items=tuple(self.items[i] for i in items), item_table=self.item_table.take(items),
-                       user_table=self.user_table.take(users), links=links,
-                       friends=friends[(friends >= 0).all(1)], avoided=_renumbered(self.avoided, new, new_item))
+        return replace(
+            self,
+            user=new[self.user],
+            item=new_item[self.item],
+            users=tuple(self.users[i] for i in users),
+            items=tuple(self.items[i] for i in items),
+            item_table=self.item_table.take(items),
+            user_table=self.user_table.take(users),
+            links=links,
+            friends=friends[(friends >= 0).all(1)],
+            avoided=_renumbered(self.avoided, new, new_item),
+        )
 
     @cached_property
     def hash(self) -> str:

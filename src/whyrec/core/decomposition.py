@@ -1,10 +1,11 @@
-"""How a score is made up: the one view of a model that every reason, removal and list is computed from.
+"""How a score is made up: the one view of a model that every reason, removal and list is computed
+from.
 
     score(item) = base(item) + sum over events of weight(event, item) + rest(item) + gap
 
-Base, weights and rest come from the model's parts, the score from the model's own scoring: the gap between them is measured,
-never assumed. A model offers its quickest exact form by ``decompose(query)``; :func:`decompose` finds a general one for all
-others.
+Base, weights and rest come from the model's parts, the score from the model's own scoring: the gap
+between them is measured, never assumed. A model offers its quickest exact form by
+``decompose(query)``; :func:`decompose` finds a general one for all others.
 """
 
 from __future__ import annotations
@@ -19,19 +20,31 @@ from whyrec.core.explanation import ADDS_UP, Readable, Reason
 from whyrec.core.types import Additive, Float, Queries, Query
 
 __all__ = [
-    "Ablation", "Constant", "Decomposable", "Decomposition", "Parts", "Patched", "ReadableDecomposition", "Summation",
-    "WithReasons", "adds_up", "decompose", "groups_of",
+    "Ablation",
+    "Constant",
+    "Decomposable",
+    "Decomposition",
+    "Parts",
+    "Patched",
+    "ReadableDecomposition",
+    "Summation",
+    "WithReasons",
+    "adds_up",
+    "decompose",
+    "groups_of",
 ]
 
-ABLATED = 50  # items of a history that are left out one by one where a model does not add up: the latest ones
+# items of a history that are left out one by one where a model does not add up: the latest ones
+ABLATED = 50
 
 
 class Parts(NamedTuple):
     """What makes up the scores of k items.
 
-    base, rest (k,) and weights (m, k) float64 in units of the score. additive: the weights are parts of the score; else each
-    is what leaving out the event's item takes away, and they need not add up. effects (m, k): what leaving out does take
-    away, NaN where that was not measured; None where the weights say it.
+    base, rest (k,) and weights (m, k) float64 in units of the score. additive: the weights are
+    parts of the score; else each is what leaving out the event's item takes away, and they need not
+    add up. effects (m, k): what leaving out does take away, NaN where that was not measured; None
+    where the weights say it.
     """
 
     base: NDArray[np.float64]
@@ -46,10 +59,14 @@ class Parts(NamedTuple):
         return self.weights if self.effects is None else self.effects
 
     def gaps(self, scores: Any) -> NDArray[np.float64]:
-        """score - base - weights - rest of each item, (k,); 0 where the weights are not meant to add up."""
+        """score - base - weights - rest of each item, (k,); 0 where the weights are not meant to
+        add up.
+        """
         if not self.additive:
             return np.zeros(len(self.base))
-        return np.asarray(np.asarray(scores, np.float64) - self.base - self.weights.sum(0) - self.rest)
+        return np.asarray(
+            np.asarray(scores, np.float64) - self.base - self.weights.sum(0) - self.rest
+        )
 
 
 def adds_up(gap: float, score: float) -> bool:
@@ -73,30 +90,39 @@ class Decomposition(Protocol):
         ...
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The scores of all items once the events at the positions of each set are left out together, (sets, n_items)."""
+        """The scores of all items once the events at the positions of each set are left out
+        together, (sets, n_items).
+        """
         ...
 
 
 @runtime_checkable
 class Patched(Protocol):
-    """An additive decomposition that can leave events out of scores where they stand, without a copy of all items for
-    each."""
+    """An additive decomposition that can leave events out of scores where they stand, without a
+    copy of all items for each."""
 
-    def patched(self, masked: NDArray[np.float32], closed: NDArray[Any], sets: Sequence[Sequence[int]],
-                ) -> Iterator[NDArray[np.float32]]:
-        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is without each set: a
-        row is good until the next is asked for, and no row may be written to."""
+    def patched(
+        self,
+        masked: NDArray[np.float32],
+        closed: NDArray[Any],
+        sets: Sequence[Sequence[int]],
+    ) -> Iterator[NDArray[np.float32]]:
+        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is
+        without each set: a row is good until the next is asked for, and no row may be written
+        to."""
         ...
 
     def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
-        """The items whose score some of these events lower, so that it rises without them; None: it may be any."""
+        """The items whose score some of these events lower, so that it rises without them; None:
+        it may be any.
+        """
         ...
 
 
 @runtime_checkable
 class WithReasons(Protocol):
-    """A decomposition whose reasons are not (only) events: paths, features, rules. method: how its explanations are
-    called."""
+    """A decomposition whose reasons are not (only) events: paths, features, rules. method: how its
+    explanations are called."""
 
     method: str
 
@@ -104,9 +130,11 @@ class WithReasons(Protocol):
         """(base, reasons), which sum to the score of the item; the largest weight first."""
         ...
 
-    def without_reasons(self, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], NDArray[np.float32]] | None:
-        """(the events that were left out, the scores (n_items,)) once these reasons of the item are taken away together;
-        None where that cannot be done."""
+    def without_reasons(
+        self, item: int, reasons: Sequence[Reason]
+    ) -> tuple[tuple[int, ...], NDArray[np.float32]] | None:
+        """(the events that were left out, the scores (n_items,)) once these reasons of the item are
+        taken away together; None where that cannot be done."""
         ...
 
 
@@ -119,7 +147,9 @@ class Decomposable(Protocol):
 
 def decompose(model: Any, query: Query) -> Decomposition:
     """The decomposition of the scores of one history, in the quickest form the model allows."""
-    if hasattr(model, "decompose"):  # not isinstance: it is asked for each answer, and a protocol is slow to ask
+    if hasattr(
+        model, "decompose"
+    ):  # not isinstance: it is asked for each answer, and a protocol is slow to ask
         made: Decomposition = model.decompose(query)
         return made
     if isinstance(model, Readable):
@@ -128,7 +158,8 @@ def decompose(model: Any, query: Query) -> Decomposition:
 
 
 def groups_of(items: Any) -> list[tuple[int, ...]]:
-    """The positions of each item of a history: uses of one item are one reason. In order of each item's last use.
+    """The positions of each item of a history: uses of one item are one reason. In order of each
+    item's last use.
 
     >>> groups_of([7, 3, 7, 5])
     [(1,), (0, 2), (3,)]
@@ -140,8 +171,9 @@ def groups_of(items: Any) -> list[tuple[int, ...]]:
 
 
 class Constant:
-    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to leave out. chosen
-    (n_items,): how often each item was chosen, where the scores come from that."""
+    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to
+    leave out. chosen (n_items,): how often each item was chosen, where the scores come from
+    that."""
 
     def __init__(self, scores: NDArray[np.float32], chosen: Float | None = None) -> None:
         self.query, self.scores, self.chosen = Query(np.zeros(0, np.int32)), scores, chosen
@@ -163,7 +195,9 @@ class Summation:
 
     def parts(self, items: NDArray[Any]) -> Parts:
         found = [self.model.contributions(self.query, int(item)) for item in items]
-        weights = np.stack([c.weights for c in found], 1) if found else np.zeros((len(self.query), 0))
+        weights = (
+            np.stack([c.weights for c in found], 1) if found else np.zeros((len(self.query), 0))
+        )
         base, rest = np.array([c.base for c in found]), np.array([c.rest for c in found])
         return Parts(base, np.asarray(weights, np.float64), rest, True)
 
@@ -172,10 +206,11 @@ class Summation:
 
 
 class Ablation:
-    """A model that does not add up: the latest items of the history left out in turn, once for all items of the catalogue.
+    """A model that does not add up: the latest items of the history left out in turn, once for all
+    items of the catalogue.
 
-    base: the score of an empty history. An item that was used several times is left out with all its uses; its weight
-    stands at the last one.
+    base: the score of an empty history. An item that was used several times is left out with all
+    its uses; its weight stands at the last one.
     """
 
     def __init__(self, model: Any, query: Query) -> None:
@@ -188,7 +223,9 @@ class Ablation:
         self.scores = self.table[0]
 
     def effects(self, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What leaving each item of the history out takes away (m, k), NaN for those before the latest."""
+        """What leaving each item of the history out takes away (m, k), NaN for those before the
+        latest.
+        """
         columns = self.table[:, items].astype(np.float64)
         out = np.zeros((len(self.query), len(items)))
         out[self.unmeasured] = np.nan
@@ -205,11 +242,18 @@ class Ablation:
         known = {group: 2 + at for at, group in enumerate(self.groups)}
         new = [one for one in map(tuple, sets) if tuple(sorted(one)) not in known]
         fresh = iter(_rescored(self.model, self.query, new) if new else ())
-        return np.stack([self.table[known[key]] if (key := tuple(sorted(one))) in known else next(fresh) for one in sets])
+        return np.stack(
+            [
+                self.table[known[key]] if (key := tuple(sorted(one))) in known else next(fresh)
+                for one in sets
+            ]
+        )
 
 
 class ReadableDecomposition:
-    """A model that is a sum of readable reasons other than events: they are its parts. Events can still be left out."""
+    """A model that is a sum of readable reasons other than events: they are its parts. Events
+    can still be left out.
+    """
 
     method = "features"
 
@@ -221,7 +265,12 @@ class ReadableDecomposition:
         """No event has a part: base holds all that the reasons add up to."""
         found = [self.reasons(int(item)) for item in items]
         base = [one[0] + sum(reason.weight for reason in one[1]) for one in found]
-        return Parts(np.array(base, np.float64), np.zeros((len(self.query), len(items))), np.zeros(len(items)), True)
+        return Parts(
+            np.array(base, np.float64),
+            np.zeros((len(self.query), len(items))),
+            np.zeros(len(items)),
+            True,
+        )
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         return _rescored(self.model, self.query, sets)

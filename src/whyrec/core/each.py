@@ -1,4 +1,6 @@
-"""The shape of `map`, which work in parts takes: the caller says who does the parts, `map` or one of :mod:`whyrec.scale`."""
+"""The shape of `map`, which work in parts takes: the caller says who does the parts, `map` or
+one of :mod:`whyrec.scale`.
+"""
 
 from __future__ import annotations
 

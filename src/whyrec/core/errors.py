@@ -10,11 +10,22 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["BadArgument", "BadArtefact", "BadData", "Diverged", "MissingExtra", "NotFitted", "Unknown", "WhyrecError"]
+__all__ = [
+    "BadArgument",
+    "BadArtefact",
+    "BadData",
+    "Diverged",
+    "MissingExtra",
+    "NotFitted",
+    "Unknown",
+    "WhyrecError",
+]
 
 
 class WhyrecError(Exception):
-    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself. Crosses processes as it is."""
+    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself. Crosses
+    processes as it is.
+    """
 
     def __reduce__(self) -> Any:
         return type(self).__new__, (type(self), *self.args), vars(self)
@@ -27,7 +38,7 @@ class BadData(WhyrecError, ValueError):
     Traceback (most recent call last):
     ...
     whyrec.core.errors.BadData: column 'user' is required; got columns a, b. Fix: use --columns user=a.
-    """
+    """  # noqa: E501
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
         self.required, self.given, self.fix = required, given, fix
@@ -75,12 +86,13 @@ class Unknown(WhyrecError, KeyError):
     Traceback (most recent call last):
     ...
     whyrec.core.errors.Unknown: unknown model 'eas'. Did you mean 'ease' or 'als'? Known: als, ease, popular.
-    """
+    """  # noqa: E501
 
     def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
         self.what, self.given = what, given
         names = sorted(set(map(str, known)))
-        # difflib is quadratic in the worst case: near names are looked for among those of like length.
+        # difflib is quadratic in the worst case: near names are looked for among those of like
+        # length.
         pool = [n for n in names if abs(len(n) - len(given)) <= 4][:20_000]
         near = difflib.get_close_matches(str(given), pool, n=3, cutoff=0.5)
         hint = f" Did you mean {_either(near)}?" if near else ""

@@ -1,9 +1,12 @@
 """How values look in a notebook: small tables, with everything that came from outside escaped.
 
-A slate knows item numbers alone: :func:`titled` shows it, or an explanation, with the titles of a data set.
+A slate knows item numbers alone: :func:`titled` shows it, or an explanation, with the titles of a
+data set.
 """
 
-from __future__ import annotations  # what is shown is told by its fields: types.py imports this file
+from __future__ import (
+    annotations,
+)  # what is shown is told by its fields: types.py imports this file
 
 from collections.abc import Sequence
 from html import escape
@@ -29,19 +32,23 @@ class Html(str):
 
 
 def titled(value: Any, data: Any, query: Any = None) -> Html:
-    """A Slate or an Explanation with the titles of a Dataset; query: the history that an explanation's events are places
-    of."""
+    """A Slate or an Explanation with the titles of a Dataset; query: the history that an
+    explanation's events are places of."""
     titles = data.item_table.title
     if hasattr(value, "reasons"):
         return Html(explanation(value, titles, query))
     if hasattr(value, "scores"):
         return Html(slate(value, titles))
-    raise BadArgument("titles can be given to a Slate or an Explanation", given=type(value).__name__)
+    raise BadArgument(
+        "titles can be given to a Slate or an Explanation", given=type(value).__name__
+    )
 
 
 def slate(value: Any, titles: Sequence[str] | None = None) -> str:
-    rows = [(place, _item(int(item), titles), f"{score:.4g}")
-            for place, (item, score) in enumerate(zip(value.items, value.scores, strict=True), 1)]
+    rows = [
+        (place, _item(int(item), titles), f"{score:.4g}")
+        for place, (item, score) in enumerate(zip(value.items, value.scores, strict=True), 1)
+    ]
     return _table("", ("#", "item", "score"), rows)
 
 
@@ -49,11 +56,24 @@ def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = No
     """The reasons, the largest first, as signed bars; what they add up to; how it was computed."""
     reasons = sorted(value.reasons, key=lambda one: -abs(one.weight))
     top = max((abs(one.weight) for one in reasons), default=0.0) or 1.0
-    rows = [(_reason(one, titles, query), _bar(one.weight / top), f"{one.weight:+.4g}") for one in reasons[:ROWS]]
+    rows = [
+        (_reason(one, titles, query), _bar(one.weight / top), f"{one.weight:+.4g}")
+        for one in reasons[:ROWS]
+    ]
     if len(reasons) > ROWS:
         left = sum(one.weight for one in reasons[ROWS:])
-        rows.append((f"{len(reasons) - ROWS} more", _bar(left / top if abs(left) < top else np.sign(left)), f"{left:+.4g}"))
-    rows += [(name, "", f"{part:+.4g}") for name, part in (("base", value.base), ("rest", value.rest)) if part]
+        rows.append(
+            (
+                f"{len(reasons) - ROWS} more",
+                _bar(left / top if abs(left) < top else np.sign(left)),
+                f"{left:+.4g}",
+            )
+        )
+    rows += [
+        (name, "", f"{part:+.4g}")
+        for name, part in (("base", value.base), ("rest", value.rest))
+        if part
+    ]
     if value.additive:
         say = f"adds up exactly; explained share {value.explained_share:.0%}"
     else:
@@ -65,16 +85,27 @@ def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = No
 def measurement(value: Any) -> str:
     known = value.values[~np.isnan(value.values)]
     spread = 1.96 * float(known.std()) / np.sqrt(len(known)) if len(known) else float("nan")
-    rows = [(escape(value.name), f"{value.mean:.4f}", f"± {spread:.4f}", f"{len(known):,}",
-             "higher" if value.higher_is_better else "lower")]
+    rows = [
+        (
+            escape(value.name),
+            f"{value.mean:.4f}",
+            f"± {spread:.4f}",
+            f"{len(known):,}",
+            "higher" if value.higher_is_better else "lower",
+        )
+    ]
     return _table("", ("measure", "mean", "95%, by the normal", "cases", "better"), rows)
 
 
 def dataset(value: Any) -> str:
     sizes, n = value.histories.sizes, len(value)
     middle = int(np.median(sizes)) if len(sizes) else 0
-    rows = [("people", f"{value.n_users:,}"), ("items", f"{value.n_items:,}"), ("events", f"{n:,}"),
-            ("events of a person, median", f"{middle:,}")]
+    rows = [
+        ("people", f"{value.n_users:,}"),
+        ("items", f"{value.n_items:,}"),
+        ("events", f"{n:,}"),
+        ("events of a person, median", f"{middle:,}"),
+    ]
     if value.days is not None:
         rows.append(("from, to", ", ".join(value.days)))
     shown = [escape(str(one)) for one in value.item_table.title[:3]]
@@ -94,9 +125,13 @@ def _reason(one: Any, titles: Sequence[str] | None, query: Any) -> str:
 def _bar(share: float) -> str:
     """A bar to the right of the middle for what helps, to the left for what harms."""
     wide, x = abs(share) * BAR / 2, BAR / 2 if share >= 0 else BAR / 2 - abs(share) * BAR / 2
-    return (f'<svg width="{BAR}" height="12" role="img"><rect x="{x:.1f}" y="2" width="{wide:.1f}" height="8" '
-            f'fill="{GAIN if share >= 0 else LOSS}"/><line x1="{BAR / 2}" x2="{BAR / 2}" y1="0" y2="12" stroke="#999"/>'
-            "</svg>")
+    return (
+        f'<svg width="{BAR}" height="12" role="img"><rect x="{x:.1f}" y="2" '
+        f'width="{wide:.1f}" height="8" '
+        f'fill="{GAIN if share >= 0 else LOSS}"/><line x1="{BAR / 2}" x2="{BAR / 2}" y1="0" '
+        'y2="12" stroke="#999"/>'
+        "</svg>"
+    )
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

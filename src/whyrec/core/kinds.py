@@ -1,18 +1,22 @@
 """What the kinds of events mean: one table for files, the store, the service and exports.
 
-An event tells how a person met an item. Only some events are choices of it, and some take a choice back:
+An event tells how a person met an item. Only some events are choices of it, and some take a choice
+back:
 
     choice         chosen: liked, saved, played, ...
     purchase       bought; its value says how many
     weak choice    looked at: view, click. Counts as a choice, but never outweighs a dislike
     rating         a choice, unless it is the lowest of its scale or below a stated threshold
     negative       disliked, skipped, hidden: takes back every choice of the item before it
-    return         given back; its value says how many (0: all). Takes the choices back where no purchase is left
+    return         given back; its value says how many (0: all). Takes the choices back where no
+    purchase is left
     taken back     unliked, out of the cart: takes the choices back, but not what was bought
     impression     shown only: no choice
 
-An event without a kind is a choice: a purchase of `value` pieces where data hold returns, a rating where values are stars.
-Kinds are written in any case, with or without signs between their words: "thumbs_down", "Thumbs-Down", "thumbsDown".
+An event without a kind is a choice: a purchase of `value` pieces where data hold returns, a rating
+where values are stars.
+Kinds are written in any case, with or without signs between their words: "thumbs_down",
+"Thumbs-Down", "thumbsDown".
 """
 
 from __future__ import annotations
@@ -25,7 +29,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "LISTED", "Meaning", "canonical", "lowest_rating", "meaning_of", "nearest_kinds", "settle"]
+__all__ = [
+    "KINDS",
+    "LISTED",
+    "Meaning",
+    "canonical",
+    "lowest_rating",
+    "meaning_of",
+    "nearest_kinds",
+    "settle",
+]
 
 Mask = NDArray[np.bool_]
 
@@ -46,37 +59,198 @@ class Meaning(IntEnum):
 
 KINDS: dict[Meaning, tuple[str, ...]] = {
     Meaning.CHOICE: (
-        "choice", "choose", "chose", "chosen", "select", "selected", "import", "like", "liked", "thumbs_up",
-        "upvote", "love", "loved", "favorite", "favorited", "favourite", "favourited", "bookmark",
-        "bookmarked", "save", "saved", "wish", "wishlist", "add_to_wishlist", "to_read", "follow", "followed",
-        "subscribe", "subscribed", "share", "shared", "comment", "commented", "cart", "add_to_cart", "basket",
-        "add_to_basket", "play", "played", "listen", "listened", "watch", "watched", "stream", "streamed",
-        "read", "finish", "finished", "complete", "completed", "done", "download", "downloaded", "install",
-        "installed", "use", "used", "visit", "visited", "apply", "applied", "borrow", "borrowed", "rent",
-        "rented", "book", "booked", "booking", "conversion", "收藏", "加购", "加入购物车", "喜欢", "点赞"),
+        "choice",
+        "choose",
+        "chose",
+        "chosen",
+        "select",
+        "selected",
+        "import",
+        "like",
+        "liked",
+        "thumbs_up",
+        "upvote",
+        "love",
+        "loved",
+        "favorite",
+        "favorited",
+        "favourite",
+        "favourited",
+        "bookmark",
+        "bookmarked",
+        "save",
+        "saved",
+        "wish",
+        "wishlist",
+        "add_to_wishlist",
+        "to_read",
+        "follow",
+        "followed",
+        "subscribe",
+        "subscribed",
+        "share",
+        "shared",
+        "comment",
+        "commented",
+        "cart",
+        "add_to_cart",
+        "basket",
+        "add_to_basket",
+        "play",
+        "played",
+        "listen",
+        "listened",
+        "watch",
+        "watched",
+        "stream",
+        "streamed",
+        "read",
+        "finish",
+        "finished",
+        "complete",
+        "completed",
+        "done",
+        "download",
+        "downloaded",
+        "install",
+        "installed",
+        "use",
+        "used",
+        "visit",
+        "visited",
+        "apply",
+        "applied",
+        "borrow",
+        "borrowed",
+        "rent",
+        "rented",
+        "book",
+        "booked",
+        "booking",
+        "conversion",
+        "收藏",
+        "加购",
+        "加入购物车",
+        "喜欢",
+        "点赞",
+    ),
     Meaning.PURCHASE: (
-        "purchase", "purchased", "buy", "bought", "order", "ordered", "sale", "sold", "transaction", "checkout", "购买",
-        "下单"),
+        "purchase",
+        "purchased",
+        "buy",
+        "bought",
+        "order",
+        "ordered",
+        "sale",
+        "sold",
+        "transaction",
+        "checkout",
+        "购买",
+        "下单",
+    ),
     Meaning.WEAK: (
-        "view", "viewed", "page_view", "item_view", "detail_view", "click", "clicked", "tap", "open", "opened", "preview",
-        "look", "browse", "interaction", "浏览", "点击"),
+        "view",
+        "viewed",
+        "page_view",
+        "item_view",
+        "detail_view",
+        "click",
+        "clicked",
+        "tap",
+        "open",
+        "opened",
+        "preview",
+        "look",
+        "browse",
+        "interaction",
+        "浏览",
+        "点击",
+    ),
     Meaning.RATING: ("rating", "rate", "rated", "star", "stars", "score", "评分", "打分"),
     Meaning.NEGATIVE: (
-        "dislike", "disliked", "thumbs_down", "downvote", "skip", "skipped", "hide", "hidden", "not_interested",
-        "block", "blocked", "ban", "reject", "rejected", "dismiss", "dismissed", "report", "reported", "hate",
-        "negative", "avoid", "avoided", "不喜欢", "跳过", "踩"),
+        "dislike",
+        "disliked",
+        "thumbs_down",
+        "downvote",
+        "skip",
+        "skipped",
+        "hide",
+        "hidden",
+        "not_interested",
+        "block",
+        "blocked",
+        "ban",
+        "reject",
+        "rejected",
+        "dismiss",
+        "dismissed",
+        "report",
+        "reported",
+        "hate",
+        "negative",
+        "avoid",
+        "avoided",
+        "不喜欢",
+        "跳过",
+        "踩",
+    ),
     Meaning.RETURN: (
-        "return", "returned", "refund", "refunded", "cancel", "cancelled", "canceled", "cancellation", "chargeback", "退货",
-        "退款", "取消"),
+        "return",
+        "returned",
+        "refund",
+        "refunded",
+        "cancel",
+        "cancelled",
+        "canceled",
+        "cancellation",
+        "chargeback",
+        "退货",
+        "退款",
+        "取消",
+    ),
     Meaning.TAKEN_BACK: (
-        "taken_back", "take_back", "undo", "unlike", "unliked", "unfavorite", "unfavourite", "unsave", "unfollow",
-        "unsubscribe", "uninstall", "remove", "removed", "remove_from_cart", "remove_from_wishlist", "withdraw", "withdrawn",
-        "取消收藏", "撤回"),
-    Meaning.IMPRESSION: ("impression", "impressed", "shown", "show", "exposure", "exposed", "display", "displayed", "曝光"),
+        "taken_back",
+        "take_back",
+        "undo",
+        "unlike",
+        "unliked",
+        "unfavorite",
+        "unfavourite",
+        "unsave",
+        "unfollow",
+        "unsubscribe",
+        "uninstall",
+        "remove",
+        "removed",
+        "remove_from_cart",
+        "remove_from_wishlist",
+        "withdraw",
+        "withdrawn",
+        "取消收藏",
+        "撤回",
+    ),
+    Meaning.IMPRESSION: (
+        "impression",
+        "impressed",
+        "shown",
+        "show",
+        "exposure",
+        "exposed",
+        "display",
+        "displayed",
+        "曝光",
+    ),
 }
-WORDS = {Meaning.CHOICE: "choice", Meaning.PURCHASE: "purchase", Meaning.WEAK: "weak choice", Meaning.RATING: "rating",
-         Meaning.NEGATIVE: "negative", Meaning.RETURN: "return", Meaning.TAKEN_BACK: "taken back",
-         Meaning.IMPRESSION: "impression"}
+WORDS = {
+    Meaning.CHOICE: "choice",
+    Meaning.PURCHASE: "purchase",
+    Meaning.WEAK: "weak choice",
+    Meaning.RATING: "rating",
+    Meaning.NEGATIVE: "negative",
+    Meaning.RETURN: "return",
+    Meaning.TAKEN_BACK: "taken back",
+    Meaning.IMPRESSION: "impression",
+}
 LISTED = "; ".join(f"{WORDS[meaning]}: {', '.join(names)}" for meaning, names in KINDS.items())
 
 
@@ -114,22 +288,29 @@ def nearest_kinds(kind: str) -> str:
     >>> nearest_kinds("dislikes")
     "did you mean 'dislike' or 'disliked'? "
     """
-    near = [_CANONICAL[key] for key in difflib.get_close_matches(_key(kind)[:50], list(_CANONICAL), 2, 0.75)]
+    near = [
+        _CANONICAL[key]
+        for key in difflib.get_close_matches(_key(kind)[:50], list(_CANONICAL), 2, 0.75)
+    ]
     return f"did you mean {' or '.join(map(repr, near))}? " if near else ""
 
 
 FEWEST, MOST = 20, 11  # ratings that a scale is recognised from; steps that a scale has at most
 
 
-def lowest_rating(values: NDArray[Any], counts: NDArray[Any], *, said: bool = False) -> float | None:
-    """The lowest rating of the scale that these values (v,), each so often (v,), are on; None where they are no ratings.
+def lowest_rating(
+    values: NDArray[Any], counts: NDArray[Any], *, said: bool = False
+) -> float | None:
+    """The lowest rating of the scale that these values (v,), each so often (v,), are on; None where
+    they are no ratings.
 
-    A scale has equal steps of a half or one, up to 5 or 10 stars. Unless the data say that the values are ratings (`said`),
+    A scale has equal steps of a half or one, up to 5 or 10 stars. Unless the data say that the
+    values are ratings (`said`),
     they must look so: counts are mostly 1, ratings mostly above the middle of their scale.
 
     >>> lowest_rating(np.array([1, 4, 5]), np.array([31, 120, 91])), lowest_rating(np.array([1, 2, 5]), np.array([90, 9, 1]))
     (1.0, None)
-    """
+    """  # noqa: E501
     values, counts = np.asarray(values, np.float64), np.asarray(counts, np.int64)
     if not len(values) or values.min() < 0 or (values * 2 != np.floor(values * 2)).any():
         return None
@@ -140,17 +321,28 @@ def lowest_rating(values: NDArray[Any], counts: NDArray[Any], *, said: bool = Fa
         return lowest if values.max() <= 10 else None
     order = np.argsort(values)
     middle = values[order][np.searchsorted(np.cumsum(counts[order]), counts.sum() / 2)]
-    looks = values.max() == top and len(values) > 2 and counts.sum() >= FEWEST and middle > (lowest + top) / 2
+    looks = (
+        values.max() == top
+        and len(values) > 2
+        and counts.sum() >= FEWEST
+        and middle > (lowest + top) / 2
+    )
     return lowest if looks else None
 
 
-def settle(user: NDArray[Any], item: NDArray[Any], meaning: NDArray[Any], value: NDArray[Any],
-           ) -> tuple[Mask, NDArray[np.int32]]:
-    """What is left of events in order of time (n,), once those that take others back have been heard.
+def settle(
+    user: NDArray[Any],
+    item: NDArray[Any],
+    meaning: NDArray[Any],
+    value: NDArray[Any],
+) -> tuple[Mask, NDArray[np.int32]]:
+    """What is left of events in order of time (n,), once those that take others back have been
+    heard.
 
-    Returns (which events stand as choices (n,), pairs (x, 2) of person and item that are avoided: something was taken back
-    or refused, and no choice is left). A return takes back where the quantity bought since the last refusal is 0 or less
-    with it; a later choice counts again, a later look at the item alone does not.
+    Returns (which events stand as choices (n,), pairs (x, 2) of person and item that are avoided:
+    something was taken back or refused, and no choice is left). A return takes back where the
+    quantity bought since the last refusal is 0 or less with it; a later choice counts again, a
+    later look at the item alone does not.
     """
     keep = meaning < Meaning.NEGATIVE
     cuts = (meaning >= Meaning.NEGATIVE) & (meaning <= Meaning.TAKEN_BACK)
@@ -177,8 +369,12 @@ def _cutting(place: NDArray[Any], meaning: NDArray[Any], value: NDArray[np.float
     """Which events, sorted by pair and time, take back all before them."""
     every = (meaning == Meaning.NEGATIVE) | ((meaning == Meaning.RETURN) & (value == 0))
     bought = (meaning == Meaning.PURCHASE) | (meaning == Meaning.UNSAID)
-    pieces = np.where(bought, np.maximum(value, 0), np.where(meaning == Meaning.RETURN, -np.abs(value), 0.0))
-    begins = np.append(True, (np.diff(place) != 0) | every[:-1])  # what was bought is counted anew after a refusal
+    pieces = np.where(
+        bought, np.maximum(value, 0), np.where(meaning == Meaning.RETURN, -np.abs(value), 0.0)
+    )
+    begins = np.append(
+        True, (np.diff(place) != 0) | every[:-1]
+    )  # what was bought is counted anew after a refusal
     total = np.cumsum(pieces)
     start = np.flatnonzero(begins)
     total -= np.repeat((total - pieces)[start], np.diff(np.append(start, len(place))))

@@ -1,7 +1,8 @@
-"""One history as it was ranked, and what a removal does to its list: measured in one place, for every surface.
+"""One history as it was ranked, and what a removal does to its list: measured in one place, for
+every surface.
 
-A removal leaves events out of the history, together, and ranks again with the same rules: what may not be listed stays out,
-so does what was removed, and equal scores stand in order of item number.
+A removal leaves events out of the history, together, and ranks again with the same rules: what may
+not be listed stays out, so does what was removed, and equal scores stand in order of item number.
 """
 
 from __future__ import annotations
@@ -26,14 +27,18 @@ AT_ONCE = 16  # removals whose scores of all items are held at a time
 
 
 def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
-    """The place that a score of `own` gives `item`: 1 for the best, ties by item number. masked (n_items,): the scores, -inf
-    where an item may not be listed.
+    """The place that a score of `own` gives `item`: 1 for the best, ties by item number. masked
+    (n_items,): the scores, -inf where an item may not be listed.
 
     >>> place_of(np.array([1.0, 3.0, 3.0], np.float32), 2, 3.0)
     2
     """
     mine = np.float32(own)
-    return 1 + int(np.count_nonzero(masked[:item] >= mine)) + int(np.count_nonzero(masked[item + 1:] > mine))
+    return (
+        1
+        + int(np.count_nonzero(masked[:item] >= mine))
+        + int(np.count_nonzero(masked[item + 1 :] > mine))
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -44,9 +49,13 @@ def random_sets(m: int, size: int) -> tuple[tuple[int, ...], ...]:
 
 
 class Listing:
-    """A decomposition with what may be listed: allowed (n_items,) bool; listed: how many items the person is shown."""
+    """A decomposition with what may be listed: allowed (n_items,) bool; listed: how many items
+    the person is shown.
+    """
 
-    def __init__(self, decomposition: Decomposition, allowed: NDArray[np.bool_], listed: int) -> None:
+    def __init__(
+        self, decomposition: Decomposition, allowed: NDArray[np.bool_], listed: int
+    ) -> None:
         self.decomposition, self.allowed, self.listed = decomposition, allowed, int(listed)
         self.closed = np.flatnonzero(~allowed)
         self.masked = decomposition.scores.copy()
@@ -58,16 +67,20 @@ class Listing:
         return self.decomposition.query
 
     def best(self, k: int | None = None) -> list[int]:
-        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be listed."""
+        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be
+        listed.
+        """
         wanted = self.listed if k is None else k
         if len(self._order) < min(wanted, len(self.masked) - len(self.closed)):
             items, scores = top_k(self.masked[None], min(wanted + 1, len(self.masked)))
             self._order = items[0][np.isfinite(scores[0])].tolist()
-        return self._order[:max(0, wanted)]
+        return self._order[: max(0, wanted)]
 
     @property
     def rival(self) -> int | None:
-        """The best item that is not shown: what a listed item has to lead to stay in the list. None where all are shown."""
+        """The best item that is not shown: what a listed item has to lead to stay in the list.
+        None where all are shown.
+        """
         order = self.best(self.listed + 1)
         return order[self.listed] if len(order) > self.listed else None
 
@@ -78,27 +91,37 @@ class Listing:
         return place_of(self.masked, item, float(self.decomposition.scores[item]))
 
     def move(self, item: int, positions: Sequence[int]) -> tuple[int, int, NDArray[np.float32]]:
-        """(the item's place, its place once these events are left out, the masked scores then (n_items,))."""
+        """(the item's place, its place once these events are left out, the masked scores then
+        (n_items,)).
+        """
         scores = self.decomposition.without([positions])
         own = float(scores[0, item])
         [masked] = self._closed(scores, [positions])
         return self.place(item), place_of(masked, item, own), masked
 
-    def removals(self, items: Sequence[int], named: Sequence[Sequence[int]]) -> list[Removal | None]:
-        """What leaving out the events `named` for each item does to it; None where nothing is named, and where it is the
-        whole history: an empty history is answered by another list, which proves nothing of a reason."""
+    def removals(
+        self, items: Sequence[int], named: Sequence[Sequence[int]]
+    ) -> list[Removal | None]:
+        """What leaving out the events `named` for each item does to it; None where nothing is
+        named, and where it is the
+        whole history: an empty history is answered by another list, which proves nothing of a
+        reason."""
         m = len(self.query)
         able = {at: tuple(sorted(one)) for at, one in enumerate(named) if 0 < len(set(one)) < m}
         before = {at: self.place(int(items[at])) for at in able}
         after = self._places({at: [one] for at, one in able.items()}, items)
         out = {at: len(able[at]) for at in able if before[at] <= self.listed < after[at][0]}
         random = self._random(out, items, {at: after[at][0] for at in out})
-        return [Removal(able[at], before[at], after[at][0], self.listed, tuple(random.get(at, ()))) if at in able else None
-                for at in range(len(items))]
+        return [
+            Removal(able[at], before[at], after[at][0], self.listed, tuple(random.get(at, ())))
+            if at in able
+            else None
+            for at in range(len(items))
+        ]
 
     def without_reasons(self, item: int, reasons: Sequence[Reason], events: int) -> Removal | None:
-        """What taking away reasons that are no events does to an item, against `events` random ones; None where it cannot be
-        done."""
+        """What taking away reasons that are no events does to an item, against `events` random
+        ones; None where it cannot be done."""
         view: Any = self.decomposition
         found = view.without_reasons(item, reasons)
         if found is None or len(found[0]) == len(self.query) > 0:
@@ -114,7 +137,9 @@ class Listing:
         """Sets of `size` random positions, the same for histories of the same length."""
         return random_sets(len(self.query), size)
 
-    def _places(self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]) -> dict[int, list[int]]:
+    def _places(
+        self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
+    ) -> dict[int, list[int]]:
         """The place of items[at] after each set of wanted[at]."""
         asked: dict[tuple[int, ...], list[int]] = {}
         for at, sets in wanted.items():
@@ -127,35 +152,58 @@ class Listing:
                 found[one, at] = place_of(masked, item, self._own(masked, item, one))
         return {at: [found[one, at] for one in sets] for at, sets in wanted.items()}
 
-    def _random(self, sizes: Mapping[int, int], items: Sequence[int], after: Mapping[int, int]) -> dict[int, list[int]]:
-        """The place of each item after its draws of random events; of sums a bound that it cannot pass, where that is
-        enough to tell that it stays before the place `after` on average."""
+    def _random(
+        self, sizes: Mapping[int, int], items: Sequence[int], after: Mapping[int, int]
+    ) -> dict[int, list[int]]:
+        """The place of each item after its draws of random events; of sums a bound that it cannot
+        pass, where that is enough to tell that it stays before the place `after` on average."""
         wanted = {at: self.draws(size) for at, size in sizes.items()}
         bounds = self._bounds(wanted, items)
-        unsure = {at: wanted[at] for at in wanted if at not in bounds or after[at] * DRAWS <= sum(bounds[at])}
+        unsure = {
+            at: wanted[at]
+            for at in wanted
+            if at not in bounds or after[at] * DRAWS <= sum(bounds[at])
+        }
         return bounds | self._places(unsure, items)
 
-    def _bounds(self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]) -> dict[int, list[int]]:
-        """For a sum the last place that each item can have after each set: no other item rises above what it has without all
-        events that lower it. Empty for other models."""
+    def _bounds(
+        self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
+    ) -> dict[int, list[int]]:
+        """For a sum the last place that each item can have after each set: no other item rises
+        above what it has without all events that lower it. Empty for other models."""
         view = self.decomposition
         every = sorted({p for sets in wanted.values() for one in sets for p in one})
-        if not wanted or self.query.repeat or not hasattr(view, "rising") or (risen := view.rising(every)) is None:
+        if (
+            not wanted
+            or self.query.repeat
+            or not hasattr(view, "rising")
+            or (risen := view.rising(every)) is None
+        ):
             return {}
         weights = view.parts(np.array([items[at] for at in wanted])).weights
         gone = np.zeros((len(wanted), DRAWS, len(weights)))
         for row, sets in enumerate(wanted.values()):
             for draw, one in enumerate(sets):
                 gone[row, draw, one] = 1.0
-        kept = self.masked[[items[at] for at in wanted]].astype(np.float64)[:, None] - np.einsum("adm,ma->ad", gone, weights)
+        kept = self.masked[[items[at] for at in wanted]].astype(np.float64)[:, None] - np.einsum(
+            "adm,ma->ad", gone, weights
+        )
         kept -= TIE * np.maximum(1.0, np.abs(kept))
         near = self.masked >= np.float32(kept.min())
         high = self.masked[near]
         if len(risen):
             more = -np.minimum(view.parts(risen).weights[every], 0.0).sum(0)
-            high = np.concatenate([high, (self.masked[risen] + more).astype(np.float32)])  # twice is once too often: a bound
+            high = np.concatenate(
+                [high, (self.masked[risen] + more).astype(np.float32)]
+            )  # twice is once too often: a bound
         high.sort()
-        places = 1 + len(high) - np.searchsorted(high, kept.ravel().astype(np.float32), side="left").reshape(kept.shape)
+        places = (
+            1
+            + len(high)
+            - np.searchsorted(high, kept.ravel().astype(np.float32), side="left").reshape(
+                kept.shape
+            )
+        )
         return dict(zip(wanted, places.tolist(), strict=True))
 
     def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
@@ -169,15 +217,15 @@ class Listing:
             yield from self.decomposition.patched(self.masked, self.closed, sets)
             return
         for start in range(0, len(sets), AT_ONCE):
-            some = sets[start:start + AT_ONCE]
+            some = sets[start : start + AT_ONCE]
             yield from self._closed(self.decomposition.without(some), some)
 
-    def _closed(self, left: NDArray[np.float32], sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def _closed(
+        self, left: NDArray[np.float32], sets: Sequence[Sequence[int]]
+    ) -> NDArray[np.float32]:
         """The scores with -inf for what may not be listed; changed in place."""
         left[:, self.closed] = -np.inf
         if self.query.repeat:  # elsewhere what was removed has been chosen, so it is out already
             for row, one in zip(left, sets, strict=True):
                 row[self.query.items[list(one)]] = -np.inf
         return left
-
-

@@ -17,23 +17,29 @@ TOGETHER = 2_048  # events in one batch: more would be padding
 
 
 def alike(sizes: NDArray[Any]) -> Iterator[Ints]:
-    """The rows that have an event, in batches of like length, the longest first: attention grows with the square of it."""
+    """The rows that have an event, in batches of like length, the longest first: attention grows
+    with the square of it.
+    """
     order = np.argsort(sizes, kind="stable")
     order = order[sizes[order] > 0]
     while len(order):
-        rows = order[-max(1, min(len(order), TOGETHER // int(sizes[order[-1]]))):]
-        order = order[:-len(rows)]
+        rows = order[-max(1, min(len(order), TOGETHER // int(sizes[order[-1]]))) :]
+        order = order[: -len(rows)]
         yield rows
 
 
 def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The places starts..ends of rows side by side, padded at the end: (places, which of them are real), (r, longest)."""
+    """The places starts..ends of rows side by side, padded at the end: (places, which of them
+    are real), (r, longest).
+    """
     at = starts[:, None] + np.arange(max(1, int((ends - starts).max(initial=0))))
     return at, at < ends[:, None]
 
 
 def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """The latest `length` events of these queries (r rows), padded at the end: items, steps, times (r, l), sizes (r,)."""
+    """The latest `length` events of these queries (r rows), padded at the end: items, steps,
+    times (r, l), sizes (r,).
+    """
     ends = queries.indptr[rows + 1]
     sizes = np.minimum(ends - queries.indptr[rows], length)
     at, inside = spans(ends - sizes, ends)
@@ -41,6 +47,8 @@ def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints,
         empty = np.zeros(at.shape, np.int64)
         return empty, empty, empty, sizes
     event = np.where(inside, at, 0)
-    items, steps, times = (np.where(inside, column[event], 0).astype(np.int64)
-                           for column in (queries.items, queries.steps, queries.times))
+    items, steps, times = (
+        np.where(inside, column[event], 0).astype(np.int64)
+        for column in (queries.items, queries.steps, queries.times)
+    )
     return items, steps, times, sizes

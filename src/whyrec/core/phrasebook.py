@@ -1,5 +1,5 @@
-"""Texts of other parts in another language: a template with {slots} is found again in a text, and its slots are put into the
-translation."""
+"""Texts of other parts in another language: a template with {slots} is found again in a text, and
+its slots are put into the translation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["Phrasebook"]
 
 
 class Phrasebook:
-    """entries: English template to translation, with the same slots, e.g. {"drop rows without {column}": "..."}; a slot
-    takes any text, and the first template that fits is taken."""
+    """entries: English template to translation, with the same slots, e.g. {"drop rows without
+    {column}": "..."}; a slot takes any text, and the first template that fits is taken."""
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = dict(entries)
@@ -36,7 +36,11 @@ class Phrasebook:
 
     @functools.cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        return [(_pattern(template), translation) for template, translation in self.entries.items() if "{" in template]
+        return [
+            (_pattern(template), translation)
+            for template, translation in self.entries.items()
+            if "{" in template
+        ]
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -21,16 +21,25 @@ Float = NDArray[np.floating[Any]]
 
 
 def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
-    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a value."""
+    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a
+    value.
+    """
     given = np.asarray(values)
-    if isinstance(values, np.memmap) and values.ndim == 1 and values.dtype == dtype and not values.flags.writeable:
+    if (
+        isinstance(values, np.memmap)
+        and values.ndim == 1
+        and values.dtype == dtype
+        and not values.flags.writeable
+    ):
         return given  # a copy would bring the file into memory
     if given.ndim != 1:
         raise BadArgument(f"{name} must be one-dimensional", given=f"shape {given.shape}")
     array = given.astype(dtype)
     if array.size and np.issubdtype(array.dtype, np.integer) and not np.array_equal(array, given):
         bad = int(np.flatnonzero(array != given)[0])
-        raise BadArgument(f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}")
+        raise BadArgument(
+            f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}"
+        )
     array.setflags(write=False)
     return array
 
@@ -40,13 +49,16 @@ class Query:
     """One history to recommend for. A query carries events, never only a person's id: a stored
     person, a new visitor, a session and a counterfactual are then the same call.
 
-    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,) int64
-    Unix seconds, 0 where unknown (or positions, where the data have no clock); now int64, the moment of asking
-    (default: the last event's time); user, the person's number, or None; steps (m,) int32, how many
-    events lie between each event and now, 0 for the latest. Steps stay what they were in the full history
+    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
+    int64 Unix seconds, 0 where unknown (or positions, where the data have no clock); now int64, the
+    moment of asking (default: the last event's time); user, the person's number, or None; steps
+    (m,) int32, how many events lie between each event and now, 0 for the latest. Steps stay what
+    they were in the full history
     when other events are removed: else removing one event would move the weight of all before it.
-    repeat: whether what the person has already used may be recommended again. avoided (a,) int32: items that are never
-    offered, also with `repeat`: refused, returned or rated lowest; removing events leaves them as they are.
+    repeat: whether what the person has already used may be recommended again. avoided (a,) int32:
+    items that are never
+    offered, also with `repeat`: refused, returned or rated lowest; removing events leaves them as
+    they are.
 
     >>> q = Query([3, 1, 4], user=7).without([1])
     >>> q.items.tolist(), q.steps.tolist(), q.user
@@ -65,51 +77,84 @@ class Query:
     def __post_init__(self) -> None:
         items = frozen(self.items, np.int32, "Query.items")
         m = len(items)
-        values = frozen(np.ones(m) if self.values is None else self.values, np.float32, "Query.values")
+        values = frozen(
+            np.ones(m) if self.values is None else self.values, np.float32, "Query.values"
+        )
         times = frozen(np.zeros(m) if self.times is None else self.times, np.int64, "Query.times")
-        steps = frozen(np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps")
+        steps = frozen(
+            np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps"
+        )
         if not m == len(values) == len(times) == len(steps):
-            raise BadArgument("a Query needs as many values, times and steps as items",
-                              given=f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps")
+            raise BadArgument(
+                "a Query needs as many values, times and steps as items",
+                given=f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps",
+            )
         if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
-            raise BadArgument("a Query's steps back must be 0 or more and never rise", given=str(steps.tolist()))
+            raise BadArgument(
+                "a Query's steps back must be 0 or more and never rise", given=str(steps.tolist())
+            )
         avoided = _avoided(self.avoided, "Query.avoided")
         if min(items.min(initial=0), avoided.min(initial=0)) < 0:
             raise BadArgument("item numbers must be 0 or more", given=str(min([*items, *avoided])))
         if not np.isfinite(values).all():
-            raise BadArgument("event values must be finite numbers", given=str(values[~np.isfinite(values)][0]))
+            raise BadArgument(
+                "event values must be finite numbers", given=str(values[~np.isfinite(values)][0])
+            )
         if m > 1 and (np.diff(times) < 0).any():
-            raise BadArgument("a Query's events must be oldest first", given="times that fall",
-                              fix="sort the events by time, keeping the order of ties")
-        for name, array in (("items", items), ("values", values), ("times", times), ("steps", steps), ("avoided", avoided)):
+            raise BadArgument(
+                "a Query's events must be oldest first",
+                given="times that fall",
+                fix="sort the events by time, keeping the order of ties",
+            )
+        for name, array in (
+            ("items", items),
+            ("values", values),
+            ("times", times),
+            ("steps", steps),
+            ("avoided", avoided),
+        ):
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "now", int((times[-1] if m else 0) if self.now is None else self.now))
+        object.__setattr__(
+            self, "now", int((times[-1] if m else 0) if self.now is None else self.now)
+        )
 
     def __len__(self) -> int:
         return len(self.items)
 
     def without(self, positions: Iterable[int]) -> Query:
-        """The same query with the events at `positions` removed, and the user dropped: a stored user
-        vector would leak what was removed. `now` and `steps` stay, so that no gap moves."""
+        """The same query with the events at `positions` removed, and the user dropped: a stored
+        user vector would leak what was removed. `now` and `steps` stay, so that no gap moves."""
         gone = np.asarray(list(positions), dtype=np.int64)
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
             raise BadArgument(f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist()))
         keep = np.setdiff1d(np.arange(len(self)), gone)
-        return Query(self.items[keep], self.values[keep], self.times[keep], self.now, None, self.steps[keep], self.repeat,
-                     self.avoided)
+        return Query(
+            self.items[keep],
+            self.values[keep],
+            self.times[keep],
+            self.now,
+            None,
+            self.steps[keep],
+            self.repeat,
+            self.avoided,
+        )
 
     def only(self, positions: Iterable[int]) -> Query:
         """The same query with only the events at `positions` kept (in their order), and no user."""
-        return self.without(np.setdiff1d(np.arange(len(self)), np.asarray(list(positions), dtype=np.int64)))
+        return self.without(
+            np.setdiff1d(np.arange(len(self)), np.asarray(list(positions), dtype=np.int64))
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Queries(Sequence[Query]):
-    """A batch of q queries as one compressed table, so that bulk scoring builds no object per person.
+    """A batch of q queries as one compressed table, so that bulk scoring builds no object per
+    person.
 
-    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,) int64; user (q,) int32, -1
-    where unknown; steps are counted from each row's end unless given; repeat: of all rows. Row r holds events
-    indptr[r]:indptr[r + 1]. avoided (x,) int32: items never offered, those of row r avoided_indptr[r]:avoided_indptr[r + 1].
+    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,)
+    int64; user (q,) int32, -1 where unknown; steps are counted from each row's end unless given;
+    repeat: of all rows. Row r holds events indptr[r]:indptr[r + 1]. avoided (x,) int32: items never
+    offered, those of row r avoided_indptr[r]:avoided_indptr[r + 1].
     """
 
     indptr: Int
@@ -124,26 +169,52 @@ class Queries(Sequence[Query]):
     avoided_indptr: Int = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        for name, dtype in (("indptr", np.int64), ("items", np.int32), ("values", np.float32),
-                            ("times", np.int64), ("now", np.int64), ("user", np.int32)):
+        for name, dtype in (
+            ("indptr", np.int64),
+            ("items", np.int32),
+            ("values", np.float32),
+            ("times", np.int64),
+            ("now", np.int64),
+            ("user", np.int32),
+        ):
             object.__setattr__(self, name, frozen(getattr(self, name), dtype, f"Queries.{name}"))
         p, n = self.indptr, len(self.items)
         if not len(p) or p[0] != 0 or p[-1] != n or (np.diff(p) < 0).any():
-            raise BadArgument(f"Queries.indptr must rise from 0 to the number of events, {n}", given=f"{p[:1]}..{p[-1:]}")
-        if not len(self.values) == len(self.times) == n or not len(self.now) == len(self.user) == len(p) - 1:
-            raise BadArgument("Queries need equal lengths of events and of rows", given=(
-                f"{n} items, {len(self.values)} values, {len(self.times)} times; "
-                f"{len(p) - 1} rows, {len(self.now)} now, {len(self.user)} user"))
-        steps = np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
+            raise BadArgument(
+                f"Queries.indptr must rise from 0 to the number of events, {n}",
+                given=f"{p[:1]}..{p[-1:]}",
+            )
+        if (
+            not len(self.values) == len(self.times) == n
+            or not len(self.now) == len(self.user) == len(p) - 1
+        ):
+            raise BadArgument(
+                "Queries need equal lengths of events and of rows",
+                given=(
+                    f"{n} items, {len(self.values)} values, {len(self.times)} times; "
+                    f"{len(p) - 1} rows, {len(self.now)} now, {len(self.user)} user"
+                ),
+            )
+        steps = (
+            np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
+        )
         object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
         if len(self.steps) != n or (n and self.steps.min() < 0):
-            raise BadArgument("Queries need one step back of 0 or more per event", given=f"{len(self.steps)} for {n}")
+            raise BadArgument(
+                "Queries need one step back of 0 or more per event",
+                given=f"{len(self.steps)} for {n}",
+            )
         object.__setattr__(self, "avoided", _avoided(self.avoided, "Queries.avoided"))
         bounds = np.zeros(len(p)) if self.avoided_indptr is None else self.avoided_indptr
-        object.__setattr__(self, "avoided_indptr", b := frozen(bounds, np.int64, "Queries.avoided_indptr"))
+        object.__setattr__(
+            self, "avoided_indptr", b := frozen(bounds, np.int64, "Queries.avoided_indptr")
+        )
         if len(b) != len(p) or b[0] != 0 or b[-1] != len(self.avoided) or (np.diff(b) < 0).any():
-            raise BadArgument("Queries.avoided_indptr must rise from 0 to the number of avoided items, a row each",
-                              given=f"{b[:1]}..{b[-1:]} for {len(self.avoided)}")
+            raise BadArgument(
+                "Queries.avoided_indptr must rise from 0 to the number of avoided items, a "
+                "row each",
+                given=f"{b[:1]}..{b[-1:]} for {len(self.avoided)}",
+            )
 
     @classmethod
     def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
@@ -152,20 +223,32 @@ class Queries(Sequence[Query]):
             return queries
         rows = [queries] if isinstance(queries, Query) else list(queries)
         if not all(isinstance(row, Query) for row in rows):
-            raise BadArgument("a model scores Query values", given=type(next(
-                row for row in rows if not isinstance(row, Query))).__name__)
+            raise BadArgument(
+                "a model scores Query values",
+                given=type(next(row for row in rows if not isinstance(row, Query))).__name__,
+            )
         if len({row.repeat for row in rows}) > 1:
-            raise BadArgument("queries of one batch must agree whether items may come again", given="both repeat and not")
+            raise BadArgument(
+                "queries of one batch must agree whether items may come again",
+                given="both repeat and not",
+            )
         empty = np.zeros(0)
 
         def joined(name: str, dtype: Any) -> NDArray[Any]:
             return np.concatenate([empty.astype(dtype), *(getattr(row, name) for row in rows)])
 
-        return cls(np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64), joined("items", np.int32),
-                   joined("values", np.float32), joined("times", np.int64), np.array([row.now for row in rows], np.int64),
-                   np.array([-1 if row.user is None else row.user for row in rows], np.int32), joined("steps", np.int32),
-                   bool(rows) and rows[0].repeat, joined("avoided", np.int32),
-                   np.concatenate([[0], np.cumsum([len(row.avoided) for row in rows])]).astype(np.int64))
+        return cls(
+            np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
+            joined("items", np.int32),
+            joined("values", np.float32),
+            joined("times", np.int64),
+            np.array([row.now for row in rows], np.int64),
+            np.array([-1 if row.user is None else row.user for row in rows], np.int32),
+            joined("steps", np.int32),
+            bool(rows) and rows[0].repeat,
+            joined("avoided", np.int32),
+            np.concatenate([[0], np.cumsum([len(row.avoided) for row in rows])]).astype(np.int64),
+        )
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -176,14 +259,31 @@ class Queries(Sequence[Query]):
             r = range(len(self))[int(row)]
             a, b = self.indptr[r], self.indptr[r + 1]
             user = int(self.user[r])
-            return Query(self.items[a:b], self.values[a:b], self.times[a:b], int(self.now[r]),
-                         user if user >= 0 else None, self.steps[a:b], self.repeat,
-                         self.avoided[self.avoided_indptr[r]:self.avoided_indptr[r + 1]])
+            return Query(
+                self.items[a:b],
+                self.values[a:b],
+                self.times[a:b],
+                int(self.now[r]),
+                user if user >= 0 else None,
+                self.steps[a:b],
+                self.repeat,
+                self.avoided[self.avoided_indptr[r] : self.avoided_indptr[r + 1]],
+            )
         rows = np.arange(len(self))[row]
         indptr, take = _taken(self.indptr, rows)
         bounds, also = _taken(self.avoided_indptr, rows)
-        return Queries(indptr, self.items[take], self.values[take], self.times[take], self.now[rows], self.user[rows],
-                       self.steps[take], self.repeat, self.avoided[also], bounds)
+        return Queries(
+            indptr,
+            self.items[take],
+            self.values[take],
+            self.times[take],
+            self.now[rows],
+            self.user[rows],
+            self.steps[take],
+            self.repeat,
+            self.avoided[also],
+            bounds,
+        )
 
     def __iter__(self) -> Iterator[Query]:
         return (self[r] for r in range(len(self)))

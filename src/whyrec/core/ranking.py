@@ -1,4 +1,6 @@
-"""From scores to ranked lists, in one place: seen items masked unless they may come again, ties broken by item number."""
+"""From scores to ranked lists, in one place: seen items masked unless they may come again, ties
+broken by item number.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ BLOCK = 512  # columns of which the best is looked at first, where there are man
 
 
 def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
-    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come again (`repeat`), and at
-    what it avoids, always."""
+    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come
+    again (`repeat`), and at what it avoids, always."""
     masked = np.array(scores, np.float32)
     if not queries.repeat:
         masked[queries.row, queries.items] = -np.inf
@@ -45,13 +47,16 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
     if n // BLOCK >= 2 * k and (found := _by_blocks(scores, k)) is not None:
         return found
     if k < n:
-        # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th score.
+        # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th
+        # score.
         edge = np.partition(scores, n - k, axis=1)[:, n - k, None]
         reach = scores >= edge
         if np.count_nonzero(reach) > q * k:
             ties = scores == edge
             reach &= ~ties | (np.cumsum(ties, axis=1) <= k - (scores > edge).sum(1, keepdims=True))
-        items = (np.flatnonzero(reach) % n).reshape(q, k)  # not nonzero: it would write rows too, and takes twice the time
+        items = (np.flatnonzero(reach) % n).reshape(
+            q, k
+        )  # not nonzero: it would write rows too, and takes twice the time
     else:
         items = np.broadcast_to(np.arange(n), (q, n))
     best = np.take_along_axis(scores, items, 1)
@@ -60,10 +65,11 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
 
 
 def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]] | None:
-    """:func:`top_k` from the best of each BLOCK columns, found in one quick pass: at least k items reach the k-th best of
-    these, so the k best do. None where ties or -inf let many more reach it."""
+    """:func:`top_k` from the best of each BLOCK columns, found in one quick pass: at least k items
+    reach the k-th best of these, so the k best do. None where ties or -inf let many more reach
+    it."""
     q, n = scores.shape
-    tops = scores[:, :n // BLOCK * BLOCK].reshape(q, n // BLOCK, BLOCK).max(2)
+    tops = scores[:, : n // BLOCK * BLOCK].reshape(q, n // BLOCK, BLOCK).max(2)
     reach = scores >= np.partition(tops, n // BLOCK - k, axis=1)[:, n // BLOCK - k, None]
     if np.count_nonzero(reach) > 4 * k * q:
         return None
@@ -75,8 +81,8 @@ def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.flo
 
 
 def best(model: Model, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
-    """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A model that can find them
-    without scoring every item does (`best`)."""
+    """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A
+    model that can find them without scoring every item does (`best`)."""
     if hasattr(model, "best"):
         items, scores = model.best(queries, k)
         return items, scores
@@ -84,15 +90,17 @@ def best(model: Model, queries: Queries, k: int) -> tuple[Int, NDArray[np.float3
 
 
 def ranks(scores: NDArray[np.float32], items: Int) -> Int:
-    """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,) int64."""
+    """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,)
+    int64.
+    """
     own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
     before = np.arange(scores.shape[1]) < np.asarray(items)[:, None]
     return np.asarray(1 + (scores > own).sum(1) + ((scores == own) & before).sum(1), np.int64)
 
 
 def rank_of(model: Model, query: Query, item: int) -> int | None:
-    """The rank of `item` among the items that may be recommended, or None where it is avoided, or has been
-    seen and may not come again."""
+    """The rank of `item` among the items that may be recommended, or None where it is avoided, or
+    has been seen and may not come again."""
     if item in query.avoided or (not query.repeat and item in query.items):
         return None
     queries = Queries.of(query)
@@ -106,10 +114,16 @@ def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
         yield rows, queries[rows]
 
 
-def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int = 10, *,
-              seen: bool = False, exclude: Sequence[int] = ()) -> list[Slate]:
-    """The k best items of each query. Seen items are left out unless `seen`, or the query says that items may come again
-    (`repeat`); what a query avoids and `exclude` always are.
+def recommend(
+    model: Model,
+    queries: Queries | Sequence[Query] | Query,
+    k: int = 10,
+    *,
+    seen: bool = False,
+    exclude: Sequence[int] = (),
+) -> list[Slate]:
+    """The k best items of each query. Seen items are left out unless `seen`, or the query says that
+    items may come again (`repeat`); what a query avoids and `exclude` always are.
 
     A slate is shorter than k where fewer items are left.
     """
@@ -117,7 +131,11 @@ def recommend(model: Model, queries: Queries | Sequence[Query] | Query, k: int =
     for _, part in batches(Queries.of(queries)):
         if seen or exclude:
             scores = model.score(part)
-            scores = mask_avoided(np.array(scores, np.float32), part) if seen else mask_seen(scores, part)
+            scores = (
+                mask_avoided(np.array(scores, np.float32), part)
+                if seen
+                else mask_seen(scores, part)
+            )
             scores[:, list(exclude)] = -np.inf
             lists = top_k(scores, k)
         else:

@@ -1,4 +1,6 @@
-"""What of a large model answers a request: what is left once all that is computed only once has been."""
+"""What of a large model answers a request: what is left once all that is computed only once has
+been.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ __all__ = ["Served"]
 class Served(NamedTuple):
     """n items, d width, b histories of l events.
 
-    network: a torch module from events (b, l, d), steps between two events (b, l, l), the place of each last event (b,) and,
-    unless `gaps` is 0, gaps (b, l, l) to states (b, d). vectors, events (n, d) float32 and bias (n,): of the items, to
-    recommend and as events. counts (n,): events of each item in the fit. hidden: queries to states. length: events
-    that are read; steps: values that steps take; gaps: buckets of log2(1 + seconds)."""
+    network: a torch module from events (b, l, d), steps between two events (b, l, l), the place of
+    each last event (b,) and, unless `gaps` is 0, gaps (b, l, l) to states (b, d). vectors, events
+    (n, d) float32 and bias (n,): of the items, to recommend and as events. counts (n,): events of
+    each item in the fit. hidden: queries to states. length: events that are read; steps: values
+    that steps take; gaps: buckets of log2(1 + seconds)."""
 
     network: Any
     vectors: NDArray[np.float32]

@@ -1,4 +1,6 @@
-"""Whether a model's settings can be what was given: each against the kind of its default, and against what it can mean."""
+"""Whether a model's settings can be what was given: each against the kind of its default, and
+against what it can mean.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,18 @@ from whyrec.core.errors import BadArgument
 
 __all__ = ["check_settings"]
 
-NOT_AT_ALL = ("text_dims", "label_dims", "interactions", "epochs of compact")  # settings that may be 0
+NOT_AT_ALL = (
+    "text_dims",
+    "label_dims",
+    "interactions",
+    "epochs of compact",
+)  # settings that may be 0
 
 
 def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
-    """Each setting against the kind of its default; the numbers of whyrec's own models against what they can mean."""
+    """Each setting against the kind of its default; the numbers of whyrec's own models against
+    what they can mean.
+    """
     parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
     for key, value in config.items():
         default = parameters[key].default
@@ -30,7 +39,12 @@ def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
         else:
             parts = (value,)
         for part in parts:
-            _check_setting(f"{key} of {name}", part, default[0] if isinstance(default, (tuple, list)) else default, own)
+            _check_setting(
+                f"{key} of {name}",
+                part,
+                default[0] if isinstance(default, (tuple, list)) else default,
+                own,
+            )
 
 
 def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
@@ -40,7 +54,10 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
         return
     kind = numbers.Integral if type(default) is int else numbers.Real
     if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
-        raise BadArgument(f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number", given=repr(value))
+        raise BadArgument(
+            f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number",
+            given=repr(value),
+        )
     # Where the default is 0, and for what may be left out, 0 means "not at all".
     counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
     low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)

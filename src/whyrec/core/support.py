@@ -23,9 +23,9 @@ class Supported(Protocol):
     """A model that knows on how many people its item-to-item weights rest."""
 
     def support(self, items: Any, item: int | Int) -> Int:
-        """How many different people of the fitted data chose both, for each of `items` (m,) with `item`, one or one for each
-        (m,): (m,) integers. A lower bound where people or events were sampled or small counts are hidden; -1 where it is
-        not known."""
+        """How many different people of the fitted data chose both, for each of `items` (m,) with
+        `item`, one or one for each (m,): (m,) integers. A lower bound where people or events were
+        sampled or small counts are hidden; -1 where it is not known."""
         ...
 
 
@@ -40,12 +40,14 @@ def strength(support: int, k: int = FEWEST) -> Literal["unknown", "weak", "norma
     return "weak" if support < k else "normal"
 
 
-def often(pair: int, count_a: int, count_b: int, people: int, *, least: int = OFTEN, times: float = TIMES) -> bool:
-    """Whether "often" may be said of two items: at least `least` people chose both (or one after the other), and at least
-    `times` as many as if the choices had nothing to do with each other.
+def often(
+    pair: int, count_a: int, count_b: int, people: int, *, least: int = OFTEN, times: float = TIMES
+) -> bool:
+    """Whether "often" may be said of two items: at least `least` people chose both (or one after
+    the other), and at least `times` as many as if the choices had nothing to do with each other.
 
-    pair: people who chose both; count_a, count_b: people who chose each; people: all people. False where a number is not
-    known (-1).
+    pair: people who chose both; count_a, count_b: people who chose each; people: all people. False
+    where a number is not known (-1).
 
     >>> often(20, 50, 60, 1000), often(20, 500, 600, 1000), often(19, 50, 60, 1000)
     (True, False, False)
@@ -54,20 +56,28 @@ def often(pair: int, count_a: int, count_b: int, people: int, *, least: int = OF
     return known and pair >= least and pair * people >= times * count_a * count_b
 
 
-def prefer(weights: Sequence[float] | NDArray[Any], supports: Sequence[int] | NDArray[Any],
-           tolerance: float = 0.1) -> NDArray[np.int64]:
-    """The order in which to name reasons, as positions (m,): heaviest first, and among those about equal the best supported.
+def prefer(
+    weights: Sequence[float] | NDArray[Any],
+    supports: Sequence[int] | NDArray[Any],
+    tolerance: float = 0.1,
+) -> NDArray[np.int64]:
+    """The order in which to name reasons, as positions (m,): heaviest first, and among those about
+    equal the best supported.
 
-    weights: how much each reason adds (their sizes count); supports: people behind each, -1 where unknown. A reason is about
-    equal to a heavier one if it is at most `tolerance` lighter than that; a group starts with the heaviest reason that is
-    left. Equal supports stay in the order of their weights, and all below :data:`FEWEST` are equal, for a folder without
+    weights: how much each reason adds (their sizes count); supports: people behind each, -1 where
+    unknown. A reason is about equal to a heavier one if it is at most `tolerance` lighter than
+    that; a group starts with the heaviest reason that is left. Equal supports stay in the order of
+    their weights, and all below :data:`FEWEST` are equal, for a folder without
     histories keeps none of them: it must name the same reasons.
 
     >>> prefer([1.0, 0.95, 0.5], [3, 40, 900]).tolist()
     [1, 0, 2]
     """
     if len(weights) != len(supports):
-        raise BadArgument("prefer needs one support a weight", given=f"{len(weights)} weights, {len(supports)} supports")
+        raise BadArgument(
+            "prefer needs one support a weight",
+            given=f"{len(weights)} weights, {len(supports)} supports",
+        )
     sizes = [abs(float(weight)) for weight in weights]  # a handful: lists are quicker than arrays
     people = [0 if 0 <= count < FEWEST else int(count) for count in supports]
     by_weight = sorted(range(len(sizes)), key=lambda n: -sizes[n])

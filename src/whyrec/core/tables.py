@@ -1,4 +1,6 @@
-"""What is known of items, of people, and of what items share: the tables beside the events of a Dataset."""
+"""What is known of items, of people, and of what items share: the tables beside the events of a
+Dataset.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,20 @@ def labels(values: Sequence[Any], name: str) -> Labels:
     if len(set(out)) != len(out):
         seen: set[str] = set()
         twice = next(v for v in out if v in seen or seen.add(v))  # type: ignore[func-returns-value]
-        raise BadData(f"{name} must not repeat", given=f"{twice!r} twice",
-                      fix="merge the rows that share an id")
+        raise BadData(
+            f"{name} must not repeat",
+            given=f"{twice!r} twice",
+            fix="merge the rows that share an id",
+        )
     return out
 
 
 def check_rows(table: Mapping[str, Any], n: int, name: str) -> None:
     for column, values in table.items():
         if len(values) != n:
-            raise BadData(f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}")
+            raise BadData(
+                f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +62,11 @@ class ItemTable:
         put(self, "title", tuple(map(str, self.title)))
         put(self, "text", tuple(map(str, self.text)) or ("",) * n)
         put(self, "categories", tuple(tuple(map(str, row)) for row in self.categories) or ((),) * n)
-        put(self, "fields", {k: tuple(tuple(map(str, r)) for r in v) for k, v in self.fields.items()})
+        put(
+            self,
+            "fields",
+            {k: tuple(tuple(map(str, r)) for r in v) for k, v in self.fields.items()},
+        )
         put(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
         put(self, "vectors", {k: _matrix(v, k) for k, v in self.vectors.items()})
         columns: dict[str, Any] = {"text": self.text, "categories": self.categories}
@@ -68,12 +79,18 @@ class ItemTable:
 
     def take(self, rows: Int) -> ItemTable:
         """The table of the items `rows` (k,), in that order."""
+
         def pick(column: Sequence[Any]) -> tuple[Any, ...]:
             return tuple(column[int(r)] for r in rows)
-        return ItemTable(pick(self.title), pick(self.text), pick(self.categories),
-                         {k: pick(v) for k, v in self.fields.items()},
-                         {k: v[rows] for k, v in self.numeric.items()},
-                         {k: v[rows] for k, v in self.vectors.items()})
+
+        return ItemTable(
+            pick(self.title),
+            pick(self.text),
+            pick(self.categories),
+            {k: pick(v) for k, v in self.fields.items()},
+            {k: v[rows] for k, v in self.numeric.items()},
+            {k: v[rows] for k, v in self.vectors.items()},
+        )
 
 
 def _matrix(values: Any, name: str) -> NDArray[np.float32]:
@@ -94,11 +111,15 @@ class UserTable:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", {k: tuple(map(str, v)) for k, v in self.fields.items()})
-        object.__setattr__(self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()})
+        object.__setattr__(
+            self, "numeric", {k: frozen(v, np.float64, k) for k, v in self.numeric.items()}
+        )
 
     def take(self, rows: Int) -> UserTable:
-        return UserTable({k: tuple(v[int(r)] for r in rows) for k, v in self.fields.items()},
-                         {k: v[rows] for k, v in self.numeric.items()})
+        return UserTable(
+            {k: tuple(v[int(r)] for r in rows) for k, v in self.fields.items()},
+            {k: v[rows] for k, v in self.numeric.items()},
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +140,17 @@ class Links:
         for name in ("head", "relation", "tail", "item_entity"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int32, f"Links.{name}"))
         if not len(self.head) == len(self.relation) == len(self.tail):
-            raise BadData("links need equally many heads, relations and tails",
-                          given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}")
+            raise BadData(
+                "links need equally many heads, relations and tails",
+                given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}",
+            )
         entities, relations = len(self.entities), len(self.relations)
-        for name, limit, low in (("head", entities, 0), ("tail", entities, 0),
-                                 ("relation", relations, 0), ("item_entity", entities, -1)):
+        for name, limit, low in (
+            ("head", entities, 0),
+            ("tail", entities, 0),
+            ("relation", relations, 0),
+            ("item_entity", entities, -1),
+        ):
             in_range(getattr(self, name), limit, f"Links.{name}", low)
 
     def __len__(self) -> int:
@@ -133,4 +160,6 @@ class Links:
 def in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
     if len(numbers) and (numbers.min() < low or numbers.max() >= limit):
         bad = int(np.flatnonzero((numbers < low) | (numbers >= limit))[0])
-        raise BadData(f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}")
+        raise BadData(
+            f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}"
+        )

@@ -1,7 +1,7 @@
 """The values that flow between all parts, and the protocols they meet in.
 
-Every value is frozen and checked once, at construction; its arrays are read-only copies. Shapes are in each docstring:
-m events in a history, q queries, k places in a slate.
+Every value is frozen and checked once, at construction; its arrays are read-only copies. Shapes are
+in each docstring: m events in a history, q queries, k places in a slate.
 """
 
 from __future__ import annotations
@@ -17,13 +17,28 @@ from whyrec.core import html
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Float, Int, Queries, Query, frozen
 
-__all__ = ["Additive", "Attentive", "Contributions", "Differentiable", "Float", "Int", "Measurement", "Model", "Queries",
-           "Query", "Slate", "Textual", "frozen"]
+__all__ = [
+    "Additive",
+    "Attentive",
+    "Contributions",
+    "Differentiable",
+    "Float",
+    "Int",
+    "Measurement",
+    "Model",
+    "Queries",
+    "Query",
+    "Slate",
+    "Textual",
+    "frozen",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Slate:
-    """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never rising."""
+    """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
+    rising.
+    """
 
     items: Int
     scores: Float
@@ -33,7 +48,9 @@ class Slate:
         items = frozen(self.items, np.int32, "Slate.items")
         scores = frozen(self.scores, np.float32, "Slate.scores")
         if len(items) != len(scores):
-            raise BadArgument("a Slate needs one score per item", given=f"{len(items)} and {len(scores)}")
+            raise BadArgument(
+                "a Slate needs one score per item", given=f"{len(items)} and {len(scores)}"
+            )
         if len(np.unique(items)) != len(items):
             raise BadArgument("a Slate holds no item twice", given=str(items.tolist()))
         if not np.isfinite(scores).all():
@@ -54,8 +71,8 @@ class Slate:
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """A measure with its value for every case, so that any two can be paired and bootstrapped: values (cases,) float64,
-    NaN where the measure is undefined for that case."""
+    """A measure with its value for every case, so that any two can be paired and bootstrapped:
+    values (cases,) float64, NaN where the measure is undefined for that case."""
 
     name: str
     values: Float
@@ -95,17 +112,19 @@ class Model(Protocol):
 
 @runtime_checkable
 class Additive(Protocol):
-    """A model whose score is a sum over events: removing an event removes exactly its weight. Where the rest of
-    `contributions` is not 0 and changes with the history, the model says so by an attribute rest_moves = True."""
+    """A model whose score is a sum over events: removing an event removes exactly its weight. Where
+    the rest of `contributions` is not 0 and changes with the history, the model says so by an
+    attribute rest_moves = True."""
 
     def contributions(self, query: Query, item: int) -> Contributions: ...
 
 
 @runtime_checkable
 class Differentiable(Protocol):
-    """A model that scores from event embeddings (torch): embed -> (m, d); score_embedded of (m, d) or of a batch (b, m, d)
-    -> scores of `items` (default all), (c,) or (b, c), with gradients. Where a zero vector means something to it
-    (many networks normalise), `neutral(query)` -> (m, d) gives what stands for nothing."""
+    """A model that scores from event embeddings (torch): embed -> (m, d); score_embedded of (m, d)
+    or of a batch (b, m, d) -> scores of `items` (default all), (c,) or (b, c), with gradients.
+    Where a zero vector means something to it (many networks normalise), `neutral(query)` -> (m,
+    d) gives what stands for nothing."""
 
     def embed(self, query: Query) -> Any: ...
 
@@ -114,8 +133,9 @@ class Differentiable(Protocol):
 
 @runtime_checkable
 class Textual(Protocol):
-    """A model that reads item texts (torch): the tokens of a text, their embeddings (t, h), and the score of `item` with
-    its text's embeddings so replaced, (t, h) or (b, t, h) -> scalar or (b,), with gradients."""
+    """A model that reads item texts (torch): the tokens of a text, their embeddings (t, h), and the
+    score of `item` with its text's embeddings so replaced, (t, h) or (b, t, h) -> scalar or
+    (b,), with gradients."""
 
     def tokens(self, text: str) -> tuple[list[str], Any]: ...
 

@@ -1,7 +1,8 @@
-"""What people did with the items and what the items are: the keys by which sentences choose their words.
+"""What people did with the items and what the items are: the keys by which sentences choose their
+words.
 
-The verb comes from what the data declare (the option --verb, the kinds of the events, a format that says what it holds),
-never from the name of a file or folder.
+The verb comes from what the data declare (the option --verb, the kinds of the events, a format that
+says what it holds), never from the name of a file or folder.
 """
 
 from __future__ import annotations
@@ -11,62 +12,146 @@ from collections.abc import Iterable
 from whyrec.core.errors import BadArgument
 from whyrec.core.kinds import Meaning, canonical, meaning_of
 
-__all__ = ["CHOSE", "DOMAINS", "OF_DOMAIN", "VALUES", "VERBS", "checked", "is_work", "verb_of", "verb_of_kinds",
-           "verb_of_stored"]
+__all__ = [
+    "CHOSE",
+    "DOMAINS",
+    "OF_DOMAIN",
+    "VALUES",
+    "VERBS",
+    "checked",
+    "is_work",
+    "verb_of",
+    "verb_of_kinds",
+    "verb_of_stored",
+]
 
 CHOSE = "chose"  # what is said where nothing more exact is known
-VERBS = (CHOSE, "watched", "read", "listened", "played", "bought", "ordered", "viewed", "clicked", "liked", "rated", "saved",
-         "shared", "applied", "booked", "followed", "downloaded", "subscribed", "joined", "visited", "used")
+VERBS = (
+    CHOSE,
+    "watched",
+    "read",
+    "listened",
+    "played",
+    "bought",
+    "ordered",
+    "viewed",
+    "clicked",
+    "liked",
+    "rated",
+    "saved",
+    "shared",
+    "applied",
+    "booked",
+    "followed",
+    "downloaded",
+    "subscribed",
+    "joined",
+    "visited",
+    "used",
+)
 DOMAINS = ("film", "book", "music", "artist", "game", "shop", "other")
-VALUES = ("", "rating", "count")  # what the events' values are: unknown, ratings on a scale, or counts of uses
+VALUES = (
+    "",
+    "rating",
+    "count",
+)  # what the events' values are: unknown, ratings on a scale, or counts of uses
 WORKS = ("film", "book", "music", "game")  # domains whose items are works with titles of their own
-WORK_VERBS = ("watched", "read", "played")  # what is done with works alone, where no domain is named
+WORK_VERBS = (
+    "watched",
+    "read",
+    "played",
+)  # what is done with works alone, where no domain is named
 
 # Model folders of version 0.1 name a domain and no verb.
-OF_DOMAIN = {"film": "watched", "book": "read", "music": "listened", "artist": "listened", "shop": "bought",
-             "game": "played"}
+OF_DOMAIN = {
+    "film": "watched",
+    "book": "read",
+    "music": "listened",
+    "artist": "listened",
+    "shop": "bought",
+    "game": "played",
+}
 
 _KINDS = {  # verb: the kinds of events that it says, as :mod:`whyrec.core.kinds` writes them
-    "watched": ("watch", "watched", "stream", "streamed"), "read": ("read",), "listened": ("listen", "listened"),
+    "watched": ("watch", "watched", "stream", "streamed"),
+    "read": ("read",),
+    "listened": ("listen", "listened"),
     "played": ("play", "played"),
     "bought": ("purchase", "purchased", "buy", "bought", "sale", "sold", "transaction", "购买"),
     "ordered": ("order", "ordered", "checkout", "下单"),
-    "viewed": ("view", "viewed", "page_view", "item_view", "detail_view", "open", "opened", "preview", "look", "browse",
-               "浏览"),
+    "viewed": (
+        "view",
+        "viewed",
+        "page_view",
+        "item_view",
+        "detail_view",
+        "open",
+        "opened",
+        "preview",
+        "look",
+        "browse",
+        "浏览",
+    ),
     "clicked": ("click", "clicked", "tap", "点击"),
     "liked": ("like", "liked", "thumbs_up", "upvote", "love", "loved", "喜欢", "点赞"),
     "rated": ("rating", "rate", "rated", "star", "stars", "score", "评分", "打分"),
-    "saved": ("save", "saved", "bookmark", "bookmarked", "favorite", "favorited", "favourite", "favourited", "收藏"),
-    "shared": ("share", "shared"), "applied": ("apply", "applied"), "booked": ("book", "booked", "booking"),
-    "followed": ("follow", "followed"), "downloaded": ("download", "downloaded"), "subscribed": ("subscribe", "subscribed"),
-    "visited": ("visit", "visited"), "used": ("use", "used"),
+    "saved": (
+        "save",
+        "saved",
+        "bookmark",
+        "bookmarked",
+        "favorite",
+        "favorited",
+        "favourite",
+        "favourited",
+        "收藏",
+    ),
+    "shared": ("share", "shared"),
+    "applied": ("apply", "applied"),
+    "booked": ("book", "booked", "booking"),
+    "followed": ("follow", "followed"),
+    "downloaded": ("download", "downloaded"),
+    "subscribed": ("subscribe", "subscribed"),
+    "visited": ("visit", "visited"),
+    "used": ("use", "used"),
 }
 OF_KIND = {kind: verb for verb, kinds in _KINDS.items() for kind in kinds}
 IMPORTED = "import"  # the kind in a store of events that came with a data set
-CHOICES = (Meaning.CHOICE, Meaning.PURCHASE, Meaning.WEAK, Meaning.RATING)  # what such events say has a verb
+CHOICES = (
+    Meaning.CHOICE,
+    Meaning.PURCHASE,
+    Meaning.WEAK,
+    Meaning.RATING,
+)  # what such events say has a verb
 
 
 def checked(name: str, value: str, known: tuple[str, ...]) -> str:
     """The value, where it is one of the known ones; else BadArgument that lists them."""
     if value not in known:
-        raise BadArgument(f"{name} must be one of {', '.join(filter(None, known))}", given=repr(value))
+        raise BadArgument(
+            f"{name} must be one of {', '.join(filter(None, known))}", given=repr(value)
+        )
     return value
 
 
 def verb_of_kinds(kinds: Iterable[str]) -> str:
-    """The verb of events of these kinds: "" where none names a choice, "chose" where they differ or have no verb.
+    """The verb of events of these kinds: "" where none names a choice, "chose" where they differ or
+    have no verb.
 
     >>> verb_of_kinds(["view", "View"]), verb_of_kinds(["view", "purchase"]), verb_of_kinds(["impression"])
     ('viewed', 'chose', '')
-    """
-    chosen = {kind for kind in kinds if kind.strip() and (meaning_of(kind) or Meaning.CHOICE) in CHOICES}
+    """  # noqa: E501
+    chosen = {
+        kind for kind in kinds if kind.strip() and (meaning_of(kind) or Meaning.CHOICE) in CHOICES
+    }
     verbs = {OF_KIND.get(canonical(kind) or "", CHOSE) for kind in chosen}
     return "" if not verbs else verbs.pop() if len(verbs) == 1 else CHOSE
 
 
 def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
-    """The verb of events of a store, among which those of the kind "import" came from data with this verb and domain. A
-    rating of what the data say people watched (read, ...) is of something watched.
+    """The verb of events of a store, among which those of the kind "import" came from data with
+    this verb and domain. A rating of what the data say people watched (read, ...) is of something
+    watched.
 
     >>> verb_of_stored("", "film", ["import"]), verb_of_stored("", "film", ["import", "view"])
     ('', 'chose')
@@ -74,7 +159,11 @@ def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
     ('', 'rated')
     """
     found, own = set(kinds), verb_of(verb, domain)
-    known = {kind for kind in found if kind == IMPORTED or (own != CHOSE and meaning_of(kind) is Meaning.RATING)}
+    known = {
+        kind
+        for kind in found
+        if kind == IMPORTED or (own != CHOSE and meaning_of(kind) is Meaning.RATING)
+    }
     others = verb_of_kinds(found - known)
     if others == own or not others:
         return verb
@@ -91,10 +180,10 @@ def verb_of(verb: str, domain: str) -> str:
 
 
 def is_work(verb: str, domain: str) -> bool:
-    """Whether the items are works (films, books, pieces of music, games), which Chinese puts in 《》; artists, goods and
-    people are none.
+    """Whether the items are works (films, books, pieces of music, games), which Chinese puts in
+    《》; artists, goods and people are none.
 
     >>> is_work("", "film"), is_work("listened", "artist"), is_work("read", "other"), is_work("bought", "other")
     (True, False, True, False)
-    """
+    """  # noqa: E501
     return domain in WORKS or (domain == "other" and verb in WORK_VERBS)

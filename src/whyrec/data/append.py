@@ -1,4 +1,6 @@
-"""New events after those that are there already: one data set, in which everybody and everything keeps its number."""
+"""New events after those that are there already: one data set, in which everybody and everything
+keeps its number.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +21,49 @@ from whyrec.data.order import order_of
 __all__ = ["appended"]
 
 
-def appended(old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: str | None = None) -> Dataset:
-    """The events of both by time, those of `old` first where times are equal, as if they had been read together.
+def appended(
+    old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: str | None = None
+) -> Dataset:
+    """The events of both by time, those of `old` first where times are equal, as if they had been
+    read together.
 
-    They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the last stays, or all do
-    (`duplicates`, where it is given), and a dislike or return takes back the choices before it. raw: the new events as they
-    were said, where some are negative (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the
-    end, with the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
+    They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the
+    last stays, or all do (`duplicates`, where it is given), and a dislike or return takes back the
+    choices before it. raw: the new events as they were said, where some are negative
+    (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the end, with
+    the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
 
-    Raises BadData where one has real times and the other an order alone. Not good for: a log that repeats events of `old`
-    where repeats are kept, which then count twice; cores of `old` are not asked again; of repeats that `old` left out the
-    quantities are not known.
+    Raises BadData where one has real times and the other an order alone. Not good for: a log that
+    repeats events of `old` where repeats are kept, which then count twice; cores of `old` are not
+    asked again; of repeats that `old` left out the quantities are not known.
     """
     if old.clock != new.clock:
-        raise BadData("new events need times where the old ones have them", given=" and ".join(
-            "real times" if one.clock else _kind(one) for one in (old, new)))
+        raise BadData(
+            "new events need times where the old ones have them",
+            given=" and ".join("real times" if one.clock else _kind(one) for one in (old, new)),
+        )
     if not old.clock and _kind(old) != _kind(new):
-        raise BadData("new events need the order that the old ones have", given=f"{_kind(old)} and {_kind(new)}",
-                      fix="read both alike, with --order file or without")
+        raise BadData(
+            "new events need the order that the old ones have",
+            given=f"{_kind(old)} and {_kind(new)}",
+            fix="read both alike, with --order file or without",
+        )
     users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
-    later = int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0  # rows after the old rows
-    links = old.links and replace(old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1)))
+    later = (
+        int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0
+    )  # rows after the old rows
+    links = old.links and replace(
+        old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1))
+    )
     known = replace(
-        old, users=_longer(old.users, new.users, users), items=_longer(old.items, new.items, items), links=links,
+        old,
+        users=_longer(old.users, new.users, users),
+        items=_longer(old.items, new.items, items),
+        links=links,
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
-        user_table=_people(old, new, np.flatnonzero(users >= old.n_users)))
+        user_table=_people(old, new, np.flatnonzero(users >= old.n_users)),
+    )
     said, order = _said(new, raw, known), "file" if "file" in (old.order, new.order) else "time"
     which = duplicates or old.cleaning.get("duplicates", "keep")
     return _together(known, said._replace(time=said.time + later), which, order)
@@ -63,9 +82,13 @@ class _Said(NamedTuple):
 def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
     """The new events as they were said, of people and items that are known."""
     labels = (new.users, new.items) if raw is None else (raw.users, raw.items)
-    user, item = (np.array([numbers.get(label, -1) for label in some], np.int64)[column] for some, numbers, column in (
-        (labels[0], known._user_numbers, new.user if raw is None else raw.user),
-        (labels[1], known._item_numbers, new.item if raw is None else raw.item)))
+    user, item = (
+        np.array([numbers.get(label, -1) for label in some], np.int64)[column]
+        for some, numbers, column in (
+            (labels[0], known._user_numbers, new.user if raw is None else raw.user),
+            (labels[1], known._item_numbers, new.item if raw is None else raw.item),
+        )
+    )
     meaning = np.zeros(len(new), np.int8) if raw is None else raw.meaning
     value, time = (new.value, new.time) if raw is None else (raw.value, raw.time)
     there = (user >= 0) & (item >= 0)
@@ -73,24 +96,43 @@ def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
 
 
 def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
-    """The events of `known` and the new ones by the rules of `known`; which: of repeats; order: see Dataset."""
+    """The events of `known` and the new ones by the rules of `known`; which: of repeats; order:
+    see Dataset.
+    """
     rules, a = known.cleaning, known.avoided
     meaning, least, floor = new.meaning, rules.get("least_rating") or 0.0, rules.get("min_value")
     rated = meaning == (Meaning.RATING if (meaning == Meaning.RATING).any() else Meaning.UNSAID)
     meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
-    first = np.full(len(a), known.time.min(initial=0))  # what was refused is refused until it is chosen again
+    first = np.full(
+        len(a), known.time.min(initial=0)
+    )  # what was refused is refused until it is chosen again
     time = np.concatenate([first, known.time, new.time])
     by_time = np.argsort(time, kind="stable")
-    user, item, value, code = (np.concatenate(parts)[by_time] for parts in (
-        (a[:, 0], known.user, new.user), (a[:, 1], known.item, new.item), (np.ones(len(a)), known.value, new.value),
-        (np.full(len(a), Meaning.NEGATIVE), np.zeros(len(known)), meaning)))
+    user, item, value, code = (
+        np.concatenate(parts)[by_time]
+        for parts in (
+            (a[:, 0], known.user, new.user),
+            (a[:, 1], known.item, new.item),
+            (np.ones(len(a)), known.value, new.value),
+            (np.full(len(a), Meaning.NEGATIVE), np.zeros(len(known)), meaning),
+        )
+    )
     found = settled(user, item, code.astype(np.int8), value)
     keep, time = found.keep, time[by_time][found.keep]
-    whole = replace(known, user=user[keep], item=item[keep], value=value[keep], time=time, avoided=found.avoided,
-                    order=order_of(user[keep], time) if order == "time" else order)
+    whole = replace(
+        known,
+        user=user[keep],
+        item=item[keep],
+        value=value[keep],
+        time=time,
+        avoided=found.avoided,
+        order=order_of(user[keep], time) if order == "time" else order,
+    )
     if floor is not None:
         high = at_least(floor, Rows(whole.user, whole.item, whole.value, whole.value))
-        whole = replace(whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided]))
+        whole = replace(
+            whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided])
+        )
     return whole if which == "keep" else whole.select(once(whole, which))
 
 
@@ -107,12 +149,21 @@ def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], np.int64)
 
 
-def _longer(known: tuple[str, ...], labels: Sequence[str], numbers: NDArray[np.int64]) -> tuple[str, ...]:
+def _longer(
+    known: tuple[str, ...], labels: Sequence[str], numbers: NDArray[np.int64]
+) -> tuple[str, ...]:
     return (*known, *(label for label, at in zip(labels, numbers, strict=True) if at >= len(known)))
 
 
 def _people(old: Dataset, new: Dataset, some: NDArray[np.int64]) -> UserTable:
     table, more, n = old.user_table, new.user_table.take(some), len(some)
     return UserTable(
-        {name: (*column, *more.fields.get(name, ("",) * n)) for name, column in table.fields.items()},
-        {name: np.append(column, more.numeric.get(name, np.full(n, np.nan))) for name, column in table.numeric.items()})
+        {
+            name: (*column, *more.fields.get(name, ("",) * n))
+            for name, column in table.fields.items()
+        },
+        {
+            name: np.append(column, more.numeric.get(name, np.full(n, np.nan)))
+            for name, column in table.numeric.items()
+        },
+    )

@@ -25,7 +25,10 @@ __all__ = ["Source", "open_source"]
 
 MAX_MEMBERS = 10_000
 MAX_TOTAL = 8 << 30  # bytes, unpacked
-MAX_RATIO, FREE_SIZE = 200, 100 << 20  # beyond 100 MB, no honest table unpacks to 200 times its size
+MAX_RATIO, FREE_SIZE = (
+    200,
+    100 << 20,
+)  # beyond 100 MB, no honest table unpacks to 200 times its size
 READ_LIMIT = 2 << 30  # bytes of one file held in memory
 PIECE = 1 << 20
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError, ValueError)
@@ -35,7 +38,8 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, Runti
 class Source:
     """The files of a data set under short names: a single folder that holds them all is left out.
 
-    name: the folder's or zip's own name, without ".zip"; where one folder holds all, that one's name.
+    name: the folder's or zip's own name, without ".zip"; where one folder holds all, that one's
+    name.
     """
 
     name: str
@@ -48,7 +52,9 @@ class Source:
         return sorted(self._files)
 
     def find(self, name: str) -> str | None:
-        """The file called `name` in any case, in the top folder or else in the only folder that has it."""
+        """The file called `name` in any case, in the top folder or else in the only folder that
+        has it.
+        """
         same = [n for n in self.names() if n.casefold() == name.casefold()]
         deeper = [n for n in self.names() if n.casefold().endswith("/" + name.casefold())]
         return same[0] if same else deeper[0] if len(deeper) == 1 else None
@@ -56,7 +62,9 @@ class Source:
     def size(self, name: str) -> int:
         """Bytes of the file, unpacked, as the zip declares them."""
         inner = self._inner(name)
-        return self._zip.getinfo(inner).file_size if self._zip else (self.path / inner).stat().st_size
+        return (
+            self._zip.getinfo(inner).file_size if self._zip else (self.path / inner).stat().st_size
+        )
 
     def open(self, name: str) -> BinaryIO:
         """The file as a stream; damage found while reading is BadData that names the file."""
@@ -72,8 +80,11 @@ class Source:
         with self.open(name) as file:
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise BadData(f"{name} in {self.path.name} must not be larger than {limit:,} bytes",
-                          given=f"{self.size(name):,}", fix="give the table as Parquet, or a part of it")
+            raise BadData(
+                f"{name} in {self.path.name} must not be larger than {limit:,} bytes",
+                given=f"{self.size(name):,}",
+                fix="give the table as Parquet, or a part of it",
+            )
         return data
 
     def _inner(self, name: str) -> str:
@@ -88,8 +99,11 @@ class Source:
         except BadData:
             raise
         except (*DAMAGE, NotImplementedError) as error:
-            raise BadData(f"{name} in {self.path.name} must be whole and readable", given=str(error) or
-                          type(error).__name__, fix="download or pack the zip again") from None
+            raise BadData(
+                f"{name} in {self.path.name} must be whole and readable",
+                given=str(error) or type(error).__name__,
+                fix="download or pack the zip again",
+            ) from None
 
 
 class _Member(io.RawIOBase):
@@ -104,11 +118,13 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         with self.source._guarded(self.name):
-            piece = self.raw.read(len(buffer))  # never more than the member declares: zipfile counts
+            piece = self.raw.read(
+                len(buffer)
+            )  # never more than the member declares: zipfile counts
             self.left -= len(piece)
             if not piece and self.left:
                 raise EOFError(f"{self.left:,} bytes fewer than the zip declares")
-        buffer[:len(piece)] = piece
+        buffer[: len(piece)] = piece
         return len(piece)
 
     def close(self) -> None:
@@ -130,11 +146,16 @@ def open_source(path: str | Path) -> Iterator[Source]:
         yield _source(path, None, files)
         return
     if not path.is_file():
-        raise BadData("a data set must be a folder or a .zip", given=f"{path}, which is not there",
-                      fix="check the path")
+        raise BadData(
+            "a data set must be a folder or a .zip",
+            given=f"{path}, which is not there",
+            fix="check the path",
+        )
     with open(path, "rb") as file:
         if file.read(2) != b"PK":
-            raise BadData("a data set must be a folder or a .zip", given=f"{path.name}, which is neither")
+            raise BadData(
+                "a data set must be a folder or a .zip", given=f"{path.name}, which is neither"
+            )
     with _opened(path) as archive:
         yield _source(path, archive, _checked(archive, path.name))
 
@@ -154,8 +175,11 @@ def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (*DAMAGE, NotImplementedError) as error:
-        raise BadData(f"{path.name} must be a whole zip", given=f"one that is cut short or damaged ({error})",
-                      fix="download or copy it again") from None
+        raise BadData(
+            f"{path.name} must be a whole zip",
+            given=f"one that is cut short or damaged ({error})",
+            fix="download or copy it again",
+        ) from None
 
 
 def _source(path: Path, archive: zipfile.ZipFile | None, files: list[str]) -> Source:
@@ -173,8 +197,11 @@ def _walk(folder: Path) -> list[str]:
         folders[:] = [f for f in folders if not f.startswith(".")]
         found += [(Path(where) / f).relative_to(folder).as_posix() for f in files]
         if len(found) > MAX_MEMBERS:
-            raise BadData(f"a data set's folder may hold up to {MAX_MEMBERS:,} files",
-                          given=f"{folder} with more", fix="give the folder of the data alone")
+            raise BadData(
+                f"a data set's folder may hold up to {MAX_MEMBERS:,} files",
+                given=f"{folder} with more",
+                fix="give the folder of the data alone",
+            )
     return found
 
 
@@ -182,16 +209,22 @@ def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
     """The names of the zip's files, once every member is found harmless."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise BadData(f"a zip may hold up to {MAX_MEMBERS:,} members", given=f"{where} with {len(members):,}")
+        raise BadData(
+            f"a zip may hold up to {MAX_MEMBERS:,} members", given=f"{where} with {len(members):,}"
+        )
     total = sum(m.file_size for m in members)
     if total > MAX_TOTAL:
-        raise BadData(f"a zip may unpack to up to {MAX_TOTAL:,} bytes", given=f"{where} with {total:,}")
+        raise BadData(
+            f"a zip may unpack to up to {MAX_TOTAL:,} bytes", given=f"{where} with {total:,}"
+        )
     files = [m for m in members if not m.is_dir()]
     seen: set[str] = set()
     for member in files:
         _harmless(member, where)
         if member.filename in seen:
-            raise BadData("a zip must hold each name once", given=f"{member.filename!r} twice in {where}")
+            raise BadData(
+                "a zip must hold each name once", given=f"{member.filename!r} twice in {where}"
+            )
         seen.add(member.filename)
     return [m.filename for m in files]
 
@@ -200,14 +233,27 @@ def _harmless(member: zipfile.ZipInfo, where: str) -> None:
     name = member.filename
     parts = re.split(r"[/\\]", name)
     if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
-        raise BadData("the names in a zip must stay inside it", given=f"{name!r} in {where}",
-                      fix="pack it again with relative names")
+        raise BadData(
+            "the names in a zip must stay inside it",
+            given=f"{name!r} in {where}",
+            fix="pack it again with relative names",
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise BadData("a zip must not hold links", given=f"{name!r} in {where}", fix="pack the file itself")
+        raise BadData(
+            "a zip must not hold links", given=f"{name!r} in {where}", fix="pack the file itself"
+        )
     if member.flag_bits & 1:
-        raise BadData("a zip must not be encrypted", given=f"{name!r} in {where}",
-                      fix="unpack it with its password and give the folder")
+        raise BadData(
+            "a zip must not be encrypted",
+            given=f"{name!r} in {where}",
+            fix="unpack it with its password and give the folder",
+        )
     if member.file_size > max(FREE_SIZE, MAX_RATIO * member.compress_size):
-        raise BadData(f"a zip's members must not unpack to over {MAX_RATIO} times their size", given=(
-            f"{name!r} in {where}: {member.compress_size:,} bytes that unpack to {member.file_size:,}"),
-            fix="unpack it first if you trust it")
+        raise BadData(
+            f"a zip's members must not unpack to over {MAX_RATIO} times their size",
+            given=(
+                f"{name!r} in {where}: {member.compress_size:,} bytes that unpack to "
+                f"{member.file_size:,}"
+            ),
+            fix="unpack it first if you trust it",
+        )

@@ -1,4 +1,6 @@
-"""A validation report of one's own data: what is wrong, by table, column and row, and how to mend it."""
+"""A validation report of one's own data: what is wrong, by table, column and row, and how to
+mend it.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ class Problem:
 @dataclass(frozen=True)
 class Report:
     """rows: events read. problems: up to 20 of each kind; counts: all of each kind. notes: what is
-    allowed but worth knowing. loads: the data can be loaded; bad rows that are only left out allow that."""
+    allowed but worth knowing. loads: the data can be loaded; bad rows that are only left out
+    allow that."""
 
     rows: int
     problems: tuple[Problem, ...] = ()
@@ -61,21 +64,29 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """{"rows", "problems", "counts", "notes", "loads"} of JSON's own types."""
-        return {"rows": self.rows, "problems": [asdict(p) for p in self.problems],
-                "counts": dict(self.counts), "notes": list(self.notes), "loads": self.loads}
+        return {
+            "rows": self.rows,
+            "problems": [asdict(p) for p in self.problems],
+            "counts": dict(self.counts),
+            "notes": list(self.notes),
+            "loads": self.loads,
+        }
 
 
 def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Report:
     """Look through data of any form that whyrec reads, and report instead of raising.
 
-    Bad rows are listed for the plain form, one table (columns as in `load_table`) and databases; the
-    other forms are loaded, and what their loader says is reported.
+    Bad rows are listed for the plain form, one table (columns as in `load_table`) and databases;
+    the other forms are loaded, and what their loader says is reported.
     """
     try:
         tables, notes = _tables(source, columns)
         if tables is None:
             loaded = load(source)
-            steps = (f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}" for s in loaded.steps)
+            steps = (
+                f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}"
+                for s in loaded.steps
+            )
             return Report(len(loaded.data), notes=(*steps, orders_told(orders(loaded.data))))
     except WhyrecError as error:
         if "://" not in str(source) and not Path(source).exists():
@@ -105,7 +116,10 @@ def _tables(
         return None, []
     if path.is_file() and not zipfile.is_zipfile(path) and path.suffix.casefold() != ".zip":
         events = read_events(path, columns, log=steps)
-        return {"events": events}, [*(s.name for s in steps), *quantity_note(header_of(path), columns or {})]
+        return {"events": events}, [
+            *(s.name for s in steps),
+            *quantity_note(header_of(path), columns or {}),
+        ]
     with open_source(path) as folder:
         if not is_plain(folder.names()):
             return None, []
@@ -120,14 +134,28 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
     def add(
-        self, wrong: NDArray[np.bool_] | pl.Series, table: str, column: pl.Series, required: str, fix: str
+        self,
+        wrong: NDArray[np.bool_] | pl.Series,
+        table: str,
+        column: pl.Series,
+        required: str,
+        fix: str,
     ) -> None:
         """List the rows where `wrong` is true."""
         rows = np.flatnonzero(np.asarray(wrong))
         if len(rows):
             self.counts[f"{table}.{column.name}: {required}"] = len(rows)
-            self.problems += [Problem(table, column.name, int(r) + 1, "" if column[int(r)] is None else str(
-                column[int(r)])[:200], required, fix) for r in rows[:EXAMPLES]]
+            self.problems += [
+                Problem(
+                    table,
+                    column.name,
+                    int(r) + 1,
+                    "" if column[int(r)] is None else str(column[int(r)])[:200],
+                    required,
+                    fix,
+                )
+                for r in rows[:EXAMPLES]
+            ]
 
     def note(self, count: int, what: str, then: str) -> None:
         if count:
@@ -144,12 +172,20 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
         known &= is_known(events["time"])
         _times(events["time"], known, found)
     if "kind" in events.columns:
-        found.add(known & unknown_kinds(events["kind"]), "events", events["kind"], KNOWN, "write one of these")
+        found.add(
+            known & unknown_kinds(events["kind"]),
+            "events",
+            events["kind"],
+            KNOWN,
+            "write one of these",
+        )
     if "value" in events.columns:
         _numbers(events["value"], known, "kind" not in events.columns, found)
     if not known.any():
         found.problems.append(
-            Problem("events", None, None, f"{events.height:,} rows without", NAMED, "fill in the ids")
+            Problem(
+                "events", None, None, f"{events.height:,} rows without", NAMED, "fill in the ids"
+            )
         )
         found.counts[f"events: {NAMED}"] = 1
     pairs = events.select("user", "item").filter(known)
@@ -161,7 +197,9 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
     )
     for column in ("user", "item"):
         if pairs[column].n_unique() == 1:
-            found.notes.append(f"all events have the same {column}: there is nothing to compare it with")
+            found.notes.append(
+                f"all events have the same {column}: there is nothing to compare it with"
+            )
 
 
 def _order(events: pl.DataFrame) -> str:
@@ -175,14 +213,18 @@ def _order(events: pl.DataFrame) -> str:
     return orders_told(orders_of(number, time, clock=is_clock(time)))
 
 
-def _numbers(column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found) -> None:
+def _numbers(
+    column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found
+) -> None:
     """Values that are no finite float32 in the rows that loading keeps."""
     column = column.fill_nan(None) if column.dtype.is_float() else column
     number, missing = column.cast(pl.Float64, strict=False), ~is_known(column)
     text = number.is_null().to_numpy() & ~missing
     found.add(kept & text, "events", column, "a number", "mend or drop the row")
     if must_be_there:
-        found.add(kept & missing, "events", column, "a value", "fill it in, or leave the column out")
+        found.add(
+            kept & missing, "events", column, "a value", "fill it in, or leave the column out"
+        )
     finite = number.cast(pl.Float32).is_finite().fill_null(True).to_numpy()
     found.add(kept & ~finite, "events", column, "a finite number", "mend or drop the row")
 
@@ -193,7 +235,11 @@ def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
     seconds = parse_times(column).cast(pl.Float64)
     form = "write times as 2009-12-31 08:26:00 or as Unix seconds"
     found.add(
-        seconds.is_null().to_numpy() & ~missing, "events", column, "Unix seconds or an ISO 8601 date", form
+        seconds.is_null().to_numpy() & ~missing,
+        "events",
+        column,
+        "Unix seconds or an ISO 8601 date",
+        form,
     )
     rows = np.flatnonzero(
         kept & seconds.is_not_null().to_numpy() & seconds.is_not_nan().fill_null(False).to_numpy()
@@ -202,14 +248,25 @@ def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
     wrong = np.zeros(len(column), bool)
     if unit := finer_unit(time):
         wrong[rows[:1]] = True
-        found.add(wrong, "events", column, "Unix seconds", f"these look like {unit[0]}: divide by {unit[1]}")
+        found.add(
+            wrong,
+            "events",
+            column,
+            "Unix seconds",
+            f"these look like {unit[0]}: divide by {unit[1]}",
+        )
     else:
         wrong[rows[np.abs(time) > SECONDS_BELOW]] = True
-        found.add(wrong, "events", column, "Unix seconds before the year 5138", "mend or drop the row")
+        found.add(
+            wrong, "events", column, "Unix seconds before the year 5138", "mend or drop the row"
+        )
         for step in unknown(time[np.abs(time) <= SECONDS_BELOW]):
             found.note(step.touched, step.name, step.detail)
-    found.note(int((time[1:] < time[:-1]).sum()), "times that fall from one row to the next",
-               "loading sorts, ties keep their order")
+    found.note(
+        int((time[1:] < time[:-1]).sum()),
+        "times that fall from one row to the next",
+        "loading sorts, ties keep their order",
+    )
 
 
 def _further(tables: Mapping[str, pl.DataFrame], found: _Found) -> None:
@@ -218,7 +275,9 @@ def _further(tables: Mapping[str, pl.DataFrame], found: _Found) -> None:
             _entries(tables[table], table, key, tables["events"][key], found)
     if "items" in tables and "title" in tables["items"].columns:
         found.note(
-            int((~is_known(tables["items"]["title"])).sum()), "items without a title", "their id is shown"
+            int((~is_known(tables["items"]["title"])).sum()),
+            "items without a title",
+            "their id is shown",
         )
     for table, parts in (("links", ("head", "relation", "tail")), ("friends", ("user", "friend"))):
         for part in parts if table in tables else ():
@@ -232,10 +291,21 @@ def _a(word: str) -> str:
 def _entries(frame: pl.DataFrame, table: str, key: str, used: pl.Series, found: _Found) -> None:
     known = is_known(frame[key])
     found.add(~known, table, frame[key], _a(key), DROPPED)
-    found.add(frame[key].is_duplicated().to_numpy() & known, table, frame[key], "an id that occurs once",
-              "merge the rows that share an id")
+    found.add(
+        frame[key].is_duplicated().to_numpy() & known,
+        table,
+        frame[key],
+        "an id that occurs once",
+        "merge the rows that share an id",
+    )
     ids, events = as_labels(frame[key]), as_labels(used.unique()).drop_nulls()
-    found.note(int((~ids.drop_nulls().is_in(events.implode())).sum()), f"{table} without events",
-               "loading leaves them out")
-    found.note(int((~events.is_in(ids.implode())).sum()), f"{table} with events but no row in their table",
-               "all but their id is unknown")
+    found.note(
+        int((~ids.drop_nulls().is_in(events.implode())).sum()),
+        f"{table} without events",
+        "loading leaves them out",
+    )
+    found.note(
+        int((~events.is_in(ids.implode())).sum()),
+        f"{table} with events but no row in their table",
+        "all but their id is unknown",
+    )

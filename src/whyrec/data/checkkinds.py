@@ -25,7 +25,9 @@ def unknown_kinds(column: pl.Series) -> NDArray[np.bool_]:
 
 
 def kind_notes(events: pl.DataFrame) -> list[str]:
-    """How many events are negative, weak, impressions and lowest ratings; of events whose kinds and values are known."""
+    """How many events are negative, weak, impressions and lowest ratings; of events whose kinds
+    and values are known.
+    """
     rows = np.flatnonzero(is_known(events["user"]) & is_known(events["item"]))
     value = np.ones(len(rows), np.float32)
     if "value" in events.columns:
@@ -33,14 +35,25 @@ def kind_notes(events: pl.DataFrame) -> list[str]:
         value = number.fill_nan(None).fill_null(1).cast(pl.Float32).to_numpy()
     meaning, value = meant(_rated(events), rows, value)
     refused = int(((meaning >= Meaning.NEGATIVE) & (meaning <= Meaning.TAKEN_BACK)).sum())
-    notes = [(refused, "negative events", "dislikes, returns and values below 0: no choices, and not offered again"),
-             (int((meaning == Meaning.WEAK).sum()), "weak choices", "views and clicks"),
-             (int((meaning == Meaning.IMPRESSION).sum()), "impressions", "shown, not chosen")]
+    notes = [
+        (
+            refused,
+            "negative events",
+            "dislikes, returns and values below 0: no choices, and not offered again",
+        ),
+        (int((meaning == Meaning.WEAK).sum()), "weak choices", "views and clicks"),
+        (int((meaning == Meaning.IMPRESSION).sum()), "impressions", "shown, not chosen"),
+    ]
     least = least_rating(value, meaning)
     if least:
         values, counts, _ = count_ratings(value, meaning)
-        notes.append((int(counts[values < least].sum()), f"ratings of {least - HALF:g}, the lowest of their scale",
-                      "no choices, and not offered again; --ratings all takes them as choices"))
+        notes.append(
+            (
+                int(counts[values < least].sum()),
+                f"ratings of {least - HALF:g}, the lowest of their scale",
+                "no choices, and not offered again; --ratings all takes them as choices",
+            )
+        )
     return [f"{what}: {count:,} ({then})" for count, what, then in notes if count]
 
 
@@ -52,10 +65,18 @@ def _rated(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def quantity_note(header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
-    """A warning where the table has a column of quantities that nobody named: returns are told by quantities below 0."""
-    found = [name for name in header if name.casefold().strip() in PIECES and name not in columns.values()]
+    """A warning where the table has a column of quantities that nobody named: returns are told
+    by quantities below 0.
+    """
+    found = [
+        name
+        for name in header
+        if name.casefold().strip() in PIECES and name not in columns.values()
+    ]
     if not found or "value" in columns or "value" in header:
         return []
-    return [f"the column {found[0]!r} is not read: quantities below 0 are returns, which then count as choices "
-            f"(add value={found[0]} to --columns)"]
-
+    return [
+        f"the column {found[0]!r} is not read: quantities below 0 are returns, which then "
+        "count as choices "
+        f"(add value={found[0]} to --columns)"
+    ]

@@ -1,4 +1,6 @@
-"""Cleaning: repeated events, low values, people and items with too few events; each step is counted."""
+"""Cleaning: repeated events, low values, people and items with too few events; each step is
+counted.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,25 @@ from whyrec.data.kinds import HALF, least_rating
 __all__ = ["Heard", "Rows", "Rules", "at_least", "clean", "core_round", "left_out", "once", "step"]
 
 
-def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "first",
-          min_value: float | None = None, k_core: int = 0, item_core: int = 0, repeat: bool = False,
-          ratings: Literal["auto", "stars", "all"] = "auto", meaning: NDArray[np.int8] | None = None) -> Loaded:
-    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the choices of the same
-    person and item before them; values below `min_value`; repeats of the same person and item (keeping the first or the
-    last); then, until nothing changes, people with fewer than `k_core` events and items with fewer than
-    max(k_core, item_core). What somebody gave a low value only is `avoided`: seen, and not chosen.
-    repeat: people come back to items, so repeats are kept and items may be recommended again. ratings: auto, where values
-    look like stars the lowest of the scale is no choice; stars: they are; all: they are, and the lowest is a choice too.
+def clean(
+    data: Dataset,
+    *,
+    duplicates: Literal["first", "last", "keep"] = "first",
+    min_value: float | None = None,
+    k_core: int = 0,
+    item_core: int = 0,
+    repeat: bool = False,
+    ratings: Literal["auto", "stars", "all"] = "auto",
+    meaning: NDArray[np.int8] | None = None,
+) -> Loaded:
+    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the
+    choices of the same person and item before them; values below `min_value`; repeats of the same
+    person and item (keeping the first or the last); then, until nothing changes, people with fewer
+    than `k_core` events and items with fewer than max(k_core, item_core). What somebody gave a low
+    value only is `avoided`: seen, and not chosen.
+    repeat: people come back to items, so repeats are kept and items may be recommended again.
+    ratings: auto, where values look like stars the lowest of the scale is no choice; stars: they
+    are; all: they are, and the lowest is a choice too.
     meaning: of each event, as `load` gives it.
 
     People and items left without events go too. Steps are given for what was asked for, also where
@@ -40,13 +52,17 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     >>> len(loaded.data), loaded.steps[0].touched
     (2, 1)
     """
-    decided = ratings == "auto" and data.min_rating is not None  # prepared data: their lowest ratings are gone
+    decided = (
+        ratings == "auto" and data.min_rating is not None
+    )  # prepared data: their lowest ratings are gone
     least = None if decided else least_rating(data.value, meaning, ratings)
     rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core, least)
     clean_data, steps = by_rules(data, rules.of_people(), meaning)
     if repeat:
         clean_data = replace(clean_data, repeat=True)
-        steps.append(Step("let items come again", int((~once(clean_data, "first")).sum()), len(clean_data)))
+        steps.append(
+            Step("let items come again", int((~once(clean_data, "first")).sum()), len(clean_data))
+        )
     if k_core or item_core:
         keep, rounds = _core(clean_data, rules)
         clean_data = of_stayers(_keep(clean_data, keep, *rules.core, steps, f"{rounds} rounds"))
@@ -56,7 +72,9 @@ def clean(data: Dataset, *, duplicates: Literal["first", "last", "keep"] = "firs
     return Loaded(rules.noted(clean_data), tuple(steps))
 
 
-def by_rules(data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None) -> tuple[Dataset, list[Step]]:
+def by_rules(
+    data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None
+) -> tuple[Dataset, list[Step]]:
     """The data after rules for one person's events each; people and items without events stay."""
     steps, codes = [], np.zeros(len(data), np.int8) if meaning is None else meaning
     for rule in rules:
@@ -93,8 +111,8 @@ class Rows(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What a rule leaves: keep (n,) of the events, pairs (x, 2) that are avoided, and of how many events left out the value
-    differs from the one that was kept of the pair."""
+    """What a rule leaves: keep (n,) of the events, pairs (x, 2) that are avoided, and of how many
+    events left out the value differs from the one that was kept of the pair."""
 
     keep: NDArray[np.bool_]
     avoided: NDArray[np.int32]
@@ -103,11 +121,17 @@ class Heard(NamedTuple):
     @classmethod
     def of(cls, parts: Sequence[Heard]) -> Heard:
         """What one rule left of all events, from what it left of parts of them; without `keep`."""
-        return cls(np.zeros(0, bool), np.concatenate([one.avoided for one in parts]), sum(one.differ for one in parts))
+        return cls(
+            np.zeros(0, bool),
+            np.concatenate([one.avoided for one in parts]),
+            sum(one.differ for one in parts),
+        )
 
 
 class Rule(NamedTuple):
-    """One rule for one person's events: its name, what to do where it leaves none, what it leaves, and what it says."""
+    """One rule for one person's events: its name, what to do where it leaves none, what it
+    leaves, and what it says.
+    """
 
     name: str
     fix: str
@@ -117,13 +141,17 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """What :func:`clean` was asked for, as rules for all events or for those of some people (scale: a shard of them)."""
+    """What :func:`clean` was asked for, as rules for all events or for those of some people
+    (scale: a shard of them).
+    """
 
     duplicates: str = "first"
     min_value: float | None = None
     k_core: int = 0
     item_core: int = 0
-    least_rating: float | None = None  # below it a rating is no choice; 0: every rating is; None: values are no ratings
+    least_rating: float | None = (
+        None  # below it a rating is no choice; 0: every rating is; None: values are no ratings
+    )
 
     def __post_init__(self) -> None:
         if self.duplicates not in ("first", "last", "keep"):
@@ -137,13 +165,32 @@ class Rules:
         made: list[Rule] = []
         if self.least_rating:
             lowest = self.least_rating - HALF
-            made.append(Rule(f"leave out ratings of {lowest:g}, the lowest", "take all ratings (--ratings all)",
-                             partial(_above_lowest, self.least_rating), _avoids))
+            made.append(
+                Rule(
+                    f"leave out ratings of {lowest:g}, the lowest",
+                    "take all ratings (--ratings all)",
+                    partial(_above_lowest, self.least_rating),
+                    _avoids,
+                )
+            )
         if (least := self.min_value) is not None:
-            made.append(Rule(f"drop values below {least:g}", "lower min_value", partial(at_least, least), _avoids))
+            made.append(
+                Rule(
+                    f"drop values below {least:g}",
+                    "lower min_value",
+                    partial(at_least, least),
+                    _avoids,
+                )
+            )
         if self.duplicates != "keep":
-            made.append(Rule(f"keep the {self.duplicates} of repeated events", "keep duplicates",
-                             partial(_first_or_last, self.duplicates), _differs))
+            made.append(
+                Rule(
+                    f"keep the {self.duplicates} of repeated events",
+                    "keep duplicates",
+                    partial(_first_or_last, self.duplicates),
+                    _differs,
+                )
+            )
         return made
 
     def noted(self, data: Dataset) -> Dataset:
@@ -154,8 +201,11 @@ class Rules:
         made = copy(data)
         if least is not None:
             object.__setattr__(made, "min_rating", max(least, self.min_value or 0.0))
-        object.__setattr__(made, "cleaning", {"duplicates": self.duplicates, "min_value": self.min_value,
-                                              "least_rating": least})
+        object.__setattr__(
+            made,
+            "cleaning",
+            {"duplicates": self.duplicates, "min_value": self.min_value, "least_rating": least},
+        )
         return made
 
     @property
@@ -165,7 +215,10 @@ class Rules:
     @property
     def core(self) -> tuple[str, str]:
         """(name, fix) of the rule that goes round until nothing changes."""
-        return f"keep people with {self.k_core} and items with {self.of_item} events or more", "lower k_core or item_core"
+        return (
+            f"keep people with {self.k_core} and items with {self.of_item} events or more",
+            "lower k_core or item_core",
+        )
 
 
 def _keep(
@@ -179,8 +232,11 @@ def _keep(
 def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
     """One rule's Step; BadData where it left no event."""
     if not left:
-        raise BadData("cleaning must leave at least one event", given=f"none after the step {name!r}, "
-                      f"which had {before:,} events", fix=fix)
+        raise BadData(
+            "cleaning must leave at least one event",
+            given=f"none after the step {name!r}, which had {before:,} events",
+            fix=fix,
+        )
     return Step(name, before - left, left, detail)
 
 
@@ -194,10 +250,16 @@ def at_least(least: float, events: Rows) -> Heard:
 
 
 def _above_lowest(least: float, events: Rows) -> Heard:
-    """Ratings of `least` or more, and other events; a lower rating takes back what the person chose of the item before."""
+    """Ratings of `least` or more, and other events; a lower rating takes back what the person
+    chose of the item before.
+    """
     said = (events.meaning == Meaning.RATING).any()
     low = (events.meaning == (Meaning.RATING if said else Meaning.UNSAID)) & (events.value < least)
-    return Heard(*settle(events.user, events.item, np.where(low, Meaning.NEGATIVE, events.meaning), events.value))
+    return Heard(
+        *settle(
+            events.user, events.item, np.where(low, Meaning.NEGATIVE, events.meaning), events.value
+        )
+    )
 
 
 def _first_or_last(which: str, events: Rows) -> Heard:
@@ -206,11 +268,17 @@ def _first_or_last(which: str, events: Rows) -> Heard:
     pair = np.asarray(events.user, np.int64) * span + events.item
     kept = np.flatnonzero(keep)[np.argsort(pair[keep], kind="stable")]
     stands = kept[np.searchsorted(pair[kept], pair[~keep])]
-    return Heard(keep, np.zeros((0, 2), np.int32), int((events.value[~keep] != events.value[stands]).sum()))
+    return Heard(
+        keep, np.zeros((0, 2), np.int32), int((events.value[~keep] != events.value[stands]).sum())
+    )
 
 
 def _avoids(found: Heard) -> str:
-    return f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}" if len(found.avoided) else ""
+    return (
+        f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}"
+        if len(found.avoided)
+        else ""
+    )
 
 
 def _differs(found: Heard) -> str:
@@ -220,7 +288,9 @@ def _differs(found: Heard) -> str:
 def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
     """True for the first (last) event of each pair of person and item, in order of time."""
     by_item = grouped(events.item, int(events.item.max(initial=0)) + 1)[0]
-    order = by_item[grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]]  # by person, then item, then time
+    order = by_item[
+        grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]
+    ]  # by person, then item, then time
     again = (np.diff(events.user[order]) == 0) & (np.diff(events.item[order]) == 0)
     keep = np.ones(len(events.user), bool)
     keep[(order[1:] if which == "first" else order[:-1])[again]] = False
@@ -239,9 +309,15 @@ def _core(data: Dataset, rules: Rules) -> tuple[NDArray[np.bool_], int]:
     return keep, rounds
 
 
-def core_round(events: Dataset | Rows, keep: NDArray[np.bool_], of_user: int, enough: NDArray[np.bool_],
-               ) -> NDArray[np.bool_]:
-    """Which of the events `keep` stay: those of people with `of_user` of them or more and of items that have enough."""
+def core_round(
+    events: Dataset | Rows,
+    keep: NDArray[np.bool_],
+    of_user: int,
+    enough: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Which of the events `keep` stay: those of people with `of_user` of them or more and of
+    items that have enough.
+    """
     people = np.bincount(events.user[keep], minlength=int(events.user.max(initial=0)) + 1)
     kept: NDArray[np.bool_] = keep & (people >= of_user)[events.user] & enough[events.item]
     return kept

@@ -24,7 +24,10 @@ __all__ = ["Dialect", "opened", "read_some", "sniff", "table_name"]
 SEPARATORS = ("::", "\t", "|", ";", ",")
 PIECE = 4 << 20  # bytes read at once
 LONGEST_LINE = 1_000_000  # bytes
-GZIP_RATIO, GZIP_FREE = 200, 100 << 20  # beyond 100 MB, no honest table unpacks to 200 times its size
+GZIP_RATIO, GZIP_FREE = (
+    200,
+    100 << 20,
+)  # beyond 100 MB, no honest table unpacks to 200 times its size
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,11 @@ class Dialect:
 
 
 def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
-    """The dialect of a text table (a path, also of a .gz file, or bytes), from a walk through all of it.
+    """The dialect of a text table (a path, also of a .gz file, or bytes), from a walk through all
+    of it.
 
-    UTF-8 is tried first; a file with bytes that are not UTF-8 is latin-1 where no character of it is
-    UTF-8, and refused as mixed where some are. Raises BadData naming the line.
+    UTF-8 is tried first; a file with bytes that are not UTF-8 is latin-1 where no character of it
+    is UTF-8, and refused as mixed where some are. Raises BadData naming the line.
 
     >>> sniff(b"1::1193::5\\n1::661::3\\n")
     Dialect(separator='::', encoding='utf-8', quoted=False)
@@ -61,7 +65,9 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
     encoding = "latin-1" if walk.end() else "utf-8-sig" if marked else "utf-8"
     lines = start.removeprefix(codecs.BOM_UTF8).decode("latin-1").splitlines()
     separator = _separator(lines[:-1] or lines)
-    return Dialect(separator, encoding, separator in ",;" or (walk.even_quotes and separator != "::"))
+    return Dialect(
+        separator, encoding, separator in ",;" or (walk.even_quotes and separator != "::")
+    )
 
 
 def table_name(source: str | Path | bytes) -> str:
@@ -101,7 +107,8 @@ class _Walk:
     invalid_line: int = 0
     returns: bool = False
     decoder: codecs.IncrementalDecoder = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
+    )
 
     def step(self, piece: bytes) -> None:
         self.size += len(piece)
@@ -113,8 +120,11 @@ class _Walk:
             )
         if (at := piece.find(0)) >= 0:
             line = self.line + piece[:at].count(b"\n")
-            raise BadData(f"{self.name} must be text", given=f"a NUL byte in line {line}",
-                          fix="export the table again as CSV or Parquet")
+            raise BadData(
+                f"{self.name} must be text",
+                given=f"a NUL byte in line {line}",
+                fix="export the table again as CSV or Parquet",
+            )
         ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == 10)
         self._lines(piece, ends)
         self._characters(piece)
@@ -127,20 +137,30 @@ class _Walk:
         self.invalid += len(self.decoder.decode(b"", True))
         self.even_quotes &= not self.open_quotes % 2
         if self.invalid and self.valid:
-            raise BadData(f"{self.name} must have one encoding", given=(
-                f"UTF-8 mixed with bytes that are not, first in line {self.invalid_line or self.line}"),
-                fix="save it as UTF-8")
+            raise BadData(
+                f"{self.name} must have one encoding",
+                given=(
+                    "UTF-8 mixed with bytes that are not, first in line "
+                    f"{self.invalid_line or self.line}"
+                ),
+                fix="save it as UTF-8",
+            )
         if self.returns and self.line == 1:
-            raise BadData(f"the lines of {self.name} must end in LF or CR LF", given="CR alone",
-                          fix="save it again as CSV")
+            raise BadData(
+                f"the lines of {self.name} must end in LF or CR LF",
+                given="CR alone",
+                fix="save it again as CSV",
+            )
         return self.invalid > 0
 
     def _lines(self, piece: bytes, ends: np.ndarray) -> None:
         lengths = np.diff(np.concatenate([[-1 - self.open_bytes], ends, [len(piece)]])) - 1
         if (longest := int(lengths.max())) >= LONGEST_LINE:
-            raise BadData(f"a line of {self.name} must be shorter than {LONGEST_LINE:,} bytes",
-                          given=f"{longest:,} or more in line {self.line + int(lengths.argmax())}",
-                          fix="split the columns into several tables, or give Parquet")
+            raise BadData(
+                f"a line of {self.name} must be shorter than {LONGEST_LINE:,} bytes",
+                given=f"{longest:,} or more in line {self.line + int(lengths.argmax())}",
+                fix="split the columns into several tables, or give Parquet",
+            )
         self.open_bytes = int(lengths[-1])
 
     def _characters(self, piece: bytes) -> None:
@@ -158,7 +178,9 @@ class _Walk:
             self.open_quotes = 0
             return
         starts = np.concatenate([[0], ends + 1])
-        counts = np.add.reduceat(np.frombuffer(piece + b"\n", np.uint8) == 34, starts, dtype=np.int64)
+        counts = np.add.reduceat(
+            np.frombuffer(piece + b"\n", np.uint8) == 34, starts, dtype=np.int64
+        )
         counts[0] += self.open_quotes
         self.open_quotes = int(counts[-1])
         self.even_quotes &= not (counts[:-1] % 2).any()

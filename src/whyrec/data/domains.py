@@ -1,4 +1,5 @@
-"""Several domains in one catalogue: films and books, or two kinds of film. An item's domain is the column `domain`.
+"""Several domains in one catalogue: films and books, or two kinds of film. An item's domain is the
+column `domain`.
 
 Not good for: items of two domains at once; the first name counts.
 """
@@ -19,8 +20,8 @@ __all__ = ["Crossing", "by_genre", "cross", "domains_of"]
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Fit on `train`; the people of `valid` and `test` have events outside the domain only; their truth, and all that may be
-    recommended to them, is inside it."""
+    """Fit on `train`; the people of `valid` and `test` have events outside the domain only; their
+    truth, and all that may be recommended to them, is inside it."""
 
     train: Dataset
     valid: Cases
@@ -28,40 +29,62 @@ class Crossing:
 
 
 def domains_of(data: Dataset) -> NDArray[np.str_]:
-    """(n_items,) the domain of each item, "" where unknown. Raises BadArgument where no column tells."""
+    """(n_items,) the domain of each item, "" where unknown. Raises BadArgument where no column
+    tells.
+    """
     if "domain" not in data.item_table.fields:
-        raise BadArgument("items need the column 'domain'", given=", ".join(data.item_table.fields) or "no columns",
-                          fix="add it to the item table, such as film or book")
-    return np.array([row[0] if row else "" for row in data.item_table.fields["domain"]], dtype=np.str_)
+        raise BadArgument(
+            "items need the column 'domain'",
+            given=", ".join(data.item_table.fields) or "no columns",
+            fix="add it to the item table, such as film or book",
+        )
+    return np.array(
+        [row[0] if row else "" for row in data.item_table.fields["domain"]], dtype=np.str_
+    )
 
 
 def by_genre(data: Dataset, genres: Sequence[str], rest: str = "A", chosen: str = "B") -> Dataset:
-    """The data with a column `domain`: `chosen` for items with one of the categories `genres`, else `rest`."""
+    """The data with a column `domain`: `chosen` for items with one of the categories `genres`,
+    else `rest`.
+    """
     known = {name for row in data.item_table.categories for name in row}
     for name in genres:
         if name not in known:
             raise Unknown("category", name, sorted(known))
-    domain = tuple((chosen if set(row) & set(genres) else rest,) for row in data.item_table.categories)
-    return replace(data, item_table=replace(data.item_table, fields={**data.item_table.fields, "domain": domain}))
+    domain = tuple(
+        (chosen if set(row) & set(genres) else rest,) for row in data.item_table.categories
+    )
+    return replace(
+        data,
+        item_table=replace(data.item_table, fields={**data.item_table.fields, "domain": domain}),
+    )
 
 
-def cross(data: Dataset, domain: str, *, share: float = 0.2, disjoint: bool = False, seed: int = 0) -> Crossing:
+def cross(
+    data: Dataset, domain: str, *, share: float = 0.2, disjoint: bool = False, seed: int = 0
+) -> Crossing:
     """Some people lose all their events in `domain`: half of them for `valid`, half for `test`.
 
-    share: of the people who have events on both sides. disjoint: of all others, each keeps one side only, by lot, so that
-    no person joins the domains. By person, not by time: an event may be later than the truth that it foretells.
-    Raises Unknown for a domain that no item has, BadArgument where fewer than two people have both sides.
+    share: of the people who have events on both sides. disjoint: of all others, each keeps one side
+    only, by lot, so that no person joins the domains. By person, not by time: an event may be later
+    than the truth that it foretells. Raises Unknown for a domain that no item has, BadArgument
+    where fewer than two people have both sides.
     """
     names = domains_of(data)
     if domain not in names:
         raise Unknown("domain", domain, sorted(set(names.tolist())))
     other = names == domain
     inside = other[data.item]
-    counts = np.stack([np.bincount(data.user[side], minlength=data.n_users) for side in (inside, ~inside)])
+    counts = np.stack(
+        [np.bincount(data.user[side], minlength=data.n_users) for side in (inside, ~inside)]
+    )
     both, rng = np.flatnonzero((counts > 0).all(0)), np.random.default_rng(seed)
     if len(both) < 2:
-        raise BadArgument("two people or more must have events on both sides", given=f"{len(both)} of {data.n_users}")
-    cold = rng.permutation(both)[:max(2, round(share * len(both)))]
+        raise BadArgument(
+            "two people or more must have events on both sides",
+            given=f"{len(both)} of {data.n_users}",
+        )
+    cold = rng.permutation(both)[: max(2, round(share * len(both)))]
     is_cold, lost = np.isin(np.arange(data.n_users), cold), np.zeros(data.n_users, bool)
     keep = ~(is_cold[data.user] & inside)
     if disjoint:
@@ -72,6 +95,8 @@ def cross(data: Dataset, domain: str, *, share: float = 0.2, disjoint: bool = Fa
     return Crossing(data.select(keep), valid, test)
 
 
-def _cases(outside: Queries, truth: Queries, people: NDArray[np.int64], among: NDArray[np.bool_]) -> Cases:
+def _cases(
+    outside: Queries, truth: Queries, people: NDArray[np.int64], among: NDArray[np.bool_]
+) -> Cases:
     items = [np.unique(truth[int(one)].items) for one in people]
     return Cases(outside[people], np.cumsum([0, *map(len, items)]), np.concatenate(items), among)

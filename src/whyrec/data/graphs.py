@@ -21,21 +21,28 @@ ITEM = ("item", "item_id", "movie_id", "book_id")  # how a table of a graph may 
 def with_graph(data: Dataset, path: str | Path) -> Loaded:
     """The data with the links of a graph, and the steps: how many links, how many items are in it.
 
-    path: one table with head, relation, tail, whose entities are items where they are labelled like one; a folder or zip
-    with RecBole's .kg and .link; or one with entities (entity_id, name and, for items, the item's id as item or movie_id),
-    relations (relation_id, name), triples (head, relation, tail) and optional credits (item, relation, name), each as CSV
-    or Parquet. Raises BadData naming what is there instead, and where no item of the data is in the graph.
+    path: one table with head, relation, tail, whose entities are items where they are labelled like
+    one; a folder or zip with RecBole's .kg and .link; or one with entities (entity_id, name and,
+    for items, the item's id as item or movie_id), relations (relation_id, name), triples (head,
+    relation, tail) and optional credits (item, relation, name), each as CSV or Parquet. Raises
+    BadData naming what is there instead, and where no item of the data is in the graph.
     """
     path, log = Path(path), list[Step]()
     if path.is_file() and path.suffix.casefold() != ".zip":
-        links, of_item = read_table(path, columns=("head", "relation", "tail"), optional=(), log=log), None
+        links, of_item = (
+            read_table(path, columns=("head", "relation", "tail"), optional=(), log=log),
+            None,
+        )
     else:
         with open_source(path) as source:
             links, of_item = _tables(source, log)
     made = item_links(links, of_item, pl.Series(data.items), log)
     if not (made.item_entity >= 0).any():
-        raise BadData("an item of the data must be in the graph", given=f"items like {data.items[0]!r}, entities like "
-                      f"{made.entities[0]!r}", fix="use the same ids in both")
+        raise BadData(
+            "an item of the data must be in the graph",
+            given=f"items like {data.items[0]!r}, entities like {made.entities[0]!r}",
+            fix="use the same ids in both",
+        )
     return Loaded(replace(data, links=made), tuple(log))
 
 
@@ -45,39 +52,72 @@ def _tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame
         return _named(source, names, log)
     if any(name.endswith(".kg") for name in source.names()):
         return graph_tables(source, log)
-    raise BadData("a graph must be a table with head, relation, tail; RecBole's .kg with .link; or the tables entities, "
-                  "relations and triples", given=listed(source.names()))
+    raise BadData(
+        "a graph must be a table with head, relation, tail; RecBole's .kg with .link; or the "
+        "tables entities, "
+        "relations and triples",
+        given=listed(source.names()),
+    )
 
 
-def _named(source: Source, files: dict[str, str], log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(links by readable labels, item and entity): names instead of ids, made different where two are the same."""
+def _named(
+    source: Source, files: dict[str, str], log: list[Step]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(links by readable labels, item and entity): names instead of ids, made different where
+    two are the same.
+    """
+
     def table(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
         return read_table(source.read(files[name]), name=files[name], columns=columns, log=log)
 
     entities = table("entities", ("entity_id", "name"))
     relations = table("relations", ("relation_id", "name"))
     links = table("triples", ("head", "relation", "tail"))
-    readable = pl.col("name").str.replace_all("_", " ").str.strip_prefix("Category:").str.strip_chars()
+    readable = (
+        pl.col("name").str.replace_all("_", " ").str.strip_prefix("Category:").str.strip_chars()
+    )
     once = pl.int_range(pl.len()).over("label")  # the second of a name gets a number
     entities = entities.with_columns(readable.alias("label")).with_columns(
-        pl.when(once == 0).then(pl.col("label")).otherwise(pl.format("{} ({})", "label", once + 1)).alias("label"))
+        pl.when(once == 0)
+        .then(pl.col("label"))
+        .otherwise(pl.format("{} ({})", "label", once + 1))
+        .alias("label")
+    )
     label = dict(zip(entities["entity_id"], entities["label"], strict=True))
     name = dict(zip(relations["relation_id"], relations["name"], strict=True))
-    links = pl.DataFrame({"head": _looked_up(links["head"], label, files["triples"]),
-                          "relation": _looked_up(links["relation"], name, files["triples"]),
-                          "tail": _looked_up(links["tail"], label, files["triples"])})
+    links = pl.DataFrame(
+        {
+            "head": _looked_up(links["head"], label, files["triples"]),
+            "relation": _looked_up(links["relation"], name, files["triples"]),
+            "tail": _looked_up(links["tail"], label, files["triples"]),
+        }
+    )
     column = _item_column(entities, files["entities"])
-    of_item = entities.filter(pl.col(column).is_not_null()).select(item=pl.col(column), entity=pl.col("label"))
+    of_item = entities.filter(pl.col(column).is_not_null()).select(
+        item=pl.col(column), entity=pl.col("label")
+    )
     if "credits" not in files:
         return links, of_item
     credits = table("credits", ("relation", "name"))
     column = _item_column(credits, files["credits"])
     known = dict(zip(of_item["item"], of_item["entity"], strict=True))
     own = [i for i in credits[column].unique(maintain_order=True) if i not in known]
-    of_item = pl.concat([of_item, pl.DataFrame({"item": own, "entity": [f"item {i}" for i in own]}, schema=of_item.schema)])
+    of_item = pl.concat(
+        [
+            of_item,
+            pl.DataFrame(
+                {"item": own, "entity": [f"item {i}" for i in own]}, schema=of_item.schema
+            ),
+        ]
+    )
     known |= {i: f"item {i}" for i in own}
-    more = pl.DataFrame({"head": [known[i] for i in credits[column]], "relation": credits["relation"],
-                         "tail": credits["name"]})
+    more = pl.DataFrame(
+        {
+            "head": [known[i] for i in credits[column]],
+            "relation": credits["relation"],
+            "tail": credits["name"],
+        }
+    )
     return pl.concat([links, more]).unique(maintain_order=True), of_item
 
 
@@ -85,32 +125,64 @@ def _item_column(frame: pl.DataFrame, file: str) -> str:
     for name in ITEM:
         if name in frame.columns:
             return name
-    raise BadData(f"{file} must say which rows are items", given=f"the columns {', '.join(frame.columns)}",
-                  fix=f"name the column of item ids {ITEM[0]!r}")
+    raise BadData(
+        f"{file} must say which rows are items",
+        given=f"the columns {', '.join(frame.columns)}",
+        fix=f"name the column of item ids {ITEM[0]!r}",
+    )
 
 
 def _looked_up(column: pl.Series, names: dict[str, str], file: str) -> pl.Series:
-    found = column.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
+    found = column.replace_strict(
+        list(names), list(names.values()), default=None, return_dtype=pl.String
+    )
     lacking = found.is_null() & column.is_not_null()
     if lacking.any():
         row = lacking.arg_max() or 0
-        raise BadData(f"every id in {file} must be in its own table",
-                      given=f"{column.name} {column[row]!r} in row {row + 1}", fix="add it there, or leave the triple out")
+        raise BadData(
+            f"every id in {file} must be in its own table",
+            given=f"{column.name} {column[row]!r} in row {row + 1}",
+            fix="add it there, or leave the triple out",
+        )
     return found
 
 
 def people_as_items(data: Dataset) -> Dataset:
-    """Whom to follow: the items are people, the events are whom each person follows (in no order); the links
-    say what each chose (relation "chose"), so that any model recommends people and a graph model says what two have in
-    common. Raises BadData where the data name no friends."""
+    """Whom to follow: the items are people, the events are whom each person follows (in no order);
+    the links say what each chose (relation "chose"), so that any model recommends people and a
+    graph model says what two have in common. Raises BadData where the data name no friends."""
     if not len(data.friends):
-        raise BadData("recommending people needs friends", given="a data set without any", fix="give the table friends")
-    chosen = pl.DataFrame({"head": [f"person {data.users[u]}" for u in data.user.tolist()],
-                           "tail": [data.item_table.title[i] or data.items[i] for i in data.item.tolist()]}).unique(
-                               maintain_order=True).with_columns(pl.lit("chose").alias("relation"))
-    of_item = pl.DataFrame({"item": list(data.users), "entity": [f"person {user}" for user in data.users]})
+        raise BadData(
+            "recommending people needs friends",
+            given="a data set without any",
+            fix="give the table friends",
+        )
+    chosen = (
+        pl.DataFrame(
+            {
+                "head": [f"person {data.users[u]}" for u in data.user.tolist()],
+                "tail": [data.item_table.title[i] or data.items[i] for i in data.item.tolist()],
+            }
+        )
+        .unique(maintain_order=True)
+        .with_columns(pl.lit("chose").alias("relation"))
+    )
+    of_item = pl.DataFrame(
+        {"item": list(data.users), "entity": [f"person {user}" for user in data.users]}
+    )
     one, two = data.friends.T
     n = len(one)
     links = item_links(chosen, of_item, pl.Series(data.users), [])
-    return Dataset(one, two, [1.0] * n, [0] * n, data.users, data.users, links=links, name=f"{data.name} people",
-                   domain="other", clock=False, order="none")
+    return Dataset(
+        one,
+        two,
+        [1.0] * n,
+        [0] * n,
+        data.users,
+        data.users,
+        links=links,
+        name=f"{data.name} people",
+        domain="other",
+        clock=False,
+        order="none",
+    )

@@ -1,4 +1,6 @@
-"""New items for a catalogue that is there already: a table of the plain form, brought into the catalogue's columns."""
+"""New items for a catalogue that is there already: a table of the plain form, brought into the
+catalogue's columns.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +18,34 @@ from whyrec.data.tables import read_table
 __all__ = ["as_columns", "joined", "load_items"]
 
 
-def load_items(path: str | Path, known: Sequence[str], like: ItemTable) -> tuple[list[str], ItemTable]:
-    """(labels, item table) of the items in a CSV, TSV or Parquet file: item, and any columns of `like`.
+def load_items(
+    path: str | Path, known: Sequence[str], like: ItemTable
+) -> tuple[list[str], ItemTable]:
+    """(labels, item table) of the items in a CSV, TSV or Parquet file: item, and any columns of
+    `like`.
 
-    known: the labels that are taken. Columns that `like` lacks are left out, those that the file lacks are empty. Raises
-    BadData for a label that is there already, twice or missing, and for text where the catalogue has numbers.
+    known: the labels that are taken. Columns that `like` lacks are left out, those that the file
+    lacks are empty. Raises BadData for a label that is there already, twice or missing, and for
+    text where the catalogue has numbers.
     """
     frame = read_table(path, columns=("item",))
     labels = as_labels(frame["item"])
     if labels.null_count():
-        raise BadData("every new item must have an id", given=f"none in row {int(labels.is_null().arg_max() or 0) + 1}")
+        raise BadData(
+            "every new item must have an id",
+            given=f"none in row {int(labels.is_null().arg_max() or 0) + 1}",
+        )
     if both := set(labels) & set(known):
-        raise BadData("new items must have ids that the catalogue does not have", given=repr(min(both)),
-                      fix="leave it out of the file, or give it another id")
-    # One event each, so that the table is made in the one place that makes all of them; the event itself is not used.
-    table = assemble(pl.DataFrame({"user": "-", "item": labels}), name="new items", items=shape_items(frame)).data
+        raise BadData(
+            "new items must have ids that the catalogue does not have",
+            given=repr(min(both)),
+            fix="leave it out of the file, or give it another id",
+        )
+    # One event each, so that the table is made in the one place that makes all of them; the event
+    # itself is not used.
+    table = assemble(
+        pl.DataFrame({"user": "-", "item": labels}), name="new items", items=shape_items(frame)
+    ).data
     return list(table.items), as_columns(table.item_table, like)
 
 
@@ -40,15 +55,24 @@ def as_columns(new: ItemTable, like: ItemTable) -> ItemTable:
     fields = {name: new.fields.get(name) or _words(new, name) for name in like.fields}
     for name in like.numeric:
         if name in new.fields and any(new.fields[name]):
-            raise BadData(f"the column {name!r} of new items must hold numbers, as the catalogue does",
-                          given=repr(next(row[0] for row in new.fields[name] if row)))
+            raise BadData(
+                f"the column {name!r} of new items must hold numbers, as the catalogue does",
+                given=repr(next(row[0] for row in new.fields[name] if row)),
+            )
     numeric = {name: new.numeric.get(name, np.full(n, np.nan)) for name in like.numeric}
     for name, known in like.vectors.items():
         if name in new.vectors and new.vectors[name].shape[1] not in (0, known.shape[1]):
-            raise BadData(f"the vectors {name!r} of new items must have {known.shape[1]} numbers, as the catalogue's do",
-                          given=str(new.vectors[name].shape[1]))
-    vectors = {name: new.vectors[name] if name in new.vectors and new.vectors[name].size else
-               np.zeros((n, known.shape[1]), np.float32) for name, known in like.vectors.items()}
+            raise BadData(
+                f"the vectors {name!r} of new items must have {known.shape[1]} numbers, as "
+                "the catalogue's do",
+                given=str(new.vectors[name].shape[1]),
+            )
+    vectors = {
+        name: new.vectors[name]
+        if name in new.vectors and new.vectors[name].size
+        else np.zeros((n, known.shape[1]), np.float32)
+        for name, known in like.vectors.items()
+    }
     return ItemTable(new.title, new.text, new.categories, fields, numeric, vectors)
 
 
@@ -60,7 +84,11 @@ def _words(new: ItemTable, name: str) -> tuple[tuple[str, ...], ...]:
 
 def joined(one: ItemTable, two: ItemTable) -> ItemTable:
     """The rows of both; `two` has the columns of `one`."""
-    return ItemTable(one.title + two.title, one.text + two.text, one.categories + two.categories,
-                     {name: one.fields[name] + two.fields[name] for name in one.fields},
-                     {name: np.concatenate([one.numeric[name], two.numeric[name]]) for name in one.numeric},
-                     {name: np.concatenate([one.vectors[name], two.vectors[name]]) for name in one.vectors})
+    return ItemTable(
+        one.title + two.title,
+        one.text + two.text,
+        one.categories + two.categories,
+        {name: one.fields[name] + two.fields[name] for name in one.fields},
+        {name: np.concatenate([one.numeric[name], two.numeric[name]]) for name in one.numeric},
+        {name: np.concatenate([one.vectors[name], two.vectors[name]]) for name in one.vectors},
+    )

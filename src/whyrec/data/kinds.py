@@ -1,4 +1,6 @@
-"""Kinds of events in tables: which column says them, what each row means, and which values are ratings."""
+"""Kinds of events in tables: which column says them, what each row means, and which values are
+ratings.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +12,78 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData
-from whyrec.core.kinds import LISTED, Meaning, canonical, lowest_rating, meaning_of, nearest_kinds, settle
+from whyrec.core.kinds import (
+    LISTED,
+    Meaning,
+    canonical,
+    lowest_rating,
+    meaning_of,
+    nearest_kinds,
+    settle,
+)
 
 __all__ = ["COLUMNS", "RATINGS", "Raw", "Settled", "least_rating", "meant", "named", "settled"]
 
-COLUMNS = ("type", "event_type", "event", "action", "behavior", "behaviour", "behavior_type")  # other names of `kind`
-RATINGS = ("auto", "stars", "all")  # values look like ratings; they are ratings; they are, and every one is a choice
+COLUMNS = (
+    "type",
+    "event_type",
+    "event",
+    "action",
+    "behavior",
+    "behaviour",
+    "behavior_type",
+)  # other names of `kind`
+RATINGS = (
+    "auto",
+    "stars",
+    "all",
+)  # values look like ratings; they are ratings; they are, and every one is a choice
 STARS = {"rating", "ratings", "rate", "stars", "star", "score", "overall", "评分"}
 PIECES = {"quantity", "qty", "amount", "count", "units", "pieces", "number", "数量"}
 HALF, TEN, BLOCK = 0.5, 10, 1_000_000
 
 
 def named(events: pl.DataFrame) -> pl.DataFrame:
-    """The events with the column of kinds called `kind`: another name is taken where some of its values are known kinds."""
+    """The events with the column of kinds called `kind`: another name is taken where some of its
+    values are known kinds.
+    """
     there = [column for column in COLUMNS if column in events.columns]
-    found = None if "kind" in events.columns else next((one for one in there if _says_kinds(events[one])), None)
+    found = (
+        None
+        if "kind" in events.columns
+        else next((one for one in there if _says_kinds(events[one])), None)
+    )
     left = events.drop(column for column in there if column != found)
     return left if found is None else left.rename({found: "kind"})
 
 
 def _says_kinds(column: pl.Series) -> bool:
-    return column.dtype == pl.String and any(meaning_of(text) is not None for text in column.unique().drop_nulls())
+    return column.dtype == pl.String and any(
+        meaning_of(text) is not None for text in column.unique().drop_nulls()
+    )
 
 
 def by_name(events: pl.DataFrame, column: str) -> pl.DataFrame:
-    """The events with a kind where the name of the column of values says what they are: stars, or pieces bought."""
+    """The events with a kind where the name of the column of values says what they are: stars,
+    or pieces bought.
+    """
     name = column.casefold().strip()
     kind = "rating" if name in STARS else "purchase" if name in PIECES else None
-    return events if kind is None or "kind" in events.columns else events.with_columns(pl.lit(kind).alias("kind"))
+    return (
+        events
+        if kind is None or "kind" in events.columns
+        else events.with_columns(pl.lit(kind).alias("kind"))
+    )
 
 
-def meant(events: pl.DataFrame, rows: NDArray[np.int64] | None, value: NDArray[np.float32],
-          ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """(meaning, value) of the rows that are kept, (n,) each; a value below 0 is a return, or refuses what was looked at or
-    rated. Raises BadData for a kind that nobody knows, and for a rating without a value."""
+def meant(
+    events: pl.DataFrame,
+    rows: NDArray[np.int64] | None,
+    value: NDArray[np.float32],
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """(meaning, value) of the rows that are kept, (n,) each; a value below 0 is a return, or
+    refuses what was looked at or rated. Raises BadData for a kind that nobody knows, and for a
+    rating without a value."""
     meaning = np.zeros(len(value), np.int8)
     if "kind" in events.columns:
         meaning = _meanings(_kinds(events, rows), rows)
@@ -51,7 +91,9 @@ def meant(events: pl.DataFrame, rows: NDArray[np.int64] | None, value: NDArray[n
     minus = value < 0
     if minus.any():
         bought = minus & (meaning <= Meaning.PURCHASE)
-        meaning[minus & ((meaning == Meaning.WEAK) | (meaning == Meaning.RATING))] = Meaning.NEGATIVE
+        meaning[minus & ((meaning == Meaning.WEAK) | (meaning == Meaning.RATING))] = (
+            Meaning.NEGATIVE
+        )
         meaning[bought] = Meaning.RETURN
     return meaning, value
 
@@ -66,35 +108,49 @@ def _meanings(column: pl.Series, rows: NDArray[np.int64] | None) -> NDArray[np.i
     each = column.unique()
     known = [Meaning.UNSAID if text is None else meaning_of(text) for text in each]
     if None in known:
-        unknown = pl.Series([text for text, meaning in zip(each, known, strict=True) if meaning is None])
+        unknown = pl.Series(
+            [text for text, meaning in zip(each, known, strict=True) if meaning is None]
+        )
         at = int(column.is_in(unknown.implode()).arg_max() or 0)
-        raise BadData(f"the column 'kind' of events must hold kinds that are known ({LISTED})",
-                      given=f"{column[at]!r} in row {int(at if rows is None else rows[at]) + 1}",
-                      fix=f"{nearest_kinds(column[at])}Write one of these, or leave the column out")
+        raise BadData(
+            f"the column 'kind' of events must hold kinds that are known ({LISTED})",
+            given=f"{column[at]!r} in row {int(at if rows is None else rows[at]) + 1}",
+            fix=f"{nearest_kinds(column[at])}Write one of these, or leave the column out",
+        )
     codes = [int(one) for one in known if one is not None]
     return column.replace_strict(each, codes, return_dtype=pl.Int8).to_numpy().copy()
 
 
-def _unsaid_values(events: pl.DataFrame, rows: NDArray[np.int64] | None, meaning: NDArray[np.int8],
-                   value: NDArray[np.float32]) -> NDArray[np.float32]:
+def _unsaid_values(
+    events: pl.DataFrame,
+    rows: NDArray[np.int64] | None,
+    meaning: NDArray[np.int8],
+    value: NDArray[np.float32],
+) -> NDArray[np.float32]:
     """The values, 0 for returns that say none; BadData for ratings that say none."""
     if "value" in events.columns:
         column = events["value"] if rows is None else events["value"].gather(rows)
-        missing = (column.is_null() | (column.cast(pl.String).str.strip_chars() == "").fill_null(False)
-                   | (column.cast(pl.String) == "NaN").fill_null(False)).to_numpy()
+        missing = (
+            column.is_null()
+            | (column.cast(pl.String).str.strip_chars() == "").fill_null(False)
+            | (column.cast(pl.String) == "NaN").fill_null(False)
+        ).to_numpy()
     else:
         missing = np.ones(len(value), bool)
     wrong = missing & (meaning == Meaning.RATING)
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData("an event of the kind 'rating' must have a value",
-                      given=f"none in row {int(at if rows is None else rows[at]) + 1}", fix="fill it in, or drop that row")
+        raise BadData(
+            "an event of the kind 'rating' must have a value",
+            given=f"none in row {int(at if rows is None else rows[at]) + 1}",
+            fix="fill it in, or drop that row",
+        )
     return np.where(missing & (meaning == Meaning.RETURN), np.float32(0), value)
 
 
 class Raw(NamedTuple):
-    """Events as they were said, before any took another back: numbers into `users` and `items`, kinds as the table writes
-    them, "" where there was none."""
+    """Events as they were said, before any took another back: numbers into `users` and `items`,
+    kinds as the table writes them, "" where there was none."""
 
     user: NDArray[np.int32]
     item: NDArray[np.int32]
@@ -109,7 +165,9 @@ class Raw(NamedTuple):
 def said(events: pl.DataFrame, rows: NDArray[np.int64] | None) -> pl.Series:
     """The kind of each kept row as the table writes it, "" where it has none."""
     if "kind" not in events.columns:
-        return pl.Series(["", ""])[:0].extend_constant("", events.height if rows is None else len(rows))
+        return pl.Series(["", ""])[:0].extend_constant(
+            "", events.height if rows is None else len(rows)
+        )
     column = _kinds(events, rows)
     each = column.unique()
     names = [canonical(text) or "" if text else "" for text in each]
@@ -117,41 +175,60 @@ def said(events: pl.DataFrame, rows: NDArray[np.int64] | None) -> pl.Series:
 
 
 class Settled(NamedTuple):
-    """keep (n,): events that stand as choices; avoided (x, 2) pairs; counts (5,): impressions, negative events, choices that
-    they took back, weak choices, avoided pairs."""
+    """keep (n,): events that stand as choices; avoided (x, 2) pairs; counts (5,): impressions,
+    negative events, choices that they took back, weak choices, avoided pairs."""
 
     keep: NDArray[np.bool_]
     avoided: NDArray[np.int32]
     counts: NDArray[np.int64]
 
 
-def settled(user: NDArray[Any], item: NDArray[Any], meaning: NDArray[Any], value: NDArray[Any]) -> Settled:
+def settled(
+    user: NDArray[Any], item: NDArray[Any], meaning: NDArray[Any], value: NDArray[Any]
+) -> Settled:
     """What is left of events in order of time once those that take others back were heard."""
     keep, avoided = settle(user, item, meaning, value)
     refused = (meaning >= Meaning.NEGATIVE) & (meaning <= Meaning.TAKEN_BACK)
-    counts = [(meaning == Meaning.IMPRESSION).sum(), refused.sum(), (~keep & (meaning < Meaning.NEGATIVE)).sum(),
-              (meaning == Meaning.WEAK).sum(), len(avoided)]
+    counts = [
+        (meaning == Meaning.IMPRESSION).sum(),
+        refused.sum(),
+        (~keep & (meaning < Meaning.NEGATIVE)).sum(),
+        (meaning == Meaning.WEAK).sum(),
+        len(avoided),
+    ]
     return Settled(keep, avoided, np.array(counts, np.int64))
 
 
 def as_steps(counts: NDArray[np.int64]) -> list[tuple[str, int, str]]:
     """(name, touched, detail) of what :func:`settled` counted."""
     shown, refused, lost, weak, pairs = counts.tolist()
-    steps = [("leave out impressions", shown, "shown, not chosen"),
-             ("leave out negative events", refused,
-              f"dislikes, returns and the like; pairs of person and item that are not offered again: {pairs:,}"),
-             ("take back choices", lost, "by later negative events of the same person and item"),
-             ("count weak choices", weak, "views and clicks")]
+    steps = [
+        ("leave out impressions", shown, "shown, not chosen"),
+        (
+            "leave out negative events",
+            refused,
+            "dislikes, returns and the like; pairs of person and item that are not offered "
+            f"again: {pairs:,}",
+        ),
+        ("take back choices", lost, "by later negative events of the same person and item"),
+        ("count weak choices", weak, "views and clicks"),
+    ]
     return [one for one in steps if one[1]]
 
 
 Counted = tuple[NDArray[Any], NDArray[Any], bool]
 
 
-def least_rating(value: NDArray[Any], meaning: NDArray[Any] | None, ratings: str = "auto", *,
-                 counted: Counted | None = None) -> float | None:
-    """The rating below which one is no choice; None where the values are no ratings. ratings: see RATINGS. counted: (values,
-    how often each, whether kinds say that they are ratings), where they were counted elsewhere."""
+def least_rating(
+    value: NDArray[Any],
+    meaning: NDArray[Any] | None,
+    ratings: str = "auto",
+    *,
+    counted: Counted | None = None,
+) -> float | None:
+    """The rating below which one is no choice; None where the values are no ratings. ratings: see
+    RATINGS. counted: (values, how often each, whether kinds say that they are ratings), where
+    they were counted elsewhere."""
     if ratings not in RATINGS:
         raise BadArgument(f"ratings must be {', '.join(RATINGS)}", given=repr(ratings))
     values, counts, by_kind = count_ratings(value, meaning) if counted is None else counted
@@ -166,17 +243,27 @@ def counts_of_all(parts: Sequence[Counted]) -> Counted:
     by_kind = any(part[2] for part in parts)
     some = [part for part in parts if part[2] == by_kind]
     values, where = np.unique(np.concatenate([part[0] for part in some]), return_inverse=True)
-    return values, np.bincount(where, np.concatenate([part[1] for part in some])).astype(np.int64), by_kind
+    return (
+        values,
+        np.bincount(where, np.concatenate([part[1] for part in some])).astype(np.int64),
+        by_kind,
+    )
 
 
 def count_ratings(value: NDArray[Any], meaning: NDArray[Any] | None) -> Counted:
-    """(values, how often each, whether kinds say that they are ratings) of the events that may be ratings; values -1 where
-    some are on no scale."""
+    """(values, how often each, whether kinds say that they are ratings) of the events that may be
+    ratings; values -1 where some are on no scale."""
     by_kind = meaning is not None and bool((meaning == Meaning.RATING).any())
-    some = value if meaning is None else value[meaning == (Meaning.RATING if by_kind else Meaning.UNSAID)]
+    some = (
+        value
+        if meaning is None
+        else value[meaning == (Meaning.RATING if by_kind else Meaning.UNSAID)]
+    )
     total = np.zeros(2 * TEN + 1, np.int64)
-    for start in range(0, len(some), BLOCK):  # half steps, counted in pieces: there may be a hundred million
-        doubled = 2 * some[start:start + BLOCK]
+    for start in range(
+        0, len(some), BLOCK
+    ):  # half steps, counted in pieces: there may be a hundred million
+        doubled = 2 * some[start : start + BLOCK]
         if doubled.min() < 0 or doubled.max() > 2 * TEN or (doubled != np.floor(doubled)).any():
             return np.full(1, -1.0), np.ones(1, np.int64), by_kind
         total += np.bincount(doubled.astype(np.int64), minlength=len(total))

@@ -1,4 +1,6 @@
-"""One door for data: a known name, a folder, zip, file or database, recognised by what is inside."""
+"""One door for data: a known name, a folder, zip, file or database, recognised by what is
+inside.
+"""
 
 from __future__ import annotations
 
@@ -45,35 +47,52 @@ FORMS = (
     Form("HetRec 2011 Last.fm", ("user_artists.dat", "artists.dat"), load_lastfm),
     Form("RecBole atomic files", ("*.inter",), load_atomic),
     Form("the plain form", ("events.*",), lambda source: load_plain(source.path, name=source.name)),
-    Form("the plain form in pieces", ("events-*",), lambda source: load_plain(source.path, name=source.name)),
+    Form(
+        "the plain form in pieces",
+        ("events-*",),
+        lambda source: load_plain(source.path, name=source.name),
+    ),
     Form("what `whyrec prepare` wrote", ("manifest.json", "shard-*.parquet"), load_prepared),
 )
 
 
-def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain: str | None = None,
-         verb: str | None = None, order: str | None = None) -> Loaded:
+def load(
+    source: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    domain: str | None = None,
+    verb: str | None = None,
+    order: str | None = None,
+) -> Loaded:
     """The data that `source` names, with the steps that made it.
 
-    source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN` that is at hand;
-    a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose columns `columns`
-    names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what the items are and what people did with them
-    (:mod:`whyrec.core.verbs`); None: what the form and the kinds of the events say, never the name of a file.
-    order "file": the order of the rows is meant wherever times do not tell; None: such events have no order.
-    Raises BadData that lists what was found and the nearest form. Nothing is downloaded.
+    source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN`
+    that is at hand; a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose
+    columns `columns` names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what
+    the items are and what people did with them (:mod:`whyrec.core.verbs`); None: what the form and
+    the kinds of the events say, never the name of a file. order "file": the order of the rows is
+    meant wherever times do not tell; None: such events have no order. Raises BadData that lists
+    what was found and the nearest form. Nothing is downloaded.
 
     >>> load("films").data.domain
     'film'
     """
     check_asked(order)
-    said = {name: checked(f"--{name}", value, known) for name, value, known in
-            (("domain", domain, DOMAINS), ("verb", verb, VERBS)) if value is not None}
+    said = {
+        name: checked(f"--{name}", value, known)
+        for name, value, known in (("domain", domain, DOMAINS), ("verb", verb, VERBS))
+        if value is not None
+    }
     text = str(source)
     path = Path(source)
     if text not in WORLDS and path.is_file() and not _is_zip(path):
         loaded = load_table(path, columns, domain=domain)
     elif columns:
-        raise BadArgument("columns go with one CSV or Parquet file of events", given=text,
-                          fix="leave the columns out, or give the file itself")
+        raise BadArgument(
+            "columns go with one CSV or Parquet file of events",
+            given=text,
+            fix="leave the columns out, or give the file itself",
+        )
     elif text in WORLDS:
         loaded = _world(text)
     elif "://" in text:
@@ -86,23 +105,34 @@ def load(source: str | Path, *, columns: Mapping[str, str] | None = None, domain
 
 
 def _own(data: Dataset, said: dict[str, str]) -> dict[str, str]:
-    """What the caller said. A domain takes its own verb in place of one that the form gave for another domain."""
+    """What the caller said. A domain takes its own verb in place of one that the form gave for
+    another domain.
+    """
     of_form = data.verb and data.verb == OF_DOMAIN.get(data.domain)
-    return ({"verb": ""} if of_form and said.get("domain", data.domain) != data.domain else {}) | said
+    return (
+        {"verb": ""} if of_form and said.get("domain", data.domain) != data.domain else {}
+    ) | said
 
 
 def recognise(source: Source) -> Form:
-    """The one form whose files are all there; BadData that names the nearest where there is none."""
+    """The one form whose files are all there; BadData that names the nearest where there is
+    none.
+    """
     fitting = [form for form in FORMS if all(_has(source, file) for file in form.files)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise BadData("a folder or zip must hold one data set",
-                      given=f"{source.path.name} with files of {' and of '.join(f.name for f in fitting)}",
-                      fix="give the folder of one of them")
+        raise BadData(
+            "a folder or zip must hold one data set",
+            given=f"{source.path.name} with files of {' and of '.join(f.name for f in fitting)}",
+            fix="give the folder of one of them",
+        )
     forms = "; ".join(f"{form.name} ({', '.join(form.files)})" for form in FORMS)
-    raise BadData(f"{source.path.name} must be one of the known forms: {forms}",
-                  given=listed(source.names()), fix=_nearest(source))
+    raise BadData(
+        f"{source.path.name} must be one of the known forms: {forms}",
+        given=listed(source.names()),
+        fix=_nearest(source),
+    )
 
 
 def _load_path(path: Path) -> Loaded:
@@ -113,11 +143,17 @@ def _load_path(path: Path) -> Loaded:
 def _world(name: str) -> Loaded:
     from whyrec.data import worlds
 
-    return Loaded({"films": worlds.films, "planted": worlds.planted, "senses": worlds.senses}[name](seed=0).data)
+    return Loaded(
+        {"films": worlds.films, "planted": worlds.planted, "senses": worlds.senses}[name](
+            seed=0
+        ).data
+    )
 
 
 def _located(path: Path) -> Path:
-    """The path itself or, for the name of a known set, where it lies; BadData where there is neither."""
+    """The path itself or, for the name of a known set, where it lies; BadData where there is
+    neither.
+    """
     if path.exists():
         return path
     name = str(path)
@@ -125,13 +161,19 @@ def _located(path: Path) -> Path:
     if found is not None:
         return found
     if name in known.KNOWN:
-        raise BadData(f"the data set {name} must be at hand", given="none in WHYREC_DATA or the cache",
-                      fix=f"run: whyrec data get {name}")
+        raise BadData(
+            f"the data set {name} must be at hand",
+            given="none in WHYREC_DATA or the cache",
+            fix=f"run: whyrec data get {name}",
+        )
     names = [*WORLDS, *known.KNOWN]
     near = difflib.get_close_matches(name, names, 1, 0.6)
     hint = f"did you mean {near[0]!r}? Else " if near else ""
-    raise BadData("data must be a path, a database URL or a known name", given=f"{name!r}, which is not there",
-                  fix=f"{hint}check the path, or use one of {', '.join(names)}")
+    raise BadData(
+        "data must be a path, a database URL or a known name",
+        given=f"{name!r}, which is not there",
+        fix=f"{hint}check the path, or use one of {', '.join(names)}",
+    )
 
 
 def _is_zip(path: Path) -> bool:
@@ -149,10 +191,14 @@ def _base(name: str) -> str:
 
 def _nearest(source: Source) -> str:
     """What the form lacks that has most of its files there, or else files with the likest names."""
+
     def likeness(form: Form) -> tuple[float, float]:
         there = sum(_has(source, file) for file in form.files) / len(form.files)
-        alike = [difflib.SequenceMatcher(None, _base(name), file).ratio()
-                 for name in source.names()[:100] for file in form.files]
+        alike = [
+            difflib.SequenceMatcher(None, _base(name), file).ratio()
+            for name in source.names()[:100]
+            for file in form.files
+        ]
         return there, max(alike, default=0.0)
 
     best = max(FORMS, key=likeness)

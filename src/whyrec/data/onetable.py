@@ -21,15 +21,20 @@ EVENT = ("user", "item", "value", "time", "kind")
 ITEM = ("title", "text", "categories")
 
 
-def load_table(path: str | Path, columns: Mapping[str, str] | None = None, *, name: str = "",
-               domain: str | None = None) -> Loaded:
+def load_table(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    name: str = "",
+    domain: str | None = None,
+) -> Loaded:
     """The dataset in one CSV or Parquet file of events.
 
-    columns says which column is the user, item and, where wanted, value, time, kind, title, text and
-    categories, as in {"user": "Customer ID", "item": "StockCode"}; those not named are taken where the
-    file has them under these names. Times may be dates, ISO text or Unix seconds. Of an item's titles
-    (texts, categories) the most frequent one stands, the earliest where there is a tie.
-    Raises BadData naming file, row and column; BadArgument for a role that does not exist.
+    columns says which column is the user, item and, where wanted, value, time, kind, title, text
+    and categories, as in {"user": "Customer ID", "item": "StockCode"}; those not named are taken
+    where the file has them under these names. Times may be dates, ISO text or Unix seconds. Of an
+    item's titles (texts, categories) the most frequent one stands, the earliest where there is a
+    tie. Raises BadData naming file, row and column; BadArgument for a role that does not exist.
     """
     steps: list[Step] = []
     events = read_events(path, columns, log=steps)
@@ -39,18 +44,28 @@ def load_table(path: str | Path, columns: Mapping[str, str] | None = None, *, na
     events = named(by_name(events, (columns or {}).get("value", "")))
     events = events.select(c for c in events.columns if c in EVENT)
     name = name or Path(path).name.partition(".")[0]
-    return assemble(events, name=name, domain=domain or "other", items=items, steps=steps,
-                    values=values_of((columns or {}).get("value")))
+    return assemble(
+        events,
+        name=name,
+        domain=domain or "other",
+        items=items,
+        steps=steps,
+        values=values_of((columns or {}).get("value")),
+    )
 
 
-def read_events(path: str | Path, columns: Mapping[str, str] | None = None, *,
-                log: list[Step] | None = None) -> pl.DataFrame:
+def read_events(
+    path: str | Path, columns: Mapping[str, str] | None = None, *, log: list[Step] | None = None
+) -> pl.DataFrame:
     """The raw table with its columns under the standard names."""
     columns = dict(columns or {})
     for role in columns:
         if role not in EVENT + ITEM:
-            raise BadArgument(f"a column can be {', '.join(EVENT + ITEM)}", given=repr(role),
-                              fix="write --columns user=NAME,item=NAME,time=NAME")
+            raise BadArgument(
+                f"a column can be {', '.join(EVENT + ITEM)}",
+                given=repr(role),
+                fix="write --columns user=NAME,item=NAME,time=NAME",
+            )
     needed = {"user": "user", "item": "item"} | columns
     same = [role for role in (*EVENT, *ITEM, *COLUMNS) if role not in needed]
     left: list[str] = []

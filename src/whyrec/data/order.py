@@ -1,4 +1,6 @@
-"""Whether the order of a person's events is known: from times, from a stated position, from the rows, or not at all."""
+"""Whether the order of a person's events is known: from times, from a stated position, from the
+rows, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,22 @@ from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.data.kinds import settled
 from whyrec.data.tidy import Loaded, Step
 
-__all__ = ["Orders", "Times", "asked_of_none", "check_asked", "in_rows", "order_of", "order_steps", "ordered", "orders",
-           "orders_of", "orders_told", "times_left_out", "times_of", "whole"]
+__all__ = [
+    "Orders",
+    "Times",
+    "asked_of_none",
+    "check_asked",
+    "in_rows",
+    "order_of",
+    "order_steps",
+    "ordered",
+    "orders",
+    "orders_of",
+    "orders_told",
+    "times_left_out",
+    "times_of",
+    "whole",
+]
 
 WHEN = {"time", "date", "timestamp", "datetime"}
 NONE, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
@@ -25,8 +41,9 @@ NO_TIMES, ONE_TIME = "there is no column of times", "all events of a person have
 
 
 class Orders(NamedTuple):
-    """For how many people with two events or more the order is known. real: some of their times differ (in part: among
-    these, people who also have events at the same time or at an unknown one); rows: the order of the rows was asked for;
+    """For how many people with two events or more the order is known. real: some of their times
+    differ (in part: among these, people who also have events at the same time or at an unknown
+    one); rows: the order of the rows was asked for;
     tied: all their events have one time; missing: no two of their events have a time."""
 
     real: int = 0
@@ -39,12 +56,17 @@ class Orders(NamedTuple):
 def check_asked(order: str | None) -> None:
     """BadArgument where what was asked of the order is not to be had."""
     if order not in (None, "file", "time"):
-        raise BadArgument("--order must be file (the order of the rows is meant) or time", given=repr(order),
-                          fix="leave it out: times that are there are used")
+        raise BadArgument(
+            "--order must be file (the order of the rows is meant) or time",
+            given=repr(order),
+            fix="leave it out: times that are there are used",
+        )
 
 
 class Times(NamedTuple):
-    """What times tell of order: how many events; whether some person has several, and at different times; first and last."""
+    """What times tell of order: how many events; whether some person has several, and at
+    different times; first and last.
+    """
 
     events: int = 0
     several: bool = False
@@ -54,7 +76,9 @@ class Times(NamedTuple):
 
     @property
     def order(self) -> str:
-        """"none" where no person has events at two different times, or all events have one; else "time"."""
+        """ "none" where no person has events at two different times, or all events have one;
+        else "time".
+        """
         one = self.events > 1 and self.first == self.last
         return "none" if one or (self.several and not self.differ) else "time"
 
@@ -65,8 +89,13 @@ def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
         return Times()
     first = np.zeros(int(user.max()) + 1, time.dtype)
     first[user[::-1]] = time[::-1]
-    return Times(len(user), bool((np.bincount(user) > 1).any()), bool((time != first[user]).any()), float(time.min()),
-                 float(time.max()))
+    return Times(
+        len(user),
+        bool((np.bincount(user) > 1).any()),
+        bool((time != first[user]).any()),
+        float(time.min()),
+        float(time.max()),
+    )
 
 
 def whole(parts: Iterable[Times]) -> Times:
@@ -76,12 +105,16 @@ def whole(parts: Iterable[Times]) -> Times:
 
 
 def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
-    """The order of events by number of the person (n,) and time (n,), None where there are no times."""
+    """The order of events by number of the person (n,) and time (n,), None where there are no
+    times.
+    """
     return "none" if time is None else times_of(user, time).order
 
 
 def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
-    """The data with the order that the times of their events tell, and the step that says so; timed: there were times."""
+    """The data with the order that the times of their events tell, and the step that says so;
+    timed: there were times.
+    """
     data = loaded.data
     order = order_of(data.user, data.time if timed else None)
     steps = (*loaded.steps, *order_steps(order, len(data), timed=timed))
@@ -89,8 +122,8 @@ def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
 
 
 def in_rows(loaded: Loaded) -> Loaded:
-    """The data with the order of their rows taken for the order of events wherever times do not tell. Rows that take others
-    back have places too."""
+    """The data with the order of their rows taken for the order of events wherever times do not
+    tell. Rows that take others back have places too."""
     data, raw = loaded.data, loaded.raw
     told = f"as --order file says{SORTED if _by_item(data) else ''}"
     if data.order == "none" and not data.clock:
@@ -100,7 +133,12 @@ def in_rows(loaded: Loaded) -> Loaded:
             raw = raw._replace(time=np.arange(len(raw.user)))
         data = replace(data, time=places, order="file")
     steps = [one for one in loaded.steps if one.name not in (NONE, ROWS)]
-    return replace(loaded, data=replace(data, order="file"), steps=(*steps, Step(ROWS, len(data), len(data), told)), raw=raw)
+    return replace(
+        loaded,
+        data=replace(data, order="file"),
+        steps=(*steps, Step(ROWS, len(data), len(data), told)),
+        raw=raw,
+    )
 
 
 def _by_item(data: Dataset) -> bool:
@@ -108,8 +146,12 @@ def _by_item(data: Dataset) -> bool:
     events = data.histories
     labels = np.array(data.items)
     rank = np.empty(len(labels), int)
-    rank[np.argsort(labels.astype(np.int64) if all(map(str.isdecimal, data.items)) else labels, kind="stable")] = np.arange(
-        len(labels))
+    rank[
+        np.argsort(
+            labels.astype(np.int64) if all(map(str.isdecimal, data.items)) else labels,
+            kind="stable",
+        )
+    ] = np.arange(len(labels))
     falls = (np.diff(rank[events.items]) < 0) & (np.diff(events.row) == 0)
     people = np.bincount(events.row[1:], falls, minlength=len(events))[events.sizes >= 5]
     return bool(len(people) and (people == 0).mean() > 0.9)
@@ -117,10 +159,17 @@ def _by_item(data: Dataset) -> bool:
 
 def asked_of_none(data: Dataset, what: str, fix: str) -> None:
     """BadData where the data have no order and `what` needs one."""
-    tied = data.order == "time" and bool((data.histories.sizes > 1).any()) and not data.histories.steps.any()
+    tied = (
+        data.order == "time"
+        and bool((data.histories.sizes > 1).any())
+        and not data.histories.steps.any()
+    )
     if data.order == "none" or tied:
-        raise BadData(f"{what} needs events with an order", given=GIVEN,
-                      fix=f"give times, or --order file if the order of the rows is meant, or {fix}")
+        raise BadData(
+            f"{what} needs events with an order",
+            given=GIVEN,
+            fix=f"give times, or --order file if the order of the rows is meant, or {fix}",
+        )
 
 
 def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
@@ -140,28 +189,43 @@ def orders(data: Dataset) -> Orders:
 
 
 def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = False) -> Orders:
-    """The same of events by number of the person and time, (n,) each, in any order; time None: there is none; clock: a time
-    of 0 is unknown."""
+    """The same of events by number of the person and time, (n,) each, in any order; time None:
+    there is none; clock: a time of 0 is unknown."""
     sizes = np.bincount(user) if len(user) else np.zeros(0, int)
     several = int((sizes > 1).sum())
     if time is None:
         return Orders(missing=several)
     known = (time != 0) | (not clock)
-    moments = np.unique(np.stack([user, time])[:, known], axis=1)[0].astype(int)  # the person of each time
+    moments = np.unique(np.stack([user, time])[:, known], axis=1)[0].astype(
+        int
+    )  # the person of each time
     of_person = np.bincount(moments, minlength=len(sizes))
     real, whole = of_person > 1, np.bincount(user[known], minlength=len(sizes)) == sizes
     tied = (sizes > 1) & ~real & whole
-    return Orders(int(real.sum()), int((real & (of_person < sizes)).sum()), 0, int(tied.sum()),
-                  several - int(real.sum()) - int(tied.sum()))
+    return Orders(
+        int(real.sum()),
+        int((real & (of_person < sizes)).sum()),
+        0,
+        int(tied.sum()),
+        several - int(real.sum()) - int(tied.sum()),
+    )
 
 
 def times_left_out(columns: Sequence[str], rows: int, how: str) -> list[Step]:
-    """A step for each column that is not read although its name is that of a time; how: to have it read."""
+    """A step for each column that is not read although its name is that of a time; how: to have
+    it read.
+    """
     made = []
     for name in columns:
         words = [word.casefold() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
         if WHEN & set(words):
-            made.append(Step(f"leave out the column {name!r}, which looks like a time: {how.format(name)}", rows, rows))
+            made.append(
+                Step(
+                    f"leave out the column {name!r}, which looks like a time: {how.format(name)}",
+                    rows,
+                    rows,
+                )
+            )
     return made
 
 
@@ -172,9 +236,15 @@ def orders_told(found: Orders) -> str:
     'the order of events is real for 7 people (2 of them with ties or unknown times), tied for 1, missing for 0'
     >>> orders_told(Orders(rows=8))
     'the order of events is that of the rows for 8 people, as --order file says'
-    """
+    """  # noqa: E501
     if found.rows:
-        return f"the order of events is that of the rows for {found.rows:,} people, as --order file says"
+        return (
+            f"the order of events is that of the rows for {found.rows:,} people, as --order "
+            "file "
+            "says"
+        )
     part = f" ({found.in_part:,} of them with ties or unknown times)" if found.in_part else ""
-    return (f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
-            f"missing for {found.missing:,}")
+    return (
+        f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
+        f"missing for {found.missing:,}"
+    )

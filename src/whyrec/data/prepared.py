@@ -1,10 +1,14 @@
-"""A prepared data set: cleaned events as numbers, in shards of people, beside what is known of their people and items.
+"""A prepared data set: cleaned events as numbers, in shards of people, beside what is known of
+their people and items.
 
     manifest.json and its files   an artefact: labels, tables, links, friends, steps; kind "events"
-    events/shard-*.parquet        user, item, value, time; `place` orders equal times; `moment`, where times had fractions;
-                                  `part`, where there is a split: 0 learned from, 1 validation, 2 test
+    events/shard-*.parquet        user, item, value, time; `place` orders equal times; `moment`,
+    where times had fractions;
+                                  `part`, where there is a split: 0 learned from, 1 validation, 2
+                                  test
 
-A person's events are in one shard. :mod:`whyrec.data.pieces` writes it, from files that need not fit in memory together.
+A person's events are in one shard. :mod:`whyrec.data.pieces` writes it, from files that need not
+fit in memory together.
 """
 
 from __future__ import annotations
@@ -29,28 +33,46 @@ EVENTS = "events"
 
 
 def load_prepared(source: Source) -> Loaded:
-    """The dataset in a prepared folder, with the steps that made it. Raises BadData where shards lack."""
+    """The dataset in a prepared folder, with the steps that made it. Raises BadData where shards
+    lack.
+    """
     data, _, header = _read(source.path)
     return Loaded(data, tuple(Step(**one) for one in header["steps"]))
 
 
 def load_split(folder: str | Path) -> Split:
-    """The split that the folder was prepared with; the same as :func:`whyrec.data.split.split` of its data."""
+    """The split that the folder was prepared with; the same as :func:`whyrec.data.split.split`
+    of its data.
+    """
     data, part, header = _read(Path(folder))
     if part is None:
-        raise BadData("the prepared data must hold a split", given=f"{folder} without one",
-                      fix="prepare it again with --protocol next-item or temporal")
+        raise BadData(
+            "the prepared data must hold a split",
+            given=f"{folder} without one",
+            fix="prepare it again with --protocol next-item or temporal",
+        )
     return by_part(header["protocol"], data, part, header["notes"])
 
 
-def seal(folder: Path, out: Path, known: Dataset, steps: Sequence[Step], rows: Mapping[str, int],
-         split: tuple[str, str] | None) -> None:
-    """Make the shards in `folder`, {file: rows}, with what is `known` of their people and items the prepared folder `out`;
-    one that is there is replaced. split: its protocol and notes."""
+def seal(
+    folder: Path,
+    out: Path,
+    known: Dataset,
+    steps: Sequence[Step],
+    rows: Mapping[str, int],
+    split: tuple[str, str] | None,
+) -> None:
+    """Make the shards in `folder`, {file: rows}, with what is `known` of their people and items the
+    prepared folder `out`; one that is there is replaced. split: its protocol and notes."""
     arrays, table = artefact.dataset_parts(known)
     protocol, notes = split or (None, None)
-    header = {"kind": "events", "steps": [asdict(one) for one in steps], "rows": dict(rows), "protocol": protocol,
-              "notes": notes}
+    header = {
+        "kind": "events",
+        "steps": [asdict(one) for one in steps],
+        "rows": dict(rows),
+        "protocol": protocol,
+        "notes": notes,
+    }
     new = out.with_name(out.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     artefact.save(new, artefact.Artefact(header, arrays, {"table": table}))
@@ -74,10 +96,20 @@ def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
     for name, path in files.items():
         found = pl.scan_parquet(path).select(pl.len()).collect().item() if path.exists() else 0
         if found != (rows := stored.header["rows"][name]):
-            raise BadData(f"{name} must hold {rows:,} events", given=f"{found:,}", fix="prepare the data again")
+            raise BadData(
+                f"{name} must hold {rows:,} events",
+                given=f"{found:,}",
+                fix="prepare the data again",
+            )
     events = pl.read_parquet(list(files.values()))
-    order = events.select(pl.arg_sort_by("moment" if "moment" in events.columns else "time", "place")).to_series()
+    order = events.select(
+        pl.arg_sort_by("moment" if "moment" in events.columns else "time", "place")
+    ).to_series()
     events = events[order]
     arrays = {name: events[name].to_numpy() for name in ("user", "item", "value", "time")}
     part = events["part"].to_numpy() if "part" in events.columns else None
-    return artefact.dataset_from(dict(stored.arrays) | arrays, stored.documents["table"]), part, dict(stored.header)
+    return (
+        artefact.dataset_from(dict(stored.arrays) | arrays, stored.documents["table"]),
+        part,
+        dict(stored.header),
+    )

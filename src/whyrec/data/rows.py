@@ -1,7 +1,8 @@
-"""Read a table whose layout is known beforehand: separator, columns and types, as official data sets have.
+"""Read a table whose layout is known beforehand: separator, columns and types, as official data
+sets have.
 
-Unlike :func:`tables.read_table` nothing is guessed: what departs from the layout is refused by file,
-line and value.
+Unlike :func:`tables.read_table` nothing is guessed: what departs from the layout is refused by
+file, line and value.
 """
 
 from __future__ import annotations
@@ -26,13 +27,21 @@ LONGEST_HEADER = 1 << 20  # bytes
 SINGLE = b"\x1f\x1e\x1d\x1c\x01\x02"  # bytes that may stand in for a separator of two
 
 
-def read_rows(source: Source, file: str, schema: Schema, *, separator: str, header: bool = False,
-              quoted: bool = False) -> pl.DataFrame:
+def read_rows(
+    source: Source,
+    file: str,
+    schema: Schema,
+    *,
+    separator: str,
+    header: bool = False,
+    quoted: bool = False,
+) -> pl.DataFrame:
     """The columns of `schema` from a file of `source`, every number checked.
 
-    With a header, columns are found by name and others left out; without one, every line has exactly
-    the fields of `schema`. Lines that are not UTF-8 are read as latin-1. Numbers may not be missing,
-    except Float32 ones. Raises BadData naming file, row (a header is not counted) and value.
+    With a header, columns are found by name and others left out; without one, every line has
+    exactly the fields of `schema`. Lines that are not UTF-8 are read as latin-1. Numbers may not be
+    missing, except Float32 ones. Raises BadData naming file, row (a header is not counted) and
+    value.
     """
     data = _utf8(source.read(file), file)
     if separator == "::":
@@ -42,8 +51,14 @@ def read_rows(source: Source, file: str, schema: Schema, *, separator: str, head
 
     def read(types: Schema) -> pl.DataFrame:
         frame = pl.read_csv(
-            data, separator=separator, has_header=False, skip_lines=int(header), quote_char='"' if quoted else None,
-            schema={str(i): types.get(n, pl.String) for i, n in enumerate(names)}, columns=places)
+            data,
+            separator=separator,
+            has_header=False,
+            skip_lines=int(header),
+            quote_char='"' if quoted else None,
+            schema={str(i): types.get(n, pl.String) for i, n in enumerate(names)},
+            columns=places,
+        )
         return frame.select(pl.col(str(p)).alias(c) for p, c in zip(places, schema, strict=True))
 
     rows = _Rows(data, separator, header, quoted, len(names), file)
@@ -71,11 +86,16 @@ def read_header(source: Source, file: str, separator: str) -> list[str]:
 def most_used(uses: pl.DataFrame, key: str, word: str, most: int) -> pl.DataFrame:
     """One row per `key` with the list of its up to `most` most frequent words.
 
-    uses: key, word and optional count. Ties are in alphabetical order, so the result is the same each time.
+    uses: key, word and optional count. Ties are in alphabetical order, so the result is the same
+    each time.
     """
     count = pl.col("count").sum() if "count" in uses.columns else pl.len().alias("count")
-    ranked = uses.drop_nulls().group_by(key, word).agg(count).sort(
-        key, "count", word, descending=[False, True, False])
+    ranked = (
+        uses.drop_nulls()
+        .group_by(key, word)
+        .agg(count)
+        .sort(key, "count", word, descending=[False, True, False])
+    )
     return ranked.group_by(key, maintain_order=True).agg(pl.col(word).head(most))
 
 
@@ -92,8 +112,11 @@ def _utf8(data: bytes, file: str) -> bytes:
     if not data.strip():
         raise BadData(f"{file} must hold a table", given="an empty file")
     if b"\0" in data:
-        raise BadData(f"{file} must be text in UTF-8 or latin-1", given="NUL bytes, as in UTF-16 or a binary file",
-                      fix="use the file as it was published")
+        raise BadData(
+            f"{file} must be text in UTF-8 or latin-1",
+            given="NUL bytes, as in UTF-16 or a binary file",
+            fix="use the file as it was published",
+        )
     if data.isascii():
         return data
     try:
@@ -116,9 +139,11 @@ def _header(data: bytes, separator: str, quoted: bool, file: str, schema: Schema
     names = [n.strip() for n in _split(first, separator, quoted)]
     for column in schema:
         if names.count(column) != 1:
-            raise BadData(f"{file} needs the column {column!r} in its first line, fields separated by "
-                          f"{_shown(separator)}",
-                          given=f"twice {column!r}" if column in names else repr(first[:100]))
+            raise BadData(
+                f"{file} needs the column {column!r} in its first line, fields separated by "
+                f"{_shown(separator)}",
+                given=f"twice {column!r}" if column in names else repr(first[:100]),
+            )
     return [f"{i}:{n}" if n not in schema else n for i, n in enumerate(names)]
 
 
@@ -144,15 +169,20 @@ class _Rows:
 def _check_width(rows: _Rows) -> None:
     """Raises for the first row that has not the right number of fields: a slow second reading."""
     text = io.TextIOWrapper(io.BytesIO(rows.data), "utf-8", newline="")
-    split = csv.reader(text, delimiter=rows.separator) if rows.quoted else (
-        line.rstrip("\r\n").split(rows.separator) for line in text)
+    split = (
+        csv.reader(text, delimiter=rows.separator)
+        if rows.quoted
+        else (line.rstrip("\r\n").split(rows.separator) for line in text)
+    )
     shown = "'::'" if rows.separator.encode() in SINGLE else _shown(rows.separator)
     try:
         for row, fields in enumerate(split, 1 - rows.header):
             if len(fields) != rows.width and fields not in ([], [""]):
-                raise BadData(f"every row of {rows.file} must have {rows.width} fields separated by {shown}",
-                              given=f"{len(fields)} in row {row}: {' '.join(fields)[:80]!r}",
-                              fix="use the file as it was published")
+                raise BadData(
+                    f"every row of {rows.file} must have {rows.width} fields separated by {shown}",
+                    given=f"{len(fields)} in row {row}: {' '.join(fields)[:80]!r}",
+                    fix="use the file as it was published",
+                )
     except csv.Error as error:
         raise BadData(f"{rows.file} must be a regular table", given=str(error)) from None
 
@@ -164,16 +194,22 @@ def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
         if wrong.any():
             at = wrong.arg_max() or 0
             what = "whole numbers" if kind.is_integer() else "numbers"
-            raise BadData(f"the column {column!r} of {file} must hold {what}",
-                          given=f"{frame[column][at]!r} in row {at + 1}", fix="mend or remove that row")
+            raise BadData(
+                f"the column {column!r} of {file} must hold {what}",
+                given=f"{frame[column][at]!r} in row {at + 1}",
+                fix="mend or remove that row",
+            )
 
 
 def _check_missing(frame: pl.DataFrame, schema: Schema, file: str) -> None:
     for column, kind in schema.items():
         if kind.is_numeric() and kind != pl.Float32 and frame[column].null_count():
             at = frame[column].is_null().arg_max() or 0
-            raise BadData(f"the column {column!r} of {file} must hold a number in every row",
-                          given=f"nothing in row {at + 1}", fix="mend or remove that row")
+            raise BadData(
+                f"the column {column!r} of {file} must hold a number in every row",
+                given=f"nothing in row {at + 1}",
+                fix="mend or remove that row",
+            )
 
 
 def _shown(separator: str) -> str:

@@ -14,20 +14,44 @@ from whyrec.data.vectors import gathered, is_vectors
 
 __all__ = ["TABLES", "from_tables", "raw_tables", "shape_items", "timed", "values_of"]
 
-TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # name: (needed, optional or any)
-    "events": (("user", "item"), ("value", "time", "kind", *COLUMNS)), "items": (("item",), None),
-    "users": (("user",), None), "links": (("head", "relation", "tail"), ()),
-    "friends": (("user", "friend"), ())}
+TABLES: dict[
+    str, tuple[tuple[str, ...], tuple[str, ...] | None]
+] = {  # name: (needed, optional or any)
+    "events": (("user", "item"), ("value", "time", "kind", *COLUMNS)),
+    "items": (("item",), None),
+    "users": (("user",), None),
+    "links": (("head", "relation", "tail"), ()),
+    "friends": (("user", "friend"), ()),
+}
 RATINGS = ("rating", "ratings", "stars", "score")  # columns of values that say what they hold
-COUNTS = ("count", "counts", "plays", "playcount", "play_count", "listens")  # of uses; an amount is none
+COUNTS = (
+    "count",
+    "counts",
+    "plays",
+    "playcount",
+    "play_count",
+    "listens",
+)  # of uses; an amount is none
 SAME = {"description": "text", "genres": "categories"}
 
 
-def from_tables(tables: Mapping[str, pl.DataFrame], *, name: str, domain: str | None = None,
-                steps: Sequence[Step] = ()) -> Loaded:
-    """A dataset from raw tables of the plain form, whether they come from files or from a database."""
-    return assemble(timed(tables["events"])[0], name=name, domain=domain or "other", steps=steps,
-                    **raw_tables(tables)._asdict())
+def from_tables(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    name: str,
+    domain: str | None = None,
+    steps: Sequence[Step] = (),
+) -> Loaded:
+    """A dataset from raw tables of the plain form, whether they come from files or from a
+    database.
+    """
+    return assemble(
+        timed(tables["events"])[0],
+        name=name,
+        domain=domain or "other",
+        steps=steps,
+        **raw_tables(tables)._asdict(),
+    )
 
 
 def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
@@ -35,16 +59,28 @@ def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
     items, users = tables.get("items"), tables.get("users")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
-    return Tables(None if items is None else shape_items(items), users, tables.get("links"), None, tables.get("friends"))
+    return Tables(
+        None if items is None else shape_items(items),
+        users,
+        tables.get("links"),
+        None,
+        tables.get("friends"),
+    )
 
 
 def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    """The events with their times in seconds, and what these came as: numbers, dates, or "" where there are none."""
+    """The events with their times in seconds, and what these came as: numbers, dates, or ""
+    where there are none.
+    """
     if "time" not in events.columns:
         return events, ""
     given = events["time"]
     seconds = to_seconds(given)
-    number = given if given.dtype.is_numeric() or given.dtype.is_temporal() else given.cast(pl.Float64, strict=False)
+    number = (
+        given
+        if given.dtype.is_numeric() or given.dtype.is_temporal()
+        else given.cast(pl.Float64, strict=False)
+    )
     kind = "dates" if given.dtype.is_temporal() or number.null_count() == len(number) else "numbers"
     return events.with_columns(seconds), kind if seconds.null_count() < len(seconds) else ""
 
@@ -60,12 +96,16 @@ def values_of(column: str | None) -> str:
 
 
 def shape_items(items: pl.DataFrame) -> pl.DataFrame:
-    """The item table with its columns as :func:`assemble` takes them: text, numbers, lists and vectors."""
+    """The item table with its columns as :func:`assemble` takes them: text, numbers, lists and
+    vectors.
+    """
     for given, standard in SAME.items():
         if given in items.columns and standard not in items.columns:
             items = items.rename({given: standard})
     items = gathered(items)
-    return items.with_columns(_shaped(items[c]) for c in items.columns if c != "item" and not is_vectors(items[c]))
+    return items.with_columns(
+        _shaped(items[c]) for c in items.columns if c != "item" and not is_vectors(items[c])
+    )
 
 
 def _shaped(column: pl.Series) -> pl.Series:

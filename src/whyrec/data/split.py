@@ -1,12 +1,14 @@
 """Splits: which events to learn from, which to tune on and which to report on.
 
-next_item: each person's last item is the test, the one before the validation [cremonesi2010]; strong:
-whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut in time for
-all; random: a fifth of each person's items, for data whose events have no order. Ties in time keep file order; people
-whose events all have one time are only learned from by next-item, unless the order of the rows is asked for. A true item
-that its own query has seen already is no case, since lists leave seen items out; how many were left out is said in
-`steps`. What people avoid (`Dataset.avoided`) has no time, so that queries of a split avoid nothing: what was refused later
-is not known. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case counts.
+next_item: each person's last item is the test, the one before the validation [cremonesi2010];
+strong: whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut
+in time for all; random: a fifth of each person's items, for data whose events have no order. Ties
+in time keep file order; people whose events all have one time are only learned from by next-item,
+unless the order of the rows is asked for. A true item that its own query has seen already is no
+case, since lists leave seen items out; how many were left out is said in `steps`. What people avoid
+(`Dataset.avoided`) has no time, so that queries of a split avoid nothing: what was refused later is
+not known. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case
+counts.
 """
 
 from __future__ import annotations
@@ -21,13 +23,34 @@ from whyrec.core.cases import Cases, Split
 from whyrec.core.types import Int, Queries
 from whyrec.data.order import asked_of_none
 
-__all__ = ["CUT", "PROTOCOLS", "VALID", "by_part", "check_order", "next_item", "next_item_notes", "next_item_part", "random",
-           "rating_split", "split", "strong", "temporal", "temporal_notes", "temporal_part", "usual"]
+__all__ = [
+    "CUT",
+    "PROTOCOLS",
+    "VALID",
+    "by_part",
+    "check_order",
+    "next_item",
+    "next_item_notes",
+    "next_item_part",
+    "random",
+    "rating_split",
+    "split",
+    "strong",
+    "temporal",
+    "temporal_notes",
+    "temporal_part",
+    "usual",
+]
 
-CUT, VALID = 0.9, 0.05  # temporal: shares of the events before the test, and for validation before that
+CUT, VALID = (
+    0.9,
+    0.05,
+)  # temporal: shares of the events before the test, and for validation before that
 
 
-def split(data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False) -> Split:
+def split(
+    data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False
+) -> Split:
     """`data` split by the named protocol: next-item, strong, temporal or random."""
     if protocol not in PROTOCOLS:
         raise Unknown("protocol", protocol, PROTOCOLS)
@@ -41,12 +64,15 @@ def split(data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: b
 
 
 def usual(data: Dataset) -> str:
-    """The protocol that suits the data where none is asked for: next-item, or random where events have no order."""
+    """The protocol that suits the data where none is asked for: next-item, or random where
+    events have no order.
+    """
     return "random" if data.order == "none" else "next-item"
 
 
 def next_item(data: Dataset, *, refit: bool = False) -> Split:
-    """Fit on all but each person's last two items; people with fewer than 3 events are only learned from.
+    """Fit on all but each person's last two items; people with fewer than 3 events are only learned
+    from.
 
     The test query ends with the validation item. refit: the validation item is in `train` too (the
     validation cases are then in the fit, and are for tuning by others only).
@@ -55,9 +81,16 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
     part = next_item_part(data.user, data.time, by_rows=data.order == "file")
     if not part.any():
         most = np.bincount(data.user).max(initial=0)
-        given = f"at most {most} events a person" if most < 3 else "only people whose events all have one time"
-        raise BadData("the protocol next-item needs people with 3 events or more", given=given,
-                      fix="give more events, or use --protocol temporal")
+        given = (
+            f"at most {most} events a person"
+            if most < 3
+            else "only people whose events all have one time"
+        )
+        raise BadData(
+            "the protocol next-item needs people with 3 events or more",
+            given=given,
+            fix="give more events, or use --protocol temporal",
+        )
     return by_part("next-item", data, part, next_item_notes(refit), refit=refit)
 
 
@@ -70,11 +103,18 @@ def next_item_notes(refit: bool = False) -> str:
     return f"fit on all events but each person's last{'' if refit else ' two'}"
 
 
-def next_item_part(user: NDArray[Any], time: NDArray[Any], *, by_rows: bool = False) -> NDArray[np.int8]:
-    """For events in order of time by their people and times (n,): 2 each person's last, 1 the one before, 0 all others and
-    all of people with fewer than 3, or with one time for all (unless the rows are their order)."""
+def next_item_part(
+    user: NDArray[Any], time: NDArray[Any], *, by_rows: bool = False
+) -> NDArray[np.int8]:
+    """For events in order of time by their people and times (n,): 2 each person's last, 1 the one
+    before, 0 all others and all of people with fewer than 3, or with one time for all (unless
+    the rows are their order)."""
     order = np.argsort(user, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True)) if len(user) else np.zeros(0, int)
+    last = (
+        np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
+        if len(user)
+        else np.zeros(0, int)
+    )
     sizes = np.diff(last, prepend=-1)
     tied = time[order][last] == time[order][last - sizes + 1]
     able = last[(sizes >= 3) & (by_rows | ~tied)]
@@ -83,78 +123,123 @@ def next_item_part(user: NDArray[Any], time: NDArray[Any], *, by_rows: bool = Fa
     return part
 
 
-def by_part(protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *, refit: bool = False) -> Split:
-    """The split that has each event (n,) in a part: 0 learned from, 1 validation, 2 test, by their order in time. What a
-    person has before a part is its query. refit: validation is learned from too."""
+def by_part(
+    protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *, refit: bool = False
+) -> Split:
+    """The split that has each event (n,) in a part: 0 learned from, 1 validation, 2 test, by their
+    order in time. What a person has before a part is its query. refit: validation is learned
+    from too."""
     events = data.histories
     of = part[np.argsort(data.user, kind="stable")]
     made = [_cases(data, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
-    return Split(protocol, data.select(part <= (1 if refit else 0)), made[0][0], made[1][0],
-                 f"{notes}; full ranking; {_seen(data)}", _lost(made[0][1], made[1][1]))
+    return Split(
+        protocol,
+        data.select(part <= (1 if refit else 0)),
+        made[0][0],
+        made[1][0],
+        f"{notes}; full ranking; {_seen(data)}",
+        _lost(made[0][1], made[1][1]),
+    )
 
 
 def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_000) -> Split:
-    """Hold out a random `share` of the items of each person with 5 of them or more; the rest of their items is the query.
-    As many again are held out for validation, of a twelfth of these people, at most `valid`. All events of a person with
-    an item stay on one side. For data whose events have no order; elsewhere it lets a model see what came later.
+    """Hold out a random `share` of the items of each person with 5 of them or more; the rest of
+    their items is the query. As many again are held out for validation, of a twelfth of these
+    people, at most `valid`. All events of a person with an item stay on one side. For data whose
+    events have no order; elsewhere it lets a model see what came later.
     """
-    pairs, pair = np.unique(data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True)
+    pairs, pair = np.unique(
+        data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True
+    )
     person = pairs // max(1, data.n_items)
     sizes = np.bincount(person, minlength=data.n_users)
     able = np.flatnonzero(sizes >= 5)
     if not len(able):
-        raise BadData("the protocol random needs people with 5 items or more",
-                      given=f"at most {sizes.max(initial=0)} items a person", fix="give more events")
+        raise BadData(
+            "the protocol random needs people with 5 items or more",
+            given=f"at most {sizes.max(initial=0)} items a person",
+            fix="give more events",
+        )
     rng = np.random.default_rng(seed)
-    place = np.empty(len(pairs), int)  # of each pair among the pairs of its person, in a random order
+    place = np.empty(
+        len(pairs), int
+    )  # of each pair among the pairs of its person, in a random order
     by_chance = np.lexsort((rng.random(len(pairs)), person))
     place[by_chance] = np.arange(len(pairs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     held = np.where(sizes >= 5, np.maximum(1, np.round(share * sizes)), 0).astype(int)
     twice = np.zeros(data.n_users, bool)
-    twice[rng.permutation(able)[:max(1, min(valid, len(able) // 12))]] = True
-    part = np.where(place < held[person], 2, np.where((place < 2 * held[person]) & twice[person], 1, 0)).astype(np.int8)
-    return by_part("random", data, part[pair], f"fit without a random {share:.0%} of each person's items, the test, and "
-                   f"without as many of {int(twice.sum())} people, the validation")
+    twice[rng.permutation(able)[: max(1, min(valid, len(able) // 12))]] = True
+    part = np.where(
+        place < held[person], 2, np.where((place < 2 * held[person]) & twice[person], 1, 0)
+    ).astype(np.int8)
+    return by_part(
+        "random",
+        data,
+        part[pair],
+        f"fit without a random {share:.0%} of each person's items, the test, and "
+        f"without as many of {int(twice.sum())} people, the validation",
+    )
 
 
-def strong(data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8) -> Split:
+def strong(
+    data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8
+) -> Split:
     """Fit on the other people; of `heldout` validation and as many test people, a random 80% of the
-    events is the query and the rest the truth. heldout: default a twelfth of the people, at most 10,000.
+    events is the query and the rest the truth. heldout: default a twelfth of the people, at most
+    10,000.
     """
     events = data.histories
     able = np.flatnonzero(events.sizes >= 5)
     heldout = min(10_000, _rounded(len(able) / 12)) if heldout is None else heldout
     if heldout < 1 or 2 * heldout >= len(able):
-        raise BadData("the protocol strong needs at least 24 people with 5 events or more",
-                      given=f"{len(able)} such people", fix="use --protocol next-item or temporal")
+        raise BadData(
+            "the protocol strong needs at least 24 people with 5 events or more",
+            given=f"{len(able)} such people",
+            fix="use --protocol next-item or temporal",
+        )
     rng = np.random.default_rng(seed)
-    chosen = rng.permutation(able)[:2 * heldout]
+    chosen = rng.permutation(able)[: 2 * heldout]
     hidden = np.zeros(len(events.items), bool)
     for person in chosen:
         a, b = events.indptr[person], events.indptr[person + 1]
         size = min(b - a - 1, max(1, round((b - a) * (1 - fold_in))))
         hidden[a + rng.choice(b - a, size, replace=False)] = True
-    made = [_cases(data, np.sort(people), ~hidden, hidden) for people in (chosen[:heldout], chosen[heldout:])]
+    made = [
+        _cases(data, np.sort(people), ~hidden, hidden)
+        for people in (chosen[:heldout], chosen[heldout:])
+    ]
     train = data.select(~np.isin(data.user, chosen))
-    notes = (f"{heldout} validation and {heldout} test people held out whole, "
-             f"{fold_in:.0%} of their events given; full ranking; {_seen(data)}")
+    notes = (
+        f"{heldout} validation and {heldout} test people held out whole, "
+        f"{fold_in:.0%} of their events given; full ranking; {_seen(data)}"
+    )
     return Split("strong", train, made[0][0], made[1][0], notes, _lost(made[0][1], made[1][1]))
 
 
 def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
-    """Fit on events before the moment that has `cut` - `valid` of them behind it; validation is up to
-    the moment `cut`, test after it. The truth is each person's items after the cut that they had not
-    seen before it.
+    """Fit on events before the moment that has `cut` - `valid` of them behind it; validation is up
+    to the moment `cut`, test after it. The truth is each person's items after the cut that they had
+    not seen before it.
     """
     asked_of_none(data, "the protocol temporal", "use --protocol random")
     if not data.clock:
-        raise BadData("the protocol temporal needs times of a common clock", given="times that are only an order",
-                      fix="use --protocol next-item")
-    moments = np.quantile(data.time, [cut - valid, cut], method="lower") if len(data) else np.zeros(2, np.int64)
+        raise BadData(
+            "the protocol temporal needs times of a common clock",
+            given="times that are only an order",
+            fix="use --protocol next-item",
+        )
+    moments = (
+        np.quantile(data.time, [cut - valid, cut], method="lower")
+        if len(data)
+        else np.zeros(2, np.int64)
+    )
     made = by_part("temporal", data, temporal_part(data.time, moments), temporal_notes(moments))
     if not (len(made.valid) and len(made.test)):
-        raise BadData("the protocol temporal needs people with new items after each cut",
-                      given=f"{[len(made.valid), len(made.test)]} people", fix="use --protocol next-item")
+        raise BadData(
+            "the protocol temporal needs people with new items after each cut",
+            given=f"{[len(made.valid), len(made.test)]} people",
+            fix="use --protocol next-item",
+        )
     return made
 
 
@@ -169,16 +254,23 @@ def temporal_notes(moments: NDArray[Any]) -> str:
 
 
 def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """(train, test) of a random `share` of the ratings; both keep all people and items. A pair of person and item that
-    was rated twice goes to one side whole, so that no answer stands in the training ratings.
+    """(train, test) of a random `share` of the ratings; both keep all people and items. A pair of
+    person and item that was rated twice goes to one side whole, so that no answer stands in the
+    training ratings.
 
-    It shuffles time, as the published figures for ratings do: not a picture of what is known at the moment of asking.
+    It shuffles time, as the published figures for ratings do: not a picture of what is known at the
+    moment of asking.
     """
-    pairs, pair = np.unique(data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True)
+    pairs, pair = np.unique(
+        data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True
+    )
     size = round(len(pairs) * share)
     if not 0 < size < len(pairs):
-        raise BadData("a share of the ratings must leave one rating or more on each side",
-                      given=f"{share:g} of {len(pairs)} ratings", fix="give a share between 0 and 1, or more ratings")
+        raise BadData(
+            "a share of the ratings must leave one rating or more on each side",
+            given=f"{share:g} of {len(pairs)} ratings",
+            fix="give a share between 0 and 1, or more ratings",
+        )
     chosen = np.zeros(len(pairs), bool)
     chosen[np.random.default_rng(seed).choice(len(pairs), size, replace=False)] = True
     return data.select(~chosen[pair]), data.select(chosen[pair])
@@ -187,9 +279,12 @@ def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[D
 PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal, "random": random}
 
 
-def _cases(data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]) -> tuple[Cases, int]:
-    """Queries of the `given` events and the `truth` events of these people, and how many true items were
-    left out because the query has them already (unless items may come again). One that came twice counts once."""
+def _cases(
+    data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]
+) -> tuple[Cases, int]:
+    """Queries of the `given` events and the `truth` events of these people, and how many true items
+    were left out because the query has them already (unless items may come again). One that came
+    twice counts once."""
     events = data.histories
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
@@ -201,7 +296,9 @@ def _cases(data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[
     lost = 0 if events.repeat else len(at) - len(fresh)
     at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
-    return Cases(_only(data, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]), lost
+    return Cases(
+        _only(data, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]
+    ), lost
 
 
 def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
@@ -211,8 +308,16 @@ def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
     indptr = np.concatenate([[0], np.cumsum(counts)])
     times = events.times[keep]
     now = np.where(counts > 0, times[np.maximum(indptr[1:] - 1, 0)] if len(times) else 0, 0)
-    return Queries(indptr, events.items[keep], events.values[keep], times, now, events.user, data.steps(indptr, times),
-                   events.repeat)
+    return Queries(
+        indptr,
+        events.items[keep],
+        events.values[keep],
+        times,
+        now,
+        events.user,
+        data.steps(indptr, times),
+        events.repeat,
+    )
 
 
 def _seen(data: Dataset) -> str:
@@ -222,7 +327,9 @@ def _seen(data: Dataset) -> str:
 def _lost(valid: int, test: int) -> tuple[str, ...]:
     if not valid and not test:
         return ()
-    return (f"{valid} validation and {test} test items left out: the person had chosen them before",)
+    return (
+        f"{valid} validation and {test} test items left out: the person had chosen them before",
+    )
 
 
 def _rounded(x: float) -> int:

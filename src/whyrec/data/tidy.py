@@ -1,7 +1,7 @@
 """Rows of events: what is missing or wrong in them, and their labels as numbers.
 
-A table may come whole or in pieces: the rules are those of one row, but for the labels, which are read alike in all pieces.
-In messages, "row 1" is the first row of data: a header is not counted.
+A table may come whole or in pieces: the rules are those of one row, but for the labels, which are
+read alike in all pieces. In messages, "row 1" is the first row of data: a header is not counted.
 """
 
 from __future__ import annotations
@@ -18,8 +18,23 @@ from numpy.typing import NDArray
 from whyrec.core import BadData, Dataset
 from whyrec.data import kinds
 
-__all__ = ["FUTURE", "UNKNOWN", "Events", "Loaded", "Step", "as_labels", "finer_unit", "is_clock", "is_known", "latest",
-           "look_up", "numbered", "require", "tidy", "unknown"]
+__all__ = [
+    "FUTURE",
+    "UNKNOWN",
+    "Events",
+    "Loaded",
+    "Step",
+    "as_labels",
+    "finer_unit",
+    "is_clock",
+    "is_known",
+    "latest",
+    "look_up",
+    "numbered",
+    "require",
+    "tidy",
+    "unknown",
+]
 
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
@@ -44,8 +59,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A dataset with the steps that made it. meaning: of each event (:class:`whyrec.core.kinds.Meaning`), None where none
-    has a kind. raw: all events as they were said, where some take others back or are no choices."""
+    """A dataset with the steps that made it. meaning: of each event
+    (:class:`whyrec.core.kinds.Meaning`), None where none has a kind. raw: all events as they
+    were said, where some take others back or are no choices."""
 
     data: Dataset
     steps: tuple[Step, ...] = ()
@@ -54,8 +70,9 @@ class Loaded:
 
 
 class Events(NamedTuple):
-    """Events in the order of their rows: user, item (n,) the labels as they stand; value (n,) float32; time (n,) seconds or
-    an order, None where there was no such column; clock: whether it is Unix seconds; meaning (n,) int8: of their kinds."""
+    """Events in the order of their rows: user, item (n,) the labels as they stand; value (n,)
+    float32; time (n,) seconds or an order, None where there was no such column; clock: whether
+    it is Unix seconds; meaning (n,) int8: of their kinds."""
 
     user: pl.Series
     item: pl.Series
@@ -63,49 +80,65 @@ class Events(NamedTuple):
     time: NDArray[Any] | None
     clock: bool
     meaning: NDArray[np.int8]
-    kind: pl.Series | None = None  # of each row as the table of kinds writes it; None where all are alike
+    kind: pl.Series | None = (
+        None  # of each row as the table of kinds writes it; None where all are alike
+    )
 
 
 def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) -> Events:
-    """The rows that name a user, an item and a time, their values and times checked. A piece of a table by itself gives
-    what it gives in the whole table; only labels are still to be read alike in all pieces (:func:`numbered`)."""
+    """The rows that name a user, an item and a time, their values and times checked. A piece of a
+    table by itself gives what it gives in the whole table; only labels are still to be read
+    alike in all pieces (:func:`numbered`)."""
     require(events, ("user", "item"), "events")
     log.append(Step("read events", events.height, events.height))
     rows = _known_rows(events, log)
     events = kinds.named(events)
     value = _values(events, rows, log)
     time, clock = _times(events, rows, clock, log)
-    user, item = (_taken(events[c] if events[c].dtype.is_numeric() else events[c].cast(pl.String), rows)
-                  for c in ("user", "item"))
+    user, item = (
+        _taken(events[c] if events[c].dtype.is_numeric() else events[c].cast(pl.String), rows)
+        for c in ("user", "item")
+    )
     meaning, value = kinds.meant(events, rows, value)
-    return Events(user, item, value, time, clock, meaning, kinds.said(events, rows) if meaning.any() else None)
+    return Events(
+        user, item, value, time, clock, meaning, kinds.said(events, rows) if meaning.any() else None
+    )
 
 
 def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
     lacking = [c for c in columns if c not in frame.columns]
     if lacking:
-        raise BadData(f"the table {table!r} needs the column {lacking[0]!r}",
-                      given=f"the columns {', '.join(frame.columns) or 'none'}",
-                      fix=f"rename a column to {lacking[0]!r}, or say which one it is with "
-                          f"--columns {lacking[0]}=NAME")
+        raise BadData(
+            f"the table {table!r} needs the column {lacking[0]!r}",
+            given=f"the columns {', '.join(frame.columns) or 'none'}",
+            fix=f"rename a column to {lacking[0]!r}, or say which one it is with "
+            f"--columns {lacking[0]}=NAME",
+        )
     for column in columns:
         if frame[column].dtype.is_nested():
             raise BadData(
-                f"the column {column!r} of {table} must hold single ids", given=str(frame[column].dtype)
+                f"the column {column!r} of {table} must hold single ids",
+                given=str(frame[column].dtype),
             )
     if not frame.height:
         raise BadData(f"the table {table!r} needs at least one row", given="a header only")
 
 
 def as_labels(values: pl.Series) -> pl.Series:
-    """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps come so."""
+    """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps
+    come so.
+    """
     if values.dtype.is_float():
         values = values.fill_nan(None)
         whole = values.cast(pl.Int64, strict=False)
         values = whole if (whole == values).all() else values
     text = values.cast(pl.String)
     text = text.set(text == "", None)
-    if values.dtype == pl.String and text.str.contains(r"^\d+\.0$").all() and text.null_count() < len(text):
+    if (
+        values.dtype == pl.String
+        and text.str.contains(r"^\d+\.0$").all()
+        and text.null_count() < len(text)
+    ):
         text = text.str.strip_suffix(".0")
     return text
 
@@ -121,18 +154,28 @@ def is_known(values: pl.Series) -> NDArray[np.bool_]:
 
 
 def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | None:
-    """The rows that name a user, an item and, where there are times, a time; None means all of them."""
+    """The rows that name a user, an item and, where there are times, a time; None means all of
+    them.
+    """
     keep = np.ones(events.height, bool)
     for column in ("user", "item", "time"):
         if column in events.columns:
             missing = keep & ~is_known(events[column])
             keep &= ~missing
             if missing.any():
-                log.append(Step(f"drop rows without {column}", int(missing.sum()), int(keep.sum()),
-                                f"first at row {int(missing.argmax()) + 1}"))
+                log.append(
+                    Step(
+                        f"drop rows without {column}",
+                        int(missing.sum()),
+                        int(keep.sum()),
+                        f"first at row {int(missing.argmax()) + 1}",
+                    )
+                )
     if not keep.any():
-        raise BadData("at least one event must name a user and an item",
-                      given=f"{events.height} rows, each without one of them")
+        raise BadData(
+            "at least one event must name a user and an item",
+            given=f"{events.height} rows, each without one of them",
+        )
     return None if keep.all() else np.flatnonzero(keep)
 
 
@@ -157,13 +200,20 @@ def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl
     wrong = (number.is_null() & column.is_not_null()).to_numpy()
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData(f"the column {column.name!r} of events must hold {what}",
-                      given=f"{column[at]!r} in row {_row(at, rows)}", fix="mend or drop that row")
+        raise BadData(
+            f"the column {column.name!r} of events must hold {what}",
+            given=f"{column[at]!r} in row {_row(at, rows)}",
+            fix="mend or drop that row",
+        )
     return number
 
 
-def _values(events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step]) -> NDArray[np.float32]:
-    """The events' values; 1 where there is no such column, or where the row's kind stands for it."""
+def _values(
+    events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step]
+) -> NDArray[np.float32]:
+    """The events' values; 1 where there is no such column, or where the row's kind stands for
+    it.
+    """
     n = events.height if rows is None else len(rows)
     if "value" not in events.columns:
         return np.ones(n, np.float32)
@@ -171,7 +221,12 @@ def _values(events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step
     missing = number.is_null().to_numpy()
     if missing.any() and "kind" in events.columns:
         log.append(
-            Step("set missing values to 1", int(missing.sum()), n, "the kind of event stands for them")
+            Step(
+                "set missing values to 1",
+                int(missing.sum()),
+                n,
+                "the kind of event stands for them",
+            )
         )
         number = number.fill_null(1)
     value: NDArray[np.float32] = number.cast(pl.Float32).to_numpy()
@@ -179,38 +234,51 @@ def _values(events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step
     if wrong.any():
         at = int(wrong.argmax())
         given = "nothing" if missing[at] else str(number[at])
-        raise BadData("the column 'value' of events must hold finite numbers",
-                      given=f"{given} in row {_row(at, rows)}", fix="mend or drop that row")
+        raise BadData(
+            "the column 'value' of events must hold finite numbers",
+            given=f"{given} in row {_row(at, rows)}",
+            fix="mend or drop that row",
+        )
     return value
 
 
-def _times(events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | None,
-           log: list[Step]) -> tuple[NDArray[Any] | None, bool]:
+def _times(
+    events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | None, log: list[Step]
+) -> tuple[NDArray[Any] | None, bool]:
     """(times, clock); (None, False) where there is no such column."""
     if "time" not in events.columns:
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
     if unit := finer_unit(time):
-        raise BadData("the column 'time' of events must be in Unix seconds",
-                      given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
-                      fix=f"divide the times by {unit[1]}")
+        raise BadData(
+            "the column 'time' of events must be in Unix seconds",
+            given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
+            fix=f"divide the times by {unit[1]}",
+        )
     wrong = ~(np.abs(time) <= SECONDS_BELOW)
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData("the column 'time' of events must hold Unix seconds or an order",
-                      given=f"{time[at]} in row {_row(at, rows)}", fix="mend or drop that row")
+        raise BadData(
+            "the column 'time' of events must hold Unix seconds or an order",
+            given=f"{time[at]} in row {_row(at, rows)}",
+            fix="mend or drop that row",
+        )
     if clock is None:
         clock = is_clock(time)
     if clock:
         time = _possible(time, log)
     if number.dtype.is_float() and (cut := int((np.floor(time) != time).sum())):
-        log.append(Step("cut times to whole seconds", cut, len(time), "after the events were put in order"))
+        log.append(
+            Step("cut times to whole seconds", cut, len(time), "after the events were put in order")
+        )
     return time, clock
 
 
 def _possible(time: NDArray[Any], log: list[Step]) -> NDArray[Any]:
-    """The times with 0, which stands for an unknown one, where they lie ahead of today; both are told."""
+    """The times with 0, which stands for an unknown one, where they lie ahead of today; both are
+    told.
+    """
     log += unknown(time)
     return np.where(time > latest(), 0, time)
 
@@ -221,13 +289,23 @@ def is_clock(time: NDArray[Any]) -> bool:
 
 
 def unknown(time: NDArray[Any]) -> list[Step]:
-    """What is told of times (n,), Unix seconds, at which no event can have happened; nothing of positions."""
+    """What is told of times (n,), Unix seconds, at which no event can have happened; nothing of
+    positions.
+    """
     if not is_clock(time):
         return []
     zero, ahead = int((time == 0).sum()), int((time > latest()).sum())
     rows = len(time)
-    made = [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")] if zero else []
-    return made + ([Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")] if ahead else [])
+    made = (
+        [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]
+        if zero
+        else []
+    )
+    return made + (
+        [Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")]
+        if ahead
+        else []
+    )
 
 
 def latest() -> int:
@@ -243,13 +321,19 @@ def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
     return next(u for limit, u in FINER if middle <= limit)
 
 
-def numbered(column: pl.Series, first: pl.Series | None = None) -> tuple[NDArray[np.int32], pl.Series]:
-    """(number of every row, labels by number): labels of `first` that occur, then by first appearance."""
+def numbered(
+    column: pl.Series, first: pl.Series | None = None
+) -> tuple[NDArray[np.int32], pl.Series]:
+    """(number of every row, labels by number): labels of `first` that occur, then by first
+    appearance.
+    """
     raw = column.unique(maintain_order=True)
     label = as_labels(raw)
     known = label.unique(maintain_order=True)
     if first is not None:
-        known = pl.concat([first.filter(first.is_in(known.implode())), known]).unique(maintain_order=True)
+        known = pl.concat([first.filter(first.is_in(known.implode())), known]).unique(
+            maintain_order=True
+        )
     number = look_up(label, known)
     return column.replace_strict(raw, number, return_dtype=pl.Int32).to_numpy(), known
 

@@ -27,9 +27,11 @@ def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
         wrong &= text.str.strip_chars() != ""
     if wrong.any():
         at = wrong.arg_max() or 0
-        raise BadData(f"the column {column.name!r} of {name} must hold Unix seconds or dates",
-                      given=f"{column[at]!r} in row {at + 1}",
-                      fix="write times as 2009-12-31 08:26:00 (ISO 8601) or as Unix seconds")
+        raise BadData(
+            f"the column {column.name!r} of {name} must hold Unix seconds or dates",
+            given=f"{column[at]!r} in row {at + 1}",
+            fix="write times as 2009-12-31 08:26:00 (ISO 8601) or as Unix seconds",
+        )
     return seconds
 
 

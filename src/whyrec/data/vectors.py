@@ -1,6 +1,8 @@
-"""Vectors of items in tables: columns `image:0`, `image:1`, ..., or one column of lists of decimal numbers (Parquet).
+"""Vectors of items in tables: columns `image:0`, `image:1`, ..., or one column of lists of decimal
+numbers (Parquet).
 
-A row without any number is an item of which nothing is known: a row of zeros, which models leave out.
+A row without any number is an item of which nothing is known: a row of zeros, which models leave
+out.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ NUMBERED = re.compile(r"(.+):(\d+)")
 
 
 def gathered(items: pl.DataFrame) -> pl.DataFrame:
-    """The table with the columns `name:0` to `name:d-1` as one column of lists. Raises BadData for a gap in the numbers,
-    for what is no finite number, and for a row that has only some of them."""
+    """The table with the columns `name:0` to `name:d-1` as one column of lists. Raises BadData for
+    a gap in the numbers, for what is no finite number, and for a row that has only some of them."""
     groups: dict[str, dict[int, str]] = {}
     for column in items.columns:
         if found := NUMBERED.fullmatch(column):
@@ -29,23 +31,35 @@ def gathered(items: pl.DataFrame) -> pl.DataFrame:
         if 0 not in places:  # a column that only happens to be named so
             continue
         if name in items.columns:
-            raise BadData(f"the vectors {name!r} must be given once", given=f"{name} and {name}:{min(places)}")
+            raise BadData(
+                f"the vectors {name!r} must be given once", given=f"{name} and {name}:{min(places)}"
+            )
         if sorted(places) != list(range(len(places))):
             lacking = next(at for at in range(len(places)) if at not in places)
-            raise BadData(f"the columns of the vectors {name!r} must be numbered from 0 without a gap",
-                          given=f"no {name}:{lacking}", fix="rename the columns")
+            raise BadData(
+                f"the columns of the vectors {name!r} must be numbered from 0 without a gap",
+                given=f"no {name}:{lacking}",
+                fix="rename the columns",
+            )
         columns = [_numbers(items[places[at]]) for at in range(len(places))]
-        items = items.drop(list(places.values())).with_columns(pl.Series(name, _rows(name, columns), pl.List(pl.Float64)))
+        items = items.drop(list(places.values())).with_columns(
+            pl.Series(name, _rows(name, columns), pl.List(pl.Float64))
+        )
     return items
 
 
 def is_vectors(column: pl.Series) -> bool:
     """Lists of decimal numbers; lists of whole numbers are names, like ids of people."""
-    return isinstance(column.dtype, (pl.List, pl.Array)) and column.dtype.inner in (pl.Float32, pl.Float64)
+    return isinstance(column.dtype, (pl.List, pl.Array)) and column.dtype.inner in (
+        pl.Float32,
+        pl.Float64,
+    )
 
 
 def matrix(column: pl.Series) -> NDArray[np.float32]:
-    """(rows, d) float32, zeros where nothing is known. Raises BadData for rows of other lengths and for NaN."""
+    """(rows, d) float32, zeros where nothing is known. Raises BadData for rows of other lengths
+    and for NaN.
+    """
     rows = [[] if row is None else list(row) for row in column.to_list()]
     length = next((len(row) for row in rows if row), 0)
     out = np.zeros((len(rows), length), np.float32)
@@ -53,25 +67,35 @@ def matrix(column: pl.Series) -> NDArray[np.float32]:
         if not row:
             continue
         if len(row) != length:
-            raise BadData(f"the vectors {column.name!r} must all have the same length",
-                          given=f"{len(row)} numbers for item {at + 1} of those with events, {length} for the first",
-                          fix="leave the cell empty where nothing is known")
+            raise BadData(
+                f"the vectors {column.name!r} must all have the same length",
+                given=f"{len(row)} numbers for item {at + 1} of those with events, {length} for "
+                "the first",
+                fix="leave the cell empty where nothing is known",
+            )
         if any(one is None or not np.isfinite(one) for one in row):
-            raise BadData(f"the vectors {column.name!r} must hold finite numbers",
-                          given=f"a missing or infinite one for item {at + 1} of those with events",
-                          fix="leave the whole cell empty where nothing is known")
+            raise BadData(
+                f"the vectors {column.name!r} must hold finite numbers",
+                given=f"a missing or infinite one for item {at + 1} of those with events",
+                fix="leave the whole cell empty where nothing is known",
+            )
         out[at] = row
     return out
 
 
 def _numbers(column: pl.Series) -> pl.Series:
-    plain = column.set(column.str.strip_chars() == "", None) if column.dtype == pl.String else column
+    plain = (
+        column.set(column.str.strip_chars() == "", None) if column.dtype == pl.String else column
+    )
     made = plain.cast(pl.Float64, strict=False)
     wrong = (plain.is_not_null() & (made.is_null() | ~made.is_finite())).fill_null(False)
     if wrong.any():
         at = int(wrong.arg_max() or 0)
-        raise BadData(f"the column {column.name!r} must hold finite numbers", given=f"{column[at]!r} in row {at + 1}",
-                      fix="leave the whole row of its vector empty where nothing is known")
+        raise BadData(
+            f"the column {column.name!r} must hold finite numbers",
+            given=f"{column[at]!r} in row {at + 1}",
+            fix="leave the whole row of its vector empty where nothing is known",
+        )
     return made
 
 
@@ -80,7 +104,9 @@ def _rows(name: str, columns: list[pl.Series]) -> list[list[float] | None]:
     for at, row in enumerate(zip(*columns, strict=True), 1):
         lacking = sum(one is None for one in row)
         if 0 < lacking < len(row):
-            raise BadData(f"a vector {name!r} must be whole or empty", given=(
-                f"{lacking} of {len(row)} numbers missing in row {at}"))
+            raise BadData(
+                f"a vector {name!r} must be whole or empty",
+                given=(f"{lacking} of {len(row)} numbers missing in row {at}"),
+            )
         rows.append(None if lacking else list(row))
     return rows

@@ -1,4 +1,6 @@
-"""Accuracy by full ranking: every item that may be listed is a candidate, never a sample [krichene2020]."""
+"""Accuracy by full ranking: every item that may be listed is a candidate, never a sample
+[krichene2020].
+"""
 
 from __future__ import annotations
 
@@ -13,31 +15,49 @@ from whyrec.core.types import Int
 
 __all__ = ["METRICS", "accuracy", "measure"]
 
-METRICS = ("ndcg@10", "hr@10", "mrr@10", "recall@20", "recall@50", "ndcg@100", "coverage@10", "novelty@10",
-           "popularity_lift@10")
+METRICS = (
+    "ndcg@10",
+    "hr@10",
+    "mrr@10",
+    "recall@20",
+    "recall@50",
+    "ndcg@100",
+    "coverage@10",
+    "novelty@10",
+    "popularity_lift@10",
+)
 
 
-def accuracy(model: Model, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS) -> dict[str, Measurement]:
-    """All `metrics` of the model's lists for the cases; counts (n_items,): training events per item."""
+def accuracy(
+    model: Model, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
+) -> dict[str, Measurement]:
+    """All `metrics` of the model's lists for the cases; counts (n_items,): training events per
+    item.
+    """
     depth = max(_cutoff(name) for name in metrics)
     return measure(ranked(model, cases, depth), cases, counts, metrics=metrics)
 
 
-def measure(lists: Int, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS) -> dict[str, Measurement]:
+def measure(
+    lists: Int, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
+) -> dict[str, Measurement]:
     """The same from ranked lists (q, k) int32, best first.
 
-    ndcg: [jarvelin2002] over the best possible list; hr: any true item in the first k; mrr: 1 / place of
-    the first true item within k, else 0; recall: true items found / min(k, true items) [liang2018];
-    novelty: mean surprise -log2 of the item's share of training events [vargas2011]; coverage: share of
-    the catalogue that somebody is shown (one figure, no cases); popularity_lift: mean training count of
-    the shown items over that of the people's own items, per case.
+    ndcg: [jarvelin2002] over the best possible list; hr: any true item in the first k; mrr: 1 /
+    place of the first true item within k, else 0; recall: true items found / min(k, true items)
+    [liang2018];
+    novelty: mean surprise -log2 of the item's share of training events [vargas2011]; coverage:
+    share of the catalogue that somebody is shown (one figure, no cases); popularity_lift: mean
+    training count of the shown items over that of the people's own items, per case.
     """
     found = hits(lists, cases)
     out = {}
     for name in metrics:
         kind, k = name.split("@")[0], _cutoff(name)
         if kind not in _KINDS:
-            raise BadArgument(f"a metric must be one of {', '.join(_KINDS)} with @k", given=repr(name))
+            raise BadArgument(
+                f"a metric must be one of {', '.join(_KINDS)} with @k", given=repr(name)
+            )
         values = _KINDS[kind](found[:, :k], lists[:, :k], cases, counts)
         out[name] = Measurement(name, values, higher_is_better=kind != "popularity_lift")
     return out
@@ -86,5 +106,12 @@ def _popularity_lift(found: Found, lists: Int, cases: Cases, counts: Int) -> NDA
     return np.divide(counts[lists].mean(1), own, out=np.full(len(cases), np.nan), where=own > 0)
 
 
-_KINDS = {"ndcg": _ndcg, "hr": _hr, "mrr": _mrr, "recall": _recall, "coverage": _coverage, "novelty": _novelty,
-          "popularity_lift": _popularity_lift}
+_KINDS = {
+    "ndcg": _ndcg,
+    "hr": _hr,
+    "mrr": _mrr,
+    "recall": _recall,
+    "coverage": _coverage,
+    "novelty": _novelty,
+    "popularity_lift": _popularity_lift,
+}

@@ -17,13 +17,16 @@ STRATA = 20  # groups of people by length
 KINDS = ("random", "average", "bandwagon", "popular")
 
 
-def inject(data: Dataset, kind: str, target: int, *, share: float = 0.01, seed: int = 0) -> tuple[Dataset, Int]:
-    """The data with fake people, `share` of the real number, who all chose `target`; (data, numbers of the fakes).
+def inject(
+    data: Dataset, kind: str, target: int, *, share: float = 0.01, seed: int = 0
+) -> tuple[Dataset, Int]:
+    """The data with fake people, `share` of the real number, who all chose `target`; (data, numbers
+    of the fakes).
 
-    Each copies the length and the times of a real history. random: fillers drawn evenly, of the mean value of
-    all events; average: the same with each item's own mean value; bandwagon: a fifth from the ten most chosen, the others
-    evenly; popular: fillers drawn as often as real people choose them, the hardest to tell [hurley2009]. The target gets
-    the highest value of all.
+    Each copies the length and the times of a real history. random: fillers drawn evenly, of the
+    mean value of all events; average: the same with each item's own mean value; bandwagon: a fifth
+    from the ten most chosen, the others evenly; popular: fillers drawn as often as real people
+    choose them, the hardest to tell [hurley2009]. The target gets the highest value of all.
     """
     if kind not in KINDS:
         raise BadArgument(f"an attack must be one of {', '.join(KINDS)}", given=repr(kind))
@@ -39,15 +42,22 @@ def inject(data: Dataset, kind: str, target: int, *, share: float = 0.01, seed: 
         items = rng.permutation(np.append(chosen, target))
         user.append(np.full(len(items), data.n_users + fake))
         item.append(items)
-        time.append(copied.times[:len(items)])
+        time.append(copied.times[: len(items)])
     users, items, times = np.concatenate(user), np.concatenate(item), np.concatenate(time)
-    values = np.where(items == target, data.value.max(), data.value.mean() if kind == "random" else mean[items])
+    values = np.where(
+        items == target, data.value.max(), data.value.mean() if kind == "random" else mean[items]
+    )
     whole = np.concatenate([data.time, times])
     order = np.argsort(whole, kind="stable")
     grown = replace(
-        data, user=np.concatenate([data.user, users])[order], item=np.concatenate([data.item, items])[order],
-        value=np.concatenate([data.value, values])[order], time=whole[order],
-        users=(*data.users, *(f"\0fake{f}" for f in range(n))), user_table=type(data.user_table)())
+        data,
+        user=np.concatenate([data.user, users])[order],
+        item=np.concatenate([data.item, items])[order],
+        value=np.concatenate([data.value, values])[order],
+        time=whole[order],
+        users=(*data.users, *(f"\0fake{f}" for f in range(n))),
+        user_table=type(data.user_table)(),
+    )
     return grown, np.arange(data.n_users, data.n_users + n)
 
 
@@ -65,25 +75,34 @@ def _fillers(kind: str, target: int, m: int, counts: Int, rng: np.random.Generat
 
 
 def coherence(data: Dataset, *, strata: int = 1) -> NDArray[np.float64]:
-    """How much more often a person's items are chosen together by others than chance would have it, (n_users,).
+    """How much more often a person's items are chosen together by others than chance would have it,
+    (n_users,).
 
-    strata: chance is taken within that many equal groups of people by length of history. With 1, much chosen items hang
-    together because busy people choose them all: fakes of random fillers stand out. With 20 that is taken out, and fakes
-    that choose as the crowd does stand out, for only taste is left. :func:`alarm` takes both.
+    strata: chance is taken within that many equal groups of people by length of history. With 1,
+    much chosen items hang
+    together because busy people choose them all: fakes of random fillers stand out. With 20 that is
+    taken out, and fakes that choose as the crowd does stand out, for only taste is left.
+    :func:`alarm` takes both.
 
-    For each pair of a person's items: (how many OTHERS chose both - expected) / sqrt(expected + 1), expected as if they
-    were chosen independently in each group; the mean over pairs. Real tastes hang together; fillers drawn by
-    chance do not. NaN below 3 items. Not good for: fakes that copy a real history, or people of fewer than 3 items.
+    For each pair of a person's items: (how many OTHERS chose both - expected) / sqrt(expected + 1),
+    expected as if they were chosen independently in each group; the mean over pairs. Real tastes
+    hang together; fillers drawn by chance do not. NaN below 3 items. Not good for: fakes that copy
+    a real history, or people of fewer than 3 items.
     """
     n = data.n_users
     seen = sparse.csr_array((np.ones(len(data)), (data.user, data.item)), shape=(n, data.n_items))
     seen.data[:] = 1.0  # an item chosen twice counts once
-    both, places = (seen.T @ seen).tocsr(), np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable")
+    both, places = (
+        (seen.T @ seen).tocsr(),
+        np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable"),
+    )
     group = places * min(strata, n) // max(1, n)
     within, out = np.bincount(group).astype(float), np.full(n, np.nan)
-    counts = (sparse.csr_array((np.ones(n), (group, np.arange(n))), shape=(len(within), n)) @ seen).toarray()
+    counts = (
+        sparse.csr_array((np.ones(n), (group, np.arange(n))), shape=(len(within), n)) @ seen
+    ).toarray()
     for person in range(n):
-        items = seen.indices[seen.indptr[person]:seen.indptr[person + 1]]
+        items = seen.indices[seen.indptr[person] : seen.indptr[person + 1]]
         if len(items) < 3:
             continue
         own = np.arange(len(within)) == group[person]
@@ -100,15 +119,23 @@ def signals(data: Dataset) -> NDArray[np.float64]:
     return np.stack([coherence(data), coherence(data, strata=STRATA)], 1)
 
 
-def alarm(clean: NDArray[np.float64], now: NDArray[np.float64], *, false_alarms: float = 0.01) -> NDArray[np.bool_]:
-    """Who is alarmed at: below the level that `false_alarms` of the people known to be real fall under; of several
-    signals (n_users, s) below any one's, each with its part of the false alarms."""
+def alarm(
+    clean: NDArray[np.float64], now: NDArray[np.float64], *, false_alarms: float = 0.01
+) -> NDArray[np.bool_]:
+    """Who is alarmed at: below the level that `false_alarms` of the people known to be real fall
+    under; of several signals (n_users, s) below any one's, each with its part of the false
+    alarms."""
     if clean.ndim == 2:
-        each = [alarm(a, b, false_alarms=false_alarms / clean.shape[1]) for a, b in zip(clean.T, now.T, strict=True)]
+        each = [
+            alarm(a, b, false_alarms=false_alarms / clean.shape[1])
+            for a, b in zip(clean.T, now.T, strict=True)
+        ]
         return np.asarray(np.any(each, axis=0))
     known = clean[~np.isnan(clean)]
     if not len(known):
-        raise BadArgument("an alarm needs people of 3 items or more to learn its level from", given="none")
+        raise BadArgument(
+            "an alarm needs people of 3 items or more to learn its level from", given="none"
+        )
     return np.asarray(now < np.quantile(known, false_alarms))
 
 

@@ -26,14 +26,18 @@ def most_recent(model: Any, query: Query, item: int) -> NDArray[np.float64]:
 
 def audiences(data: Dataset) -> sparse.csr_array:
     """Who chose each item, (n_items, n_users) of 0 and 1."""
-    found = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
+    found = sparse.csr_array(
+        (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
+    )
     found.sum_duplicates()
     found.data[:] = 1.0
     return found
 
 
 def cosine(data: Dataset) -> Weights:
-    """How alike the audiences of the event's item and of the recommended one are, by their cosine."""
+    """How alike the audiences of the event's item and of the recommended one are, by their
+    cosine.
+    """
     return _alike(data, lambda both, a, b: both / np.sqrt(a * b))
 
 
@@ -47,7 +51,9 @@ def _alike(data: Dataset, ratio: Callable[..., NDArray[np.float64]]) -> Weights:
     sizes = np.maximum(np.asarray(crowd.sum(1)).ravel(), 1e-12)
 
     def weights(model: Any, query: Query, item: int) -> NDArray[np.float64]:
-        both = (crowd[query.items] @ crowd[[item]].T).toarray().ravel() if len(query) else np.zeros(0)
+        both = (
+            (crowd[query.items] @ crowd[[item]].T).toarray().ravel() if len(query) else np.zeros(0)
+        )
         return np.asarray(ratio(both, sizes[query.items], sizes[item]), np.float64)
 
     return weights

@@ -1,18 +1,22 @@
-"""What removing events in an order of importance does to one recommended item: the sets, scored once each, and the metrics.
+"""What removing events in an order of importance does to one recommended item: the sets, scored
+once each, and the metrics.
 
-The item is ranked among those that the full history does not hold: what is removed is not offered again. Definitions:
-[barkan2024]. Two forms of each:
+The item is ranked among those that the full history does not hold: what is removed is not offered
+again. Definitions: [barkan2024]. Two forms of each:
 
-    tenths      the order is cut into ten parts (numpy.array_split), added up: 0, 1, ..., 10 parts; mean over the 11 points
-    few         exactly 1, 2, 3, 4, 5 events (all, where there are fewer); mean over the 5 points
+    tenths      the order is cut into ten parts (numpy.array_split), added up: 0, 1, ..., 10 parts;
+    mean over the 11 points few         exactly 1, 2, 3, 4, 5 events (all, where there are fewer);
+    mean over the 5 points
 
-    pos@K       the most important removed: 1 where the item still ranks <= K           lower is better
-    neg@K       the least important removed: the same                                   higher is better
-    del         output for the item, the most important removed                         lower is better
-    ins         output for the item, only the most important kept                       higher is better
-    cdcg        1 / log2(1 + rank), the most important removed                          lower is better
+    pos@K       the most important removed: 1 where the item still ranks <= K           lower is
+    better neg@K       the least important removed: the same
+    higher is better del         output for the item, the most important removed
+    lower is better ins         output for the item, only the most important kept
+    higher is better cdcg        1 / log2(1 + rank), the most important removed
+    lower is better
 
-Points 0 and 10 of the tenths do not depend on the order: pos@K is at least 1/11 where the item is first.
+Points 0 and 10 of the tenths do not depend on the order: pos@K is at least 1/11 where the item is
+first.
 """
 
 from __future__ import annotations
@@ -38,21 +42,39 @@ OUTPUTS = ("score", "softmax", "sigmoid")
 CELLS = 8_000_000  # scores held at a time
 
 
-def order_of(found: Explanation | Sequence[float] | NDArray[Any], m: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """All m positions, most important first. Of an explanation the order of its reasons, a set's events side by side; events
-    it does not name stand after its reasons for and before those against. Of m weights: the largest first. Equal weights
+def order_of(
+    found: Explanation | Sequence[float] | NDArray[Any], m: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """All m positions, most important first. Of an explanation the order of its reasons, a set's
+    events side by side; events it does not name stand after its reasons for and before those
+    against. Of m weights: the largest first. Equal weights
     are shuffled: the order of the history must not decide."""
     if not isinstance(found, Explanation):
         weights = np.asarray(found, np.float64)
         if weights.shape != (m,):
-            raise BadArgument(f"an explainer must give an Explanation or {m} weights", given=f"shape {weights.shape}")
+            raise BadArgument(
+                f"an explainer must give an Explanation or {m} weights",
+                given=f"shape {weights.shape}",
+            )
         return np.lexsort((rng.random(m), -weights))
-    named = [(p, reason.weight) for reason in found.reasons if reason.kind == "event" for p in reason.refs]
+    named = [
+        (p, reason.weight)
+        for reason in found.reasons
+        if reason.kind == "event"
+        for p in reason.refs
+    ]
     left = rng.permutation(np.setdiff1d(np.arange(m), [p for p, _ in named]))
     if len(left):
-        named = ([one for one in named if one[1] > 0] + [(int(p), 0.0) for p in left]
-                 + [one for one in named if one[1] <= 0])
-    runs = np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))]) if named else np.zeros(0)
+        named = (
+            [one for one in named if one[1] > 0]
+            + [(int(p), 0.0) for p in left]
+            + [one for one in named if one[1] <= 0]
+        )
+    runs = (
+        np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))])
+        if named
+        else np.zeros(0)
+    )
     return np.array([p for p, _ in named], np.int64)[np.lexsort((rng.random(len(named)), runs))]
 
 
@@ -64,18 +86,22 @@ def points(m: int) -> NDArray[np.int64]:
 class Scored:
     """Sets of events kept, each scored once: the item's rank, its output and its raw score."""
 
-    def __init__(self, model: Model, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score") -> None:
+    def __init__(
+        self, model: Model, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score"
+    ) -> None:
         if output not in OUTPUTS:
             raise BadArgument(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
         self.unique, self.place = np.unique(keep, axis=0, return_inverse=True)
         parts, size = [], 64
         at = 0
         while at < len(self.unique):
-            scores = model.score(subsets(query, self.unique[at:at + size]))
+            scores = model.score(subsets(query, self.unique[at : at + size]))
             parts.append(_measured(scores, query, item, output))
             at += len(scores)
             size = max(1, CELLS // scores.shape[1])
-        self.rank, self.out, self.raw = (column[self.place.reshape(-1)] for column in np.concatenate(parts, 1))
+        self.rank, self.out, self.raw = (
+            column[self.place.reshape(-1)] for column in np.concatenate(parts, 1)
+        )
 
     @property
     def evaluations(self) -> int:
@@ -91,19 +117,32 @@ def _measured(scores: Any, query: Query, item: int, output: str) -> NDArray[np.f
         out = np.exp(own - high[:, 0]) / np.exp((scores - high).astype(np.float64)).sum(1)
     elif output == "sigmoid":
         out = 1 / (1 + np.exp(-own))
-    before = (scores > scores[:, [item]]) | ((scores == scores[:, [item]]) & (np.arange(scores.shape[1]) < item))
+    before = (scores > scores[:, [item]]) | (
+        (scores == scores[:, [item]]) & (np.arange(scores.shape[1]) < item)
+    )
     before[:, np.unique(query.items)] = False
     return np.stack([1.0 + before.sum(1), out, own])
 
 
-def curves(model: Model, query: Query, item: int, orders: Iterable[NDArray[np.int64]], *,
-           output: str = "score") -> tuple[list[dict[str, float]], NDArray[np.float64]]:
-    """Every metric of one case for each order of its events, and the tenths' ranks (orders, 11) as the most important go.
-    All sets of all orders are scored in one batch, equal ones once."""
+def curves(
+    model: Model,
+    query: Query,
+    item: int,
+    orders: Iterable[NDArray[np.int64]],
+    *,
+    output: str = "score",
+) -> tuple[list[dict[str, float]], NDArray[np.float64]]:
+    """Every metric of one case for each order of its events, and the tenths' ranks (orders, 11) as
+    the most important go. All sets of all orders are scored in one batch, equal ones once."""
     orders, m = [np.asarray(order) for order in orders], len(query)
     ranks, cuts, few = [], points(m), np.minimum(np.arange(1, FEW + 1), m)
     gone = [*cuts, *few, min(1, m)]  # counts of the most important that are removed
-    kept = [*cuts, *few, *(m - cuts), *(m - few)]  # counts of the most important that are all that is kept
+    kept = [
+        *cuts,
+        *few,
+        *(m - cuts),
+        *(m - few),
+    ]  # counts of the most important that are all that is kept
     keep = []
     for order in orders:
         place = np.empty(m, np.int64)
@@ -115,22 +154,39 @@ def curves(model: Model, query: Query, item: int, orders: Iterable[NDArray[np.in
     for at in range(len(orders)):
         part = slice(at * each, (at + 1) * each)
         rank, out, raw = scored.rank[part], scored.out[part], scored.raw[part]
-        rows.append(_metrics(rank, out) | {
-            "drop": (raw[0] - raw[16]) / spread, "rank": rank[16], "no_longer_first": float(rank[16] > 1)})
+        rows.append(
+            _metrics(rank, out)
+            | {
+                "drop": (raw[0] - raw[16]) / spread,
+                "rank": rank[16],
+                "no_longer_first": float(rank[16] > 1),
+            }
+        )
         ranks.append(rank[:11])
     return rows, np.array(ranks).reshape(len(orders), 11)
 
 
 def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, float]:
-    """rank and out of the sets in the order of `curves`: 11 + 5 + 1 gone, then 11 + 5 kept, 11 + 5 with the least gone."""
+    """rank and out of the sets in the order of `curves`: 11 + 5 + 1 gone, then 11 + 5 kept, 11 +
+    5 with the least gone.
+    """
     pos, pos_few, ins, ins_few, neg, neg_few = (
-        slice(0, 11), slice(11, 16), slice(17, 28), slice(28, 33), slice(33, 44), slice(44, 49))
+        slice(0, 11),
+        slice(11, 16),
+        slice(17, 28),
+        slice(28, 33),
+        slice(33, 44),
+        slice(44, 49),
+    )
     found = {}
     for end, a, b, c in (("", pos, neg, ins), (".few", pos_few, neg_few, ins_few)):
         found |= {f"pos@{k}{end}": float((rank[a] <= k).mean()) for k in KS}
         found |= {f"neg@{k}{end}": float((rank[b] <= k).mean()) for k in KS}
-        found |= {f"del{end}": float(out[a].mean()), f"ins{end}": float(out[c].mean()),
-                  f"cdcg{end}": float((1 / np.log2(1 + rank[a])).mean())}
+        found |= {
+            f"del{end}": float(out[a].mean()),
+            f"ins{end}": float(out[c].mean()),
+            f"cdcg{end}": float((1 / np.log2(1 + rank[a])).mean()),
+        }
     return found
 
 

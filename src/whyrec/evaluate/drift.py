@@ -1,4 +1,6 @@
-"""How far a model has moved from another one that it stands for: its lists, its reasons and its scores."""
+"""How far a model has moved from another one that it stands for: its lists, its reasons and its
+scores.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,17 @@ from whyrec.evaluate.quality import effects_of
 __all__ = ["drift"]
 
 
-def drift(before: Model, after: Model, queries: Queries, k: int = 10, *, events: int = 50) -> dict[str, Measurement]:
-    """Per query: "overlap@k", the share of one list's items that are in the other's; "same_top_reason", 1 where the event
-    whose removal costs the first item of the earlier list most is the same in both models; "reason_rank", Spearman's
-    correlation of all these costs (NaN below 3 events); "score_error", the norm of the difference of the scores over that of
-    the scores, both around their mean over items.
+def drift(
+    before: Model, after: Model, queries: Queries, k: int = 10, *, events: int = 50
+) -> dict[str, Measurement]:
+    """Per query: "overlap@k", the share of one list's items that are in the other's;
+    "same_top_reason", 1 where the event whose removal costs the first item of the earlier list most
+    is the same in both models; "reason_rank", Spearman's correlation of all these costs (NaN below
+    3 events); "score_error", the norm of the difference of the scores over that of the scores, both
+    around their mean over items.
 
-    events: the latest ones that are left out, in turn; a query of one event or none has no case of the reasons (NaN).
+    events: the latest ones that are left out, in turn; a query of one event or none has no case of
+    the reasons (NaN).
     """
     rows: list[list[float]] = []
     for _, part in batches(queries, 256):
@@ -27,17 +33,29 @@ def drift(before: Model, after: Model, queries: Queries, k: int = 10, *, events:
         errors = _error(one, two)
         for at, query in enumerate(part):
             shared = len(np.intersect1d(lists[0][at], lists[1][at])) / k
-            costs = [effects_of(model, query, int(lists[0][at, 0]), events) for model in (before, after)]
+            costs = [
+                effects_of(model, query, int(lists[0][at, 0]), events) for model in (before, after)
+            ]
             rows.append([shared, *_agreement(*costs), errors[at]])
     table = np.array(rows, np.float64).reshape(-1, 4)
-    better = {f"overlap@{k}": True, "same_top_reason": True, "reason_rank": True, "score_error": False}
-    return {name: Measurement(name, table[:, at], higher_is_better=better[name]) for at, name in enumerate(better)}
+    better = {
+        f"overlap@{k}": True,
+        "same_top_reason": True,
+        "reason_rank": True,
+        "score_error": False,
+    }
+    return {
+        name: Measurement(name, table[:, at], higher_is_better=better[name])
+        for at, name in enumerate(better)
+    }
 
 
 def _error(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.float64]:
     centred = [scores - scores.mean(1, keepdims=True, dtype=np.float64) for scores in (one, two)]
     size = np.linalg.norm(centred[0], axis=1)
-    return np.asarray(np.linalg.norm(centred[0] - centred[1], axis=1) / np.where(size > 0, size, 1.0))
+    return np.asarray(
+        np.linalg.norm(centred[0] - centred[1], axis=1) / np.where(size > 0, size, 1.0)
+    )
 
 
 def _agreement(one: NDArray[np.float64], two: NDArray[np.float64]) -> tuple[float, float]:
@@ -46,5 +64,8 @@ def _agreement(one: NDArray[np.float64], two: NDArray[np.float64]) -> tuple[floa
     same = float(one.argmax() == two.argmax())
     if len(one) < 3:
         return same, np.nan
-    ranks = [np.argsort(np.argsort(costs, kind="stable"), kind="stable").astype(float) for costs in (one, two)]
+    ranks = [
+        np.argsort(np.argsort(costs, kind="stable"), kind="stable").astype(float)
+        for costs in (one, two)
+    ]
     return same, float(np.corrcoef(*ranks)[0, 1])

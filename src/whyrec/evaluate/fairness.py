@@ -1,7 +1,9 @@
-"""Who is served worse, and which items are shown less: measures by group of people and of items, with intervals.
+"""Who is served worse, and which items are shown less: measures by group of people and of items,
+with intervals.
 
-A group of fewer than 20 people is not shown: its figure would say little, and could point at somebody. Gaps between
-groups are many, so their p-values are corrected for how many were looked at [holm1979].
+A group of fewer than 20 people is not shown: its figure would say little, and could point at
+somebody. Gaps between groups are many, so their p-values are corrected for how many were looked at
+[holm1979].
 """
 
 from __future__ import annotations
@@ -20,13 +22,29 @@ from whyrec.core.cases import Cases, dcg_weights, hits, ndcg
 from whyrec.core.types import Int, Queries
 from whyrec.evaluate.statistics import bootstrap
 
-__all__ = ["FEWEST", "Groups", "by_groups", "categories_of", "divergence", "exposure", "gaps", "holm", "item_tiers",
-           "people_groups", "per_person"]
+__all__ = [
+    "FEWEST",
+    "Groups",
+    "by_groups",
+    "categories_of",
+    "divergence",
+    "exposure",
+    "gaps",
+    "holm",
+    "item_tiers",
+    "people_groups",
+    "per_person",
+]
 
 FEWEST = 20
 HISTORY, TASTE = "history length", "taste for popular items"
 THIRDS = {HISTORY: ("short", "middling", "long"), TASTE: ("least", "middling", "most")}
-AGES = ((0, 25, "under 25"), (25, 35, "25 to 34"), (35, 50, "35 to 49"), (50, np.inf, "50 and over"))
+AGES = (
+    (0, 25, "under 25"),
+    (25, 35, "25 to 34"),
+    (35, 50, "35 to 49"),
+    (50, np.inf, "50 and over"),
+)
 
 Floats = NDArray[np.float64]
 
@@ -41,26 +59,45 @@ class Groups:
 
 
 def people_groups(data: Dataset, queries: Queries, counts: Int, *, most: int = 30) -> list[Groups]:
-    """The people of `queries` by each field of the user table, by history length and by taste for popular items.
+    """The people of `queries` by each field of the user table, by history length and by taste for
+    popular items.
 
-    A numeric field called age is cut at 25, 35 and 50, other numbers into thirds. A text field of more than `most`
-    values is an address or a name, not a group, and is passed over. counts (n_items,): training events of each item.
+    A numeric field called age is cut at 25, 35 and 50, other numbers into thirds. A text field of
+    more than `most` values is an address or a name, not a group, and is passed over. counts
+    (n_items,): training events of each item.
     """
     user = queries.user
     if (user < 0).any():
-        raise BadArgument("groups of people need queries that say whose they are", given="queries without a user")
-    found = [_text_groups(name, np.array(values)[user]) for name, values in data.user_table.fields.items()
-             if 1 < len(set(values)) <= most]
-    found += [_ages(name, values[user]) if name == "age" else _thirds(name, values[user], ("low", "middling", "high"))
-              for name, values in data.user_table.numeric.items()]
-    taste = np.bincount(queries.row, np.log1p(counts[queries.items]), minlength=len(queries)) / np.maximum(1, queries.sizes)
-    return [*found, _thirds(HISTORY, queries.sizes.astype(float), THIRDS[HISTORY]), _thirds(TASTE, taste, THIRDS[TASTE])]
+        raise BadArgument(
+            "groups of people need queries that say whose they are", given="queries without a user"
+        )
+    found = [
+        _text_groups(name, np.array(values)[user])
+        for name, values in data.user_table.fields.items()
+        if 1 < len(set(values)) <= most
+    ]
+    found += [
+        _ages(name, values[user])
+        if name == "age"
+        else _thirds(name, values[user], ("low", "middling", "high"))
+        for name, values in data.user_table.numeric.items()
+    ]
+    taste = np.bincount(
+        queries.row, np.log1p(counts[queries.items]), minlength=len(queries)
+    ) / np.maximum(1, queries.sizes)
+    return [
+        *found,
+        _thirds(HISTORY, queries.sizes.astype(float), THIRDS[HISTORY]),
+        _thirds(TASTE, taste, THIRDS[TASTE]),
+    ]
 
 
 def _text_groups(name: str, values: NDArray[Any]) -> Groups:
     labels = sorted(set(values.tolist()) - {""})
     at = {label: n for n, label in enumerate(labels)}
-    return Groups(name, tuple(labels), np.array([at.get(value, -1) for value in values.tolist()], np.int64))
+    return Groups(
+        name, tuple(labels), np.array([at.get(value, -1) for value in values.tolist()], np.int64)
+    )
 
 
 def _ages(name: str, values: Floats) -> Groups:
@@ -74,11 +111,15 @@ def _thirds(name: str, values: Floats, labels: tuple[str, ...]) -> Groups:
     """Equal values stay together, so that thirds are only nearly equal."""
     known = np.isfinite(values)
     edges = np.quantile(values[known], [1 / 3, 2 / 3]) if known.any() else np.zeros(2)
-    return Groups(name, labels, np.where(known, np.searchsorted(edges, np.where(known, values, 0.0)), -1))
+    return Groups(
+        name, labels, np.where(known, np.searchsorted(edges, np.where(known, values, 0.0)), -1)
+    )
 
 
 def item_tiers(counts: Int) -> tuple[tuple[str, ...], Floats]:
-    """(names, (n_items, 3) membership): the most chosen items that draw a third of the events, the next third, the rest."""
+    """(names, (n_items, 3) membership): the most chosen items that draw a third of the events,
+    the next third, the rest.
+    """
     order = np.argsort(-counts, kind="stable")
     before = (np.cumsum(counts[order]) - counts[order]) / max(1, int(counts.sum()))
     member = np.zeros((len(counts), 3))
@@ -87,7 +128,9 @@ def item_tiers(counts: Int) -> tuple[tuple[str, ...], Floats]:
 
 
 def categories_of(data: Dataset) -> tuple[tuple[str, ...], Floats]:
-    """(names, (n_items, g) shares): each item's categories in equal parts; a row of zeros where it has none."""
+    """(names, (n_items, g) shares): each item's categories in equal parts; a row of zeros where
+    it has none.
+    """
     names = sorted({name for row in data.item_table.categories for name in row})
     at = {name: n for n, name in enumerate(names)}
     member = np.zeros((data.n_items, len(names)))
@@ -98,56 +141,83 @@ def categories_of(data: Dataset) -> tuple[tuple[str, ...], Floats]:
 
 
 def shares(queries: Queries, member: Floats) -> Floats:
-    """The share of each item group among a person's events, (q, g), rows sum to 1 (to 0 where nothing is known)."""
-    total = np.stack([np.bincount(queries.row, column[queries.items], minlength=len(queries)) for column in member.T], 1)
+    """The share of each item group among a person's events, (q, g), rows sum to 1 (to 0 where
+    nothing is known).
+    """
+    total = np.stack(
+        [
+            np.bincount(queries.row, column[queries.items], minlength=len(queries))
+            for column in member.T
+        ],
+        1,
+    )
     size = total.sum(1, keepdims=True)
     return np.divide(total, size, out=np.zeros_like(total), where=size > 0)
 
 
 def divergence(p: Floats, q: Floats, smooth: float = 0.01) -> Floats:
-    """KL(p | q') over the last axis, in nats, q' = (1 - smooth) q + smooth p, so that it is finite [steck2018]."""
+    """KL(p | q') over the last axis, in nats, q' = (1 - smooth) q + smooth p, so that it is
+    finite [steck2018].
+    """
     mixed = (1 - smooth) * q + smooth * p
     terms = np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0) / np.where(p > 0, mixed, 1.0)), 0.0)
     return np.asarray(terms.sum(-1), np.float64)
 
 
 def exposure(lists: Int, member: Floats) -> Floats:
-    """The share of attention of each item group in each list (q, k), places discounted as in DCG [singh2018]; (q, g)."""
+    """The share of attention of each item group in each list (q, k), places discounted as in DCG
+    [singh2018]; (q, g).
+    """
     weights = dcg_weights(lists.shape[1])
     total = np.einsum("k,qkg->qg", weights, member[lists])
     size = total.sum(1, keepdims=True)
     return np.divide(total, size, out=np.zeros_like(total), where=size > 0)
 
 
-def per_person(lists: Int, cases: Cases, counts: Int, categories: Floats | None = None) -> dict[str, Measurement]:
+def per_person(
+    lists: Int, cases: Cases, counts: Int, categories: Floats | None = None
+) -> dict[str, Measurement]:
     """What each person gets from a list (q, k), one value a case.
 
-    ndcg, hr: accuracy. popularity_lift: mean log count of the list's items less that of the person's own; above 0 the
-    list is more popular than the person. spread: the chance that another person is not shown the same item. Where
-    categories (n_items, g) are known, calibration: KL of the history's categories from the list's [steck2018] (lower is
-    better) and diversity: 1 - mean cosine of the categories of two items of the list.
+    ndcg, hr: accuracy. popularity_lift: mean log count of the list's items less that of the
+    person's own; above 0 the list is more popular than the person. spread: the chance that another
+    person is not shown the same item. Where categories (n_items, g) are known, calibration: KL of
+    the history's categories from the list's [steck2018] (lower is better) and diversity: 1 - mean
+    cosine of the categories of two items of the list.
     """
     q, k = lists.shape
     found, queries, log = hits(lists, cases), cases.queries, np.log1p(counts)
-    own = np.bincount(queries.row, log[queries.items], minlength=q) / np.where(queries.sizes, queries.sizes, np.nan)
+    own = np.bincount(queries.row, log[queries.items], minlength=q) / np.where(
+        queries.sizes, queries.sizes, np.nan
+    )
     shown = np.bincount(lists.ravel(), minlength=len(counts))
-    values = {"ndcg": ndcg(found, cases), "hr": found.any(1).astype(float), "popularity_lift": log[lists].mean(1) - own,
-              "spread": 1.0 - (shown[lists] - 1).mean(1) / max(1, q - 1)}
+    values = {
+        "ndcg": ndcg(found, cases),
+        "hr": found.any(1).astype(float),
+        "popularity_lift": log[lists].mean(1) - own,
+        "spread": 1.0 - (shown[lists] - 1).mean(1) / max(1, q - 1),
+    }
     if categories is not None and categories.any():
         p = shares(queries, categories)
-        values["calibration"] = np.where(p.any(1), divergence(p, exposure(lists, categories)), np.nan)
+        values["calibration"] = np.where(
+            p.any(1), divergence(p, exposure(lists, categories)), np.nan
+        )
         unit = categories / np.maximum(1e-12, np.linalg.norm(categories, axis=1, keepdims=True))
         total = np.square(unit[lists].sum(1)).sum(1)
         values["diversity"] = 1.0 - (total - (unit[lists] ** 2).sum((1, 2))) / max(1, k * (k - 1))
     lower = ("popularity_lift", "calibration")
-    return {f"{name}@{k}": Measurement(f"{name}@{k}", value, higher_is_better=name not in lower)
-            for name, value in values.items()}
+    return {
+        f"{name}@{k}": Measurement(f"{name}@{k}", value, higher_is_better=name not in lower)
+        for name, value in values.items()
+    }
 
 
 def by_groups(measured: Mapping[str, Measurement], groups: Groups) -> dict[str, Any]:
-    """The mean of each measure in each group of FEWEST people or more, with its 95% bootstrap interval over people.
+    """The mean of each measure in each group of FEWEST people or more, with its 95% bootstrap
+    interval over people.
 
-    -> {"by", "left_out" (groups not shown), "unknown" (people in no group), "rows": [{"group", "people", "metrics"}]}
+    -> {"by", "left_out" (groups not shown), "unknown" (people in no group), "rows": [{"group",
+    "people", "metrics"}]}
     """
     rows, left = [], 0
     for n, label in enumerate(groups.labels):
@@ -155,9 +225,19 @@ def by_groups(measured: Mapping[str, Measurement], groups: Groups) -> dict[str, 
         if inside.sum() < FEWEST:
             left += bool(inside.any())
             continue
-        rows.append({"group": label, "people": int(inside.sum()), "metrics": {
-            name: _interval(m.values[inside]) for name, m in measured.items()}})
-    return {"by": groups.name, "left_out": left, "unknown": int((groups.of < 0).sum()), "rows": rows}
+        rows.append(
+            {
+                "group": label,
+                "people": int(inside.sum()),
+                "metrics": {name: _interval(m.values[inside]) for name, m in measured.items()},
+            }
+        )
+    return {
+        "by": groups.name,
+        "left_out": left,
+        "unknown": int((groups.of < 0).sum()),
+        "rows": rows,
+    }
 
 
 def _interval(values: Floats) -> dict[str, float | None]:
@@ -168,16 +248,29 @@ def _interval(values: Floats) -> dict[str, float | None]:
 
 
 def gaps(measured: Measurement, partitions: Sequence[Groups]) -> list[dict[str, Any]]:
-    """The difference a - b of each two groups of one partition, with p of Welch's test corrected over ALL pairs of all
-    partitions [holm1979]; `told` where p stays under 0.05. Not good for: what lies behind a gap; groups differ in much."""
+    """The difference a - b of each two groups of one partition, with p of Welch's test corrected
+    over ALL pairs of all partitions [holm1979]; `told` where p stays under 0.05. Not good for:
+    what lies behind a gap; groups differ in much."""
     rows = []
     for groups in partitions:
-        known = {label: measured.values[(groups.of == n) & ~np.isnan(measured.values)]
-                 for n, label in enumerate(groups.labels)}
-        for a, b in combinations([label for label, values in known.items() if len(values) >= FEWEST], 2):
+        known = {
+            label: measured.values[(groups.of == n) & ~np.isnan(measured.values)]
+            for n, label in enumerate(groups.labels)
+        }
+        for a, b in combinations(
+            [label for label, values in known.items() if len(values) >= FEWEST], 2
+        ):
             x, y = known[a], known[b]
-            rows.append({"by": groups.name, "a": a, "b": b, "metric": measured.name,
-                         "difference": _difference(x, y), "p": _welch(x, y)})
+            rows.append(
+                {
+                    "by": groups.name,
+                    "a": a,
+                    "b": b,
+                    "metric": measured.name,
+                    "difference": _difference(x, y),
+                    "p": _welch(x, y),
+                }
+            )
     for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
         row |= {"p_holm": float(p), "told": bool(p < 0.05)}
     return rows
@@ -192,9 +285,16 @@ def _welch(x: Floats, y: Floats) -> float:
 def _difference(x: Floats, y: Floats, resamples: int = 1000) -> dict[str, float]:
     """x.mean() - y.mean() with its interval, both sides resampled."""
     rng = np.random.default_rng(0)
-    drawn = [np.array([side[rng.integers(0, len(side), len(side))].mean() for _ in range(resamples)]) for side in (x, y)]
+    drawn = [
+        np.array([side[rng.integers(0, len(side), len(side))].mean() for _ in range(resamples)])
+        for side in (x, y)
+    ]
     low, high = np.quantile(drawn[0] - drawn[1], [0.025, 0.975])
-    return {"mean": round(float(x.mean() - y.mean()), 5), "low": round(float(low), 5), "high": round(float(high), 5)}
+    return {
+        "mean": round(float(x.mean() - y.mean()), 5),
+        "low": round(float(low), 5),
+        "high": round(float(high), 5),
+    }
 
 
 def holm(p: Sequence[float]) -> Floats:
@@ -206,5 +306,7 @@ def holm(p: Sequence[float]) -> Floats:
     values = np.asarray(p, np.float64)
     order = np.argsort(values, kind="stable")
     out = np.empty(len(values))
-    out[order] = np.minimum(1.0, np.maximum.accumulate(values[order] * (len(values) - np.arange(len(values)))))
+    out[order] = np.minimum(
+        1.0, np.maximum.accumulate(values[order] * (len(values) - np.arange(len(values))))
+    )
     return out

@@ -1,8 +1,11 @@
-"""Are the reasons true? Remove them, score again, and compare with removing others: each explainer on the same people.
+"""Are the reasons true? Remove them, score again, and compare with removing others: each explainer
+on the same people.
 
-:func:`faithfulness` grades whole orders of reasons by the field's metrics (:mod:`whyrec.evaluate.curves`), each explainer
-beside random orders, the best of k random ones, the likeness of audiences and the most recent events. One explanation serves
-all metrics of a case: none is chosen for a metric. :func:`deletion_test` looks at the first reason alone.
+:func:`faithfulness` grades whole orders of reasons by the field's metrics
+(:mod:`whyrec.evaluate.curves`), each explainer beside random orders, the best of k random ones, the
+likeness of audiences and the most recent events. One explanation serves
+all metrics of a case: none is chosen for a metric. :func:`deletion_test` looks at the first reason
+alone.
 """
 
 from __future__ import annotations
@@ -41,8 +44,9 @@ RANDOM = "random"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One explainer on all cases: metrics, values kept per case; ms and model evaluations of each explanation; the mean
-    rank of the item at the 11 points. oracle: chosen per metric with the answer in hand, which no explanation can be."""
+    """One explainer on all cases: metrics, values kept per case; ms and model evaluations of each
+    explanation; the mean rank of the item at the 11 points. oracle: chosen per metric with the
+    answer in hand, which no explanation can be."""
 
     metrics: Mapping[str, Measurement]
     ms: Measurement
@@ -73,56 +77,110 @@ class Faithfulness:
 
     def as_json(self) -> dict[str, Any]:
         """The rows, JSON's own types."""
-        return {"cases": self.cases, "skipped": self.skipped, "output": self.output, "k_random": self.k_random, "rows": [{
-            "method": name, "oracle": row.oracle,
-            "metrics": {key: _rounded(bootstrap(value)) for key, value in row.metrics.items()},
-            "ms": _tidy(row.ms.mean), "ms_p50": _tidy(_quantile(row.ms, 0.5)), "ms_p99": _tidy(_quantile(row.ms, 0.99)),
-            "evaluations": _tidy(row.evaluations.mean), "rank_curve": [round(float(r), 3) for r in row.ranks]}
-            for name, row in self.rows.items()]}
+        return {
+            "cases": self.cases,
+            "skipped": self.skipped,
+            "output": self.output,
+            "k_random": self.k_random,
+            "rows": [
+                {
+                    "method": name,
+                    "oracle": row.oracle,
+                    "metrics": {
+                        key: _rounded(bootstrap(value)) for key, value in row.metrics.items()
+                    },
+                    "ms": _tidy(row.ms.mean),
+                    "ms_p50": _tidy(_quantile(row.ms, 0.5)),
+                    "ms_p99": _tidy(_quantile(row.ms, 0.99)),
+                    "evaluations": _tidy(row.evaluations.mean),
+                    "rank_curve": [round(float(r), 3) for r in row.ranks],
+                }
+                for name, row in self.rows.items()
+            ],
+        }
 
 
-def faithfulness(model: Model, queries: Queries, explainers: Mapping[str, Explain], *, items: NDArray[Any] | None = None,
-                 data: Dataset | None = None, output: str | None = None, k_random: int = 10, seed: int = 0,
-                 progress: Callable[[float], None] = lambda share: None) -> Faithfulness:
-    """Grade explainers on the same cases by removal; metrics: :mod:`whyrec.evaluate.curves`. Source: [barkan2024].
+def faithfulness(
+    model: Model,
+    queries: Queries,
+    explainers: Mapping[str, Explain],
+    *,
+    items: NDArray[Any] | None = None,
+    data: Dataset | None = None,
+    output: str | None = None,
+    k_random: int = 10,
+    seed: int = 0,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Faithfulness:
+    """Grade explainers on the same cases by removal; metrics: :mod:`whyrec.evaluate.curves`.
+    Source: [barkan2024].
 
-    queries: histories of people whom neither model nor explainer was tuned on; those without events are skipped. items: the
-    item explained for each (default: the first recommended). data: training events, for the rows cosine and jaccard. output:
-    what del and ins read, "score", "softmax" or "sigmoid" (default: what the model calls its `output`, else "score").
-    Rows beside the explainers: random (one order by chance), best of k random (per case AND per metric, so an oracle: what
-    choosing after the fact alone buys), most recent event, cosine, jaccard. A name among `explainers` that is one of these
-    is refused. Not good for: comparing DEL and INS between models, whose outputs have their own units.
+    queries: histories of people whom neither model nor explainer was tuned on; those without events
+    are skipped. items: the item explained for each (default: the first recommended). data: training
+    events, for the rows cosine and jaccard. output: what del and ins read, "score", "softmax" or
+    "sigmoid" (default: what the model calls its `output`, else "score").
+    Rows beside the explainers: random (one order by chance), best of k random (per case AND per
+    metric, so an oracle: what choosing after the fact alone buys), most recent event, cosine,
+    jaccard. A name among `explainers` that is one of these is refused. Not good for: comparing DEL
+    and INS between models, whose outputs have their own units.
     """
     output = output or str(getattr(model, "output", "score"))
     every = _with_baselines(explainers, data, bool(queries.steps.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):
-        raise BadArgument("faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones")
+        raise BadArgument(
+            "faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones"
+        )
     targets = _firsts(model, queries[able]) if items is None else np.asarray(items)[able]
     table = {name: _Collected() for name in (RANDOM, f"best of {k_random} random", *every)}
     for at, (query, item) in enumerate(zip(queries[able], targets, strict=True)):
-        _grade(model, query, int(item), every, table, k_random, output, np.random.default_rng([seed, at]))
+        _grade(
+            model,
+            query,
+            int(item),
+            every,
+            table,
+            k_random,
+            output,
+            np.random.default_rng([seed, at]),
+        )
         progress((at + 1) / len(able))
     rows = {name: found.row(oracle=name.startswith("best of")) for name, found in table.items()}
-    return Faithfulness(rows, len(able), output, k_random, len(queries) - len(able), {"items": targets})
+    return Faithfulness(
+        rows, len(able), output, k_random, len(queries) - len(able), {"items": targets}
+    )
 
 
-def _with_baselines(explainers: Mapping[str, Explain], data: Dataset | None, ordered: bool) -> dict[str, Explain]:
+def _with_baselines(
+    explainers: Mapping[str, Explain], data: Dataset | None, ordered: bool
+) -> dict[str, Explain]:
     more: dict[str, Explain] = {"most recent": most_recent} if ordered else {}
     if data is not None:
         more |= {"cosine": cosine(data), "jaccard": jaccard(data)}
     taken = sorted(set(explainers) & {*more, RANDOM})
     if taken:
-        raise BadArgument("these rows are in every table: give the explainer another name", given=", ".join(taken))
+        raise BadArgument(
+            "these rows are in every table: give the explainer another name", given=", ".join(taken)
+        )
     return more | dict(explainers)
 
 
 def _firsts(model: Model, queries: Queries) -> NDArray[Any]:
-    return np.concatenate([top_k(mask_seen(model.score(part), part), 1)[0][:, 0] for _, part in batches(queries, 64)])
+    return np.concatenate(
+        [top_k(mask_seen(model.score(part), part), 1)[0][:, 0] for _, part in batches(queries, 64)]
+    )
 
 
-def _grade(model: Model, query: Query, item: int, explainers: Mapping[str, Explain], table: Mapping[str, _Collected],
-           k_random: int, output: str, rng: np.random.Generator) -> None:
+def _grade(
+    model: Model,
+    query: Query,
+    item: int,
+    explainers: Mapping[str, Explain],
+    table: Mapping[str, _Collected],
+    k_random: int,
+    output: str,
+    rng: np.random.Generator,
+) -> None:
     """One case: an order from every explainer, all scored in one batch, added to the table."""
     orders, spent = [rng.permutation(len(query)) for _ in range(k_random + 1)], []
     for explain in explainers.values():
@@ -133,8 +191,11 @@ def _grade(model: Model, query: Query, item: int, explainers: Mapping[str, Expla
         orders.append(order_of(found, len(query), rng))
     rows, places = curves(model, query, item, orders, output=output)
     table[RANDOM].add(rows[0], places[0])
-    best = {key: (max if key in HIGHER else min)(row[key] for row in rows[1:k_random + 1]) for key in METRICS}
-    table[f"best of {k_random} random"].add(best, places[1:k_random + 1].mean(0))
+    best = {
+        key: (max if key in HIGHER else min)(row[key] for row in rows[1 : k_random + 1])
+        for key in METRICS
+    }
+    table[f"best of {k_random} random"].add(best, places[1 : k_random + 1].mean(0))
     for at, (name, cost) in enumerate(zip(explainers, spent, strict=True), k_random + 1):
         table[name].add(rows[at], places[at], *cost)
 
@@ -146,14 +207,29 @@ class _Collected:
         self.values: dict[str, list[float]] = {key: [] for key in (*METRICS, "ms", "evaluations")}
         self.places: list[NDArray[np.float64]] = []
 
-    def add(self, row: Mapping[str, float], places: NDArray[np.float64], ms: float = 0.0, evaluations: int = 0) -> None:
+    def add(
+        self,
+        row: Mapping[str, float],
+        places: NDArray[np.float64],
+        ms: float = 0.0,
+        evaluations: int = 0,
+    ) -> None:
         for key, value in {**row, "ms": ms, "evaluations": float(evaluations)}.items():
             self.values[key].append(value)
         self.places.append(places)
 
     def row(self, *, oracle: bool) -> Row:
-        made = {key: Measurement(key, np.array(values), key in HIGHER) for key, values in self.values.items()}
-        return Row({key: made[key] for key in METRICS}, made["ms"], made["evaluations"], np.mean(self.places, 0), oracle)
+        made = {
+            key: Measurement(key, np.array(values), key in HIGHER)
+            for key, values in self.values.items()
+        }
+        return Row(
+            {key: made[key] for key in METRICS},
+            made["ms"],
+            made["evaluations"],
+            np.mean(self.places, 0),
+            oracle,
+        )
 
 
 def _quantile(measurement: Measurement, share: float) -> float:
@@ -168,13 +244,17 @@ def _tidy(value: float) -> float:
     return float(f"{value:.5g}")
 
 
-# --- the first reason alone ---------------------------------------------------------------------------------
+# --- the first reason alone -----------------------------------------------------------------------
 
 
-def completeness(model: Model, queries: Queries, explain: Callable[..., Explanation], k: int = 10) -> Measurement:
-    """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's top k.
+def completeness(
+    model: Model, queries: Queries, explain: Callable[..., Explanation], k: int = 10
+) -> Measurement:
+    """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's
+    top k.
 
-    explain(model, query, item, score=served score). For additive explanations; others promise no sum.
+    explain(model, query, item, score=served score). For additive explanations; others promise no
+    sum.
     """
     gaps = []
     for _, part in batches(queries):
@@ -189,12 +269,14 @@ def completeness(model: Model, queries: Queries, explain: Callable[..., Explanat
 
 @dataclass(frozen=True)
 class DeletionTest:
-    """Per case: how far the recommended item fell when one event was removed, by who chose the event.
+    """Per case: how far the recommended item fell when one event was removed, by who chose the
+    event.
 
-    drop: fall of the score in standard deviations of the person's candidate scores; rank: new place of
-    an item that was first; first_lost: 1 where it is no longer first. Keys: "top reason", "most recent",
-    "random". completeness: largest relative gap of the explanations, removal_error: largest difference
-    between the first reason's weight and the measured fall of the score, relative to max(1, |score|).
+    drop: fall of the score in standard deviations of the person's candidate scores; rank: new place
+    of an item that was first; first_lost: 1 where it is no longer first. Keys: "top reason", "most
+    recent", "random". completeness: largest relative gap of the explanations, removal_error:
+    largest difference between the first reason's weight and the measured fall of the score,
+    relative to max(1, |score|).
     """
 
     drop: dict[str, Measurement]
@@ -205,14 +287,19 @@ class DeletionTest:
     cases: int
 
 
-def deletion_test(model: Model, queries: Queries, explain: Explain, *, seed: int = 0) -> DeletionTest:
-    """For each query's first recommended item: remove the event named first, the latest event, and a
-    random one; score again each time. Queries of fewer than 2 events are no cases. Source: [barkan2024],
-    with the rows "random" and "most recent" that every such table needs (the latter where events have an order).
+def deletion_test(
+    model: Model, queries: Queries, explain: Explain, *, seed: int = 0
+) -> DeletionTest:
+    """For each query's first recommended item: remove the event named first, the latest event, and
+    a random one; score again each time. Queries of fewer than 2 events are no cases. Source:
+    [barkan2024], with the rows "random" and "most recent" that every such table needs (the latter
+    where events have an order).
     """
     queries = queries[np.flatnonzero(queries.sizes >= 2)]
     rng = np.random.default_rng(seed)
-    results: dict[str, list[NDArray[np.float64]]] = {name: [] for name in ("top reason", "most recent", "random")}
+    results: dict[str, list[NDArray[np.float64]]] = {
+        name: [] for name in ("top reason", "most recent", "random")
+    }
     if not queries.steps.any():
         del results["most recent"]
     gaps, errors = [0.0], [0.0]
@@ -221,13 +308,18 @@ def deletion_test(model: Model, queries: Queries, explain: Explain, *, seed: int
         first, best = top_k(scores, 1)
         first, best = first[:, 0], best[:, 0]
         made = [explain(model, query, int(item)) for query, item in zip(part, first, strict=True)]
-        named = [max((r for r in e.reasons if r.kind == "event"), key=lambda r: r.weight) for e in made]
-        chosen = {"top reason": [reason.refs[0] for reason in named],
-                  "most recent": [len(query) - 1 for query in part],
-                  "random": [int(rng.integers(len(query))) for query in part]}
+        named = [
+            max((r for r in e.reasons if r.kind == "event"), key=lambda r: r.weight) for e in made
+        ]
+        chosen = {
+            "top reason": [reason.refs[0] for reason in named],
+            "most recent": [len(query) - 1 for query in part],
+            "random": [int(rng.integers(len(query))) for query in part],
+        }
         spread = np.array([row[np.isfinite(row)].std() or 1.0 for row in scores])
         for name, positions in ((name, chosen[name]) for name in results):
-            # The removed item is not offered instead: a list without it is what the person would see.
+            # The removed item is not offered instead: a list without it is what the person would
+            # see.
             reduced = Queries.of([q.without([p]) for q, p in zip(part, positions, strict=True)])
             again = mask_seen(model.score(reduced), part)
             fall = best - again[np.arange(len(part)), first]
@@ -237,7 +329,16 @@ def deletion_test(model: Model, queries: Queries, explain: Explain, *, seed: int
                 size = np.maximum(1.0, np.abs(best))
                 errors += list(np.abs(fall - [r.weight for r in named]) / size)
                 gaps += [abs(e.gap) / s for e, s in zip(made, size, strict=True)]
-    tables = {name: np.concatenate(found, 1) if found else np.zeros((3, 0)) for name, found in results.items()}
-    return DeletionTest(*({name: Measurement(label, table[row]) for name, table in tables.items()}
-                          for row, label in enumerate(("drop", "rank", "no longer first"))),
-                        completeness=float(max(gaps)), removal_error=float(max(errors)), cases=len(queries))
+    tables = {
+        name: np.concatenate(found, 1) if found else np.zeros((3, 0))
+        for name, found in results.items()
+    }
+    return DeletionTest(
+        *(
+            {name: Measurement(label, table[row]) for name, table in tables.items()}
+            for row, label in enumerate(("drop", "rank", "no longer first"))
+        ),
+        completeness=float(max(gaps)),
+        removal_error=float(max(errors)),
+        cases=len(queries),
+    )

@@ -1,5 +1,5 @@
-"""How good path reasons are: what the field measures (recency, popularity, variety of paths), and the test it leaves out:
-cut the path, score again.
+"""How good path reasons are: what the field measures (recency, popularity, variety of paths), and
+the test it leaves out: cut the path, score again.
 
 Sources: [balloccu2022] for LIR, SEP and PTD. These describe paths and test no model.
 """
@@ -21,7 +21,8 @@ Explain = Callable[[Model, Query, int], Explanation]
 
 
 def smoothed(values: Any) -> NDArray[np.float64]:
-    """Values (m,), in rising order, by an exponential moving average, then from 0 for the least to 1 for the most.
+    """Values (m,), in rising order, by an exponential moving average, then from 0 for the least to
+    1 for the most.
 
     >>> smoothed([0, 10, 20]).round(3).tolist()
     [0.0, 0.37, 1.0]
@@ -38,18 +39,21 @@ def _first(explanation: Explanation) -> Reason | None:
 
 
 def linking_recency(queries: Queries, explanations: Sequence[Explanation]) -> Measurement:
-    """LIR: how recent the event is from which each slate's first path starts, 0 for the oldest to 1; NaN without a path.
-    Times are smoothed within each history (orders where the data have no clock)."""
+    """LIR: how recent the event is from which each slate's first path starts, 0 for the oldest to
+    1; NaN without a path. Times are smoothed within each history (orders where the data have no
+    clock)."""
     values = []
     for query, explanation in zip(queries, explanations, strict=True):
         path = _first(explanation)
-        values.append(float(smoothed(query.times)[list(path.refs[2:])].mean()) if path is not None else np.nan)
+        values.append(
+            float(smoothed(query.times)[list(path.refs[2:])].mean()) if path is not None else np.nan
+        )
     return Measurement("LIR", np.array(values))
 
 
 def entity_popularity(explanations: Sequence[Explanation], shared_by: Any) -> Measurement:
-    """SEP: how popular the entity of each first path is among the entities, 0 to 1; NaN where it has none. shared_by (c,):
-    how many items share each column of the model's links."""
+    """SEP: how popular the entity of each first path is among the entities, 0 to 1; NaN where it
+    has none. shared_by (c,): how many items share each column of the model's links."""
     order = np.argsort(shared_by, kind="stable")
     place = np.empty(len(order))
     place[order] = smoothed(np.asarray(shared_by, np.float64)[order])
@@ -61,7 +65,9 @@ def entity_popularity(explanations: Sequence[Explanation], shared_by: Any) -> Me
 
 
 def path_variety(slates: Sequence[Sequence[Explanation]], types: int) -> Measurement:
-    """PTD: how many types of path a slate's first reasons have, over the most it could have, 0 to 1; one value a slate."""
+    """PTD: how many types of path a slate's first reasons have, over the most it could have, 0
+    to 1; one value a slate.
+    """
     values = []
     for slate in slates:
         kinds = [path.refs[1] for one in slate if (path := _first(one)) is not None]
@@ -69,19 +75,36 @@ def path_variety(slates: Sequence[Sequence[Explanation]], types: int) -> Measure
     return Measurement("PTD", np.array(values))
 
 
-def cut_test(model: Any, queries: Queries, items: Sequence[int], explain: Explain,
-             rank_without: Callable[[Any, Query, int, Reason], tuple[int, int]], *, linked: bool = True,
-             seed: int = 0) -> tuple[Measurement, Measurement]:
-    """(places lost without the first path, without a random other one) for each case, each really cut and scored again; NaN
-    where there are not two. linked: of paths through a link of the graph alone, else of all."""
+def cut_test(
+    model: Any,
+    queries: Queries,
+    items: Sequence[int],
+    explain: Explain,
+    rank_without: Callable[[Any, Query, int, Reason], tuple[int, int]],
+    *,
+    linked: bool = True,
+    seed: int = 0,
+) -> tuple[Measurement, Measurement]:
+    """(places lost without the first path, without a random other one) for each case, each really
+    cut and scored again; NaN where there are not two. linked: of paths through a link of the
+    graph alone, else of all."""
     rng, first, other = np.random.default_rng(seed), [], []
     for query, item in zip(queries, items, strict=True):
-        made = [r for r in explain(model, query, int(item)).reasons if r.kind == "path" and (r.refs[0] >= 0 or not linked)]
+        made = [
+            r
+            for r in explain(model, query, int(item)).reasons
+            if r.kind == "path" and (r.refs[0] >= 0 or not linked)
+        ]
         if len(made) < 2:
             first.append(np.nan)
             other.append(np.nan)
             continue
-        for values, reason in ((first, made[0]), (other, made[1 + int(rng.integers(len(made) - 1))])):
+        for values, reason in (
+            (first, made[0]),
+            (other, made[1 + int(rng.integers(len(made) - 1))]),
+        ):
             before, after = rank_without(model, query, int(item), reason)
             values.append(float(after - before))
-    return Measurement("first path cut", np.array(first)), Measurement("random path cut", np.array(other))
+    return Measurement("first path cut", np.array(first)), Measurement(
+        "random path cut", np.array(other)
+    )

@@ -1,7 +1,8 @@
-"""Beyond accuracy of reasons: how few they are, how steady, how much explainers agree, and for whom they work.
+"""Beyond accuracy of reasons: how few they are, how steady, how much explainers agree, and for whom
+they work.
 
-An explainer is a function (model, query, item) -> an Explanation or one weight an event. Each measure keeps its value
-per case.
+An explainer is a function (model, query, item) -> an Explanation or one weight an event. Each
+measure keeps its value per case.
 """
 
 from __future__ import annotations
@@ -36,9 +37,11 @@ def weights_of(found: Any, m: int) -> NDArray[np.float64]:
     return out
 
 
-def effects_of(model: Model, query: Query, item: int, latest: int | None = None,
-               against: int | None = None) -> NDArray[np.float64]:
-    """What leaving each event out takes from the item's score, (m,); latest: of so many of the latest events alone;
+def effects_of(
+    model: Model, query: Query, item: int, latest: int | None = None, against: int | None = None
+) -> NDArray[np.float64]:
+    """What leaving each event out takes from the item's score, (m,); latest: of so many of the
+    latest events alone;
     against: from its lead over that item instead."""
     first = 0 if latest is None else max(0, len(query) - latest)
     rows = Queries.of([query, *(query.without([p]) for p in range(first, len(query)))])
@@ -48,17 +51,26 @@ def effects_of(model: Model, query: Query, item: int, latest: int | None = None,
 
 
 def sparsity(model: Model, queries: Queries, items: Any, explain: Explain) -> Measurement:
-    """Share of the events that hold nine tenths of the sizes of all weights: 1/m is one event, near 1 all of them alike."""
+    """Share of the events that hold nine tenths of the sizes of all weights: 1/m is one event,
+    near 1 all of them alike.
+    """
     values = []
     for query, item in zip(queries, items, strict=True):
         size = np.sort(np.abs(weights_of(explain(model, query, int(item)), len(query))))[::-1]
         total = size.sum()
-        values.append((1 + np.searchsorted(np.cumsum(size), HOLDS * total - 1e-12)) / len(query) if total else np.nan)
+        values.append(
+            (1 + np.searchsorted(np.cumsum(size), HOLDS * total - 1e-12)) / len(query)
+            if total
+            else np.nan
+        )
     return Measurement("sparsity", np.minimum(np.array(values), 1.0), higher_is_better=False)
 
 
-def stability(model: Model, queries: Queries, items: Any, explain: Explain, *, seed: int = 0) -> Measurement:
-    """Kendall's tau between the order of the events before and after the event of least weight is taken from the
+def stability(
+    model: Model, queries: Queries, items: Any, explain: Explain, *, seed: int = 0
+) -> Measurement:
+    """Kendall's tau between the order of the events before and after the event of least weight is
+    taken from the
     history: what hardly matters should hardly matter to the other reasons. NaN below 4 events."""
     rng, values = np.random.default_rng(seed), []
     for query, item in zip(queries, items, strict=True):
@@ -72,9 +84,12 @@ def stability(model: Model, queries: Queries, items: Any, explain: Explain, *, s
     return Measurement("stability", np.array(values))
 
 
-def agreement(model: Model, queries: Queries, items: Any, explainers: Mapping[str, Explain], *,
-              seed: int = 0) -> dict[tuple[str, str], Measurement]:
-    """Kendall's tau between the orders of each two explainers (both ways round, and 1 with itself)."""
+def agreement(
+    model: Model, queries: Queries, items: Any, explainers: Mapping[str, Explain], *, seed: int = 0
+) -> dict[tuple[str, str], Measurement]:
+    """Kendall's tau between the orders of each two explainers (both ways round, and 1 with
+    itself).
+    """
     rng, places = np.random.default_rng(seed), dict[str, list[NDArray[np.float64]]]()
     for name, explain in explainers.items():
         places[name] = []
@@ -88,20 +103,28 @@ def agreement(model: Model, queries: Queries, items: Any, explainers: Mapping[st
     return out
 
 
-def by_group(graded: Faithfulness, a: str, b: str, metric: str, lengths: Any, counts: Any) -> list[dict[str, Any]]:
-    """The difference a - b on a metric within groups of the cases: short and long histories, rare and popular items
-    (halves by the median), with its paired interval. lengths (cases,): events; counts (cases,): how often the explained
-    item was chosen."""
+def by_group(
+    graded: Faithfulness, a: str, b: str, metric: str, lengths: Any, counts: Any
+) -> list[dict[str, Any]]:
+    """The difference a - b on a metric within groups of the cases: short and long histories, rare
+    and popular items (halves by the median), with its paired interval. lengths (cases,): events;
+    counts (cases,): how often the explained item was chosen."""
     gap = graded.rows[a].metrics[metric].values - graded.rows[b].metrics[metric].values
     lengths, counts = np.asarray(lengths, np.float64), np.asarray(counts, np.float64)
-    parts = {"short histories": lengths <= np.median(lengths), "long histories": lengths > np.median(lengths),
-             "rare items": counts <= np.median(counts), "popular items": counts > np.median(counts)}
+    parts = {
+        "short histories": lengths <= np.median(lengths),
+        "long histories": lengths > np.median(lengths),
+        "rare items": counts <= np.median(counts),
+        "popular items": counts > np.median(counts),
+    }
     rows = []
     for name, inside in parts.items():
         found = bootstrap(Measurement(metric, gap[inside]))
         mean = Measurement(metric, graded.rows[a].metrics[metric].values[inside]).mean
-        rows.append({"group": name, "cases": int(inside.sum()), a: mean} | {
-            k: round(v, 4) for k, v in found._asdict().items()})
+        rows.append(
+            {"group": name, "cases": int(inside.sum()), a: mean}
+            | {k: round(v, 4) for k, v in found._asdict().items()}
+        )
     return rows
 
 

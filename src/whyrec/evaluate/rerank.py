@@ -1,5 +1,6 @@
-"""Fairer lists over any model's scores, each move explained: greedily towards wanted shares of item groups in every list, or
-by a bonus for each group, which mends exposure over all lists at the least loss."""
+"""Fairer lists over any model's scores, each move explained: greedily towards wanted shares of item
+groups in every list, or by a bonus for each group, which mends exposure over all lists at the
+least loss."""
 
 from __future__ import annotations
 
@@ -20,9 +21,10 @@ __all__ = ["Move", "Rerank", "choose_bonus", "choose_weight", "say_move"]
 
 @dataclass(frozen=True)
 class Move:
-    """What re-ranking did to one item of a list: places from 1, None where not in the list; group is the item group
-    whose share it mends (raised) or weighs on (lowered); share and wanted are that group's, before the change. bonus:
-    instead of shares of this list, how far the item's bonus lies above the list's mean (None: not moved by a bonus)."""
+    """What re-ranking did to one item of a list: places from 1, None where not in the list; group
+    is the item group whose share it mends (raised) or weighs on (lowered); share and wanted are
+    that group's, before the change. bonus: instead of shares of this list, how far the item's
+    bonus lies above the list's mean (None: not moved by a bonus)."""
 
     item: int
     before: int | None
@@ -34,27 +36,45 @@ class Move:
 
 
 class Rerank:
-    """A model whose first k items are chosen greedily for (1 - weight) * score - weight * KL(wanted | shares of the list).
+    """A model whose first k items are chosen greedily for (1 - weight) * score - weight * KL(wanted
+    | shares of the list).
 
-    Scores are scaled to 0..1 within a person's pool, the `pool` best items. member (n_items, g): each item's shares of
-    the item groups. wanted: (g,) the same for all, which constrains exposure, or None: the person's own shares in their
-    history, which is calibration [steck2018]. weight 0 changes nothing. Shares are discounted by place, as attention is.
+    Scores are scaled to 0..1 within a person's pool, the `pool` best items. member (n_items, g):
+    each item's shares of the item groups. wanted: (g,) the same for all, which constrains exposure,
+    or None: the person's own shares in their history, which is calibration [steck2018]. weight 0
+    changes nothing. Shares are discounted by place, as attention is.
 
-    bonus (g,): instead, the items of the pool stand by chance + member . bonus, chance being the softmax of score /
-    temperature. That is the order of the greatest expected gain under given exposures of the groups [singh2018]: what is
-    surely wanted stays on top, and groups that lack exposure get it among items of which the model is unsure. weight is
-    then 1 or 0. :func:`choose_bonus` finds it. Not good for: items that stand below the pool.
+    bonus (g,): instead, the items of the pool stand by chance + member . bonus, chance being the
+    softmax of score / temperature. That is the order of the greatest expected gain under given
+    exposures of the groups [singh2018]: what is surely wanted stays on top, and groups that lack
+    exposure get it among items of which the model is unsure. weight is then 1 or 0.
+    :func:`choose_bonus` finds it. Not good for: items that stand below the pool.
     """
 
-    def __init__(self, model: Model, member: NDArray[np.float64], names: Sequence[str], *, weight: float = 1.0,
-                 wanted: NDArray[np.float64] | None = None, k: int = 10, pool: int = 100,
-                 bonus: NDArray[np.float64] | None = None, temperature: float = 1.0) -> None:
+    def __init__(
+        self,
+        model: Model,
+        member: NDArray[np.float64],
+        names: Sequence[str],
+        *,
+        weight: float = 1.0,
+        wanted: NDArray[np.float64] | None = None,
+        k: int = 10,
+        pool: int = 100,
+        bonus: NDArray[np.float64] | None = None,
+        temperature: float = 1.0,
+    ) -> None:
         if not 0 <= weight <= 1:
             raise BadArgument("weight must lie in 0..1", given=str(weight))
         if k < 1 or pool < k:
-            raise BadArgument("pool must be k or more, and k 1 or more", given=f"k {k}, pool {pool}")
+            raise BadArgument(
+                "pool must be k or more, and k 1 or more", given=f"k {k}, pool {pool}"
+            )
         if member.shape[1] != len(names) or (wanted is not None and len(wanted) != len(names)):
-            raise BadArgument("member and wanted need one column per name", given=f"{member.shape}, {len(names)} names")
+            raise BadArgument(
+                "member and wanted need one column per name",
+                given=f"{member.shape}, {len(names)} names",
+            )
         self.model, self.member, self.names = model, member, tuple(names)
         self.weight, self.wanted, self.k, self.pool = weight, wanted, k, pool
         self.bonus, self.temperature = bonus, temperature
@@ -64,14 +84,18 @@ class Rerank:
         return self
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32: the model's own, but the chosen k stand above all others in the new order."""
+        """(q, n_items) float32: the model's own, but the chosen k stand above all others in the
+        new order.
+        """
         rows = Queries.of(queries)
         scores = np.array(self.model.score(rows), np.float32)
         if self.weight == 0 or not len(rows):
             return scores
         chosen = self._choose(mask_seen(scores, rows), self.wanted_of(rows))
         top = np.abs(scores).max(1, keepdims=True) + 1.0
-        np.put_along_axis(scores, chosen, (top * (1 + np.arange(chosen.shape[1], 0, -1))).astype(np.float32), 1)
+        np.put_along_axis(
+            scores, chosen, (top * (1 + np.arange(chosen.shape[1], 0, -1))).astype(np.float32), 1
+        )
         return scores
 
     def wanted_of(self, queries: Queries) -> NDArray[np.float64]:
@@ -85,7 +109,9 @@ class Rerank:
         real = np.isfinite(scores)
         if self.bonus is not None:
             value = chances(scores, self.temperature) + self.member[items] @ self.bonus
-            return np.take_along_axis(items, np.argsort(-np.where(real, value, -np.inf), 1, kind="stable")[:, :self.k], 1)
+            return np.take_along_axis(
+                items, np.argsort(-np.where(real, value, -np.inf), 1, kind="stable")[:, : self.k], 1
+            )
         low = np.where(real, scores, np.inf).min(1, keepdims=True)
         high = np.where(real, scores, -np.inf).max(1, keepdims=True)
         size = np.where(high > low, high - low, 1.0)
@@ -105,7 +131,9 @@ class Rerank:
         return np.take_along_axis(items, picked, 1)
 
     def moves(self, query: Query) -> list[Move]:
-        """Each item that entered, left or changed its place, and the item group that it was moved for."""
+        """Each item that entered, left or changed its place, and the item group that it was
+        moved for.
+        """
         rows = Queries.of(query)
         old = top_k(mask_seen(self.model.score(rows), rows), self.k)[0][0]
         new = top_k(mask_seen(self.score(rows), rows), self.k)[0][0]
@@ -120,13 +148,28 @@ class Rerank:
                 continue
             rose = b is not None and (a is None or b < a)
             if self.bonus is not None:
-                own, mean = float(self.member[item] @ self.bonus), float(weights @ (self.member[old] @ self.bonus))
+                own, mean = (
+                    float(self.member[item] @ self.bonus),
+                    float(weights @ (self.member[old] @ self.bonus)),
+                )
                 group = int(np.argmax(self.member[item]))
-                out.append(Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum())))
+                out.append(
+                    Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum()))
+                )
                 continue
-            # a raised item is named by the group that lacked most among its own, a lowered one by the most crowded
+            # a raised item is named by the group that lacked most among its own, a lowered one by
+            # the most crowded
             group = int(np.argmax(self.member[item] * lack * (1 if rose else -1)))
-            out.append(Move(item, a, b, self.names[group], float(share[group]), float(lack[group] + share[group])))
+            out.append(
+                Move(
+                    item,
+                    a,
+                    b,
+                    self.names[group],
+                    float(share[group]),
+                    float(lack[group] + share[group]),
+                )
+            )
         return out
 
 
@@ -137,27 +180,46 @@ def chances(scores: NDArray[np.floating], temperature: float) -> NDArray[np.floa
     return np.asarray(made / made.sum(1, keepdims=True))
 
 
-def choose_bonus(model: Model, cases: Cases, member: NDArray[np.float64], wanted: NDArray[np.float64], *, k: int = 10,
-                 pool: int = 100, part: float = 0.5, rounds: int = 60) -> tuple[NDArray[np.float64], float]:
-    """(bonus (g,), temperature) on VALIDATION people: the temperature by likelihood of what they chose; the bonus such that
-    the gap between the mean exposure of the groups and `wanted` (g,) is `part` of what it is without."""
+def choose_bonus(
+    model: Model,
+    cases: Cases,
+    member: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    *,
+    k: int = 10,
+    pool: int = 100,
+    part: float = 0.5,
+    rounds: int = 60,
+) -> tuple[NDArray[np.float64], float]:
+    """(bonus (g,), temperature) on VALIDATION people: the temperature by likelihood of what they
+    chose; the bonus such that the gap between the mean exposure of the groups and `wanted` (g,)
+    is `part` of what it is without."""
     items, scores = _pooled(model, cases.queries, pool)
     temperature = _temperature(items, scores, cases)
-    chance, groups, weights = chances(scores, temperature), member[items], dcg_weights(min(k, items.shape[1]))
+    chance, groups, weights = (
+        chances(scores, temperature),
+        member[items],
+        dcg_weights(min(k, items.shape[1])),
+    )
     real = np.isfinite(scores)
 
     def shown(bonus: NDArray[np.float64]) -> NDArray[np.float64]:
         value = np.where(real, chance + groups @ bonus, -np.inf)
-        order = np.argsort(-value, 1, kind="stable")[:, :len(weights)]
+        order = np.argsort(-value, 1, kind="stable")[:, : len(weights)]
         parts = np.take_along_axis(groups, order[..., None], 1)
         found = np.asarray((weights[:, None] * parts).sum(1).mean(0))
         return found / max(float(found.sum()), 1e-12)
 
     start = shown(np.zeros(member.shape[1]))
     goal, bonus = start + (1 - part) * (wanted - start), np.zeros(member.shape[1])
-    # Each group's bonus walks by its own step, longer while the sign of what it lacks stays, shorter once it turns.
+    # Each group's bonus walks by its own step, longer while the sign of what it lacks stays,
+    # shorter once it turns.
     at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
-    step, before, best = np.full(len(bonus), float(np.median(at_k))), np.zeros(len(bonus)), (np.inf, bonus)
+    step, before, best = (
+        np.full(len(bonus), float(np.median(at_k))),
+        np.zeros(len(bonus)),
+        (np.inf, bonus),
+    )
     for _ in range(rounds):
         lack = goal - shown(bonus)
         best = min(best, (float(np.abs(lack).sum()), bonus), key=lambda one: one[0])
@@ -167,19 +229,31 @@ def choose_bonus(model: Model, cases: Cases, member: NDArray[np.float64], wanted
 
 
 def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.float64]]:
-    parts = [top_k(mask_seen(np.array(model.score(part), np.float32), part), pool) for _, part in batches(queries)]
-    return np.concatenate([one[0] for one in parts]), np.concatenate([one[1] for one in parts]).astype(np.float64)
+    parts = [
+        top_k(mask_seen(np.array(model.score(part), np.float32), part), pool)
+        for _, part in batches(queries)
+    ]
+    return np.concatenate([one[0] for one in parts]), np.concatenate(
+        [one[1] for one in parts]
+    ).astype(np.float64)
 
 
 def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float:
-    """Of a few spreads of the scores, the one under which what was chosen (of the pool) is likeliest."""
+    """Of a few spreads of the scores, the one under which what was chosen (of the pool) is
+    likeliest.
+    """
     truth = np.array([cases.items[a] for a in cases.indptr[:-1]])
     rows, places = np.nonzero(items == truth[:, None])
     spread = float(np.std(scores[np.isfinite(scores)])) or 1.0
     if not len(rows):
         return spread
     tried = [spread * size for size in np.geomspace(0.02, 5.0, 24)]
-    return max(tried, key=lambda t: float(np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean()))
+    return max(
+        tried,
+        key=lambda t: float(
+            np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean()
+        ),
+    )
 
 
 def say_move(move: Move, title: str, lang: str = "en") -> str:
@@ -187,19 +261,35 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
     rose = move.after is not None and (move.before is None or move.after < move.before)
     if lang == "zh":
         ways = f"从第 {move.before} 位移到第 {move.after} 位"
-        way = f"新进入第 {move.after} 位" if move.before is None else "退出列表" if move.after is None else ways
+        way = (
+            f"新进入第 {move.after} 位"
+            if move.before is None
+            else "退出列表"
+            if move.after is None
+            else ways
+        )
         why = _why(move, rose)[1]
         return f"“{title}”{way}：{why}"
-    way = (f"came in at #{move.after}" if move.before is None else f"left the list (was #{move.before})"
-           if move.after is None else f"moved from #{move.before} to #{move.after}")
+    way = (
+        f"came in at #{move.after}"
+        if move.before is None
+        else f"left the list (was #{move.before})"
+        if move.after is None
+        else f"moved from #{move.before} to #{move.after}"
+    )
     return f"“{title}” {way}: {_why(move, rose)[0]}"
 
 
 def _why(move: Move, rose: bool) -> tuple[str, str]:
-    """A group that lacked raises, one that had too much lowers; else the item only gave or took room."""
+    """A group that lacked raises, one that had too much lowers; else the item only gave or took
+    room.
+    """
     if move.bonus is not None and move.bonus != 0 and (move.bonus > 0) == rose:
         often = ("seldom", "少") if rose else ("often", "多")
-        return f"over all lists “{move.group}” is shown too {often[0]}.", f"在所有列表中，“{move.group}”展示得太{often[1]}。"
+        return (
+            f"over all lists “{move.group}” is shown too {often[0]}.",
+            f"在所有列表中，“{move.group}”展示得太{often[1]}。",
+        )
     en = f"“{move.group}” had {move.share:.0%} of the list, {move.wanted:.0%} was wanted."
     zh = f"“{move.group}”占列表的 {move.share:.0%}，目标为 {move.wanted:.0%}。"
     if (move.wanted > move.share) == rose and move.wanted != move.share:
@@ -207,13 +297,21 @@ def _why(move: Move, rose: bool) -> tuple[str, str]:
     return "it made or took the room that others left.", "为其他物品的移动让出或补上位置。"
 
 
-def choose_weight(measure: Callable[[float], tuple[float, float]], *, loss: float = 0.02, part: float = 0.5,
-                  weights: Sequence[float] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)) -> dict[str, Any]:
-    """The least weight that brings the gap to `part` of what it was at a loss of at most `loss` of the accuracy; where
-    none does, the one of the least gap within the loss. measure(weight) -> (gap, accuracy), on VALIDATION people."""
+def choose_weight(
+    measure: Callable[[float], tuple[float, float]],
+    *,
+    loss: float = 0.02,
+    part: float = 0.5,
+    weights: Sequence[float] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+) -> dict[str, Any]:
+    """The least weight that brings the gap to `part` of what it was at a loss of at most `loss` of
+    the accuracy; where none does, the one of the least gap within the loss. measure(weight) ->
+    (gap, accuracy), on VALIDATION people."""
     gap, accuracy = measure(0.0)
     curve = [{"weight": 0.0, "gap": gap, "accuracy": accuracy}]
-    curve += [{"weight": w, "gap": g, "accuracy": a} for w, (g, a) in ((w, measure(w)) for w in weights)]
+    curve += [
+        {"weight": w, "gap": g, "accuracy": a} for w, (g, a) in ((w, measure(w)) for w in weights)
+    ]
     allowed = [row for row in curve if row["accuracy"] >= (1 - loss) * accuracy]
     reached = [row for row in allowed if row["gap"] <= part * gap]
     best = reached[0] if reached else min(allowed, key=lambda row: row["gap"])

@@ -1,20 +1,24 @@
-"""Eleven checks that a true explainer passes and a false one does not, over any (model, explainer) pair: pass or fail,
-with figures.
+"""Eleven checks that a true explainer passes and a false one does not, over any (model, explainer)
+pair: pass or fail, with figures.
 
      1 completeness     base + weights + rest is the score, where the explanation says it adds up
-     2 axioms           an event without effect gets no weight, events alike get equal ones, twice the score twice the
-                        weights, and the order of events that the model does not read changes nothing
-     3 planted          on a model of known weights these are found; a planted pair shares what it does together
-     4 model            another model of other weights gets other reasons
+     2 axioms           an event without effect gets no weight, events alike get equal ones, twice
+     the score twice the
+                        weights, and the order of events that the model does not read changes
+                        nothing
+     3 planted          on a model of known weights these are found; a planted pair shares what it
+     does together 4 model            another model of other weights gets other reasons
      5 labels           a model fitted to shuffled events gets other reasons
      6 sign             removing an event said to help lowers the score, one said to harm raises it
      7 random           beats random orders on DEL; the best of k random ones is measured beside it
      8 one              two calls give one explanation, and nothing in it depends on the metric
-     9 executed         the events named first are really removed: the item falls further than with random ones
+     9 executed         the events named first are really removed: the item falls further than with
+     random ones
     10 words            the sentence is read back as exactly the explanation's claims
     11 seeds            another seed gives nearly the same order
 
-An explainer is a function (model, query, item) -> Explanation or weights. A check that cannot apply gives None.
+An explainer is a function (model, query, item) -> Explanation or weights. A check that cannot apply
+gives None.
 """
 
 from __future__ import annotations
@@ -36,16 +40,32 @@ from whyrec.evaluate.statistics import paired
 __all__ = ["CHECKS", "Check", "Report", "failures", "sanity"]
 
 Explain = Callable[[Model, Query, int], Any]
-CHECKS = ("completeness", "axioms", "planted", "model", "labels", "sign", "random", "one", "executed", "words", "seeds")
+CHECKS = (
+    "completeness",
+    "axioms",
+    "planted",
+    "model",
+    "labels",
+    "sign",
+    "random",
+    "one",
+    "executed",
+    "words",
+    "seeds",
+)
 CLOSE = 1e-3
-OTHER = 0.5  # rank correlation up to which the reasons of two unlike models are called other; more where true effects agree
+# rank correlation up to which the reasons of two unlike models are called other; more where true
+# effects agree
+OTHER = 0.5
 SAME = 0.6  # correlation from which two seeds are called the same
 SIGNS = 0.7  # share of the weights that must have the sign of what removal does
 
 
 @dataclass(frozen=True)
 class Check:
-    """passed is None where the check does not apply; figure: what was measured; limit: what it is held against."""
+    """passed is None where the check does not apply; figure: what was measured; limit: what it
+    is held against.
+    """
 
     name: str
     passed: bool | None
@@ -72,8 +92,14 @@ class Report:
     def row(self) -> dict[str, Any]:
         """One line of a table: pass, FAIL or a dash, with the figure."""
         shown = {None: "–", True: "pass", False: "FAIL"}
-        return {"model": self.model, "explainer": self.explainer, **{
-            c.name: shown[c.passed] + ("" if np.isnan(c.figure) else f" {c.figure:.2g}") for c in self.checks}}
+        return {
+            "model": self.model,
+            "explainer": self.explainer,
+            **{
+                c.name: shown[c.passed] + ("" if np.isnan(c.figure) else f" {c.figure:.2g}")
+                for c in self.checks
+            },
+        }
 
 
 def failures(reports: list[Report]) -> dict[str, dict[str, list[str]]]:
@@ -86,36 +112,65 @@ def failures(reports: list[Report]) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def sanity(explain: Explain, model: Model, queries: Queries, items: Any, *, name: str = "", model_name: str = "",
-           other: Model | None = None, shuffled: Model | None = None, own_model: bool = False,
-           spoken: Callable[[Explanation, Query], bool] | None = None, seed: int = 0) -> Report:
-    """Run the checks. queries, items: cases of people the model was not tuned on. other: the same kind of model with other
-    weights; shuffled: fitted to shuffled events. own_model: the explainer works for one kind of model alone, so that the
-    planted models cannot be asked. spoken(explanation, query): whether its sentence reads back."""
-    cases = [(query, int(item)) for query, item in zip(queries, items, strict=True) if len(query) >= 2]
+def sanity(
+    explain: Explain,
+    model: Model,
+    queries: Queries,
+    items: Any,
+    *,
+    name: str = "",
+    model_name: str = "",
+    other: Model | None = None,
+    shuffled: Model | None = None,
+    own_model: bool = False,
+    spoken: Callable[[Explanation, Query], bool] | None = None,
+    seed: int = 0,
+) -> Report:
+    """Run the checks. queries, items: cases of people the model was not tuned on. other: the same
+    kind of model with other weights; shuffled: fitted to shuffled events. own_model: the explainer
+    works for one kind of model alone, so that the planted models cannot be asked.
+    spoken(explanation, query): whether its sentence reads back."""
+    cases = [
+        (query, int(item)) for query, item in zip(queries, items, strict=True) if len(query) >= 2
+    ]
     made = [explain(model, query, item) for query, item in cases]
     whole = all(_names_all(one, query) for one, (query, _) in zip(made, cases, strict=True))
     asked = not own_model and whole
-    planted = [_axioms(explain), _planted(explain)] if asked else [Check("axioms", None), Check("planted", None)]
+    planted = (
+        [_axioms(explain), _planted(explain)]
+        if asked
+        else [Check("axioms", None), Check("planted", None)]
+    )
     units = all(_in_units(found) for found in made)
     checks = (
-        _completeness(made), *planted, _differs("model", explain, model, made, cases, other),
-        _differs("labels", explain, model, made, cases, shuffled), _sign(model, made, cases, units),
-        _beats_random(explain, model, queries, items, seed), _one(explain, model, made, cases),
-        _executed(model, made, cases, seed), _words(made, cases, spoken), _seeds(explain, model, made, cases))
+        _completeness(made),
+        *planted,
+        _differs("model", explain, model, made, cases, other),
+        _differs("labels", explain, model, made, cases, shuffled),
+        _sign(model, made, cases, units),
+        _beats_random(explain, model, queries, items, seed),
+        _one(explain, model, made, cases),
+        _executed(model, made, cases, seed),
+        _words(made, cases, spoken),
+        _seeds(explain, model, made, cases),
+    )
     return Report(name, model_name, checks)
 
 
 def _in_units(found: Any) -> bool:
-    """Whether its weights claim to be effects on the score: attention, examples and lists of shares do not."""
+    """Whether its weights claim to be effects on the score: attention, examples and lists of
+    shares do not.
+    """
     return not isinstance(found, Explanation) or not any(
-        word in found.method for word in ("attention", "examples", "shares", "margin", "lead"))
+        word in found.method for word in ("attention", "examples", "shares", "margin", "lead")
+    )
 
 
 def _names_all(found: Any, query: Query) -> bool:
     """Whether it gives every event a weight: sets, rules, examples and additions do not."""
     return not isinstance(found, Explanation) or len(
-        [r for r in found.reasons if r.kind == "event" and len(r.refs) == 1]) == len(query)
+        [r for r in found.reasons if r.kind == "event" and len(r.refs) == 1]
+    ) == len(query)
 
 
 def _against(found: Any) -> int | None:
@@ -123,29 +178,43 @@ def _against(found: Any) -> int | None:
 
 
 def _about_events(made: list[Any]) -> bool:
-    return any(not isinstance(one, Explanation) or any(r.kind == "event" for r in one.reasons) for one in made)
+    return any(
+        not isinstance(one, Explanation) or any(r.kind == "event" for r in one.reasons)
+        for one in made
+    )
 
 
 def _completeness(made: list[Any]) -> Check:
-    gaps = [abs(one.gap) / max(1.0, abs(one.score)) for one in made if isinstance(one, Explanation) and one.additive]
-    return Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}") if gaps else Check("completeness", None)
+    gaps = [
+        abs(one.gap) / max(1.0, abs(one.score))
+        for one in made
+        if isinstance(one, Explanation) and one.additive
+    ]
+    return (
+        Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}")
+        if gaps
+        else Check("completeness", None)
+    )
 
 
-# --- models whose truth is known -----------------------------------------------------------------------------
+# --- models whose truth is known ------------------------------------------------------------------
 
 ITEMS, HISTORY = 12, (0, 1, 2, 3, 4, 5)
 TRUE = np.array([2.0, -1.0, 0.0, 0.7, 0.7, 0.3])  # events 3 and 4 are alike, event 2 does nothing
 
 
 def _line(scale: float = 1.0, pair: float = 0.0) -> Model:
-    """Item 9's score is a sum over events, and `pair` more where events 0 and 1 are both there; items 6 to 8 and 10, 11
-    stay."""
+    """Item 9's score is a sum over events, and `pair` more where events 0 and 1 are both there;
+    items 6 to 8 and 10, 11 stay."""
+
     def score(histories: Any) -> Any:
         out = np.zeros((len(histories), ITEMS))
         out[:, 6:] = [1.0, 0.5, 0.2, 0.0, 0.1, -0.5]
         for row, h in enumerate(histories):
             have = set(map(int, h))
-            out[row, 9] = scale * (1.0 + sum(TRUE[i] for i in have if i < 6) + pair * ({0, 1} <= have))
+            out[row, 9] = scale * (
+                1.0 + sum(TRUE[i] for i in have if i < 6) + pair * ({0, 1} <= have)
+            )
         return out
 
     made: Model = from_score(score)
@@ -166,8 +235,12 @@ def _axioms(explain: Explain) -> Check:
     size = float(np.abs(one).max())
     if size == 0:
         return Check("axioms", False, 1.0, "some weight")
-    breach = max(abs(one[2]), abs(one[3] - one[4]), float(np.abs(twice - 2 * one).max()) / 2,
-                 float(np.abs(moved - one).max()))
+    breach = max(
+        abs(one[2]),
+        abs(one[3] - one[4]),
+        float(np.abs(twice - 2 * one).max()) / 2,
+        float(np.abs(moved - one).max()),
+    )
     return Check("axioms", breach / size <= 0.1, breach / size, "<= 0.1")
 
 
@@ -179,47 +252,65 @@ def _planted(explain: Explain) -> Check:
         return Check("planted", None)
     found = float(np.corrcoef(one, TRUE)[0, 1]) if one.std() > 0 else 0.0
     raised = both[0] > one[0] + 0.1 and both[1] > one[1] + 0.1
-    return Check("planted", found >= 0.95 and raised, found, ">= 0.95, and both of a pair are raised")
+    return Check(
+        "planted", found >= 0.95 and raised, found, ">= 0.95, and both of a pair are raised"
+    )
 
 
-# --- randomisation -------------------------------------------------------------------------------------------
+# --- randomisation --------------------------------------------------------------------------------
 
 
-def _differs(name: str, explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]],
-             other: Model | None) -> Check:
-    """Mean rank correlation with the reasons of another model: high where the explainer hardly reads the model. The limit is
-    higher where what removal really does is alike in both models."""
+def _differs(
+    name: str,
+    explain: Explain,
+    model: Model,
+    made: list[Any],
+    cases: list[tuple[Query, int]],
+    other: Model | None,
+) -> Check:
+    """Mean rank correlation with the reasons of another model: high where the explainer hardly
+    reads the model. The limit is higher where what removal really does is alike in both models."""
     if other is None or not _about_events(made):
         return Check(name, None)
-    found = [_correlation(one, explain(other, query, item), len(query))
-             for one, (query, item) in zip(made, cases, strict=True)]
+    found = [
+        _correlation(one, explain(other, query, item), len(query))
+        for one, (query, item) in zip(made, cases, strict=True)
+    ]
     mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
-    true = [_correlation(effects_of(model, q, i), effects_of(other, q, i), len(q)) for q, i in cases]
+    true = [
+        _correlation(effects_of(model, q, i), effects_of(other, q, i), len(q)) for q, i in cases
+    ]
     limit = max(OTHER, float(np.nanmean(true)) + 0.2 if np.isfinite(true).any() else OTHER)
     return Check(name, None if np.isnan(mean) else mean <= limit, mean, f"<= {limit:.2f}")
 
 
 def _correlation(a: Any, b: Any, m: int) -> float:
     one, two = weights_of(a, m), weights_of(b, m)
-    return float(kendalltau(one, two).statistic) if one.std() > 0 and two.std() > 0 else float("nan")
+    return (
+        float(kendalltau(one, two).statistic) if one.std() > 0 and two.std() > 0 else float("nan")
+    )
 
 
-def _seeds(explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]]) -> Check:
+def _seeds(
+    explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]]
+) -> Check:
     """Rank correlation between two seeds, for explainers that take one."""
     if "seed" not in inspect.signature(explain).parameters or not _about_events(made):
         return Check("seeds", None)
-    again = [_correlation(one, explain(model, query, item, seed=7), len(query))  # type: ignore[call-arg]
-             for one, (query, item) in zip(made, cases, strict=True)]
+    again = [
+        _correlation(one, explain(model, query, item, seed=7), len(query))  # type: ignore[call-arg]
+        for one, (query, item) in zip(made, cases, strict=True)
+    ]
     mean = float(np.nanmean(again)) if np.isfinite(again).any() else float("nan")
     return Check("seeds", None if np.isnan(mean) else mean >= SAME, mean, f">= {SAME}")
 
 
-# --- what really happens ---------------------------------------------------------------------------------------
+# --- what really happens --------------------------------------------------------------------------
 
 
 def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: bool) -> Check:
-    """Share of the weights above a tenth of the largest whose sign is that of what removal does to the score; of a
-    contrast, to the lead over the other item, which is what it speaks of."""
+    """Share of the weights above a tenth of the largest whose sign is that of what removal does to
+    the score; of a contrast, to the lead over the other item, which is what it speaks of."""
     if not units or not _about_events(made):
         return Check("sign", None)
     right = []
@@ -233,11 +324,17 @@ def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: 
 
 
 def _beats_random(explain: Explain, model: Model, queries: Queries, items: Any, seed: int) -> Check:
-    """Mean difference to a random order on DEL, over the random order's own: below 0 with an interval that excludes it."""
+    """Mean difference to a random order on DEL, over the random order's own: below 0 with an
+    interval that excludes it.
+    """
     first = explain(model, queries[0], int(items[0]))
-    if not _about_events([first]) or _against(first) is not None:  # DEL is of the score, a contrast of a lead
+    if (
+        not _about_events([first]) or _against(first) is not None
+    ):  # DEL is of the score, a contrast of a lead
         return Check("random", None)
-    graded = faithfulness(model, queries, {"this": explain}, items=np.asarray(items), seed=seed, output="score")
+    graded = faithfulness(
+        model, queries, {"this": explain}, items=np.asarray(items), seed=seed, output="score"
+    )
     lost = {name: graded.rows[name].metrics["del"] for name in ("this", "random")}
     found = paired(lost["this"], lost["random"])
     spread = float(lost["random"].values.std()) or 1.0
@@ -246,27 +343,38 @@ def _beats_random(explain: Explain, model: Model, queries: Queries, items: Any, 
 
 def _one(explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]]) -> Check:
     """Largest difference between two calls."""
-    apart = [float(np.abs(weights_of(one, len(q)) - weights_of(explain(model, q, i), len(q))).max())
-             for one, (q, i) in list(zip(made, cases, strict=True))[:5]]
+    apart = [
+        float(np.abs(weights_of(one, len(q)) - weights_of(explain(model, q, i), len(q))).max())
+        for one, (q, i) in list(zip(made, cases, strict=True))[:5]
+    ]
     return Check("one", max(apart, default=0.0) <= 1e-9, max(apart, default=0.0), "<= 1e-9")
 
 
 def _executed(model: Model, made: list[Any], cases: list[tuple[Query, int]], seed: int) -> Check:
-    """Mean ratio of ranks, first reason removed against a random event removed; above 1, one explanation a case."""
+    """Mean ratio of ranks, first reason removed against a random event removed; above 1, one
+    explanation a case.
+    """
     if not _about_events(made):
         return Check("executed", None)
     rng, ratios = np.random.default_rng(seed), []
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
         pick = [int(np.argmax(weights)), int(rng.integers(len(query)))]
-        scores = mask_seen(model.score(Queries.of([query.without([p]) for p in pick])), Queries.of([query] * len(pick)))
+        scores = mask_seen(
+            model.score(Queries.of([query.without([p]) for p in pick])),
+            Queries.of([query] * len(pick)),
+        )
         own = scores[:, item].copy()
         ratios.append(np.log((scores > own[:, None]).sum(1) + 1))
     gain = float(np.mean([a - b for a, b in ratios]))
     return Check("executed", gain > 0, float(np.exp(gain)), "> 1")
 
 
-def _words(made: list[Any], cases: list[tuple[Query, int]], spoken: Callable[[Explanation, Query], bool] | None) -> Check:
+def _words(
+    made: list[Any],
+    cases: list[tuple[Query, int]],
+    spoken: Callable[[Explanation, Query], bool] | None,
+) -> Check:
     if spoken is None or not all(isinstance(one, Explanation) for one in made):
         return Check("words", None)
     right = [spoken(one, query) for one, (query, _) in zip(made, cases, strict=True)]

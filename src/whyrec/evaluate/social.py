@@ -1,11 +1,13 @@
-"""Friends who are alike, and friends who follow: homophily and diffusion, told apart as far as times allow.
+"""Friends who are alike, and friends who follow: homophily and diffusion, told apart as far as
+times allow.
 
-Friends choose alike because like people befriend each other (homophily), because the same things reach both (a common
-cause), or because one takes it from the other (diffusion). Only the last says who came first, so only times can tell: the
-choices stay what they are, their times are shuffled, and what then still looks like following is none [anagnostopoulos2008].
-Without times, or with one time for all, nothing can be said of diffusion; without the times of the friendships nothing
-of whether people were alike before they met. Neither test proves cause: a friend who hears of a thing first from the same
-source, a little later, looks like a follower.
+Friends choose alike because like people befriend each other (homophily), because the same things
+reach both (a common cause), or because one takes it from the other (diffusion). Only the last says
+who came first, so only times can tell: the choices stay what they are, their times are shuffled,
+and what then still looks like following is none [anagnostopoulos2008]. Without times, or with one
+time for all, nothing can be said of diffusion; without the times of the friendships nothing of
+whether people were alike before they met. Neither test proves cause: a friend who hears of a thing
+first from the same source, a little later, looks like a follower.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Null:
-    """What shuffled times give: mean and standard deviation of the count, and p, the share of shuffles (the real one counted
-    in) that reach the real count."""
+    """What shuffled times give: mean and standard deviation of the count, and p, the share of
+    shuffles (the real one counted in) that reach the real count."""
 
     mean: float
     spread: float
@@ -36,10 +38,11 @@ class Null:
 
 @dataclass(frozen=True)
 class Followed:
-    """count: choices that a friend had made up to `days` before; of: all that both made. within_item: times shuffled among
-    the people who chose an item, which keeps who chose it and when it was in fashion; within_person: shuffled among a
-    person's own choices, which keeps when the person was active. Each null is fooled by what the other keeps: only where
-    both are beaten do times speak for diffusion."""
+    """count: choices that a friend had made up to `days` before; of: all that both made.
+    within_item: times shuffled among the people who chose an item, which keeps who chose it and
+    when it was in fashion; within_person: shuffled among a person's own choices, which keeps when
+    the person was active. Each null is fooled by what the other keeps: only where both are
+    beaten do times speak for diffusion."""
 
     count: int
     of: int
@@ -50,12 +53,17 @@ class Followed:
     @property
     def excess(self) -> float:
         """The part of the count that the larger of the two nulls leaves unexplained, 0 to 1."""
-        return max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count) if self.count else 0.0
+        return (
+            max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
+            if self.count
+            else 0.0
+        )
 
 
 def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement]:
-    """(friends, matched): for each friendship the cosine of the two people's sets of items, and that with somebody in place
-    of the friend who is no friend and has as many items, or nearly. Paired; the difference is likeness of any origin."""
+    """(friends, matched): for each friendship the cosine of the two people's sets of items, and
+    that with somebody in place of the friend who is no friend and has as many items, or nearly.
+    Paired; the difference is likeness of any origin."""
     people, friends = _linked(data).T
     chosen = _chosen(data)
     chosen.data[:] = 1.0
@@ -64,14 +72,20 @@ def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     known = set(zip(people.tolist(), friends.tolist(), strict=True))
-    others = np.array([_nearest(place[f], order, lambda p, u=u: p != u and (u, p) not in known)
-                       for u, f in zip(people.tolist(), friends.tolist(), strict=True)])
+    others = np.array(
+        [
+            _nearest(place[f], order, lambda p, u=u: p != u and (u, p) not in known)
+            for u, f in zip(people.tolist(), friends.tolist(), strict=True)
+        ]
+    )
 
     def cosine(two: Ints) -> NDArray[np.float64]:
         shared = np.asarray(chosen[people].multiply(chosen[two]).sum(1), np.float64).ravel()
         return shared / np.sqrt(np.maximum(sizes[people] * sizes[two], 1))
 
-    return Measurement("likeness of friends", cosine(friends)), Measurement("likeness of others", cosine(others))
+    return Measurement("likeness of friends", cosine(friends)), Measurement(
+        "likeness of others", cosine(others)
+    )
 
 
 def _nearest(place: int, order: Ints, may: object) -> int:
@@ -80,25 +94,41 @@ def _nearest(place: int, order: Ints, may: object) -> int:
         for at in (place + step, place - step):
             if 0 <= at < len(order) and may(int(order[at])):  # type: ignore[operator]
                 return int(order[at])
-    raise BadData("homophily needs somebody who is no friend", given="people who are all friends with each other")
+    raise BadData(
+        "homophily needs somebody who is no friend",
+        given="people who are all friends with each other",
+    )
 
 
 def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int = 0) -> Followed:
-    """How often a friend's first choice of an item is followed within `days`, against shuffled times; see :class:`Followed`.
+    """How often a friend's first choice of an item is followed within `days`, against shuffled
+    times; see :class:`Followed`.
 
-    Equal times (of data that know only the month) say nothing of who came first, and do not count. Friendships are taken in
-    both directions. Raises BadData where times are only an order.
+    Equal times (of data that know only the month) say nothing of who came first, and do not count.
+    Friendships are taken in both directions. Raises BadData where times are only an order.
     """
     if not data.clock:
-        raise BadData("diffusion needs times of a common clock", given="times that are only an order",
-                      fix="without times, friends who are alike are all that can be told: homophily")
+        raise BadData(
+            "diffusion needs times of a common clock",
+            given="times that are only an order",
+            fix="without times, friends who are alike are all that can be told: homophily",
+        )
     if shuffles < 1 or not days > 0:
-        raise BadArgument("diffusion needs days above 0 and 1 shuffle or more", given=f"{days} days, {shuffles} shuffles")
+        raise BadArgument(
+            "diffusion needs days above 0 and 1 shuffle or more",
+            given=f"{days} days, {shuffles} shuffles",
+        )
     people, friends = _linked(data).T
     first = _chosen(data)
-    place = sparse.csr_array((np.arange(1, first.nnz + 1), first.indices, first.indptr), shape=first.shape)
-    there = sparse.csr_array((np.ones(first.nnz, np.int64), first.indices, first.indptr), shape=first.shape)
-    own = sparse.csr_array(place[people].multiply(there[friends])).data - 1  # both in order of row and item
+    place = sparse.csr_array(
+        (np.arange(1, first.nnz + 1), first.indices, first.indptr), shape=first.shape
+    )
+    there = sparse.csr_array(
+        (np.ones(first.nnz, np.int64), first.indices, first.indptr), shape=first.shape
+    )
+    own = (
+        sparse.csr_array(place[people].multiply(there[friends])).data - 1
+    )  # both in order of row and item
     theirs = sparse.csr_array(there[people].multiply(place[friends])).data - 1
     times = first.data.astype(np.int64)
     person = np.repeat(np.arange(data.n_users), np.diff(first.indptr))
@@ -109,13 +139,19 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
         return int((known & (later > 0) & (later <= days * DAY)).sum())
 
     real, rng = count(times), np.random.default_rng(seed)
-    nulls = [_null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)])
-             for group in (first.indices, person)]
+    nulls = [
+        _null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)])
+        for group in (first.indices, person)
+    ]
     return Followed(real, len(own), days, *nulls)
 
 
 def _null(real: int, found: list[int]) -> Null:
-    return Null(float(np.mean(found)), float(np.std(found)), (1 + sum(one >= real for one in found)) / (1 + len(found)))
+    return Null(
+        float(np.mean(found)),
+        float(np.std(found)),
+        (1 + sum(one >= real for one in found)) / (1 + len(found)),
+    )
 
 
 def _shuffled(times: Ints, group: NDArray[np.integer], rng: np.random.Generator) -> Ints:
@@ -128,13 +164,19 @@ def _shuffled(times: Ints, group: NDArray[np.integer], rng: np.random.Generator)
 def _linked(data: Dataset) -> Ints:
     """Each friendship in both directions once, (l, 2). Raises BadData where there is none."""
     if not len(data.friends):
-        raise BadData("homophily and diffusion need friends", given="a data set without any", fix="give the table friends")
+        raise BadData(
+            "homophily and diffusion need friends",
+            given="a data set without any",
+            fix="give the table friends",
+        )
     both = np.concatenate([data.friends, data.friends[:, ::-1]]).astype(np.int64)
     return np.unique(both[both[:, 0] != both[:, 1]], axis=0)
 
 
 def _chosen(data: Dataset) -> sparse.csr_array:
-    """(n_users, n_items) int64: the time of each person's first choice of an item, stored also where it is 0."""
+    """(n_users, n_items) int64: the time of each person's first choice of an item, stored also
+    where it is 0.
+    """
     pair = data.user.astype(np.int64) * data.n_items + data.item
     pairs, at = np.unique(pair, return_index=True)  # events are in order of time: the first stands
     row, column = np.divmod(pairs, max(1, data.n_items))

@@ -20,7 +20,9 @@ class Interval(NamedTuple):
     high: float
 
 
-def bootstrap(measurement: Measurement, *, resamples: int = 1000, seed: int = 0, level: float = 0.95) -> Interval:
+def bootstrap(
+    measurement: Measurement, *, resamples: int = 1000, seed: int = 0, level: float = 0.95
+) -> Interval:
     """The mean over cases with its percentile bootstrap interval [efron1979]; cases are resampled.
 
     Undefined cases (NaN) are left out. It says how the mean would vary with other people from the
@@ -35,11 +37,17 @@ def bootstrap(measurement: Measurement, *, resamples: int = 1000, seed: int = 0,
 
 
 def paired(a: Measurement, b: Measurement, *, resamples: int = 1000, seed: int = 0) -> Interval:
-    """The mean difference a - b over the same cases, with its interval: significant where it excludes 0."""
+    """The mean difference a - b over the same cases, with its interval: significant where it
+    excludes 0.
+    """
     if len(a.values) != len(b.values):
-        raise BadArgument("a paired difference needs the same cases on both sides",
-                          given=f"{len(a.values)} and {len(b.values)} cases")
-    return bootstrap(Measurement(f"{a.name} difference", a.values - b.values), resamples=resamples, seed=seed)
+        raise BadArgument(
+            "a paired difference needs the same cases on both sides",
+            given=f"{len(a.values)} and {len(b.values)} cases",
+        )
+    return bootstrap(
+        Measurement(f"{a.name} difference", a.values - b.values), resamples=resamples, seed=seed
+    )
 
 
 def _resampled_means(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
@@ -49,5 +57,5 @@ def _resampled_means(values: NDArray[np.float64], resamples: int, seed: int) -> 
     step = max(1, 4_000_000 // n)  # bounds memory to some 32 MB whatever the number of cases
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
-        out[start:start + size] = values[rng.integers(0, n, (size, n))].mean(1)
+        out[start : start + size] = values[rng.integers(0, n, (size, n))].mean(1)
     return out

@@ -13,13 +13,16 @@ from whyrec.core import Dataset, Explanation, Measurement, Model, Queries, Query
 
 __all__ = ["Grade", "grade"]
 
-Causes = Callable[[int, Query, int], Sequence[Sequence[int]]]  # (user, query, item) -> positions of each cause
+Causes = Callable[
+    [int, Query, int], Sequence[Sequence[int]]
+]  # (user, query, item) -> positions of each cause
 
 
 @dataclass(frozen=True)
 class Grade:
-    """Per list that has a planted cause: 1 where the chosen event carries one. "first reason" is the
-    explainer's, "random" an event by chance, "cosine" the event whose item has the most alike audience;
+    """Per list that has a planted cause: 1 where the chosen event carries one. "first reason" is
+    the explainer's, "random" an event by chance, "cosine" the event whose item has the most alike
+    audience;
     any: any planted cause; strongest: the one with the largest pull."""
 
     any: dict[str, Measurement]
@@ -28,8 +31,15 @@ class Grade:
     without_cause: int
 
 
-def grade(model: Model, data: Dataset, queries: Queries, causes: Causes,
-          explain: Callable[[Model, Query, int], Explanation], *, seed: int = 0) -> Grade:
+def grade(
+    model: Model,
+    data: Dataset,
+    queries: Queries,
+    causes: Causes,
+    explain: Callable[[Model, Query, int], Explanation],
+    *,
+    seed: int = 0,
+) -> Grade:
     """Grade the first reason of each query's first recommendation against the world's own causes.
 
     data: the training events, for the cosine of audiences. Queries need their `user`.
@@ -44,15 +54,22 @@ def grade(model: Model, data: Dataset, queries: Queries, causes: Causes,
         first = max(explain(model, query, item).reasons, key=lambda r: r.weight).refs[0]
         near = int((unit[query.items] @ unit[[item]].T).toarray().ravel().argmax())
         chosen = (first, int(rng.integers(len(query))), near)
-        found.append([[p in set().union(*planted) for p in chosen], [p in planted[0] for p in chosen]])
+        found.append(
+            [[p in set().union(*planted) for p in chosen], [p in planted[0] for p in chosen]]
+        )
     table = np.array(found, float).reshape(-1, 2, 3)
     names = ("first reason", "random", "cosine")
-    made = [{name: Measurement(name, table[:, which, at]) for at, name in enumerate(names)} for which in (0, 1)]
+    made = [
+        {name: Measurement(name, table[:, which, at]) for at, name in enumerate(names)}
+        for which in (0, 1)
+    ]
     return Grade(made[0], made[1], len(table), len(queries) - len(table))
 
 
 def _audiences(data: Dataset) -> sparse.csr_array:
     """Each item's audience as a unit row, (n_items, n_users)."""
-    matrix = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
+    matrix = sparse.csr_array(
+        (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
+    )
     norm: NDArray[np.float64] = np.sqrt(matrix.multiply(matrix).sum(1))
     return sparse.csr_array(sparse.diags_array(1.0 / np.maximum(norm, 1e-12)) @ matrix)

@@ -1,10 +1,12 @@
-"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k, executed.
+"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k,
+executed.
 
-For an additive model every item's score is a sum over events, so the effect of any set is a sum too and
-sets can be searched without scoring again. A set of size s can lower the item against a rival by at most
-the s largest margins w_j(item) - w_j(rival): where fewer than k rivals can pass it that way, no set of
-size s works. Sizes are tried from that bound up, so the first set found is proved smallest. The answer
-is then always executed on the model, and the measured list attached. Related: [ghazimatin2020], [tan2021].
+For an additive model every item's score is a sum over events, so the effect of any set is a sum too
+and sets can be searched without scoring again. A set of size s can lower the item against a rival
+by at most the s largest margins w_j(item) - w_j(rival): where fewer than k rivals can pass it that
+way, no set of size s works. Sizes are tried from that bound up, so the first set found is proved
+smallest. The answer is then always executed on the model, and the measured list attached. Related:
+[ghazimatin2020], [tan2021].
 """
 
 from __future__ import annotations
@@ -22,7 +24,14 @@ from whyrec.core import Additive, Listing, Model, Queries, Query, Slate, decompo
 from whyrec.core.decomposition import Constant
 from whyrec.explain.deletion import deletion
 
-__all__ = ["AdditiveMatrix", "Counterfactual", "Removed", "counterfactual", "listing_of", "remove_and_rescore"]
+__all__ = [
+    "AdditiveMatrix",
+    "Counterfactual",
+    "Removed",
+    "counterfactual",
+    "listing_of",
+    "remove_and_rescore",
+]
 
 
 TIE = 1e-7
@@ -32,7 +41,9 @@ TIE = 1e-7
 class AdditiveMatrix(Protocol):
     """An additive model that gives all items at once: (base (n_items,), weights (m, n_items))."""
 
-    def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def contribution_matrix(
+        self, query: Query
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 
 @dataclass(frozen=True)
@@ -49,15 +60,20 @@ class Removed:
 
 @dataclass(frozen=True)
 class Counterfactual(Removed):
-    """found: the item left the first k. minimal: no smaller set does, proved by search. checked: sets tried."""
+    """found: the item left the first k. minimal: no smaller set does, proved by search. checked:
+    sets tried.
+    """
 
     found: bool = False
     minimal: bool = False
     checked: int = 0
 
 
-def remove_and_rescore(model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10) -> Removed:
-    """Score the history without these events and say where `item` went: by :class:`whyrec.core.Listing`, as every removal.
+def remove_and_rescore(
+    model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10
+) -> Removed:
+    """Score the history without these events and say where `item` went: by
+    :class:`whyrec.core.Listing`, as every removal.
 
     What a person takes back is not offered to them again: the removed items stay out of the list.
     """
@@ -65,14 +81,17 @@ def remove_and_rescore(model: Model, query: Query, item: int, positions: Iterabl
     listing = listing_of(model, query, k)
     before, after, masked = listing.move(item, gone)
     left = Listing(Constant(masked), np.isfinite(masked), k)
-    own, now = float(listing.decomposition.scores[item]), float(listing.decomposition.without([gone])[0, item])
+    own, now = (
+        float(listing.decomposition.scores[item]),
+        float(listing.decomposition.without([gone])[0, item]),
+    )
     best = left.best()
     return Removed(gone, before, after, own, now, Slate(best, masked[best]))
 
 
 def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
-    """The list of a history by the model alone: what was seen is not listed, unless items may come again, nor what is
-    avoided."""
+    """The list of a history by the model alone: what was seen is not listed, unless items may come
+    again, nor what is avoided."""
     view = decompose(model, query)
     allowed = np.ones(len(view.scores), bool)
     allowed[query.avoided] = False
@@ -81,12 +100,15 @@ def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
     return Listing(view, allowed, k)
 
 
-def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000) -> Counterfactual:
-    """The smallest set of events whose removal takes `item` out of the first k, executed on the model.
+def counterfactual(
+    model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000
+) -> Counterfactual:
+    """The smallest set of events whose removal takes `item` out of the first k, executed on the
+    model.
 
-    Additive models: searched exactly, `minimal` where at most `budget` sets were enough to prove it; else
-    greedy, then pruned. Other models, and those whose rest moves with the history too: greedy by leave-one-out, then pruned
-    by putting each event back.
+    Additive models: searched exactly, `minimal` where at most `budget` sets were enough to prove
+    it; else greedy, then pruned. Other models, and those whose rest moves with the history too:
+    greedy by leave-one-out, then pruned by putting each event back.
     """
     if isinstance(model, Additive) and not getattr(model, "rest_moves", False):
         positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
@@ -95,13 +117,18 @@ def counterfactual(model: Model, query: Query, item: int, k: int = 10, *, budget
     measured = remove_and_rescore(model, query, item, positions or (), k)
     if positions and measured.rank_after <= k:  # a near tie that float32 scores broke the other way
         positions, minimal, more = _greedy_by_scoring(model, query, item, k)
-        measured, checked = remove_and_rescore(model, query, item, positions or (), k), checked + more
+        measured, checked = (
+            remove_and_rescore(model, query, item, positions or (), k),
+            checked + more,
+        )
     found = positions is not None and measured.rank_after > k
     return Counterfactual(**vars(measured), found=found, minimal=minimal and found, checked=checked)
 
 
 class _Margins:
-    """What each event adds to `item` beyond each rival, and what the item leads by; rivals: what else may be listed."""
+    """What each event adds to `item` beyond each rival, and what the item leads by; rivals: what
+    else may be listed.
+    """
 
     def __init__(self, model: Any, query: Query, item: int, k: int) -> None:
         base, weights = _matrix(model, query)
@@ -118,13 +145,16 @@ class _Margins:
     def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
         left = self.lead - removed
-        # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left to add.
+        # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left
+        # to add.
         passes = (left < -TIE) | (self.wins_ties & (left <= TIE))
         return passes.sum(-1) >= self.k
 
     def bound(self) -> int | None:
         """The smallest size that is not impossible, or None where even the best removal fails."""
-        best = np.cumsum(np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0)  # most that s events can take
+        best = np.cumsum(
+            np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0
+        )  # most that s events can take
         for size in range(self.m + 1):
             taken = best[size - 1] if size else np.zeros_like(self.lead)
             if self.out(taken):
@@ -137,8 +167,10 @@ def _matrix(model: Any, query: Query) -> tuple[NDArray[np.float64], NDArray[np.f
         return model.contribution_matrix(query)
     n = model.score([query]).shape[1]
     columns = [model.contributions(query, item) for item in range(n)]
-    return (np.array([c.base + c.rest for c in columns]),
-            np.stack([c.weights for c in columns], 1).reshape(len(query), n))
+    return (
+        np.array([c.base + c.rest for c in columns]),
+        np.stack([c.weights for c in columns], 1).reshape(len(query), n),
+    )
 
 
 def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | None, bool, int]:
@@ -164,7 +196,9 @@ def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | 
 
 
 def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
-    """Of all sets of this size that work, the one that lowers the item most; None where none does."""
+    """Of all sets of this size that work, the one that lowers the item most; None where none
+    does.
+    """
     best, depth = None, -np.inf
     combos = itertools.combinations(range(margins.m), size)
     step = max(1, 4_000_000 // max(1, margins.margin.shape[1] * size))
@@ -177,14 +211,16 @@ def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
 
 
 def _greedy(margins: _Margins) -> tuple[int, ...] | None:
-    """Remove the events that most help the nearest rivals until k pass; then put back what is not needed."""
+    """Remove the events that most help the nearest rivals until k pass; then put back what is
+    not needed.
+    """
     chosen: list[int] = []
     removed = np.zeros_like(margins.lead)
     while not margins.out(removed):
         left = [p for p in range(margins.m) if p not in chosen]
         if not left:
             return None
-        near = np.argsort(margins.lead - removed, kind="stable")[:margins.k]
+        near = np.argsort(margins.lead - removed, kind="stable")[: margins.k]
         chosen.append(max(left, key=lambda p: (margins.margin[p, near].sum(), -p)))
         removed = margins.margin[chosen].sum(0)
     return _prune(chosen, lambda kept: bool(margins.out(margins.margin[kept].sum(0))))
@@ -200,9 +236,13 @@ def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
     return tuple(sorted(kept))
 
 
-def _greedy_by_scoring(model: Model, query: Query, item: int, k: int) -> tuple[tuple[int, ...] | None, bool, int]:
+def _greedy_by_scoring(
+    model: Model, query: Query, item: int, k: int
+) -> tuple[tuple[int, ...] | None, bool, int]:
     def work(sets: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
-        scores = mask_seen(model.score([query.without(one) for one in sets]), Queries.of([query] * len(sets)))
+        scores = mask_seen(
+            model.score([query.without(one) for one in sets]), Queries.of([query] * len(sets))
+        )
         return np.asarray(ranks(scores, np.full(len(sets), item)) > k)
 
     order = [reason.refs[0] for reason in deletion(model, query, item).reasons]
@@ -211,10 +251,16 @@ def _greedy_by_scoring(model: Model, query: Query, item: int, k: int) -> tuple[t
         return (), True, 0
     if alone.any():
         return (order[int(alone.argmax()) - 1],), True, len(order)
-    for start in range(2, len(order) + 1, 8):  # a few sizes at a time: one batch costs little more than one set
+    for start in range(
+        2, len(order) + 1, 8
+    ):  # a few sizes at a time: one batch costs little more than one set
         sizes = range(start, min(start + 8, len(order) + 1))
         found = work([order[:size] for size in sizes])
         if found.any():
             size = sizes[int(found.argmax())]
-            return _prune(order[:size], lambda fewer: bool(work([fewer])[0])), False, len(order) + size
+            return (
+                _prune(order[:size], lambda fewer: bool(work([fewer])[0])),
+                False,
+                len(order) + size,
+            )
     return None, False, 2 * len(order)

@@ -1,4 +1,6 @@
-"""When something happened, as sentences say it: a date in the person's zone, or none where no time is known."""
+"""When something happened, as sentences say it: a date in the person's zone, or none where no
+time is known.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from whyrec.core import BadArgument
 
 __all__ = ["Clock", "clock_of", "day_of"]
 
-Clock = bool | tzinfo  # how times are read: not as dates (False), as dates of UTC (True), as dates of a zone
+Clock = (
+    bool | tzinfo
+)  # how times are read: not as dates (False), as dates of UTC (True), as dates of a zone
 
 
 @cache
 def clock_of(clock: bool, zone: str = "") -> Clock:
-    """How the times of data are read: dates of the zone (an IANA name; "" is UTC), or no dates where there is no clock.
+    """How the times of data are read: dates of the zone (an IANA name; "" is UTC), or no dates
+    where there is no clock.
 
     >>> clock_of(True, "Asia/Shanghai").key, clock_of(True), clock_of(False, "Asia/Shanghai")
     ('Asia/Shanghai', True, False)
@@ -23,12 +28,14 @@ def clock_of(clock: bool, zone: str = "") -> Clock:
     try:
         return clock and (ZoneInfo(zone) if zone else True)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadArgument("a time zone must be an IANA name such as Europe/Berlin", given=repr(zone)) from None
+        raise BadArgument(
+            "a time zone must be an IANA name such as Europe/Berlin", given=repr(zone)
+        ) from None
 
 
 def day_of(moment: int, clock: Clock) -> date | None:
-    """The date of a time, in the zone of the clock. None where no date is known: the data have no clock, the time is 0
-    (which stands for an unknown one), or no calendar holds it.
+    """The date of a time, in the zone of the clock. None where no date is known: the data have no
+    clock, the time is 0 (which stands for an unknown one), or no calendar holds it.
 
     >>> day_of(0, True), day_of(86_400, True), day_of(86_400, False)
     (None, datetime.date(1970, 1, 2), None)

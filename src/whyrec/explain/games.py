@@ -1,4 +1,6 @@
-"""A history as a game of its events: what an item is worth when only some of them are there, many subsets at a time."""
+"""A history as a game of its events: what an item is worth when only some of them are there,
+many subsets at a time.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,20 @@ CELLS = 8_000_000  # scores held at a time
 
 
 class Game:
-    """value(keep (s, m) bool) -> (s,) float64: the item's score or, with margin, its score minus the mean score of the
-    `rivals` next items of the full list, which is what keeps it its place. A model with `score_items` scores only these."""
+    """value(keep (s, m) bool) -> (s,) float64: the item's score or, with margin, its score minus
+    the mean score of the `rivals` next items of the full list, which is what keeps it its place.
+    A model with `score_items` scores only these."""
 
-    def __init__(self, model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS,
-                 against: int | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        query: Query,
+        item: int,
+        *,
+        margin: bool = False,
+        rivals: int = RIVALS,
+        against: int | None = None,
+    ) -> None:
         self.model, self.query, self.item, self.m = model, query, int(item), len(query)
         row = np.asarray(model.score([query]))[0].astype(np.float64)
         self.score, self.n_items = float(row[item]), len(row)
@@ -35,9 +46,12 @@ class Game:
         step = max(1, CELLS // (max(1, self.m) * 16 if few else self.n_items))
         parts = [np.zeros(0)]
         for start in range(0, len(keep), step):
-            batch = subsets(self.query, keep[start:start + step])
-            scores = (self.model.score_items(batch, np.tile(wanted, (len(batch), 1))) if few
-                      else np.asarray(self.model.score(batch))[:, wanted]).astype(np.float64)
+            batch = subsets(self.query, keep[start : start + step])
+            scores = (
+                self.model.score_items(batch, np.tile(wanted, (len(batch), 1)))
+                if few
+                else np.asarray(self.model.score(batch))[:, wanted]
+            ).astype(np.float64)
             parts.append(scores[:, 0] - (scores[:, 1:].mean(1) if len(self.others) else 0.0))
         return np.concatenate(parts)
 
@@ -50,12 +64,15 @@ class Game:
         return self(~np.eye(self.m, dtype=bool))
 
 
-def leads(model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS) -> NDArray[np.float64]:
-    """(2, s): for each subset the item's lead over the mean of the items that are then its best `rivals` (none that the full
-    history holds), and its score. Unlike a margin against fixed items it sees who takes the item's place."""
+def leads(
+    model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS
+) -> NDArray[np.float64]:
+    """(2, s): for each subset the item's lead over the mean of the items that are then its best
+    `rivals` (none that the full history holds), and its score. Unlike a margin against fixed
+    items it sees who takes the item's place."""
     out, step, keep = [np.zeros((2, 0))], 64, np.asarray(keep, bool)
     for start in range(0, len(keep), step):
-        scores = np.array(model.score(subsets(query, keep[start:start + step])), np.float32)
+        scores = np.array(model.score(subsets(query, keep[start : start + step])), np.float32)
         own = scores[:, item].astype(np.float64)
         scores[:, np.append(query.items, item)] = -np.inf
         k = min(rivals, max(1, int(np.isfinite(scores[0]).sum())))
@@ -66,7 +83,9 @@ def leads(model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals
     return np.concatenate(out, 1)
 
 
-def next_items(scores: NDArray[np.float64], query: Query, item: int, rivals: int = RIVALS) -> NDArray[np.int32]:
+def next_items(
+    scores: NDArray[np.float64], query: Query, item: int, rivals: int = RIVALS
+) -> NDArray[np.int32]:
     """The best unseen items other than `item`; scores (1, n_items)."""
     masked = mask_seen(scores.astype(np.float32), Queries.of([query]))
     masked[0, item] = -np.inf

@@ -1,8 +1,11 @@
-"""Gradients: gradient x input and integrated gradients [sundararajan2017] on event embeddings, and on the tokens of the
-recommended item's text. For models that give their embeddings (torch); integrated gradients by the library captum.
+"""Gradients: gradient x input and integrated gradients [sundararajan2017] on event embeddings, and
+on the tokens of the recommended item's text. For models that give their embeddings (torch);
+integrated gradients by the library captum.
 
-The path runs from what the model calls neutral (`neutral(query)`, else zeros) to the history's own embeddings. Removing an
-event is not the same as making it neutral: a transformer still attends to it. Compare with deletion before trusting either.
+The path runs from what the model calls neutral (`neutral(query)`, else zeros) to the history's own
+embeddings. Removing an
+event is not the same as making it neutral: a transformer still attends to it. Compare with deletion
+before trusting either.
 """
 
 from __future__ import annotations
@@ -13,7 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Differentiable, Explanation, MissingExtra, Query, Reason, Textual
+from whyrec.core import (
+    BadArgument,
+    Dataset,
+    Differentiable,
+    Explanation,
+    MissingExtra,
+    Query,
+    Reason,
+    Textual,
+)
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, next_items
 
@@ -21,22 +33,30 @@ __all__ = ["gradient_input", "integrated_gradients", "token_gradients"]
 
 
 def gradient_input(model: Any, query: Query, item: int, *, margin: bool = False) -> Explanation:
-    """weight_j = gradient at event j's embedding . (its embedding - neutral): one forward and one backward pass. base is the
-    score at the neutral embeddings, and `gap` what a straight line from there leaves unsaid."""
+    """weight_j = gradient at event j's embedding . (its embedding - neutral): one forward and one
+    backward pass. base is the score at the neutral embeddings, and `gap` what a straight line
+    from there leaves unsaid."""
     return _by_gradient(model, query, item, 1, margin, "gradient x input")
 
 
-def integrated_gradients(model: Any, query: Query, item: int, *, steps: int = 16, margin: bool = False) -> Explanation:
-    """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with enough of them the
-    weights add up from the neutral score to the score; `gap` says how nearly. margin: of the score minus the mean of the
-    next ten items'. Needs captum (extra [text])."""
+def integrated_gradients(
+    model: Any, query: Query, item: int, *, steps: int = 16, margin: bool = False
+) -> Explanation:
+    """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with
+    enough of them the weights add up from the neutral score to the score; `gap` says how nearly.
+    margin: of the score minus the mean of the next ten items'. Needs captum (extra [text])."""
     return _by_gradient(model, query, item, steps, margin, f"integrated gradients ({steps} steps)")
 
 
-def _by_gradient(model: Any, query: Query, item: int, steps: int, margin: bool, name: str) -> Explanation:
+def _by_gradient(
+    model: Any, query: Query, item: int, steps: int, margin: bool, name: str
+) -> Explanation:
     if not isinstance(model, Differentiable):
-        raise BadArgument("gradients need a model that gives its event embeddings", given=type(model).__name__,
-                          fix="use the method deletion")
+        raise BadArgument(
+            "gradients need a model that gives its event embeddings",
+            given=type(model).__name__,
+            fix="use the method deletion",
+        )
     row = np.asarray(model.score([query]))[0].astype(np.float64)  # type: ignore[attr-defined]
     name += ", margin" if margin else ""
     if not len(query):
@@ -59,7 +79,9 @@ def _by_gradient(model: Any, query: Query, item: int, steps: int, margin: bool, 
 
 
 def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.float64]:
-    """Gradient times difference, averaged over `steps` points of the way (the end alone where 1); in the shape of `own`."""
+    """Gradient times difference, averaged over `steps` points of the way (the end alone where
+    1); in the shape of `own`.
+    """
     import torch
 
     if steps == 1:
@@ -72,21 +94,28 @@ def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.fl
         raise MissingExtra("captum", "text") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # captum says each time that it turns gradients on
-        found = IntegratedGradients(value).attribute(own.detach()[None], neutral.detach()[None], n_steps=steps,
-                                                     method="gausslegendre")
+        found = IntegratedGradients(value).attribute(
+            own.detach()[None], neutral.detach()[None], n_steps=steps, method="gausslegendre"
+        )
     return np.asarray(found[0].detach().double().cpu().numpy())
 
 
-def token_gradients(model: Any, query: Query, item: int, *, data: Dataset, steps: int = 8) -> Explanation:
-    """What each token of the recommended item's text adds to its score: integrated gradients from padding to the text.
+def token_gradients(
+    model: Any, query: Query, item: int, *, data: Dataset, steps: int = 8
+) -> Explanation:
+    """What each token of the recommended item's text adds to its score: integrated gradients from
+    padding to the text.
 
-    Reasons of kind "token" with their places in the text as refs; `token_words(model, data, item)` gives the words. base
-    is the score with every token padding. Needs a model that reads text (sequence with text). Not good for: what the
-    history did.
+    Reasons of kind "token" with their places in the text as refs; `token_words(model, data, item)`
+    gives the words. base is the score with every token padding. Needs a model that reads text
+    (sequence with text). Not good for: what the history did.
     """
     if not isinstance(model, Textual):
-        raise BadArgument("reasons by tokens need a model that reads item texts", given=type(model).__name__,
-                          fix="use sequence with text, or the method deletion")
+        raise BadArgument(
+            "reasons by tokens need a model that reads item texts",
+            given=type(model).__name__,
+            fix="use sequence with text, or the method deletion",
+        )
     row = float(np.asarray(model.score([query]))[0, item])  # type: ignore[attr-defined]
     text = model.text_of(data, item)  # type: ignore[attr-defined]
     name = f"integrated gradients on tokens ({steps} steps)"
@@ -104,5 +133,12 @@ def token_gradients(model: Any, query: Query, item: int, *, data: Dataset, steps
     with torch.no_grad():
         base = float(value(neutral[None])[0])
     order = sorted(range(len(weights)), key=lambda p: (-weights[p], p))
-    return Explanation(item, row, base, tuple(Reason("token", (p,), float(weights[p])) for p in order), 0.0, name,
-                       additive=False)
+    return Explanation(
+        item,
+        row,
+        base,
+        tuple(Reason("token", (p,), float(weights[p])) for p in order),
+        0.0,
+        name,
+        additive=False,
+    )

@@ -1,14 +1,18 @@
-"""A learned explainer: a small network that says at once what the sampled methods take hundreds of evaluations for.
+"""A learned explainer: a small network that says at once what the sampled methods take hundreds of
+evaluations for.
 
-    w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten items)
+    w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten
+    items)
 
     h = silu(features),  h += attention over the history's own events,  w = network(h)
 
-Taught on training people only, by what removal really did: for random sets R of events taken from their histories, the
-sum of w_j over R should be what the margin lost [jethani2022] [barkan2024], and the largest w_j should come in the order in
-which the explainer `removal`, hundreds of evaluations long, takes events away [plackett1975]. Asking it needs no evaluation
-of the model but the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who chose
-what; only the network learns. Not good for: models changed since; what only the whole history decides.
+Taught on training people only, by what removal really did: for random sets R of events taken from
+their histories, the sum of w_j over R should be what the margin lost [jethani2022] [barkan2024],
+and the largest w_j should come in the order in which the explainer `removal`, hundreds of
+evaluations long, takes events away [plackett1975]. Asking it needs no evaluation of the model but
+the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who
+chose what; only the network learns. Not good for: models changed since; what only the whole history
+decides.
 """
 
 from __future__ import annotations
@@ -47,23 +51,42 @@ FAR = 60  # steps back that are told apart
 
 
 class Learned:
-    """dims of the item vectors, width of the network, sets removed from each training history, epochs, learning_rate; order:
-    how much the order of removal counts beside what sets lose (0: not at all).
+    """dims of the item vectors, width of the network, sets removed from each training history,
+    epochs, learning_rate; order: how much the order of removal counts beside what sets lose (0: not
+    at all).
 
-    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ looks_ w2_ b2_ w3_, far_ (FAR + 1, 16) for the
-    steps, and curve_, a row an epoch: left, the error on held-out training people (1: no better than nothing), and order,
-    -log likelihood of removal's first five.
+    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ looks_ w2_ b2_ w3_,
+    far_ (FAR + 1, 16) for the
+    steps, and curve_, a row an epoch: left, the error on held-out training people (1: no better
+    than nothing), and order, -log likelihood of removal's first five.
     """
 
-    def __init__(self, dims: int = 64, width: int = 32, sets: int = 12, epochs: int = 30, learning_rate: float = 3e-3,
-                 length: int = 200, order: float = 1.0) -> None:
+    def __init__(
+        self,
+        dims: int = 64,
+        width: int = 32,
+        sets: int = 12,
+        epochs: int = 30,
+        learning_rate: float = 3e-3,
+        length: int = 200,
+        order: float = 1.0,
+    ) -> None:
         self.order = order
         self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
         self.learning_rate, self.length = learning_rate, length
 
-    def fit(self, model: Model, people: Queries, data: Dataset, *, seed: int = 0,
-            progress: Callable[[float], None] = lambda share: None) -> Self:
-        """Learn from `people`, the histories of training people; data: training events, for the first vectors."""
+    def fit(
+        self,
+        model: Model,
+        people: Queries,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> Self:
+        """Learn from `people`, the histories of training people; data: training events, for the
+        first vectors.
+        """
         examples = _examples(model, people, self.sets, self.length, seed, progress, self.order > 0)
         self.vectors_, self.goals_ = _vectors(model, data, self.dims)
         self._train(examples, seed)
@@ -78,8 +101,13 @@ class Learned:
         x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
         x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
         hidden = _silu(x @ self.w1_ + self.b1_)
-        q, k, v = np.split(hidden @ self.looks_, 3, 1)  # events look at each other: they matter together
-        hidden = _silu((hidden + _softmax(q @ k.T / np.float32(np.sqrt(hidden.shape[1]))) @ v) @ self.w2_ + self.b2_)
+        q, k, v = np.split(
+            hidden @ self.looks_, 3, 1
+        )  # events look at each other: they matter together
+        hidden = _silu(
+            (hidden + _softmax(q @ k.T / np.float32(np.sqrt(hidden.shape[1]))) @ v) @ self.w2_
+            + self.b2_
+        )
         return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
 
     def _train(self, examples: _Examples, seed: int) -> None:
@@ -91,7 +119,9 @@ class Learned:
         inputs = examples.inputs(self.vectors_, self.goals_)
         net, unit = _Net(self.width, inputs[0].shape[1]), float(examples.lost.std()) or 1.0
         adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
-        held = np.arange(len(examples)) % 10 == 0  # of the training people, to see when it stops learning
+        held = (
+            np.arange(len(examples)) % 10 == 0
+        )  # of the training people, to see when it stops learning
         rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
         for epoch in range(self.epochs):
             net.train()
@@ -99,15 +129,19 @@ class Learned:
             for group in adam.param_groups:
                 group["lr"] = self.learning_rate * (1 - epoch / self.epochs)
             for start in range(0, len(order), 32):
-                sets, ranks = _losses(net, examples, inputs, order[start:start + 32], unit)
+                sets, ranks = _losses(net, examples, inputs, order[start : start + 32], unit)
                 adam.zero_grad()
                 (sets + self.order * ranks).backward()
                 adam.step()
             net.eval()
             with torch.no_grad():
-                sets, ranks = (float(x) for x in _losses(net, examples, inputs, np.flatnonzero(held), unit))
+                sets, ranks = (
+                    float(x) for x in _losses(net, examples, inputs, np.flatnonzero(held), unit)
+                )
             left = sets / examples.square(np.flatnonzero(held), unit)
-            self.curve_.append({"epoch": epoch + 1, "left": round(left, 4), "order": round(ranks, 4)})
+            self.curve_.append(
+                {"epoch": epoch + 1, "left": round(left, 4), "order": round(ranks, 4)}
+            )
             if left + self.order * ranks < best:
                 best, kept = left + self.order * ranks, net.arrays()
         for name, value in (kept or net.arrays()).items():
@@ -117,7 +151,12 @@ class Learned:
     def save(self, folder: str | Path) -> Path:
         """Write the explainer into a folder of its own."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
-        header = {"kind": "explainer", "name": "learned", "config": artefact.model_config(self), "curve": self.curve_}
+        header = {
+            "kind": "explainer",
+            "name": "learned",
+            "config": artefact.model_config(self),
+            "curve": self.curve_,
+        }
         return artefact.save(folder, artefact.Artefact(header, arrays))
 
     @classmethod
@@ -125,7 +164,10 @@ class Learned:
         """Read what :meth:`save` wrote."""
         stored = artefact.load(folder)
         if stored.header.get("kind") != "explainer":
-            raise BadArtefact(f"{folder} holds {stored.header.get('kind')!r}, not an explainer. Fix: run `whyrec learn`.")
+            raise BadArtefact(
+                f"{folder} holds {stored.header.get('kind')!r}, not an explainer. Fix: run "
+                "`whyrec learn`."
+            )
         made = cls(**stored.header["config"])
         made.curve_ = stored.header["curve"]
         for name in _ARRAYS:
@@ -137,17 +179,27 @@ _ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "
 
 
 def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
-    """The learned explainer's weights, for the margin against the next ten items; base is what they leave. One row is
-    scored, for the score itself; `gap` is 0 by this base, and says nothing of how true the weights are: the harness does."""
+    """The learned explainer's weights, for the margin against the next ten items; base is what they
+    leave. One row is scored, for the score itself; `gap` is 0 by this base, and says nothing of
+    how true the weights are: the harness does."""
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     score = float(row[item])
     weights = explainer.weights(query, item, next_items(row[None], query, item))
-    return Explanation(item, score, score - float(weights.sum()), event_reasons(weights), 0.0, "learned (amortised, margin)",
-                       additive=False)
+    return Explanation(
+        item,
+        score,
+        score - float(weights.sum()),
+        event_reasons(weights),
+        0.0,
+        "learned (amortised, margin)",
+        additive=False,
+    )
 
 
 class _Examples:
-    """Sets that were removed from histories and what the margin lost by it; rows of people, sets side by side."""
+    """Sets that were removed from histories and what the margin lost by it; rows of people, sets
+    side by side.
+    """
 
     def __init__(self) -> None:
         self.items: list[NDArray[Any]] = []
@@ -163,8 +215,10 @@ class _Examples:
 
     def inputs(self, vectors: Floats, goals: Floats) -> list[Floats]:
         """What the network reads of each person's events, without the steps."""
-        return [_inputs(vectors[items], _contrast(goals, target, rivals))
-                for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)]
+        return [
+            _inputs(vectors[items], _contrast(goals, target, rivals))
+            for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)
+        ]
 
     @property
     def lost(self) -> NDArray[np.float64]:
@@ -175,9 +229,18 @@ class _Examples:
         return float(np.mean([np.mean((self.lost_[r] / unit) ** 2) for r in rows])) or 1.0
 
 
-def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
-              progress: Callable[[float], None], ordered: bool) -> _Examples:
-    """For each person's first recommendation: single events and small sets removed, and what the margin lost."""
+def _examples(
+    model: Model,
+    people: Queries,
+    sets: int,
+    length: int,
+    seed: int,
+    progress: Callable[[float], None],
+    ordered: bool,
+) -> _Examples:
+    """For each person's first recommendation: single events and small sets removed, and what the
+    margin lost.
+    """
     rng, made = np.random.default_rng(seed), _Examples()
     able = np.flatnonzero(people.sizes >= 2)
     for at, row in enumerate(able):
@@ -211,14 +274,22 @@ def _examples(model: Model, people: Queries, sets: int, length: int, seed: int,
     return made
 
 
-def _losses(net: Any, examples: _Examples, inputs: list[Floats], rows: NDArray[Any], unit: float) -> tuple[Any, Any]:
-    """(mean squared error of what the sets lost, mean of -log likelihood of removal's first events in their order
-    [plackett1975]), over people."""
+def _losses(
+    net: Any, examples: _Examples, inputs: list[Floats], rows: NDArray[Any], unit: float
+) -> tuple[Any, Any]:
+    """(mean squared error of what the sets lost, mean of -log likelihood of removal's first events
+    in their order [plackett1975]), over people."""
     import torch
 
     longest = max(len(inputs[r]) for r in rows)
-    x, steps = torch.zeros(len(rows), longest, inputs[0].shape[1]), torch.zeros(len(rows), longest, dtype=torch.int64)
-    there, gone = torch.zeros(len(rows), longest, dtype=torch.bool), torch.zeros(len(rows), len(examples.gone[0]), longest)
+    x, steps = (
+        torch.zeros(len(rows), longest, inputs[0].shape[1]),
+        torch.zeros(len(rows), longest, dtype=torch.int64),
+    )
+    there, gone = (
+        torch.zeros(len(rows), longest, dtype=torch.bool),
+        torch.zeros(len(rows), len(examples.gone[0]), longest),
+    )
     for at, r in enumerate(rows):
         m = len(inputs[r])
         x[at, :m], there[at, :m] = torch.from_numpy(inputs[r]), True
@@ -228,7 +299,9 @@ def _losses(net: Any, examples: _Examples, inputs: list[Floats], rows: NDArray[A
     lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
     ranks, left = torch.zeros(len(rows)), there.clone()
     for turn in range(SINGLES):
-        now = torch.tensor([at for at, r in enumerate(rows) if turn < len(examples.firsts[r])], dtype=torch.int64)
+        now = torch.tensor(
+            [at for at, r in enumerate(rows) if turn < len(examples.firsts[r])], dtype=torch.int64
+        )
         if len(now):
             pick = torch.tensor([examples.firsts[rows[at]][turn] for at in now.tolist()])
             logits = (net.sharp * weight[now]).masked_fill(~left[now], -1e9)
@@ -247,19 +320,24 @@ def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
-    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own where it shows them
-    (`item_vectors`), turned so that the leading directions of their products come first; else from who chose what."""
+    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own
+    where it shows them (`item_vectors`), turned so that the leading directions of their products
+    come first; else from who chose what."""
     if hasattr(model, "item_vectors"):
         events, goals = model.item_vectors()
         k = min(dims, events.shape[1])
         # Both on the axes in which events and goals vary most together.
         u, _, v = np.linalg.svd(np.cov(events.T) @ np.cov(goals.T))
         return _padded(events @ u[:, :k], dims), _padded(goals @ v[:k].T, dims)
-    crowd = sparse.csr_array((np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users))
+    crowd = sparse.csr_array(
+        (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
+    )
     crowd = sparse.diags_array(1 / np.sqrt(np.maximum(crowd.sum(1), 1))) @ crowd
     k = min(dims, min(crowd.shape) - 1)
     if k < 1:
-        return _padded(np.zeros((data.n_items, 0)), dims), _padded(np.zeros((data.n_items, 0)), dims)
+        return _padded(np.zeros((data.n_items, 0)), dims), _padded(
+            np.zeros((data.n_items, 0)), dims
+        )
     u, s, _ = svds(crowd, k=k, v0=np.ones(min(crowd.shape)))
     made = _padded((u * s)[:, ::-1], dims)
     return made, made
@@ -268,7 +346,7 @@ def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
 def _padded(vectors: NDArray[Any], dims: int) -> Floats:
     """At spread 1 and with zeros to `dims` columns."""
     out = np.zeros((len(vectors), dims), np.float32)
-    out[:, :vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
+    out[:, : vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
     return out
 
 
@@ -278,9 +356,13 @@ def _contrast(goals: Floats, item: int, rivals: Any) -> Floats:
 
 
 def _inputs(events: Floats, goal: Floats) -> Floats:
-    """(m, dims + 3): products with the goal, their sum, how near each event is to the others, and the length."""
+    """(m, dims + 3): products with the goal, their sum, how near each event is to the others,
+    and the length.
+    """
     product, m = events * goal, len(events)
-    own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(events.shape[1])
+    own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(
+        events.shape[1]
+    )
     return np.concatenate([product, own], 1).astype(np.float32)
 
 
@@ -304,7 +386,10 @@ def _Net(width: int, inputs: int) -> Any:
             self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
             self.one, self.two = nn.Linear(inputs + 16, width), nn.Linear(width, width)
             self.looks, self.drop = nn.Linear(width, 3 * width, bias=False), nn.Dropout(0.1)
-            self.three, self.sharp = nn.Linear(width, 1, bias=False), nn.Parameter(torch.tensor(1.0))
+            self.three, self.sharp = (
+                nn.Linear(width, 1, bias=False),
+                nn.Parameter(torch.tensor(1.0)),
+            )
 
         def forward(self, x: Any, steps: Any, there: Any) -> Any:
             """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""
@@ -315,8 +400,18 @@ def _Net(width: int, inputs: int) -> Any:
             return torch.as_tensor(self.three(h)[..., 0]).masked_fill(~there, 0.0)
 
         def arrays(self) -> dict[str, Floats]:
-            found = {"far_": self.far, "w1_": self.one.weight.T, "b1_": self.one.bias, "looks_": self.looks.weight.T,
-                     "w2_": self.two.weight.T, "b2_": self.two.bias, "w3_": self.three.weight.T}
-            return {name: np.array(value.detach().numpy(), np.float32, order="C") for name, value in found.items()}
+            found = {
+                "far_": self.far,
+                "w1_": self.one.weight.T,
+                "b1_": self.one.bias,
+                "looks_": self.looks.weight.T,
+                "w2_": self.two.weight.T,
+                "b2_": self.two.bias,
+                "w3_": self.three.weight.T,
+            }
+            return {
+                name: np.array(value.detach().numpy(), np.float32, order="C")
+                for name, value in found.items()
+            }
 
     return Net()

@@ -1,6 +1,8 @@
-"""In what an item is like the history: by its looks, its words, its sound; and whether the reason comes from another domain.
+"""In what an item is like the history: by its looks, its words, its sound; and whether the reason
+comes from another domain.
 
-Both stand beside the sentences of :mod:`whyrec.explain.words` and are read off exact parts. Not for models whose score is no
+Both stand beside the sentences of :mod:`whyrec.explain.words` and are read off exact parts. Not for
+models whose score is no
 sum over modalities: for them leave the modality out and fit again.
 """
 
@@ -16,45 +18,81 @@ from whyrec.explain.words import quoted
 
 __all__ = ["crossing", "likeness"]
 
-SENSES = {"image": ("It looks like {title}", "看起来像{title}"), "text": ("It reads like {title}", "读起来像{title}"),
-          "audio": ("It sounds like {title}", "听起来像{title}"),
-          "links": ("In the graph it lies near {title}", "在图谱中与{title}相近")}
+SENSES = {
+    "image": ("It looks like {title}", "看起来像{title}"),
+    "text": ("It reads like {title}", "读起来像{title}"),
+    "audio": ("It sounds like {title}", "听起来像{title}"),
+    "links": ("In the graph it lies near {title}", "在图谱中与{title}相近"),
+}
 OTHER = ("In “{name}” it is like {title}", "在“{name}”上像{title}")
 SHARE = (": {share}% of what its reasons weigh.", "：占各项理由的{share}%。")
 DOMAINS = {"film": "电影", "book": "图书", "music": "音乐", "game": "游戏", "shop": "商品"}
-CROSSING = {"en": ("From another domain ({one} → {two}): you {verb} {title}.",
-                   "From another domain ({one} → {two}), because you {verb} {title}."),
-            "zh": ("跨领域（{one}→{two}）：您{verb}{title}。", "跨领域（{one}→{two}）：因为您{verb}{title}。")}
+CROSSING = {
+    "en": (
+        "From another domain ({one} → {two}): you {verb} {title}.",
+        "From another domain ({one} → {two}), because you {verb} {title}.",
+    ),
+    "zh": (
+        "跨领域（{one}→{two}）：您{verb}{title}。",
+        "跨领域（{one}→{two}）：因为您{verb}{title}。",
+    ),
+}
 
 
-def likeness(model: Any, query: Query, item: int, table: ItemTable, *, domain: str = "other", verb: str = "",
-             ) -> list[dict[str, Any]]:
-    """For each modality that speaks for the item, heaviest first: name, weight (exact, in units of the score), share of all
-    that the parts weigh (sizes summed), position of the event that adds most, text in both languages. Empty where the model
-    has no modalities. domain, verb: as in Dataset."""
+def likeness(
+    model: Any,
+    query: Query,
+    item: int,
+    table: ItemTable,
+    *,
+    domain: str = "other",
+    verb: str = "",
+) -> list[dict[str, Any]]:
+    """For each modality that speaks for the item, heaviest first: name, weight (exact, in units of
+    the score), share of all that the parts weigh (sizes summed), position of the event that adds
+    most, text in both languages. Empty where the model has no modalities. domain, verb: as in
+    Dataset."""
     if not hasattr(model, "part_contributions") or not len(query):
         return []
-    parts, senses = model.part_contributions(query, item), {one["name"] for one in getattr(model, "kernels_", [])}
+    parts, senses = (
+        model.part_contributions(query, item),
+        {one["name"] for one in getattr(model, "kernels_", [])},
+    )
     total = sum(abs(float(part.sum())) for part in parts.values())
     rows: list[dict[str, Any]] = []
     for name in senses:
         weight, at = float(parts[name].sum()), int(np.argmax(parts[name]))
         if weight > 0:
-            rows.append({"name": name, "weight": weight, "share": weight / total, "position": at,
-                         "text": _texts(name, table.title[query.items[at]], weight / total, verb, domain)})
+            rows.append(
+                {
+                    "name": name,
+                    "weight": weight,
+                    "share": weight / total,
+                    "position": at,
+                    "text": _texts(
+                        name, table.title[query.items[at]], weight / total, verb, domain
+                    ),
+                }
+            )
     return sorted(rows, key=lambda row: (-row["weight"], row["name"]))
 
 
 def _texts(name: str, title: str, share: float, verb: str, domain: str) -> dict[str, str]:
     forms = SENSES.get(name, OTHER)
-    return {lang: (form + end).format(name=name, title=quoted(title, LANGUAGES[lang].quotes_of(verb, domain)),
-                                      share=round(100 * share))
-            for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)}
+    return {
+        lang: (form + end).format(
+            name=name,
+            title=quoted(title, LANGUAGES[lang].quotes_of(verb, domain)),
+            share=round(100 * share),
+        )
+        for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)
+    }
 
 
 def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any] | None:
-    """Of the strongest event, where it lies in another domain than the item (column `domain`): both domains and a sentence,
-    which says "because" only where removing the named events, this one among them, proved it."""
+    """Of the strongest event, where it lies in another domain than the item (column `domain`): both
+    domains and a sentence, which says "because" only where removing the named events, this one
+    among them, proved it."""
     domain = table.fields.get("domain")
     helping = [reason for reason in why.reasons if reason.kind == "event" and reason.weight > 0]
     if domain is None or not helping or not domain[why.item]:
@@ -67,7 +105,13 @@ def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any]
     text = {}
     for lang, forms in CROSSING.items():
         language = LANGUAGES[lang]
-        one, two = (DOMAINS.get(name, name) if lang == "zh" else name for name in (source[0], target[0]))
-        text[lang] = forms[proved].format(one=one, two=two, verb=language.verb("", source[0]).past,
-                                          title=quoted(table.title[query.items[at]], language.quotes_of("", source[0])))
+        one, two = (
+            DOMAINS.get(name, name) if lang == "zh" else name for name in (source[0], target[0])
+        )
+        text[lang] = forms[proved].format(
+            one=one,
+            two=two,
+            verb=language.verb("", source[0]).past,
+            title=quoted(table.title[query.items[at]], language.quotes_of("", source[0])),
+        )
     return {"from": source[0], "to": target[0], "position": at, "proved": proved, "text": text}

@@ -1,7 +1,8 @@
-"""Sentences of version 0.1, as they stand in logs: read by a table of their own and checked by the rules they were
-written by.
+"""Sentences of version 0.1, as they stand in logs: read by a table of their own and checked by the
+rules they were written by.
 
-There "because" said that leaving out the first reason moved the item, and a share was one of absolute sizes.
+There "because" said that leaving out the first reason moved the item, and a share was one of
+absolute sizes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from whyrec.explain.world import World
 
 __all__ = ["OLD", "checks", "is_old"]
 
-# Sentences that today's parser does not know: (pattern, what it is read as; a kind, or the beginning of today's sentence).
+# Sentences that today's parser does not know: (pattern, what it is read as; a kind, or the
+# beginning of today's sentence).
 OLD: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r" ?These reasons account for (?P<share>\d+)% of the score\.", "share"),
@@ -50,7 +52,14 @@ def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str
     try:
         claims = parse(plain, lang)
     except BadArgument:
-        return [Check("old form", UNVERIFIABLE, text, "a sentence that no version is known to have written")]
+        return [
+            Check(
+                "old form",
+                UNVERIFIABLE,
+                text,
+                "a sentence that no version is known to have written",
+            )
+        ]
     told = named_by(world, Told(item, row, lang, claims))
     made = verb_checks(world, lang, text)
     for claim in claims:
@@ -62,8 +71,17 @@ def _claim(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     first = next((positions_of(world, reason) for reason in told.row.get("reasons") or ()), ())
     if claim.kind in NAMING:
         for thing in claim.things:
-            days = [world.day(p) for p, item in enumerate(world.query.items.tolist()) if world.titles[item] == thing.title]
-            yield judged("named", bool(days), thing.title, "of the history" if days else "no event of this person")
+            days = [
+                world.day(p)
+                for p, item in enumerate(world.query.items.tolist())
+                if world.titles[item] == thing.title
+            ]
+            yield judged(
+                "named",
+                bool(days),
+                thing.title,
+                "of the history" if days else "no event of this person",
+            )
             if days and thing.day is not None:
                 yield judged("date", thing.day in days, thing.day, days[-1])
         if claim.kind.startswith("cause"):
@@ -73,20 +91,29 @@ def _claim(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     elif claim.kind in BY_THEIR_RULES and not world.by_phrases:
         yield from EVENT_CLAIMS[claim.kind](world, told, claim)
     else:
-        yield Check("old form", UNVERIFIABLE, claim.kind, "a sentence of version 0.1 that no rule checks")
+        yield Check(
+            "old form", UNVERIFIABLE, claim.kind, "a sentence of version 0.1 that no rule checks"
+        )
 
 
 def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
     if not first:
-        return Check("old form", UNVERIFIABLE, "because", "the answer does not say which event was left out")
+        return Check(
+            "old form", UNVERIFIABLE, "because", "the answer does not say which event was left out"
+        )
     before, after = world.place(told.item), world.place(told.item, first)
     return judged(
-        "because", after.high > before.low and after.place != before.place, "because", f"#{before.place} to #{after.place}"
+        "because",
+        after.high > before.low and after.place != before.place,
+        "because",
+        f"#{before.place} to #{after.place}",
     )
 
 
 def _share(world: World, told: Told, said: int) -> Iterator[Check]:
-    """The weights that the text names among the sizes of all parts: a "because" named the first reason alone."""
+    """The weights that the text names among the sizes of all parts: a "because" named the first
+    reason alone.
+    """
     if world.by_phrases or not isinstance(world.model, Additive) or world.constant is not None:
         yield Check("old form", UNVERIFIABLE, f"{said}%", "the parts of this model are not known")
         return

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from whyrec.core.verbs import is_work, verb_of
 
-__all__ = ["LANGUAGES", "MEASURES", "PHRASE_QUOTES", "Language", "Verb", "counted_items", "measured"]
+__all__ = [
+    "LANGUAGES",
+    "MEASURES",
+    "PHRASE_QUOTES",
+    "Language",
+    "Verb",
+    "counted_items",
+    "measured",
+]
 
 PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
@@ -61,19 +69,42 @@ class Language:
 
 
 # verb: (past, participle where it differs) in English; what stands before the object in Chinese.
-_VERBS: dict[str, tuple[Verb, Verb]] = {name: (Verb(past, done or past), Verb(zh, zh)) for name, past, done, zh in (
-    ("chose", "chose", "chosen", "选过"), ("watched", "watched", "", "看过"), ("read", "read", "", "读过"),
-    ("listened", "listened to", "", "听过"), ("played", "played", "", "玩过"), ("bought", "bought", "", "买过"),
-    ("ordered", "ordered", "", "订购过"), ("viewed", "viewed", "", "浏览过"), ("clicked", "clicked on", "", "点击过"),
-    ("liked", "liked", "", "喜欢过"), ("rated", "rated", "", "评过"), ("saved", "saved", "", "收藏过"),
-    ("shared", "shared", "", "分享过"), ("applied", "applied for", "", "申请过"), ("booked", "booked", "", "预订过"),
-    ("followed", "followed", "", "关注过"), ("downloaded", "downloaded", "", "下载过"),
-    ("subscribed", "subscribed to", "", "订阅过"), ("joined", "joined", "", "加入过"),
-    ("visited", "visited", "", "去过"), ("used", "used", "", "用过"))}
+_VERBS: dict[str, tuple[Verb, Verb]] = {
+    name: (Verb(past, done or past), Verb(zh, zh))
+    for name, past, done, zh in (
+        ("chose", "chose", "chosen", "选过"),
+        ("watched", "watched", "", "看过"),
+        ("read", "read", "", "读过"),
+        ("listened", "listened to", "", "听过"),
+        ("played", "played", "", "玩过"),
+        ("bought", "bought", "", "买过"),
+        ("ordered", "ordered", "", "订购过"),
+        ("viewed", "viewed", "", "浏览过"),
+        ("clicked", "clicked on", "", "点击过"),
+        ("liked", "liked", "", "喜欢过"),
+        ("rated", "rated", "", "评过"),
+        ("saved", "saved", "", "收藏过"),
+        ("shared", "shared", "", "分享过"),
+        ("applied", "applied for", "", "申请过"),
+        ("booked", "booked", "", "预订过"),
+        ("followed", "followed", "", "关注过"),
+        ("downloaded", "downloaded", "", "下载过"),
+        ("subscribed", "subscribed to", "", "订阅过"),
+        ("joined", "joined", "", "加入过"),
+        ("visited", "visited", "", "去过"),
+        ("used", "used", "", "用过"),
+    )
+}
 
-MEASURES = {"film": ("film", "films", "部电影"), "book": ("book", "books", "本书"), "music": ("song", "songs", "首歌"),
-            "artist": ("artist", "artists", "位艺人"), "game": ("game", "games", "款游戏"),
-            "shop": ("product", "products", "件商品"), "other": ("item", "items", "个项目")}
+MEASURES = {
+    "film": ("film", "films", "部电影"),
+    "book": ("book", "books", "本书"),
+    "music": ("song", "songs", "首歌"),
+    "artist": ("artist", "artists", "位艺人"),
+    "game": ("game", "games", "款游戏"),
+    "shop": ("product", "products", "件商品"),
+    "other": ("item", "items", "个项目"),
+}
 
 
 def measured(domain: str) -> tuple[str, str, str]:
@@ -91,8 +122,20 @@ def counted_items(n: int, domain: str, lang: str) -> str:
     return f"{n:,}{zh}" if lang == "zh" else f"{n:,} {one if n == 1 else many}"
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 LANGUAGES = {
     "en": Language(
@@ -122,34 +165,60 @@ LANGUAGES = {
             "rule": "As long as your history holds {titles}, it stays listed in {share}% of tries with other events gone.",
             "contrast": "It stands above {other}; what counts more for it is that you {verb} {things}.",
             "below": "It stands below {other}; what counts more for the other is that you {verb} {things}.",
-            "examples":
-            "People with like histories who chose this often chose {titles} too; this is not the model's reason.",
-        "attention": "The model looked most at {titles}; attention is not a cause.", },
-        quotes=("“", "”"), plain_quotes=("“", "”"),
+            "examples": "People with like histories who chose this often chose {titles} too; this is not the model's reason.",
+            "attention": "The model looked most at {titles}; attention is not a cause.",
+        },
+        quotes=("“", "”"),
+        plain_quotes=("“", "”"),
         verbs={name: en for name, (en, _) in _VERBS.items()},
-        dated="{title} ({date})", undated="{title}", dated_times="{title} ({count} times, last on {date})",
-        undated_times="{title} ({count} times)", date="{d} {m} {y}", months=_MONTHS,
-        strengths=((100, "all of it"), (90, "nearly all of it"), (51, "more than half"), (25, "a fair part of it"),
-                   (0, "a small part of it")),
-        join=", ", last_join=" and ", title_join=", ", title_last_join=" and ", space=" ",
+        dated="{title} ({date})",
+        undated="{title}",
+        dated_times="{title} ({count} times, last on {date})",
+        undated_times="{title} ({count} times)",
+        date="{d} {m} {y}",
+        months=_MONTHS,
+        strengths=(
+            (100, "all of it"),
+            (90, "nearly all of it"),
+            (51, "more than half"),
+            (25, "a fair part of it"),
+            (0, "a small part of it"),
+        ),
+        join=", ",
+        last_join=" and ",
+        title_join=", ",
+        title_last_join=" and ",
+        space=" ",
         variants={
-            "cause": ("We picked this partly because you {verb} {things}.", "Chosen for you because you {verb} {things}."),
+            "cause": (
+                "We picked this partly because you {verb} {things}.",
+                "Chosen for you because you {verb} {things}.",
+            ),
             "cause_mainly": ("We picked this mainly because you {verb} {things}.",),
             "evidence": ("What speaks for it is what you {verb}: {things}.",),
             "evidence_mainly": ("This builds mostly on what you {verb}: {things}.",),
             "against": ("What speaks against it: you {verb} {things}.",),
             "reasons": ("What speaks for it: {phrases}.",),
             "reasons_against": ("What speaks against it: {phrases}.",),
-            "counterfactual": ("Take away {titles}, and it goes from #{before} to #{after}.",
-                               "If {titles} were gone, it would go from #{before} to #{after}."),
+            "counterfactual": (
+                "Take away {titles}, and it goes from #{before} to #{after}.",
+                "If {titles} were gone, it would go from #{before} to #{after}.",
+            ),
             "share": ("Together that is {share}% of the score: {strength}.",),
             "popular": ("Many others have chosen this; your activity was not used.",),
             "none": ("No single reason stands out reliably.",),
             "token": ("In its own text these words speak for it: {phrases}.",),
-            "addition": ("With {titles} {done} as well, its lead over the next items would be larger.",),
-            "contrast": ("It comes before {other}: what favours it more is that you {verb} {things}.",),
-            "below": ("It comes after {other}: what favours the other more is that you {verb} {things}.",),
-        }),
+            "addition": (
+                "With {titles} {done} as well, its lead over the next items would be larger.",
+            ),
+            "contrast": (
+                "It comes before {other}: what favours it more is that you {verb} {things}.",
+            ),
+            "below": (
+                "It comes after {other}: what favours the other more is that you {verb} {things}.",
+            ),
+        },
+    ),
     "zh": Language(
         sentences={
             "cause": "推荐此项，部分因为您{things}。",
@@ -180,13 +249,27 @@ LANGUAGES = {
             "examples": "历史相近并选了此项的人，也常选{titles}；这并非模型的理由。",
             "attention": "模型最关注{titles}；关注不等于原因。",
         },
-        quotes=("《", "》"), plain_quotes=("“", "”"),
+        quotes=("《", "》"),
+        plain_quotes=("“", "”"),
         verbs={name: zh for name, (_, zh) in _VERBS.items()},
-        dated="在{date}{verb}{title}", undated="{verb}{title}", dated_times="{verb}{title}（{count}次，最近在{date}）",
-        undated_times="{verb}{title}（{count}次）", date="{y}年{m}月{d}日",
-        strengths=((100, "全部"), (90, "几乎全部"), (51, "一半以上"), (25, "一部分"), (0, "一小部分")),
+        dated="在{date}{verb}{title}",
+        undated="{verb}{title}",
+        dated_times="{verb}{title}（{count}次，最近在{date}）",
+        undated_times="{verb}{title}（{count}次）",
+        date="{y}年{m}月{d}日",
+        strengths=(
+            (100, "全部"),
+            (90, "几乎全部"),
+            (51, "一半以上"),
+            (25, "一部分"),
+            (0, "一小部分"),
+        ),
         months=tuple(str(number) for number in range(1, 13)),
-        join="，", last_join="，", title_join="、", title_last_join="和", space="",
+        join="，",
+        last_join="，",
+        title_join="、",
+        title_last_join="和",
+        space="",
         variants={
             "cause": ("为您选出此项，部分因为您{things}。",),
             "cause_mainly": ("为您选出此项，主要因为您{things}。", "选它主要是因为您{things}。"),
@@ -195,8 +278,10 @@ LANGUAGES = {
             "against": ("不利的一点是：您{things}。",),
             "reasons": ("对它有利的理由：{phrases}。",),
             "reasons_against": ("对它不利的理由：{phrases}。",),
-            "counterfactual": ("去掉{titles}，它就会从第{before}位变为第{after}位。",
-                               "如果没有{titles}，它会从第{before}位变为第{after}位。"),
+            "counterfactual": (
+                "去掉{titles}，它就会从第{before}位变为第{after}位。",
+                "如果没有{titles}，它会从第{before}位变为第{after}位。",
+            ),
             "share": ("这些合计占得分的{share}%：{strength}。",),
             "popular": ("选它的人很多；未使用您的个人记录。",),
             "none": ("没有哪一条原因足够可靠。",),
@@ -204,5 +289,6 @@ LANGUAGES = {
             "addition": ("历史中若还{done}{titles}，它对后几项的领先会更大。",),
             "contrast": ("它先于{other}，更支持它的是：您{things}。",),
             "below": ("它后于{other}，更支持后者的是：您{things}。",),
-        }),
+        },
+    ),
 }

@@ -1,9 +1,10 @@
 """A language model may choose the words; it cannot choose the facts.
 
-An OpenAI-compatible endpoint, or a model on this machine, is given the sentences, with numbered marks in the place of every
-title and phrase, and the forms that the parser can read. Its answer is shown only where, with the marks filled in again, it
-is read back as exactly the claims of the explanation; else the template stands. No item text reaches the model, so none can
-instruct it. What was refused, and why, is counted.
+An OpenAI-compatible endpoint, or a model on this machine, is given the sentences, with numbered
+marks in the place of every title and phrase, and the forms that the parser can read. Its answer is
+shown only where, with the marks filled in again, it is read back as exactly the claims of the
+explanation; else the template stands. No item text reaches the model, so none can instruct it. What
+was refused, and why, is counted.
 """
 
 from __future__ import annotations
@@ -26,19 +27,23 @@ __all__ = ["LocalModel", "Polisher"]
 LONGEST = 20_000  # bytes of an answer that are read
 MARK = re.compile(r"\[\[(\d+)\]\]")
 ASK = {
-    "en": "Rewrite the text so that it reads well. Use only these forms, a sentence each, in order; keep "
-          "every [[number]], number, rank and percentage as it is; add nothing. Answer with the text alone.\n"
-          "Forms:\n{forms}",
-    "zh": "请改写下面的文字，使其通顺。每句只能用下列句式之一，顺序不变；保留所有 [[数字]]、数值、名次和百分比；"
-          "不得增加内容。只回答改写后的文字。\n句式：\n{forms}",
+    "en": "Rewrite the text so that it reads well. Use only these forms, a sentence each, in "
+    "order; keep "
+    "every [[number]], number, rank and percentage as it is; add nothing. Answer with the "
+    "text alone.\n"
+    "Forms:\n{forms}",
+    "zh": "请改写下面的文字，使其通顺。每句只能用下列句式之一，顺序不变；保留所有 [[数字]]、数值、"
+    "名次和百分比；"
+    "不得增加内容。只回答改写后的文字。\n句式：\n{forms}",
 }
 
 
 @dataclass
 class Polisher:
-    """url: of an OpenAI-compatible endpoint, up to and without /chat/completions; model: its name there; key: sent as
-    bearer; timeout in seconds. speaker: instead of the endpoint, (instruction, text) ->
-    answer. `counts` says how many texts were shown, and how many refused for which reason."""
+    """url: of an OpenAI-compatible endpoint, up to and without /chat/completions; model: its name
+    there; key: sent as bearer; timeout in seconds. speaker: instead of the endpoint, (instruction,
+    text) -> answer. `counts` says how many texts were shown, and how many refused for which
+    reason."""
 
     url: str = ""
     model: str = "default"
@@ -83,22 +88,32 @@ class Polisher:
 
     def _ask(self, marked: str, lang: str) -> str:
         language = LANGUAGES[lang]
-        forms = [*language.sentences.values(), *(one for more in language.variants.values() for one in more)]
+        forms = [
+            *language.sentences.values(),
+            *(one for more in language.variants.values() for one in more),
+        ]
         asked = ASK[lang].format(forms="\n".join(forms))
         if self.speaker is not None:
             return self.speaker(asked, marked)
-        body: dict[str, Any] = {"model": self.model, "temperature": 0.7, "messages": [
-            {"role": "system", "content": asked}, {"role": "user", "content": marked}]}
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        request = urllib.request.Request(self.url.rstrip("/") + "/chat/completions", json.dumps(body).encode(), headers)
+        body: dict[str, Any] = {
+            "model": self.model,
+            "temperature": 0.7,
+            "messages": [{"role": "system", "content": asked}, {"role": "user", "content": marked}],
+        }
+        headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        )
+        request = urllib.request.Request(
+            self.url.rstrip("/") + "/chat/completions", json.dumps(body).encode(), headers
+        )
         with urllib.request.urlopen(request, timeout=self.timeout) as answer:
             found = json.loads(answer.read(LONGEST))
         return str(found["choices"][0]["message"]["content"])
 
 
 class LocalModel:
-    """A generating language model of Hugging Face in a folder, as a speaker: no text leaves the machine. Greedy, at most
-    `most` new tokens. Raises BadArgument for a folder that holds none."""
+    """A generating language model of Hugging Face in a folder, as a speaker: no text leaves the
+    machine. Greedy, at most `most` new tokens. Raises BadArgument for a folder that holds none."""
 
     def __init__(self, folder: str, most: int = 400) -> None:
         try:
@@ -107,30 +122,48 @@ class LocalModel:
             raise MissingExtra("transformers", "text") from None
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self.network = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True).eval()
+            self.network = AutoModelForCausalLM.from_pretrained(
+                folder, local_files_only=True
+            ).eval()
         except (OSError, ValueError, KeyError) as error:
-            raise BadArgument("the folder must hold a generating language model and its tokenizer, as save_pretrained "
-                              "writes them", given=f"{folder}: {str(error)[:200]}") from None
+            raise BadArgument(
+                "the folder must hold a generating language model and its tokenizer, as "
+                "save_pretrained "
+                "writes them",
+                given=f"{folder}: {str(error)[:200]}",
+            ) from None
         self.most = most
 
     def __call__(self, asked: str, text: str) -> str:
         chat = [{"role": "system", "content": asked}, {"role": "user", "content": text}]
-        prompt = (self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-                  if getattr(self.tokenizer, "chat_template", None) else f"{asked}\n\n{text}\n\n")
+        prompt = (
+            self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+            if getattr(self.tokenizer, "chat_template", None)
+            else f"{asked}\n\n{text}\n\n"
+        )
         ids = self.tokenizer(prompt, return_tensors="pt").input_ids
         room = int(getattr(self.network.config, "max_position_embeddings", 0) or 10**6) - self.most
         if room < 1 or ids.shape[1] > room:
             raise ValueError("the text is longer than the model reads")
-        out = self.network.generate(ids, max_new_tokens=self.most, do_sample=False,
-                                    pad_token_id=self.tokenizer.eos_token_id or 0)
-        return str(self.tokenizer.decode(out[0, ids.shape[1]:], skip_special_tokens=True))
+        out = self.network.generate(
+            ids,
+            max_new_tokens=self.most,
+            do_sample=False,
+            pad_token_id=self.tokenizer.eos_token_id or 0,
+        )
+        return str(self.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True))
 
 
 def _marked(text: str, lang: str) -> tuple[str, list[str]]:
-    """The text with [[0]], [[1]], ... for what stands in quotes, and these parts with their quotes."""
+    """The text with [[0]], [[1]], ... for what stands in quotes, and these parts with their
+    quotes.
+    """
     parts: list[str] = []
     pairs = {LANGUAGES[lang].quotes, LANGUAGES[lang].plain_quotes, PHRASE_QUOTES}
-    pattern = "|".join(f"{a}(?:[^{b}]|{b}{b})*{b}(?!{b})" for a, b in (map(re.escape, pair) for pair in sorted(pairs)))
+    pattern = "|".join(
+        f"{a}(?:[^{b}]|{b}{b})*{b}(?!{b})"
+        for a, b in (map(re.escape, pair) for pair in sorted(pairs))
+    )
 
     def mark(found: re.Match[str]) -> str:
         parts.append(found[0])

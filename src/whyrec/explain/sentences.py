@@ -1,7 +1,7 @@
 """One sentence for each claim, and back: what a text says is parsed into the claims that it makes.
 
-Titles are data: quotes inside them are doubled and invisible characters are written out, so that no title can end its own
-quotation, turn the text around or add a claim.
+Titles are data: quotes inside them are doubled and invisible characters are written out, so that no
+title can end its own quotation, turn the text around or add a claim.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ __all__ = ["Claim", "Thing", "language_of", "parse", "quoted", "sentence", "stre
 
 
 class Thing(NamedTuple):
-    """An item as a sentence names it: its title, the day of its last use where it is told, how often it was used."""
+    """An item as a sentence names it: its title, the day of its last use where it is told, how
+    often it was used.
+    """
 
     title: str
     day: date | None = None
@@ -30,13 +32,15 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and for phrases as
-    cause_phrases and reasons; again (used before), weak (few people chose both), against, reasons_against,
-    counterfactual, unnamed (a counterfactual of things that are not named), outside (of the list), base (the same for
-    everyone), share, popular, none, unsound, token, addition, rule, contrast, below (a contrast with what stands above),
-    examples, attention; things: what is named; ranks: (before, after), of `outside` (length of the list, place); share:
-    percent; other: the title that a contrast compares with; count: times of use; verb: the key of the verb that was read
-    in a text, "" of a claim that was made from an explanation (claims are not compared by it)."""
+    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and
+    for phrases as cause_phrases and reasons; again (used before), weak (few people chose both),
+    against, reasons_against, counterfactual, unnamed (a counterfactual of things that are not
+    named), outside (of the list), base (the same for everyone), share, popular, none, unsound,
+    token, addition, rule, contrast, below (a contrast with what stands above), examples, attention;
+    things: what is named; ranks: (before, after), of `outside` (length of the list, place); share:
+    percent; other: the title that a contrast compares with; count: times of use; verb: the key
+    of the verb that was read in a text, "" of a claim that was made from an explanation (claims
+    are not compared by it)."""
 
     kind: str
     things: tuple[Thing, ...] = ()
@@ -47,11 +51,13 @@ class Claim:
     verb: str = field(default="", compare=False)
 
 
-# --- writing ------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
-    """A claim in words. Only the slots of its own template are filled: an answer holds dozens of sentences."""
+    """A claim in words. Only the slots of its own template are filled: an answer holds dozens of
+    sentences.
+    """
     template = language.sentences[claim.kind]
     slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": claim.count}
     if "{things}" in template:
@@ -76,10 +82,17 @@ def strength(share: int, language: Language) -> str:
 
 
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
-    form = (language.undated if thing.count == 1 else language.undated_times) if thing.day is None else \
-        (language.dated if thing.count == 1 else language.dated_times)
-    return form.format(title=quoted(thing.title, quotes), verb=verb, count=thing.count,
-                       date=_written(thing.day, language) if thing.day else "")
+    form = (
+        (language.undated if thing.count == 1 else language.undated_times)
+        if thing.day is None
+        else (language.dated if thing.count == 1 else language.dated_times)
+    )
+    return form.format(
+        title=quoted(thing.title, quotes),
+        verb=verb,
+        count=thing.count,
+        date=_written(thing.day, language) if thing.day else "",
+    )
 
 
 def _written(day: date, language: Language) -> str:
@@ -87,33 +100,44 @@ def _written(day: date, language: Language) -> str:
 
 
 def _join(parts: Sequence[str], join: str, last: str) -> str:
-    return parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
+    return (
+        parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
+    )
 
 
 def quoted(title: str, quotes: tuple[str, str]) -> str:
-    """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters as \\u{hex}."""
+    """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters
+    as \\u{hex}.
+    """
     start, end = quotes
     if title.isprintable() and "\\" not in title:  # the usual case, for speed: nothing to write out
         return start + title.replace(end, end * 2) + end
     shown = "".join(
-        "\\\\" if c == "\\" else f"\\u{{{ord(c):x}}}" if unicodedata.category(c)[0] in "CZ" and c != " " else c
-        for c in title)
+        "\\\\"
+        if c == "\\"
+        else f"\\u{{{ord(c):x}}}"
+        if unicodedata.category(c)[0] in "CZ" and c != " "
+        else c
+        for c in title
+    )
     return start + shown.replace(end, end * 2) + end
 
 
 def _unquoted(text: str, quotes: tuple[str, str]) -> str:
     """What :func:`quoted` was given, from the text with its quotes."""
-    text, end = text[len(quotes[0]):-len(quotes[1])], quotes[1]
+    text, end = text[len(quotes[0]) : -len(quotes[1])], quotes[1]
     plain = text.replace(end * 2, end)
-    return re.sub(r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain)
+    return re.sub(
+        r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain
+    )
 
 
-# --- reading ------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Read the claims of a text that :func:`say` could have written; BadArgument where it says anything else. variants: the
-    other ways to say a sentence are read too."""
+    """Read the claims of a text that :func:`say` could have written; BadArgument where it says
+    anything else. variants: the other ways to say a sentence are read too."""
     language, at, made = language_of(lang), 0, []
     while at < len(text):
         if made and not text.startswith(language.space, at):
@@ -128,14 +152,19 @@ def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim
 def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Patterns for each kind of sentence; a title can hold anything but a single closing quote."""
     language = LANGUAGES[lang]
-    slots = {"verb": f"(?P<verb>{_one_of(verb.past for verb in language.verbs.values())})",
-             "done": f"(?P<done>{_one_of(verb.done for verb in language.verbs.values())})",
-             "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
-             "titles": f"(?P<titles>{_list(_any_title(language), language, titles=True)})",
-             "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
-             "other": f"(?P<other>{_any_title(language)})", "before": r"(?P<before>\d+)",
-             "after": r"(?P<after>\d+)", "share": r"(?P<share>\d+)", "count": r"(?P<count>\d+)",
-             "strength": f"(?P<strength>{_one_of(word for _, word in language.strengths)})"}
+    slots = {
+        "verb": f"(?P<verb>{_one_of(verb.past for verb in language.verbs.values())})",
+        "done": f"(?P<done>{_one_of(verb.done for verb in language.verbs.values())})",
+        "things": f"(?P<things>{_list(_thing_pattern(lang), language)})",
+        "titles": f"(?P<titles>{_list(_any_title(language), language, titles=True)})",
+        "phrases": f"(?P<phrases>{_list(_title_pattern(PHRASE_QUOTES), language, titles=True)})",
+        "other": f"(?P<other>{_any_title(language)})",
+        "before": r"(?P<before>\d+)",
+        "after": r"(?P<after>\d+)",
+        "share": r"(?P<share>\d+)",
+        "count": r"(?P<count>\d+)",
+        "strength": f"(?P<strength>{_one_of(word for _, word in language.strengths)})",
+    }
     forms = list(language.sentences.items())
     forms += [(kind, one) for kind, more in language.variants.items() if variants for one in more]
     return tuple((kind, re.compile(_fill(template, slots))) for kind, template in forms)
@@ -150,43 +179,68 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
         read = list(_read_things(part.get("things") or part.get("titles") or "", language, lang))
         verbs = {part.get("verb") or part.get("done"), *(verb for _, verb in read)} - {None}
         things = tuple(thing for thing, _ in read)
-        things += tuple(Thing(_unquoted(one, PHRASE_QUOTES))
-                        for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or ""))
+        things += tuple(
+            Thing(_unquoted(one, PHRASE_QUOTES))
+            for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or "")
+        )
         ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
         other = _plain(part["other"], language) if part.get("other") else None
         share, count = (int(part[name]) if part.get(name) else None for name in ("share", "count"))
         if part.get("strength") and part["strength"] != strength(share or 0, language):
             continue  # the words contradict the number
-        return Claim(kind, things, ranks, share, other, count, _verb_key(verbs, language)), found.end()
+        return Claim(
+            kind, things, ranks, share, other, count, _verb_key(verbs, language)
+        ), found.end()
     raise _unreadable(text, at)
 
 
 def _verb_key(verbs: set[str | None], language: Language) -> str:
-    """The key of the one verb that was read; "" where there is none, or where a text mixes several."""
+    """The key of the one verb that was read; "" where there is none, or where a text mixes
+    several.
+    """
     keys = {key for key, verb in language.verbs.items() if {verb.past, verb.done} & verbs}
     return keys.pop() if len(keys) == 1 else ""
 
 
 def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[Thing, str | None]]:
     """Each thing with its verb, where the language says one with each."""
-    day_pattern = _fill(language.date, {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"})
+    day_pattern = _fill(
+        language.date,
+        {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"},
+    )
     for found in re.finditer(_thing_pattern(lang, named=True), text):
-        forms = [(found[f"t{n}"], found.groupdict().get(f"day{n}"), found.groupdict().get(f"n{n}"),
-                  found.groupdict().get(f"v{n}")) for n in range(5)]
+        forms = [
+            (
+                found[f"t{n}"],
+                found.groupdict().get(f"day{n}"),
+                found.groupdict().get(f"n{n}"),
+                found.groupdict().get(f"v{n}"),
+            )
+            for n in range(5)
+        ]
         title, day, count, verb = next(form for form in forms if form[0] is not None)
         when = re.fullmatch(day_pattern, day) if day else None
-        yield Thing(_plain(title, language),
-                    date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"])) if when else None,
-                    int(count) if count else 1), verb
+        yield (
+            Thing(
+                _plain(title, language),
+                date(int(when["y"]), language.months.index(when["m"]) + 1, int(when["d"]))
+                if when
+                else None,
+                int(count) if count else 1,
+            ),
+            verb,
+        )
 
 
 def _plain(text: str, language: Language) -> str:
     """The title that stands in either kind of quotes of the language."""
-    return _unquoted(text, language.quotes if text.startswith(language.quotes[0]) else language.plain_quotes)
+    return _unquoted(
+        text, language.quotes if text.startswith(language.quotes[0]) else language.plain_quotes
+    )
 
 
 def _any_title(language: Language) -> str:
-    return f"(?:{'|'.join(_title_pattern(quotes) for quotes in sorted({language.quotes, language.plain_quotes}))})"
+    return f"(?:{'|'.join(_title_pattern(quotes) for quotes in sorted({language.quotes, language.plain_quotes}))})"  # noqa: E501
 
 
 def _title_pattern(quotes: tuple[str, str]) -> str:
@@ -195,20 +249,39 @@ def _title_pattern(quotes: tuple[str, str]) -> str:
 
 
 def _thing_pattern(lang: str, *, named: bool = False) -> str:
-    """One thing in any of its forms; `named` groups its title, date and count, and takes a bare title too."""
+    """One thing in any of its forms; `named` groups its title, date and count, and takes a bare
+    title too.
+    """
     language = LANGUAGES[lang]
     title, verb = _any_title(language), _one_of(verb.past for verb in language.verbs.values())
     day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
     forms = []
-    for n, form in enumerate((language.dated_times, language.undated_times, language.dated, language.undated)):
-        names = (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>") if named else ("(?:",) * 4
-        forms.append(_fill(form, {"title": f"{names[0]}{title})", "date": f"{names[1]}{day})", "verb": f"{names[3]}{verb})",
-                                  "count": f"{names[2]}\\d+)"}))
+    for n, form in enumerate(
+        (language.dated_times, language.undated_times, language.dated, language.undated)
+    ):
+        names = (
+            (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>") if named else ("(?:",) * 4
+        )
+        forms.append(
+            _fill(
+                form,
+                {
+                    "title": f"{names[0]}{title})",
+                    "date": f"{names[1]}{day})",
+                    "verb": f"{names[3]}{verb})",
+                    "count": f"{names[2]}\\d+)",
+                },
+            )
+        )
     return f"(?:{'|'.join([*forms, *([f'(?P<t4>{title})'] if named else [])])})"
 
 
 def _list(thing: str, language: Language, *, titles: bool = False) -> str:
-    join, last = ((language.title_join, language.title_last_join) if titles else (language.join, language.last_join))
+    join, last = (
+        (language.title_join, language.title_last_join)
+        if titles
+        else (language.join, language.last_join)
+    )
     return f"{thing}(?:(?:{re.escape(join)}|{re.escape(last)}){thing})*"
 
 
@@ -230,4 +303,6 @@ def language_of(lang: str) -> Language:
 
 
 def _unreadable(text: str, at: int) -> BadArgument:
-    return BadArgument("a text of reasons has only the sentences of its templates", given=repr(text[at:at + 60]))
+    return BadArgument(
+        "a text of reasons has only the sentences of its templates", given=repr(text[at : at + 60])
+    )

@@ -1,13 +1,16 @@
-"""Shapley values over the events of a history [shapley1953]: closed form, enumeration, or paired leverage sampling.
+"""Shapley values over the events of a history [shapley1953]: closed form, enumeration, or paired
+leverage sampling.
 
     phi_j = mean, over all orders of the events, of what j adds to those before it
 
-For more than 12 events subsets are drawn in pairs, a set and its complement, with equal shares for every size (the leverage
-scores of KernelSHAP's regression [musco2025]); sizes with few subsets are taken whole, none is drawn twice. Of a pair
-only the difference counts: interactions of an even number of events cancel. What the differences say of all other pairs
-is a Gaussian process [rasmussen2006] whose kernel is the product over events of 1 + a x_j x'_j, odd part, plus a white
-part for what it cannot say; both have Shapley values in closed form, since those of the parity of a set T are 2 / |T|
-for each of its events. The spread that the process leaves is the interval.
+For more than 12 events subsets are drawn in pairs, a set and its complement, with equal shares for
+every size (the leverage scores of KernelSHAP's regression [musco2025]); sizes with few subsets are
+taken whole, none is drawn twice. Of a pair
+only the difference counts: interactions of an even number of events cancel. What the differences
+say of all other pairs is a Gaussian process [rasmussen2006] whose kernel is the product over events
+of 1 + a x_j x'_j, odd part, plus a white part for what it cannot say; both have Shapley values in
+closed form, since those of the parity of a set T are 2 / |T| for each of its events. The spread
+that the process leaves is the interval.
 """
 
 from __future__ import annotations
@@ -30,29 +33,45 @@ Floats = NDArray[np.float64]
 ENUMERATED = 12
 COUPLINGS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
 NOISES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 0.3, 1.0)
-CAUTION = 1.12  # on intervals, since coupling and noise are chosen by the same pairs; set on people who are not measured
-LISTED = 5_000  # subsets of one size that are listed and drawn from; of more, repeats are too rare to matter
+# on intervals, since coupling and noise are chosen by the same pairs; set on people who are not
+# measured
+CAUTION = 1.12
+# subsets of one size that are listed and drawn from; of more, repeats are too rare to matter
+LISTED = 5_000
 
 
 class Estimate(NamedTuple):
-    """values (n,); half: half width of the 95% interval of each (n,), 0 where exact; evaluations of the game."""
+    """values (n,); half: half width of the 95% interval of each (n,), 0 where exact; evaluations
+    of the game.
+    """
 
     values: Floats
     half: Floats
     evaluations: int
 
 
-def shapley(model: Model, query: Query, item: int, *, budget: int | None = None, margin: bool = False,
-            seed: int = 0) -> Explanation:
-    """Shapley values of the events for the score (margin: for the score minus the mean of the next ten items').
+def shapley(
+    model: Model,
+    query: Query,
+    item: int,
+    *,
+    budget: int | None = None,
+    margin: bool = False,
+    seed: int = 0,
+) -> Explanation:
+    """Shapley values of the events for the score (margin: for the score minus the mean of the next
+    ten items').
 
-    Additive models: the weights themselves. Up to 12 events: all subsets. More: about `budget` model evaluations (default
-    10 an event), with 95% intervals in `intervals`. Not good for: predicting what one removal does (:mod:`deletion`).
+    Additive models: the weights themselves. Up to 12 events: all subsets. More: about `budget`
+    model evaluations (default 10 an event), with 95% intervals in `intervals`. Not good for:
+    predicting what one removal does (:mod:`deletion`).
     """
     if isinstance(model, Additive) and not getattr(model, "rest_moves", False) and not margin:
         base, weights, rest = model.contributions(query, item)
         score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
-        return Explanation(item, score, base, event_reasons(weights), rest, "shapley (closed form)", additive=True)
+        return Explanation(
+            item, score, base, event_reasons(weights), rest, "shapley (closed form)", additive=True
+        )
     game = Game(model, query, item, margin=margin)
     ends = game.empty(), game.full
     if game.m <= ENUMERATED:
@@ -61,10 +80,20 @@ def shapley(model: Model, query: Query, item: int, *, budget: int | None = None,
         made = sampled(game, game.m, budget or 10 * game.m, ends=ends, seed=seed)
         how = f"{made.evaluations} subsets drawn"
     reasons = event_reasons(made.values)
-    spans = tuple((r.weight - made.half[r.refs[0]], r.weight + made.half[r.refs[0]]) for r in reasons)
+    spans = tuple(
+        (r.weight - made.half[r.refs[0]], r.weight + made.half[r.refs[0]]) for r in reasons
+    )
     name = f"shapley ({how}{', margin' if margin else ''})"
-    return Explanation(item, game.score, ends[0], reasons, 0.0, name, additive=not margin,
-                       intervals=spans if game.m > ENUMERATED else ())
+    return Explanation(
+        item,
+        game.score,
+        ends[0],
+        reasons,
+        0.0,
+        name,
+        additive=not margin,
+        intervals=spans if game.m > ENUMERATED else (),
+    )
 
 
 def enumerated(game: Game, n: int) -> Estimate:
@@ -73,7 +102,9 @@ def enumerated(game: Game, n: int) -> Estimate:
         return Estimate(np.zeros(0), np.zeros(0), 0)
     keep = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
     value, size = game(keep), keep.sum(1)
-    weight = np.array([math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)])
+    weight = np.array(
+        [math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)]
+    )
     values = np.empty(n)
     for j in range(n):
         without = np.flatnonzero(~keep[:, j])
@@ -81,49 +112,80 @@ def enumerated(game: Game, n: int) -> Estimate:
     return Estimate(values, np.zeros(n), len(keep))
 
 
-def sampled(game: Game, n: int, budget: int, *, ends: tuple[float, float] | None = None, seed: int = 0,
-            level: float = 0.95) -> Estimate:
-    """Values by paired leverage sampling with about `budget` evaluations, and the half width of their intervals.
+def sampled(
+    game: Game,
+    n: int,
+    budget: int,
+    *,
+    ends: tuple[float, float] | None = None,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Estimate:
+    """Values by paired leverage sampling with about `budget` evaluations, and the half width of
+    their intervals.
     ends: the values of no event and of all, where they are known."""
     if n < 2 or budget < 2 * n:
-        raise BadArgument("sampling Shapley values needs 2 events and a budget of 2 an event", given=f"{n} events, {budget}")
+        raise BadArgument(
+            "sampling Shapley values needs 2 events and a budget of 2 an event",
+            given=f"{n} events, {budget}",
+        )
     rng = np.random.default_rng(seed)
     low, high = ends or tuple(game(np.array([np.zeros(n), np.ones(n)], bool)))
     sets, open_ = _drawn(n, (budget - 2) // 2, rng)
     value = game(np.concatenate([sets, ~sets]))
-    return Estimate(*_regressed(sets, value[:len(sets)] - value[len(sets):], high - low, open_, level), 2 + len(value))
+    return Estimate(
+        *_regressed(sets, value[: len(sets)] - value[len(sets) :], high - low, open_, level),
+        2 + len(value),
+    )
 
 
-def _drawn(n: int, pairs: int, rng: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _drawn(
+    n: int, pairs: int, rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(sets (p, n), one of each pair; whether sets of that size were left undrawn (p,))."""
     sizes = np.arange(1, n // 2 + 1)
     there = np.array([math.comb(n, int(s)) / (2 if 2 * s == n else 1) for s in sizes])
     counts = _shares(np.where(2 * sizes == n, 0.5, 1.0), there, pairs)
-    sets = [_of_size(n, int(size), int(count), total, rng) for size, total, count in zip(sizes, there, counts, strict=True)]
+    sets = [
+        _of_size(n, int(size), int(count), total, rng)
+        for size, total, count in zip(sizes, there, counts, strict=True)
+    ]
     return np.concatenate(sets), np.repeat(counts < there, counts.astype(np.int64))
 
 
 def _shares(wanted: Floats, there: Floats, pairs: int) -> Floats:
-    """How many pairs of each size: equal shares, none more than there are; what is over goes to the others."""
+    """How many pairs of each size: equal shares, none more than there are; what is over goes to
+    the others.
+    """
     counts = np.zeros(len(wanted))
     for _ in range(len(wanted)):
         open_ = counts < there
         over = pairs - counts.sum()
         if over < 1 or not open_.any():
             break
-        counts = np.minimum(there, counts + np.where(open_, over * wanted / wanted[open_].sum(), 0.0))
+        counts = np.minimum(
+            there, counts + np.where(open_, over * wanted / wanted[open_].sum(), 0.0)
+        )
     whole = np.floor(counts)
-    for at in np.argsort(-(counts - whole), kind="stable")[:max(0, int(pairs - whole.sum()))]:
+    for at in np.argsort(-(counts - whole), kind="stable")[: max(0, int(pairs - whole.sum()))]:
         whole[at] = min(there[at], whole[at] + 1)
     return whole
 
 
-def _of_size(n: int, size: int, count: int, total: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """`count` different subsets of that size; of halves those with the first event, so that no pair comes twice."""
+def _of_size(
+    n: int, size: int, count: int, total: float, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """`count` different subsets of that size; of halves those with the first event, so that no
+    pair comes twice.
+    """
     sets = np.zeros((count, n), bool)
     half = 2 * size == n
     if total <= LISTED:
-        listed = [(0, *rest) for rest in combinations(range(1, n), size - 1)] if half else list(combinations(range(n), size))
+        listed = (
+            [(0, *rest) for rest in combinations(range(1, n), size - 1)]
+            if half
+            else list(combinations(range(n), size))
+        )
         for row, at in enumerate(rng.permutation(len(listed))[:count]):
             sets[row, list(listed[at])] = True
         return sets
@@ -134,9 +196,11 @@ def _of_size(n: int, size: int, count: int, total: float, rng: np.random.Generat
     return sets
 
 
-def _regressed(sets: NDArray[np.bool_], odd: Floats, total: float, drawn_from: NDArray[np.bool_],
-               level: float) -> tuple[Floats, Floats]:
-    """(values, half widths) from the pairs' differences; total: that of all events and none, known exactly; drawn_from:
+def _regressed(
+    sets: NDArray[np.bool_], odd: Floats, total: float, drawn_from: NDArray[np.bool_], level: float
+) -> tuple[Floats, Floats]:
+    """(values, half widths) from the pairs' differences; total: that of all events and none, known
+    exactly; drawn_from:
     which pairs stand for others that were not drawn: the size of the errors is judged by these."""
     x = np.concatenate([np.ones((1, sets.shape[1])), 2.0 * sets - 1])
     y = np.concatenate([[total], odd]) / 2
@@ -147,13 +211,15 @@ def _regressed(sets: NDArray[np.bool_], odd: Floats, total: float, drawn_from: N
 
 
 class _Process:
-    """Observations y of an odd function at x (p, n) of +1 and -1, first all +1; coupling a. `noise` is the white share that
-    predicts each observation from the others best, `error` how well."""
+    """Observations y of an odd function at x (p, n) of +1 and -1, first all +1; coupling a. `noise`
+    is the white share that predicts each observation from the others best, `error` how well."""
 
     def __init__(self, x: Floats, y: Floats, a: float) -> None:
         self.x, self.a, n = x, a, x.shape[1]
         apart = np.arange(n + 1)  # in how many events two sets differ: all that the kernel asks
-        table = ((1 + a) ** (n - apart) * (1 - a) ** apart - (1 - a) ** (n - apart) * (1 + a) ** apart) / 2
+        table = (
+            (1 + a) ** (n - apart) * (1 - a) ** apart - (1 - a) ** (n - apart) * (1 + a) ** apart
+        ) / 2
         self.scale = table[0]
         kernel = table[np.rint((n - x @ x.T) / 2).astype(np.int64)] / self.scale
         roots, self.turn = np.linalg.eigh(kernel)
@@ -163,22 +229,36 @@ class _Process:
             weight, inverse = self.turn @ (turned / spread), square @ (1 / spread)
             error = float(np.mean((weight / inverse)[1:] ** 2))
             if error < self.error:
-                self.error, self.noise, self.spread, self.weight, self.inverse = error, noise, spread, weight, inverse
+                self.error, self.noise, self.spread, self.weight, self.inverse = (
+                    error,
+                    noise,
+                    spread,
+                    weight,
+                    inverse,
+                )
 
     def values(self, drawn_from: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """(Shapley values (n,), their variance (n,))."""
         n = self.x.shape[1]
         found = self._functional()
-        sigma = self.weight**2 / self.inverse  # squared leave-one-out errors in units of their own spread
+        sigma = (
+            self.weight**2 / self.inverse
+        )  # squared leave-one-out errors in units of their own spread
         size = float(sigma[drawn_from].mean() if drawn_from.sum() > 4 else sigma[1:].mean())
-        prior = sum(math.comb(n - 1, t - 1) * self.a**t * 4 / t**2 for t in range(1, n + 1, 2)) / self.scale
+        prior = (
+            sum(math.comb(n - 1, t - 1) * self.a**t * 4 / t**2 for t in range(1, n + 1, 2))
+            / self.scale
+        )
         prior += self.noise * sum(4 / (n * n * math.comb(n - 1, s)) for s in range(n))
         known = self.turn.T @ found
-        return found.T @ self.weight, np.maximum(size * (prior - (known**2 / self.spread[:, None]).sum(0)), 0.0)
+        return found.T @ self.weight, np.maximum(
+            size * (prior - (known**2 / self.spread[:, None]).sum(0)), 0.0
+        )
 
     def _functional(self) -> Floats:
-        """The Shapley values of the kernel at each observation, (p, n): of its smooth part by quadrature over
-        1 / |T| = integral of z^(|T| - 1), exact for the degree; of its white part by the sizes' own weights."""
+        """The Shapley values of the kernel at each observation, (p, n): of its smooth part by
+        quadrature over 1 / |T| = integral of z^(|T| - 1), exact for the degree; of its white
+        part by the sizes' own weights."""
         x, a, n = self.x, self.a, self.x.shape[1]
         there = (n + x.sum(1)) / 2
         out = np.zeros(x.shape)

@@ -1,4 +1,6 @@
-"""What may be said of a reason by the number of people behind it: the rules live in core, where models read them too."""
+"""What may be said of a reason by the number of people behind it: the rules live in core, where
+models read them too.
+"""
 
 from __future__ import annotations
 

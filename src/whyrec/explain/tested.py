@@ -1,8 +1,10 @@
 """From a ranked history to the reasons that are told: chosen by one rule, and each choice executed.
 
-A reason is all uses of one item. It is named where leaving it out lowers the item's score by more than a random other
-reason does: the strongest, and beside it those that do so twice as much. The named ones are then taken away together and
-the list is ranked again, by :class:`whyrec.core.Listing`, which a what-if and the faithfulness figures use too.
+A reason is all uses of one item. It is named where leaving it out lowers the item's score by more
+than a random other
+reason does: the strongest, and beside it those that do so twice as much. The named ones are then
+taken away together and the list is ranked again, by :class:`whyrec.core.Listing`, which a what-if
+and the faithfulness figures use too.
 """
 
 from __future__ import annotations
@@ -25,22 +27,25 @@ BEYOND = 2.0  # times what a random reason's removal takes away
 ROUNDING = 1e-6  # of the score: a smaller effect is none
 MORE = 2  # reasons looked at beyond those listed, for one that is better supported
 AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
-UNSOUND = "does not add up"  # the method of an explanation whose parts are not the score: it carries no reasons
+# the method of an explanation whose parts are not the score: it carries no reasons
+UNSOUND = "does not add up"
 
 # People who chose both items of each pair (m,), (m,) int; -1 where that is not known.
 Support = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 
 class Deletions(NamedTuple):
-    """For every reason and item (g, k): how many times what a random other reason takes away, and whether it takes away more
-    than that and than rounding."""
+    """For every reason and item (g, k): how many times what a random other reason takes away, and
+    whether it takes away more than that and than rounding."""
 
     times: NDArray[np.float64]
     passed: NDArray[np.bool_]
 
 
 def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
-    """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores (k,)."""
+    """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores
+    (k,).
+    """
     size = np.abs(np.nan_to_num(effects))
     others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
     random = (size.sum(0) - size) / others
@@ -50,27 +55,47 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
     return Deletions(times, more)
 
 
-def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown: int = NAMED, whole: bool = False,
-                 support: Support | None = None) -> list[Explanation]:
-    """The tested explanation of each item. shown: reasons to list at most, of which the first :data:`NAMED` are told;
+def explain_list(
+    listing: Listing,
+    items: Sequence[int] | NDArray[Any],
+    *,
+    shown: int = NAMED,
+    whole: bool = False,
+    support: Support | None = None,
+) -> list[Explanation]:
+    """The tested explanation of each item. shown: reasons to list at most, of which the first
+    :data:`NAMED` are told;
     whole: list every reason; support: of pairs of items, where the model knows it."""
     items = np.asarray(items, np.int32)
     rival = listing.rival
     columns = items if rival is None else np.append(items, np.int32(rival))
     parts = listing.decomposition.parts(columns)
     if hasattr(listing.decomposition, "without_reasons"):
-        return [_by_reasons(listing, parts, at, int(item), shown, whole) for at, item in enumerate(items)]
+        return [
+            _by_reasons(listing, parts, at, int(item), shown, whole)
+            for at, item in enumerate(items)
+        ]
     groups = groups_of(listing.query.items)
     weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
     known = None if support is None else lambda some, at: support(last[some], items[at])
-    chosen, people = _chosen(weights[:, :len(items)], effects[:, :len(items)], scores, shown, known)
-    removals = listing.removals(items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen])
+    chosen, people = _chosen(
+        weights[:, : len(items)], effects[:, : len(items)], scores, shown, known
+    )
+    removals = listing.removals(
+        items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen]
+    )
     gaps = parts.gaps(listing.decomposition.scores[columns])
     made = []
     for at, item in enumerate(items.tolist()):
-        row = _Row(weights[:, at], groups, chosen[at][:NAMED], chosen[at][NAMED:], None if rival is None else weights[:, -1])
+        row = _Row(
+            weights[:, at],
+            groups,
+            chosen[at][:NAMED],
+            chosen[at][NAMED:],
+            None if rival is None else weights[:, -1],
+        )
         score = float(scores[at])
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
@@ -81,8 +106,8 @@ def explain_list(listing: Listing, items: Sequence[int] | NDArray[Any], *, shown
 
 
 class _Row(NamedTuple):
-    """The reasons of one item: weights (g,), the positions of each, those named, those listed besides, and the weights
-    for the best item that is not shown (g,)."""
+    """The reasons of one item: weights (g,), the positions of each, those named, those listed
+    besides, and the weights for the best item that is not shown (g,)."""
 
     weights: NDArray[np.float64]
     groups: Sequence[tuple[int, ...]]
@@ -103,30 +128,53 @@ def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> 
     return total
 
 
-def _chosen(weights: NDArray[np.float64], effects: NDArray[np.float64], scores: NDArray[Any], shown: int,
-            support: Callable[[list[int], list[int]], NDArray[Any]] | None = None,
-            ) -> tuple[list[list[int]], list[list[int]]]:
-    """The reasons to list for each item, the strongest first, of those about equal the better supported; and how many people
-    are behind each. support: of pairs (reason, item), given as two lists."""
+def _chosen(
+    weights: NDArray[np.float64],
+    effects: NDArray[np.float64],
+    scores: NDArray[Any],
+    shown: int,
+    support: Callable[[list[int], list[int]], NDArray[Any]] | None = None,
+) -> tuple[list[list[int]], list[list[int]]]:
+    """The reasons to list for each item, the strongest first, of those about equal the better
+    supported; and how many people are behind each. support: of pairs (reason, item), given as
+    two lists."""
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
-    strong = [[g for g in ranked if may[g]][:shown + MORE]
-              for ranked, may in zip(order.T.tolist(), able.T.tolist(), strict=True)]
+    strong = [
+        [g for g in ranked if may[g]][: shown + MORE]
+        for ranked, may in zip(order.T.tolist(), able.T.tolist(), strict=True)
+    ]
     pairs = [(g, at) for at, some in enumerate(strong) for g in some]
     people = dict.fromkeys(pairs, -1)
     if support is not None and pairs:
-        people = dict(zip(pairs, support([g for g, _ in pairs], [at for _, at in pairs]).tolist(), strict=True))
+        people = dict(
+            zip(
+                pairs, support([g for g, _ in pairs], [at for _, at in pairs]).tolist(), strict=True
+            )
+        )
     chosen = []
     for at, some in enumerate(strong):
         if support is not None and len(some) > 1:
-            some = [some[n] for n in prefer(effects[some, at], [people[g, at] for g in some]).tolist()]
-        chosen.append([g for n, g in enumerate(some[:shown]) if n == 0 or tests.times[g, at] >= BEYOND])
+            some = [
+                some[n] for n in prefer(effects[some, at], [people[g, at] for g in some]).tolist()
+            ]
+        chosen.append(
+            [g for n, g in enumerate(some[:shown]) if n == 0 or tests.times[g, at] >= BEYOND]
+        )
     return chosen, [[people[g, at] for g in some] for at, some in enumerate(chosen)]
 
 
-def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, removal: Removal | None, whole: bool,
-                 support: tuple[int, ...]) -> Explanation:
+def _explanation(
+    listing: Listing,
+    parts: Parts,
+    at: int,
+    item: int,
+    row: _Row,
+    removal: Removal | None,
+    whole: bool,
+    support: tuple[int, ...],
+) -> Explanation:
     """The explanation of one item by events."""
     weights = row.weights.tolist()  # few: lists are quicker than arrays
     told = [*row.named, *row.more, *_against(weights, row.named)]
@@ -136,9 +184,22 @@ def _explanation(listing: Listing, parts: Parts, at: int, item: int, row: _Row, 
     score, rank = float(listing.decomposition.scores[item]), listing.place(item)
     reasons = tuple(Reason("event", row.groups[g], weights[g]) for g in told)
     return Explanation(
-        item, score, float(parts.base[at]), reasons, float(parts.rest[at]), "exact" if parts.additive else "leave-one-out",
-        parts.additive, named=len(row.named), others=sum(left), others_size=sum(map(abs, left)), rank=rank,
-        listed=listing.listed, support=support, removal=removal, lead_share=_lead_share(listing, score, rank, row))
+        item,
+        score,
+        float(parts.base[at]),
+        reasons,
+        float(parts.rest[at]),
+        "exact" if parts.additive else "leave-one-out",
+        parts.additive,
+        named=len(row.named),
+        others=sum(left),
+        others_size=sum(map(abs, left)),
+        rank=rank,
+        listed=listing.listed,
+        support=support,
+        removal=removal,
+        lead_share=_lead_share(listing, score, rank, row),
+    )
 
 
 def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
@@ -156,7 +217,9 @@ def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
 
 
 def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float | None:
-    """The part of the item's lead over the first item that is not shown which the named reasons make."""
+    """The part of the item's lead over the first item that is not shown which the named reasons
+    make.
+    """
     if listing.rival is None or row.rival is None or rank > listing.listed:
         return None
     lead = score - float(listing.decomposition.scores[listing.rival])
@@ -166,11 +229,23 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
 def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
     """No reasons: what the model says of its score is not the score."""
     base, rest = float(parts.base[at]), float(parts.rest[at])
-    return Explanation(item, score, base, (), rest, UNSOUND, False, others=float(parts.weights[:, at].sum()),
-                       rank=listing.place(item), listed=listing.listed)
+    return Explanation(
+        item,
+        score,
+        base,
+        (),
+        rest,
+        UNSOUND,
+        False,
+        others=float(parts.weights[:, at].sum()),
+        rank=listing.place(item),
+        listed=listing.listed,
+    )
 
 
-def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool) -> Explanation:
+def _by_reasons(
+    listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool
+) -> Explanation:
     """The explanation of one item by reasons that are no events: paths, features, rules."""
     view: Any = listing.decomposition
     base, reasons = view.reasons(item)
@@ -185,40 +260,79 @@ def _by_reasons(listing: Listing, parts: Parts, at: int, item: int, shown: int, 
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)
     found = Explanation(
-        item, score, base, tuple(reasons[n] for n in told), 0.0, view.method, True,
-        named=len(named), others=float(left.sum()), others_size=float(np.abs(left).sum()), rank=listing.place(item),
-        listed=listing.listed)
-    removal = listing.without_reasons(item, found.reasons[:found.named], max(1, len(_starts(found)))) if named else None
+        item,
+        score,
+        base,
+        tuple(reasons[n] for n in told),
+        0.0,
+        view.method,
+        True,
+        named=len(named),
+        others=float(left.sum()),
+        others_size=float(np.abs(left).sum()),
+        rank=listing.place(item),
+        listed=listing.listed,
+    )
+    removal = (
+        listing.without_reasons(item, found.reasons[: found.named], max(1, len(_starts(found))))
+        if named
+        else None
+    )
     return replace(found, removal=removal)
 
 
 def _starts(found: Explanation) -> set[int]:
     """The events from which the named reasons start."""
-    return {p for reason in found.reasons[:found.named] if reason.kind == "path" for p in reason.refs[2:]}
+    return {
+        p
+        for reason in found.reasons[: found.named]
+        if reason.kind == "path"
+        for p in reason.refs[2:]
+    }
 
 
 def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
-    """Reasons of single events with all uses of one item as one reason, in the order of the first; a set of several
-    events stays as it is."""
+    """Reasons of single events with all uses of one item as one reason, in the order of the first;
+    a set of several events stays as it is."""
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
         of = int(query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(groups)
         groups.setdefault(of, []).append(reason)
-    return [Reason("event", tuple(sorted(p for one in same for p in one.refs)), sum(one.weight for one in same))
-            for same in groups.values()]
+    return [
+        Reason(
+            "event",
+            tuple(sorted(p for one in same for p in one.refs)),
+            sum(one.weight for one in same),
+        )
+        for same in groups.values()
+    ]
 
 
 def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
-    """An explanation by any method as it may be told: uses of one item are one reason, the heaviest are named, and they were
-    taken away together. What names no events stays as it is but for its place."""
+    """An explanation by any method as it may be told: uses of one item are one reason, the heaviest
+    are named, and they were taken away together. What names no events stays as it is but for its
+    place."""
     rank, listed = listing.place(raw.item), listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
-    reasons = reasons if raw.method.startswith("removal") else sorted(reasons, key=lambda reason: -reason.weight)
+    reasons = (
+        reasons
+        if raw.method.startswith("removal")
+        else sorted(reasons, key=lambda reason: -reason.weight)
+    )
     named = [reason for reason in reasons if reason.weight > 0][:shown]
     others = [reason for reason in reasons if reason not in named]
     [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])
-    return replace(raw, reasons=(*named, *others), named=len(named), rank=rank, listed=listed, removal=removal,
-                   interval=raw.interval, intervals=(), support=(-1,) * len(named))
+    return replace(
+        raw,
+        reasons=(*named, *others),
+        named=len(named),
+        rank=rank,
+        listed=listed,
+        removal=removal,
+        interval=raw.interval,
+        intervals=(),
+        support=(-1,) * len(named),
+    )

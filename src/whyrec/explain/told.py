@@ -1,4 +1,6 @@
-"""What a sentence was read as: its claims, and the events or phrases that they name in one history."""
+"""What a sentence was read as: its claims, and the events or phrases that they name in one
+history.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from whyrec.core import Reason
 from whyrec.explain.words import Claim, Thing
 from whyrec.explain.world import World
 
-__all__ = ["FALSE", "TRUE", "UNVERIFIABLE", "Check", "Told", "judged", "named_by", "positions_of", "resolve"]
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "UNVERIFIABLE",
+    "Check",
+    "Told",
+    "judged",
+    "named_by",
+    "positions_of",
+    "resolve",
+]
 
 TRUE, FALSE, UNVERIFIABLE = "true", "false", "unverifiable"
 NAMING = ("cause", "cause_mainly", "evidence", "evidence_mainly")
@@ -28,13 +40,16 @@ class Check(NamedTuple):
 
 def judged(kind: str, holds: bool | None, said: Any, found: Any) -> Check:
     """holds: None where it cannot be known."""
-    return Check(kind, UNVERIFIABLE if holds is None else TRUE if holds else FALSE, str(said), str(found))
+    return Check(
+        kind, UNVERIFIABLE if holds is None else TRUE if holds else FALSE, str(said), str(found)
+    )
 
 
 @dataclass(frozen=True)
 class Told:
-    """One text. named: the positions of each reason that is named, those used before first; unknown: things that are no
-    events of the person; phrases: the model's reasons that the text names."""
+    """One text. named: the positions of each reason that is named, those used before first;
+    unknown: things that are no events of the person; phrases: the model's reasons that the text
+    names."""
 
     item: int
     row: Mapping[str, Any]
@@ -81,14 +96,24 @@ def named_by(world: World, told: Told) -> Told:
 
 
 def resolve(world: World, thing: Thing, row: Mapping[str, Any]) -> tuple[int, ...] | None:
-    """The positions of an item of the history with this title; of several such items the one that the answer's reasons
-    name, or that fits the count and the day. None where the person has none."""
-    able = [(item, positions) for item, positions in world.groups.items() if world.titles[item] == thing.title]
+    """The positions of an item of the history with this title; of several such items the one that
+    the answer's reasons name, or that fits the count and the day. None where the person has
+    none."""
+    able = [
+        (item, positions)
+        for item, positions in world.groups.items()
+        if world.titles[item] == thing.title
+    ]
     if not able:
         return None
     meant = {p for reason in row.get("reasons") or () for p in positions_of(world, reason)}
     return max(
-        able, key=lambda one: (bool(meant & set(one[1])), len(one[1]) == thing.count, world.day(max(one[1])) == thing.day)
+        able,
+        key=lambda one: (
+            bool(meant & set(one[1])),
+            len(one[1]) == thing.count,
+            world.day(max(one[1])) == thing.day,
+        ),
     )[1]
 
 
@@ -100,7 +125,9 @@ def positions_of(world: World, reason: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
-    ids = {one for one in evidence.get("event_ids") or [evidence.get("event_id")] if one is not None}
+    ids = {
+        one for one in evidence.get("event_ids") or [evidence.get("event_id")] if one is not None
+    }
     found = tuple(p for p, one in enumerate(world.event_ids) if one in ids) if ids else ()
     if found or ids:
         return found
@@ -108,14 +135,19 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _phrases(world: World, told: Told, claim: Claim) -> list[Reason]:
-    """The model's reasons that the rows of the answer name, as far as the text names phrases: found by kind and weight."""
+    """The model's reasons that the rows of the answer name, as far as the text names phrases:
+    found by kind and weight.
+    """
     rows: Sequence[Mapping[str, Any]] = [
         row for row in told.row.get("reasons") or () if row.get("contribution", row.get("weight"))
     ]
     found: list[Reason] = []
     left = list(world.reasons(told.item)[1])
     for row, _ in zip(rows, claim.things, strict=False):
-        weight, kind = float(row.get("contribution", row.get("weight"))), row.get("code", row.get("kind"))
+        weight, kind = (
+            float(row.get("contribution", row.get("weight"))),
+            row.get("code", row.get("kind")),
+        )
         same = [one for one in left if one.kind == kind] or left
         best = min(same, key=lambda one: abs(one.weight - weight), default=None)
         if best is not None:

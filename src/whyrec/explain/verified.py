@@ -32,8 +32,8 @@ class Found:
 
 @dataclass
 class Verified:
-    """checked: answers (or people); sentences: texts of items; claims: what was done over, of which `false` and
-    `unverifiable`."""
+    """checked: answers (or people); sentences: texts of items; claims: what was done over, of which
+    `false` and `unverifiable`."""
 
     checked: int = 0
     sentences: int = 0
@@ -82,7 +82,10 @@ class Verified:
             "claims": self.claims,
             "false": self.false,
             "unverifiable": self.unverifiable,
-            "kinds": [{"kind": kind, "claims": n, "false": self.false_kinds[kind]} for kind, n in self.kinds.most_common()],
+            "kinds": [
+                {"kind": kind, "claims": n, "false": self.false_kinds[kind]}
+                for kind, n in self.kinds.most_common()
+            ],
             "places": [
                 {"rank": place, "claims": n, "false": self.false_places[place]}
                 for place, n in sorted(self.places.items())
@@ -100,7 +103,10 @@ class Verified:
                 for one in self.false_ones[:most]
             ],
             "because": float(np.mean(self.because)) if self.because else None,
-            "support": {"under": [FEW, float((support < FEW).mean())], "median": float(np.median(support))}
+            "support": {
+                "under": [FEW, float((support < FEW).mean())],
+                "median": float(np.median(support)),
+            }
             if len(support)
             else None,
             "recency": {"latest": float(np.mean(self.latest))} if self.latest else None,

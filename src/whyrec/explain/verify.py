@@ -1,9 +1,9 @@
 """Is a sentence true? Each of its claims is read back from the text and done over in the world.
 
-:func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives it, and the
-:class:`whyrec.explain.world.World` that the answer came from. What cannot be checked is `unverifiable`, never passed in
-silence. Places are compared within rounding: items whose scores differ by less than 1e-5 of the spread of all scores may
-change places. """
+:func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives
+it, and the :class:`whyrec.explain.world.World` that the answer came from. What cannot be checked is
+`unverifiable`, never passed in silence. Places are compared within rounding: items whose scores
+differ by less than 1e-5 of the spread of all scores may change places."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ LANGS = ("en", "zh")
 
 @dataclass(frozen=True)
 class Checked:
-    """One item with the checks of its sentences. because: whether they say it; texts: how many there were; support:
-    people who chose the item and its first reason, latest: whether that is the latest event; None where there is none or
-    it is unknown."""
+    """One item with the checks of its sentences. because: whether they say it; texts: how many
+    there were; support:
+    people who chose the item and its first reason, latest: whether that is the latest event; None
+    where there is none or it is unknown."""
 
     item: str
     rank: int | None
@@ -47,7 +48,12 @@ class Checked:
 
 def unverifiable(row: Mapping[str, Any], why: str) -> Checked:
     """An item whose world is gone."""
-    return Checked(str(row["item"]), row.get("rank"), (Check("answer", UNVERIFIABLE, "", why),), len(texts_of(row)))
+    return Checked(
+        str(row["item"]),
+        row.get("rank"),
+        (Check("answer", UNVERIFIABLE, "", why),),
+        len(texts_of(row)),
+    )
 
 
 def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
@@ -56,8 +62,12 @@ def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
     return {} if text is None else dict(text) if isinstance(text, Mapping) else {lang: text}
 
 
-def check(world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequence[str] = LANGS) -> Checked:
-    """Do every claim about one item of an answer over. lang: of a row with one text; langs: which texts are read."""
+def check(
+    world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequence[str] = LANGS
+) -> Checked:
+    """Do every claim about one item of an answer over. lang: of a row with one text; langs:
+    which texts are read.
+    """
     texts = {one: text for one, text in texts_of(row, lang).items() if one in langs}
     item = world.numbers.get(str(row["item"]))
     if item is None:
@@ -78,7 +88,9 @@ def check(world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequenc
     )
 
 
-def _text(world: World, item: int, row: Mapping[str, Any], lang: str, text: str) -> tuple[list[Check], Told | None]:
+def _text(
+    world: World, item: int, row: Mapping[str, Any], lang: str, text: str
+) -> tuple[list[Check], Told | None]:
     """What is said of one text."""
     if (content := content_checks(world, item, lang, text)) is not None:
         return content, None
@@ -88,7 +100,10 @@ def _text(world: World, item: int, row: Mapping[str, Any], lang: str, text: str)
     try:
         claims = parse(plain, lang)
     except BadArgument as error:
-        return [*made, Check("readable", UNVERIFIABLE, text, str(error.args[0]) if error.args else "")], None
+        return [
+            *made,
+            Check("readable", UNVERIFIABLE, text, str(error.args[0]) if error.args else ""),
+        ], None
     told = named_by(world, Told(item, row, lang, claims))
     made += verb_checks(world, lang, text)
     made += [*_claims(world, told), *field_checks(world, told)]
@@ -99,7 +114,9 @@ def _claims(world: World, told: Told) -> Iterator[Check]:
     table = PHRASE_CLAIMS if world.by_phrases and not told.named else EVENT_CLAIMS
     for claim in told.claims:
         if claim.kind not in table:
-            yield Check(claim.kind, UNVERIFIABLE, claim.kind, "no rule checks what this method says")
+            yield Check(
+                claim.kind, UNVERIFIABLE, claim.kind, "no rule checks what this method says"
+            )
             continue
         yield from table[claim.kind](world, told, claim)
     if told.named or told.phrases:

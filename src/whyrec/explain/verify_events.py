@@ -1,4 +1,6 @@
-"""The claims about events of the person: each done over by scoring the history without them, or by counting."""
+"""The claims about events of the person: each done over by scoring the history without them, or
+by counting.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ NOW = 90 * 86_400  # seconds: what "now" means where no window is stated
 Rule = Callable[[World, Told, Claim], Iterator[Check]]
 
 
-# --- what is named ----------------------------------------------------------------------------------------------------
+# --- what is named --------------------------------------------------------------------------------
 
 
 def _named(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -32,7 +34,10 @@ def _named(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     for thing in claim.things:
         positions = resolve(world, thing, told.row)
         yield judged(
-            "named", positions is not None, thing.title, "of the history" if positions else "no event of this person"
+            "named",
+            positions is not None,
+            thing.title,
+            "of the history" if positions else "no event of this person",
         )
         if positions:
             yield from _of_thing(world, thing, positions)
@@ -53,7 +58,11 @@ def _evidence(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     yield from because(
-        world, told, world.scores(told.positions) if told.positions else None, told.positions, len(told.positions)
+        world,
+        told,
+        world.scores(told.positions) if told.positions else None,
+        told.positions,
+        len(told.positions),
     )
     yield from _evidence(world, told, claim)
 
@@ -61,12 +70,16 @@ def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 def because(
     world: World, told: Told, left: Any, gone: tuple[int, ...], size: int, own: float | None = None
 ) -> Iterator[Check]:
-    """ "Because": the item is in the list, leaves it without what is named, and falls further than by as many random
-    events."""
+    """ "Because": the item is in the list, leaves it without what is named, and falls further than
+    by as many random events."""
     if left is None or told.unknown:
         yield judged("because", False, "because", "what is named is no event of this person")
         return
-    before, after, m = world.place(told.item), world.place_in(left, told.item, gone, own), len(world.query)
+    before, after, m = (
+        world.place(told.item),
+        world.place_in(left, told.item, gone, own),
+        len(world.query),
+    )
     if gone and len(set(gone)) == m:
         yield judged("because", False, "because", "what is named is the whole history")
         return
@@ -74,13 +87,17 @@ def because(
     found = f"#{before.place} to #{after.place}, listed {world.listed}"
     if leaves and 0 < size < m:
         as_far, mean = world.random_fall(told.item, size, after.high)
-        yield judged("because", not as_far, "because", f"{found}; {size} random events: #{mean:.1f}")
+        yield judged(
+            "because", not as_far, "because", f"{found}; {size} random events: #{mean:.1f}"
+        )
         return
     yield judged("because", leaves and size < m, "because", found)
 
 
 def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    """More than half of the score above the base, and of the lead over the first item that is not shown."""
+    """More than half of the score above the base, and of the lead over the first item that is
+    not shown.
+    """
     items = [int(world.query.items[one[0]]) for one in told.named]
     weights, score = world.weights(told.item), float(world.scores()[told.item])
     named, above = sum(weights.get(one, 0.0) for one in items), score - world.base(told.item)
@@ -92,7 +109,12 @@ def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         return
     lead, theirs = score - float(world.scores()[rival]), world.weights(rival)
     part = named - sum(theirs.get(one, 0.0) for one in items)
-    yield judged("mainly", part > HALF * lead - SLACK * abs(lead), "more than half of the lead", f"{part:.4g} of {lead:.4g}")
+    yield judged(
+        "mainly",
+        part > HALF * lead - SLACK * abs(lead),
+        "more than half of the lead",
+        f"{part:.4g} of {lead:.4g}",
+    )
 
 
 def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -100,12 +122,19 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     effects, weights = world.effects(told.item), world.weights(told.item)
     items = {int(world.query.items[one[0]]) for one in told.named}
     named = [effects.get(one, np.nan) for one in items]
-    left = [(effect, one) for one, effect in effects.items() if one not in items and weights.get(one, 0.0) > 0]
+    left = [
+        (effect, one)
+        for one, effect in effects.items()
+        if one not in items and weights.get(one, 0.0) > 0
+    ]
     most, which = max(left, default=(0.0, -1))
     least = min(named)
     holds = None if np.isnan(least) else bool(least >= CLOSE * most)
     yield judged(
-        "heaviest", holds, f"{least:.4g} is named", f"{most:.4g} of {world.titles[which]!r} is not" if which >= 0 else ""
+        "heaviest",
+        holds,
+        f"{least:.4g} is named",
+        f"{most:.4g} of {world.titles[which]!r} is not" if which >= 0 else "",
     )
 
 
@@ -119,7 +148,12 @@ def _support(world: World, told: Told) -> Iterator[Check]:
         other = int(world.query.items[one[0]])
         people = world.counts.both(other, told.item)
         if people is not None and people < FEW and world.titles[other] not in said:
-            yield judged("weak", False, f"{world.titles[other]!r} without a word", f"{people} people chose both")
+            yield judged(
+                "weak",
+                False,
+                f"{world.titles[other]!r} without a word",
+                f"{people} people chose both",
+            )
 
 
 def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -128,8 +162,17 @@ def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         if positions is None:
             yield judged("weak", False, thing.title, "no event of this person")
             continue
-        people = None if world.counts is None else world.counts.both(int(world.query.items[positions[0]]), told.item)
-        yield judged("weak", None if people is None else people < FEW, "few people chose both", f"{people} people")
+        people = (
+            None
+            if world.counts is None
+            else world.counts.both(int(world.query.items[positions[0]]), told.item)
+        )
+        yield judged(
+            "weak",
+            None if people is None else people < FEW,
+            "few people chose both",
+            f"{people} people",
+        )
 
 
 def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -141,20 +184,37 @@ def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         positions = resolve(world, thing, told.row)
         if positions:
             weight = weights.get(int(world.query.items[positions[0]]), 0.0)
-            told_well = weight < 0 and -weight >= AGAINST * (1 - SLACK) * min(_first_named(weights, world, told), first)
-            yield judged("against", told_well, f"{thing.title!r} speaks against it", f"{weight:.4g} beside {first:.4g}")
+            told_well = weight < 0 and -weight >= AGAINST * (1 - SLACK) * min(
+                _first_named(weights, world, told), first
+            )
+            yield judged(
+                "against",
+                told_well,
+                f"{thing.title!r} speaks against it",
+                f"{weight:.4g} beside {first:.4g}",
+            )
 
 
 def _first_named(weights: dict[int, float], world: World, told: Told) -> float:
-    return max((weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named), default=float("inf"))
+    return max(
+        (weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named),
+        default=float("inf"),
+    )
 
 
-# --- what was executed ------------------------------------------------------------------------------------------------
+# --- what was executed ----------------------------------------------------------------------------
 
 
 def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    if claim.things and (names := [world.titles[int(world.query.items[one[0]])] for one in told.named]):
-        yield judged("named", [thing.title for thing in claim.things] == names, [t.title for t in claim.things], names)
+    if claim.things and (
+        names := [world.titles[int(world.query.items[one[0]])] for one in told.named]
+    ):
+        yield judged(
+            "named",
+            [thing.title for thing in claim.things] == names,
+            [t.title for t in claim.things],
+            names,
+        )
     if told.unknown or not told.positions:
         yield judged("rank", False, claim.ranks, "nothing of this person's is named")
         return
@@ -162,13 +222,22 @@ def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def moved(
-    world: World, told: Told, claim: Claim, left: Any, gone: tuple[int, ...], own: float | None = None
+    world: World,
+    told: Told,
+    claim: Claim,
+    left: Any,
+    gone: tuple[int, ...],
+    own: float | None = None,
 ) -> Iterator[Check]:
     """Both places, by arithmetic and by what-if."""
     assert claim.ranks is not None
     before, after = world.place(told.item), world.place_in(left, told.item, gone, own)
-    yield judged("rank", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]} as it is", f"#{before.place}")
-    yield judged("rank", after.may_be(claim.ranks[1]), f"#{claim.ranks[1]} without it", f"#{after.place}")
+    yield judged(
+        "rank", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]} as it is", f"#{before.place}"
+    )
+    yield judged(
+        "rank", after.may_be(claim.ranks[1]), f"#{claim.ranks[1]} without it", f"#{after.place}"
+    )
     removed = told.row.get("removed")
     if world.what_if is not None and removed is not None:
         asked = world.what_if(removed, world.labels[told.item])
@@ -184,7 +253,9 @@ def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         yield from share_of(claim, executed, score, "share executed", 2 * PERCENT)
 
 
-def share_of(claim: Claim, named: float, score: float, kind: str = "share", near: float = PERCENT) -> Iterator[Check]:
+def share_of(
+    claim: Claim, named: float, score: float, kind: str = "share", near: float = PERCENT
+) -> Iterator[Check]:
     """A share of the signed score, in whole percent."""
     share = 100 * named / score if score else float("nan")
     yield judged(kind, abs(share - (claim.share or 0)) <= near, f"{claim.share}%", f"{share:.2f}%")
@@ -194,13 +265,23 @@ def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     score = float(world.scores()[told.item])
     base = world.reasons(told.item)[0] if world.by_phrases else world.base(told.item)
     if claim.kind == "base_alone":
-        yield judged("base", base >= score * (1 - SLACK), "the history does not raise it", f"{base:.4g} of {score:.4g}")
+        yield judged(
+            "base",
+            base >= score * (1 - SLACK),
+            "the history does not raise it",
+            f"{base:.4g} of {score:.4g}",
+        )
         return
     yield from share_of(claim, base, score, "base")
-    yield judged("base", base > HALF * score - SLACK * abs(score), "most of the score", f"{base:.4g} of {score:.4g}")
+    yield judged(
+        "base",
+        base > HALF * score - SLACK * abs(score),
+        "most of the score",
+        f"{base:.4g} of {score:.4g}",
+    )
 
 
-# --- where nothing is named -------------------------------------------------------------------------------------------
+# --- where nothing is named -----------------------------------------------------------------------
 
 
 def _again(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -214,14 +295,18 @@ def _outside(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     place = world.place(told.item)
     yield judged(
         "outside",
-        claim.ranks[0] == world.listed and place.high > world.listed and place.may_be(claim.ranks[1]),
+        claim.ranks[0] == world.listed
+        and place.high > world.listed
+        and place.may_be(claim.ranks[1]),
         f"#{claim.ranks[1]}, not among {claim.ranks[0]}",
         f"#{place.place} of {world.listed}",
     )
 
 
 def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    """What is called popular is among what is chosen most, and nothing of the history speaks for it."""
+    """What is called popular is among what is chosen most, and nothing of the history speaks for
+    it.
+    """
     if world.popular is None:
         yield judged("popular", None, "popular", "no counts of the data are known")
         return
@@ -231,19 +316,32 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     most = max(world.listed, TENTH * len(counts))
     if world.constant is not None and told.row.get("rank") and not world.drawn:
         most = told.row["rank"]
-    yield judged("popular", own > 0 and place <= most, "popular", f"#{place} by counts: chosen {own:g} times")
+    yield judged(
+        "popular", own > 0 and place <= most, "popular", f"#{place} by counts: chosen {own:g} times"
+    )
     if world.constant is None and not world.by_phrases:
         effect = max(world.effects(told.item).values(), key=abs, default=0.0)
         score = abs(float(world.scores()[told.item]))
         yield judged(
-            "popular", abs(effect) <= 1e-5 * max(1.0, score), "not based on your activity", f"an event weighs {effect:.4g}"
+            "popular",
+            abs(effect) <= 1e-5 * max(1.0, score),
+            "not based on your activity",
+            f"an event weighs {effect:.4g}",
         )
 
 
 def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """What is said to be chosen by few was chosen fewer than five times."""
-    own = None if world.popular is None else float(world.popular[told.item]) if told.item < len(world.popular) else 0.0
-    yield judged("popular", None if own is None else own < FEW, "chosen by few", f"chosen {own} times")
+    own = (
+        None
+        if world.popular is None
+        else float(world.popular[told.item])
+        if told.item < len(world.popular)
+        else 0.0
+    )
+    yield judged(
+        "popular", None if own is None else own < FEW, "chosen by few", f"chosen {own} times"
+    )
 
 
 def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
@@ -259,18 +357,25 @@ def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         and effect > (1 + 1e-3) * (size.sum() - abs(effect)) / max(1, len(size) - 1)
     ]
     yield judged(
-        "none", not hidden, "no reliable single reason", ", ".join(world.titles[one] for one in hidden[:3]) or "none"
+        "none",
+        not hidden,
+        "no reliable single reason",
+        ", ".join(world.titles[one] for one in hidden[:3]) or "none",
     )
 
 
 def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     rest = world.rest(told.item)
     if rest is None:
-        yield judged("unsound", None, "reasons do not add up", "the model's reasons need not add up")
+        yield judged(
+            "unsound", None, "reasons do not add up", "the model's reasons need not add up"
+        )
         return
     score = float(world.scores()[told.item])
     gap = score - world.base(told.item) - sum(world.weights(told.item).values()) - rest
-    yield judged("unsound", abs(gap) > 1e-4 * max(1.0, abs(score)), "reasons do not add up", f"gap {gap:.4g}")
+    yield judged(
+        "unsound", abs(gap) > 1e-4 * max(1.0, abs(score)), "reasons do not add up", f"gap {gap:.4g}"
+    )
 
 
 EVENT_CLAIMS: dict[str, Rule] = {

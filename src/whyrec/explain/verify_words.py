@@ -12,13 +12,18 @@ from whyrec.explain.world import World
 
 __all__ = ["content_checks", "strength_checks", "verb_checks"]
 
-CONTENT = {"en": r"Matches the tag “(?P<tag>[^”]*)” in your profile\.", "zh": r"与您的标签“(?P<tag>[^”]*)”相符。"}
+CONTENT = {
+    "en": r"Matches the tag “(?P<tag>[^”]*)” in your profile\.",
+    "zh": r"与您的标签“(?P<tag>[^”]*)”相符。",
+}
 QUOTED = r"“(?:[^”]|””)*”(?!”)|《(?:[^》]|》》)*》(?!》)"
 NAMED = "◊"  # what stands for a quotation
 
 
 def content_checks(world: World, item: int, lang: str, text: str) -> list[Check] | None:
-    """Of the fallback by tags: the item has the tag, and so has something that the person chose. None of other texts."""
+    """Of the fallback by tags: the item has the tag, and so has something that the person chose.
+    None of other texts.
+    """
     found = re.fullmatch(CONTENT[lang], text)
     if found is None:
         return None
@@ -43,19 +48,23 @@ def _share_sentence(lang: str) -> re.Pattern[str]:
         "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})",
     }
     parts = re.split(r"\{(\w+)\}", language.sentences["share"])
-    return re.compile("".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts)))
+    return re.compile(
+        "".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts))
+    )
 
 
 def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
-    """A share's words against its number; and the text with the right words, so that it can be read."""
+    """A share's words against its number; and the text with the right words, so that it can be
+    read.
+    """
     found = _share_sentence(lang).search(text)
     if found is None or "words" not in found.groupdict():
         return [], text
     right = strength(int(found["share"]), LANGUAGES[lang])
     a, b = found.span("words")
-    return [judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")], text[
-        :a
-    ] + right + text[b:]
+    return [
+        judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")
+    ], text[:a] + right + text[b:]
 
 
 def verb_checks(world: World, lang: str, text: str) -> list[Check]:

@@ -1,7 +1,8 @@
 """Reasons in words: what an explanation holds, as claims, and whether a text claims exactly that.
 
-Sentences are written and read back by :mod:`whyrec.explain.sentences`, from the templates in :mod:`whyrec.explain.phrases`.
-:func:`faithful` compares the claims of a text with the explanation, and so can check text from any other source.
+Sentences are written and read back by :mod:`whyrec.explain.sentences`, from the templates in
+:mod:`whyrec.explain.phrases`. :func:`faithful` compares the claims of a text with the explanation,
+and so can check text from any other source.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from whyrec.explain.tested import AGAINST, NAMED, UNSOUND, merged
 __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", "say"]
 
 HALF = 0.5  # "mainly" is said above this part of the score beyond the base, and of the lead
-EMPTY_IS_NONE = ("local rule", "additions", "counterfactual", "integrated gradients on", "examples")  # methods
+EMPTY_IS_NONE = (
+    "local rule",
+    "additions",
+    "counterfactual",
+    "integrated gradients on",
+    "examples",
+)  # methods
 
 
 class Titled(Protocol):
@@ -29,15 +36,26 @@ class Titled(Protocol):
     def title(self) -> Sequence[str]: ...
 
 
-Phrases = Callable[[Reason], str]  # what a model says of a reason that is no event, in the language of the text
+Phrases = Callable[
+    [Reason], str
+]  # what a model says of a reason that is no event, in the language of the text
 
 
-def say(explanation: Explanation, query: Query, table: Titled, *, lang: str = "en", domain: str = "other", verb: str = "",
-        clock: Clock = True, phrases: Phrases | None = None) -> str:
-    """The explanation in sentences. "Because" is said of what :mod:`whyrec.explain.tested` proved, never of an explanation
-    that was not tested. domain, verb: as in Dataset; clock: how times are read (:mod:`whyrec.explain.dates`). Empty titles
-    stay empty quotes. phrases: what an interpretable model says of its reasons, in this language; without it only events are
-    told.
+def say(
+    explanation: Explanation,
+    query: Query,
+    table: Titled,
+    *,
+    lang: str = "en",
+    domain: str = "other",
+    verb: str = "",
+    clock: Clock = True,
+    phrases: Phrases | None = None,
+) -> str:
+    """The explanation in sentences. "Because" is said of what :mod:`whyrec.explain.tested` proved,
+    never of an explanation that was not tested. domain, verb: as in Dataset; clock: how times are
+    read (:mod:`whyrec.explain.dates`). Empty titles stay empty quotes. phrases: what an
+    interpretable model says of its reasons, in this language; without it only events are told.
     """
     language = language_of(lang)
     made = claims(explanation, query, table, clock=clock, phrases=phrases)
@@ -45,23 +63,37 @@ def say(explanation: Explanation, query: Query, table: Titled, *, lang: str = "e
     return language.space.join(sentence(claim, language, spoken, quotes) for claim in made)
 
 
-def claims(explanation: Explanation, query: Query, table: Titled, *, clock: Clock = True,
-           phrases: Phrases | None = None) -> tuple[Claim, ...]:
-    """What there is to say: where it stands if that is outside the list, the named reasons, one against where it
-    matters, what their removal did, and their share."""
+def claims(
+    explanation: Explanation,
+    query: Query,
+    table: Titled,
+    *,
+    clock: Clock = True,
+    phrases: Phrases | None = None,
+) -> tuple[Claim, ...]:
+    """What there is to say: where it stands if that is outside the list, the named reasons, one
+    against where it matters, what their removal did, and their share."""
     outside = _outside(explanation)
     if explanation.method == UNSOUND:
         return (*outside, Claim("unsound"))
     if (other := _other_kind(explanation, query, table, clock, phrases)) is not None:
         return (*outside, *other)
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
-    if phrases is not None and (not events or explanation.method == "paths"):  # of paths the model says events too
+    if phrases is not None and (
+        not events or explanation.method == "paths"
+    ):  # of paths the model says events too
         return (*outside, *_by_phrases(explanation, phrases))
     named = _named(explanation, query)
     if not named:
-        counts = explanation.others if explanation.tested else sum(abs(reason.weight) for reason in events)
+        counts = (
+            explanation.others
+            if explanation.tested
+            else sum(abs(reason.weight) for reason in events)
+        )
         return (*outside, Claim("none" if counts else _unmoved(explanation, query)))
-    own = [r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)]
+    own = [
+        r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)
+    ]
     others, removal = [r for r in named if r not in own], explanation.removal
     made = [*outside, *_base(explanation), *(Claim("again", count=len(r.refs)) for r in own)]
     if others:
@@ -82,13 +114,19 @@ def _unmoved(explanation: Explanation, query: Query) -> str:
         return "base_alone" if explanation.base > 0 else "none"
     if explanation.base < 0:
         return "none"
-    return "seldom" if explanation.support and strength(explanation.support[0]) == "weak" else "popular"
+    return (
+        "seldom"
+        if explanation.support and strength(explanation.support[0]) == "weak"
+        else "popular"
+    )
 
 
 def _named(explanation: Explanation, query: Query) -> list[Reason]:
-    """The reasons to name: those that were tested; of an explanation that was not, the strongest events."""
+    """The reasons to name: those that were tested; of an explanation that was not, the strongest
+    events.
+    """
     if explanation.tested:
-        return list(explanation.reasons[:explanation.named])
+        return list(explanation.reasons[: explanation.named])
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     return [reason for reason in merged(events, query) if reason.weight > 0][:NAMED]
 
@@ -102,27 +140,56 @@ def _outside(explanation: Explanation) -> tuple[Claim, ...]:
 def _base(explanation: Explanation) -> tuple[Claim, ...]:
     """Where what everyone gets makes most of the score, and no removal proved otherwise."""
     score, base, removal = explanation.score, explanation.base, explanation.removal
-    if not explanation.additive or score <= 0 or base <= HALF * score or (removal is not None and removal.proved):
+    if (
+        not explanation.additive
+        or score <= 0
+        or base <= HALF * score
+        or (removal is not None and removal.proved)
+    ):
         return ()
-    return (Claim("base", share=percent) if (percent := round(100 * base / score)) <= 100 else Claim("base_alone"),)
+    return (
+        Claim("base", share=percent)
+        if (percent := round(100 * base / score)) <= 100
+        else Claim("base_alone"),
+    )
 
 
 def _mainly(explanation: Explanation) -> str:
-    """Whether what is named makes more than half of the score beyond the base, and of the lead over what is not shown."""
-    named = sum(reason.weight for reason in explanation.reasons[:explanation.named])
+    """Whether what is named makes more than half of the score beyond the base, and of the lead
+    over what is not shown.
+    """
+    named = sum(reason.weight for reason in explanation.reasons[: explanation.named])
     above = explanation.score - explanation.base
-    most = explanation.lead_share is not None and explanation.lead_share > HALF and named > HALF * above > 0
+    most = (
+        explanation.lead_share is not None
+        and explanation.lead_share > HALF
+        and named > HALF * above > 0
+    )
     return "_mainly" if most and not _base(explanation) else ""
 
 
-def _weak(explanation: Explanation, named: Sequence[Reason], query: Query, table: Titled) -> tuple[Claim, ...]:
+def _weak(
+    explanation: Explanation, named: Sequence[Reason], query: Query, table: Titled
+) -> tuple[Claim, ...]:
     """The named reasons that rest on few people."""
-    few = [r for r, people in zip(named, explanation.support, strict=False) if strength(people) == "weak"]
-    return (Claim("weak", tuple(Thing(table.title[query.items[r.refs[0]]]) for r in few)),) if few else ()
+    few = [
+        r
+        for r, people in zip(named, explanation.support, strict=False)
+        if strength(people) == "weak"
+    ]
+    return (
+        (Claim("weak", tuple(Thing(table.title[query.items[r.refs[0]]]) for r in few)),)
+        if few
+        else ()
+    )
 
 
-def _against(explanation: Explanation, query: Query, table: Titled, clock: Clock) -> tuple[Claim, ...]:
-    against = min((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None)
+def _against(
+    explanation: Explanation, query: Query, table: Titled, clock: Clock
+) -> tuple[Claim, ...]:
+    against = min(
+        (r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None
+    )
     helping = max((r.weight for r in explanation.reasons), default=0.0)
     if against is None or -against.weight < AGAINST * helping:
         return ()
@@ -132,16 +199,29 @@ def _against(explanation: Explanation, query: Query, table: Titled, clock: Clock
 def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]:
     """As :func:`claims` for a model whose reasons are phrases: features, rules, paths."""
     tested = explanation.tested
-    named = explanation.reasons[:explanation.named] if tested else \
-        sorted((r for r in explanation.reasons if r.weight > 0), key=lambda r: -r.weight)[:NAMED]
+    named = (
+        explanation.reasons[: explanation.named]
+        if tested
+        else sorted((r for r in explanation.reasons if r.weight > 0), key=lambda r: -r.weight)[
+            :NAMED
+        ]
+    )
     if not named:
-        return (Claim("none" if explanation.others or explanation.reasons or explanation.base < 0 else "popular"),)
+        return (
+            Claim(
+                "none"
+                if explanation.others or explanation.reasons or explanation.base < 0
+                else "popular"
+            ),
+        )
     removal = explanation.removal
     kind = "cause_phrases" if removal is not None and removal.proved else "reasons"
     made = [*_base(explanation), Claim(kind, tuple(Thing(phrases(reason)) for reason in named))]
     if removal is not None and removal.fell:
         made.append(Claim("unnamed", ranks=(removal.rank_before, removal.rank_after)))
-    against = min((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None)
+    against = min(
+        (r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None
+    )
     if against is not None and -against.weight >= AGAINST * named[0].weight:
         made.append(Claim("reasons_against", (Thing(phrases(against)),)))
     if explanation.share is not None:
@@ -149,20 +229,31 @@ def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]
     return tuple(made)
 
 
-def _other_kind(explanation: Explanation, query: Query, table: Titled, clock: Clock,
-                phrases: Phrases | None) -> tuple[Claim, ...] | None:
-    """What is said of tokens, additions, local rules, contrasts, examples and attention; None for all else."""
+def _other_kind(
+    explanation: Explanation, query: Query, table: Titled, clock: Clock, phrases: Phrases | None
+) -> tuple[Claim, ...] | None:
+    """What is said of tokens, additions, local rules, contrasts, examples and attention; None
+    for all else.
+    """
     helping = [r for r in explanation.reasons if r.weight > 0]
     kinds = {r.kind for r in explanation.reasons}
-    group = next((name for name in ("examples", "attention") if explanation.method.startswith(name)), None)
+    group = next(
+        (name for name in ("examples", "attention") if explanation.method.startswith(name)), None
+    )
     if not kinds and explanation.method.startswith(EMPTY_IS_NONE):
         return (Claim("none"),)
     if explanation.against is not None:
         above = stands_above(explanation)
-        speaking = helping if above else sorted((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight)
+        speaking = (
+            helping
+            if above
+            else sorted((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight)
+        )
         named = _things(speaking[:NAMED], query, table, clock)
         kind = "contrast" if above else "below"
-        return (Claim(kind, named, other=table.title[explanation.against]) if named else Claim("none"),)
+        return (
+            Claim(kind, named, other=table.title[explanation.against]) if named else Claim("none"),
+        )
     if group is not None:
         named = tuple(Thing(table.title[query.items[r.refs[0]]]) for r in helping[:NAMED])
         return (Claim(group, named) if named else Claim("none"),)
@@ -170,7 +261,11 @@ def _other_kind(explanation: Explanation, query: Query, table: Titled, clock: Cl
         named = tuple(Thing(phrases(reason)) for reason in helping[:NAMED])
         return (Claim("token", named) if named else Claim("none"),)
     if kinds == {"addition"}:
-        return (Claim("addition", (Thing(table.title[helping[0].refs[0]]),)) if helping else Claim("none"),)
+        return (
+            Claim("addition", (Thing(table.title[helping[0].refs[0]]),))
+            if helping
+            else Claim("none"),
+        )
     if kinds == {"rule"} and phrases is None:
         [first, *_] = explanation.reasons
         named = tuple(Thing(table.title[query.items[p]]) for p in first.refs)
@@ -180,26 +275,48 @@ def _other_kind(explanation: Explanation, query: Query, table: Titled, clock: Cl
 
 def _without(removal: Removal, named: Sequence[Reason], query: Query, table: Titled) -> Claim:
     """What taking the named reasons away together did; only a single one is named again."""
-    titles = tuple(Thing(table.title[query.items[r.refs[0]]]) for r in named) if len(named) == 1 else ()
-    return Claim("counterfactual" if titles else "unnamed", titles, ranks=(removal.rank_before, removal.rank_after))
+    titles = (
+        tuple(Thing(table.title[query.items[r.refs[0]]]) for r in named) if len(named) == 1 else ()
+    )
+    return Claim(
+        "counterfactual" if titles else "unnamed",
+        titles,
+        ranks=(removal.rank_before, removal.rank_after),
+    )
 
 
-def faithful(text: str, explanation: Explanation, query: Query, table: Titled, *, lang: str = "en", clock: Clock = True,
-             phrases: Phrases | None = None) -> bool:
-    """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates, ranks, share."""
+def faithful(
+    text: str,
+    explanation: Explanation,
+    query: Query,
+    table: Titled,
+    *,
+    lang: str = "en",
+    clock: Clock = True,
+    phrases: Phrases | None = None,
+) -> bool:
+    """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates,
+    ranks, share.
+    """
     try:
         return parse(text, lang) == claims(explanation, query, table, clock=clock, phrases=phrases)
     except BadArgument:
         return False
 
 
-def _things(reasons: Iterable[Reason], query: Query, table: Titled, clock: Clock) -> tuple[Thing, ...]:
-    """One for each reason: its title, the day of the last of its events, and how many they are. A reason of several
-    items (an explainer's set) gives one for each event."""
+def _things(
+    reasons: Iterable[Reason], query: Query, table: Titled, clock: Clock
+) -> tuple[Thing, ...]:
+    """One for each reason: its title, the day of the last of its events, and how many they are. A
+    reason of several items (an explainer's set) gives one for each event."""
     made = []
     for reason in reasons:
         one = len({int(query.items[p]) for p in reason.refs}) == 1
         for refs in [reason.refs] if one else [(p,) for p in reason.refs]:
             last = max(refs)
-            made.append(Thing(table.title[query.items[last]], day_of(int(query.times[last]), clock), len(refs)))
+            made.append(
+                Thing(
+                    table.title[query.items[last]], day_of(int(query.times[last]), clock), len(refs)
+                )
+            )
     return tuple(made)

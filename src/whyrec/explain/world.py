@@ -1,7 +1,9 @@
-"""The world that a sentence is held against: one history, the model and the counts, with arithmetic of its own.
+"""The world that a sentence is held against: one history, the model and the counts, with arithmetic
+of its own.
 
-Nothing here is shared with the code that writes sentences: scores come from ``model.score`` on the shortened history, places
-are counted by hand, people who chose two items are counted from the events.
+Nothing here is shared with the code that writes sentences: scores come from ``model.score`` on the
+shortened history, places are counted by hand, people who chose two items are counted from the
+events.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ class Place(NamedTuple):
 
 
 class Counts:
-    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where these events are known
-    to be others than those of the fit."""
+    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where
+    these events are known to be others than those of the fit."""
 
     def __init__(self, data: Dataset, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
@@ -52,12 +54,14 @@ class Counts:
         self._users = data.user[order]
 
     def often(self, one: int, other: int) -> bool | None:
-        """Whether both were chosen often by the same people: by 20, and three times as often as by chance; None where that
-        is not known."""
+        """Whether both were chosen often by the same people: by 20, and three times as often as by
+        chance; None where that is not known."""
         both = self.both(one, other)
         if both is None:
             return None
-        return both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(other)
+        return both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(
+            other
+        )
 
     def alone(self, item: int) -> int:
         """How many people chose an item."""
@@ -77,12 +81,14 @@ class Counts:
 
 @dataclass(eq=False)
 class World:
-    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what may be listed; titles,
-    labels: by item number; event_ids: by position, None where there are none; clock: False, True (UTC) or a zone; verb:
-    the word for what the person did, by language; counts: None where nothing is known of the data; popular: what
-    popularity is told from, (n_items,) counts, or None; constant: the scores of everybody where no history was used;
-    what_if: asks the service to leave things out, given the removal's JSON and the item's label, and says (place before,
-    place after), or None where it cannot."""
+    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what
+    may be listed; titles,
+    labels: by item number; event_ids: by position, None where there are none; clock: False, True
+    (UTC) or a zone; verb: the word for what the person did, by language; counts: None where nothing
+    is known of the data; popular: what popularity is told from, (n_items,) counts, or None;
+    constant: the scores of everybody where no history was used;
+    what_if: asks the service to leave things out, given the removal's JSON and the item's label,
+    and says (place before, place after), or None where it cannot."""
 
     model: Any
     query: Query
@@ -118,13 +124,17 @@ class World:
             found.setdefault(item, []).append(position)
         return {item: tuple(positions) for item, positions in found.items()}
 
-    # --- scores and places --------------------------------------------------------------------------------------------
+    # --- scores and places ------------------------------------------------------------------------
 
     def scores(self, gone: Sequence[int] = (), *, alone: bool = False) -> NDArray[np.float32]:
-        """The scores of all items without the events at these positions; alone: without the people they follow."""
+        """The scores of all items without the events at these positions; alone: without the
+        people they follow.
+        """
         return self.many([gone], alone=alone)[0]
 
-    def many(self, sets: Sequence[Sequence[int]], *, alone: bool = False) -> list[NDArray[np.float32]]:
+    def many(
+        self, sets: Sequence[Sequence[int]], *, alone: bool = False
+    ) -> list[NDArray[np.float32]]:
         """As :meth:`scores`, for many sets at once."""
         if self.constant is not None:
             return [self.constant] * len(sets)
@@ -132,7 +142,9 @@ class World:
         new = [key for key in dict.fromkeys(keys) if key not in self._scores]
         if new:
             shortened = [self._without(gone, alone) for gone, _ in new]
-            for key, row in zip(new, np.asarray(self.model.score(Queries.of(shortened)), np.float32), strict=True):
+            for key, row in zip(
+                new, np.asarray(self.model.score(Queries.of(shortened)), np.float32), strict=True
+            ):
                 self._scores[key] = row
         found = [self._scores[key] for key in keys]
         while len(self._scores) > HELD:
@@ -145,10 +157,18 @@ class World:
         return replace(self.query.without(gone), user=None if alone else self.query.user)
 
     def place(self, item: int, gone: Sequence[int] = ()) -> Place:
-        """Where an item stands without these events: what was left out is not offered in its place."""
+        """Where an item stands without these events: what was left out is not offered in its
+        place.
+        """
         return self.place_in(self.scores(gone), item, gone)
 
-    def place_in(self, scores: NDArray[np.float32], item: int, gone: Sequence[int] = (), own: float | None = None) -> Place:
+    def place_in(
+        self,
+        scores: NDArray[np.float32],
+        item: int,
+        gone: Sequence[int] = (),
+        own: float | None = None,
+    ) -> Place:
         """Where an item stands by these scores; own: its score, where it is another."""
         own = float(scores[item]) if own is None else own
         masked = np.where(self.allowed, scores, -np.inf)
@@ -165,7 +185,9 @@ class World:
         )
 
     def random_fall(self, item: int, size: int, after: float) -> tuple[bool, float]:
-        """(whether `size` random events make an item fall as far as to the place `after` on average, their mean place)."""
+        """(whether `size` random events make an item fall as far as to the place `after` on
+        average, their mean place).
+        """
         mean, error = self._random(item, size, EXECUTED)
         if mean >= after > mean - 2 * error:  # the draws do not decide
             mean, error = self._random(item, size, DOUBTFUL)
@@ -178,13 +200,17 @@ class World:
             [
                 self.place_in(row, item, gone).place
                 for start in range(0, draws, EXECUTED)
-                for row, gone in zip(self.many(sets[start : start + EXECUTED]), sets[start : start + EXECUTED], strict=True)
+                for row, gone in zip(
+                    self.many(sets[start : start + EXECUTED]),
+                    sets[start : start + EXECUTED],
+                    strict=True,
+                )
             ],
             float,
         )
         return float(places.mean()), float(places.std(ddof=1) / np.sqrt(len(places)))
 
-    # --- parts --------------------------------------------------------------------------------------------------------
+    # --- parts ------------------------------------------------------------------------------------
 
     @property
     def by_phrases(self) -> bool:
@@ -211,13 +237,15 @@ class World:
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def weights(self, item: int) -> dict[int, float]:
-        """What each item of the history adds to the score of `item`: by contributions where the model adds up, else by
-        leaving out the latest ones."""
+        """What each item of the history adds to the score of `item`: by contributions where the
+        model adds up, else by leaving out the latest ones."""
         if self.constant is not None:
             return {}
         if isinstance(self.model, Additive) and not self.by_phrases:
             each = np.asarray(self.model.contributions(self.query, item).weights, np.float64)
-            return {one: float(each[list(positions)].sum()) for one, positions in self.groups.items()}
+            return {
+                one: float(each[list(positions)].sum()) for one, positions in self.groups.items()
+            }
         return self.effects(item)
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
@@ -241,7 +269,11 @@ class World:
         """The model's own rest, where it says one."""
         if self.constant is not None or self.by_phrases:
             return 0.0
-        return float(self.model.contributions(self.query, item).rest) if isinstance(self.model, Additive) else None
+        return (
+            float(self.model.contributions(self.query, item).rest)
+            if isinstance(self.model, Additive)
+            else None
+        )
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - lives as long as one list
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
@@ -257,7 +289,7 @@ class World:
             return None
         return int(order[self.listed])
 
-    # --- dates --------------------------------------------------------------------------------------------------------
+    # --- dates ------------------------------------------------------------------------------------
 
     def day(self, position: int) -> date | None:
         """The day of an event; None where no time is known."""
@@ -270,9 +302,11 @@ class World:
             return None
 
 
-def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Counts, **more: Any) -> World:
-    """The world of a history of a data set, for a list of `listed` items: what was chosen is not listed, unless it may be
-    again."""
+def world_of(
+    model: Any, data: Dataset, query: Query, listed: int, *, counts: Counts, **more: Any
+) -> World:
+    """The world of a history of a data set, for a list of `listed` items: what was chosen is not
+    listed, unless it may be again."""
     if listed < 1:
         raise BadArgument("a list holds at least one item", given=str(listed))
     allowed = np.ones(data.n_items, bool)
@@ -296,5 +330,10 @@ def world_of(model: Any, data: Dataset, query: Query, listed: int, *, counts: Co
 
 
 def verbs_of(data: Dataset, verb: str = "") -> dict[str, str]:
-    """The word for what people did, in each language. verb: of this person's own events, where their kinds say so."""
-    return {lang: language.verb(verb or data.verb, data.domain).past for lang, language in LANGUAGES.items()}
+    """The word for what people did, in each language. verb: of this person's own events, where
+    their kinds say so.
+    """
+    return {
+        lang: language.verb(verb or data.verb, data.domain).past
+        for lang, language in LANGUAGES.items()
+    }

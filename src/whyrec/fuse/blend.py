@@ -1,15 +1,18 @@
-"""The fused model: the glass box first, and of the large model what the glass box lacks, within a bound.
+"""The fused model: the glass box first, and of the large model what the glass box lacks, within a
+bound.
 
     score(i) = base(i) + sum of exact reasons + weight * readable(i) + rest(i)
 
-base and reasons are the glass box's own; readable, where there is one, is an interpretable model over features, whose score
-is a sum of reasons too; the rest is bounded:
+base and reasons are the glass box's own; readable, where there is one, is an interpretable model
+over features, whose score is a sum of reasons too; the rest is bounded:
 
-    rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained share is at least the dial)
+    rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained
+    share is at least the dial)
 
-large(i) is the large model's score in standard deviations over the items. share 0 is the glass box alone, 1 orders as the
-large model does. slope and level are those of the large model on the glass box among the items that both rank high, so that
-what the reasons can say is said by them, and the rest is no larger than it must be.
+large(i) is the large model's score in standard deviations over the items. share 0 is the glass box
+alone, 1 orders as the large model does. slope and level are those of the large model on the glass
+box among the items that both rank high, so that what the reasons can say is said by them, and the
+rest is no larger than it must be.
 """
 
 from __future__ import annotations
@@ -49,25 +52,34 @@ Floats = NDArray[np.float32]
 
 
 class Fused:
-    """Glass box, features where wanted, and a bounded rest; see the module. Source: [nori2019] for a readable model that is
-    completed by what it lacks.
+    """Glass box, features where wanted, and a bounded rest; see the module. Source: [nori2019] for
+    a readable model that is completed by what it lacks.
 
-    glass: an additive model, large: any other, readable: tree, rules or ebm, or None; each a name of the catalogue,
-    {"model": name, setting: value, ...}, or a model. explained_share_min, 0 to 1: of every score, at least this share comes
-    from the base and the exact reasons. teach: the large model also teaches the glass box, where that can learn from one.
+    glass: an additive model, large: any other, readable: tree, rules or ebm, or None; each a name
+    of the catalogue, {"model": name, setting: value, ...}, or a model. explained_share_min, 0 to 1:
+    of every score, at least this share comes from the base and the exact reasons. teach: the large
+    model also teaches the glass box, where that can learn from one.
     tune_on: validation people who choose share and weight, by NDCG@k.
 
-    Learned: glass_, large_, readable_ (fitted models), share_, weight_, slope_, level_. Contributions are exact for base and
-    reasons of the glass box; features and the rest move with the whole history. Not good for: catalogues where two models
-    are too many to serve.
+    Learned: glass_, large_, readable_ (fitted models), share_, weight_, slope_, level_.
+    Contributions are exact for base and reasons of the glass box; features and the rest move with
+    the whole history. Not good for: catalogues where two models are too many to serve.
     """
 
     rest_moves = True
     _last: Any = None  # of :meth:`_both`
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
-    def __init__(self, glass: Any = "additive", large: Any = "sequence", readable: Any = None,
-                 explained_share_min: float = 0.0, teach: bool = False, tune_on: int = 2000, k: int = 10) -> None:
+    def __init__(
+        self,
+        glass: Any = "additive",
+        large: Any = "sequence",
+        readable: Any = None,
+        explained_share_min: float = 0.0,
+        teach: bool = False,
+        tune_on: int = 2000,
+        k: int = 10,
+    ) -> None:
         self.glass = glass
         self.large = large
         self.readable = readable
@@ -76,25 +88,41 @@ class Fused:
         self.tune_on = tune_on
         self.k = k
 
-    # --- fit --------------------------------------------------------------------------------------------
+    # --- fit --------------------------------------------------------------------------------------
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None) -> Self:
-        """Fit both models, then the share on `valid` (else on some people's last events, held out of the fit)."""
+    def fit(
+        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None
+    ) -> Self:
+        """Fit both models, then the share on `valid` (else on some people's last events, held
+        out of the fit).
+        """
         if not 0 <= self.explained_share_min <= 1:
-            raise BadArgument("explained_share_min must be from 0 to 1", given=repr(self.explained_share_min))
+            raise BadArgument(
+                "explained_share_min must be from 0 to 1", given=repr(self.explained_share_min)
+            )
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
         large, glass = self.part("large_"), self.part("glass_")
         if not hasattr(glass, "magnitudes"):
-            raise BadArgument("glass must be an additive model that tells the size of its parts", given=type(glass).__name__)
+            raise BadArgument(
+                "glass must be an additive model that tells the size of its parts",
+                given=type(glass).__name__,
+            )
         large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
-        glass.fit(data, **fit_arguments(glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None))
+        glass.fit(
+            data,
+            **fit_arguments(
+                glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None
+            ),
+        )
         readable = None if self.readable is None else self.part("readable_")
         if readable is not None:
             readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
         return self.of(glass, large, valid, readable=readable, seed=seed)
 
-    def of(self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0) -> Self:
+    def of(
+        self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0
+    ) -> Self:
         """The fused model of fitted ones."""
         self.glass_, self.large_, self.readable_, self._last = glass, large, readable, None
         self.share_, self.weight_, self.slope_, self.level_ = 0.0, 0.0, 1.0, 0.0
@@ -104,15 +132,19 @@ class Fused:
             self.slope_, self.level_ = _line(seen)
             self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
             if readable is not None:
-                self.weight_ = max(WEIGHTS, key=lambda weight: _quality(self, seen, self.share_, dial, weight))
+                self.weight_ = max(
+                    WEIGHTS, key=lambda weight: _quality(self, seen, self.share_, dial, weight)
+                )
                 self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
         return self
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
-        """An unfitted model for the learned attribute of that name; config: its settings, where they are known."""
+        """An unfitted model for the learned attribute of that name; config: its settings, where
+        they are known.
+        """
         return part_of(getattr(self, name.rstrip("_")), type(self).make, "fused", config)
 
-    # --- score ------------------------------------------------------------------------------------------
+    # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> Floats:
         """(q, n_items) float32."""
@@ -123,14 +155,26 @@ class Fused:
         out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
         return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
 
-    def rest(self, glass: Floats, large: Floats, named: Floats | None, *, share: float | None = None,
-             dial: float | None = None) -> Floats:
-        """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised; named (q, n): the size of
-        what the glass box's reasons say."""
-        share, dial = self.share_ if share is None else share, self.explained_share_min if dial is None else dial
+    def rest(
+        self,
+        glass: Floats,
+        large: Floats,
+        named: Floats | None,
+        *,
+        share: float | None = None,
+        dial: float | None = None,
+    ) -> Floats:
+        """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
+        named (q, n): the size of what the glass box's reasons say."""
+        share, dial = (
+            self.share_ if share is None else share,
+            self.explained_share_min if dial is None else dial,
+        )
         if not share or dial == 1:
             return np.zeros_like(glass)
-        out = np.float32(share / self.slope_) * (large - np.float32(self.slope_) * glass - np.float32(self.level_))
+        out = np.float32(share / self.slope_) * (
+            large - np.float32(self.slope_) * glass - np.float32(self.level_)
+        )
         if dial:
             assert named is not None
             bound = named * np.float32((1 - dial) / dial)
@@ -149,28 +193,46 @@ class Fused:
         named = np.array([[abs(base) + np.abs(weights).sum()]], np.float32)
         more = float(self.rest(glass[:, [item]], large[:, [item]], named)[0, 0])
         features_base, features = self.feature_reasons(query, item)
-        return Contributions(base, weights, rest + more + features_base + sum(reason.weight for reason in features))
+        return Contributions(
+            base, weights, rest + more + features_base + sum(reason.weight for reason in features)
+        )
 
     def support(self, items: Any, item: int | NDArray[Any]) -> NDArray[np.integer[Any]]:
-        """How many people chose both, as far as the glass box knows; see :class:`whyrec.core.Supported`."""
+        """How many people chose both, as far as the glass box knows; see
+        :class:`whyrec.core.Supported`.
+        """
         self._fitted()
-        return self.glass_.support(items, item) if isinstance(self.glass_, Supported) else np.full(len(items), -1)
+        return (
+            self.glass_.support(items, item)
+            if isinstance(self.glass_, Supported)
+            else np.full(len(items), -1)
+        )
 
     def _both(self, query: Query) -> tuple[Floats, Floats]:
-        """Scores of the glass box and standardised ones of the large model (1, n). The last query's are kept: a list of ten
-        is explained item by item, and the large model is slow."""
-        key = tuple(getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")) + (query.now,)
+        """Scores of the glass box and standardised ones of the large model (1, n). The last query's
+        are kept: a list of ten is explained item by item, and the large model is slow."""
+        key = tuple(
+            getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")
+        ) + (query.now,)
         kept = self._last
         if kept is None or kept[0] != key:
-            kept = self._last = key, self.glass_.score([query]), standard(self.large_.score([query]))
+            kept = self._last = (
+                key,
+                self.glass_.score([query]),
+                standard(self.large_.score([query])),
+            )
         return kept[1], kept[2]
 
     def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons) of the readable model in units of the score: a part of what `contributions` calls the rest."""
+        """(base, reasons) of the readable model in units of the score: a part of what
+        `contributions` calls the rest.
+        """
         if not self.weight_:
             return 0.0, ()
         base, reasons = self.readable_.reasons(query, item)
-        return self.weight_ * base, tuple(replace(reason, weight=self.weight_ * reason.weight) for reason in reasons)
+        return self.weight_ * base, tuple(
+            replace(reason, weight=self.weight_ * reason.weight) for reason in reasons
+        )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
         """A reason of the readable model, in English and in Chinese."""
@@ -183,14 +245,18 @@ class Fused:
 
 
 def standard(scores: Any) -> Any:
-    """Scores (q, n) in standard deviations over the items, in the precision they come in; 0 where all are equal."""
+    """Scores (q, n) in standard deviations over the items, in the precision they come in; 0
+    where all are equal.
+    """
     spread = scores.std(axis=1, keepdims=True)
     return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
 
 
 @dataclass(frozen=True)
 class _Side:
-    """Some cases and what the models say of them: glass, large (standardised), named, readable (q, n)."""
+    """Some cases and what the models say of them: glass, large (standardised), named, readable
+    (q, n).
+    """
 
     cases: Cases
     glass: Floats
@@ -202,16 +268,25 @@ class _Side:
 def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
     bounded = any(0 < dial < 1 for dial in dials)
     for rows, part in batches(cases.queries):
-        yield _Side(cases.take(rows), model.glass_.score(part), standard(model.large_.score(part)),
-                    model.glass_.magnitudes(part) if bounded else None,
-                    None if model.readable_ is None else model.readable_.score(part))
+        yield _Side(
+            cases.take(rows),
+            model.glass_.score(part),
+            standard(model.large_.score(part)),
+            model.glass_.magnitudes(part) if bounded else None,
+            None if model.readable_ is None else model.readable_.score(part),
+        )
 
 
 def _line(sides: Sequence[_Side]) -> tuple[float, float]:
-    """Slope and level of the large model's scores on the glass box's, among the items that either ranks high."""
+    """Slope and level of the large model's scores on the glass box's, among the items that
+    either ranks high.
+    """
     x, y = [], []
     for side in sides:
-        glass, large = mask_seen(side.glass, side.cases.queries), mask_seen(side.large, side.cases.queries)
+        glass, large = (
+            mask_seen(side.glass, side.cases.queries),
+            mask_seen(side.large, side.cases.queries),
+        )
         rows = np.arange(len(glass))[:, None]
         for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
             real = np.isfinite(glass[rows, items])
@@ -224,12 +299,19 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     return slope, float(two.mean() - slope * one.mean())
 
 
-def _quality(model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None) -> float:
-    found = [ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k) for side in sides]
+def _quality(
+    model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None
+) -> float:
+    found = [
+        ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k)
+        for side in sides
+    ]
     return float(np.concatenate(found).mean())
 
 
-def _fused(model: Fused, side: _Side, share: float, dial: float, weight: float | None = None) -> tuple[Floats, Floats]:
+def _fused(
+    model: Fused, side: _Side, share: float, dial: float, weight: float | None = None
+) -> tuple[Floats, Floats]:
     """(scores with seen items masked, the rest), (q, n) each."""
     rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
     weight, scores = model.weight_ if weight is None else weight, side.glass + rest
@@ -240,8 +322,8 @@ def _fused(model: Fused, side: _Side, share: float, dial: float, weight: float |
 
 @dataclass(frozen=True)
 class Point:
-    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of their top k (each case's
-    mean)."""
+    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of
+    their top k (each case's mean)."""
 
     dial: float
     share: float
@@ -256,12 +338,17 @@ class Curve(NamedTuple):
     large: Measurement
 
 
-def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0) -> Curve:
-    """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`, and both are measured
-    on `test`; then, with the dial at 0, further shares up to 1, which orders as the large model does."""
+def curve(
+    model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0
+) -> Curve:
+    """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`,
+    and both are measured on `test`; then, with the dial at 0, further shares up to 1, which
+    orders as the large model does."""
     model._fitted()
     seen = list(_sides(model, valid.sample(model.tune_on, seed), 0.5))
-    settings = [(dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials]
+    settings = [
+        (dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials
+    ]
     settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
     found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
     alone = []
@@ -272,12 +359,23 @@ def curve(model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = D
     made = []
     for parts, (dial, share) in zip(found, settings, strict=True):
         ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
-        made.append(Point(dial, share, Measurement(f"ndcg@{model.k}", ndcg), Measurement("explained share", explained)))
+        made.append(
+            Point(
+                dial,
+                share,
+                Measurement(f"ndcg@{model.k}", ndcg),
+                Measurement("explained share", explained),
+            )
+        )
     return Curve(made, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
 
 
-def _measured(model: Fused, side: _Side, share: float, dial: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(NDCG, mean explained share of the top k) of each case; features would add to the share, and are not counted."""
+def _measured(
+    model: Fused, side: _Side, share: float, dial: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(NDCG, mean explained share of the top k) of each case; features would add to the share,
+    and are not counted.
+    """
     assert side.named is not None
     scores, rest = _fused(model, side, share, dial)
     row, items = np.arange(len(scores))[:, None], top_k(scores, model.k)[0]

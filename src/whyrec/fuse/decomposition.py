@@ -1,4 +1,6 @@
-"""A fused model taken apart: the exact weights of its glass box, its own rest, and every removal on the whole model."""
+"""A fused model taken apart: the exact weights of its glass box, its own rest, and every removal
+on the whole model.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ __all__ = ["FusedDecomposition"]
 
 
 class FusedDecomposition:
-    """The glass box's weights are exact parts of the score; the rest is the model's own figure, not what is left of the
-    sum, so that the gap can fail. What leaving an event out does is measured on the whole model, whose rest moves
-    too."""
+    """The glass box's weights are exact parts of the score; the rest is the model's own figure, not
+    what is left of the sum, so that the gap can fail. What leaving an event out does is measured on
+    the whole model, whose rest moves too."""
 
     def __init__(self, model: Any, query: Query) -> None:
         self.model, self.query = model, query
@@ -26,7 +28,9 @@ class FusedDecomposition:
 
     def parts(self, items: NDArray[Any]) -> Parts:
         base, weights, *_ = self.glass.parts(items)
-        rest = np.array([self.model.contributions(self.query, int(item)).rest for item in items], np.float64)
+        rest = np.array(
+            [self.model.contributions(self.query, int(item)).rest for item in items], np.float64
+        )
         return Parts(base, weights, rest, True, self.whole.effects(items))
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:

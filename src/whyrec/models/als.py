@@ -20,13 +20,19 @@ class ALS:
     (Y^T Y + Y^T (C - I) Y + regularization I)^-1 Y^T c over the learned item vectors Y.
     Source: [hu2008]; library implicit.
 
-    alpha: confidence of an event. item_factors_ (n_items, d) float32. Its parts add up to the score but
+    alpha: confidence of an event. item_factors_ (n_items, d) float32. Its parts add up to the score
+    but
     are not the effect of removal, since the solve depends on the whole history: see
     :mod:`whyrec.explain.als`. Not good for: order of events.
     """
 
-    def __init__(self, embedding_size: int = 64, regularization: float = 10.0, alpha: float = 5.0,
-                 epochs: int = 15) -> None:
+    def __init__(
+        self,
+        embedding_size: int = 64,
+        regularization: float = 10.0,
+        alpha: float = 5.0,
+        epochs: int = 15,
+    ) -> None:
         self.embedding_size = embedding_size
         self.regularization = regularization
         self.alpha = alpha
@@ -37,8 +43,12 @@ class ALS:
 
         with threadpool_limits(1, "blas"):
             model = AlternatingLeastSquares(
-                factors=self.embedding_size, regularization=self.regularization, alpha=self.alpha,
-                iterations=self.epochs, random_state=seed)
+                factors=self.embedding_size,
+                regularization=self.regularization,
+                alpha=self.alpha,
+                iterations=self.epochs,
+                random_state=seed,
+            )
             model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
         self.item_factors_ = np.ascontiguousarray(model.item_factors, np.float32)
         return self
@@ -60,8 +70,16 @@ class ALS:
         out = np.zeros((len(batch), self.item_factors_.shape[1]), np.float32)
         items = self.item_factors_
         with threadpool_limits(1, "blas"):
-            als._als._least_squares(items.T @ items, rows.indptr.astype(np.int32), rows.indices.astype(np.int32),
-                                    alphas, out, items, self.regularization, num_threads=0)
+            als._als._least_squares(
+                items.T @ items,
+                rows.indptr.astype(np.int32),
+                rows.indices.astype(np.int32),
+                alphas,
+                out,
+                items,
+                self.regularization,
+                num_threads=0,
+            )
         return out
 
     def score(self, queries: Any) -> NDArray[np.float32]:
@@ -72,13 +90,18 @@ class ALS:
 class BPR:
     """Bayesian personalised ranking. Source: [rendle2009]; library implicit.
 
-    It learns a vector for each training person; for any history the vector is predicted from the sum
-    of its items' vectors by a ridge regression fitted on the training people (fold-in), so that new
-    people and counterfactuals are the same call. Not good for: accuracy beside the others here.
+    It learns a vector for each training person; for any history the vector is predicted from the
+    sum of its items' vectors by a ridge regression fitted on the training people (fold-in), so that
+    new people and counterfactuals are the same call. Not good for: accuracy beside the others here.
     """
 
-    def __init__(self, embedding_size: int = 64, learning_rate: float = 0.02, regularization: float = 0.01,
-                 epochs: int = 100) -> None:
+    def __init__(
+        self,
+        embedding_size: int = 64,
+        learning_rate: float = 0.02,
+        regularization: float = 0.01,
+        epochs: int = 100,
+    ) -> None:
         self.embedding_size = embedding_size
         self.learning_rate = learning_rate
         self.regularization = regularization
@@ -88,19 +111,29 @@ class BPR:
         from implicit.cpu.bpr import BayesianPersonalizedRanking
 
         model = BayesianPersonalizedRanking(
-            factors=self.embedding_size, learning_rate=self.learning_rate, regularization=self.regularization,
-            iterations=self.epochs, random_state=seed, num_threads=1)  # more threads race: not reproducible
+            factors=self.embedding_size,
+            learning_rate=self.learning_rate,
+            regularization=self.regularization,
+            iterations=self.epochs,
+            random_state=seed,
+            num_threads=1,
+        )  # more threads race: not reproducible
         matrix = user_item(data)
         model.fit(sparse.csr_matrix(matrix), show_progress=False)
-        self.item_factors_ = np.ascontiguousarray(model.item_factors, np.float32)  # last column: item bias
+        self.item_factors_ = np.ascontiguousarray(
+            model.item_factors, np.float32
+        )  # last column: item bias
         sums = self._features(np.asarray(matrix @ self.item_factors_), matrix.sum(1))
         gram = sums.T @ sums + len(sums) * 1e-3 * np.eye(sums.shape[1])
-        self.fold_in_ = np.linalg.solve(gram, sums.T @ np.asarray(model.user_factors)).astype(np.float32)
+        self.fold_in_ = np.linalg.solve(gram, sums.T @ np.asarray(model.user_factors)).astype(
+            np.float32
+        )
         return self
 
     @staticmethod
     def _features(sums: NDArray[Any], sizes: NDArray[Any]) -> NDArray[Any]:
-        # With the mean, and the sum shrunk as histories grow: SGD's steps shrink as a person is learned.
+        # With the mean, and the sum shrunk as histories grow: SGD's steps shrink as a person is
+        # learned.
         n = np.maximum(np.asarray(sizes).reshape(-1, 1), 1)
         return np.hstack([sums / n, sums / np.sqrt(n), np.ones_like(n, sums.dtype)])
 

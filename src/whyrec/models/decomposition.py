@@ -1,4 +1,5 @@
-"""The quickest exact decomposition of sums of item-to-item weights: rows of matrices are added where they stand.
+"""The quickest exact decomposition of sums of item-to-item weights: rows of matrices are added
+where they stand.
 
 A history is then a handful of rows, and leaving an event out takes its row away.
 """
@@ -22,7 +23,8 @@ AT_ONCE = 16  # rows of all items that are held at a time
 
 
 class SparseRows:
-    """The rows of a sparse matrix that a history adds up, end to end: that of event at[n] in columns[ends[n-1]:ends[n]].
+    """The rows of a sparse matrix that a history adds up, end to end: that of event at[n] in
+    columns[ends[n-1]:ends[n]].
 
     weights: CSR (n_items, n_items); items (m,): of the events; faded (m,): how much each counts.
     """
@@ -33,7 +35,8 @@ class SparseRows:
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
-        # In float64, as the sums they are added to: else each sum would be cast, which takes ten times as long.
+        # In float64, as the sums they are added to: else each sum would be cast, which takes ten
+        # times as long.
         self.values = np.concatenate([weights.data[a:b] for a, b in spans]).astype(np.float64)
         self.values *= np.repeat(faded[self.at], ends - starts)
 
@@ -56,10 +59,12 @@ class SparseRows:
         """(columns, values) of one event; none where it counts nothing."""
         if (found := self.bounds.get(position)) is None:
             return []
-        return [(self.columns[found[0]:found[1]], self.values[found[0]:found[1]])]
+        return [(self.columns[found[0] : found[1]], self.values[found[0] : found[1]])]
 
     def add_parts(self, total: NDArray[np.float64], place: NDArray[np.int32]) -> None:
-        """Add what each row says of some items to total (m, k); place (n_items,): the column of each, -1 for others."""
+        """Add what each row says of some items to total (m, k); place (n_items,): the column of
+        each, -1 for others.
+        """
         found = place[self.columns]
         hit = np.flatnonzero(found >= 0)
         rows = self.at[np.searchsorted(self.ends, hit, side="right")]
@@ -69,13 +74,22 @@ class SparseRows:
 class LinearDecomposition:
     """base (n_items,) + sparse rows + dense rows + learned keys times item vectors.
 
-    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the events (m, d),
-    vectors of the items (n, d)). Sums are made in float64 and rounded once: a history that lacks an event and a longer
-    one from which it is taken give the same float32 scores (but for learned vectors, whose products are float32).
+    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the
+    events (m, d), vectors of the items (n, d)). Sums are made in float64 and rounded once: a
+    history that lacks an event and a longer one from which it is taken give the same float32 scores
+    (but for learned vectors, whose products are float32).
     """
 
-    def __init__(self, query: Query, base: Floats, rows: Sequence[SparseRows], dense: Sequence[tuple[Floats, Floats]],
-                 learned: Sequence[tuple[Floats, Floats]], *, score: bool = True) -> None:
+    def __init__(
+        self,
+        query: Query,
+        base: Floats,
+        rows: Sequence[SparseRows],
+        dense: Sequence[tuple[Floats, Floats]],
+        learned: Sequence[tuple[Floats, Floats]],
+        *,
+        score: bool = True,
+    ) -> None:
         self.query, self.base = query, base
         self.rows, self.dense, self.learned = rows, dense, learned
         self.scores = self._scores() if score else base
@@ -103,11 +117,15 @@ class LinearDecomposition:
             total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
         return Parts(self.base[items].astype(np.float64), total, np.zeros(len(items)), True)
 
-    def patched(self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]) -> Iterator[Floats]:
-        """Rows of sparse weights are taken away where they stand and put back; all else needs all items anew."""
+    def patched(
+        self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]
+    ) -> Iterator[Floats]:
+        """Rows of sparse weights are taken away where they stand and put back; all else needs
+        all items anew.
+        """
         if self.dense or self.learned:
             for start in range(0, len(sets), AT_ONCE):
-                left = self.without(sets[start:start + AT_ONCE])
+                left = self.without(sets[start : start + AT_ONCE])
                 left[:, closed] = -np.inf
                 yield from left
             return
@@ -142,7 +160,11 @@ class LinearDecomposition:
                 row[columns] -= values
         for weights, faded in self.dense:
             for row, one in zip(left, map(list, sets), strict=True):
-                row -= faded[one].astype(np.float64) @ weights[self.query.items[one]].astype(np.float64)
+                row -= faded[one].astype(np.float64) @ weights[self.query.items[one]].astype(
+                    np.float64
+                )
         for events, vectors in self.learned:
-            left -= np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T  # the vectors are read once
+            left -= (
+                np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T
+            )  # the vectors are read once
         return left.astype(np.float32)

@@ -26,13 +26,16 @@ def ease_weights(matrix: sparse.csr_array, ridge: float, each: Each = map) -> ND
     return ease(matrix, ridge, each)[0]
 
 
-def ease(matrix: sparse.csr_array, ridge: float, each: Each = map) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal, (n, n) float32; and diag(P) (n,), with
-    which :func:`without_rows` can take people out of B again.
+def ease(
+    matrix: sparse.csr_array, ridge: float, each: Each = map
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal, (n, n) float32; and
+    diag(P) (n,), with which :func:`without_rows` can take people out of B again.
 
-    matrix: X (n_users, n). It holds one n x n float32 matrix. With few people and many items P comes from
-    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to rounding. each: who
-    multiplies the blocks of people that X^T X is a sum over.
+    matrix: X (n_users, n). It holds one n x n float32 matrix. With few people and many items P
+    comes from
+    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to
+    rounding. each: who multiplies the blocks of people that X^T X is a sum over.
     """
     if ridge <= 0:
         raise BadArgument("ridge must be above 0", given=str(ridge))
@@ -47,12 +50,17 @@ def ease(matrix: sparse.csr_array, ridge: float, each: Each = map) -> tuple[NDAr
 
 
 def changed_rows(
-    weights: NDArray[np.float32], diagonal: NDArray[np.float64], rows: sparse.csr_array, sign: NDArray[np.float64]
+    weights: NDArray[np.float32],
+    diagonal: NDArray[np.float64],
+    rows: sparse.csr_array,
+    sign: NDArray[np.float64],
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """What :func:`ease` gives once rows (r, n) are added to its matrix (sign (r,) 1) or taken away (-1), from its result:
-    new arrays, in the time of two products with them instead of an inverse of n x n (Woodbury).
+    """What :func:`ease` gives once rows (r, n) are added to its matrix (sign (r,) 1) or taken away
+    (-1), from its result: new arrays, in the time of two products with them instead of an inverse
+    of n x n (Woodbury).
 
-    P' = P - A (S + X A)^-1 A^T with A = P X^T and S = diag(sign), and P is (I - B) diag(P). Rounding grows with the share of
+    P' = P - A (S + X A)^-1 A^T with A = P X^T and S = diag(sign), and P is (I - B) diag(P).
+    Rounding grows with the share of
     rows changed in turn: after many, fit again.
     """
     x = rows.astype(np.float64)
@@ -61,7 +69,9 @@ def changed_rows(
     half = solve(np.diag(sign) + x @ moved, moved.T, assume_a="sym")  # (r, n)
     after = diagonal - np.einsum("ij,ji->i", moved, half)
     out = np.empty_like(weights)
-    for start in range(0, len(weights), 512):  # in blocks: the whole in 64 bits would be twice the model
+    for start in range(
+        0, len(weights), 512
+    ):  # in blocks: the whole in 64 bits would be twice the model
         block = slice(start, start + 512)
         out[block] = (weights[block] * diagonal + moved[block] @ half) / after
     np.fill_diagonal(out, 0.0)
@@ -102,31 +112,42 @@ def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArra
     if info == 0:
         inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
     if info != 0:
-        raise BadArgument("EASE needs a matrix that can be inverted", given=f"ridge {ridge}", fix="raise the ridge")
-    weights = np.ascontiguousarray(inverse.T)  # a view: the result sits in the lower triangle of the transpose
+        raise BadArgument(
+            "EASE needs a matrix that can be inverted",
+            given=f"ridge {ridge}",
+            fix="raise the ridge",
+        )
+    weights = np.ascontiguousarray(
+        inverse.T
+    )  # a view: the result sits in the lower triangle of the transpose
     for start in range(0, n, 512):  # mirror in blocks, which stay in the processor's cache
         block = slice(start, min(start + 512, n))
-        weights[block, block.stop:] = weights[block.stop:, block].T
+        weights[block, block.stop :] = weights[block.stop :, block].T
         square = np.tril(weights[block, block])
         weights[block, block] = square + np.tril(square, -1).T
     return weights
 
 
 class EASE(SupportMixin, LinearMixin):
-    """score(i) = sum over events j of B[item_j, i], the best linear reconstruction of histories that
-    may not use an item to explain itself. Source: [steck2019].
+    """score(i) = sum over events j of B[item_j, i], the best linear reconstruction of histories
+    that may not use an item to explain itself. Source: [steck2019].
 
-    ridge: L2 penalty, in events. min_support: pairs that fewer people chose lose their weight after the solve; a number, or
-    several of which validation people choose ("auto": the usual ones). Memory: one (n_items, n_items) float32 matrix, and at
-    most half of it for the support. Not good for: order of events; catalogues past 30,000 items.
+    ridge: L2 penalty, in events. min_support: pairs that fewer people chose lose their weight after
+    the solve; a number, or several of which validation people choose ("auto": the usual ones).
+    Memory: one (n_items, n_items) float32 matrix, and at most half of it for the support. Not good
+    for: order of events; catalogues past 30,000 items.
     """
 
-    def __init__(self, ridge: float = 300.0, max_items: int = 30_000, min_support: MinSupport = "auto") -> None:
+    def __init__(
+        self, ridge: float = 300.0, max_items: int = 30_000, min_support: MinSupport = "auto"
+    ) -> None:
         self.ridge = ridge
         self.max_items = max_items
         self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map) -> Self:
+    def fit(
+        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map
+    ) -> Self:
         check_min_support(self.min_support)
         self._learn(data, each)
         self._settle(self.min_support, valid, seed)
@@ -134,31 +155,44 @@ class EASE(SupportMixin, LinearMixin):
 
     def _learn(self, data: Dataset, each: Each = map) -> None:
         if data.n_items > self.max_items:
-            raise BadArgument(f"EASE holds n_items squared weights, at most {self.max_items} items",
-                              given=f"{data.n_items} items",
-                              fix="use cooccurrence or als, or keep items with more events (--item-core)")
+            raise BadArgument(
+                f"EASE holds n_items squared weights, at most {self.max_items} items",
+                given=f"{data.n_items} items",
+                fix="use cooccurrence or als, or keep items with more events (--item-core)",
+            )
         self.weights_, self.diagonal_ = ease(user_item(data), self.ridge, each)
         self.base_ = np.zeros(data.n_items, np.float32)
         self.support_, self.support_of_ = count_pairs(data)
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> EASE:
-        """The model that `fit` would give for `data`, on which this one was fitted, without these people (numbers): the
-        same weights to rounding, in seconds; where min_support took weights out, it is solved again with the same one."""
-        made, least = EASE(self.ridge, self.max_items, self.min_support), getattr(self, "min_support_", 0)
+        """The model that `fit` would give for `data`, on which this one was fitted, without these
+        people (numbers): the same weights to rounding, in seconds; where min_support took
+        weights out, it is solved again with the same one."""
+        made, least = (
+            EASE(self.ridge, self.max_items, self.min_support),
+            getattr(self, "min_support_", 0),
+        )
         if least:
             made._learn(data.select(~np.isin(data.user, people)))
         else:
-            made.weights_, made.diagonal_ = without_rows(self.weights_, self.diagonal_, user_item(data)[people])
+            made.weights_, made.diagonal_ = without_rows(
+                self.weights_, self.diagonal_, user_item(data)[people]
+            )
             made.base_ = self.base_
             made._forget_support(self, data, people)
         made._settle(least, None)
         return made
 
     def update(self, before: Dataset, after: Dataset) -> EASE:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`: the same data with other
-        events of some people, and people and items at the end. The same weights to rounding, in the time of what changed;
-        where that would take longer, or min_support took weights out, it is solved, with the same min_support."""
-        made, n, least = EASE(self.ridge, self.max_items, self.min_support), after.n_items, getattr(self, "min_support_", 0)
+        """The model that `fit` would give for `after`, from this one, which was fitted on `before`:
+        the same data with other events of some people, and people and items at the end. The same
+        weights to rounding, in the time of what changed; where that would take longer, or
+        min_support took weights out, it is solved, with the same min_support."""
+        made, n, least = (
+            EASE(self.ridge, self.max_items, self.min_support),
+            after.n_items,
+            getattr(self, "min_support_", 0),
+        )
         old, new = user_item(before), user_item(after)
         old.resize(new.shape)
         changed = changed_people(before, after)
@@ -170,9 +204,11 @@ class EASE(SupportMixin, LinearMixin):
         weights = self.weights_
         if n > before.n_items:  # an item without events: nothing but the ridge
             weights = np.zeros((n, n), np.float32)
-            weights[:before.n_items, :before.n_items] = self.weights_
+            weights[: before.n_items, : before.n_items] = self.weights_
         diagonal = np.append(self.diagonal_, np.full(n - before.n_items, 1 / self.ridge))
-        made.weights_, made.diagonal_ = changed_rows(weights, diagonal, rows, np.repeat([-1.0, 1.0], len(changed)))
+        made.weights_, made.diagonal_ = changed_rows(
+            weights, diagonal, rows, np.repeat([-1.0, 1.0], len(changed))
+        )
         made.base_ = np.zeros(n, np.float32)
         made._update_support(self, before, after)
         made._settle(0, None)

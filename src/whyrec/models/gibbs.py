@@ -1,7 +1,9 @@
-"""What the Gibbs sampler of the rating model draws: vectors of rows, their prior, and what features say about them.
+"""What the Gibbs sampler of the rating model draws: vectors of rows, their prior, and what features
+say about them.
 
-Shapes: n rows (people or items), D dimensions of a row's vector, k ratings, f features. Rows are regressed in groups of
-like length, so that numpy works on batches. Sources: [salakhutdinov2008], [simm2017].
+Shapes: n rows (people or items), D dimensions of a row's vector, k ratings, f features. Rows are
+regressed in groups of like length, so that numpy works on batches. Sources: [salakhutdinov2008],
+[simm2017].
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ CELLS = 20_000  # padded ratings of a group: its products stay in the processor'
 
 
 def groups(sizes: Int, cells: int = CELLS) -> list[Int]:
-    """Rows of like size together, each group of at most `cells` padded places (one row at least)."""
+    """Rows of like size together, each group of at most `cells` padded places (one row at
+    least).
+    """
     order = np.argsort(sizes, kind="stable")
     out, start = [], 0
     for end, row in enumerate(order):
@@ -32,10 +36,14 @@ def groups(sizes: Int, cells: int = CELLS) -> list[Int]:
     return [*out, order[start:]] if len(order) else []
 
 
-def posterior(features: Array, target: Array, prior: Array, precision: Array, noise: Any) -> tuple[Array, Array]:
-    """Precision (..., D, D) and information (..., D) of vectors w with target = features . w + noise.
+def posterior(
+    features: Array, target: Array, prior: Array, precision: Array, noise: Any
+) -> tuple[Array, Array]:
+    """Precision (..., D, D) and information (..., D) of vectors w with target = features . w +
+    noise.
 
-    features (..., l, D), target (..., l), both 0 where padded; prior (..., D) mean and precision (D, D) of w;
+    features (..., l, D), target (..., l), both 0 where padded; prior (..., D) mean and precision
+    (D, D) of w;
     noise: precision of a rating. The mean of w is the solution of precision . w = information.
     """
     across = features.swapaxes(-1, -2)
@@ -53,16 +61,25 @@ class Rows:
         self.start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
         self.groups = groups(np.diff(self.start))
 
-    def draw(self, others: Array, prior: Array, precision: Array, noise: float, rng: np.random.Generator) -> Array:
-        """(n, D) float32 drawn from the rows' posteriors. others (m, D): vectors whose last place is the bias."""
+    def draw(
+        self, others: Array, prior: Array, precision: Array, noise: float, rng: np.random.Generator
+    ) -> Array:
+        """(n, D) float32 drawn from the rows' posteriors. others (m, D): vectors whose last
+        place is the bias.
+        """
         out = np.empty((self.n, others.shape[1]), np.float32)
         features, bias = with_one(others), others[:, -1]
         for rows in self.groups:
             at, real = spans(self.start[rows], self.start[rows + 1])
             at = np.where(real, at, 0)
             columns = self.column[at]
-            made, about = posterior(features[columns] * real[..., None], (self.value[at] - bias[columns]) * real,
-                                    prior[rows], precision, np.float64(noise))
+            made, about = posterior(
+                features[columns] * real[..., None],
+                (self.value[at] - bias[columns]) * real,
+                prior[rows],
+                precision,
+                np.float64(noise),
+            )
             root = np.linalg.cholesky(made)
             half = np.linalg.solve(root, about[..., None]) + rng.standard_normal((*about.shape, 1))
             out[rows] = np.linalg.solve(root.swapaxes(-1, -2), half)[..., 0]
@@ -70,25 +87,33 @@ class Rows:
 
 
 def with_one(vectors: Array) -> Array:
-    """The vectors with their bias replaced by 1: what the other side's vector and bias are regressed on."""
+    """The vectors with their bias replaced by 1: what the other side's vector and bias are
+    regressed on.
+    """
     out = vectors.copy()
     out[..., -1] = 1
     return out
 
 
 def normal_wishart(vectors: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """(mean (D,), precision (D, D)) of rows drawn from the posterior of a normal-Wishart prior with mean 0, strength 2,
-    D degrees of freedom and scale matrix I [salakhutdinov2008]."""
+    """(mean (D,), precision (D, D)) of rows drawn from the posterior of a normal-Wishart prior with
+    mean 0, strength 2, D degrees of freedom and scale matrix I [salakhutdinov2008]."""
     n, size = vectors.shape
     strength = 2.0
     centre = vectors.mean(0, dtype=np.float64)
     apart = vectors - centre
-    inverse = np.eye(size) + apart.T @ apart + n * strength / (n + strength) * np.outer(centre, centre)
+    inverse = (
+        np.eye(size) + apart.T @ apart + n * strength / (n + strength) * np.outer(centre, centre)
+    )
     root = np.linalg.cholesky(np.linalg.inv((inverse + inverse.T) / 2))
-    bartlett = np.tril(rng.standard_normal((size, size)), -1) + np.diag(np.sqrt(rng.chisquare(size + n - np.arange(size))))
+    bartlett = np.tril(rng.standard_normal((size, size)), -1) + np.diag(
+        np.sqrt(rng.chisquare(size + n - np.arange(size)))
+    )
     factor = root @ bartlett
     precision = factor @ factor.T
-    spread = np.linalg.solve(np.linalg.cholesky(precision * (n + strength)).T, rng.standard_normal(size))
+    spread = np.linalg.solve(
+        np.linalg.cholesky(precision * (n + strength)).T, rng.standard_normal(size)
+    )
     return n * centre / (n + strength) + spread, precision
 
 
@@ -100,7 +125,8 @@ def indicator(row: Int, column: Int, shape: tuple[int, int]) -> sparse.csr_array
 
 
 class Link:
-    """Linear map from features to the mean of the rows' vectors, with a ridge that is drawn too [simm2017].
+    """Linear map from features to the mean of the rows' vectors, with a ridge that is drawn too
+    [simm2017].
 
     features (n, f) sparse. Solved by the smaller of the f x f and the n x n system, dense.
     """
@@ -108,7 +134,9 @@ class Link:
     def __init__(self, features: sparse.csr_array, ridge: float) -> None:
         self.features, self.back = features, sparse.csr_array(features.T)
         self.wide = features.shape[1] > features.shape[0]
-        self.gram = np.asarray((features @ self.back if self.wide else self.back @ features).todense())
+        self.gram = np.asarray(
+            (features @ self.back if self.wide else self.back @ features).todense()
+        )
         self._set(ridge)
 
     def _set(self, ridge: float) -> None:
@@ -124,12 +152,20 @@ class Link:
         inner = linalg.cho_solve(self.factor, self.features @ right, check_finite=False)
         return np.asarray((right - self.back @ inner) / self.ridge)
 
-    def draw(self, vectors: Array, mean: Array, precision: Array, rng: np.random.Generator, *, tune: bool) -> Array:
-        """The map (f, D), drawn given the rows' vectors (n, D); tune: draw the ridge anew as well."""
+    def draw(
+        self, vectors: Array, mean: Array, precision: Array, rng: np.random.Generator, *, tune: bool
+    ) -> Array:
+        """The map (f, D), drawn given the rows' vectors (n, D); tune: draw the ridge anew as
+        well.
+        """
         shape = (self.features.shape[1], vectors.shape[1])
-        inverse_root = np.linalg.inv(np.linalg.cholesky(precision))  # rows of z @ this have the prior's covariance
+        inverse_root = np.linalg.inv(
+            np.linalg.cholesky(precision)
+        )  # rows of z @ this have the prior's covariance
         noisy = vectors - mean + rng.standard_normal(vectors.shape) @ inverse_root
-        right = self.back @ noisy + np.sqrt(self.ridge) * (rng.standard_normal(shape) @ inverse_root)
+        right = self.back @ noisy + np.sqrt(self.ridge) * (
+            rng.standard_normal(shape) @ inverse_root
+        )
         weights = self._solve(right)
         if tune:
             length = float(np.einsum("fd,de,fe->", weights, precision, weights, optimize=True))

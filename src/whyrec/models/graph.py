@@ -1,15 +1,18 @@
-"""The graph model: a score is a sum over typed paths from a person to an item, so that every path is an exact reason.
+"""The graph model: a score is a sum over typed paths from a person to an item, so that every path
+is an exact reason.
 
     score(i) = popularity * log(1 + n_i)
              + sum over events j, path types t, things e that lead from item_j to i by t:
                    (sum over d of w[t, d] * DECAYS[d]^steps(j)) * strength_t(item_j, e, i)
-             + w_friends * sum over friends f who chose i: 1 / sqrt(friends of the person * choices of f)
-             + w_beside * (the score of another additive model, where one stands beside)
+             + w_friends * sum over friends f who chose i: 1 / sqrt(friends of the person * choices
+             of f) + w_beside * (the score of another additive model, where one stands beside)
 
-Path types: each relation of the links (person - item - director - item), "people" (person - item - other people - item) and
-"then" (what people chose soon afterwards; left out, with all fading, where the data have no order). Strength of an entity:
-what sharing it proves (:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are 0
-or more; they put the validation people's next items high (:func:`whyrec.models.nonnegative.learn`).
+Path types: each relation of the links (person - item - director - item), "people" (person - item -
+other people - item) and "then" (what people chose soon afterwards; left out, with all fading, where
+the data have no order). Strength of an entity: what sharing it proves
+(:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are
+0 or more; they put the validation people's next items high
+(:func:`whyrec.models.nonnegative.learn`).
 """
 
 from __future__ import annotations
@@ -51,23 +54,35 @@ Route = tuple[int, int, int, float]  # position of the event, column of links_ o
 class Graph(SupportMixin):
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
-    people, then: whether other people's choices and their order are paths too; neighbours: of each item, kept of these;
-    friends: whether what friends chose counts, where the data name friends; beside: another additive model whose score and
-    reasons are added, a name of the catalogue, {"model": name, setting: value} or a model; tune_on: how many validation
-    people teach the weights; min_support: of paths through people and order, those of pairs that fewer people chose do not
-    count; a number, or several of which validation people choose ("auto": the usual ones).
+    people, then: whether other people's choices and their order are paths too; neighbours: of each
+    item, kept of these;
+    friends: whether what friends chose counts, where the data name friends; beside: another
+    additive model whose score and reasons are added, a name of the catalogue, {"model": name,
+    setting: value} or a model; tune_on: how many validation people teach the weights; min_support:
+    of paths through people and order, those of pairs that fewer people chose do not count; a
+    number, or several of which validation people choose ("auto": the usual ones).
 
-    Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types, 3), people_ and then_
-    (n_items, n_items), after_ (how many people chose one soon after the other), support_, base_, friends_ (n_users,
-    n_users), chosen_ (n_users, n_items), who_, friend_weight_, beside_, beside_weight_, without_order_ (what the data
-    had no order for). With friends it holds their choices: fit it again when a person is erased. Not good for: links
-    that say nothing of taste (their weights become 0); the last per cent of accuracy without a model beside.
+    Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types,
+    3), people_ and then_ (n_items, n_items), after_ (how many people chose one soon after the
+    other), support_, base_, friends_ (n_users, n_users), chosen_ (n_users, n_items), who_,
+    friend_weight_, beside_, beside_weight_, without_order_ (what the data had no order for). With
+    friends it holds their choices: fit it again when a person is erased. Not good for: links that
+    say nothing of taste (their weights become 0); the last per cent of accuracy without a model
+    beside.
     """
 
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
-    def __init__(self, people: bool = True, then: bool = True, neighbours: int = 200, friends: bool = True,
-                 beside: Any = None, tune_on: int = 1_500, min_support: MinSupport = "auto") -> None:
+    def __init__(
+        self,
+        people: bool = True,
+        then: bool = True,
+        neighbours: int = 200,
+        friends: bool = True,
+        beside: Any = None,
+        tune_on: int = 1_500,
+        min_support: MinSupport = "auto",
+    ) -> None:
         self.people = people
         self.then = then
         self.neighbours = neighbours
@@ -76,23 +91,32 @@ class Graph(SupportMixin):
         self.tune_on = tune_on
         self.min_support = min_support
 
-    # --- fit --------------------------------------------------------------------------------------------
+    # --- fit --------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
-        """Count the paths, then learn their weights on `valid` (else on some people's last events, held out of the counts
-        while the weights are learned)."""
+        """Count the paths, then learn their weights on `valid` (else on some people's last events,
+        held out of the counts while the weights are learned)."""
         check_min_support(self.min_support)
-        rest, cases = (data, valid) if valid is not None else hold_out_last(
-            data, min(self.tune_on, max(1, data.n_users // 2)), seed)
+        rest, cases = (
+            (data, valid)
+            if valid is not None
+            else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
+        )
         self._count(rest, seed)
         self._ready: list[tuple[Walk, list[int]]] | None = None
         self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
-            if not hasattr(self.beside_, "base_"):  # else it is fitted already, on data without the validation events
+            if not hasattr(
+                self.beside_, "base_"
+            ):  # else it is fitted already, on data without the validation events
                 self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
-            if not hasattr(self.beside_, "contributions") or getattr(self.beside_, "rest_moves", False):
-                raise BadArgument("beside must be an additive model", given=type(self.beside_).__name__)
+            if not hasattr(self.beside_, "contributions") or getattr(
+                self.beside_, "rest_moves", False
+            ):
+                raise BadArgument(
+                    "beside must be an additive model", given=type(self.beside_).__name__
+                )
         self._weigh(cases, seed)
         self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
         self._settle(self.min_support, cases, seed)
@@ -104,13 +128,18 @@ class Graph(SupportMixin):
         return self
 
     def part(self, name: str, config: Any = None) -> Any:
-        """An unfitted model for the learned attribute of that name; config: its settings, where they are known."""
+        """An unfitted model for the learned attribute of that name; config: its settings, where
+        they are known.
+        """
         return part_of(getattr(self, name.rstrip("_")), type(self).make, "graph", config)
 
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
         chosen = user_item(data)
-        self.counts_, self.relations_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32), []
+        self.counts_, self.relations_ = (
+            np.bincount(data.item, minlength=data.n_items).astype(np.float32),
+            [],
+        )
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
@@ -119,13 +148,17 @@ class Graph(SupportMixin):
             self.links_, self.type_, self.entity_ = found.items, found.relation, found.entity
             self.relations_ = list(found.relations)
             sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
-            self.strength_ = (proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))).astype(np.float32)
+            self.strength_ = (
+                proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
+            ).astype(np.float32)
             self.entities_ = list(data.links.entities)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
         self.without_order_ = [THEN, "decay"] if data.order == "none" else []
         if self.then and not self.without_order_:
-            self.then_ = nearest(per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours)
+            self.then_ = nearest(
+                per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
+            )
             self.after_ = people_after(data, WINDOW, self.then_)
         tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
         none = sparse.csr_array((data.n_items,) * 2, dtype=np.float32)
@@ -139,13 +172,18 @@ class Graph(SupportMixin):
         if not self.known_:
             return
         one, two = data.friends.T
-        circle = sparse.csr_array((np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2)
+        circle = sparse.csr_array(
+            (np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2
+        )
         circle.sum_duplicates()
         circle.data[:] = 1.0
         self.friends_ = scaled(circle)
         self.chosen_ = scaled(chosen)
         allow = data.user_table.fields.get(ALLOW, ("",) * data.n_users)
-        self.named_ = [label if allows(said_so) else "" for label, said_so in zip(data.users, allow, strict=True)]
+        self.named_ = [
+            label if allows(said_so) else ""
+            for label, said_so in zip(data.users, allow, strict=True)
+        ]
         self.who_ = np.array([_digest(label) for label in data.users], np.int64)
 
     def _weigh(self, cases: Cases | None, seed: int) -> None:
@@ -156,10 +194,15 @@ class Graph(SupportMixin):
             self.fade_[:, 0] = 1.0
             return
         cases = cases.sample(self.tune_on, seed)
-        decays = 1 if self.without_order_ else len(DECAYS)  # without an order nothing is older than anything else
+        decays = (
+            1 if self.without_order_ else len(DECAYS)
+        )  # without an order nothing is older than anything else
         made: list[Callable[[Queries], NDArray[np.float32]]] = [
             functools.partial(scores_by_type, walk, kind - kinds[0], at)
-            for walk, kinds in self._walks(whole=True) for kind in kinds for at in range(decays)]
+            for walk, kinds in self._walks(whole=True)
+            for kind in kinds
+            for at in range(decays)
+        ]
         made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
             made.append(self._by_friends)
@@ -174,7 +217,7 @@ class Graph(SupportMixin):
         self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
         self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
 
-    # --- score ------------------------------------------------------------------------------------------
+    # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
         then = [THEN] if self.then and not getattr(self, "without_order_", None) else []
@@ -187,11 +230,15 @@ class Graph(SupportMixin):
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
             left.data = self.strength_[left.indices]
-            made.append((Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds))
-        for name in names[len(self.relations_):]:
+            made.append(
+                (Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds)
+            )
+        for name in names[len(self.relations_) :]:
             kind = [names.index(name)]
             table = self.people_ if name == PEOPLE else self.then_
-            made.append((Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind))
+            made.append(
+                (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
+            )
         return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
 
     def _back(self) -> sparse.csr_array:
@@ -241,16 +288,25 @@ class Graph(SupportMixin):
         return PathDecomposition(self, query)
 
     def contributions(self, query: Query, item: int) -> Contributions:
-        """What each event adds to the score of `item`, (m,) float64 in score units; what friends add is the rest."""
+        """What each event adds to the score of `item`, (m,) float64 in score units; what friends
+        add is the rest.
+        """
         weights = sum((walk.at(query, item) for walk, _ in self._used()), np.zeros(len(query)))
         base = float(self.base_[item])
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
-            base, weights = base + self.beside_weight_ * more.base, weights + self.beside_weight_ * more.weights
-        return Contributions(base, weights, sum(reason.weight for reason in self._friend_reasons(query, item)))
+            base, weights = (
+                base + self.beside_weight_ * more.base,
+                weights + self.beside_weight_ * more.weights,
+            )
+        return Contributions(
+            base, weights, sum(reason.weight for reason in self._friend_reasons(query, item))
+        )
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(base (n_items,), what each event adds to each item (m, n_items)), both float64; without what friends add."""
+        """(base (n_items,), what each event adds to each item (m, n_items)), both float64;
+        without what friends add.
+        """
         walks, base = self._used(), self.base_.astype(np.float64)
         total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
         if self.beside_weight_:
@@ -261,24 +317,31 @@ class Graph(SupportMixin):
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
         """|base| + sum of the sizes of the events' contributions, (q, n_items) float32."""
         made = [self.contribution_matrix(query) for query in Queries.of(queries)]
-        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(np.float32)
+        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(
+            np.float32
+        )
 
     def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both; of a folder of an earlier version what it kept of them."""
         found, asked = super().support(items, item), np.asarray(items, np.int64)
         if not hasattr(self, "support_of_") and hasattr(self, "both_"):
-            kept = np.asarray(self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64).ravel()
+            kept = np.asarray(
+                self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
+            ).ravel()
             found = np.where(kept > 0, kept, found)
         if self.beside_weight_ and isinstance(self.beside_, Supported):
             found = np.maximum(found, self.beside_.support(asked, item))
         return found
 
-    # --- reasons ----------------------------------------------------------------------------------------
+    # --- reasons ----------------------------------------------------------------------------------
 
-    def reasons(self, query: Query, item: int, routes: list[Route] | None = None) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1, type, positions of the
-        events it starts from); "friend": refs people's numbers; "event": what the model beside says of an event. routes:
-        those of the item, where they are at hand."""
+    def reasons(
+        self, query: Query, item: int, routes: list[Route] | None = None
+    ) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1,
+        type, positions of the events it starts from); "friend": refs people's numbers; "event":
+        what the model beside says of an event. routes: those of the item, where they are at
+        hand."""
         routes = self.routes(query, item) if routes is None else routes
         base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
@@ -288,15 +351,27 @@ class Graph(SupportMixin):
             else:
                 by_link.setdefault((column, kind), []).append((-weight, position))
         for (column, kind), found in by_link.items():
-            made.append(Reason("path", (column, kind, *(p for _, p in sorted(found))), -sum(w for w, _ in found)))
+            made.append(
+                Reason(
+                    "path",
+                    (column, kind, *(p for _, p in sorted(found))),
+                    -sum(w for w, _ in found),
+                )
+            )
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
             base += self.beside_weight_ * more.base
-            made += [Reason("event", (p,), self.beside_weight_ * float(w)) for p, w in enumerate(more.weights) if w]
+            made += [
+                Reason("event", (p,), self.beside_weight_ * float(w))
+                for p, w in enumerate(more.weights)
+                if w
+            ]
         return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
 
     def routes(self, query: Query, item: int) -> list[Route]:
-        """Each path from one event to `item`: (position, column of links_ or -1, type, weight above 0)."""
+        """Each path from one event to `item`: (position, column of links_ or -1, type, weight
+        above 0).
+        """
         out = []
         for walk, kinds in self._used():
             found, linked = walk.through(query, item).tocoo(), walk.right is not None
@@ -307,29 +382,46 @@ class Graph(SupportMixin):
         return out
 
     def number(self, label: str) -> int | None:
-        """Who it is, for a query; None where nobody of this label has friends, or friends weigh nothing."""
+        """Who it is, for a query; None where nobody of this label has friends, or friends weigh
+        nothing.
+        """
         if not self.friend_weight_ or not hasattr(self, "who_"):
             return None
         for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
-            return person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+            return (
+                person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+            )
         return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
         """What a path leads through, in short: in English and in Chinese."""
-        entity = self.entities_[self.entity_[column]] if column >= 0 and self.entity_[column] >= 0 else ""
+        entity = (
+            self.entities_[self.entity_[column]]
+            if column >= 0 and self.entity_[column] >= 0
+            else ""
+        )
         return short(self._types()[kind], entity)
 
     def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
-        if not self.friend_weight_ or query.user is None or not 0 <= query.user < self.friends_.shape[0]:
+        if (
+            not self.friend_weight_
+            or query.user is None
+            or not 0 <= query.user < self.friends_.shape[0]
+        ):
             return ()
         through = (self.friends_[[query.user]].multiply(self.chosen_[:, [item]].T.tocsr())).tocoo()
         weight = self.friend_weight_ * float(through.data.sum())
         order = np.argsort(-through.data, kind="stable")
-        return (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),) if weight else ()
+        return (
+            (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),)
+            if weight
+            else ()
+        )
 
     def cut(self, item: int, reason: Reason) -> Graph:
-        """The model without the link by which a reason of kind "path" reaches `item`: what removing the reason really does
-        is then a matter of scoring again. Raises BadArgument for other reasons, and for paths through people and order."""
+        """The model without the link by which a reason of kind "path" reaches `item`: what removing
+        the reason really does is then a matter of scoring again. Raises BadArgument for other
+        reasons, and for paths through people and order."""
         if reason.kind != "path":
             raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
@@ -338,31 +430,45 @@ class Graph(SupportMixin):
         if column >= 0:
             made._cut = (*getattr(self, "_cut", ()), (item, column))
             return made
-        raise BadArgument("only a link can be cut; of people and order the event is what can be taken away",
-                          given=self._types()[kind], fix="score the query without the event's position")
+        raise BadArgument(
+            "only a link can be cut; of people and order the event is what can be taken away",
+            given=self._types()[kind],
+            fix="score the query without the event's position",
+        )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """A reason in English and in Chinese. People are counted from 20 on, and friends named only where they allow it
-        (`named_to_friends` in the table of people)."""
+        """A reason in English and in Chinese. People are counted from 20 on, and friends named only
+        where they allow it (`named_to_friends` in the table of people)."""
         return said(self.names(reason, query, item))
 
     def names(self, reason: Reason, query: Query, item: int) -> Names:
         """What a reason names; see :meth:`phrase`."""
         if reason.kind == "friend":
             own = query.user is not None and bool(self.named_[query.user])
-            return Names("friend", count=len(reason.refs),
-                         titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]))
+            return Names(
+                "friend",
+                count=len(reason.refs),
+                titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
+            )
         positions = reason.refs if reason.kind == "event" else reason.refs[2:]
-        made = Names("event", titles=tuple(self.titles_[query.items[p]] for p in positions),
-                     value=float(query.values[positions[0]]) if len(positions) else None, work=getattr(self, "work_", True),
-                     values=getattr(self, "values_", ""))  # folders of version 0.1 say neither
+        made = Names(
+            "event",
+            titles=tuple(self.titles_[query.items[p]] for p in positions),
+            value=float(query.values[positions[0]]) if len(positions) else None,
+            work=getattr(self, "work_", True),
+            values=getattr(self, "values_", ""),
+        )  # folders of version 0.1 say neither
         if reason.kind == "event":
             return made
         column, kind = reason.refs[:2]
         made = replace(made, type=self._types()[kind])
         if column >= 0 and self.entity_[column] >= 0:
             return replace(made, entity=self.entities_[self.entity_[column]])
-        return self._behind(made, int(query.items[positions[0]]), item) if made.type in (PEOPLE, THEN) else made
+        return (
+            self._behind(made, int(query.items[positions[0]]), item)
+            if made.type in (PEOPLE, THEN)
+            else made
+        )
 
     def _behind(self, made: Names, source: int, item: int) -> Names:
         """With what is known of the people behind a path through people or order."""
@@ -371,8 +477,12 @@ class Graph(SupportMixin):
             return replace(made, count=max(both, 0), support=both)
         one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
         after = int(self.after_[source, item]) if hasattr(self, "after_") else -1
-        return replace(made, support=both,
-                       often=hasattr(self, "support_of_") and often(after, one, two, self.support_of_["people"]))
+        return replace(
+            made,
+            support=both,
+            often=hasattr(self, "support_of_")
+            and often(after, one, two, self.support_of_["people"]),
+        )
 
 
 def _digest(label: str) -> int:

@@ -1,4 +1,6 @@
-"""What a path is called: relations of well-known graphs in English and Chinese, others by their own name."""
+"""What a path is called: relations of well-known graphs in English and Chinese, others by their
+own name.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,20 @@ __all__ = ["CROWD", "Names", "allows", "said", "short"]
 
 CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
 SHOWN = 2  # titles named; the others are counted
-CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")  # Freebase, Wikidata or plain numbers: no name that people can read
+CODE = re.compile(
+    r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)"
+)  # Freebase, Wikidata or plain numbers: no name that people can read
 
 
 @dataclass(frozen=True)
 class Names:
-    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity: its label, "" where
-    there is none; titles: of the events (or the names of friends who may be named); count: of people; value: of the
-    first event; values: what it is, "rating" or "count" (of uses), else nothing is said of it; work: whether the items
-    are works, which Chinese puts in 《》; support: how many people chose both items of a path through people or order, -1
-    where unknown; often: whether so many chose one soon after the other, and so many more than by chance, that "often"
-    is true."""
+    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity:
+    its label, "" where there is none; titles: of the events (or the names of friends who may be
+    named); count: of people; value: of the first event; values: what it is, "rating" or "count" (of
+    uses), else nothing is said of it; work: whether the items are works, which Chinese puts in
+    《》; support: how many people chose both items of a path through people or order, -1 where
+    unknown; often: whether so many chose one soon after the other, and so many more than by
+    chance, that "often" is true."""
 
     type: str
     entity: str = ""
@@ -40,7 +45,10 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "written by": (("written by {e}", "同由{e}编剧"), ("same writer", "编剧相同")),
     "starring": (("with {e}", "同有{e}出演"), ("an actor in common", "有共同的演员")),
     "produced by": (("produced by {e}", "同由{e}监制"), ("same producer", "制片人相同")),
-    "production company": (("made by {e}", "同由{e}出品"), ("same production company", "出品公司相同")),
+    "production company": (
+        ("made by {e}", "同由{e}出品"),
+        ("same production company", "出品公司相同"),
+    ),
     "composed by": (("music by {e}", "同由{e}配乐"), ("same composer", "作曲相同")),
     "cinematography": (("filmed by {e}", "同由{e}摄影"), ("same cinematographer", "摄影师相同")),
     "edited by": (("edited by {e}", "同由{e}剪辑"), ("same editor", "剪辑相同")),
@@ -49,23 +57,52 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "country": (("made in {e}", "同产自{e}"), ("same country", "国家相同")),
     "language": (("in {e}", "语言同为{e}"), ("same language", "语言相同")),
     "rated": (("rated {e}", "分级同为{e}"), ("same rating of ages", "分级相同")),
-    "released in": (("released in {e}", "同于{e}年上映"), ("released in the same year", "同年上映")),
+    "released in": (
+        ("released in {e}", "同于{e}年上映"),
+        ("released in the same year", "同年上映"),
+    ),
     "subject": (("about {e}", "题材同为{e}"), ("a subject in common", "有共同的题材")),
     "award won": (("won {e}", "同获{e}"), ("won the same award", "获得同一奖项")),
-    "award nomination": (("nominated for {e}", "同获{e}提名"), ("nominated for the same award", "获同一奖项提名")),
+    "award nomination": (
+        ("nominated for {e}", "同获{e}提名"),
+        ("nominated for the same award", "获同一奖项提名"),
+    ),
     "sequel": (("in one series: {e}", "同一系列：{e}"), ("in one series", "属同一系列")),
     "wiki page": (("both tied to {e}", "都与{e}有关"), ("a page in common", "有共同的词条")),
     "tag": (("tagged {e}", "标签同为{e}"), ("a tag in common", "有共同的标签")),
 }
 ALIASES = (
-    ("directed", "directed by"), ("director", "directed by"), ("wrote", "written by"), ("written", "written by"),
-    ("writer", "written by"), ("star", "starring"), ("actor", "starring"), ("cast", "starring"),
-    ("production_compan", "production company"), ("prodcompany", "production company"), ("produced_in_country", "country"),
-    ("produced", "produced by"), ("producer", "produced by"), ("compos", "composed by"), ("cinematograph", "cinematography"),
-    ("edit", "edited by"), ("genre", "genre"), ("category", "category"), ("country", "country"), ("language", "language"),
-    ("release", "released in"), ("award_nomination", "award nomination"), ("award_won", "award won"), ("rating", "rated"),
-    ("rated", "rated"), ("sequel", "sequel"), ("prequel", "sequel"), ("subject", "subject"), ("wiki", "wiki page"),
-    ("tag", "tag"))
+    ("directed", "directed by"),
+    ("director", "directed by"),
+    ("wrote", "written by"),
+    ("written", "written by"),
+    ("writer", "written by"),
+    ("star", "starring"),
+    ("actor", "starring"),
+    ("cast", "starring"),
+    ("production_compan", "production company"),
+    ("prodcompany", "production company"),
+    ("produced_in_country", "country"),
+    ("produced", "produced by"),
+    ("producer", "produced by"),
+    ("compos", "composed by"),
+    ("cinematograph", "cinematography"),
+    ("edit", "edited by"),
+    ("genre", "genre"),
+    ("category", "category"),
+    ("country", "country"),
+    ("language", "language"),
+    ("release", "released in"),
+    ("award_nomination", "award nomination"),
+    ("award_won", "award won"),
+    ("rating", "rated"),
+    ("rated", "rated"),
+    ("sequel", "sequel"),
+    ("prequel", "sequel"),
+    ("subject", "subject"),
+    ("wiki", "wiki page"),
+    ("tag", "tag"),
+)
 
 
 def _relation(name: str, entity: str) -> tuple[str, str]:
@@ -76,7 +113,9 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
         forms = WORDS[key][0 if named else 1]
         return forms[0].replace("{e}", entity), forms[1].replace("{e}", entity)
     plain = last.replace("_", " ")
-    return (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
+    return (
+        (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
+    )
 
 
 def allows(said_so: str) -> bool:
@@ -90,8 +129,12 @@ def short(kind: str, entity: str) -> tuple[str, str]:
     >>> short("has_genre", "Animation"), short("people", "")
     (('genre Animation', '类型同为Animation'), ('people who chose both', '选过两者的人'))
     """
-    known = {"people": ("people who chose both", "选过两者的人"), "then": ("chosen soon after", "随后选择"),
-             "friends": ("people you follow", "您关注的人"), "event": ("what people choose", "众人的选择")}
+    known = {
+        "people": ("people who chose both", "选过两者的人"),
+        "then": ("chosen soon after", "随后选择"),
+        "friends": ("people you follow", "您关注的人"),
+        "event": ("what people choose", "众人的选择"),
+    }
     return known.get(kind) or _relation(kind, entity)
 
 
@@ -103,16 +146,21 @@ def said(names: Names) -> tuple[str, str]:
     'directed by Ridley Scott, like ‘Alien’ (you gave it 5), ‘Gladiator’ and 1 more of your choices'
     >>> said(Names("people", titles=("Alien",), count=137))
     ('chosen by 137 people who chose ‘Alien’', '137位选过《Alien》的人也选了它')
-    """
+    """  # noqa: E501
     en, zh = _listed(names)
     if names.type == "friend":
         return _friends(names)
     if names.type in ("people", "then") and strength(names.support) == "weak":
-        return f"a weak sign: few people chose both this and {en}", f"依据很弱：很少有人同时选过它与{zh}"
+        return (
+            f"a weak sign: few people chose both this and {en}",
+            f"依据很弱：很少有人同时选过它与{zh}",
+        )
     if names.type == "people":
         counted = names.count >= CROWD
-        return (f"chosen by {f'{names.count:,} ' if counted else ''}people who chose {en}",
-                f"{f'{names.count}位' if counted else ''}选过{zh}的人也选了它")
+        return (
+            f"chosen by {f'{names.count:,} ' if counted else ''}people who chose {en}",
+            f"{f'{names.count}位' if counted else ''}选过{zh}的人也选了它",
+        )
     if names.type == "then":
         if names.often:
             return f"often chosen soon after {en}", f"常在{zh}之后被选"
@@ -131,12 +179,16 @@ def _listed(names: Names) -> tuple[str, str]:
     en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
     zh = [f"{left}{title}{right}{points if at == 0 else ''}" for at, title in enumerate(shown)]
     if more > 0:
-        return f"{', '.join(en)} and {more} more of your choices", f"{'、'.join(zh)}等{more + SHOWN}项"
+        return (
+            f"{', '.join(en)} and {more} more of your choices",
+            f"{'、'.join(zh)}等{more + SHOWN}项",
+        )
     return " and ".join(en), "和".join(zh)
 
 
 def _value(names: Names) -> tuple[str, str]:
-    """The value of the first event, in English and in Chinese; nothing where it is not known what it means.
+    """The value of the first event, in English and in Chinese; nothing where it is not known what
+    it means.
 
     >>> _value(Names("then", value=1330.0, values="count")), _value(Names("then", value=1330.0))
     ((' (1,330 times)', '（1,330次）'), ('', ''))
@@ -150,12 +202,16 @@ def _value(names: Names) -> tuple[str, str]:
 
 
 def _friends(names: Names) -> tuple[str, str]:
-    """Friends by name where they allow it; others are counted from FEWEST on, else their number would point at somebody."""
+    """Friends by name where they allow it; others are counted from FEWEST on, else their number
+    would point at somebody.
+    """
     shown, others = names.titles[:3], names.count - len(names.titles[:3])
     counted, all_of = others >= FEWEST, names.count
     if not shown:
-        return (f"{f'{all_of} ' if counted else ''}people you follow chose it",
-                f"您关注的{f'{all_of}' if counted else ''}人选过它")
+        return (
+            f"{f'{all_of} ' if counted else ''}people you follow chose it",
+            f"您关注的{f'{all_of}' if counted else ''}人选过它",
+        )
     rest = f" and {f'{others} more' if counted else 'others'} you follow" if others else ""
     more = (f"等{all_of}人" if counted else "等人") if others else ""
     return f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{more}选过它"

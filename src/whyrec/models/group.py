@@ -1,10 +1,13 @@
-"""Several processes that train one network together: each reads a share of every batch, all take the same step.
+"""Several processes that train one network together: each reads a share of every batch, all take
+the same step.
 
     gradient = sum over workers of share(worker) * gradient of the mean loss of its rows
 
-share is a worker's part of the batch's targets, so this is the gradient of the mean over the whole batch, as one process
-would have it, but for the order of the sums. Without torch's process group a process is alone, and all here does nothing.
-Every worker holds the whole network and sends all of its gradient at each step: not good for networks of gigabytes.
+share is a worker's part of the batch's targets, so this is the gradient of the mean over the whole
+batch, as one process would have it, but for the order of the sums. Without torch's process group a
+process is alone, and all here does nothing.
+Every worker holds the whole network and sends all of its gradient at each step: not good for
+networks of gigabytes.
 """
 
 from __future__ import annotations
@@ -22,7 +25,9 @@ class Group:
 
     def __init__(self) -> None:
         grouped = distributed.is_available() and distributed.is_initialized()
-        self.rank, self.size = (distributed.get_rank(), distributed.get_world_size()) if grouped else (0, 1)
+        self.rank, self.size = (
+            (distributed.get_rank(), distributed.get_world_size()) if grouped else (0, 1)
+        )
 
     @property
     def first(self) -> bool:
@@ -30,20 +35,26 @@ class Group:
         return self.rank == 0
 
     def share(self, task: Any, batch: Any) -> tuple[Any, float]:
-        """This worker's rows of a batch and their share of its targets, by `task.share(batch, rank, size)`."""
+        """This worker's rows of a batch and their share of its targets, by
+        `task.share(batch, rank, size)`.
+        """
         if self.size == 1:
             return batch, 1.0
         found: tuple[Any, float] = task.share(batch, self.rank, self.size)
         return found
 
     def same(self, network: nn.Module) -> None:
-        """The first worker's weights for all: what they started from may differ where their machines do."""
+        """The first worker's weights for all: what they started from may differ where their
+        machines do.
+        """
         if self.size > 1:
             for weight in network.state_dict().values():
                 distributed.broadcast(weight, 0)
 
     def add_up(self, network: nn.Module, loss: Tensor) -> float:
-        """The sum of all workers' losses; the sum of their gradients stands in the parameters then."""
+        """The sum of all workers' losses; the sum of their gradients stands in the parameters
+        then.
+        """
         if self.size == 1:
             return float(loss)
         gradients = [p.grad for p in network.parameters() if p.grad is not None]

@@ -1,4 +1,6 @@
-"""Links as sparse matrices: which items share which entity, by which relation, and how much sharing it proves."""
+"""Links as sparse matrices: which items share which entity, by which relation, and how much
+sharing it proves.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,19 @@ from whyrec.core import Links
 
 __all__ = ["Hops", "hops", "nearest", "proof", "scaled", "together"]
 
-PRIOR = 50.0  # pairs of choices, seen and expected, that every entity starts from: few shared choices prove little
+# pairs of choices, seen and expected, that every entity starts from: few shared choices prove
+# little
+PRIOR = 50.0
 BLOCK = 20_000_000  # cells of one block of the counts of people by entities
 SAMPLE = 20_000  # people who tell what sharing an entity proves
 
 
 @dataclass(frozen=True)
 class Hops:
-    """items (n_items, c) csr float32: 1 where an item has what column c stands for: an entity by a relation, or one direct
-    link between two items. relation (c,): number in `relations`; entity (c,): number in the Links' entities, -1 for a direct
-    link. Columns that fewer than two items share lead nowhere and are left out; so are links that touch no item (idle)."""
+    """items (n_items, c) csr float32: 1 where an item has what column c stands for: an entity by a
+    relation, or one direct link between two items. relation (c,): number in `relations`; entity
+    (c,): number in the Links' entities, -1 for a direct link. Columns that fewer than two items
+    share lead nowhere and are left out; so are links that touch no item (idle)."""
 
     items: sparse.csr_array
     relation: NDArray[np.int32]
@@ -32,8 +37,9 @@ class Hops:
 
 
 def hops(links: Links) -> Hops:
-    """The links of a dataset as hops from item to item. A relation that says the same as another in the other direction
-    (directed and directed_by, exactly the same pairs) is counted once, under the name whose head is the item."""
+    """The links of a dataset as hops from item to item. A relation that says the same as another in
+    the other direction (directed and directed_by, exactly the same pairs) is counted once, under
+    the name whose head is the item."""
     of_entity = np.full(len(links.entities), -1, np.int64)
     real = np.flatnonzero(links.item_entity >= 0)
     of_entity[links.item_entity[real]] = real
@@ -44,7 +50,8 @@ def hops(links: Links) -> Hops:
     item = np.where(forward, head[one], tail[one])
     entity = np.where(forward, links.tail[one], links.head[one]).astype(np.int64)
     relation = links.relation[one].astype(np.int64)
-    # A direct link becomes an entity of its own, which exactly its two items share; numbered behind the real ones.
+    # A direct link becomes an entity of its own, which exactly its two items share; numbered behind
+    # the real ones.
     low, high = np.minimum(head[both], tail[both]), np.maximum(head[both], tail[both])
     pair = np.unique(np.stack([links.relation[both].astype(np.int64), low, high]), axis=1)
     own = len(links.entities) + np.arange(pair.shape[1])
@@ -52,15 +59,25 @@ def hops(links: Links) -> Hops:
     entity = np.concatenate([entity, own, own])
     relation = np.concatenate([relation, pair[0], pair[0]])
     kept, names = _once(item, relation, entity, forward, pair, links)
-    return _columns(item[kept], names[relation[kept]], entity[kept], links, int((~one & ~both).sum()))
+    return _columns(
+        item[kept], names[relation[kept]], entity[kept], links, int((~one & ~both).sum())
+    )
 
 
-def _once(item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], forward: NDArray[Any], pair: NDArray[Any],
-          links: Links) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """(rows to keep, the relation that stands for each): of relations with the same pairs one is kept."""
+def _once(
+    item: NDArray[Any],
+    relation: NDArray[Any],
+    entity: NDArray[Any],
+    forward: NDArray[Any],
+    pair: NDArray[Any],
+    links: Links,
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """(rows to keep, the relation that stands for each): of relations with the same pairs one is
+    kept.
+    """
     count, total = len(links.relations), len(links.item_entity)
     direct = np.bincount(pair[0], minlength=count)
-    ahead = np.bincount(relation[:len(forward)], weights=forward, minlength=count)
+    ahead = np.bincount(relation[: len(forward)], weights=forward, minlength=count)
     seen: dict[tuple[Any, ...], int] = {}
     names = np.arange(count)
     for number in sorted(range(count), key=lambda r: (-ahead[r], r)):
@@ -75,7 +92,9 @@ def _once(item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], forw
     return names[relation] == relation, names
 
 
-def _columns(item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], links: Links, idle: int) -> Hops:
+def _columns(
+    item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], links: Links, idle: int
+) -> Hops:
     n, width = len(links.item_entity), int(entity.max(initial=0)) + 1
     key, column = np.unique(relation * width + entity, return_inverse=True)
     matrix = sparse.csr_array((np.ones(len(item), np.float32), (item, column)), shape=(n, len(key)))
@@ -84,20 +103,29 @@ def _columns(item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], l
     shared = np.flatnonzero(np.bincount(matrix.indices, minlength=len(key)) >= 2)
     used, number = np.unique(key[shared] // width, return_inverse=True)
     entities = key[shared] % width
-    return Hops(sparse.csr_array(matrix[:, shared]), number.astype(np.int32),
-                np.where(entities < len(links.entities), entities, -1).astype(np.int32),
-                tuple(links.relations[int(r)] for r in used), idle)
+    return Hops(
+        sparse.csr_array(matrix[:, shared]),
+        number.astype(np.int32),
+        np.where(entities < len(links.entities), entities, -1).astype(np.int32),
+        tuple(links.relations[int(r)] for r in used),
+        idle,
+    )
 
 
-def proof(chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0) -> NDArray[np.float32]:
-    """What sharing each column of `items` proves, (c,) float32, 0 or more: log((pairs + p) / (pairs expected + p)) over the
-    pairs of its items that the same people chose, p = PRIOR; expected: as many as of any two items chosen as often. So a
-    page that links everything weighs nothing, and a director whose films the same people watch weighs much.
+def proof(
+    chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0
+) -> NDArray[np.float32]:
+    """What sharing each column of `items` proves, (c,) float32, 0 or more: log((pairs + p) / (pairs
+    expected + p)) over the pairs of its items that the same people chose, p = PRIOR; expected: as
+    many as of any two items chosen as often. So a page that links everything weighs nothing, and a
+    director whose films the same people watch weighs much.
 
     chosen (n_users, n_items) csr of ones. Beyond SAMPLE people a sample of them tells.
     """
     if chosen.shape[0] > SAMPLE:
-        chosen = chosen[np.sort(np.random.default_rng(seed).choice(chosen.shape[0], SAMPLE, replace=False))]
+        chosen = chosen[
+            np.sort(np.random.default_rng(seed).choice(chosen.shape[0], SAMPLE, replace=False))
+        ]
     counts = np.asarray(chosen.sum(0)).ravel()
     columns = sparse.csc_array(items)
     total = np.asarray(counts @ items).ravel()
@@ -107,8 +135,12 @@ def proof(chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0) -
         at = np.flatnonzero(edges == block)
         both = chosen @ columns[:, at]
         pairs[at] = np.asarray(both.multiply(both).sum(0)).ravel() - np.asarray(both.sum(0)).ravel()
-    sizes = np.asarray(chosen.sum(1)).ravel()  # people who choose much make any two items meet more often
-    usual = float(np.square(sizes).sum() - sizes.sum()) / max(float(counts.sum() ** 2 - np.square(counts).sum()), 1.0)
+    sizes = np.asarray(
+        chosen.sum(1)
+    ).ravel()  # people who choose much make any two items meet more often
+    usual = float(np.square(sizes).sum() - sizes.sum()) / max(
+        float(counts.sum() ** 2 - np.square(counts).sum()), 1.0
+    )
     expected = (np.square(total) - squares) * usual
     return np.maximum(np.log((pairs + PRIOR) / (expected + PRIOR)), 0.0).astype(np.float32)
 
@@ -116,14 +148,19 @@ def proof(chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0) -
 def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:
     """Weights (n, n): people who chose both, each by 1 / the number of their choices, over the
     square root of both items' counts; the nearest of each item."""
-    sizes, scale = np.maximum(np.asarray(chosen.sum(1)).ravel(), 1), 1 / np.sqrt(np.maximum(counts, 1))
+    sizes, scale = (
+        np.maximum(np.asarray(chosen.sum(1)).ravel(), 1),
+        1 / np.sqrt(np.maximum(counts, 1)),
+    )
     by_person = sparse.csr_array(sparse.diags_array(1 / sizes) @ chosen, dtype=np.float32)
     weights = []
     for start in range(0, chosen.shape[1], 2_000):  # in blocks: the whole would be nearly dense
         block = np.arange(start, min(start + 2_000, chosen.shape[1]))
         part = sparse.csr_array(chosen[:, block].T @ by_person)
         part.data *= np.repeat(scale[block], np.diff(part.indptr)) * scale[part.indices]
-        part.data[np.repeat(block, np.diff(part.indptr)) == part.indices] = 0.0  # no item leads to itself
+        part.data[np.repeat(block, np.diff(part.indptr)) == part.indices] = (
+            0.0  # no item leads to itself
+        )
         weights.append(nearest(part, neighbours))
     return sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
 
@@ -134,10 +171,14 @@ def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
     order = np.lexsort((rows.indices, -rows.data, row))
     place = np.arange(len(order)) - np.repeat(rows.indptr[:-1], np.diff(rows.indptr))
     kept = np.sort(order[(place < most) & (rows.data[order] > 0)])
-    return sparse.csr_array((rows.data[kept].astype(np.float32), (row[kept], rows.indices[kept])), shape=rows.shape)
+    return sparse.csr_array(
+        (rows.data[kept].astype(np.float32), (row[kept], rows.indices[kept])), shape=rows.shape
+    )
 
 
 def scaled(rows: sparse.csr_array) -> sparse.csr_array:
     """Each row divided by the square root of its sum."""
     sums = np.asarray(rows.sum(1)).ravel()
-    return sparse.csr_array(sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32)
+    return sparse.csr_array(
+        sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32
+    )

@@ -1,5 +1,5 @@
-"""What the sequence model shows of itself: embeddings with gradients, attention maps, tokens of texts, scores of few
-items."""
+"""What the sequence model shows of itself: embeddings with gradients, attention maps, tokens of
+texts, scores of few items."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ __all__ = ["Inside"]
 
 
 class Inside:
-    """Powers of :class:`~whyrec.models.sequence.Sequence`, which holds the network; no state of its own but caches."""
+    """Powers of :class:`~whyrec.models.sequence.Sequence`, which holds the network; no state of
+    its own but caches.
+    """
 
     output = "softmax"  # what its scores are the logits of
 
@@ -41,7 +43,7 @@ class Inside:
         vectors, events, _ = self._plain()
         return np.array(events.cpu().numpy()), np.array(vectors.cpu().numpy())
 
-    # --- event embeddings ------------------------------------------------------------------------------------
+    # --- event embeddings -------------------------------------------------------------------------
 
     def embed(self, query: Query) -> Tensor:
         """(m, width): the vectors of the events."""
@@ -50,7 +52,8 @@ class Inside:
         return self._plain()[1][torch.from_numpy(query.items.astype(np.int64))]
 
     def neutral(self, query: Query) -> Tensor:
-        """(m, width): the mean event vector, each event weighted as often as it was chosen. A zero vector is no neutral
+        """(m, width): the mean event vector, each event weighted as often as it was chosen. A zero
+        vector is no neutral
         event here: every block normalises first."""
         import torch
 
@@ -59,24 +62,33 @@ class Inside:
         return mean.expand(len(query), -1)
 
     def score_embedded(self, embedded: Tensor, query: Query, items: Any = None) -> Tensor:
-        """(m, width) or (b, m, width) to (c,) or (b, c): scores of `items` (default: all), with gradients."""
+        """(m, width) or (b, m, width) to (c,) or (b, c): scores of `items` (default: all), with
+        gradients.
+        """
         import torch
 
         network, (vectors, _, bias) = self._loaded(), self._plain()  # type: ignore[attr-defined]
         x = embedded[None] if embedded.ndim == 2 else embedded
-        x = x[:, -self.length:]  # type: ignore[attr-defined]
+        x = x[:, -self.length :]  # type: ignore[attr-defined]
         l = x.shape[1]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device).expand(len(x), -1)
-        state = network.last(x, torch.full((len(x),), l - 1, device=x.device), steps=steps.expand(len(x), -1),
-                             times=times if self.clock_ else None, fused=False)  # type: ignore[attr-defined]
+        state = network.last(
+            x,
+            torch.full((len(x),), l - 1, device=x.device),
+            steps=steps.expand(len(x), -1),
+            times=times if self.clock_ else None,
+            fused=False,
+        )  # type: ignore[attr-defined]
         if items is not None:
             vectors, bias = vectors[items], bias[items]
         out = state @ vectors.T + bias
         return out[0] if embedded.ndim == 2 else out
 
     def attention(self, query: Query) -> NDArray[np.float32]:
-        """(blocks, heads, m, m): which earlier events each event's state read; of the latest `length` events."""
+        """(blocks, heads, m, m): which earlier events each event's state read; of the latest
+        `length` events.
+        """
         import torch
 
         maps: list[Tensor] = []
@@ -88,8 +100,9 @@ class Inside:
         return np.asarray(torch.stack(maps).cpu().numpy(), np.float32)
 
     def layers(self, query: Query) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(the events' states before the first block and after each, (blocks + 1, m, width); the scores of all items read
-        from the last event's state after each, (blocks + 1, n_items)); of the latest `length` events."""
+        """(the events' states before the first block and after each, (blocks + 1, m, width); the
+        scores of all items read from the last event's state after each, (blocks + 1, n_items));
+        of the latest `length` events."""
         import torch
 
         vectors, _, bias = self._plain()
@@ -103,10 +116,14 @@ class Inside:
                 states.append(x[0])
             made = torch.stack(states)
             scores = network.norm(made[:, -1]) @ vectors.T + bias
-        return np.asarray(made.cpu().numpy(), np.float32), np.asarray(scores.cpu().numpy(), np.float32)
+        return np.asarray(made.cpu().numpy(), np.float32), np.asarray(
+            scores.cpu().numpy(), np.float32
+        )
 
     def _read_events(self, query: Query) -> tuple[Any, Tensor, Tensor, Tensor | None]:
-        """(the network, its events (1, l, width), steps and gaps between them) of the latest `length` events."""
+        """(the network, its events (1, l, width), steps and gaps between them) of the latest
+        `length` events.
+        """
         import torch
 
         network = self._loaded()  # type: ignore[attr-defined]
@@ -114,10 +131,17 @@ class Inside:
         x = self.embed(query)[None, -l:]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]
-        return network, x, network._steps(l, steps[None], x.device), network._gaps(times) if self.clock_ else None  # type: ignore[attr-defined]
+        return (
+            network,
+            x,
+            network._steps(l, steps[None], x.device),
+            network._gaps(times) if self.clock_ else None,
+        )  # type: ignore[attr-defined]
 
     def _plain(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Item vectors, event vectors and bias as tensors that gradients may pass through; copied once."""
+        """Item vectors, event vectors and bias as tensors that gradients may pass through;
+        copied once.
+        """
         import torch
 
         made = self._tower(self._loaded())  # type: ignore[attr-defined]
@@ -127,7 +151,7 @@ class Inside:
                 kept = self._plain_ = (made, tuple(part.detach().clone() for part in made))
         return kept[1]
 
-    # --- tokens ----------------------------------------------------------------------------------------------
+    # --- tokens -----------------------------------------------------------------------------------
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
@@ -139,19 +163,24 @@ class Inside:
     def tokens(self, text: str) -> tuple[list[str], Tensor]:
         """The tokens of a text as words, and their embeddings (t, h)."""
         tokenizer, encoder, ids = self._read(text)
-        return tokenizer.convert_ids_to_tokens(ids.tolist()), encoder.get_input_embeddings()(ids).detach()
+        return tokenizer.convert_ids_to_tokens(ids.tolist()), encoder.get_input_embeddings()(
+            ids
+        ).detach()
 
     def neutral_tokens(self, text: str) -> Tensor:
         """(t, h): padding in the place of every token but the text's own first and last marks."""
         tokenizer, encoder, ids = self._read(text)
         blank = ids.clone()
         special = set(tokenizer.all_special_ids)
-        blank[[at for at, one in enumerate(ids.tolist()) if one not in special]] = tokenizer.pad_token_id
+        blank[[at for at, one in enumerate(ids.tolist()) if one not in special]] = (
+            tokenizer.pad_token_id
+        )
         return encoder.get_input_embeddings()(blank).detach()
 
     def score_tokens(self, embedded: Tensor, text: str, query: Query, item: int) -> Tensor:
-        """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,), with gradients.
-        Everything else of the item (own vector, categories) and the history stay as they are."""
+        """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,),
+        with gradients. Everything else of the item (own vector, categories) and the history stay
+        as they are."""
         import torch
 
         from whyrec.models.text import is_decoder, pool
@@ -163,7 +192,9 @@ class Inside:
         raw = pool(states, mask, last=is_decoder(encoder.config))
         mean, matrix = (torch.from_numpy(np.array(one)).to(x.device) for one in self._text_map())
         own = torch.from_numpy(np.array(self.side_[item])).to(x.device)  # type: ignore[attr-defined]
-        side = torch.cat([((raw - mean) @ matrix).clamp(-8, 8), own[matrix.shape[1]:].expand(len(x), -1)], 1)
+        side = torch.cat(
+            [((raw - mean) @ matrix).clamp(-8, 8), own[matrix.shape[1] :].expand(len(x), -1)], 1
+        )
         tower, (vectors, _, bias) = network.tower, self._plain()
         with torch.no_grad():
             hidden = self.hidden([query], network).clone()[0]  # type: ignore[attr-defined]
@@ -173,8 +204,11 @@ class Inside:
 
     def _text_map(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if "text" not in self.maps_ or not self.side_.shape[1]:  # type: ignore[attr-defined]
-            raise BadArgument("reasons by tokens need a model that reads text", given="one fitted without",
-                              fix='fit sequence with text = "minilm"')
+            raise BadArgument(
+                "reasons by tokens need a model that reads text",
+                given="one fitted without",
+                fix='fit sequence with text = "minilm"',
+            )
         at = self.maps_.index("text")  # type: ignore[attr-defined]
         if at:
             raise BadArgument("the text's vectors must stand first", given=f"place {at}")
@@ -190,9 +224,14 @@ class Inside:
         if getattr(self, "_encoder_", None) is None:
             tokenizer, encoder = open_encoder(find_encoder(self.text))  # type: ignore[attr-defined]
             tuned = self._tuned_encoder()  # type: ignore[attr-defined]
-            self._encoder_ = tokenizer, (encoder if tuned is None else tuned).to(self._device()).eval()  # type: ignore[attr-defined]
+            self._encoder_ = (
+                tokenizer,
+                (encoder if tuned is None else tuned).to(self._device()).eval(),
+            )  # type: ignore[attr-defined]
         tokenizer, encoder = self._encoder_
-        words = tokenizer([text or "."], truncation=True, max_length=self.max_tokens, return_tensors="pt")  # type: ignore[attr-defined]
+        words = tokenizer(
+            [text or "."], truncation=True, max_length=self.max_tokens, return_tensors="pt"
+        )  # type: ignore[attr-defined]
         ids: Tensor = words["input_ids"][0].to(encoder.device)
         return tokenizer, encoder, torch.as_tensor(ids)
 
@@ -201,6 +240,10 @@ def _row(table: Any, item: int) -> Any:
     """The item table of one item."""
     from whyrec.core import ItemTable
 
-    return ItemTable([table.title[item]], [table.text[item]], [table.categories[item]],
-                     {name: [values[item]] for name, values in table.fields.items()},
-                     {name: np.asarray(values)[[item]] for name, values in table.numeric.items()})
+    return ItemTable(
+        [table.title[item]],
+        [table.text[item]],
+        [table.categories[item]],
+        {name: [values[item]] for name, values in table.fields.items()},
+        {name: np.asarray(values)[[item]] for name, values in table.numeric.items()},
+    )

@@ -1,10 +1,12 @@
-"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, a graph, each by itself.
+"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, a graph, each
+by itself.
 
     score(i) += weight * sum over events j of decay^steps(j) * cosine(v[item_j], v[i])
 
-v are the item's vectors in the modality, whitened on the catalogue and centred. Nothing known of an item is a row of zeros:
-it gives no weight and gets none, and as the known ones are centred, the lack is no drawback either. Sum over events and
-modalities = score, so leaving a modality out takes away exactly its part.
+v are the item's vectors in the modality, whitened on the catalogue and centred. Nothing known of an
+item is a row of zeros: it gives no weight and gets none, and as the known ones are centred, the
+lack is no drawback either. Sum over events and modalities = score, so leaving a modality out takes
+away exactly its part.
 """
 
 from __future__ import annotations
@@ -25,14 +27,17 @@ __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT, LINKS = "text", "links"
 DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
-SURE = 2.0  # standard errors by which a weight of its own must be better: else noise sets modalities apart
+# standard errors by which a weight of its own must be better: else noise sets modalities apart
+SURE = 2.0
 WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), (1.0, 0.95, 0.8)
 Floats = NDArray[np.float32]
 
 
 @dataclass
 class Kernel:
-    """One modality. vectors (n_items, d) float32 of length 1, or 0 where unknown; weight in units of the score."""
+    """One modality. vectors (n_items, d) float32 of length 1, or 0 where unknown; weight in
+    units of the score.
+    """
 
     name: str
     vectors: Floats
@@ -46,7 +51,9 @@ class Kernel:
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """The modalities asked for; where none are, all vectors of the table. Raises Unknown for one it lacks."""
+    """The modalities asked for; where none are, all vectors of the table. Raises Unknown for one
+    it lacks.
+    """
     if given is None:
         return list(table.vectors)
     names = [given] if isinstance(given, str) else list(given)
@@ -57,42 +64,62 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
 
 
 def kernel_vectors(data: Dataset, name: str) -> Floats:
-    """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name are read by the
-    packaged encoder and embedded from the graph. Raises BadArgument for `links` where the data have none."""
+    """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name
+    are read by the packaged encoder and embedded from the graph. Raises BadArgument for `links`
+    where the data have none."""
     table = data.item_table
     if name in table.vectors:
         raw = np.asarray(table.vectors[name], np.float32)
     elif name == LINKS:
         if data.links is None:
-            raise BadArgument("the modality links needs a graph", given="data without one", fix="give --graph")
+            raise BadArgument(
+                "the modality links needs a graph", given="data without one", fix="give --graph"
+            )
         raw = link_vectors(data.links)
     else:
         raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
     if not np.isfinite(raw).all():
-        raise BadArgument(f"the vectors {name!r} must be finite", given="NaN or infinity",
-                          fix="write rows of zeros where nothing is known")
+        raise BadArgument(
+            f"the vectors {name!r} must be finite",
+            given="NaN or infinity",
+            fix="write rows of zeros where nothing is known",
+        )
     made = Whitening.fit(raw, DIMS)(raw)
-    return np.asarray(made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12), np.float32)
+    return np.asarray(
+        made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12), np.float32
+    )
 
 
-def choose(kernels: Sequence[Kernel], given: Mapping[str, float] | None, scores: Floats, some: Queries, cases: Cases | None,
-           k: int) -> None:
-    """Set weight and decay of each: `given` as they are, else those with the best NDCG@k on the cases beside the scores
-    (q, n_items) of all other parts; 0.4 where there are no cases. Weights count in units of the spread.
+def choose(
+    kernels: Sequence[Kernel],
+    given: Mapping[str, float] | None,
+    scores: Floats,
+    some: Queries,
+    cases: Cases | None,
+    k: int,
+) -> None:
+    """Set weight and decay of each: `given` as they are, else those with the best NDCG@k on the
+    cases beside the scores (q, n_items) of all other parts; 0.4 where there are no cases. Weights
+    count in units of the spread.
 
-    All together first, then each by itself: one alone would first stand in for those that are not yet there.
+    All together first, then each by itself: one alone would first stand in for those that are not
+    yet there.
     """
     if cases is None or given is not None:
         for one in kernels:
             one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
         return
     may = slice(None) if cases.among is None else cases.among
-    scale = float(scores[:, may].std(axis=1).mean()) or 1.0  # a grid of weights makes sense beside what the others weigh
+    scale = (
+        float(scores[:, may].std(axis=1).mean()) or 1.0
+    )  # a grid of weights makes sense beside what the others weigh
     best, chosen = _quality(scores, cases, k), (0.0, DECAYS[0])
     for decay in DECAYS:
         own = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
         for weight in (one * scale for one in WEIGHTS):
-            if (found := _quality(scores + np.float32(weight) * own, cases, k)).mean() > best.mean():
+            if (
+                found := _quality(scores + np.float32(weight) * own, cases, k)
+            ).mean() > best.mean():
                 best, chosen = found, (weight, decay)
     weights = dict.fromkeys((one.name for one in kernels), chosen[0])
     spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}

@@ -1,4 +1,6 @@
-"""Item-kNN: items are alike where the same people chose both. The library `implicit` finds the neighbours."""
+"""Item-kNN: items are alike where the same people chose both. The library `implicit` finds the
+neighbours.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,15 @@ __all__ = ["ItemKNN"]
 class ItemKNN(SupportMixin, SparseMixin):
     """score(i) = sum over events j of similarity(item_j, i), over the `neighbours` nearest items.
 
-    similarity: "cosine", "tfidf" or "bm25". min_support: pairs that fewer people chose have no weight, once the nearest are
-    known; a number, or several of which validation people choose ("auto": the usual ones). Source: [sarwar2001]. Not good
+    similarity: "cosine", "tfidf" or "bm25". min_support: pairs that fewer people chose have no
+    weight, once the nearest are known; a number, or several of which validation people choose
+    ("auto": the usual ones). Source: [sarwar2001]. Not good
     for: order of events, items with few events.
     """
 
-    def __init__(self, neighbours: int = 100, similarity: str = "cosine", min_support: MinSupport = "auto") -> None:
+    def __init__(
+        self, neighbours: int = 100, similarity: str = "cosine", min_support: MinSupport = "auto"
+    ) -> None:
         self.neighbours = neighbours
         self.similarity = similarity
         self.min_support = min_support
@@ -40,11 +45,19 @@ class ItemKNN(SupportMixin, SparseMixin):
         from implicit import nearest_neighbours as nn
         from implicit.utils import ParameterWarning
 
-        kinds = {"cosine": nn.CosineRecommender, "tfidf": nn.TFIDFRecommender, "bm25": nn.BM25Recommender}
+        kinds = {
+            "cosine": nn.CosineRecommender,
+            "tfidf": nn.TFIDFRecommender,
+            "bm25": nn.BM25Recommender,
+        }
         if self.similarity not in kinds:
-            raise BadArgument("similarity must be cosine, tfidf or bm25", given=repr(self.similarity))
+            raise BadArgument(
+                "similarity must be cosine, tfidf or bm25", given=repr(self.similarity)
+            )
         with threadpool_limits(1, "blas"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", ParameterWarning)  # about a conversion that it makes itself
+            warnings.simplefilter(
+                "ignore", ParameterWarning
+            )  # about a conversion that it makes itself
             model = kinds[self.similarity](K=self.neighbours + 1)
             model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
         weights = sparse.csr_array(model.similarity.T, dtype=np.float32)

@@ -1,7 +1,7 @@
 """The losses of the sequence model: which item came next, against all others or a sample of them.
 
-Shapes: t positions of histories, d width, n items, s sampled negatives. `hidden` (t, d + 1) ends in a 1 and
-`items` (n, d + 1) in each item's bias, so that hidden @ items.T is the whole score.
+Shapes: t positions of histories, d width, n items, s sampled negatives. `hidden` (t, d + 1) ends in
+a 1 and `items` (n, d + 1) in each item's bias, so that hidden @ items.T is the whole score.
 """
 
 from __future__ import annotations
@@ -24,13 +24,19 @@ def with_bias(hidden: Tensor, items: Tensor, bias: Tensor) -> tuple[Tensor, Tens
 class _FullSoftmax(torch.autograd.Function):
     """Cross-entropy over all items, in pieces that stay in the processor's cache.
 
-    The (t, n) scores are never whole in memory: the gradient of a piece is computed where its softmax is at hand,
-    in the forward pass.
+    The (t, n) scores are never whole in memory: the gradient of a piece is computed where its
+    softmax is at hand, in the forward pass.
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype,
-                teacher: tuple[Tensor, Tensor, float] | None) -> Tensor:
+    def forward(
+        ctx: Any,
+        hidden: Tensor,
+        items: Tensor,
+        target: Tensor,
+        dtype: torch.dtype,
+        teacher: tuple[Tensor, Tensor, float] | None,
+    ) -> Tensor:
         low, wide = hidden.to(dtype), items.to(dtype)
         weight = teacher[2] if teacher else 0.0
         total = torch.zeros((), dtype=torch.float64, device=hidden.device)
@@ -38,17 +44,19 @@ class _FullSoftmax(torch.autograd.Function):
         d_items = torch.zeros_like(items, dtype=torch.float32)
         piece = max(64, min(2048, 4_000_000 // len(items)))
         for start in range(0, len(low), piece):
-            part, truth = low[start:start + piece], target[start:start + piece]
+            part, truth = low[start : start + piece], target[start : start + piece]
             share = torch.softmax(part @ wide.T, -1)
             row = torch.arange(len(part), device=part.device)
             own = share[row, truth]
             total -= own.float().clamp(min=1e-30).log().sum()
             if teacher:
-                soft = torch.softmax(teacher[0][start:start + piece].to(dtype) @ teacher[1].to(dtype).T, -1)
+                soft = torch.softmax(
+                    teacher[0][start : start + piece].to(dtype) @ teacher[1].to(dtype).T, -1
+                )
                 share = torch.sub(share, soft, alpha=weight)
                 own = share[row, truth]
             share[row, truth] = own - (1 - weight)
-            torch.mm(share, wide, out=d_hidden[start:start + piece])
+            torch.mm(share, wide, out=d_hidden[start : start + piece])
             d_items += share.T @ part
         ctx.save_for_backward(d_hidden, d_items)
         return (total / len(low)).float()
@@ -60,35 +68,48 @@ class _FullSoftmax(torch.autograd.Function):
         return d_hidden * scale, d_items * scale, None, None, None
 
 
-def full_softmax(hidden: Tensor, items: Tensor, target: Tensor, dtype: torch.dtype = torch.float32,
-                 teacher: tuple[Tensor, Tensor, float] | None = None) -> Tensor:
+def full_softmax(
+    hidden: Tensor,
+    items: Tensor,
+    target: Tensor,
+    dtype: torch.dtype = torch.float32,
+    teacher: tuple[Tensor, Tensor, float] | None = None,
+) -> Tensor:
     """Mean of -log softmax(hidden @ items.T)[target] over the t positions; products in `dtype`.
 
-    teacher: (hidden, items, weight) of another model at the same positions. The gradient is then that of cross-entropy
-    against (1 - weight) * target + weight * softmax of the teacher [hinton2015]; the value told stays that of the target.
+    teacher: (hidden, items, weight) of another model at the same positions. The gradient is then
+    that of cross-entropy against (1 - weight) * target + weight * softmax of the teacher
+    [hinton2015]; the value told stays that of the target.
     """
     loss: Tensor = _FullSoftmax.apply(hidden, items, target, dtype, teacher)
     return loss
 
 
-def _sampled_scores(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> tuple[Tensor, Tensor]:
-    """Scores of the target (t,) and of the shared negatives (t, s), -inf where a negative is the target."""
+def _sampled_scores(
+    hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Scores of the target (t,) and of the shared negatives (t, s), -inf where a negative is the
+    target.
+    """
     own = (hidden * items[target]).sum(-1)
     others = hidden @ items[negatives].T
     return own, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
 
 
 def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> Tensor:
-    """Softmax against s uniform negatives, which all positions share; each stands for n / s items (the logQ
-    correction of a uniform draw) [bengio2008], so that the sum over all items is right in expectation."""
+    """Softmax against s uniform negatives, which all positions share; each stands for n / s items
+    (the logQ correction of a uniform draw) [bengio2008], so that the sum over all items is right
+    in expectation."""
     own, others = _sampled_scores(hidden, items, target, negatives)
     scores = torch.cat([own[:, None], others + math.log(len(items) / len(negatives))], 1)
     return F.cross_entropy(scores.float(), torch.zeros_like(target))
 
 
-def gbce(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor, *, t: float = 0.75) -> Tensor:
-    """Generalised binary cross-entropy [petrov2023] with calibration t: sigmoid(own)^beta against s negatives, mean over
-    the s + 1, beta = a (t (1 - 1/a) + 1/a) with a = s / (n - 1)."""
+def gbce(
+    hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor, *, t: float = 0.75
+) -> Tensor:
+    """Generalised binary cross-entropy [petrov2023] with calibration t: sigmoid(own)^beta against s
+    negatives, mean over the s + 1, beta = a (t (1 - 1/a) + 1/a) with a = s / (n - 1)."""
     own, others = _sampled_scores(hidden, items, target, negatives)
     a = min(1.0, len(negatives) / max(1, len(items) - 1))
     beta = a * (t * (1 - 1 / a) + 1 / a)

@@ -1,11 +1,14 @@
-"""The learned part of the glass box: item-to-item weights of low rank, several heads, each with its own memory.
+"""The learned part of the glass box: item-to-item weights of low rank, several heads, each with its
+own memory.
 
-    score(i) = bias(i) + sum over events j, heads h of  gap[h, steps(j)] * key_h(item_j) . query_h(i)
+    score(i) = bias(i) + sum over events j, heads h of  gap[h, steps(j)] * key_h(item_j) .
+    query_h(i)
 
     key(j) = own_key(j) + text(j) A        query(i) = own_query(i) + text(i) B
 
-It is trained as transformers are, each event against all items, but nothing in it is nonlinear: a weight depends on the pair
-and on how far back the event lies, never on the other events. contribution = leave-one-out = Shapley value.
+It is trained as transformers are, each event against all items, but nothing in it is nonlinear: a
+weight depends on the pair and on how far back the event lies, never on the other events.
+contribution = leave-one-out = Shapley value.
 """
 
 from __future__ import annotations
@@ -35,23 +38,44 @@ __all__ = ["LowRank"]
 class LowRank(SupportMixin, LinearMixin):
     """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
 
-    heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over events left out in
-    training; event_dropout: up to this share of a history. text, text_dims, label_dims: what an item's text adds to its
-    vectors (None and 0: nothing); item_dropout: share of items known by text alone in a step. distil: with a teacher, how
-    much its softmax counts beside what was really chosen. loss, negatives, epochs, max_minutes, patience, learning_rate,
+    heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over
+    events left out in training; event_dropout: up to this share of a history. text, text_dims,
+    label_dims: what an item's text adds to its vectors (None and 0: nothing); item_dropout: share
+    of items known by text alone in a step. distil: with a teacher, how much its softmax counts
+    beside what was really chosen. loss, negatives, epochs, max_minutes, patience, learning_rate,
     weight_decay, batch_tokens, warm_start as in the sequence model.
 
-    Its weights are learned, not counted: how many people chose both items of a pair is known, but sets no weight to 0.
-    Learned: keys_, queries_ (n, heads * head_dims), gap_ (heads, length), base_ (n,), curve_. Scoring needs numpy alone,
-    fitting the extra [text]. Not good for: items without text and with few events, where counts (`cooccurrence`) do better.
+    Its weights are learned, not counted: how many people chose both items of a pair is known, but
+    sets no weight to 0.
+    Learned: keys_, queries_ (n, heads * head_dims), gap_ (heads, length), base_ (n,), curve_.
+    Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text and with
+    few events, where counts (`cooccurrence`) do better.
     """
 
-    def __init__(self, heads: int = 6, head_dims: int = 64, length: int = 200, dropout: float = 0.5,
-                 event_dropout: float = 0.3, item_dropout: float = 0.1, text: str | None = "minilm", text_dims: int = 128,
-                 label_dims: int = 64, max_tokens: int = 64, distil: float = 0.5, loss: str = "auto", negatives: int = 512,
-                 epochs: int = 12, max_minutes: float | None = None, patience: int = 4, learning_rate: float = 3e-3,
-                 weight_decay: float = 0.03, batch_tokens: int | None = None, tune_on: int = 4000,
-                 warm_start: bool = True) -> None:
+    def __init__(
+        self,
+        heads: int = 6,
+        head_dims: int = 64,
+        length: int = 200,
+        dropout: float = 0.5,
+        event_dropout: float = 0.3,
+        item_dropout: float = 0.1,
+        text: str | None = "minilm",
+        text_dims: int = 128,
+        label_dims: int = 64,
+        max_tokens: int = 64,
+        distil: float = 0.5,
+        loss: str = "auto",
+        negatives: int = 512,
+        epochs: int = 12,
+        max_minutes: float | None = None,
+        patience: int = 4,
+        learning_rate: float = 3e-3,
+        weight_decay: float = 0.03,
+        batch_tokens: int | None = None,
+        tune_on: int = 4000,
+        warm_start: bool = True,
+    ) -> None:
         self.heads = heads
         self.head_dims = head_dims
         self.length = length
@@ -74,10 +98,18 @@ class LowRank(SupportMixin, LinearMixin):
         self.tune_on = tune_on
         self.warm_start = warm_start
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None,
-            teacher: Any = None) -> Self:
-        """Train on `data`, stop by NDCG@10 of `valid` where given, else after `epochs`. teacher: a fitted sequence model
-        of the same items, whose knowledge moves into weights that can be read."""
+    def fit(
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: Cases | None = None,
+        run: Run | None = None,
+        teacher: Any = None,
+    ) -> Self:
+        """Train on `data`, stop by NDCG@10 of `valid` where given, else after `epochs`. teacher: a
+        fitted sequence model of the same items, whose knowledge moves into weights that can be
+        read."""
         try:
             import torch
         except ImportError:
@@ -90,19 +122,46 @@ class LowRank(SupportMixin, LinearMixin):
         histories = data.ordered_histories
         side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
-        network = LowRankNetwork(torch.from_numpy(side), torch.from_numpy(counts), heads=self.heads, dims=self.head_dims,
-                                 length=self.length, dropout=self.dropout, item_dropout=self.item_dropout)
+        network = LowRankNetwork(
+            torch.from_numpy(side),
+            torch.from_numpy(counts),
+            heads=self.heads,
+            dims=self.head_dims,
+            length=self.length,
+            dropout=self.dropout,
+            item_dropout=self.item_dropout,
+        )
         if not (histories.sizes > 1).any():  # nothing followed anything: popularity alone
             network.forget()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
-        task = NextItem(self, network, histories, valid.sample(self.tune_on, seed) if valid else None, counts, seed,
-                        states=states, scorer=_scorer, distil=self.distil,
-                        teacher=_teaching(teacher, data))
-        work = min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items
-        plan = Plan(self.epochs, self.learning_rate, self.weight_decay, seed, self.max_minutes, self.patience,
-                    key=json.dumps([data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str),
-                    advice="lower batch_tokens, length or heads")
+        task = NextItem(
+            self,
+            network,
+            histories,
+            valid.sample(self.tune_on, seed) if valid else None,
+            counts,
+            seed,
+            states=states,
+            scorer=_scorer,
+            distil=self.distil,
+            teacher=_teaching(teacher, data),
+        )
+        work = (
+            min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items
+        )
+        plan = Plan(
+            self.epochs,
+            self.learning_rate,
+            self.weight_decay,
+            seed,
+            self.max_minutes,
+            self.patience,
+            key=json.dumps(
+                [data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str
+            ),
+            advice="lower batch_tokens, length or heads",
+        )
         with threads_for(work):  # `additive` fits twice: first with people held out, then on all
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.gap_, self.base_ = network.arrays()
@@ -128,8 +187,11 @@ def _teaching(teacher: Any, data: Dataset) -> Any:
     if not hasattr(teacher, "teach"):
         raise BadArgument("a teacher must be a fitted sequence model", given=type(teacher).__name__)
     if len(teacher.counts_) != data.n_items:
-        raise BadArgument("a teacher must know the same items", given=f"{len(teacher.counts_)} against {data.n_items}",
-                          fix="fit it on the same data")
+        raise BadArgument(
+            "a teacher must know the same items",
+            given=f"{len(teacher.counts_)} against {data.n_items}",
+            fix="fit it on the same data",
+        )
     return teacher.teach
 
 

@@ -1,4 +1,5 @@
-"""The network that `lowrank` trains: a causal convolution over the keys of a history, one kernel a head.
+"""The network that `lowrank` trains: a causal convolution over the keys of a history, one kernel a
+head.
 
 Shapes: b histories, l events of each, h heads of d numbers, n items, t numbers of text.
 """
@@ -22,17 +23,36 @@ FARTHEST = 48.0  # events: how far back the last head remembers at the start
 
 
 class LowRankNetwork(nn.Module):
-    """Keys and queries of items, and a kernel over the steps back for each head; see :mod:`whyrec.models.lowrank`."""
+    """Keys and queries of items, and a kernel over the steps back for each head; see
+    :mod:`whyrec.models.lowrank`.
+    """
 
-    def __init__(self, side: Tensor, counts: Tensor, *, heads: int, dims: int, length: int, dropout: float,
-                 item_dropout: float) -> None:
+    def __init__(
+        self,
+        side: Tensor,
+        counts: Tensor,
+        *,
+        heads: int,
+        dims: int,
+        length: int,
+        dropout: float,
+        item_dropout: float,
+    ) -> None:
         super().__init__()
         n, width = len(counts), heads * dims
-        self.heads, self.dropout, self.item_dropout = heads, dropout, item_dropout if side.shape[1] else 0.0
+        self.heads, self.dropout, self.item_dropout = (
+            heads,
+            dropout,
+            item_dropout if side.shape[1] else 0.0,
+        )
         self.register_buffer("side", side, persistent=False)
         self.register_buffer("known", counts > 0, persistent=False)
-        self.key, self.query = (nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2))
-        self.text_key, self.text_query = (nn.Parameter(torch.zeros(side.shape[1], width)) for _ in range(2))
+        self.key, self.query = (
+            nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2)
+        )
+        self.text_key, self.text_query = (
+            nn.Parameter(torch.zeros(side.shape[1], width)) for _ in range(2)
+        )
         logs = torch.log(counts.float().clamp(min=0.5))
         self.bias = nn.Parameter(logs - logs.mean())
         self.unknown_bias = nn.Parameter(torch.zeros(1))
@@ -44,8 +64,11 @@ class LowRankNetwork(nn.Module):
         """Every head starts from factors (n, d) of what follows what; they part as they learn."""
         for own, factors in ((self.key, source), (self.query, target)):
             if factors.shape[1]:
-                parts = own.unflatten(1, (self.heads, -1))[:, :, :factors.shape[1]]
-                parts.copy_(torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None] / math.sqrt(own.shape[1]))
+                parts = own.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
+                parts.copy_(
+                    torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None]
+                    / math.sqrt(own.shape[1])
+                )
 
     @torch.no_grad()
     def forget(self) -> None:
@@ -53,13 +76,18 @@ class LowRankNetwork(nn.Module):
         self.key.zero_()
 
     def vectors(self) -> tuple[Tensor, Tensor, Tensor]:
-        """(keys (n, h * d), queries (n, h * d), bias (n,)); an item without events has what its text says."""
+        """(keys (n, h * d), queries (n, h * d), bias (n,)); an item without events has what its
+        text says.
+        """
         known = self.known
         if self.training and self.item_dropout:
             known = known & (torch.rand(len(known), device=known.device) >= self.item_dropout)
         own = known[:, None].to(self.key.dtype)
-        return (own * self.key + self.side @ self.text_key, own * self.query + self.side @ self.text_query,
-                torch.where(known, self.bias, self.unknown_bias))
+        return (
+            own * self.key + self.side @ self.text_key,
+            own * self.query + self.side @ self.text_query,
+            torch.where(known, self.bias, self.unknown_bias),
+        )
 
     def forward(self, keys: Tensor) -> Tensor:
         """Sums over the events up to each one, (b, l, h * d), of their keys (b, l, h * d)."""
@@ -83,4 +111,8 @@ def states(network: LowRankNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tenso
     keys, queries, bias = network.vectors()
     with torch.autocast(items.device.type, dtype, enabled=dtype != torch.float32):
         sums = network(keys.to(dtype)[items] * real[..., None])
-    return F.dropout(sums[real].float(), network.dropout if network.training else 0.0), queries, bias
+    return (
+        F.dropout(sums[real].float(), network.dropout if network.training else 0.0),
+        queries,
+        bias,
+    )

@@ -1,5 +1,5 @@
-"""The parts of the additive model and the few numbers that mix them: their names, their range, and what the order of the
-data allows."""
+"""The parts of the additive model and the few numbers that mix them: their names, their range, and
+what the order of the data allows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from whyrec.core import BadArgument, Unknown
 __all__ = ["GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
 
 PARTS = ("ease", "transitions", "learned")
-TOGETHER = "together"  # who chose both, in whatever order: what stands for the transitions where the data have no order
+# who chose both, in whatever order: what stands for the transitions where the data have no order
+TOGETHER = "together"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Mix:
     share: float = 0.5  # of the transitions, against EASE
     popularity: float = 0.0
     learned: float = 0.0  # of the learned weights, against both of them
-    target: float = 0.5  # without an order: how far an item's own frequency is taken out of what it is chosen with
+    # without an order: how far an item's own frequency is taken out of what it is chosen with
+    target: float = 0.5
 
 
 # Searched in this order: the shape of the transitions decides how much of them is worth having.
@@ -43,12 +45,21 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, ...]:
-    """The parts asked for, those that the order of the data allows; where none are, all that can be fitted here."""
+    """The parts asked for, those that the order of the data allows; where none are, all that can
+    be fitted here.
+    """
     if order == "none":
-        names = [{"transitions": TOGETHER}.get(name, name) for name in part_names(given) if name != "learned"]
+        names = [
+            {"transitions": TOGETHER}.get(name, name)
+            for name in part_names(given)
+            if name != "learned"
+        ]
         if not names:
-            raise BadArgument("without an order of events parts must be ease or transitions", given="learned alone",
-                              fix="add them, or give --order file, if the order of the rows is meant")
+            raise BadArgument(
+                "without an order of events parts must be ease or transitions",
+                given="learned alone",
+                fix="add them, or give --order file, if the order of the rows is meant",
+            )
         return tuple(names)
     if given is None:
         return PARTS if find_spec("torch") else PARTS[:2]
@@ -73,7 +84,15 @@ def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
     for name, value in (given or {}).items():
         if name not in GRID:
             raise Unknown("number of mix", name, GRID)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not 0 <= value < float("inf")
+        ):
             raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
-    still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0} if order == "none" else {}
+    still = (
+        {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
+        if order == "none"
+        else {}
+    )
     return Mix(**dict(given or {}) | still)

@@ -1,4 +1,5 @@
-"""The network of the sequence model: item vectors that lean on text where events are few, and LiGR blocks.
+"""The network of the sequence model: item vectors that lean on text where events are few, and LiGR
+blocks.
 
 Shapes: b histories, l events of each, h heads, d width, n items, t text dimensions.
 """
@@ -15,72 +16,110 @@ from torch.nn import functional as F
 
 __all__ = ["GAPS", "Block", "ItemTower", "Network", "Serving", "attention_by_hand"]
 
-GAPS = 26  # buckets of the time between two events: powers of two of seconds, the last about two years
+GAPS = (
+    26  # buckets of the time between two events: powers of two of seconds, the last about two years
+)
 FAR = 60  # steps back after which a head's first bias falls no further
 
 
 class ItemTower(nn.Module):
-    """vector(i) = trust(i) * own(i) + adapter(side(i)), once as something to recommend and once, through LayerNorm,
-    as an event of a history.
+    """vector(i) = trust(i) * own(i) + adapter(side(i)), once as something to recommend and once,
+    through LayerNorm, as an event of a history.
 
-    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a log(1 + events) + c). An
-    item without events has none: one learned vector and bias, the same for all such items, stand where its own would be,
-    and its text says the rest. In training the own vectors of a random share `item_dropout` of the items are left out in the
-    same way: the text learns to tell items apart alone, and the stand-in how they compare with well-known ones.
-    newcomers: an item without events is this many times as likely to be chosen next as training made it.
+    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a
+    log(1 + events) + c). An
+    item without events has none: one learned vector and bias, the same for all such items, stand
+    where its own would be, and its text says the rest. In training the own vectors of a random
+    share `item_dropout` of the items are left out in the
+    same way: the text learns to tell items apart alone, and the stand-in how they compare with
+    well-known ones.
+    newcomers: an item without events is this many times as likely to be chosen next as training
+    made it.
     """
 
-    def __init__(self, side: Tensor, counts: Tensor, width: int, dropout: float, item_dropout: float,
-                 newcomers: float = 1.0) -> None:
+    def __init__(
+        self,
+        side: Tensor,
+        counts: Tensor,
+        width: int,
+        dropout: float,
+        item_dropout: float,
+        newcomers: float = 1.0,
+    ) -> None:
         super().__init__()
         self.boost = math.log(newcomers)
         n, t = side.shape
         self.item_dropout = item_dropout if t else 0.0
         self.register_buffer("side", side, persistent=False)
         self.register_buffer("log_counts", torch.log1p(counts.float()), persistent=False)
-        self.own, self.own_event = (nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2))
+        self.own, self.own_event = (
+            nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2)
+        )
         self.bias = nn.Parameter(self._log_share(counts))
         self.trust = nn.Parameter(torch.tensor([1.0, 1.0]))
         self.unknown, self.unknown_event = (nn.Parameter(torch.zeros(width)) for _ in range(2))
         self.unknown_bias = nn.Parameter(torch.zeros(1))
-        self.adapter, self.adapter_event = (_adapter(t, width, dropout) if t else None for _ in range(2))
+        self.adapter, self.adapter_event = (
+            _adapter(t, width, dropout) if t else None for _ in range(2)
+        )
         self.norm = nn.LayerNorm(width)
 
     @staticmethod
     def _log_share(counts: Tensor) -> Tensor:
-        """Where the item bias starts: log popularity, 0 for an item in the middle (and for one without events)."""
+        """Where the item bias starts: log popularity, 0 for an item in the middle (and for one
+        without events).
+        """
         logs = torch.log(counts.float().clamp(min=0.5))
-        return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0) if (counts > 0).any() else logs * 0
+        return (
+            (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
+            if (counts > 0).any()
+            else logs * 0
+        )
 
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
-        """Own vectors start from factors (n, d) of what follows what, at the spread of the random start."""
+        """Own vectors start from factors (n, d) of what follows what, at the spread of the
+        random start.
+        """
         d = source.shape[1]
         if not d:
             return
         for own, factors in ((self.own_event, source), (self.own, target)):
-            own[:, :d] = torch.from_numpy(factors) / max(float(factors.std()), 1e-9) / math.sqrt(own.shape[1])
+            own[:, :d] = (
+                torch.from_numpy(factors)
+                / max(float(factors.std()), 1e-9)
+                / math.sqrt(own.shape[1])
+            )
 
     def forward(self) -> tuple[Tensor, Tensor, Tensor]:
         """(vectors to recommend (n, d), vectors of events (n, d), bias (n,))."""
-        trust = torch.sigmoid(self.trust[0] * self.log_counts + self.trust[1]) * (self.log_counts > 0)
+        trust = torch.sigmoid(self.trust[0] * self.log_counts + self.trust[1]) * (
+            self.log_counts > 0
+        )
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
         known, weight = trust > 0, trust[:, None]
         vectors = torch.where(known[:, None], weight * self.own, self.unknown)
         events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
-            vectors, events = vectors + self.adapter(self.side), events + self.adapter_event(self.side)
+            vectors, events = (
+                vectors + self.adapter(self.side),
+                events + self.adapter_event(self.side),
+            )
         unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
         return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
 
 
 def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inside, 2 * width), nn.SiLU(), nn.Dropout(dropout), nn.Linear(2 * width, width))
+    return nn.Sequential(
+        nn.Linear(inside, 2 * width), nn.SiLU(), nn.Dropout(dropout), nn.Linear(2 * width, width)
+    )
 
 
 class Block(nn.Module):
-    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020], each after its own norm and behind a sigmoid gate."""
+    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020], each after its own norm
+    and behind a sigmoid gate.
+    """
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()
@@ -89,35 +128,52 @@ class Block(nn.Module):
         self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width)
         self.up, self.down = nn.Linear(width, 8 * width), nn.Linear(4 * width, width)
         self.gate1, self.gate2 = nn.Linear(width, width), nn.Linear(width, width)
-        # Each head starts with its own horizon [press2022]: the first looks at the last event, the others further back.
+        # Each head starts with its own horizon [press2022]: the first looks at the last event, the
+        # others further back.
         slopes = 2.0 ** (-1.5 * torch.arange(heads)) if heads > 1 else torch.tensor([0.1])
         self.by_steps = nn.Parameter(-slopes[:, None] * torch.arange(length).clamp(max=FAR))
         self.by_gap = nn.Parameter(torch.zeros(GAPS, heads))
 
-    def forward(self, x: Tensor, steps: Tensor, gaps: Tensor | None = None, *, fused: bool = False) -> Tensor:
-        """x (b, l, d); steps (l, l) or (b, l, l) between two events; gaps (b, l, l) buckets of time between them."""
+    def forward(
+        self, x: Tensor, steps: Tensor, gaps: Tensor | None = None, *, fused: bool = False
+    ) -> Tensor:
+        """x (b, l, d); steps (l, l) or (b, l, l) between two events; gaps (b, l, l) buckets of
+        time between them.
+        """
         y = self.norm1(x)
         q, k, v, bias = self._looks(y, steps, gaps)
         if fused:
-            seen = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype).expand(len(x), -1, -1, -1))
+            seen = F.scaled_dot_product_attention(
+                q, k, v, attn_mask=bias.to(q.dtype).expand(len(x), -1, -1, -1)
+            )
         else:
             seen = attention_by_hand(q, k, v, bias)
         return self._after(x, y, seen.transpose(1, 2).flatten(2))
 
     def last(self, x: Tensor, ends: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
-        """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the rest of the last block is
-        never read, and is most of its work."""
-        rows, places = torch.arange(x.shape[0], device=x.device), torch.arange(x.shape[1], device=x.device)
+        """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the
+        rest of the last block is never read, and is most of its work."""
+        rows, places = (
+            torch.arange(x.shape[0], device=x.device),
+            torch.arange(x.shape[1], device=x.device),
+        )
         y = self.norm1(x)
         inner = self.out.in_features  # fewer than the width where heads have been pruned
         q, kv = self.qkv.weight.split([inner, 2 * inner])
         q = F.linear(y[rows, ends], q).unflatten(-1, (self.heads, -1))[:, :, None]
-        k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in F.linear(y, kv).chunk(2, -1))
-        bias = self.by_steps[:, steps[ends] if steps.ndim == 2 else steps[rows, ends]].transpose(0, 1)
+        k, v = (
+            part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for part in F.linear(y, kv).chunk(2, -1)
+        )
+        bias = self.by_steps[:, steps[ends] if steps.ndim == 2 else steps[rows, ends]].transpose(
+            0, 1
+        )
         if gaps is not None:
             bias = bias + F.embedding(gaps[rows, ends], self.by_gap).transpose(1, 2)
         bias = bias.masked_fill((places > ends[:, None])[:, None], -torch.inf)[:, :, None]
-        return self._after(x[rows, ends], y[rows, ends], attention_by_hand(q, k, v, bias).flatten(1))
+        return self._after(
+            x[rows, ends], y[rows, ends], attention_by_hand(q, k, v, bias).flatten(1)
+        )
 
     def _after(self, x: Tensor, y: Tensor, seen: Tensor) -> Tensor:
         """The block after its attention, place by place."""
@@ -127,10 +183,19 @@ class Block(nn.Module):
         wide, gate = self.up(y).chunk(2, -1)
         return x + torch.sigmoid(self.gate2(y)) * F.dropout(self.down(F.silu(gate) * wide), rate)
 
-    def _looks(self, y: Tensor, steps: Tensor, gaps: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Queries, keys, values (b, h, l, d / h) and the bias of the attention; later events are out of sight."""
-        q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.qkv(y).chunk(3, -1))
-        bias = self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
+    def _looks(
+        self, y: Tensor, steps: Tensor, gaps: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Queries, keys, values (b, h, l, d / h) and the bias of the attention; later events are
+        out of sight.
+        """
+        q, k, v = (
+            part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for part in self.qkv(y).chunk(3, -1)
+        )
+        bias = (
+            self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
+        )
         if gaps is not None:
             bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
         later = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool, device=y.device).triu(1)
@@ -143,28 +208,53 @@ class Block(nn.Module):
 
 
 def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training uses it: on CPUs
-    the fused one has no gradient of the bias and falls back to something slower."""
-    return torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1).to(v.dtype) @ v
+    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training
+    uses it: on CPUs the fused one has no gradient of the bias and falls back to something
+    slower."""
+    return (
+        torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1).to(
+            v.dtype
+        )
+        @ v
+    )
 
 
 class Network(nn.Module):
     """Item tower, blocks over the history; score(i) = hidden . vector(i) + bias(i)."""
 
-    def __init__(self, side: Tensor, counts: Tensor, *, width: int, blocks: int, heads: int, length: int,
-                 dropout: float, item_dropout: float, newcomers: float = 1.0) -> None:
+    def __init__(
+        self,
+        side: Tensor,
+        counts: Tensor,
+        *,
+        width: int,
+        blocks: int,
+        heads: int,
+        length: int,
+        dropout: float,
+        item_dropout: float,
+        newcomers: float = 1.0,
+    ) -> None:
         super().__init__()
         self.length, self.dropout = length, dropout
         self.tower = ItemTower(side, counts, width, dropout, item_dropout, newcomers)
         self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, events: Tensor, *, steps: Tensor | None = None, times: Tensor | None = None,
-                fused: bool = False) -> Tensor:
-        """Hidden states (b, l, d) of histories of event vectors (b, l, d), oldest first, padded at the end.
+    def forward(
+        self,
+        events: Tensor,
+        *,
+        steps: Tensor | None = None,
+        times: Tensor | None = None,
+        fused: bool = False,
+    ) -> Tensor:
+        """Hidden states (b, l, d) of histories of event vectors (b, l, d), oldest first, padded at
+        the end.
 
-        steps (b, l): how many events lie between each event and now, where they are not all in a row; times (b, l) Unix
-        seconds, where the data have a clock. State j has read the events 0..j.
+        steps (b, l): how many events lie between each event and now, where they are not all in a
+        row; times (b, l) Unix seconds, where the data have a clock. State j has read the events
+        0..j.
         """
         x = F.dropout(events, self.dropout if self.training else 0.0)
         between = self._steps(x.shape[1], steps, x.device)
@@ -174,11 +264,22 @@ class Network(nn.Module):
         out: Tensor = self.norm(x)
         return out
 
-    def last(self, events: Tensor, ends: Tensor, *, steps: Tensor | None = None, times: Tensor | None = None,
-             fused: bool = True) -> Tensor:
-        """The state at the place `ends` (b,) of each history, (b, d): for scoring; see :meth:`forward`."""
+    def last(
+        self,
+        events: Tensor,
+        ends: Tensor,
+        *,
+        steps: Tensor | None = None,
+        times: Tensor | None = None,
+        fused: bool = True,
+    ) -> Tensor:
+        """The state at the place `ends` (b,) of each history, (b, d): for scoring; see
+        :meth:`forward`.
+        """
         between = self._steps(events.shape[1], steps, events.device)
-        out: Tensor = Serving(self)(events, between, ends, None if times is None else self._gaps(times), fused=fused)
+        out: Tensor = Serving(self)(
+            events, between, ends, None if times is None else self._gaps(times), fused=fused
+        )
         return out
 
     def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
@@ -194,15 +295,26 @@ class Network(nn.Module):
 
 
 class Serving(nn.Module):
-    """What of the network runs at each request, in a form for export: states (b, d) after the last events."""
+    """What of the network runs at each request, in a form for export: states (b, d) after the
+    last events.
+    """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.blocks, self.norm = network.blocks, network.norm
 
-    def forward(self, events: Tensor, between: Tensor, last: Tensor, gaps: Tensor | None = None, *,
-                fused: bool = False) -> Tensor:
-        """events (b, l, d); between (b, l, l) or (l, l) steps; last (b,): the place of each last event; gaps (b, l, l)."""
+    def forward(
+        self,
+        events: Tensor,
+        between: Tensor,
+        last: Tensor,
+        gaps: Tensor | None = None,
+        *,
+        fused: bool = False,
+    ) -> Tensor:
+        """events (b, l, d); between (b, l, l) or (l, l) steps; last (b,): the place of each last
+        event; gaps (b, l, l).
+        """
         x = events
         for block in self.blocks[:-1]:
             x = block(x, between, gaps, fused=fused)

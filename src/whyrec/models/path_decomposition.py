@@ -34,7 +34,9 @@ class PathDecomposition:
         self.scores = np.asarray(model.score([query])[0], np.float32)
         self.friends = np.zeros_like(self.scores)
         if query.user is not None:
-            self.friends = self.scores - model.score([query.without([])])[0]  # without anybody who asks
+            self.friends = (
+                self.scores - model.score([query.without([])])[0]
+            )  # without anybody who asks
         self._found: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
 
     def reasons_and_routes(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
@@ -48,7 +50,11 @@ class PathDecomposition:
         return self.reasons_and_routes(item)[:2]
 
     def parts(self, items: NDArray[Any]) -> Parts:
-        base, rest, weights = np.zeros(len(items)), np.zeros(len(items)), np.zeros((len(self.query), len(items)))
+        base, rest, weights = (
+            np.zeros(len(items)),
+            np.zeros(len(items)),
+            np.zeros((len(self.query), len(items))),
+        )
         for at, item in enumerate(np.asarray(items).tolist()):
             base[at], reasons, routes = self.reasons_and_routes(item)
             rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")
@@ -63,15 +69,25 @@ class PathDecomposition:
         left = self.model.score(Queries.of([self.query.without(one) for one in sets]))
         return np.asarray(left, np.float32) + self.friends
 
-    def without_reasons(self, item: int, reasons: Sequence[Reason]) -> tuple[tuple[int, ...], NDArray[np.float32]]:
-        """Links are cut, other paths lose the events they start from, and friends are not followed."""
-        gone = sorted({p for reason in reasons if not is_link(reason) for p in positions_of(reason)})
+    def without_reasons(
+        self, item: int, reasons: Sequence[Reason]
+    ) -> tuple[tuple[int, ...], NDArray[np.float32]]:
+        """Links are cut, other paths lose the events they start from, and friends are not
+        followed.
+        """
+        gone = sorted(
+            {p for reason in reasons if not is_link(reason) for p in positions_of(reason)}
+        )
         links = [reason for reason in reasons if is_link(reason)]
-        friends = np.float32(0) if any(reason.kind == "friend" for reason in reasons) else self.friends
+        friends = (
+            np.float32(0) if any(reason.kind == "friend" for reason in reasons) else self.friends
+        )
         reduced, model = self.query.without(gone), self.model
         left = np.asarray(model.score([reduced])[0], np.float32) + friends
         for reason in links:
             model = model.cut(item, reason)
         if links:  # cutting a link moves no other item
-            left[item] = np.float32(model.score([reduced])[0, item]) + (friends[item] if np.ndim(friends) else friends)
+            left[item] = np.float32(model.score([reduced])[0, item]) + (
+                friends[item] if np.ndim(friends) else friends
+            )
         return tuple(gone), left

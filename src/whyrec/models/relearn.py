@@ -1,8 +1,10 @@
-"""A compressed sequence model learns from the one it was made from: codes stay, their books and the network move.
+"""A compressed sequence model learns from the one it was made from: codes stay, their books and the
+network move.
 
-Each position of each history asks the large model for its softmax over all items; the small one is trained towards it and,
-a little, towards what was chosen next [hinton2015]. A softmax does not say what an event took from a score, so the states
-are kept near the large model's as well; how high scores stand is put right afterwards (`compress/compact.py`).
+Each position of each history asks the large model for its softmax over all items; the small one is
+trained towards it and, a little, towards what was chosen next [hinton2015]. A softmax does not say
+what an event took from a score, so the states are kept near the large model's as well; how high
+scores stand is put right afterwards (`compress/compact.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ from whyrec.models.windows import Batch
 __all__ = ["relearn"]
 
 DISTIL = 0.9  # of the target is the large model's softmax
-STATE = 0.2  # weight of the squared distance of the states, as a share of their size: 1 keeps more reasons, 0 ranks as well
+# weight of the squared distance of the states, as a share of their size: 1 keeps more reasons, 0
+# ranks as well
+STATE = 0.2
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
@@ -38,7 +42,12 @@ class _Table(nn.Module):
     def __init__(self, coded: Coded) -> None:
         super().__init__()
         for name in ("codes", "turn", "mean"):
-            self.register_buffer(name, torch.from_numpy(np.array(coded[name], np.int64 if name == "codes" else np.float32)))
+            self.register_buffer(
+                name,
+                torch.from_numpy(
+                    np.array(coded[name], np.int64 if name == "codes" else np.float32)
+                ),
+            )
         self.books = nn.Parameter(torch.from_numpy(np.array(coded["books"], np.float32)))
 
     def forward(self) -> Tensor:
@@ -70,31 +79,52 @@ class _Again(NextItem):
         return full_softmax(hidden, wide, truth, self.dtype, soft) + STATE * apart
 
     def quality(self, network: Any) -> float | None:
-        """Minus how far it is from the large model after the held-out people's histories: the mean divergence of the
-        softmaxes, and of the states as in the loss. Ranks of what they chose next would be noise where people are few."""
+        """Minus how far it is from the large model after the held-out people's histories: the mean
+        divergence of the softmaxes, and of the states as in the loss. Ranks of what they chose
+        next would be noise where people are few."""
         if self.valid is None:
             return None
         far, apart, size = 0.0, 0.0, 0.0
         with torch.inference_mode():
             towers = [(one, self.model._tower(one)) for one in (self.model._loaded(), network)]
             for _, part in batches(self.valid.queries):
-                (goal, items), (hidden, coded) = (self._wide((self.model.hidden(part, one, events), vectors, bias))
-                                                  for one, (vectors, events, bias) in towers)
-                wanted, found = (torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded)))
+                (goal, items), (hidden, coded) = (
+                    self._wide((self.model.hidden(part, one, events), vectors, bias))
+                    for one, (vectors, events, bias) in towers
+                )
+                wanted, found = (
+                    torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
+                )
                 far += float((wanted.exp() * (wanted - found)).sum())
-                apart, size = apart + float(((hidden - goal) ** 2).sum()), size + float((goal ** 2).sum())
+                apart, size = (
+                    apart + float(((hidden - goal) ** 2).sum()),
+                    size + float((goal**2).sum()),
+                )
         return -(far / len(self.valid) + STATE * apart / size)
 
 
 Learned = tuple[nn.Module, dict[str, NDArray[np.float32]]]
 
 
-def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: Dataset, *, epochs: int, seed: int = 0,
-            learning_rate: float = 2e-3, prune: Any = None, only_items: bool = False) -> Learned:
-    """(the network in its serving form, new arrays: item_books, event_books, bias); the epoch that comes nearest to the
-    large model before some people's last events, held out here, is kept, or the start where none comes nearer.
-    only_items: network and events stay as they are, and so do the states and most of every reason. prune(network, losses,
-    share) takes parts out of the network: half of what is to go, an epoch of learning, the other half, then the epochs."""
+def relearn(
+    large: Any,
+    items: Coded,
+    events: Coded,
+    bias: NDArray[Any],
+    data: Dataset,
+    *,
+    epochs: int,
+    seed: int = 0,
+    learning_rate: float = 2e-3,
+    prune: Any = None,
+    only_items: bool = False,
+) -> Learned:
+    """(the network in its serving form, new arrays: item_books, event_books, bias); the epoch that
+    comes nearest to the large model before some people's last events, held out here, is kept, or
+    the start where none comes nearer.
+    only_items: network and events stay as they are, and so do the states and most of every reason.
+    prune(network, losses, share) takes parts out of the network: half of what is to go, an epoch
+    of learning, the other half, then the epochs."""
     torch.manual_seed(seed)
     network = copy.deepcopy(large._loaded())
     network.tower = _Coded(items, events, bias)
@@ -102,11 +132,25 @@ def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: D
     for block in network.blocks:
         block.dropout = 0.0
     if only_items:
-        for part in (*network.blocks.parameters(), *network.norm.parameters(), *network.tower.events.parameters()):
+        for part in (
+            *network.blocks.parameters(),
+            *network.norm.parameters(),
+            *network.tower.events.parameters(),
+        ):
             part.requires_grad_(False)
     rest, valid = hold_out_last(data, min(2000, max(1, data.n_users // 10)), seed)
-    task = _Again(large, network, rest.histories, valid, large.counts_, seed, states=large.states, scorer=large._scorer,
-                  teacher=large.teach, distil=DISTIL)
+    task = _Again(
+        large,
+        network,
+        rest.histories,
+        valid,
+        large.counts_,
+        seed,
+        states=large.states,
+        scorer=large._scorer,
+        teacher=large.teach,
+        distil=DISTIL,
+    )
     with threads_for(large._work(large.batch_tokens or 8192, data.n_items)):
         for share in (0.5, 1.0) if prune else ():
             prune(network, _losses(task), share)
@@ -115,7 +159,9 @@ def relearn(large: Any, items: Coded, events: Coded, bias: NDArray[Any], data: D
         _nearest(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
     tower = network.eval().tower
     made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
-    return Serving(network), {name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()}
+    return Serving(network), {
+        name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()
+    }
 
 
 def _nearest(task: _Again, plan: Plan) -> None:

@@ -1,9 +1,11 @@
-"""A model that can forget although its parts are trained: people are dealt to shards, each with a model of its own.
+"""A model that can forget although its parts are trained: people are dealt to shards, each with a
+model of its own.
 
     score = mean of the shards' scores
 
-A person is in the shard that the hash of their label names, whoever else is there; so taking somebody out changes one shard
-alone, and fitting that one again gives exactly the model that would have been without them [bourtoule2021].
+A person is in the shard that the hash of their label names, whoever else is there; so taking
+somebody out changes one shard alone, and fitting that one again gives exactly the model that would
+have been without them [bourtoule2021].
 """
 
 from __future__ import annotations
@@ -24,22 +26,25 @@ __all__ = ["Sharded", "shard_of"]
 
 
 class Sharded:
-    """model: of each shard, by name, as {"model": name, setting: value, ...}, or a model; shards: how many. Source:
-    [bourtoule2021].
+    """model: of each shard, by name, as {"model": name, setting: value, ...}, or a model; shards:
+    how many. Source: [bourtoule2021].
 
-    Learned: shard0_, shard1_, ..., seed_. Forgetting one person costs a fit of one shard. Not additive: its reasons are
-    measured by deletion. Not good for: few people, since each model learns from a part of them only.
+    Learned: shard0_, shard1_, ..., seed_. Forgetting one person costs a fit of one shard. Not
+    additive: its reasons are measured by deletion. Not good for: few people, since each model
+    learns from a part of them only.
     """
 
-    make: Callable[..., Any] | None = None  # how a shard's model is made from its name; the catalogue says
+    make: Callable[..., Any] | None = (
+        None  # how a shard's model is made from its name; the catalogue says
+    )
 
     def __init__(self, model: Any = "sequence", shards: int = 4) -> None:
         self.model = model
         self.shards = shards
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
-        """Fit every shard on its own people. Validation people are drawn within the shards: `valid` is not read, since
-        one list of them for all would tie the shards together."""
+        """Fit every shard on its own people. Validation people are drawn within the shards: `valid`
+        is not read, since one list of them for all would tie the shards together."""
         if self.shards < 1:
             raise BadArgument("shards must be 1 or more", given=str(self.shards))
         self.seed_ = seed
@@ -50,8 +55,11 @@ class Sharded:
     def _fit(self, number: int, data: Dataset) -> None:
         mine = np.flatnonzero([shard_of(user, self.shards) == number for user in data.users])
         if not len(mine):
-            raise BadArgument("each shard needs people", given=f"none in shard {number} of {self.shards}",
-                              fix="give fewer shards")
+            raise BadArgument(
+                "each shard needs people",
+                given=f"none in shard {number} of {self.shards}",
+                fix="give fewer shards",
+            )
         made = self.part(f"shard{number}_")
         made.fit(data.of_people(mine), **fit_arguments(made, seed=self.seed_))
         setattr(self, f"shard{number}_", made)
@@ -71,7 +79,9 @@ class Sharded:
         return found / np.float32(self.shards)
 
     def forget(self, data: Dataset, people: NDArray[np.integer[Any]]) -> Self:
-        """The model without these people of `data`, which it was fitted on: their shards are fitted again without them."""
+        """The model without these people of `data`, which it was fitted on: their shards are
+        fitted again without them.
+        """
         if not hasattr(self, "seed_"):
             raise NotFitted(self)
         rest, made = data.of_people(np.setdiff1d(np.arange(data.n_users), people)), copy.copy(self)

@@ -15,8 +15,8 @@ __all__ = ["SVD"]
 
 
 class SVD:
-    """score = x V V^T with the `embedding_size` largest factors of X = U S V^T; exactly additive, as
-    the weight of event j for item i is V[item_j] . V[i]. Source: [cremonesi2010].
+    """score = x V V^T with the `embedding_size` largest factors of X = U S V^T; exactly additive,
+    as the weight of event j for item i is V[item_j] . V[i]. Source: [cremonesi2010].
 
     item_factors_ V (n_items, d), singular_values_ (d,) falling, user_factors_ U (n_users, d), each
     factor's sign set so that its largest item loading is positive. Not good for: order of events.

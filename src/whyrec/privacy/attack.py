@@ -1,9 +1,10 @@
 """Attacks that try to tell from a model whether somebody was in its training data.
 
-`membership` is the likelihood-ratio attack [carlini2022]: the attacker knows a person's whole history and asks the model
-how well it scores each of its events from the others; models of random halves of the people show what to expect with the
-person and without. `canaries` is the harsher one: made-up people with rare items that nobody else combines. Both tell the
-area under the curve (0.5: no better than a coin) and the largest epsilon that what was seen rules out. An attack that fails
+`membership` is the likelihood-ratio attack [carlini2022]: the attacker knows a person's whole
+history and asks the model how well it scores each of its events from the others; models of random
+halves of the people show what to expect with the person and without. `canaries` is the harsher one:
+made-up people with rare items that nobody else combines. Both tell the area under the curve (0.5:
+no better than a coin) and the largest epsilon that what was seen rules out. An attack that fails
 proves nothing: a better one may succeed. Only the accountant's epsilon is a promise.
 """
 
@@ -28,8 +29,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Attack:
-    """auc with its 95% interval over people; tpr: members found at 1% false alarms; epsilon_at_least: a 95% lower bound of
-    the epsilon that the training can have had, at delta; cases: members and others judged."""
+    """auc with its 95% interval over people; tpr: members found at 1% false alarms;
+    epsilon_at_least: a 95% lower bound of the epsilon that the training can have had, at delta;
+    cases: members and others judged."""
 
     name: str
     auc: float
@@ -40,10 +42,19 @@ class Attack:
     cases: int
 
 
-def membership(fit: Fit, data: Dataset, *, people: int = 300, models: int = 16, events: int = 15, delta: float = 0.0,
-               seed: int = 0) -> Attack:
-    """The likelihood-ratio attack on `people` people of `data`; `models` fits on random halves, each of which is attacked
-    with the others as its shadows; at most `events` events of a history are asked about."""
+def membership(
+    fit: Fit,
+    data: Dataset,
+    *,
+    people: int = 300,
+    models: int = 16,
+    events: int = 15,
+    delta: float = 0.0,
+    seed: int = 0,
+) -> Attack:
+    """The likelihood-ratio attack on `people` people of `data`; `models` fits on random halves,
+    each of which is attacked with the others as its shadows; at most `events` events of a
+    history are asked about."""
     if models < 4:
         raise BadArgument("the attack needs at least 4 models", given=str(models))
     rng = np.random.default_rng(seed)
@@ -59,13 +70,27 @@ def membership(fit: Fit, data: Dataset, *, people: int = 300, models: int = 16, 
         inside[n] = half[targets]
         seen[n] = asked.confidence(fit(data.select(half[data.user]), seed + n))
     ratio = np.stack([_likelihood_ratio(seen, inside, n) for n in range(models)])
-    bound = epsilon_at_least(ratio[0], inside[0], delta)  # of one model: cases of one person depend on each other
-    return _judged("membership", ratio.ravel(), inside.ravel(), bound, np.tile(np.arange(len(targets)), models))
+    bound = epsilon_at_least(
+        ratio[0], inside[0], delta
+    )  # of one model: cases of one person depend on each other
+    return _judged(
+        "membership", ratio.ravel(), inside.ravel(), bound, np.tile(np.arange(len(targets)), models)
+    )
 
 
-def canaries(fit: Fit, data: Dataset, *, people: int = 200, length: int = 5, models: int = 4, delta: float = 0.0,
-             seed: int = 0) -> Attack:
-    """Half of `people` made-up people, each with `length` items of the rarer half, are put into the data of each model."""
+def canaries(
+    fit: Fit,
+    data: Dataset,
+    *,
+    people: int = 200,
+    length: int = 5,
+    models: int = 4,
+    delta: float = 0.0,
+    seed: int = 0,
+) -> Attack:
+    """Half of `people` made-up people, each with `length` items of the rarer half, are put into
+    the data of each model.
+    """
     rng = np.random.default_rng(seed)
     counts = np.bincount(data.item, minlength=data.n_items)
     rare = np.argsort(counts, kind="stable")[: max(length, data.n_items // 2)]
@@ -77,18 +102,27 @@ def canaries(fit: Fit, data: Dataset, *, people: int = 200, length: int = 5, mod
         scores.append(asked.confidence(fit(_with(data, made[into]), seed + n)))
         inside.append(into)
     found, member = np.concatenate(scores), np.concatenate(inside)
-    return _judged("canaries", found, member, epsilon_at_least(found, member, delta), np.arange(len(found)))
+    return _judged(
+        "canaries", found, member, epsilon_at_least(found, member, delta), np.arange(len(found))
+    )
 
 
 def _with(data: Dataset, histories: NDArray[Any]) -> Dataset:
     """The data and these people (p, length), their events at the end."""
     people, length = histories.shape
     last = int(data.time[-1]) if len(data) else 0
-    after = 0 if data.order == "none" else np.arange(histories.size)  # their events have an order where the others' have one
-    return replace(data, user=np.append(data.user, data.n_users + np.repeat(np.arange(people), length)),
-                   item=np.append(data.item, histories.ravel()), value=np.append(data.value, np.ones(histories.size)),
-                   time=np.append(data.time, np.full(histories.size, last) + after), user_table=UserTable(),
-                   users=(*data.users, *(f"canary {n}" for n in range(people))))
+    after = (
+        0 if data.order == "none" else np.arange(histories.size)
+    )  # their events have an order where the others' have one
+    return replace(
+        data,
+        user=np.append(data.user, data.n_users + np.repeat(np.arange(people), length)),
+        item=np.append(data.item, histories.ravel()),
+        value=np.append(data.value, np.ones(histories.size)),
+        time=np.append(data.time, np.full(histories.size, last) + after),
+        user_table=UserTable(),
+        users=(*data.users, *(f"canary {n}" for n in range(people))),
+    )
 
 
 @dataclass(frozen=True)
@@ -102,12 +136,20 @@ class _Asked:
     @classmethod
     def of(cls, histories: list[Query], events: int, rng: np.random.Generator) -> _Asked:
         places = [rng.permutation(len(one))[:events] for one in histories]
-        return cls([one.without([int(place)]) for one, own in zip(histories, places, strict=True) for place in own],
-                   np.concatenate([one.items[own] for one, own in zip(histories, places, strict=True)]),
-                   np.repeat(np.arange(len(histories)), [len(own) for own in places]))
+        return cls(
+            [
+                one.without([int(place)])
+                for one, own in zip(histories, places, strict=True)
+                for place in own
+            ],
+            np.concatenate([one.items[own] for one, own in zip(histories, places, strict=True)]),
+            np.repeat(np.arange(len(histories)), [len(own) for own in places]),
+        )
 
     def confidence(self, model: Any, batch: int = 512) -> Floats:
-        """How far a history's events stand above the mean score, in standard deviations, on average; (histories,)."""
+        """How far a history's events stand above the mean score, in standard deviations, on
+        average; (histories,).
+        """
         found = np.empty(len(self.queries))
         for start in range(0, len(found), batch):
             part = slice(start, start + batch)
@@ -118,15 +160,24 @@ class _Asked:
 
 
 def _likelihood_ratio(seen: Floats, inside: NDArray[np.bool_], victim: int) -> Floats:
-    """log p(what the victim says | in) - log p(.. | out): two normal laws a person, of one spread, from the other models."""
+    """log p(what the victim says | in) - log p(.. | out): two normal laws a person, of one
+    spread, from the other models.
+    """
     others = np.arange(len(seen)) != victim
     value, member = seen[others], inside[others]
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = [np.where(member == side, value, 0.0).sum(0) / (member == side).sum(0) for side in (True, False)]
+        means = [
+            np.where(member == side, value, 0.0).sum(0) / (member == side).sum(0)
+            for side in (True, False)
+        ]
     rest = value - np.where(member, means[0], means[1])
     spread = np.sqrt(np.nanmean(rest**2, 0)) + 1e-9
-    ratio = norm.logpdf(seen[victim], means[0], spread) - norm.logpdf(seen[victim], means[1], spread)
-    return np.asarray(np.nan_to_num(ratio))  # nobody in, or nobody out, among the shadows: it cannot tell
+    ratio = norm.logpdf(seen[victim], means[0], spread) - norm.logpdf(
+        seen[victim], means[1], spread
+    )
+    return np.asarray(
+        np.nan_to_num(ratio)
+    )  # nobody in, or nobody out, among the shadows: it cannot tell
 
 
 def auc(scores: Floats, member: NDArray[np.bool_]) -> float:
@@ -136,8 +187,9 @@ def auc(scores: Floats, member: NDArray[np.bool_]) -> float:
 
 
 def epsilon_at_least(scores: Floats, member: NDArray[np.bool_], delta: float = 0.0) -> float:
-    """A 95% lower bound of epsilon: log((true alarms - delta) / false alarms) above a threshold, by exact binomial bounds.
-    Cases must not depend on each other. The threshold is chosen on every second case and judged on the others."""
+    """A 95% lower bound of epsilon: log((true alarms - delta) / false alarms) above a threshold, by
+    exact binomial bounds. Cases must not depend on each other. The threshold is chosen on every
+    second case and judged on the others."""
     choose = slice(0, None, 2), slice(1, None, 2)
     thresholds = np.unique(np.quantile(scores[choose[0]], np.linspace(0.5, 0.999, 200)))
     bounds = [_bound(scores[choose[0]] >= one, member[choose[0]], delta) for one in thresholds]
@@ -145,14 +197,25 @@ def epsilon_at_least(scores: Floats, member: NDArray[np.bool_], delta: float = 0
 
 
 def _bound(alarm: NDArray[np.bool_], member: NDArray[np.bool_], delta: float) -> float:
-    true, false, m, n = (alarm & member).sum(), (alarm & ~member).sum(), member.sum(), (~member).sum()
+    true, false, m, n = (
+        (alarm & member).sum(),
+        (alarm & ~member).sum(),
+        member.sum(),
+        (~member).sum(),
+    )
     low = beta.ppf(0.025, true, m - true + 1) if true else 0.0
     high = beta.ppf(0.975, false + 1, n - false) if false < n else 1.0
     return float(max(0.0, np.log(max(low - delta, 1e-12) / high)))
 
 
-def _judged(name: str, scores: Floats, member: NDArray[np.bool_], bound: float, owner: NDArray[Any],
-            draws: int = 500) -> Attack:
+def _judged(
+    name: str,
+    scores: Floats,
+    member: NDArray[np.bool_],
+    bound: float,
+    owner: NDArray[Any],
+    draws: int = 500,
+) -> Attack:
     """The figures of an attack; the interval draws the people of `owner` anew, not their cases."""
     rng = np.random.default_rng(0)
     people = np.unique(owner)
@@ -164,5 +227,12 @@ def _judged(name: str, scores: Floats, member: NDArray[np.bool_], bound: float, 
             drawn.append(auc(scores[pick], member[pick]))
     low, high = np.quantile(drawn, [0.025, 0.975])
     alarm = np.quantile(scores[~member], 0.99)
-    return Attack(name, auc(scores, member), float(low), float(high), float((scores[member] > alarm).mean()),
-                  bound, len(scores))
+    return Attack(
+        name,
+        auc(scores, member),
+        float(low),
+        float(high),
+        float((scores[member] > alarm).mean()),
+        bound,
+        len(scores),
+    )

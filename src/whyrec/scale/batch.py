@@ -1,12 +1,17 @@
-"""Lists with reasons for everyone, streamed into Parquet, by processes of one machine or by Ray; the same to the bit.
+"""Lists with reasons for everyone, streamed into Parquet, by processes of one machine or by Ray;
+the same to the bit.
 
-People are taken in blocks. A block depends on nothing but the model and its people, is worked on by one thread, and comes
-back as the bytes of a Parquet file; the caller writes it under its number. So engine, number of workers and workers that
-were killed change nothing: a lost block is made again, and a run that was stopped goes on with the blocks it lacks.
-Memory: a model a worker, and the scores of all items for a few people at once. The model's `contributions` must be exact.
+People are taken in blocks. A block depends on nothing but the model and its people, is worked on by
+one thread, and comes back as the bytes of a Parquet file; the caller writes it under its number. So
+engine, number of workers and workers that
+were killed change nothing: a lost block is made again, and a run that was stopped goes on with the
+blocks it lacks.
+Memory: a model a worker, and the scores of all items for a few people at once. The model's
+`contributions` must be exact.
 
-With `neighbours` a model of low rank is asked through an index instead of scoring every item (see there): scores and reasons
-of what is listed stay exact, an item that the index misjudges may be missing, and the file's metadata says so.
+With `neighbours` a model of low rank is asked through an index instead of scoring every item (see
+there): scores and reasons of what is listed stay exact, an item that the index misjudges may be
+missing, and the file's metadata says so.
 """
 
 from __future__ import annotations
@@ -33,12 +38,15 @@ from whyrec.scale.workers import Pool
 
 __all__ = ["Job", "People", "block_of", "run"]
 
-TABLE, FEWEST = 1 << 22, 16  # numbers of a table worked on at once; but so many people, that a large product is quick
+TABLE, FEWEST = (
+    1 << 22,
+    16,
+)  # numbers of a table worked on at once; but so many people, that a large product is quick
 
 
 class People(NamedTuple):
-    """What a worker needs: model (scores and exact contributions), histories, labels of people and of items; index: of the
-    model's `product` where it is to be asked instead of all items."""
+    """What a worker needs: model (scores and exact contributions), histories, labels of people and
+    of items; index: of the model's `product` where it is to be asked instead of all items."""
 
     model: Any
     histories: Queries
@@ -49,9 +57,11 @@ class People(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """open: what a worker calls once to get its :class:`People` (it is sent to other processes, so a function of a module
-    with its arguments); people: how many there are; k items each, `reasons` events each; block: people of one file;
-    key: what tells this model from others (a hash), so that blocks of another are not taken for its own; neighbours: how
+    """open: what a worker calls once to get its :class:`People` (it is sent to other processes, so
+    a function of a module with its arguments); people: how many there are; k items each, `reasons`
+    events each; block: people of one file;
+    key: what tells this model from others (a hash), so that blocks of another are not taken for its
+    own; neighbours: how
     many items of the index are scored for each person, 0: all items."""
 
     open: Callable[[], People]
@@ -63,7 +73,13 @@ class Job:
     neighbours: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in (("k", 1), ("reasons", 0), ("block", 1), ("people", 1), ("neighbours", 0)):
+        for name, least in (
+            ("k", 1),
+            ("reasons", 0),
+            ("block", 1),
+            ("people", 1),
+            ("neighbours", 0),
+        ):
             if getattr(self, name) < least:
                 raise BadArgument(f"{name} must be {least} or more", given=str(getattr(self, name)))
 
@@ -77,20 +93,33 @@ class Job:
     def told(self) -> dict[str, Any]:
         """What the file's metadata says under `whyrec`."""
         scored = f"{self.neighbours} by an index" if self.neighbours else "all"
-        return {"k": self.k, "reasons": self.reasons, "items_scored": scored, "approximate": self.neighbours > 0}
+        return {
+            "k": self.k,
+            "reasons": self.reasons,
+            "items_scored": scored,
+            "approximate": self.neighbours > 0,
+        }
 
     @property
     def blocks(self) -> int:
         return -(-self.people // self.block)
 
 
-def run(job: Job, out: str | Path, *, engine: str = "local", workers: int = 2, address: str | None = None,
-        progress: Callable[[float], None] | None = None) -> int:
-    """Write `out`, one row a person and place; returns the rows. engine: local or ray (address: of a cluster, else one is
-    started here). Columns: user, rank, item, score, base, reason_1, weight_1, ..., others: score = base + weights + others.
+def run(
+    job: Job,
+    out: str | Path,
+    *,
+    engine: str = "local",
+    workers: int = 2,
+    address: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> int:
+    """Write `out`, one row a person and place; returns the rows. engine: local or ray (address: of
+    a cluster, else one is started here). Columns: user, rank, item, score, base, reason_1,
+    weight_1, ..., others: score = base + weights + others.
 
-    Blocks wait in a folder beside `out` until all are there: a run that was stopped goes on. Raises BadArgument for another
-    engine, MissingExtra without ray.
+    Blocks wait in a folder beside `out` until all are there: a run that was stopped goes on. Raises
+    BadArgument for another engine, MissingExtra without ray.
     """
     import polars as pl
 
@@ -107,8 +136,12 @@ def run(job: Job, out: str | Path, *, engine: str = "local", workers: int = 2, a
         half.replace(names[number])
         if progress:
             progress((job.blocks - len(lacking) + done) / job.blocks)
-    pl.scan_parquet(names).sink_parquet(out.with_name(out.name + ".new"), maintain_order=True, compression="zstd",
-                                       metadata={"whyrec": json.dumps(job.told)})
+    pl.scan_parquet(names).sink_parquet(
+        out.with_name(out.name + ".new"),
+        maintain_order=True,
+        compression="zstd",
+        metadata={"whyrec": json.dumps(job.told)},
+    )
     out.with_name(out.name + ".new").replace(out)
     shutil.rmtree(folder)
     return int(pl.scan_parquet(out).select(pl.len()).collect().item())
@@ -123,14 +156,19 @@ def block_of(job: Job, people: People, number: int) -> bytes:
     asked = people.histories[rows]
     with threadpool_limits(1):  # sums in another order would differ in the last bit
         parts = [_lists(job, people, asked[some]) for some in _pieces(job, people, asked)]
-    items, scores, base, events, weights, others = (np.concatenate(part) for part in zip(*parts, strict=True))
+    items, scores, base, events, weights, others = (
+        np.concatenate(part) for part in zip(*parts, strict=True)
+    )
     labels = pl.Series(people.items, dtype=pl.String)
     real = np.isfinite(scores)
     row, place = np.nonzero(real)
     columns: dict[str, Any] = {
-        "user": pl.Series(people.users[rows[0]:rows[-1] + 1], dtype=pl.String).gather(row),
+        "user": pl.Series(people.users[rows[0] : rows[-1] + 1], dtype=pl.String).gather(row),
         "rank": (place + 1).astype(np.int32),
-        "item": labels.gather(items[real]), "score": scores[real], "base": base[real]}
+        "item": labels.gather(items[real]),
+        "score": scores[real],
+        "base": base[real],
+    }
     for at in range(job.reasons):
         event = events[real][:, at]
         known = event >= 0
@@ -138,12 +176,16 @@ def block_of(job: Job, people: People, number: int) -> bytes:
         columns[f"reason_{at + 1}"] = pl.select(pl.when(pl.Series(known)).then(label)).to_series()
         columns[f"weight_{at + 1}"] = weights[real][:, at]
     buffer = io.BytesIO()
-    pl.DataFrame(columns | {"others": others[real]}).write_parquet(buffer, compression="zstd", statistics=False)
+    pl.DataFrame(columns | {"others": others[real]}).write_parquet(
+        buffer, compression="zstd", statistics=False
+    )
     return buffer.getvalue()
 
 
 def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
-    """The people of a block, so few at once that the tables of their scores and reasons stay near the processor."""
+    """The people of a block, so few at once that the tables of their scores and reasons stay
+    near the processor.
+    """
     all_items = people.index is None and not hasattr(people.model, "best")
     wide = max(len(people.items) if all_items else 0, job.k * int(asked.sizes.max(initial=1)))
     most = max(FEWEST, TABLE // wide)
@@ -157,22 +199,34 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
     else:
         shape = len(asked), min(job.k, len(people.items))
         items, scores = np.zeros(shape, np.int32), np.full(shape, -np.inf, np.float32)
-        seen = [np.append(query.avoided, query.items[:0] if query.repeat else query.items) for query in asked]
+        seen = [
+            np.append(query.avoided, query.items[:0] if query.repeat else query.items)
+            for query in asked
+        ]
         vectors = people.model.product.people(asked)
-        for row, found in enumerate(people.index.search(vectors, job.k, candidates=job.neighbours, exclude=seen)):
-            items[row, :len(found.items)], scores[row, :len(found.items)] = found
+        for row, found in enumerate(
+            people.index.search(vectors, job.k, candidates=job.neighbours, exclude=seen)
+        ):
+            items[row, : len(found.items)], scores[row, : len(found.items)] = found
     return items, scores, *_reasons(people.model, asked, items, job.reasons)
 
 
-def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tuple[NDArray[Any], ...]:
-    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers, -1 where there are
-    fewer, and their weights, 0 there (q, k, count); and what all others and the rest of the model add. All uses of one
-    item are one choice."""
+def _reasons(
+    model: Any, asked: Queries, items: NDArray[Any], count: int
+) -> tuple[NDArray[Any], ...]:
+    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers,
+    -1 where there are fewer, and their weights, 0 there (q, k, count); and what all others and the
+    rest of the model add. All uses of one item are one choice."""
     base, each, rest = _weights(model, asked, items)
     each = _once_each(asked, each)
-    left = np.full((*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf)  # what each event adds, until it is named
+    left = np.full(
+        (*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf
+    )  # what each event adds, until it is named
     left[asked.row, :, np.arange(len(asked.items)) - asked.indptr[asked.row]] = each
-    events, weights = np.full((*items.shape, count), -1), np.zeros((*items.shape, count), np.float32)
+    events, weights = (
+        np.full((*items.shape, count), -1),
+        np.zeros((*items.shape, count), np.float32),
+    )
     for at in range(count):
         top = left.argmax(2)  # of equal ones the oldest
         found = np.take_along_axis(left, top[..., None], 2)[..., 0]
@@ -185,7 +239,9 @@ def _reasons(model: Any, asked: Queries, items: NDArray[Any], count: int) -> tup
 
 
 def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights (events, k) with those of all uses of an item added up at its first use, and -inf at the others."""
+    """The weights (events, k) with those of all uses of an item added up at its first use, and
+    -inf at the others.
+    """
     key = asked.row * (int(asked.items.max(initial=0)) + 1) + asked.items
     pairs, first, place = np.unique(key, return_index=True, return_inverse=True)
     if len(pairs) == len(each):
@@ -197,13 +253,25 @@ def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]
     return out
 
 
-def _weights(model: Any, asked: Queries, items: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
-    """(base (q, k), what each event adds to each item of its person (events, k), rest (q, k)), float64."""
+def _weights(
+    model: Any, asked: Queries, items: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
+    """(base (q, k), what each event adds to each item of its person (events, k), rest (q, k)),
+    float64.
+    """
     if hasattr(model, "contributions_each"):
         return *model.contributions_each(asked, items), 0.0
-    parts = [[model.contributions(query, int(item)) for item in some] for query, some in zip(asked, items, strict=True)]
-    each = [np.array([one.weights for one in row], np.float64).reshape(len(row), -1).T for row in parts]
-    base, rest = (np.array([[getattr(one, name) for one in row] for row in parts], np.float64) for name in ("base", "rest"))
+    parts = [
+        [model.contributions(query, int(item)) for item in some]
+        for query, some in zip(asked, items, strict=True)
+    ]
+    each = [
+        np.array([one.weights for one in row], np.float64).reshape(len(row), -1).T for row in parts
+    ]
+    base, rest = (
+        np.array([[getattr(one, name) for one in row] for row in parts], np.float64)
+        for name in ("base", "rest")
+    )
     return base, np.concatenate(each), rest
 
 
@@ -221,21 +289,34 @@ def _work(job: Job, number: int) -> bytes:
     return block_of(job, MINE, number)
 
 
-def _local(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
+def _local(
+    job: Job, numbers: Sequence[int], workers: int, address: str | None
+) -> Iterator[tuple[int, bytes]]:
     """Blocks as they are ready."""
     with closing(Pool(workers, (_start, (job,)))) as pool:
         for at, data in pool.ready(partial(_work, job), numbers):
             yield numbers[at], data
 
 
-def _ray(job: Job, numbers: Sequence[int], workers: int, address: str | None) -> Iterator[tuple[int, bytes]]:
-    """The same by Ray Data: it brings lost blocks back itself, and holds results back while the caller is slower."""
+def _ray(
+    job: Job, numbers: Sequence[int], workers: int, address: str | None
+) -> Iterator[tuple[int, bytes]]:
+    """The same by Ray Data: it brings lost blocks back itself, and holds results back while the
+    caller is slower.
+    """
     ray = cluster.joined_with_data(address, workers)
     if not numbers:
         return
-    made = ray.data.from_items([{"number": one} for one in numbers], override_num_blocks=min(len(numbers), 4 * workers))
-    ready = made.map_batches(_Worker, fn_constructor_args=(job,), batch_size=1, num_cpus=1,
-                             compute=ray.data.ActorPoolStrategy(size=workers))
+    made = ray.data.from_items(
+        [{"number": one} for one in numbers], override_num_blocks=min(len(numbers), 4 * workers)
+    )
+    ready = made.map_batches(
+        _Worker,
+        fn_constructor_args=(job,),
+        batch_size=1,
+        num_cpus=1,
+        compute=ray.data.ActorPoolStrategy(size=workers),
+    )
     for row in ready.iter_rows():
         yield int(row["number"]), row["data"]
 

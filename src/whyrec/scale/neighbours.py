@@ -1,10 +1,12 @@
 """The best of a million items in milliseconds, with scores and reasons that stay exact.
 
-    score(i) = base(i) + person . vectors(i)        person = sum over events of their weighted keys (`lowrank`: Heads.people)
+    score(i) = base(i) + person . vectors(i)        person = sum over events of their weighted keys
+    (`lowrank`: Heads.people)
 
-Every item's vector is kept a second time as codes of 4 bits for each two numbers (faiss, product quantisation), which a
-processor reads a million of in a millisecond. The best by codes are scored again from the full vectors, so what is shown is
-ranked and explained exactly. Approximate is only who is scored again: an item that the codes misjudge by much is missing.
+Every item's vector is kept a second time as codes of 4 bits for each two numbers (faiss, product
+quantisation), which a processor reads a million of in a millisecond. The best by codes are scored
+again from the full vectors, so what is shown is ranked and explained exactly. Approximate is only
+who is scored again: an item that the codes misjudge by much is missing.
 Source: [douze2024].
 """
 
@@ -36,9 +38,10 @@ class Found(NamedTuple):
 class Neighbours:
     """vectors (n, d) and base (n,) float32 of all items.
 
-    Memory: n (d + 2) / 4 bytes of codes, beside the vectors' 4 n d, which after :meth:`load` are read from the file when
-    needed. Raises BadArgument on shapes that do not fit, MissingExtra without faiss. Not good for: a few thousand items,
-    where a product with all of them takes less; models whose scores are no product (`ease`, `additive` with counts).
+    Memory: n (d + 2) / 4 bytes of codes, beside the vectors' 4 n d, which after :meth:`load` are
+    read from the file when needed. Raises BadArgument on shapes that do not fit, MissingExtra
+    without faiss. Not good for: a few thousand items, where a product with all of them takes less;
+    models whose scores are no product (`ease`, `additive` with counts).
     """
 
     def __init__(self, vectors: Any, base: Any = None, *, seed: int = 0) -> None:
@@ -46,7 +49,10 @@ class Neighbours:
         n = len(self.vectors)
         self.base = np.zeros(n, np.float32) if base is None else _finite(base, 1, "base")
         if not n or len(self.base) != n:
-            raise BadArgument("neighbours need one base score an item, and an item", given=f"{len(self.base)} for {n} items")
+            raise BadArgument(
+                "neighbours need one base score an item, and an item",
+                given=f"{len(self.base)} for {n} items",
+            )
         self._index = self._build(seed)
 
     def _build(self, seed: int) -> Any:
@@ -55,8 +61,11 @@ class Neighbours:
         index = faiss.IndexPQFastScan(wide, wide // 2, 4, faiss.METRIC_INNER_PRODUCT)
         index.pq.cp.seed, index.pq.cp.min_points_per_centroid = seed + 1, 1
         rows = np.sort(np.random.default_rng(seed).permutation(n)[:SAMPLE])
-        longest = np.argsort(np.einsum("ij,ij->i", self.vectors, self.vectors))[-min(n, SAMPLE // 64):]
-        # The longest, which a product looks for, are always among those that the codes are learned from.
+        longest = np.argsort(np.einsum("ij,ij->i", self.vectors, self.vectors))[
+            -min(n, SAMPLE // 64) :
+        ]
+        # The longest, which a product looks for, are always among those that the codes are learned
+        # from.
         index.train(self._with_base(np.concatenate([rows, longest])))
         for start in range(0, n, 65_536):
             index.add(self._with_base(np.arange(start, min(n, start + 65_536))))
@@ -65,17 +74,27 @@ class Neighbours:
     def _with_base(self, rows: NDArray[Any]) -> Floats:
         return _even(np.column_stack([self.vectors[rows], self.base[rows]]))
 
-    def search(self, people: Any, k: int, *, candidates: int | None = None, exclude: Any = None) -> list[Found]:
-        """The k best items for each of people (q, d), their scores exact; exclude: one array of items a person (what was
-        seen). candidates: how many are scored exactly (default 20 k + 200, and one more for each item excluded):
-        the dial of recall against time."""
+    def search(
+        self, people: Any, k: int, *, candidates: int | None = None, exclude: Any = None
+    ) -> list[Found]:
+        """The k best items for each of people (q, d), their scores exact; exclude: one array of
+        items a person (what was seen). candidates: how many are scored exactly (default 20 k + 200,
+        and one more for each item excluded): the dial of recall against time."""
         people = _finite(people, 2, "people")
         if people.shape[1] != self.vectors.shape[1] or k < 1:
-            raise BadArgument(f"people must have {self.vectors.shape[1]} columns, and k be 1 or more",
-                              given=f"{people.shape[1]} columns, k {k}")
-        gone = [np.zeros(0, np.int64)] * len(people) if exclude is None else [np.unique(part) for part in exclude]
+            raise BadArgument(
+                f"people must have {self.vectors.shape[1]} columns, and k be 1 or more",
+                given=f"{people.shape[1]} columns, k {k}",
+            )
+        gone = (
+            [np.zeros(0, np.int64)] * len(people)
+            if exclude is None
+            else [np.unique(part) for part in exclude]
+        )
         if len(gone) != len(people):
-            raise BadArgument("exclude needs one array a person", given=f"{len(gone)} for {len(people)} people")
+            raise BadArgument(
+                "exclude needs one array a person", given=f"{len(gone)} for {len(people)} people"
+            )
         near = self.near(people, (candidates or 20 * k + 200) + max(map(len, gone), default=0))
         allowed, found = np.ones(len(self.base), bool), []
         for person, items, seen in zip(people, near, gone, strict=True):
@@ -83,22 +102,30 @@ class Neighbours:
             items = items[allowed[items]]
             allowed[seen] = True
             scores = self.score(person, items)
-            best = np.argsort(-scores, kind="stable")[:k]  # equal scores: by item number, as everywhere
+            best = np.argsort(-scores, kind="stable")[
+                :k
+            ]  # equal scores: by item number, as everywhere
             found.append(Found(items[best], scores[best]))
         return found
 
     def near(self, people: Floats, wanted: int) -> list[NDArray[np.int64]]:
-        """The `wanted` best items by their codes for each of people (q, d), in the order of their numbers."""
+        """The `wanted` best items by their codes for each of people (q, d), in the order of
+        their numbers.
+        """
         asked = _even(np.column_stack([people, np.ones(len(people), np.float32)]))
         found = np.sort(self._index.search(asked, min(len(self.base), wanted))[1], axis=1)
         return [row[row >= 0] for row in found]
 
     def score(self, person: Floats, items: NDArray[Any]) -> NDArray[np.float64]:
         """The exact scores of items (m,) for one person (d,)."""
-        return np.asarray(self.vectors[items].astype(np.float64) @ person.astype(np.float64) + self.base[items])
+        return np.asarray(
+            self.vectors[items].astype(np.float64) @ person.astype(np.float64) + self.base[items]
+        )
 
     def save(self, folder: str | Path) -> Path:
-        """Write vectors, base and index as files that :meth:`load` maps; neighbours.json last: half a save is none."""
+        """Write vectors, base and index as files that :meth:`load` maps; neighbours.json last:
+        half a save is none.
+        """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILES[3]).unlink(missing_ok=True)
@@ -111,8 +138,9 @@ class Neighbours:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Open a saved folder, the vectors by memory map: several processes share their pages. Raises BadArtefact where a
-        file is missing or shorter than it was; contents are not read through (that would take the map's point away)."""
+        """Open a saved folder, the vectors by memory map: several processes share their pages.
+        Raises BadArtefact where a file is missing or shorter than it was; contents are not read
+        through (that would take the map's point away)."""
         folder, faiss = Path(folder), _faiss()
         try:
             told = json.loads((folder / FILES[3]).read_text(encoding="utf-8"))
@@ -123,7 +151,9 @@ class Neighbours:
             made.vectors, made.base = (np.load(folder / name, mmap_mode="r") for name in FILES[:2])
             made._index = faiss.read_index(str(folder / FILES[2]))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-            raise BadArtefact(f"{folder} holds no whole index of neighbours: {error}. Fix: save it again.") from None
+            raise BadArtefact(
+                f"{folder} holds no whole index of neighbours: {error}. Fix: save it again."
+            ) from None
         return made
 
 
@@ -138,9 +168,14 @@ def _faiss() -> Any:
 def _finite(values: Any, dims: int, name: str) -> Floats:
     array = np.ascontiguousarray(values, np.float32)
     if array.ndim != dims:
-        raise BadArgument(f"{name} must have {dims} dimension{'s' * (dims > 1)}", given=f"shape {array.shape}")
+        raise BadArgument(
+            f"{name} must have {dims} dimension{'s' * (dims > 1)}", given=f"shape {array.shape}"
+        )
     if not np.isfinite(array).all():
-        raise BadArgument(f"{name} must be finite numbers", given=f"{np.count_nonzero(~np.isfinite(array))} that are not")
+        raise BadArgument(
+            f"{name} must be finite numbers",
+            given=f"{np.count_nonzero(~np.isfinite(array))} that are not",
+        )
     return array
 
 

@@ -1,4 +1,6 @@
-"""Calls that are worked on here, or by Ray on other processes and machines; results are asked for in the caller's order."""
+"""Calls that are worked on here, or by Ray on other processes and machines; results are asked
+for in the caller's order.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ __all__ = ["Here", "OnRay", "Tasks", "tasks"]
 
 
 class Tasks(Protocol):
-    """keep(value): what stands for a large value in calls, sent once and not with each; start(function, *arguments): a call,
-    whose result the function that comes back waits for."""
+    """keep(value): what stands for a large value in calls, sent once and not with each;
+    start(function, *arguments): a call, whose result the function that comes back waits for."""
 
     def keep(self, value: Any) -> Any: ...
     def start(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]: ...
@@ -32,7 +34,9 @@ class Here:
 
 
 class OnRay:
-    """One processor a call. A call whose worker dies is made again, so it must depend on its arguments alone."""
+    """One processor a call. A call whose worker dies is made again, so it must depend on its
+    arguments alone.
+    """
 
     def __init__(self, workers: int, address: str | None) -> None:
         self.ray = cluster.joined(address, workers)
@@ -41,7 +45,10 @@ class OnRay:
         return self.ray.put(value)
 
     def start(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
-        return partial(self._result, self.ray.remote(num_cpus=1, max_retries=LOST_MOST)(function).remote(*arguments))
+        return partial(
+            self._result,
+            self.ray.remote(num_cpus=1, max_retries=LOST_MOST)(function).remote(*arguments),
+        )
 
     def _result(self, under_way: Any) -> Any:
         try:
@@ -49,8 +56,11 @@ class OnRay:
         except self.ray.exceptions.RayTaskError as error:
             raise error.cause from None
         except self.ray.exceptions.WorkerCrashedError:
-            raise BadArgument("workers must live until their call is done", given=f"{LOST_MOST + 1} lost at the same call",
-                              fix="give each more memory: fewer workers; or see why they die") from None
+            raise BadArgument(
+                "workers must live until their call is done",
+                given=f"{LOST_MOST + 1} lost at the same call",
+                fix="give each more memory: fewer workers; or see why they die",
+            ) from None
 
 
 def tasks(engine: str, workers: int, address: str | None) -> Tasks:

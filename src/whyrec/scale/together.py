@@ -1,4 +1,6 @@
-"""One training on several workers: Ray Train starts them as one torch process group, and again where one has died."""
+"""One training on several workers: Ray Train starts them as one torch process group, and again
+where one has died.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,13 @@ __all__ = ["together"]
 
 
 def together(work: Callable[[], Any], folder: Path, *, workers: int, address: str | None) -> Any:
-    """What `work` returned on the first of `workers` workers, one processor each, which call it at the same time.
+    """What `work` returned on the first of `workers` workers, one processor each, which call it at
+    the same time.
 
-    work is sent to them with all it holds. Where a worker dies, all are started anew: work should go on from a checkpoint
-    of its own. folder: for Ray's notes, seen by all machines. Raises what work raised where that is a WhyrecError,
-    MissingExtra without ray, BadArgument where workers die more than LOST_MOST times.
+    work is sent to them with all it holds. Where a worker dies, all are started anew: work should
+    go on from a checkpoint of its own. folder: for Ray's notes, seen by all machines. Raises what
+    work raised where that is a WhyrecError, MissingExtra without ray, BadArgument where workers die
+    more than LOST_MOST times.
     """
     cluster.joined(address, workers)
     from ray import train
@@ -29,17 +33,26 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
 
     shutil.rmtree(folder, ignore_errors=True)
     trainer = TorchTrainer(
-        _told, train_loop_config={"work": work}, torch_config=TorchConfig(backend="gloo"),
+        _told,
+        train_loop_config={"work": work},
+        torch_config=TorchConfig(backend="gloo"),
         scaling_config=train.ScalingConfig(num_workers=workers, resources_per_worker={"CPU": 1}),
-        run_config=train.RunConfig(name="train", storage_path=str(folder.resolve()),
-                                   failure_config=train.FailureConfig(max_failures=LOST_MOST)))
+        run_config=train.RunConfig(
+            name="train",
+            storage_path=str(folder.resolve()),
+            failure_config=train.FailureConfig(max_failures=LOST_MOST),
+        ),
+    )
     main = threading.current_thread() is threading.main_thread()
     before = signal.getsignal(signal.SIGINT)
     try:
         made, error = trainer.fit().return_value
     except train.TrainingFailedError as failed:
-        raise BadArgument("workers must live until the training is done", given=str(failed).splitlines()[-1][:300], fix=(
-            "give each more memory: fewer workers or smaller batches; or see why they die")) from None
+        raise BadArgument(
+            "workers must live until the training is done",
+            given=str(failed).splitlines()[-1][:300],
+            fix=("give each more memory: fewer workers or smaller batches; or see why they die"),
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if main:

@@ -1,7 +1,9 @@
-"""`map` over processes of this machine or over a Ray cluster, which outlives them: what a lost one had is done again.
+"""`map` over processes of this machine or over a Ray cluster, which outlives them: what a lost one
+had is done again.
 
-The parts, not the workers, say what is computed: a function of a module and a part are sent, the result comes back in
-order. So engine, number of workers and killed ones change nothing where the function depends on its part alone.
+The parts, not the workers, say what is computed: a function of a module and a part are sent, the
+result comes back in order. So engine, number of workers and killed ones change nothing where the
+function depends on its part alone.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ __all__ = ["Pool", "each"]
 
 
 def each(engine: str = "local", workers: int = 1, address: str | None = None) -> Each:
-    """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or ray (by Ray Data;
-    address: of a cluster, else one is started here). Raises BadArgument for another engine, and while mapping, where a part
-    is lost with its worker again and again; MissingExtra without ray."""
+    """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or
+    ray (by Ray Data;
+    address: of a cluster, else one is started here). Raises BadArgument for another engine, and
+    while mapping, where a part is lost with its worker again and again; MissingExtra without
+    ray."""
     cluster.check(engine, workers)
     if engine == "ray":
         return partial(_rayed, workers, address)
@@ -35,11 +39,15 @@ def each(engine: str = "local", workers: int = 1, address: str | None = None) ->
 
 
 class Pool:
-    """Processes of this machine, there from the first call on until :meth:`close` or the end of the last reference.
+    """Processes of this machine, there from the first call on until :meth:`close` or the end of the
+    last reference.
 
-    start: what each of them does first, (function, arguments). Not for functions that are no module's own."""
+    start: what each of them does first, (function, arguments). Not for functions that are no
+    module's own."""
 
-    def __init__(self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())) -> None:
+    def __init__(
+        self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())
+    ) -> None:
         self.workers, self.start = workers, start
         self._pool: ProcessPoolExecutor | None = None
 
@@ -47,9 +55,11 @@ class Pool:
         """The results in order."""
         return _in_order(self.ready(function, list(parts)))
 
-    def ready(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """(number, result) of each part as it is ready, at most two a worker under way; those of a worker that died are
-        given out again."""
+    def ready(
+        self, function: Callable[[Any], Any], parts: Sequence[Any]
+    ) -> Iterator[tuple[int, Any]]:
+        """(number, result) of each part as it is ready, at most two a worker under way; those of a
+        worker that died are given out again."""
         left, lost = list(range(len(parts)))[::-1], 0
         under: dict[Future[Any], int] = {}
         while left or under:
@@ -92,15 +102,23 @@ def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
             at += 1
 
 
-def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-    """By Ray Data: it gives a lost part out again itself, and holds results back while the caller is slower."""
+def _rayed(
+    workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]
+) -> Iterator[Any]:
+    """By Ray Data: it gives a lost part out again itself, and holds results back while the
+    caller is slower.
+    """
     ray = cluster.joined_with_data(address, workers)
     rows = [{"number": number, "part": pickle.dumps(part)} for number, part in enumerate(parts)]
     if not rows:
         return
     done = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        partial(_applied, function), batch_size=1, num_cpus=1, ray_remote_args_fn=partial(dict, max_retries=LOST_MOST - 1),
-        compute=ray.data.TaskPoolStrategy(min(workers, len(rows))))
+        partial(_applied, function),
+        batch_size=1,
+        num_cpus=1,
+        ray_remote_args_fn=partial(dict, max_retries=LOST_MOST - 1),
+        compute=ray.data.TaskPoolStrategy(min(workers, len(rows))),
+    )
     try:
         for result in _in_order((row["number"], row["result"]) for row in done.iter_rows()):
             told = pickle.loads(result)
@@ -112,7 +130,9 @@ def _rayed(workers: int, address: str | None, function: Callable[[Any], Any], pa
 
 
 def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str, Any]:
-    """One row: the function's result, or the error that is the caller's to mend, which Ray would wrap in its own."""
+    """One row: the function's result, or the error that is the caller's to mend, which Ray would
+    wrap in its own.
+    """
     try:
         result = function(pickle.loads(batch["part"][0]))
     except WhyrecError as error:
@@ -121,5 +141,8 @@ def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str,
 
 
 def _always_lost() -> BadArgument:
-    return BadArgument("workers must live until their block is done", given=f"{LOST_MOST} lost in a row",
-                       fix="give each more memory: fewer workers or a smaller block; or see why they die")
+    return BadArgument(
+        "workers must live until their block is done",
+        given=f"{LOST_MOST} lost in a row",
+        fix="give each more memory: fewer workers or a smaller block; or see why they die",
+    )

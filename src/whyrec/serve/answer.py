@@ -1,7 +1,9 @@
-"""From what an answer depends on to the answer: one function without memory, so that it can be run again.
+"""From what an answer depends on to the answer: one function without memory, so that it can be run
+again.
 
-The chain of what it is computed from is user -> session -> content -> popular: the first that there is something for. Which
-one it was is `source`; where it is not the first one asked for, `fallback` says which was and why.
+The chain of what it is computed from is user -> session -> content -> popular: the first that there
+is something for. Which one it was is `source`; where it is not the first one asked for, `fallback`
+says which was and why.
 """
 
 from __future__ import annotations
@@ -25,18 +27,23 @@ from whyrec.serve.scoring import IndexedDecomposition, SharedTags
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
-SURE = 20  # items that an index must find, and that may be listed, for each one that is: fewer miss more than one in 500
-# Item label, value, time, event id, and how many choices came after it. What is taken back leaves its place empty: what
-# a reason said its removal would do is then what the removal does (docs/decisions/0006-steps-stay.md).
+# items that an index must find, and that may be listed, for each one that is: fewer miss more than
+# one in 500
+SURE = 20
+# Item label, value, time, event id, and how many choices came after it. What is taken back leaves
+# its place empty: what a reason said its removal would do is then what the removal does
+# (docs/decisions/0006-steps-stay.md).
 Step = tuple[str, float, int, str | None, int]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that an answer depends on besides model and catalogue. history: what the store has of the person and the person
-    has not taken back; session: items of the request; banned_*: the person's blocks; exclude: of this request;
-    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is scored; avoided: refused
-    or given back, never offered; repeat: whether what was chosen may be listed again, None: as fitted."""
+    """All that an answer depends on besides model and catalogue. history: what the store has of the
+    person and the person has not taken back; session: items of the request; banned_*: the person's
+    blocks; exclude: of this request;
+    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is
+    scored; avoided: refused or given back, never offered; repeat: whether what was chosen may be
+    listed again, None: as fitted."""
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
@@ -53,7 +60,9 @@ class Inputs:
     explain: bool = True
     shown: int = 3
     lang: str = "en"
-    explore: float = 0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
+    explore: float = (
+        0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
+    )
     seed: int = 0
     place: int = 0
     rules: Sequence[Rule] = ()
@@ -63,7 +72,8 @@ class Inputs:
     seen: Sequence[str] = ()
     avoided: Sequence[str] = ()
     zone: str = ""  # the time zone of the dates that are said; "": UTC
-    verb: str = ""  # what the person did, where the kinds of their events say so; "": that of the model's data
+    # what the person did, where the kinds of their events say so; "": that of the model's data
+    verb: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the log."""
@@ -72,12 +82,18 @@ class Inputs:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
         """From the log."""
-        rules = [Rule.of(one) for one in value.get("rules", ())]  # logged before there were rules: none
-        return cls(**dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules})
+        rules = [
+            Rule.of(one) for one in value.get("rules", ())
+        ]  # logged before there were rules: none
+        return cls(
+            **dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules}
+        )
 
 
 class Prepared(NamedTuple):
-    """A history in the model's numbers with its scores, ranked among what may be recommended; steps: what was used of it."""
+    """A history in the model's numbers with its scores, ranked among what may be recommended;
+    steps: what was used of it.
+    """
 
     event_ids: list[str | None]
     listing: Listing
@@ -110,37 +126,50 @@ class Prepared(NamedTuple):
 
 
 def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
-    """Choose what the answer is computed from, score it, and work out what may be in it. wanted: that many of the best are
-    asked for, which an index may find where the inputs say so; None: the scores of all items."""
+    """Choose what the answer is computed from, score it, and work out what may be in it. wanted:
+    that many of the best are asked for, which an index may find where the inputs say so; None:
+    the scores of all items."""
     source, steps, fallback = _source(live, inputs)
     allowed = _allowed(live, inputs)
     allowed[_hidden(live, inputs)] = False
     if not repeats(live, inputs):
-        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = False
+        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = (
+            False
+        )
     query, ids = _query(live, steps, inputs)
     if source == "popular":
         made: Decomposition = Constant(live.popularity, live.chosen)
     elif source == "content":
         numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
-        query, ids = Query([numbers[step[0]] for step in steps], times=_rising(steps)), [step[3] for step in steps]
+        query, ids = (
+            Query([numbers[step[0]] for step in steps], times=_rising(steps)),
+            [step[3] for step in steps],
+        )
         made = SharedTags(live, query, [live.tags_of(label) for label, *_ in steps])
     else:
-        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(live.model, query)
+        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(
+            live.model, query
+        )
     return Prepared(ids, Listing(made, allowed, inputs.n), source, fallback, steps)
 
 
-def _near(live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int) -> IndexedDecomposition | None:
-    """The history through the model's index. None where the inputs ask for all items, where the model has no index, and
-    where filters and rules leave so few of the items found that others might belong between them."""
+def _near(
+    live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int
+) -> IndexedDecomposition | None:
+    """The history through the model's index. None where the inputs ask for all items, where the
+    model has no index, and where filters and rules leave so few of the items found that others
+    might belong between them."""
     if not 0 < inputs.neighbours < live.n_items or live.index is None:
         return None
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
     return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
 
 
-def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None) -> dict[str, Any]:
-    """The list: items from `offset` on, with score and reasons, best first; shorter where no more are allowed. ready: what
-    :func:`prepare` gave for the same inputs, where it is at hand."""
+def answer(
+    live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
+) -> dict[str, Any]:
+    """The list: items from `offset` on, with score and reasons, best first; shorter where no more
+    are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
     wanted = offset + inputs.n + (exploring.CANDIDATES if inputs.explore else 0)
     ready = prepare(live, inputs, wanted) if ready is None else ready
     ready.listing.listed = offset + inputs.n
@@ -148,11 +177,18 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
     scores = ready.scores[chosen]
     rows: list[dict[str, Any]] = [
-        {"item": live.labels[item], "title": live.titles[item], "rank": offset + at + 1, "score": float(score)}
+        {
+            "item": live.labels[item],
+            "title": live.titles[item],
+            "rank": offset + at + 1,
+            "score": float(score),
+        }
         for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
     ]
     if inputs.explain:
-        for row, why in zip(rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True):
+        for row, why in zip(
+            rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True
+        ):
             row.update(why)
     return {
         "model": live.version,
@@ -164,12 +200,18 @@ def answer(live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | Non
         "items": rows,
         "more": more,
         **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
-        **({"neighbours": ready.decomposition.told} if isinstance(ready.decomposition, IndexedDecomposition) else {}),
+        **(
+            {"neighbours": ready.decomposition.told}
+            if isinstance(ready.decomposition, IndexedDecomposition)
+            else {}
+        ),
         **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
     }
 
 
-def _listed(inputs: Inputs, ready: Prepared, offset: int) -> tuple[NDArray[np.int32], exploring.Drawn | None]:
+def _listed(
+    inputs: Inputs, ready: Prepared, offset: int
+) -> tuple[NDArray[np.int32], exploring.Drawn | None]:
     """The items from `offset` on, and what was drawn."""
     end = offset + inputs.n
     if not inputs.explore:
@@ -185,7 +227,9 @@ def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
 
 def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
     """The reasons of each item: paths where the model is a sum of paths."""
-    return (paths.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(seen, shown)
+    return (paths.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
+        seen, shown
+    )
 
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
@@ -195,8 +239,19 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
         titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
     model = live.model if ready.source in ("user", "session") else None
-    return Sight(ready.listing, np.asarray(items, np.int32), titles, labels, ready.event_ids, live.data.domain,
-                 clock_of(live.data.clock, inputs.zone), inputs.lang, model, tags, inputs.verb or live.data.verb)
+    return Sight(
+        ready.listing,
+        np.asarray(items, np.int32),
+        titles,
+        labels,
+        ready.event_ids,
+        live.data.domain,
+        clock_of(live.data.clock, inputs.zone),
+        inputs.lang,
+        model,
+        tags,
+        inputs.verb or live.data.verb,
+    )
 
 
 def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -207,7 +262,9 @@ def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArra
 
 
 def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
-    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k` orders them; (<= k,) int32."""
+    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k`
+    orders them; (<= k,) int32.
+    """
     if not min(k, len(masked)):
         return np.zeros(0, np.int32)
     items, found = top_k(masked[None], k)
@@ -215,7 +272,10 @@ def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
 
 
 def _session(inputs: Inputs) -> list[Step]:
-    return [(label, 1.0, inputs.now, None, len(inputs.session) - 1 - at) for at, label in enumerate(inputs.session)]
+    return [
+        (label, 1.0, inputs.now, None, len(inputs.session) - 1 - at)
+        for at, label in enumerate(inputs.session)
+    ]
 
 
 def _both(inputs: Inputs) -> list[Step]:
@@ -240,13 +300,21 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
         else "the model knows no item of the session"
     )
     if known:
-        return "session", known, None if first == "session" else {"asked": first, "used": "session", "because": because}
+        return (
+            "session",
+            known,
+            None if first == "session" else {"asked": first, "used": "session", "because": because},
+        )
     if _circle(live, inputs) is not None:
         return "user", [], None  # whom they follow is all that is known of them
     tagged = [step for step in both if live.by_tag.numbers.keys() & set(live.tags_of(step[0]))]
     if tagged:
         return "content", tagged, {"asked": first, "used": "content", "because": because}
-    return "popular", [], None if first == "popular" else {"asked": first, "used": "popular", "because": because}
+    return (
+        "popular",
+        [],
+        None if first == "popular" else {"asked": first, "used": "popular", "because": because},
+    )
 
 
 def repeats(live: Live, inputs: Inputs) -> bool:
@@ -265,23 +333,35 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     if live.data.order == "none":
         times, steps_back = np.zeros(len(known), np.int64), [0] * len(known)
     elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
-        steps_back = list(range(len(known)))[::-1]  # the store holds one time for all: they stand as they were imported
-    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [step[3] for step in known]
+        steps_back = list(range(len(known)))[
+            ::-1
+        ]  # the store holds one time for all: they stand as they were imported
+    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [
+        step[3] for step in known
+    ]
 
 
 def _hidden(live: Live, inputs: Inputs) -> list[int]:
-    """The numbers of what is never offered to this person: refused, or chosen before what is scored."""
+    """The numbers of what is never offered to this person: refused, or chosen before what is
+    scored.
+    """
     labels = [*inputs.avoided, *(() if repeats(live, inputs) else inputs.seen)]
     return [live.numbers[label] for label in labels if label in live.numbers]
 
 
 def _circle(live: Live, inputs: Inputs) -> int | None:
     """The number of the person whose friends count; None where none do."""
-    return None if inputs.circle is None or not hasattr(live.model, "number") else live.model.number(inputs.circle)
+    return (
+        None
+        if inputs.circle is None or not hasattr(live.model, "number")
+        else live.model.number(inputs.circle)
+    )
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
-    """Times that never fall, for a session may be older than a stored event whose clock ran ahead."""
+    """Times that never fall, for a session may be older than a stored event whose clock ran
+    ahead.
+    """
     times = np.array([step[2] for step in steps], np.int64)
     return np.maximum.accumulate(times) if len(times) else times
 
@@ -299,7 +379,13 @@ def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
         allowed &= some
     for tag in [*inputs.no_tags, *inputs.banned_tags]:
         allowed[live.by_tag.items_with(tag)] = False
-    allowed[[live.numbers[label] for label in [*inputs.banned_items, *inputs.exclude] if label in live.numbers]] = False
+    allowed[
+        [
+            live.numbers[label]
+            for label in [*inputs.banned_items, *inputs.exclude]
+            if label in live.numbers
+        ]
+    ] = False
     for rule in inputs.rules:
         allowed &= ~taken(live, rule)
     return allowed

@@ -1,4 +1,6 @@
-"""The shapes of answers, for the OpenAPI page; what is sent is held against them by tests, not at each answer."""
+"""The shapes of answers, for the OpenAPI page; what is sent is held against them by tests, not
+at each answer.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ class EventsOut(BaseModel):
 
 
 class Evidence(BaseModel):
-    """The person's events that a reason points at: all uses of one item. event_id, time: of the last; time: null where
-    it is not known. support: how many people chose both items, where it is known and at least five."""
+    """The person's events that a reason points at: all uses of one item. event_id, time: of the
+    last; time: null where it is not known. support: how many people chose both items, where it
+    is known and at least five."""
 
     item: str
     title: str
@@ -44,18 +47,20 @@ class Move(BaseModel):
 
 
 class RandomOut(BaseModel):
-    """The item's place after as many random events were left out, one number for each draw; no draws where the item
-    stayed in the list."""
+    """The item's place after as many random events were left out, one number for each draw; no
+    draws where the item stayed in the list."""
 
     draws: int
     rank_after: list[int]
 
 
 class RemovedOut(BaseModel):
-    """What happened to the item once all named reasons were taken away together, by the same code as what-if. items,
-    event_ids: what was left out; listed: the length of the list that was shown; proved: whether the item left it and
-    fell further than random events make it fall on average: only then the text says "because". cut_paths: of a graph
-    model, the links that were cut."""
+    """What happened to the item once all named reasons were taken away together, by the same code
+    as what-if. items,
+    event_ids: what was left out; listed: the length of the list that was shown; proved: whether the
+    item left it and
+    fell further than random events make it fall on average: only then the text says "because".
+    cut_paths: of a graph model, the links that were cut."""
 
     items: list[str]
     event_ids: list[str | None]
@@ -68,7 +73,9 @@ class RemovedOut(BaseModel):
 
 
 class PathEvent(BaseModel):
-    """An event that a path starts from; contribution: what the path carries from it, in units of the score."""
+    """An event that a path starts from; contribution: what the path carries from it, in units of
+    the score.
+    """
 
     item: str
     title: str
@@ -78,10 +85,12 @@ class PathEvent(BaseModel):
 
 
 class PathOut(BaseModel):
-    """How a graph model comes from the person's events to the item. kind: link (a thing both share), people (who chose
-    both), then (chosen soon after), friends, event (what a model beside says). id: names a link or friends in `cut_paths`
-    of what-if; of other kinds the event can be taken away. through, text: in the language of the answer. people: how many,
-    from 20 on, and of friends; names: friends who may be named, in why-not alone. weight: the exact part of the score."""
+    """How a graph model comes from the person's events to the item. kind: link (a thing both
+    share), people (who chose both), then (chosen soon after), friends, event (what a model beside
+    says). id: names a link or friends in `cut_paths` of what-if; of other kinds the event can be
+    taken away. through, text: in the language of the answer. people: how many, from 20 on, and
+    of friends; names: friends who may be named, in why-not alone. weight: the exact part of the
+    score."""
 
     id: str
     kind: Literal["link", "people", "then", "friends", "event"]
@@ -94,8 +103,8 @@ class PathOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """code: event, tag, path, friend, feature, rule, popular, none; path: of a graph model's reasons; label: what a
-    model over features says of one. contribution: in units of the score."""
+    """code: event, tag, path, friend, feature, rule, popular, none; path: of a graph model's
+    reasons; label: what a model over features says of one. contribution: in units of the score."""
 
     code: Literal["event", "tag", "path", "friend", "feature", "rule", "popular", "none"]
     evidence: Evidence | None
@@ -106,9 +115,10 @@ class ReasonOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """score = base + sum of the reasons' contributions + unlisted + rest. unlisted: what all other exact reasons add up
-    to; rest: the model's own; gap: what is left, 0 up to rounding. share: whole percent of the score that the named
-    reasons make, as the text says. removed: what taking the named reasons away together did."""
+    """score = base + sum of the reasons' contributions + unlisted + rest. unlisted: what all other
+    exact reasons add up to; rest: the model's own; gap: what is left, 0 up to rounding. share:
+    whole percent of the score that the named reasons make, as the text says. removed: what
+    taking the named reasons away together did."""
 
     item: str
     title: str
@@ -132,8 +142,9 @@ class Fallback(BaseModel):
 
 
 class ExplorationOut(BaseModel):
-    """place: the one that explores, from 1; chance: with which its item was shown; drawn: whether it would not stand there
-    by its score, which `text` then says; candidates: the items it was drawn from, best first."""
+    """place: the one that explores, from 1; chance: with which its item was shown; drawn: whether
+    it would not stand there by its score, which `text` then says; candidates: the items it was
+    drawn from, best first."""
 
     place: int
     drawn: bool
@@ -144,7 +155,9 @@ class ExplorationOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A rule of the operator: how many of the items on offer it takes away; least: for whom of a lower or unknown age."""
+    """A rule of the operator: how many of the items on offer it takes away; least: for whom of a
+    lower or unknown age.
+    """
 
     rule: str
     items: int
@@ -212,7 +225,8 @@ class ReplayOut(BaseModel):
 
 
 class ModalityOut(BaseModel):
-    """What one modality adds to the score, exactly; name: as in the item table, or `choices`: what people choose together.
+    """What one modality adds to the score, exactly; name: as in the item table, or `choices`: what
+    people choose together.
     like: the event that adds most by it."""
 
     name: str
@@ -221,9 +235,11 @@ class ModalityOut(BaseModel):
 
 
 class WhyNotOut(BaseModel):
-    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it is in it after all.
-    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same score
-    another way; so do modalities, of an additive model that reads some: base and they are the score."""
+    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it
+    is in it after all.
+    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same
+    score another way; so do modalities, of an additive model that reads some: base and they are
+    the score."""
 
     item: str
     title: str

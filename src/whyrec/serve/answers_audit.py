@@ -1,4 +1,6 @@
-"""The shapes of what auditors are shown, for the OpenAPI page; a client's types are made from them."""
+"""The shapes of what auditors are shown, for the OpenAPI page; a client's types are made from
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from whyrec.serve.answers_insight import Interval
 
 
 class Parameter(BaseModel):
-    """part: popularity, together, order, learned, again, events, rest. halves_after: steps after which an event is half."""
+    """part: popularity, together, order, learned, again, events, rest. halves_after: steps after
+    which an event is half.
+    """
 
     part: str
     share: Interval
@@ -141,8 +145,8 @@ class NotMeasured(BaseModel):
 
 
 class Private(BaseModel):
-    """What the serving model states of its training: differential privacy at epsilon and delta, the unit one person with
-    all events."""
+    """What the serving model states of its training: differential privacy at epsilon and delta, the
+    unit one person with all events."""
 
     epsilon: float
     delta: float
@@ -152,7 +156,9 @@ class Private(BaseModel):
 
 
 class LedgerOut(BaseModel):
-    """keep_days: answers older than this leave the log; 0: they stay. private: null where the serving model states none."""
+    """keep_days: answers older than this leave the log; 0: they stay. private: null where the
+    serving model states none.
+    """
 
     time: int
     stored: list[StoredTable]
@@ -165,7 +171,9 @@ class LedgerOut(BaseModel):
 
 
 class VerifiedOut(BaseModel):
-    """known: a receipt of this store; true: it says what was erased; again: somebody of that label is stored now."""
+    """known: a receipt of this store; true: it says what was erased; again: somebody of that
+    label is stored now.
+    """
 
     known: bool
     true: bool

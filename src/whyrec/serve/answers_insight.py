@@ -1,4 +1,6 @@
-"""The shapes of what engineers and auditors are shown, for the OpenAPI page; a client's types are made from them."""
+"""The shapes of what engineers and auditors are shown, for the OpenAPI page; a client's types
+are made from them.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class RequestSeen(BaseModel):
 
 
 class GapsOut(BaseModel):
-    """Answers with an item whose parts did not add up to its score, so that no reasons were given; last: Unix seconds."""
+    """Answers with an item whose parts did not add up to its score, so that no reasons were
+    given; last: Unix seconds.
+    """
 
     answers: int
     last: int | None
@@ -94,7 +98,9 @@ class HeatEvent(BaseModel):
 
 
 class ContributionsOut(BaseModel):
-    """weights: a row for each of `events`, a column for each item of the list; others: of `other_events` further ones."""
+    """weights: a row for each of `events`, a column for each item of the list; others: of
+    `other_events` further ones.
+    """
 
     additive: bool
     base: list[float]
@@ -106,7 +112,9 @@ class ContributionsOut(BaseModel):
 
 
 class AttentionOut(BaseModel):
-    """maps: (layers, m, m), the mean over heads; last: (layers, heads, m), from the latest event."""
+    """maps: (layers, m, m), the mean over heads; last: (layers, heads, m), from the latest
+    event.
+    """
 
     shown: bool
     why: str | None
@@ -171,7 +179,9 @@ class InspectOut(BaseModel):
 
 
 class AtlasOut(BaseModel):
-    """A map in columns. group: number of `groups`, -1 for none. kept: share of the effects' squares in the vectors."""
+    """A map in columns. group: number of `groups`, -1 for none. kept: share of the effects'
+    squares in the vectors.
+    """
 
     model: str
     model_name: str

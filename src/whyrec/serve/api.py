@@ -1,4 +1,6 @@
-"""The service on the web: `make_app(settings)` is an ASGI app; its OpenAPI page stands at /openapi.json."""
+"""The service on the web: `make_app(settings)` is an ASGI app; its OpenAPI page stands at
+/openapi.json.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,23 @@ from whyrec.serve.service import Service
 
 __all__ = ["make_app"]
 
-ABOUT = "Recommendations with reasons that add up to the served score, and that were tested by leaving them out."
+ABOUT = (
+    "Recommendations with reasons that add up to the served score, and that were tested by "
+    "leaving them out."
+)
 
 
 def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> FastAPI:
-    """The app of one process. demo: hand out identities. Raises BadArgument where the store has no model that serves, as
-    Store does else."""
+    """The app of one process. demo: hand out identities. Raises BadArgument where the store has no
+    model that serves, as Store does else."""
     service = Service(settings)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         service.start()
-        gc.freeze()  # the catalogue stays: looking through it for garbage would halt everybody for tens of milliseconds
+        # the catalogue stays: looking through it for garbage would halt everybody for tens of
+        # milliseconds
+        gc.freeze()
         yield
         service.close()
 
@@ -56,10 +63,21 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
         docs_url=None,
         redirect_slashes=False,
     )
-    app.state.service, app.state.rate, app.state.demo = service, Rate(settings.rate, settings.burst), demo
+    app.state.service, app.state.rate, app.state.demo = (
+        service,
+        Rate(settings.rate, settings.burst),
+        demo,
+    )
     app.state.insight = routes_insight.Insight(service)
     add_handlers(app)
-    for part in (routes_page, routes_recommend, routes_events, routes_items, routes_people, routes_admin):
+    for part in (
+        routes_page,
+        routes_recommend,
+        routes_events,
+        routes_items,
+        routes_people,
+        routes_admin,
+    ):
         app.include_router(part.router)
     for part in (routes_insight, routes_audit):
         app.include_router(part.router)
@@ -69,7 +87,9 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     _metrics(app)
     app.add_middleware(Guard, metrics=service.metrics, max_body=settings.max_body)
     _describe(app)
-    app.router.routes.append(PageRoute(read_page(demo=demo is not None)))  # last: it takes what is left
+    app.router.routes.append(
+        PageRoute(read_page(demo=demo is not None))
+    )  # last: it takes what is left
     return app
 
 
@@ -86,7 +106,9 @@ def _health(app: FastAPI) -> None:
         responses={
             503: {
                 "description": "Not ready",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                },
             }
         },
     )
@@ -97,7 +119,11 @@ def _health(app: FastAPI) -> None:
             model = service.registry.current(service.store.counters())
         except OSError as error:
             return problem(
-                503, getattr(error, "code", "not-ready"), str(error), "see the detail", headers={"Retry-After": "2"}
+                503,
+                getattr(error, "code", "not-ready"),
+                str(error),
+                "see the detail",
+                headers={"Retry-After": "2"},
             )
         return reply({"status": "ok", "model": model.version})
 
@@ -109,7 +135,10 @@ def _metrics(app: FastAPI) -> None:
         dependencies=[Security(bearer)],
         response_class=Response,
         responses={
-            200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            200: {
+                "description": "Prometheus text",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
+            },
             **responses(),
         },
     )

@@ -1,7 +1,8 @@
-"""The atlas: a map of items and of people, what is near, the network around an item, and what a drawn-round part holds.
+"""The atlas: a map of items and of people, what is near, the network around an item, and what a
+drawn-round part holds.
 
-A map is made once for a model version and the items as they stand, and kept in memory. Distances on it are approximate;
-neighbours are looked for in the full space.
+A map is made once for a model version and the items as they stand, and kept in memory. Distances on
+it are approximate; neighbours are looked for in the full space.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ class Atlas:
             return self._drawn[key]
 
     def items(self, fine: bool = True) -> dict[str, Any]:
-        """The map of items, in columns. fine: by t-SNE where that has been computed for this version."""
+        """The map of items, in columns. fine: by t-SNE where that has been computed for this
+        version.
+        """
         drawn = self.drawn()
         live, space = drawn.live, drawn.space
         names, group = groups_of([live.tags[item] for item in space.items])
@@ -72,7 +75,10 @@ class Atlas:
         if fine and found["result"]:
             known = dict(zip(found["result"]["items"], found["result"]["places"], strict=True))
             if all(live.labels[item] in known for item in space.items):
-                places, method = np.array([known[live.labels[item]] for item in space.items], np.float32), "tsne"
+                places, method = (
+                    np.array([known[live.labels[item]] for item in space.items], np.float32),
+                    "tsne",
+                )
         return {
             "model": live.version,
             "model_name": live.name,
@@ -99,7 +105,10 @@ class Atlas:
         with self.service.store.read() as connection:
             names, vectors, sizes, top = _people(connection, live, space, row_of)
         if len(names) < 3:
-            raise BadArgument("a map of people needs three of them with choices that the model knows", given=f"{len(names)}")
+            raise BadArgument(
+                "a map of people needs three of them with choices that the model knows",
+                given=f"{len(names)}",
+            )
         tags, group = groups_of([[tag] if tag else [] for tag in top])
         places = flat(vectors)
         return {
@@ -120,7 +129,9 @@ class Atlas:
         }
 
     def neighbours(self, item: str, n: int) -> dict[str, Any]:
-        """The items nearest in the full space, with how alike they are (cosine) and the tags they share."""
+        """The items nearest in the full space, with how alike they are (cosine) and the tags
+        they share.
+        """
         drawn = self.drawn()
         live, at = drawn.live, self._row(drawn, item)
         rows, likeness = nearest(drawn.space.vectors, at, n)
@@ -133,14 +144,22 @@ class Atlas:
                 "shared": sorted(own & set(live.tags[number])),
                 "chosen": int(counts_of(live)[number]),
             }
-            for number, cosine in zip(drawn.space.items[rows].tolist(), likeness.tolist(), strict=True)
+            for number, cosine in zip(
+                drawn.space.items[rows].tolist(), likeness.tolist(), strict=True
+            )
         ]
         title = live.titles[drawn.space.items[at]]
-        return {"model": live.version, "item": item, "title": title, "tags": sorted(own), "neighbours": found}
+        return {
+            "model": live.version,
+            "item": item,
+            "title": title,
+            "tags": sorted(own),
+            "neighbours": found,
+        }
 
     def network(self, item: str, size: int) -> dict[str, Any]:
-        """The network around an item: what choosing it recommends most, what those recommend, up to `size` items; of
-        each the three strongest ties to others of it."""
+        """The network around an item: what choosing it recommends most, what those recommend, up to
+        `size` items; of each the three strongest ties to others of it."""
         drawn = self.drawn()
         live = drawn.live
         self._row(drawn, item)
@@ -165,13 +184,25 @@ class Atlas:
             for row, number in enumerate(members.tolist())
         ]
         edges = [
-            {"source": live.labels[members[a]], "target": live.labels[members[b]], "weight": float(table[a, b])}
+            {
+                "source": live.labels[members[a]],
+                "target": live.labels[members[b]],
+                "weight": float(table[a, b]),
+            }
             for a, b in zip(*np.nonzero(table), strict=True)
         ]
-        return {"model": live.version, "item": item, "title": live.title_of(item), "nodes": nodes, "edges": edges}
+        return {
+            "model": live.version,
+            "item": item,
+            "title": live.title_of(item),
+            "nodes": nodes,
+            "edges": edges,
+        }
 
     def slice(self, items: Sequence[str]) -> dict[str, Any]:
-        """What a part of the map holds: how many items, how often chosen, which tags beside the whole catalogue's share."""
+        """What a part of the map holds: how many items, how often chosen, which tags beside the
+        whole catalogue's share.
+        """
         drawn = self.drawn()
         live, counts = drawn.live, counts_of(drawn.live)
         numbers = sorted({live.numbers[label] for label in items if label in live.numbers})
@@ -199,7 +230,12 @@ class Atlas:
             "median_of_all": float(np.median(counts[drawn.space.items])),
             "tags": tags,
             "top": [
-                {"item": live.labels[n], "title": live.titles[n], "chosen": int(counts[n]), "tags": list(live.tags[n])}
+                {
+                    "item": live.labels[n],
+                    "title": live.titles[n],
+                    "chosen": int(counts[n]),
+                    "tags": list(live.tags[n]),
+                }
                 for n in order[:50]
             ],
         }
@@ -208,7 +244,9 @@ class Atlas:
         number = drawn.live.numbers.get(item)
         rows = np.flatnonzero(drawn.space.items == number) if number is not None else []
         if not len(rows):
-            raise Unknown("item of the map", item, [drawn.live.labels[n] for n in drawn.space.items[:2000]])
+            raise Unknown(
+                "item of the map", item, [drawn.live.labels[n] for n in drawn.space.items[:2000]]
+            )
         return int(rows[0])
 
 
@@ -218,7 +256,10 @@ def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
     space = space_of(live)
     told(0.1)
     places = refined(space.vectors, flat(space.vectors))
-    return {"items": [live.labels[item] for item in space.items], "places": np.round(places.astype(float), 4).tolist()}
+    return {
+        "items": [live.labels[item] for item in space.items],
+        "places": np.round(places.astype(float), 4).tolist(),
+    }
 
 
 def counts_of(live: Live) -> NDArray[np.int64]:
@@ -243,7 +284,9 @@ def _tags(live: Live, numbers: Iterable[int]) -> Iterable[str]:
 
 
 def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
-    """The item and those that choosing it, or one of them, recommends most: by widening rings, (<= size,)."""
+    """The item and those that choosing it, or one of them, recommends most: by widening rings,
+    (<= size,).
+    """
     found: dict[int, None] = {first: None}
     ring, width = [first], max(4, size // 5)
     while ring and len(found) < size:
@@ -252,7 +295,9 @@ def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
         new: list[int] = []
         for row in table:
             best = np.argsort(-row, kind="stable")[:width]
-            new += [int(n) for n in best if row[n] > 0 and int(n) not in found and int(n) not in new]
+            new += [
+                int(n) for n in best if row[n] > 0 and int(n) not in found and int(n) not in new
+            ]
         found |= dict.fromkeys(new[: size - len(found)])
         ring, width = new[:size], 6
     return np.array(list(found), np.int64)
@@ -265,7 +310,11 @@ def _people(
     c = events.c
     least = least_of(live.data.min_rating)
     gone = cancelled_events(connection, least)
-    used = select(c.user, c.item, c.seq).where(chosen(least), c.user.not_in(switched_off())).order_by(c.user)
+    used = (
+        select(c.user, c.item, c.seq)
+        .where(chosen(least), c.user.not_in(switched_off()))
+        .order_by(c.user)
+    )
     found = [row[:2] for row in connection.execute(used) if row[2] not in gone]
     rows: dict[str, list[int]] = {}
     for user, item in found:

@@ -1,4 +1,6 @@
-"""Lists for many people at once, computed in a thread of their own; what a stopped service left undone is begun again."""
+"""Lists for many people at once, computed in a thread of their own; what a stopped service left
+undone is begun again.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,23 @@ ONE = threading.Lock()  # one batch at a time in a process: requests come first
 def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, Any]:
     """Store the job and begin it."""
     id = secrets.token_urlsafe(12)
-    row = {"id": id, "key_id": key_id, "state": "queued", "request": dumps(request), "result": None, "since": service.now()}
+    row = {
+        "id": id,
+        "key_id": key_id,
+        "state": "queued",
+        "request": dumps(request),
+        "result": None,
+        "since": service.now(),
+    }
     service.store.write(lambda connection: connection.execute(insert(jobs).values(**row)))
     _begin(service, id)
     return {"job_id": id, "state": "queued", "people": len(request["users"]), "results": None}
 
 
 def found(service: Service, key: Key, id: str) -> dict[str, Any]:
-    """The job as it stands; raises Unknown for one of another key. A job that no thread works on is begun again."""
+    """The job as it stands; raises Unknown for one of another key. A job that no thread works on
+    is begun again.
+    """
     with service.store.read() as connection:
         row = connection.execute(select(jobs).where(jobs.c.id == id)).mappings().one_or_none()
     if row is None or (row["key_id"] != key.id and key.role != "admin"):
@@ -67,10 +78,14 @@ def _work(service: Service, id: str) -> None:
     except Exception as error:
         name = type(error).__name__
         if not service.stopping:
-            service.store.write(lambda connection: _set(connection, id, "failed", [{"error": name}]))
+            service.store.write(
+                lambda connection: _set(connection, id, "failed", [{"error": name}])
+            )
     finally:
         service.working.discard(id)
 
 
 def _set(connection: Connection, id: str, state: str, result: Any) -> None:
-    connection.execute(update(jobs).where(jobs.c.id == id).values(state=state, result=dumps(result)))
+    connection.execute(
+        update(jobs).where(jobs.c.id == id).values(state=state, result=dumps(result))
+    )

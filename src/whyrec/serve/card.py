@@ -1,7 +1,8 @@
-"""The system card: what a version looks at, how much each part counts and why, what people can do, and its limits.
+"""The system card: what a version looks at, how much each part counts and why, what people can do,
+and its limits.
 
-Shares are measured, not claimed: for up to 100 people the parts of the scores of their first three items are added up
-in size.
+Shares are measured, not claimed: for up to 100 people the parts of the scores of their first three
+items are added up in size.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ class Cards:
     def of(self, version: str | None = None) -> dict[str, Any]:
         """The card of a version, else of the one that serves."""
         current = self.service.registry.current(self.service.store.counters())
-        live = current if version in (None, current.version) else self.service.registry.other(str(version))
+        live = (
+            current
+            if version in (None, current.version)
+            else self.service.registry.other(str(version))
+        )
         key = (live.version, live.changed)
         if key not in self._made:
             self._made[key] = self._parameters(live)
@@ -48,7 +53,11 @@ class Cards:
         with self.service.store.read() as connection:
             rows = {row["version"]: row for row in model_rows(connection)}
         row = rows[live.version]
-        last = {kind: one["time"] for kind, one in self.findings.all_of(live.version).items() if one["state"] == "done"}
+        last = {
+            kind: one["time"]
+            for kind, one in self.findings.all_of(live.version).items()
+            if one["state"] == "done"
+        }
         return {
             "model": live.version,
             "model_name": live.name,
@@ -60,8 +69,14 @@ class Cards:
             "items": live.n_items,
             "offered": int(live.available.sum()),
             "domain": live.data.domain,
-            "settings": artefact.model_config(live.model) if hasattr(type(live.model), "fit") else {},
-            "last_audit": {kind: last[kind] for kind in ("faithfulness", "since-fit", "next-item", "speed") if kind in last},
+            "settings": artefact.model_config(live.model)
+            if hasattr(type(live.model), "fit")
+            else {},
+            "last_audit": {
+                kind: last[kind]
+                for kind in ("faithfulness", "since-fit", "next-item", "speed")
+                if kind in last
+            },
             "history": self.service.settings.history,
             "fewest": FEWEST,
         } | self._made[key]
@@ -80,15 +95,22 @@ class Cards:
             for name in names
         ]
         ages = [
-            {"age": name, "share": interval_of(np.array([one[1].get(name, 0.0) for one in found]))} for name, *_ in AGES
+            {"age": name, "share": interval_of(np.array([one[1].get(name, 0.0) for one in found]))}
+            for name, *_ in AGES
         ]
         parts.sort(key=lambda row: -row["share"]["mean"])
         aged = enough and live.data.order != "none"
-        return {"people": len(found), "parameters": parts if enough else [], "ages": ages if aged else []}
+        return {
+            "people": len(found),
+            "parameters": parts if enough else [],
+            "ages": ages if aged else [],
+        }
 
 
 def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float]]:
-    """(share of each part, share of each age among what the events do) of the scores of one person's first items."""
+    """(share of each part, share of each age among what the events do) of the scores of one
+    person's first items.
+    """
     made = decompose(live.model, query)
     allowed = live.available.copy()
     if not query.repeat:
@@ -105,7 +127,9 @@ def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float
     total = sum(sizes.values()) or 1.0
     of_event = np.abs(parts.weights).sum(1)
     ages = {
-        name: float(of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum())
+        name: float(
+            of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum()
+        )
         for name, low, high in AGES
     }
     whole = sum(ages.values()) or 1.0
@@ -122,28 +146,49 @@ def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDA
 
 
 def term_names(model: LinearMixin) -> list[str]:
-    """For each term: together (chosen by the same people, whenever), order (one after the other), learned (weights that were
-    trained for what comes next), or again (the person's own use of the very item)."""
-    known = {"ease": "together", "together": "together", "transitions": "order", "learned": "learned"}
+    """For each term: together (chosen by the same people, whenever), order (one after the other),
+    learned (weights that were trained for what comes next), or again (the person's own use of
+    the very item)."""
+    known = {
+        "ease": "together",
+        "together": "together",
+        "transitions": "order",
+        "learned": "learned",
+    }
     terms = model._terms()
     names = [
-        "again" if _own(term) else "learned" if isinstance(term, Heads) else "together" if term.decay == 1 else "order"
+        "again"
+        if _own(term)
+        else "learned"
+        if isinstance(term, Heads)
+        else "together"
+        if term.decay == 1
+        else "order"
         for term in terms
     ]
     used = getattr(model, "used_", None)
-    if used is not None and len(used) == len(terms) - names.count("again") and set(used) <= known.keys():
+    if (
+        used is not None
+        and len(used) == len(terms) - names.count("again")
+        and set(used) <= known.keys()
+    ):
         return [known[name] for name in used] + ["again"] * names.count("again")
     return names
 
 
 def _own(term: Table | Heads) -> bool:
     """Whether each item only leads to itself."""
-    return isinstance(term, Table) and sparse.issparse(term.weights) and np.array_equal(
-        term.weights.indices, np.arange(term.weights.shape[0]))
+    return (
+        isinstance(term, Table)
+        and sparse.issparse(term.weights)
+        and np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
+    )
 
 
 def _half(live: Live, name: str) -> float | None:
-    """Steps after which an event counts half in this part; None where it does not fade, or not by one rate."""
+    """Steps after which an event counts half in this part; None where it does not fade, or not
+    by one rate.
+    """
     if not isinstance(live.model, LinearMixin):
         return None
     pairs = zip(term_names(live.model), live.model._terms(), strict=True)

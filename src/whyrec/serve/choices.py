@@ -1,7 +1,9 @@
-"""Which of a person's stored events are choices: what refuses, returns and takes back, by the table of kinds.
+"""Which of a person's stored events are choices: what refuses, returns and takes back, by the table
+of kinds.
 
-History limits what is scored, never what is known: what somebody ever chose is `seen`, what they refused or gave back is
-`avoided`, however many events came after it. A store of an earlier version may hold kinds that the table lacks: choices.
+History limits what is scored, never what is known: what somebody ever chose is `seen`, what they
+refused or gave back is `avoided`, however many events came after it. A store of an earlier version
+may hold kinds that the table lacks: choices.
 """
 
 from __future__ import annotations
@@ -18,12 +20,27 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
 from whyrec.serve.tables import events, people
 
-__all__ = ["LEAST", "SHOWN", "TIMELESS", "Known", "StoredEvent", "cancelled_events", "chosen", "effect", "known_of",
-           "least_of", "switched_off"]
+__all__ = [
+    "LEAST",
+    "SHOWN",
+    "TIMELESS",
+    "Known",
+    "StoredEvent",
+    "cancelled_events",
+    "chosen",
+    "effect",
+    "known_of",
+    "least_of",
+    "switched_off",
+]
 
-LEAST = 1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
+LEAST = (
+    1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
+)
 SHOWN = KINDS[Meaning.IMPRESSION]
-TIMELESS = "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
+TIMELESS = (
+    "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
+)
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
 
@@ -41,9 +58,10 @@ class StoredEvent:
 
 @dataclass(frozen=True)
 class Known:
-    """What counts of a person. history: the latest choices, oldest first, with how many choices came after each; seen: items
-    ever chosen that are not in it; avoided: items refused or given back, of which no choice is left; taken: items whose
-    choices the person took back by hand; cancelled: ids of events that later ones took back."""
+    """What counts of a person. history: the latest choices, oldest first, with how many choices
+    came after each; seen: items ever chosen that are not in it; avoided: items refused or given
+    back, of which no choice is left; taken: items whose choices the person took back by hand;
+    cancelled: ids of events that later ones took back."""
 
     history: tuple[tuple[StoredEvent, int], ...] = ()
     seen: tuple[str, ...] = ()
@@ -93,8 +111,8 @@ _ROW = (events.c.event_id, events.c.item, events.c.kind, events.c.value, events.
 
 
 def known_of(connection: Connection, user: str, limit: int, least: float, controls: Any) -> Known:
-    """What counts of a person: exact however long the record is. People with more than `limit` events cost two queries more,
-    over their own events alone."""
+    """What counts of a person: exact however long the record is. People with more than `limit`
+    events cost two queries more, over their own events alone."""
     c = events.c
     of_user = and_(c.user == user, c.kind.not_in(SHOWN))
     statement = select(*_ROW).where(of_user).order_by(c.time.desc(), c.seq.desc())
@@ -104,7 +122,11 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         rows, whole = [StoredEvent(*row) for row in connection.execute(statement)], True
     if whole:
         return _known(rows[::-1], limit, least, controls)
-    groups = select(c.item, c.kind, func.min(c.value), func.max(c.value)).where(c.user == user).group_by(c.item, c.kind)
+    groups = (
+        select(c.item, c.kind, func.min(c.value), func.max(c.value))
+        .where(c.user == user)
+        .group_by(c.item, c.kind)
+    )
     refused, ever = set(), set()
     for item, kind, low, high in connection.execute(groups):
         if Meaning.NEGATIVE <= effect(kind, low, least) < Meaning.IMPRESSION:
@@ -118,7 +140,13 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         rows = [StoredEvent(*row) for row in connection.execute(statement.limit(limit + len(gone)))]
     rows = [row for row in rows if row.event_id not in gone][:limit]
     seen = ever - avoided - {row.item for row in rows}
-    return Known(_numbered(rows[::-1]), _labels(seen), _labels(avoided), (), _cancelled(of_refused, stands, least))
+    return Known(
+        _numbered(rows[::-1]),
+        _labels(seen),
+        _labels(avoided),
+        (),
+        _cancelled(of_refused, stands, least),
+    )
 
 
 def _labels(items: Iterable[str]) -> tuple[str, ...]:
@@ -128,50 +156,75 @@ def _labels(items: Iterable[str]) -> tuple[str, ...]:
 
 def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> frozenset[str]:
     """The choices among these events that do not stand."""
-    return frozenset(row.event_id for row in rows
-                     if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
+    return frozenset(
+        row.event_id
+        for row in rows
+        if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE
+    )
 
 
 def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
     """All events of a person of these items, but impressions, oldest first."""
     c, rows = events.c, []
     for start in range(0, len(items), AT_ONCE):
-        some = items[start:start + AT_ONCE]
-        statement = select(c.seq, *_ROW).where(c.user == user, c.item.in_(some), c.kind.not_in(SHOWN))
+        some = items[start : start + AT_ONCE]
+        statement = select(c.seq, *_ROW).where(
+            c.user == user, c.item.in_(some), c.kind.not_in(SHOWN)
+        )
         rows += [(row[5], row[0], StoredEvent(*row[1:])) for row in connection.execute(statement)]
     return [row[2] for row in sorted(rows, key=lambda row: row[:2])]
 
 
 def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
-    """Each with its steps back: 0 where all have one time, since then none is known to come after another."""
+    """Each with its steps back: 0 where all have one time, since then none is known to come
+    after another.
+    """
     tied = len({row.time for row in rows}) == 1
     return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
 
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:
-    """From all events of a person, oldest first. What was taken back by hand leaves its place empty."""
+    """From all events of a person, oldest first. What was taken back by hand leaves its place
+    empty.
+    """
     out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
     counted = [row for row in rows if row.event_id not in out]
     stands, avoided = heard(counted, least)
-    choices = [row for row in rows if row.event_id in stands
-               or (row.event_id in out and effect(row.kind, row.value, least) < Meaning.NEGATIVE)]
+    choices = [
+        row
+        for row in rows
+        if row.event_id in stands
+        or (row.event_id in out and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
+    ]
     history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
     standing = {row.item for row in counted if row.event_id in stands}
     taken = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
-    return Known(history, _labels(seen), _labels(avoided), _labels(taken - avoided), _cancelled(counted, stands, least))
+    return Known(
+        history,
+        _labels(seen),
+        _labels(avoided),
+        _labels(taken - avoided),
+        _cancelled(counted, stands, least),
+    )
 
 
 def heard(rows: Sequence[StoredEvent], least: float) -> tuple[set[str], set[str]]:
-    """(ids of the events that stand as choices, items that are avoided) of one person's events, oldest first."""
+    """(ids of the events that stand as choices, items that are avoided) of one person's events,
+    oldest first.
+    """
     codes = [effect(row.kind, row.value, least) for row in rows]
     if not any(code >= Meaning.NEGATIVE for code in codes):
         return {row.event_id for row in rows}, set()
     names = sorted({row.item for row in rows})
     numbers = {item: at for at, item in enumerate(names)}
     item = np.array([numbers[row.item] for row in rows])
-    keep, avoided = settle(np.zeros(len(rows), int), item, np.array(codes), np.array([row.value for row in rows]))
-    return {row.event_id for row, stays in zip(rows, keep, strict=True) if stays}, {names[at] for at in avoided[:, 1]}
+    keep, avoided = settle(
+        np.zeros(len(rows), int), item, np.array(codes), np.array([row.value for row in rows])
+    )
+    return {row.event_id for row, stays in zip(rows, keep, strict=True) if stays}, {
+        names[at] for at in avoided[:, 1]
+    }
 
 
 def cancelled_events(connection: Connection, least: float) -> set[int]:
@@ -179,7 +232,11 @@ def cancelled_events(connection: Connection, least: float) -> set[int]:
     c = events.c
     pairs = select(c.user, c.item).distinct().where(refuses(least)).subquery()
     joined = events.join(pairs, and_(c.user == pairs.c.user, c.item == pairs.c.item))
-    statement = select(c.seq, c.user, c.item, c.kind, c.value).select_from(joined).where(c.kind.not_in(SHOWN))
+    statement = (
+        select(c.seq, c.user, c.item, c.kind, c.value)
+        .select_from(joined)
+        .where(c.kind.not_in(SHOWN))
+    )
     rows = connection.execute(statement.order_by(c.time, c.seq)).all()
     if not rows:
         return set()

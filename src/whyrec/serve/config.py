@@ -1,4 +1,6 @@
-"""Settings of the service: one TOML file, then the environment (WHYREC_STORE, WHYREC_PORT, ...), then the command line."""
+"""Settings of the service: one TOML file, then the environment (WHYREC_STORE, WHYREC_PORT, ...),
+then the command line.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,16 @@ __all__ = ["Settings", "read_settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """store: a database URL. models: the folder of the versions (default: beside an SQLite file, else ./whyrec-models).
-    rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes. history: the latest
-    choices that are scored. remember: people whose history stays in memory. refresh: seconds between looks for a new
-    model. keep_days: answers older than this leave the log; 0: they stay. explore: the share of answers whose last place
-    is drawn by chance, written down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists. neighbours:
-    how many items of an index are scored for a list, by models of low rank; 0: all items. verify: the people, and the
-    logged answers, whose sentences are checked when another model begins to serve and every day at the hour verify_at
-    (UTC); 0: none."""
+    """store: a database URL. models: the folder of the versions (default: beside an SQLite file,
+    else ./whyrec-models).
+    rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes.
+    history: the latest choices that are scored. remember: people whose history stays in memory.
+    refresh: seconds between looks for a new model. keep_days: answers older than this leave the
+    log; 0: they stay. explore: the share of answers whose last place is drawn by chance, written
+    down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists. neighbours: how
+    many items of an index are scored for a list, by models of low rank; 0: all items. verify: the
+    people, and the logged answers, whose sentences are checked when another model begins to
+    serve and every day at the hour verify_at (UTC); 0: none."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -51,7 +55,9 @@ class Settings:
         if self.models:
             return Path(self.models)
         url = address(self.store)
-        return Path(f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models")
+        return Path(
+            f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models"
+        )
 
 
 # What a setting may be: in words, and as a test.
@@ -69,8 +75,11 @@ ALLOWED: dict[str, Limit] = {
 }
 
 
-def read_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
-    """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for a value.
+def read_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any
+) -> Settings:
+    """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for
+    a value.
 
     >>> read_settings(None, {"WHYREC_PORT": "9000"}, host="0.0.0.0").port
     9000
@@ -81,12 +90,18 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] | Non
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise BadArgument("--config must be a readable TOML file", given=f"{file}: {error}") from None
+            raise BadArgument(
+                "--config must be a readable TOML file", given=f"{file}: {error}"
+            ) from None
         for name in values:
             if name not in known:
                 raise Unknown("setting of the service", name, known)
     environment = os.environ if environment is None else environment
-    values |= {name: environment[f"WHYREC_{name.upper()}"] for name in known if environment.get(f"WHYREC_{name.upper()}")}
+    values |= {
+        name: environment[f"WHYREC_{name.upper()}"]
+        for name in known
+        if environment.get(f"WHYREC_{name.upper()}")
+    }
     values |= {name: value for name, value in given.items() if value is not None}
     return Settings(**{name: _typed(name, value, known[name]) for name, value in values.items()})
 

@@ -1,5 +1,5 @@
-"""The record of one decision: what was asked, what it depended on, what came out and why; replayed, and beside today's
-answer."""
+"""The record of one decision: what was asked, what it depended on, what came out and why; replayed,
+and beside today's answer."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ def latest(service: Service, limit: int) -> list[dict[str, Any]]:
     statement = select(c.id, c.time, c.model, c.variant).order_by(c.time.desc(), c.id).limit(limit)
     with service.store.read() as connection:
         return [
-            {"recommendation_id": row.pop("id"), **row} for row in as_dicts(connection.execute(statement))
+            {"recommendation_id": row.pop("id"), **row}
+            for row in as_dicts(connection.execute(statement))
         ]
 
 
 def decision(service: Service, record: Record) -> dict[str, Any]:
-    """Everything about the answer. `replay`: whether it comes again to the last bit; `today`: what the serving model
-    would say now to the same history; `waterfalls`: how each score is made up."""
+    """Everything about the answer. `replay`: whether it comes again to the last bit; `today`: what
+    the serving model would say now to the same history; `waterfalls`: how each score is made up."""
     live = service.registry.other(record.model, record.catalogue)
     inputs = Inputs.of(record.inputs)
     now = service.registry.current(service.store.counters())
@@ -57,13 +58,22 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
         "fallback": body["fallback"],
         "personalised": body["personalised"],
         "history": [
-            {"item": step[0], "title": live.title_of(step[0]), "value": step[1], "event_id": step[3]}
+            {
+                "item": step[0],
+                "title": live.title_of(step[0]),
+                "value": step[1],
+                "event_id": step[3],
+            }
             | {"time": live.data.moment(step[2])}
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],
         "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))}
-        | ({"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]} if body.get("policy") else {}),
+        | (
+            {"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]}
+            if body.get("policy")
+            else {}
+        ),
         "items": body["items"],
         "waterfalls": waterfalls(live, inputs, [row["item"] for row in body["items"]]),
         "replay": service.replay(record),
@@ -72,7 +82,9 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
 
 
 def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[str, Any]]:
-    """For each item base, the events or paths with the largest effects, the others together, rest: they sum to the score."""
+    """For each item base, the events or paths with the largest effects, the others together,
+    rest: they sum to the score.
+    """
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
     seen = sight(live, inputs, ready, items)
@@ -116,13 +128,26 @@ def _by_path(seen: Sight, at: int) -> dict[str, Any]:
     found, total, count = paths.whole(seen, at)
     steps = []
     for path in found[:STEPS]:
-        first = path["events"][0] if path["events"] else {"item": seen.labels[seen.items[at]], "event_id": None}
-        steps.append({"item": first["item"], "title": path["text"], "event_id": first["event_id"], "weight": path["weight"]})
+        first = (
+            path["events"][0]
+            if path["events"]
+            else {"item": seen.labels[seen.items[at]], "event_id": None}
+        )
+        steps.append(
+            {
+                "item": first["item"],
+                "title": path["text"],
+                "event_id": first["event_id"],
+                "weight": path["weight"],
+            }
+        )
     others = total - sum(step["weight"] for step in steps)
     return {"steps": steps, "others": others, "other_events": count - len(steps), "rest": 0.0}
 
 
-def moves(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def moves(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Every item of two lists with its place in each, None where it is not in it."""
     first, second = ({row["item"]: row for row in rows} for rows in (before, after))
     return [

@@ -1,7 +1,7 @@
 """The demo: the real service on this machine alone, where the page may be anybody.
 
-Identities are handed out only to a caller that reached the service by a name of this machine: a page of another site that
-lets its own name point here is refused.
+Identities are handed out only to a caller that reached the service by a name of this machine: a
+page of another site that lets its own name point here is refused.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ router = APIRouter(prefix="/v1/demo", responses=responses(404), tags=["demo"])
 
 @dataclass
 class Demo:
-    """report: the report's file, shown at /report; secrets: of the keys made so far, by identity."""
+    """report: the report's file, shown at /report; secrets: of the keys made so far, by
+    identity.
+    """
 
     report: Path | None = None
     secrets: dict[str, str] = field(default_factory=dict)
@@ -66,7 +68,10 @@ def _demo(request: Request) -> Demo:
     name = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
     if name not in HERE:
         raise ProblemError(
-            403, "demo", "the demo answers under a name of this machine only", "open it as http://127.0.0.1:PORT/"
+            403,
+            "demo",
+            "the demo answers under a name of this machine only",
+            "open it as http://127.0.0.1:PORT/",
         )
     demo: Demo = request.app.state.demo
     return demo
@@ -78,12 +83,20 @@ def listed(
     q: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 24,
 ) -> Response:
-    """People to be: those with the text in their label, by it; without a text, some with few, middling and many events."""
+    """People to be: those with the text in their label, by it; without a text, some with few,
+    middling and many events.
+    """
     _demo(request)
     with service_of(request).store.read() as connection:
         count = func.count(events.c.seq).label("events")
-        statement = select(people.c.user, count).outerjoin(events, events.c.user == people.c.user).group_by(people.c.user)
-        rows = [(row.user, row.events) for row in connection.execute(statement.order_by(people.c.user))]
+        statement = (
+            select(people.c.user, count)
+            .outerjoin(events, events.c.user == people.c.user)
+            .group_by(people.c.user)
+        )
+        rows = [
+            (row.user, row.events) for row in connection.execute(statement.order_by(people.c.user))
+        ]
     total = len(rows)
     if q:
         rows = [row for row in rows if folded(q) in folded(row[0])][:limit]
@@ -98,7 +111,12 @@ def key(request: Request, body: DemoIdentity) -> Response:
     """A key of this identity."""
     demo, service = _demo(request), service_of(request)
     if (body.role == "person") != (body.user is not None):
-        raise ProblemError(409, "refused", "the role person has a user, and no other has one", "name a user, or none")
+        raise ProblemError(
+            409,
+            "refused",
+            "the role person has a user, and no other has one",
+            "name a user, or none",
+        )
     with service.store.read() as connection:
         if body.user is not None and service.person(connection, body.user)[0] is None:
             raise Unknown("user", body.user, [])
@@ -106,7 +124,9 @@ def key(request: Request, body: DemoIdentity) -> Response:
 
 
 def _secret(demo: Demo, service: Service, who: DemoIdentity) -> str:
-    """The key made before for this identity where the store still has it (erasing a person takes it away), else a new."""
+    """The key made before for this identity where the store still has it (erasing a person takes
+    it away), else a new.
+    """
     name = who.user if who.user is not None else f"\0{who.role}"
     with demo.lock:
         there = name in demo.secrets and service.key(demo.secrets[name])[0] is not None

@@ -16,12 +16,18 @@ __all__ = ["prepare_demo", "serve_demo"]
 
 
 def prepare_demo(folder: Path, port: int) -> Settings:
-    """A new store in `folder`/service with the model of `folder`/model serving; an earlier demo's is removed."""
+    """A new store in `folder`/service with the model of `folder`/model serving; an earlier
+    demo's is removed.
+    """
     place = folder / "service"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     settings = Settings(
-        store=f"sqlite:///{place / 'store.db'}", models=str(place / "models"), host="127.0.0.1", port=port, log="warning"
+        store=f"sqlite:///{place / 'store.db'}",
+        models=str(place / "models"),
+        host="127.0.0.1",
+        port=port,
+        log="warning",
     )
     prepare(settings, folder / "model")
     return settings
@@ -32,7 +38,9 @@ def serve_demo(settings: Settings, report: Path | None) -> None:
     import uvicorn
 
     if settings.host not in HERE:
-        raise BadArgument("a demo listens on this machine only", given=settings.host, fix="host 127.0.0.1")
+        raise BadArgument(
+            "a demo listens on this machine only", given=settings.host, fix="host 127.0.0.1"
+        )
     check_free(settings.host, settings.port)
     structured_logs(settings.log)
     uvicorn.run(

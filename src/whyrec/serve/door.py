@@ -18,7 +18,9 @@ from whyrec.serve.service import Service
 
 __all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
 
-Writing = tuple[Future[Any], Callable[[Any], Any]]  # what is being written, and what makes the answer of its value
+Writing = tuple[
+    Future[Any], Callable[[Any], Any]
+]  # what is being written, and what makes the answer of its value
 
 
 class Bearer(HTTPBearer):
@@ -40,7 +42,9 @@ def service_of(request: Request) -> Service:
 
 
 def enter(request: Request, scope: str, user: str | None = None) -> Key:
-    """The key of the request, where it has this scope and may act for this person; 401, 403 or 429 else."""
+    """The key of the request, where it has this scope and may act for this person; 401, 403 or
+    429 else.
+    """
     service = service_of(request)
     secret = request.headers["authorization"].partition(" ")[2].strip()
     key, request.state.counters = service.key(secret)
@@ -51,16 +55,25 @@ def enter(request: Request, scope: str, user: str | None = None) -> Key:
         raise ProblemError(
             422,
             "bad-request",
-            f"the path takes {', '.join(sorted(known)) or 'no parameters'}; got {unknown[0][:50]!r}",
+            f"the path takes {', '.join(sorted(known)) or 'no parameters'}; got "
+            f"{unknown[0][:50]!r}",
             "leave it out; /openapi.json describes the path",
         )
     request.state.key_id, request.state.model = key.id, service.registry.serving
     if not key.may(scope):
         raise ProblemError(
-            403, "scope", f"a key of the role {key.role} has no right to {scope}", "use a key of another role"
+            403,
+            "scope",
+            f"a key of the role {key.role} has no right to {scope}",
+            "use a key of another role",
         )
     if not key.may_see(user):
-        raise ProblemError(403, "person", "this key is for one person, and not for this one", "use that person's key")
+        raise ProblemError(
+            403,
+            "person",
+            "this key is for one person, and not for this one",
+            "use that person's key",
+        )
     if (seconds := request.app.state.rate.wait(key.id)) > 0:
         raise ProblemError(
             429,
@@ -73,8 +86,9 @@ def enter(request: Request, scope: str, user: str | None = None) -> Key:
 
 
 async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
-    """What comes of a write that `begin` computes and hands to the store. One computes at a time, for more would only take
-    Python from each other; while the disk is waited for, the next one computes."""
+    """What comes of a write that `begin` computes and hands to the store. One computes at a time,
+    for more would only take Python from each other; while the disk is waited for, the next one
+    computes."""
     loop, service = asyncio.get_running_loop(), service_of(request)
     writing, finish = await loop.run_in_executor(service.computing, begin)
     return finish(await asyncio.wrap_future(writing))
@@ -82,7 +96,11 @@ async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """JSON; text that is JSON already is sent as it is."""
-    body = value if isinstance(value, bytes) else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    body = (
+        value
+        if isinstance(value, bytes)
+        else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    )
     return Response(body, status, media_type="application/json", headers=headers)
 
 

@@ -1,7 +1,8 @@
 """A database behind the store: how it is opened, brought up to date, and what its errors mean.
 
-SQLite stands in WAL mode with synchronous=FULL: a commit is on the disk before it is acknowledged, and readers never
-wait for the writer. PostgreSQL is reached through psycopg 3; a connection that its server dropped is noticed and made anew.
+SQLite stands in WAL mode with synchronous=FULL: a commit is on the disk before it is acknowledged,
+and readers never wait for the writer. PostgreSQL is reached through psycopg 3; a connection that
+its server dropped is noticed and made anew.
 """
 
 from __future__ import annotations
@@ -27,14 +28,26 @@ LOCK = 0x77687972  # PostgreSQL's advisory lock under which one process at a tim
 
 # SQLite's result code (without its extension): our name, what is wrong, what to do.
 SQLITE = {
-    sqlite3.SQLITE_FULL: ("store-full", "the disk of the store is full", "free space on the disk; no restart is needed"),
+    sqlite3.SQLITE_FULL: (
+        "store-full",
+        "the disk of the store is full",
+        "free space on the disk; no restart is needed",
+    ),
     sqlite3.SQLITE_READONLY: (
         "store-read-only",
         "the store cannot be written",
         "make the disk and the file writable; no restart is needed",
     ),
-    sqlite3.SQLITE_BUSY: ("store-locked", "another program holds the store locked", "wait, or end that program"),
-    sqlite3.SQLITE_LOCKED: ("store-locked", "another program holds the store locked", "wait, or end that program"),
+    sqlite3.SQLITE_BUSY: (
+        "store-locked",
+        "another program holds the store locked",
+        "wait, or end that program",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        "store-locked",
+        "another program holds the store locked",
+        "wait, or end that program",
+    ),
     sqlite3.SQLITE_CANTOPEN: (
         "store-unreachable",
         "the store's file cannot be opened",
@@ -42,21 +55,43 @@ SQLITE = {
     ),
     sqlite3.SQLITE_IOERR: ("store-failing", "the disk of the store fails", "check the disk"),
     sqlite3.SQLITE_CORRUPT: ("store-damaged", "the store's file is damaged", "bring back a copy"),
-    sqlite3.SQLITE_NOTADB: ("store-damaged", "the store's file is no SQLite database", "check the path"),
+    sqlite3.SQLITE_NOTADB: (
+        "store-damaged",
+        "the store's file is no SQLite database",
+        "check the path",
+    ),
 }
 POSTGRES = {  # by the class or code of SQLSTATE
-    "53100": ("store-full", "the disk of PostgreSQL is full", "free space there; no restart is needed"),
-    "53300": ("store-unreachable", "PostgreSQL has no connection left", "raise max_connections or start fewer processes"),
+    "53100": (
+        "store-full",
+        "the disk of PostgreSQL is full",
+        "free space there; no restart is needed",
+    ),
+    "53300": (
+        "store-unreachable",
+        "PostgreSQL has no connection left",
+        "raise max_connections or start fewer processes",
+    ),
     "25006": ("store-read-only", "PostgreSQL is read-only", "connect to the primary server"),
-    "55P03": ("store-locked", "another program holds the store locked", "wait, or end that program"),
+    "55P03": (
+        "store-locked",
+        "another program holds the store locked",
+        "wait, or end that program",
+    ),
     "40P01": ("store-locked", "two writers blocked each other", "send it again"),
     "40001": ("store-locked", "two writers blocked each other", "send it again"),
 }
-UNREACHABLE = ("store-unreachable", "the store does not answer", "start the database; no restart is needed here")
+UNREACHABLE = (
+    "store-unreachable",
+    "the store does not answer",
+    "start the database; no restart is needed here",
+)
 
 
 class StoreError(WhyrecError, OSError):
-    """The database cannot do its work now; nothing of the request was kept. `code` names the cause."""
+    """The database cannot do its work now; nothing of the request was kept. `code` names the
+    cause.
+    """
 
     def __init__(self, code: str, required: str, fix: str) -> None:
         self.code, self.required, self.fix = code, required, fix
@@ -72,29 +107,47 @@ def address(url: str) -> URL:
     try:
         made = make_url(url)
     except ArgumentError:
-        raise BadArgument("--store must be a database URL", given=repr(url.partition("://")[0]), fix=fix) from None
+        raise BadArgument(
+            "--store must be a database URL", given=repr(url.partition("://")[0]), fix=fix
+        ) from None
     if made.drivername == "postgresql":
         made = made.set(drivername="postgresql+psycopg")
     if made.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise BadArgument("the store is kept in SQLite or PostgreSQL", given=made.drivername, fix=fix)
+        raise BadArgument(
+            "the store is kept in SQLite or PostgreSQL", given=made.drivername, fix=fix
+        )
     if made.drivername == "sqlite" and (not made.database or made.database == ":memory:"):
         raise BadArgument("an SQLite store must be a file", given="no path", fix=fix)
     return made
 
 
 def open_engine(url: URL, *, writer: bool) -> Engine:
-    """An engine for readers, or for the one writer of a process, whose transactions are exclusive from their start."""
+    """An engine for readers, or for the one writer of a process, whose transactions are
+    exclusive from their start.
+    """
     try:
         if url.get_backend_name() != "sqlite":
-            settings: dict[str, Any] = {"connect_timeout": 5, "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"}
+            settings: dict[str, Any] = {
+                "connect_timeout": 5,
+                "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}",
+            }
             return create_engine(
-                url, pool_pre_ping=True, pool_size=2 if writer else 16, max_overflow=16, connect_args=settings
+                url,
+                pool_pre_ping=True,
+                pool_size=2 if writer else 16,
+                max_overflow=16,
+                connect_args=settings,
             )
         engine = create_engine(
-            url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=16, max_overflow=32
+            url,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=16,
+            max_overflow=32,
         )
     except NoSuchModuleError:
-        raise BadArgument("the store is kept in SQLite or PostgreSQL", given=url.drivername) from None
+        raise BadArgument(
+            "the store is kept in SQLite or PostgreSQL", given=url.drivername
+        ) from None
     except ImportError as error:
         raise MissingExtra(error.name or url.drivername, "serve") from None
 
@@ -103,7 +156,12 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
         connection.isolation_level = None  # transactions begin where we say, below
         cursor = connection.cursor()
         # secure_delete: what is erased is overwritten, not only forgotten.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -116,7 +174,9 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """Errors of the database as StoreError, without its address or statement (they may hold personal data)."""
+    """Errors of the database as StoreError, without its address or statement (they may hold
+    personal data).
+    """
     try:
         yield
     except DBAPIError as error:
@@ -134,7 +194,11 @@ def _meaning(error: DBAPIError) -> tuple[str, str, str]:
     state = getattr(original, "sqlstate", None) or ""
     if state in POSTGRES:
         return POSTGRES[state]
-    if error.connection_invalidated or state[:2] in ("08", "57") or type(original).__name__ == "OperationalError":
+    if (
+        error.connection_invalidated
+        or state[:2] in ("08", "57")
+        or type(original).__name__ == "OperationalError"
+    ):
         return UNREACHABLE
     raise error
 

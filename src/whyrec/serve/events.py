@@ -1,4 +1,6 @@
-"""Events of the store: taken in once each. What they mean is read in :mod:`whyrec.serve.choices`."""
+"""Events of the store: taken in once each. What they mean is read in
+:mod:`whyrec.serve.choices`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ __all__ = ["Event", "add_events", "touch"]
 @dataclass(frozen=True)
 class Event:
     """One event as it is sent. time: Unix seconds; kind: as the table of kinds writes it
-    (:mod:`whyrec.core.kinds`); value: 1 for a click, stars for a rating, pieces bought or given back (0: all of them)."""
+    (:mod:`whyrec.core.kinds`); value: 1 for a click, stars for a rating, pieces bought or given
+    back (0: all of them)."""
 
     event_id: str
     user: str
@@ -31,7 +34,9 @@ class Event:
 
 
 def add_events(connection: Connection, rows: Sequence[Event], received: int) -> list[str]:
-    """Store the events; for each row "accepted" or "duplicate" (the person has an event of that id: the first one stays)."""
+    """Store the events; for each row "accepted" or "duplicate" (the person has an event of that
+    id: the first one stays).
+    """
     wanted: dict[tuple[str, str], int] = {}
     for at, row in enumerate(rows):
         wanted.setdefault((row.user, row.event_id), at)
@@ -68,7 +73,9 @@ def _values(row: Event, received: int) -> dict[str, object]:
 
 
 def touch(connection: Connection, users: Iterable[str], now: int) -> None:
-    """Give these people a new revision (and a row where they have none): every process reads them anew."""
+    """Give these people a new revision (and a row where they have none): every process reads
+    them anew.
+    """
     statement = _new_revision(connection.dialect.name)
     for user in users:
         row = {"user": user, "personalised": True, "controls": "{}", "fields": "{}", "since": now}
@@ -78,4 +85,6 @@ def touch(connection: Connection, users: Iterable[str], now: int) -> None:
 @functools.cache
 def _new_revision(dialect: str) -> Any:
     statement = upsert(dialect, people)
-    return statement.on_conflict_do_update(index_elements=["user"], set_={"revision": statement.excluded.revision})
+    return statement.on_conflict_do_update(
+        index_elements=["user"], set_={"revision": statement.excluded.revision}
+    )

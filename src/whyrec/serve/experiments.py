@@ -1,4 +1,6 @@
-"""Experiments: people are split between models by a hash that stays the same, and what they then choose is compared."""
+"""Experiments: people are split between models by a hash that stays the same, and what they then
+choose is compared.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Z = 1.959963984540054  # 95%
 
 @dataclass(frozen=True)
 class Variant:
-    """One arm: the experiment's name, its own, the model version it is served by, its weight against the others."""
+    """One arm: the experiment's name, its own, the model version it is served by, its weight
+    against the others.
+    """
 
     experiment: str
     name: str
@@ -54,13 +58,17 @@ class Experiments:
 
 
 def chosen(arms: Sequence[Variant], user: str) -> Variant:
-    """The arm of a person: sha256 of experiment and label as a number from 0 to 1, along the weights.
+    """The arm of a person: sha256 of experiment and label as a number from 0 to 1, along the
+    weights.
 
     >>> arms = [Variant("e", "a", "1", 1.0), Variant("e", "b", "2", 1.0)]
     >>> chosen(arms, "ann") == chosen(arms, "ann")
     True
     """
-    number = int.from_bytes(hashlib.sha256(f"{arms[0].experiment}\0{user}".encode()).digest()[:8], "big") / 2**64
+    number = (
+        int.from_bytes(hashlib.sha256(f"{arms[0].experiment}\0{user}".encode()).digest()[:8], "big")
+        / 2**64
+    )
     at = number * sum(arm.weight for arm in arms)
     for arm in arms:
         at -= arm.weight
@@ -69,15 +77,24 @@ def chosen(arms: Sequence[Variant], user: str) -> Variant:
     return arms[-1]
 
 
-def put_experiment(connection: Connection, name: str, variants: Sequence[Mapping[str, Any]], active: bool, now: int) -> None:
+def put_experiment(
+    connection: Connection, name: str, variants: Sequence[Mapping[str, Any]], active: bool, now: int
+) -> None:
     """Write an experiment; only one can be active, so that two never mix."""
-    other = connection.execute(select(experiments.c.name).where(experiments.c.active, experiments.c.name != name)).scalar()
+    other = connection.execute(
+        select(experiments.c.name).where(experiments.c.active, experiments.c.name != name)
+    ).scalar()
     if active and other:
-        raise BadArgument("only one experiment can be active", given=other, fix="end that one first")
-    statement = upsert(connection, experiments).values(name=name, variants=dumps(list(variants)), active=active, since=now)
+        raise BadArgument(
+            "only one experiment can be active", given=other, fix="end that one first"
+        )
+    statement = upsert(connection, experiments).values(
+        name=name, variants=dumps(list(variants)), active=active, since=now
+    )
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["name"], set_={"variants": statement.excluded.variants, "active": statement.excluded.active}
+            index_elements=["name"],
+            set_={"variants": statement.excluded.variants, "active": statement.excluded.active},
         )
     )
     bump(connection, "experiments")
@@ -86,22 +103,36 @@ def put_experiment(connection: Connection, name: str, variants: Sequence[Mapping
 def rows_of_experiments(connection: Connection) -> list[dict[str, Any]]:
     """Every experiment."""
     rows = connection.execute(select(experiments).order_by(experiments.c.since, experiments.c.name))
-    return [row | {"variants": loads(row["variants"]), "active": bool(row["active"])} for row in as_dicts(rows)]
+    return [
+        row | {"variants": loads(row["variants"]), "active": bool(row["active"])}
+        for row in as_dicts(rows)
+    ]
 
 
-def outcome(connection: Connection, name: str, variants: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """For each arm: people who got a list (without those who are switched off), people who chose from one, the share with
-    its 95% interval; and each arm's difference to the first. A choice counts where its event names the recommendation_id."""
-    arms = [_arm(connection, f"{name}:{variant['name']}") | {"name": variant["name"]} for variant in variants]
+def outcome(
+    connection: Connection, name: str, variants: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """For each arm: people who got a list (without those who are switched off), people who chose
+    from one, the share with its 95% interval; and each arm's difference to the first. A choice
+    counts where its event names the recommendation_id."""
+    arms = [
+        _arm(connection, f"{name}:{variant['name']}") | {"name": variant["name"]}
+        for variant in variants
+    ]
     first = arms[0]
-    differences = [{"arm": arm["name"], "against": first["name"], **_difference(arm, first)} for arm in arms[1:]]
+    differences = [
+        {"arm": arm["name"], "against": first["name"], **_difference(arm, first)}
+        for arm in arms[1:]
+    ]
     return {"arms": arms, "differences": differences}
 
 
 def _arm(connection: Connection, label: str) -> dict[str, Any]:
     r, e = recommendations.c, events.c
     people = connection.execute(
-        select(func.count(distinct(r.user))).where(r.variant == label, r.user.not_in(switched_off()))
+        select(func.count(distinct(r.user))).where(
+            r.variant == label, r.user.not_in(switched_off())
+        )
     ).scalar_one()
     joined = recommendations.join(events, (e.recommendation_id == r.id) & (e.user == r.user))
     chose = connection.execute(

@@ -1,5 +1,6 @@
-"""A share of answers whose last place is drawn by chance, with the chance written down: what a log needs to judge another
-model by (`whyrec judge`). Off unless `explore` is set; never for people who switched personalisation off."""
+"""A share of answers whose last place is drawn by chance, with the chance written down: what a log
+needs to judge another model by (`whyrec judge`). Off unless `explore` is set; never for people
+who switched personalisation off."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ Inputs = Any  # of `answer`, which imports this file
 __all__ = ["CANDIDATES", "SENTENCE", "Drawn", "draw", "exploring", "told"]
 
 CANDIDATES = 20  # the item of the last place and the next best 19
-SENTENCE = {"en": "Shown to learn, not because of a reason: it was drawn by chance.",
-            "zh": "此项为学习而展示，并非出于某个理由：它是随机抽取的。"}
+SENTENCE = {
+    "en": "Shown to learn, not because of a reason: it was drawn by chance.",
+    "zh": "此项为学习而展示，并非出于某个理由：它是随机抽取的。",
+}
 
 
 class Drawn(NamedTuple):
-    """order (k,): the items with the drawn one at its place, and the one it displaces where it came from; at: the
-    candidate that was drawn, 0 where the list is as it would be; chance: of that one being shown; candidates: items."""
+    """order (k,): the items with the drawn one at its place, and the one it displaces where it came
+    from; at: the candidate that was drawn, 0 where the list is as it would be; chance: of that
+    one being shown; candidates: items."""
 
     order: NDArray[np.int32]
     at: int
@@ -38,8 +42,9 @@ def exploring(inputs: Inputs, rate: float, id: str) -> Inputs:
 
 
 def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
-    """With the chance `explore`, one of c candidates, each alike; else the first. The first is then shown with the chance
-    1 - explore + explore / c, each other with explore / c. None where there is nothing to draw from."""
+    """With the chance `explore`, one of c candidates, each alike; else the first. The first is then
+    shown with the chance 1 - explore + explore / c, each other with explore / c. None where
+    there is nothing to draw from."""
     candidates = order[inputs.place - 1 : inputs.place - 1 + CANDIDATES]
     if len(candidates) < 2:
         return None
@@ -52,6 +57,11 @@ def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
 
 def told(drawn: Drawn, inputs: Inputs, labels: Any) -> dict[str, Any]:
     """What the answer and the log say of it."""
-    return {"place": inputs.place, "drawn": drawn.at > 0, "chance": drawn.chance, "rate": inputs.explore,
-            "candidates": [labels[item] for item in drawn.candidates.tolist()],
-            "text": SENTENCE[inputs.lang] if drawn.at else None}
+    return {
+        "place": inputs.place,
+        "drawn": drawn.at > 0,
+        "chance": drawn.chance,
+        "rate": inputs.explore,
+        "candidates": [labels[item] for item in drawn.candidates.tolist()],
+        "text": SENTENCE[inputs.lang] if drawn.at else None,
+    }

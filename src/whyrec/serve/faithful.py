@@ -1,7 +1,9 @@
-"""Do the reasons that are served matter? Leave them out, score again, and compare with leaving out others.
+"""Do the reasons that are served matter? Leave them out, score again, and compare with leaving out
+others.
 
-For each of up to 200 people the item in first place is explained as it is served; then the strongest 1 to 5 reasons
-are left out together, beside as many random events and as many of the latest. A second part times what a request costs.
+For each of up to 200 people the item in first place is explained as it is served; then the
+strongest 1 to 5 reasons are left out together, beside as many random events and as many of the
+latest. A second part times what a request costs.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ def drawn_names(service: Service) -> list[str]:
 
 
 def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
-    """Histories of up to `most` people as requests see them (choices taken back are left out), drawn with a fixed seed."""
+    """Histories of up to `most` people as requests see them (choices taken back are left out),
+    drawn with a fixed seed.
+    """
     found: list[Query] = []
     for name in drawn_names(service):
         if len(found) == most:
@@ -51,12 +55,15 @@ def histories(service: Service, live: Live, most: int, *, least: int = 2) -> lis
 
 
 def faithfulness(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises BadArgument for fewer than 20 people with 6 choices that the model knows."""
+    """A finding; see the module. Raises BadArgument for fewer than 20 people with 6 choices that
+    the model knows.
+    """
     live = service.registry.other(version)
     drawn = histories(service, live, PEOPLE, least=DEEPEST + 1)
     if len(drawn) < FEWEST:
         raise BadArgument(
-            f"{FEWEST} people must have {DEEPEST + 1} choices or more that the model knows", given=f"{len(drawn)} people"
+            f"{FEWEST} people must have {DEEPEST + 1} choices or more that the model knows",
+            given=f"{len(drawn)} people",
         )
     queries = Queries.of(drawn)
     told(0.2)
@@ -75,7 +82,10 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
         "additive": additive,
         "curves": curves,
         "one_event": {
-            name: {"drop": interval_of(test.drop[name].values), "first_lost": interval_of(test.first_lost[name].values)}
+            name: {
+                "drop": interval_of(test.drop[name].values),
+                "first_lost": interval_of(test.first_lost[name].values),
+            }
             for name in test.drop
         },
         "sum_error": None if sums is None else float(sums.values.max()),
@@ -86,17 +96,18 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
 
 
 def _methods(live: Live) -> list[dict[str, Any]]:
-    """The explainers that this model allows, which of them serves, and the sanity checks each failed on models of its kind;
-    None where that kind was not checked."""
+    """The explainers that this model allows, which of them serves, and the sanity checks each
+    failed on models of its kind; None where that kind was not checked."""
     checks, serves = catalog.checked().get(live.name, {}), catalog.choose(live.model)[0]
     return [
-        {"method": name, "serves": name == serves, "failed": checks.get(name)} for name in catalog.methods_for(live.model)
+        {"method": name, "serves": name == serves, "failed": checks.get(name)}
+        for name in catalog.methods_for(live.model)
     ]
 
 
 def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[dict[str, Any]]:
-    """For who chose and how many were left out: how far the item fell (standard deviations of the person's scores), and how
-    often it kept the first place."""
+    """For who chose and how many were left out: how far the item fell (standard deviations of the
+    person's scores), and how often it kept the first place."""
     rng = np.random.default_rng(0)
     rows: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for at, query in enumerate(queries):
@@ -128,7 +139,9 @@ def _one(
         asked += [("random", k, rng.choice(m, k, replace=False).tolist()) for _ in range(DRAWS)]
     reduced = Queries.of([query.without(gone) for _, _, gone in asked])
     scores = np.concatenate([live.model.score(part) for _, part in batches(reduced)])
-    scores = mask_seen(scores, Queries.of([query] * len(asked)))  # what is left out is not offered in its place
+    scores = mask_seen(
+        scores, Queries.of([query] * len(asked))
+    )  # what is left out is not offered in its place
     spread = float(own[np.isfinite(own)].std()) or 1.0
     falls, kept = (own[item] - scores[:, item]) / spread, scores.argmax(1) == item
     return [
@@ -140,8 +153,8 @@ def _one(
 
 
 def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that warms up; without
-    network and store."""
+    """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that
+    warms up; without network and store."""
     live = service.registry.other(version)
     names = drawn_names(service)[: TIMED + 1]
     if not names:

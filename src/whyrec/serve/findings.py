@@ -1,7 +1,9 @@
-"""What takes minutes to measure: started by a request, computed in a thread of its own, kept with its time.
+"""What takes minutes to measure: started by a request, computed in a thread of its own, kept with
+its time.
 
-One finding for each kind and model version; measuring again takes its place. A finding holds sums over at least twenty
-people, never a person. One measurement at a time in a process, so that people's requests come first.
+One finding for each kind and model version; measuring again takes its place. A finding holds sums
+over at least twenty people, never a person. One measurement at a time in a process, so that
+people's requests come first.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from whyrec.serve.tables import findings
 
 __all__ = ["Findings", "Progress", "Stopped"]
 
-LOST = 900  # seconds after which a measurement that no thread of this process works on is taken for lost
+# seconds after which a measurement that no thread of this process works on is taken for lost
+LOST = 900
 Progress = Callable[[float], None]
 Measure = Callable[[Service, str, Progress], dict[str, Any]]
 
@@ -31,7 +34,9 @@ class Stopped(Exception):
 
 
 class Findings:
-    """The measurements of one service. kinds: name to what measures it, given the service and a model version."""
+    """The measurements of one service. kinds: name to what measures it, given the service and a
+    model version.
+    """
 
     def __init__(self, service: Service, kinds: dict[str, Measure]) -> None:
         self.service, self.kinds = service, kinds
@@ -39,7 +44,9 @@ class Findings:
         self._lock, self._one = threading.Lock(), threading.Lock()
 
     def start(self, kind: str, model: str) -> dict[str, Any]:
-        """Begin, unless it is under way; returns what :meth:`of` does. Raises Unknown for a version."""
+        """Begin, unless it is under way; returns what :meth:`of` does. Raises Unknown for a
+        version.
+        """
         self.service.registry.other(model)  # known, whole and able to answer
         with self._lock:
             fresh = (kind, model) not in self._working
@@ -47,11 +54,15 @@ class Findings:
                 self._working[kind, model] = 0.0
         if fresh:
             self._put(kind, model, "running", None, 0.0)
-            threading.Thread(target=self._work, args=(kind, model), name=f"whyrec-{kind}", daemon=True).start()
+            threading.Thread(
+                target=self._work, args=(kind, model), name=f"whyrec-{kind}", daemon=True
+            ).start()
         return self.of(kind, model)
 
     def of(self, kind: str, model: str) -> dict[str, Any]:
-        """kind, model, state (missing, running, done, failed), time, seconds, progress, error, result."""
+        """kind, model, state (missing, running, done, failed), time, seconds, progress, error,
+        result.
+        """
         with self.service.store.read() as connection:
             return self._row(connection, kind, model)
 
@@ -62,8 +73,16 @@ class Findings:
 
     def _row(self, connection: Connection, kind: str, model: str) -> dict[str, Any]:
         c = findings.c
-        rows = as_dicts(connection.execute(select(findings).where(c.kind == kind, c.model == model)))
-        found: dict[str, Any] = {"kind": kind, "model": model, "state": "missing", "time": None, "seconds": None}
+        rows = as_dicts(
+            connection.execute(select(findings).where(c.kind == kind, c.model == model))
+        )
+        found: dict[str, Any] = {
+            "kind": kind,
+            "model": model,
+            "state": "missing",
+            "time": None,
+            "seconds": None,
+        }
         found |= {"progress": None, "error": None, "result": None}
         if not rows:
             return found
@@ -74,8 +93,12 @@ class Findings:
         result = loads(row["result"]) if row["result"] else None
         if state == "failed" and result:
             error, result = result["error"], None
-        told = {"state": state, "time": row["time"], "seconds": row["seconds"],
-                "progress": done if state == "running" else None}  # the thread ends a moment after its result is kept
+        told = {
+            "state": state,
+            "time": row["time"],
+            "seconds": row["seconds"],
+            "progress": done if state == "running" else None,
+        }  # the thread ends a moment after its result is kept
         return found | told | {"error": error, "result": result}
 
     def _work(self, kind: str, model: str) -> None:
@@ -95,18 +118,31 @@ class Findings:
                     state, result = "failed", {"error": str(error)}
                 except Exception as error:  # not its text: it may hold personal data
                     logging.getLogger("whyrec.serve").error("measurement", exc_info=error)
-                    state, result = "failed", {"error": f"The measurement failed ({type(error).__name__})."}
+                    state, result = (
+                        "failed",
+                        {"error": f"The measurement failed ({type(error).__name__})."},
+                    )
                 self._put(kind, model, state, result, time.perf_counter() - start)
-        except (Stopped, OSError):  # the service ends, or its store is away: there is nobody to tell
+        except (
+            Stopped,
+            OSError,
+        ):  # the service ends, or its store is away: there is nobody to tell
             pass
         finally:
             self._working.pop((kind, model), None)
 
     def _put(self, kind: str, model: str, state: str, result: Any, seconds: float) -> None:
-        row = {"state": state, "time": self.service.now(), "seconds": seconds, "result": dumps(result) if result else None}
+        row = {
+            "state": state,
+            "time": self.service.now(),
+            "seconds": seconds,
+            "result": dumps(result) if result else None,
+        }
 
         def job(connection: Connection) -> None:
             statement = upsert(connection, findings).values(kind=kind, model=model, **row)
-            connection.execute(statement.on_conflict_do_update(index_elements=["kind", "model"], set_=row))
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["kind", "model"], set_=row)
+            )
 
         self.service.store.write(job)

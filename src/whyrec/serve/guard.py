@@ -1,4 +1,6 @@
-"""At the door: limits of size and rate, time and status of every request, log lines without personal data."""
+"""At the door: limits of size and rate, time and status of every request, log lines without
+personal data.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        LANGUAGE.set(accepted(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")))
+        LANGUAGE.set(
+            accepted(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
+        )
         start, seen = time.perf_counter(), {"status": 500, "started": False}
         id = uuid.uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = id
@@ -68,7 +72,9 @@ class Guard:
                     (b"x-request-id", id.encode()),
                     (b"x-content-type-options", b"nosniff"),
                 ]
-                if not any(name == b"cache-control" for name, _ in message["headers"]):  # of the page's own files
+                if not any(
+                    name == b"cache-control" for name, _ in message["headers"]
+                ):  # of the page's own files
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
@@ -89,14 +95,24 @@ class Guard:
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self.max_body:
             return self._too_large()
-        if headers.get(b"content-encoding", b"identity") != b"identity":  # a small body could unpack to a huge one
+        if (
+            headers.get(b"content-encoding", b"identity") != b"identity"
+        ):  # a small body could unpack to a huge one
             return problem(
-                415, "encoded-body", "the body must be sent as it is, not compressed", "leave Content-Encoding out"
+                415,
+                "encoded-body",
+                "the body must be sent as it is, not compressed",
+                "leave Content-Encoding out",
             )
         return None
 
     def _too_large(self) -> Any:
-        return problem(413, "too-large", f"a body has at most {self.max_body} bytes", "send it in several requests")
+        return problem(
+            413,
+            "too-large",
+            f"a body has at most {self.max_body} bytes",
+            "send it in several requests",
+        )
 
     def _counted(self, receive: Receive) -> Receive:
         got = 0

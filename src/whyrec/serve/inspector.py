@@ -1,8 +1,8 @@
-"""Inside one person's list: what each event adds to each item, by several versions beside each other, and what the
-model looks at.
+"""Inside one person's list: what each event adds to each item, by several versions beside each
+other, and what the model looks at.
 
-What a model cannot show is said with the way to get it. Attention is where the model looked; it is not what caused the
-score.
+What a model cannot show is said with the way to get it. Attention is where the model looked; it is
+not what caused the score.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ ROWS, LOOKED = 24, 24  # events of a heatmap; events of an attention map
 PATHS = 5  # items whose rules are shown
 
 
-def inspect(service: Service, user: str, versions: Sequence[str], n: int, lang: str) -> dict[str, Any]:
-    """The person's history, and for each version the list with all its parts. Raises Unknown for a version."""
+def inspect(
+    service: Service, user: str, versions: Sequence[str], n: int, lang: str
+) -> dict[str, Any]:
+    """The person's history, and for each version the list with all its parts. Raises Unknown for
+    a version.
+    """
     inputs, live, _ = service.inputs({"user": user, "n": n, "lang": lang, "reasons": 10})
     lives = [service.registry.other(version) for version in versions] or [live]
     with service.store.read() as connection:
@@ -65,17 +69,25 @@ def _seen(live: Live, inputs: Inputs) -> dict[str, Any]:
         "fallback": body["fallback"],
         "items": body["items"],
         "contributions": _matrix(live, inputs, ready, items),
-        "inside": inside_of(live, ready.query, items) if body["source"] == "user" else _nothing(body["source"]),
+        "inside": inside_of(live, ready.query, items)
+        if body["source"] == "user"
+        else _nothing(body["source"]),
     }
 
 
 def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str, Any]:
-    """What each event adds to each item: the events with the largest effect, oldest first; the others as one row."""
+    """What each event adds to each item: the events with the largest effect, oldest first; the
+    others as one row.
+    """
     seen = sight(live, inputs, ready, items)
     weights = seen.parts.weights
     size = np.abs(weights).max(1) if weights.size else np.zeros(len(weights))
     kept = np.sort(np.argsort(-size, kind="stable")[:ROWS])
-    others = np.delete(weights, kept, axis=0).sum(0) if len(weights) > len(kept) else np.zeros(len(items))
+    others = (
+        np.delete(weights, kept, axis=0).sum(0)
+        if len(weights) > len(kept)
+        else np.zeros(len(items))
+    )
     numbers = seen.query.items
     return {
         "additive": seen.parts.additive,
@@ -105,7 +117,10 @@ EMPTY: dict[str, dict[str, Any]] = {
 
 
 def _nothing(source: str) -> dict[str, Any]:
-    return {name: _lacks(name, f"the list came from {source}, not from the model", None) for name in EMPTY}
+    return {
+        name: _lacks(name, f"the list came from {source}, not from the model", None)
+        for name in EMPTY
+    }
 
 
 def _lacks(what: str, why: str, fix: str | None) -> dict[str, Any]:
@@ -130,7 +145,8 @@ def _attention(live: Live, query: Query) -> dict[str, Any]:
         return _lacks(
             "attention",
             f"{live.name} has no attention maps",
-            "whyrec fit --model sequence fits a transformer; a model shows its maps by a method attention(query)",
+            "whyrec fit --model sequence fits a transformer; a model shows its maps by a "
+            "method attention(query)",
         )
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     maps = np.asarray(live.model.attention(last), np.float64)
@@ -146,7 +162,8 @@ def _activations(live: Live, query: Query) -> dict[str, Any]:
         return _lacks(
             "activations",
             f"{live.name} does not show the vectors it reads events as",
-            "a model shows them by the methods embed(query) and score_embedded(embedded, query), as sequence models can",
+            "a model shows them by the methods embed(query) and score_embedded(embedded, "
+            "query), as sequence models can",
         )
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     made = live.model.embed(last)
@@ -160,13 +177,16 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
         return _lacks(
             "rules",
             f"{live.name} decides by events, not by rules in words",
-            "whyrec fit --model tree, rules or ebm; or whyrec fuse, which puts one beside a large model",
+            "whyrec fit --model tree, rules or ebm; or whyrec fuse, which puts one beside a "
+            "large model",
         )
     paths = []
     for item in items[:PATHS].tolist():
         base, reasons = model.reasons(query, int(item))
         said = [
-            in_words(Names("friend", count=len(reason.refs)))  # the names of friends are for the person alone
+            in_words(
+                Names("friend", count=len(reason.refs))
+            )  # the names of friends are for the person alone
             if reason.kind == "friend"
             else model.phrase(reason, query, int(item))
             for reason in reasons
@@ -177,5 +197,12 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
         ]
         if not any(reason.kind == "path" for reason in reasons):  # a path keeps its order
             steps.sort(key=lambda step: -abs(step["weight"]))
-        paths.append({"item": live.labels[item], "title": live.titles[item], "base": base, "steps": steps[:20]})
+        paths.append(
+            {
+                "item": live.labels[item],
+                "title": live.titles[item],
+                "base": base,
+                "steps": steps[:20],
+            }
+        )
     return SHOWN | {"paths": paths}

@@ -1,4 +1,6 @@
-"""Items of the store: written one by one or many at once, read in pages, and as what changed since."""
+"""Items of the store: written one by one or many at once, read in pages, and as what changed
+since.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ __all__ = ["Item", "item_of", "items_since", "page_of_items", "put_items", "remo
 
 @dataclass(frozen=True)
 class Item:
-    """One item. fields: {"director": ["Ang Lee"]}; numeric: {"year": 1999}; hidden: never recommended;
+    """One item. fields: {"director": ["Ang Lee"]}; numeric: {"year": 1999}; hidden: never
+    recommended;
     removed: gone for callers, and never recommended either."""
 
     item: str
@@ -58,7 +61,9 @@ def _item(row: Any) -> Item:
 
 
 def put_items(connection: Connection, rows: Iterable[Item]) -> int:
-    """Write the items, each in place of one of its label; returns the counter they were written under."""
+    """Write the items, each in place of one of its label; returns the counter they were written
+    under.
+    """
     changed = bump(connection, "items")
     values = [
         {
@@ -76,33 +81,48 @@ def put_items(connection: Connection, rows: Iterable[Item]) -> int:
     if values:
         statement = upsert(connection, items)
         columns = {name: statement.excluded[name] for name in values[0] if name != "item"}
-        connection.execute(statement.on_conflict_do_update(index_elements=["item"], set_=columns), values)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["item"], set_=columns), values
+        )
     return changed
 
 
 def remove_item(connection: Connection, item: str) -> bool:
-    """Never recommend or show the item again, but keep its row: histories name it. False where there is none."""
+    """Never recommend or show the item again, but keep its row: histories name it. False where
+    there is none.
+    """
     if item_of(connection, item) is None:
         return False
-    connection.execute(update(items).where(items.c.item == item).values(removed=True, changed=bump(connection, "items")))
+    connection.execute(
+        update(items)
+        .where(items.c.item == item)
+        .values(removed=True, changed=bump(connection, "items"))
+    )
     return True
 
 
 def item_of(connection: Connection, item: str) -> Item | None:
     """The item of this label."""
-    row = connection.execute(select(items).where(items.c.item == item, ~items.c.removed)).one_or_none()
+    row = connection.execute(
+        select(items).where(items.c.item == item, ~items.c.removed)
+    ).one_or_none()
     return None if row is None else _item(row)
 
 
 def page_of_items(connection: Connection, after: str, limit: int) -> list[Item]:
     """Items whose labels come after `after`, in order of the label."""
     rows = connection.execute(
-        select(items).where(items.c.item > after, ~items.c.removed).order_by(items.c.item).limit(limit)
+        select(items)
+        .where(items.c.item > after, ~items.c.removed)
+        .order_by(items.c.item)
+        .limit(limit)
     )
     return [_item(row) for row in rows]
 
 
 def items_since(connection: Connection, changed: int) -> list[Item]:
     """What was written after the counter stood at `changed`, in that order."""
-    rows = connection.execute(select(items).where(items.c.changed > changed).order_by(items.c.changed, items.c.item))
+    rows = connection.execute(
+        select(items).where(items.c.changed > changed).order_by(items.c.changed, items.c.item)
+    )
     return [_item(row) for row in rows]

@@ -14,21 +14,52 @@ from whyrec.serve.tables import keys
 
 __all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key", "remove_key"]
 
-# What each role may do; "own" limits it to the key's own person. "insight": measures and maps of the models, of nobody in
-# particular; "inspect": the same of one person; "measure": to start a measurement.
+# What each role may do; "own" limits it to the key's own person. "insight": measures and maps of
+# the models, of nobody in particular; "inspect": the same of one person; "measure": to start a
+# measurement.
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {
-            *("me", "events", "recommend", "records", "records:all", "items:read", "items:write", "people"),
+            *(
+                "me",
+                "events",
+                "recommend",
+                "records",
+                "records:all",
+                "items:read",
+                "items:write",
+                "people",
+            ),
             *("models:read", "models", "experiments", "keys", "audit", "metrics"),
             *("insight", "inspect", "measure"),
         }
     ),
-    "service": frozenset({"me", "events", "recommend", "records", "records:all", "items:read", "items:write", "people"}),
+    "service": frozenset(
+        {
+            "me",
+            "events",
+            "recommend",
+            "records",
+            "records:all",
+            "items:read",
+            "items:write",
+            "people",
+        }
+    ),
     "reader": frozenset({"me", "items:read", "recommend", "records"}),
     "monitor": frozenset({"me", "metrics", "insight"}),
     "auditor": frozenset(
-        {"me", "records", "records:all", "items:read", "models:read", "audit", "metrics", "insight", "measure"}
+        {
+            "me",
+            "records",
+            "records:all",
+            "items:read",
+            "models:read",
+            "audit",
+            "metrics",
+            "insight",
+            "measure",
+        }
     ),
     "person": frozenset({"me", "events", "recommend", "records", "items:read", "people", "own"}),
 }
@@ -58,16 +89,28 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_key(connection: Connection, role: str, now: int, *, user: str | None = None, note: str = "") -> tuple[Key, str]:
-    """A new key and its secret, which is kept nowhere. Raises Unknown for a role, BadArgument for the person."""
+def make_key(
+    connection: Connection, role: str, now: int, *, user: str | None = None, note: str = ""
+) -> tuple[Key, str]:
+    """A new key and its secret, which is kept nowhere. Raises Unknown for a role, BadArgument
+    for the person.
+    """
     if role not in ROLES:
         raise Unknown("role", role, ROLES)
     if (role == "person") != (user is not None):
         raise BadArgument(
-            "a key of the role person has a user, and no other key has one", given=f"role {role}, user {user!r}"
+            "a key of the role person has a user, and no other key has one",
+            given=f"role {role}, user {user!r}",
         )
-    key, secret = Key(secrets.token_hex(8), role, user, note, now), "wr_" + secrets.token_urlsafe(32)
-    connection.execute(insert(keys).values(id=key.id, sha256=digest(secret), role=role, user=user, note=note, since=now))
+    key, secret = (
+        Key(secrets.token_hex(8), role, user, note, now),
+        "wr_" + secrets.token_urlsafe(32),
+    )
+    connection.execute(
+        insert(keys).values(
+            id=key.id, sha256=digest(secret), role=role, user=user, note=note, since=now
+        )
+    )
     bump(connection, "keys")
     return key, secret
 

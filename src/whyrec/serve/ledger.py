@@ -1,6 +1,8 @@
-"""The privacy ledger: what is stored and since when, what was erased, and whether a receipt is true.
+"""The privacy ledger: what is stored and since when, what was erased, and whether a receipt is
+true.
 
-Figures that nothing here can measure are said to be missing, with the command that measures them; none is made up.
+Figures that nothing here can measure are said to be missing, with the command that measures them;
+none is made up.
 """
 
 from __future__ import annotations
@@ -34,13 +36,18 @@ HOLDS = {  # table: (of people, the column of its time)
     "receipts": (False, "time"),
 }
 MISSING = [
-    {"measure": "differential-privacy", "command": "whyrec fit --data D --model private --ledger FILE --out M"},
+    {
+        "measure": "differential-privacy",
+        "command": "whyrec fit --data D --model private --ledger FILE --out M",
+    },
     {"measure": "membership-attack", "command": "whyrec audit M --data D --attacks"},
 ]
 
 
 def ledger(service: Service, limit: int) -> dict[str, Any]:
-    """stored: rows and oldest time by table; erasures: the latest receipts; missing: what was not measured."""
+    """stored: rows and oldest time by table; erasures: the latest receipts; missing: what was
+    not measured.
+    """
     live = service.registry.current(service.store.counters())
     told = getattr(live.model, "privacy_", None)
     with service.store.read() as connection:
@@ -52,10 +59,16 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
             row = {"table": name, "rows": int(rows), "personal": personal}
             stored.append(row | {"oldest": int(first) if column and rows else None})
         c = tables.receipts.c
-        receipts = as_dicts(connection.execute(select(tables.receipts).order_by(c.time.desc(), c.id).limit(limit)))
-        total = int(connection.execute(select(func.count()).select_from(tables.receipts)).scalar_one())
+        receipts = as_dicts(
+            connection.execute(select(tables.receipts).order_by(c.time.desc(), c.id).limit(limit))
+        )
+        total = int(
+            connection.execute(select(func.count()).select_from(tables.receipts)).scalar_one()
+        )
         people = tables.people.c
-        off = connection.execute(select(func.count()).where(people.personalised.is_(False))).scalar_one()
+        off = connection.execute(
+            select(func.count()).where(people.personalised.is_(False))
+        ).scalar_one()
     return {
         "time": service.now(),
         "stored": stored,
@@ -63,27 +76,54 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
         "personalisation_off": int(off),
         "erasures": total,
         "receipts": [
-            {"receipt_id": row["id"], "time": row["time"], "subject": row["subject"], "erased": loads(row["counts"])}
+            {
+                "receipt_id": row["id"],
+                "time": row["time"],
+                "subject": row["subject"],
+                "erased": loads(row["counts"]),
+            }
             for row in receipts
         ],
-        "private": told and {name: told[name] for name in ("epsilon", "delta", "unit", "mechanism", "people")},
-        "missing": [one for one in MISSING if not (told and one["measure"] == "differential-privacy")],
+        "private": told
+        and {name: told[name] for name in ("epsilon", "delta", "unit", "mechanism", "people")},
+        "missing": [
+            one for one in MISSING if not (told and one["measure"] == "differential-privacy")
+        ],
     }
 
 
 def verify(service: Service, receipt: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether a receipt is one of this store and says what was erased. `again`: whether somebody of that label is
-    stored now, who then came back after the erasure; None where the receipt is none of ours."""
+    """Whether a receipt is one of this store and says what was erased. `again`: whether somebody of
+    that label is stored now, who then came back after the erasure; None where the receipt is
+    none of ours."""
     with service.store.read() as connection:
-        found = as_dicts(connection.execute(select(tables.receipts).where(tables.receipts.c.id == receipt["receipt_id"])))
+        found = as_dicts(
+            connection.execute(
+                select(tables.receipts).where(tables.receipts.c.id == receipt["receipt_id"])
+            )
+        )
         if not found:
-            return {"known": False, "true": False, "different": ["receipt_id"], "time": None, "again": None}
+            return {
+                "known": False,
+                "true": False,
+                "different": ["receipt_id"],
+                "time": None,
+                "again": None,
+            }
         row = found[0]
         own = {"time": row["time"], "subject": row["subject"], "erased": loads(row["counts"])}
         different = [name for name, value in own.items() if receipt.get(name) not in (None, value)]
         again = False
         if not different:
-            secret = connection.execute(select(tables.secrets.c.value).where(tables.secrets.c.name == "subjects")).scalar()
+            secret = connection.execute(
+                select(tables.secrets.c.value).where(tables.secrets.c.name == "subjects")
+            ).scalar()
             names = connection.execute(select(tables.people.c.user)).scalars()
             again = any(hashed(secret, name) == row["subject"] for name in names)
-    return {"known": True, "true": not different, "different": different, "time": row["time"], "again": again}
+    return {
+        "known": True,
+        "true": not different,
+        "different": different,
+        "time": row["time"],
+        "again": again,
+    }

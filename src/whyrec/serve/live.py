@@ -1,8 +1,10 @@
-"""A model with the catalogue as it stands: what one answer is computed from. Never changed, only replaced.
+"""A model with the catalogue as it stands: what one answer is computed from. Never changed, only
+replaced.
 
-Items of the store that the model was not fitted on are added through its `extend`, where it has one; else they wait for the
-next training, and are known by their tags alone. `state` is what stands beside the model's own items: kept in the log, it
-brings the same catalogue back, in any process, to the last bit.
+Items of the store that the model was not fitted on are added through its `extend`, where it has
+one; else they wait for the next training, and are known by their tags alone. `state` is what stands
+beside the model's own items: kept in the log, it brings the same catalogue back, in any process, to
+the last bit.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ EVENTS = "events"  # the column of the item table with how often an item was cho
 
 @dataclass(frozen=True)
 class Live:
-    """version: of the model; data: the model's own items, without people; labels, titles, tags, hidden: of all items that
-    can be scored, by number; known: every item of the store that the model does not know, by label."""
+    """version: of the model; data: the model's own items, without people; labels, titles, tags,
+    hidden: of all items that can be scored, by number; known: every item of the store that the
+    model does not know, by label."""
 
     version: str
     name: str
@@ -45,13 +48,19 @@ class Live:
     titles: tuple[str, ...]
     tags: tuple[tuple[str, ...], ...]
     hidden: frozenset[int]
-    rows: Mapping[str, Item] = field(default_factory=dict)  # of the store, where they differ from the model's own
-    extended: tuple[tuple[str, ...], ...] = ()  # labels that `extend` added, by the change that brought them
+    rows: Mapping[str, Item] = field(
+        default_factory=dict
+    )  # of the store, where they differ from the model's own
+    extended: tuple[
+        tuple[str, ...], ...
+    ] = ()  # labels that `extend` added, by the change that brought them
     changed: int = 0  # the counter "items" this was made at
 
     @functools.cached_property
     def chosen(self) -> NDArray[np.float64] | None:
-        """How often each item was chosen when the model was fitted, (n_items,); None where that was not kept."""
+        """How often each item was chosen when the model was fitted, (n_items,); None where that
+        was not kept.
+        """
         counts = self.data.item_table.numeric.get(EVENTS)
         if counts is None or not np.nansum(counts):
             return None
@@ -91,15 +100,17 @@ class Live:
 
     @functools.cached_property
     def popularity(self) -> NDArray[np.float32]:
-        """log(1 + how often each item was chosen when the model was fitted), (n_items,); the model's own scores for an empty
-        history where that was not kept."""
+        """log(1 + how often each item was chosen when the model was fitted), (n_items,); the
+        model's own scores for an empty history where that was not kept."""
         if self.chosen is None:
             return np.asarray(self.model.score([Query([])])[0], np.float32)
         return np.log1p(self.chosen).astype(np.float32)
 
     @functools.cached_property
     def index(self) -> Neighbours | None:
-        """An index of the model's items, where it scores by one vector a person; seconds for a million items."""
+        """An index of the model's items, where it scores by one vector a person; seconds for a
+        million items.
+        """
         term = self.model.product if isinstance(self.model, LinearMixin) else None
         return None if term is None else Neighbours(term.queries, self.model.base_)
 
@@ -115,9 +126,15 @@ class Live:
 
     @functools.cached_property
     def state(self) -> dict[str, Any]:
-        """What differs from the model's own items, as JSON's own types: enough for :func:`at_state`."""
+        """What differs from the model's own items, as JSON's own types: enough for
+        :func:`at_state`.
+        """
         rows = sorted(self.rows.values(), key=lambda row: (row.changed, row.item))
-        return {"rows": [row.as_json() | {"changed": row.changed, "removed": row.removed} for row in rows]}
+        return {
+            "rows": [
+                row.as_json() | {"changed": row.changed, "removed": row.removed} for row in rows
+            ]
+        }
 
     @functools.cached_property
     def packed(self) -> tuple[str, bytes]:
@@ -126,7 +143,9 @@ class Live:
         return hashlib.sha256(data).hexdigest()[:32], zlib.compress(data, 6)
 
     def has(self, label: str) -> bool:
-        """Whether callers may ask about the item: the model or the store knows it, and it was not removed."""
+        """Whether callers may ask about the item: the model or the store knows it, and it was
+        not removed.
+        """
         row = self.rows.get(label)
         return label in self.numbers if row is None else not row.removed
 
@@ -150,16 +169,23 @@ class Live:
         if not new and changed == self.changed:
             return self
         if any(row.item in group for row in new.values() for group in self.extended):
-            # A text that was read before has changed: read all again, so that every process comes to the same.
+            # A text that was read before has changed: read all again, so that every process comes
+            # to the same.
             whole = dict(self.rows) | new
-            return open_live(self.version, self.name, self._first, self.data).with_items(whole.values(), changed)
+            return open_live(self.version, self.name, self._first, self.data).with_items(
+                whole.values(), changed
+            )
         return _joined(self, new, changed)
 
     def _differs(self, row: Item) -> bool:
         number = self.numbers.get(row.item)
         if number is None or row.item in self.rows:
             return True
-        own = {name: tuple(column[number]) for name, column in self.data.item_table.fields.items() if column[number]}
+        own = {
+            name: tuple(column[number])
+            for name, column in self.data.item_table.fields.items()
+            if column[number]
+        }
         return (row.title, row.categories, row.hidden or row.removed, _filled(row.fields)) != (
             self.titles[number],
             self.tags[number],
@@ -193,7 +219,9 @@ class Tags:
         columns = [numbers[tag] for row in tags for tag in sorted(set(row))]
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         shape = (len(tags), len(self.names))
-        self.matrix = sparse.csr_array((np.ones(len(columns), np.float32), columns, indptr), shape=shape)
+        self.matrix = sparse.csr_array(
+            (np.ones(len(columns), np.float32), columns, indptr), shape=shape
+        )
         self.numbers = numbers
         self._columns = self.matrix.tocsc()
         share = np.asarray(self.matrix.sum(0)).ravel() / max(1, len(tags))
@@ -254,13 +282,20 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         if number is not None:
             titles[number], tags[number] = row.title, tuple(row.categories)
             (hidden.add if row.hidden or row.removed else hidden.discard)(number)
-    unknown = sorted((row for row in new.values() if row.item not in live.numbers), key=lambda row: (row.changed, row.item))
+    unknown = sorted(
+        (row for row in new.values() if row.item not in live.numbers),
+        key=lambda row: (row.changed, row.item),
+    )
     model, labels, extended = live.model, list(live.labels), list(live.extended)
     if hasattr(model, "extend"):
-        for at in sorted({row.changed for row in unknown}):  # in the portions they came in: the sums round alike everywhere
+        for at in sorted(
+            {row.changed for row in unknown}
+        ):  # in the portions they came in: the sums round alike everywhere
             group = [row for row in unknown if row.changed == at]
             model = model.extend(_table(group, live.data.item_table), [row.item for row in group])
-            hidden |= {len(labels) + at for at, row in enumerate(group) if row.hidden or row.removed}
+            hidden |= {
+                len(labels) + at for at, row in enumerate(group) if row.hidden or row.removed
+            }
             labels += [row.item for row in group]
             titles += [row.title for row in group]
             tags += [tuple(row.categories) for row in group]
@@ -287,7 +322,9 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
 def _table(rows: Sequence[Item], like: ItemTable) -> ItemTable:
     """The rows as a table with the columns of `like`; vectors are left out."""
     fields = {name: tuple(tuple(row.fields.get(name, ())) for row in rows) for name in like.fields}
-    numeric = {name: np.array([row.numeric.get(name, np.nan) for row in rows]) for name in like.numeric}
+    numeric = {
+        name: np.array([row.numeric.get(name, np.nan) for row in rows]) for name in like.numeric
+    }
     return ItemTable(
         tuple(row.title for row in rows),
         tuple(row.text for row in rows),
@@ -314,6 +351,8 @@ def items_of(data: Dataset) -> list[Item]:
 
 
 def load_live(folder: Any, version: str) -> Live:
-    """Read a model folder, every file checked against its sha256, and try it: BadArtefact where it cannot answer."""
+    """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
+    it cannot answer.
+    """
     fitted = catalog.open_fitted(folder)
     return open_live(version, fitted.header["name"], fitted.model, fitted.data)

@@ -1,4 +1,6 @@
-"""The recommendation log: each answer with all it depends on, so that it can be computed again; and the audit log."""
+"""The recommendation log: each answer with all it depends on, so that it can be computed again;
+and the audit log.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,24 @@ from sqlalchemy import Connection, delete, insert, select
 from whyrec.serve.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.tables import audit, catalogues, recommendations
 
-__all__ = ["Record", "audit_rows", "catalogue_state", "drop_records", "keep_catalogue", "note", "pack", "record_of",
-           "write_record"]
+__all__ = [
+    "Record",
+    "audit_rows",
+    "catalogue_state",
+    "drop_records",
+    "keep_catalogue",
+    "note",
+    "pack",
+    "record_of",
+    "write_record",
+]
 
 
 @dataclass(frozen=True)
 class Record:
-    """One answer of the log. inputs: history, controls and catalogue it was computed from; response: as it was sent."""
+    """One answer of the log. inputs: history, controls and catalogue it was computed from;
+    response: as it was sent.
+    """
 
     id: str
     time: int
@@ -36,11 +49,18 @@ class Record:
 
 def pack(value: Any) -> bytes:
     """JSON, compressed: answers are long and much alike."""
-    return zlib.compress(value if isinstance(value, bytes) else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), 1)
+    return zlib.compress(
+        value
+        if isinstance(value, bytes)
+        else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY),
+        1,
+    )
 
 
 def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
-    """Store the answer; where its id is there already (the same Idempotency-Key), return that one instead."""
+    """Store the answer; where its id is there already (the same Idempotency-Key), return that
+    one instead.
+    """
     if connection.execute(_new_record(connection.dialect.name), row).first():
         return None
     return record_of(connection, row["id"])
@@ -65,28 +85,42 @@ def record_of(connection: Connection, id: str) -> Record | None:
     rows = as_dicts(connection.execute(select(recommendations).where(recommendations.c.id == id)))
     if not rows:
         return None
-    unpacked = {name: loads(zlib.decompress(rows[0][name])) for name in ("request", "inputs", "response")}
+    unpacked = {
+        name: loads(zlib.decompress(rows[0][name])) for name in ("request", "inputs", "response")
+    }
     return Record(**(rows[0] | unpacked))
 
 
 def keep_catalogue(connection: Connection, digest: str, state: bytes) -> None:
-    """Store what stands beside a model's own items (hidden, added, changed), packed; the same state is kept once."""
+    """Store what stands beside a model's own items (hidden, added, changed), packed; the same
+    state is kept once.
+    """
     statement = upsert(connection, catalogues).values(digest=digest, state=state)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
 
 
 def catalogue_state(connection: Connection, digest: str) -> dict[str, Any]:
     """What :func:`keep_catalogue` stored."""
-    data = connection.execute(select(catalogues.c.state).where(catalogues.c.digest == digest)).scalar_one()
+    data = connection.execute(
+        select(catalogues.c.state).where(catalogues.c.digest == digest)
+    ).scalar_one()
     return dict(loads(zlib.decompress(data)))
 
 
-def note(connection: Connection, key_id: str, action: str, subject: str, now: int, **detail: Any) -> None:
+def note(
+    connection: Connection, key_id: str, action: str, subject: str, now: int, **detail: Any
+) -> None:
     """Write a line of the audit log. subject: never a person's label, see `people.subject_hash`."""
-    connection.execute(insert(audit).values(time=now, key_id=key_id, action=action, subject=subject, detail=dumps(detail)))
+    connection.execute(
+        insert(audit).values(
+            time=now, key_id=key_id, action=action, subject=subject, detail=dumps(detail)
+        )
+    )
 
 
 def audit_rows(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
     """Lines of the audit log after the number `after`, oldest first."""
-    rows = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit))
+    rows = connection.execute(
+        select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit)
+    )
     return [row | {"detail": loads(row["detail"])} for row in as_dicts(rows)]

@@ -1,4 +1,6 @@
-"""What the page shows of people and items; the shapes and how they are read. Nothing here writes."""
+"""What the page shows of people and items; the shapes and how they are read. Nothing here
+writes.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,8 @@ class ServingModel(BaseModel):
 
 
 class MeOut(BaseModel):
-    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs); clock: whether times are
-    real dates; areas: parts of the page."""
+    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs);
+    clock: whether times are real dates; areas: parts of the page."""
 
     role: str
     user: str | None
@@ -59,8 +61,9 @@ class CardsOut(BaseModel):
 
 
 class HistoryEvent(BaseModel):
-    """because: why it does not count: taken back alone or by a period; no choice; taken back by a later dislike or return;
-    personalisation is off; unknown to the model; too long ago to be scored (it is known as seen)."""
+    """because: why it does not count: taken back alone or by a period; no choice; taken back by a
+    later dislike or return; personalisation is off; unknown to the model; too long ago to be
+    scored (it is known as seen)."""
 
     event_id: str
     item: str
@@ -70,7 +73,9 @@ class HistoryEvent(BaseModel):
     value: float
     time: int
     counts: bool
-    because: Literal["event", "period", "no-choice", "cancelled", "off", "not-in-model", "older"] | None
+    because: (
+        Literal["event", "period", "no-choice", "cancelled", "off", "not-in-model", "older"] | None
+    )
 
 
 class HistoryOut(BaseModel):
@@ -86,7 +91,9 @@ class TasteEvent(BaseModel):
 
 
 class Taste(BaseModel):
-    """share: of the choices that count; usual: of the catalogue; events: the latest five; event_ids: all."""
+    """share: of the choices that count; usual: of the catalogue; events: the latest five;
+    event_ids: all.
+    """
 
     tag: str
     share: float
@@ -170,19 +177,33 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
     live = service.registry.current(service.store.counters())
     with service.store.read() as connection:
         person, known = service.known(connection, user)
-        statement = select(events.c.seq, events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
+        statement = select(
+            events.c.seq,
+            events.c.event_id,
+            events.c.item,
+            events.c.kind,
+            events.c.value,
+            events.c.time,
+        )
         statement = statement.where(events.c.user == user, events.c.kind != TIMELESS)
         statement = statement.order_by(events.c.time.desc(), events.c.seq.desc())
         if after:
             time, seq = (int(part) for part in after.split("-"))
-            statement = statement.where((events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq)))
+            statement = statement.where(
+                (events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq))
+            )
         rows = connection.execute(statement.limit(limit)).all()
     counted = {row.event_id for row, _ in known.history}
     found = [_event(live, person, known, counted, row) for row in rows]
-    return {"events": found, "next": f"{rows[-1].time}-{rows[-1].seq}" if len(rows) == limit else None}
+    return {
+        "events": found,
+        "next": f"{rows[-1].time}-{rows[-1].seq}" if len(rows) == limit else None,
+    }
 
 
-def _event(live: Live, person: Person | None, known: Known, counted: set[str], row: Row[Any]) -> dict[str, Any]:
+def _event(
+    live: Live, person: Person | None, known: Known, counted: set[str], row: Row[Any]
+) -> dict[str, Any]:
     because = (
         "no-choice"
         if effect(row.kind, row.value, least_of(live.data.min_rating)) >= Meaning.NEGATIVE

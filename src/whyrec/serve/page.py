@@ -1,6 +1,7 @@
 """The page: files that `make web` built, held in memory, under a policy that lets nothing else run.
 
-Whatever path is not the service's own opens the page, which reads the path itself; so a link to a screen can be sent on.
+Whatever path is not the service's own opens the page, which reads the path itself; so a link to a
+screen can be sent on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ __all__ = ["FOLDER", "HEADERS", "PageRoute", "read_page"]
 FOLDER = Path(__file__).parent / "page"
 OURS = ("/v1/", "/health/", "/metrics", "/openapi.json")  # never the page's
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src "
+    "'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -50,7 +52,9 @@ class File:
 
 
 def read_page(folder: Path = FOLDER, *, demo: bool = False) -> dict[str, File]:
-    """Every built file by its path; empty where the page was not built. demo: tell the page that it may offer identities."""
+    """Every built file by its path; empty where the page was not built. demo: tell the page that
+    it may offer identities.
+    """
     if not (folder / "index.html").exists():
         return {}
     found = {}
@@ -66,8 +70,15 @@ def read_page(folder: Path = FOLDER, *, demo: bool = False) -> dict[str, File]:
 
 def _media(name: str) -> str:
     # Not from the system's own table, in which some machines map .js to text/plain.
-    known = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
-    kind = known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    known = {
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".html": "text/html",
+        ".svg": "image/svg+xml",
+    }
+    kind = (
+        known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    )
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
@@ -76,11 +87,18 @@ class PageRoute(Route):
 
     def __init__(self, files: dict[str, File]) -> None:
         self.files = files
-        super().__init__("/{path:path}", self._answer, methods=["GET"], include_in_schema=False, name="page")
+        super().__init__(
+            "/{path:path}", self._answer, methods=["GET"], include_in_schema=False, name="page"
+        )
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         path = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or path.startswith(OURS) or path == "/v1":
+        if (
+            scope["type"] != "http"
+            or scope["method"] not in ("GET", "HEAD")
+            or path.startswith(OURS)
+            or path == "/v1"
+        ):
             return Match.NONE, {}
         match, child = super().matches(scope)
         return match, {**child, "route": self}
@@ -98,5 +116,7 @@ class PageRoute(Route):
         if request.headers.get("if-none-match") == f'"{file.etag}"':
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(file.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.media)
+            return Response(
+                file.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.media
+            )
         return Response(file.body, headers=headers, media_type=file.media)

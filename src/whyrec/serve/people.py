@@ -17,7 +17,16 @@ from whyrec.serve.events import touch
 from whyrec.serve.store import Store, as_dicts, dumps, fresh, loads
 from whyrec.serve.tables import events, friends, jobs, keys, people, receipts, recommendations
 
-__all__ = ["Controls", "Person", "change_controls", "erase", "everything_of", "hashed", "person_of", "subject_hash"]
+__all__ = [
+    "Controls",
+    "Person",
+    "change_controls",
+    "erase",
+    "everything_of",
+    "hashed",
+    "person_of",
+    "subject_hash",
+]
 
 
 @dataclass(frozen=True)
@@ -32,17 +41,27 @@ class Controls:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
         """From what the store or a request holds."""
-        lists = {name: tuple(value.get(name, ())) for name in ("blocked_items", "blocked_tags", "excluded_events")}
-        return cls(**lists, excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())))
+        lists = {
+            name: tuple(value.get(name, ()))
+            for name in ("blocked_items", "blocked_tags", "excluded_events")
+        }
+        return cls(
+            **lists,
+            excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
+        )
 
     def excludes(self, event_id: str, time: int) -> bool:
         """Whether the person has taken this event back."""
-        return event_id in self.excluded_events or any(a <= time <= b for a, b in self.excluded_periods)
+        return event_id in self.excluded_events or any(
+            a <= time <= b for a, b in self.excluded_periods
+        )
 
 
 @dataclass(frozen=True)
 class Person:
-    """What the store knows of a person beside the events. fields: further values of the caller, e.g. country."""
+    """What the store knows of a person beside the events. fields: further values of the caller,
+    e.g. country.
+    """
 
     user: str
     revision: int
@@ -53,7 +72,12 @@ class Person:
 
 
 _PERSON = select(
-    people.c.user, people.c.revision, people.c.personalised, people.c.controls, people.c.fields, people.c.since
+    people.c.user,
+    people.c.revision,
+    people.c.personalised,
+    people.c.controls,
+    people.c.fields,
+    people.c.since,
 ).where(people.c.user == bindparam("person"))
 
 
@@ -65,13 +89,19 @@ def person_of(connection: Connection, user: str) -> Person | None:
     return Person(row[0], row[1], bool(row[2]), Controls.of(loads(row[3])), loads(row[4]), row[5])
 
 
-def change_controls(connection: Connection, user: str, changes: Mapping[str, Any], now: int) -> Person:
-    """Set the given ones of personalised, fields and the lists of Controls; the rest stays. A new person is made."""
+def change_controls(
+    connection: Connection, user: str, changes: Mapping[str, Any], now: int
+) -> Person:
+    """Set the given ones of personalised, fields and the lists of Controls; the rest stays. A
+    new person is made.
+    """
     if person_of(connection, user) is None:
         touch(connection, [user], now)
     found = person_of(connection, user)
     assert found is not None
-    lists = {name: value for name, value in changes.items() if name in Controls.__dataclass_fields__}
+    lists = {
+        name: value for name, value in changes.items() if name in Controls.__dataclass_fields__
+    }
     made = replace(
         found,
         revision=fresh(),
@@ -97,15 +127,28 @@ def everything_of(connection: Connection, user: str) -> dict[str, Any]:
     found = person_of(connection, user)
     c = events.c
     rows = connection.execute(
-        select(c.event_id, c.item, c.kind, c.value, c.time, c.received, c.recommendation_id, c.impression)
+        select(
+            c.event_id,
+            c.item,
+            c.kind,
+            c.value,
+            c.time,
+            c.received,
+            c.recommendation_id,
+            c.impression,
+        )
         .where(c.user == user)
         .order_by(c.time, c.seq)
     )
     r = recommendations.c
     log = connection.execute(
-        select(r.id, r.time, r.model, r.variant, r.request, r.response).where(r.user == user).order_by(r.time, r.id)
+        select(r.id, r.time, r.model, r.variant, r.request, r.response)
+        .where(r.user == user)
+        .order_by(r.time, r.id)
     )
-    both = connection.execute(select(friends).where((friends.c.user == user) | (friends.c.friend == user)))
+    both = connection.execute(
+        select(friends).where((friends.c.user == user) | (friends.c.friend == user))
+    )
     return {
         "user": user,
         "known": found is not None,
@@ -117,21 +160,31 @@ def everything_of(connection: Connection, user: str) -> dict[str, Any]:
             "fields": dict(found.fields),
             "since": found.since,
         },
-        "events": [row | {"impression": loads(row["impression"]) if row["impression"] else []} for row in as_dicts(rows)],
+        "events": [
+            row | {"impression": loads(row["impression"]) if row["impression"] else []}
+            for row in as_dicts(rows)
+        ],
         "friends": sorted({b if a == user else a for a, b in both}),
         "recommendations": [
-            row | {name: loads(zlib.decompress(row[name])) for name in ("request", "response")} for row in as_dicts(log)
+            row | {name: loads(zlib.decompress(row[name])) for name in ("request", "response")}
+            for row in as_dicts(log)
         ],
         "keys": as_dicts(
-            connection.execute(select(keys.c.id, keys.c.role, keys.c.note, keys.c.since).where(keys.c.user == user))
+            connection.execute(
+                select(keys.c.id, keys.c.role, keys.c.note, keys.c.since).where(keys.c.user == user)
+            )
         ),
     }
 
 
 def subject_hash(connection: Connection, user: str) -> str:
-    """A keyed hash of the label: receipts and the audit log can be matched to a person only by who has both."""
+    """A keyed hash of the label: receipts and the audit log can be matched to a person only by
+    who has both.
+    """
     name = "subjects"
-    secret = connection.execute(select(tables.secrets.c.value).where(tables.secrets.c.name == name)).scalar()
+    secret = connection.execute(
+        select(tables.secrets.c.value).where(tables.secrets.c.name == name)
+    ).scalar()
     if secret is None:
         secret = random.token_hex(32)
         connection.execute(insert(tables.secrets).values(name=name, value=secret))
@@ -144,9 +197,11 @@ def hashed(secret: str, user: str) -> str:
 
 
 def erase(store: Store, user: str, now: int) -> dict[str, Any]:
-    """Delete everything of a person; returns the receipt. Afterwards no table, index or log of SQLite holds the label.
+    """Delete everything of a person; returns the receipt. Afterwards no table, index or log of
+    SQLite holds the label.
 
-    What a model learned from the events stays in its numbers until it is trained again: the receipt says so.
+    What a model learned from the events stays in its numbers until it is trained again: the receipt
+    says so.
     """
     receipt = store.write(lambda connection: _erase(connection, user, now))
     if store.sqlite:
@@ -162,15 +217,27 @@ def _erase(connection: Connection, user: str, now: int) -> dict[str, Any]:
         "keys": (keys, keys.c.user == user),
         "profile": (people, people.c.user == user),
     }
-    counts = {name: int(connection.execute(delete(table).where(where)).rowcount) for name, (table, where) in found.items()}
+    counts = {
+        name: int(connection.execute(delete(table).where(where)).rowcount)
+        for name, (table, where) in found.items()
+    }
     counts["jobs"] = _erase_jobs(connection, user)
     if counts["keys"]:
         connection.execute(
-            update(tables.counters).where(tables.counters.c.name == "keys").values(value=tables.counters.c.value + 1)
+            update(tables.counters)
+            .where(tables.counters.c.name == "keys")
+            .values(value=tables.counters.c.value + 1)
         )
-    receipt = {"receipt_id": random.token_hex(16), "time": now, "subject": subject_hash(connection, user), "erased": counts}
+    receipt = {
+        "receipt_id": random.token_hex(16),
+        "time": now,
+        "subject": subject_hash(connection, user),
+        "erased": counts,
+    }
     connection.execute(
-        insert(receipts).values(id=receipt["receipt_id"], time=now, subject=receipt["subject"], counts=dumps(counts))
+        insert(receipts).values(
+            id=receipt["receipt_id"], time=now, subject=receipt["subject"], counts=dumps(counts)
+        )
     )
     return receipt
 
@@ -185,7 +252,9 @@ def _erase_jobs(connection: Connection, user: str) -> int:
 
 
 def _empty_log(store: Store) -> None:
-    """Move SQLite's write-ahead log into the file, where deleted rows are overwritten, and cut it to nothing."""
+    """Move SQLite's write-ahead log into the file, where deleted rows are overwritten, and cut
+    it to nothing.
+    """
     import time
 
     for _ in range(20):

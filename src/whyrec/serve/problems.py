@@ -1,5 +1,5 @@
-"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do; in English, or in Chinese
-for who asks for it (Accept-Language)."""
+"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do; in
+English, or in Chinese for who asks for it (Accept-Language)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,19 @@ from whyrec.core import Unknown, WhyrecError
 from whyrec.serve import problems_zh
 from whyrec.serve.engine import StoreError
 
-__all__ = ["LANGUAGE", "Problem", "ProblemError", "accepted", "add_handlers", "problem", "responses"]
+__all__ = [
+    "LANGUAGE",
+    "Problem",
+    "ProblemError",
+    "accepted",
+    "add_handlers",
+    "problem",
+    "responses",
+]
 
-LANGUAGE: ContextVar[str] = ContextVar("language of errors", default="en")  # of the request that is being answered
+LANGUAGE: ContextVar[str] = ContextVar(
+    "language of errors", default="en"
+)  # of the request that is being answered
 MEDIA = "application/problem+json"
 TITLES = {
     400: "The request cannot be read",
@@ -40,7 +50,9 @@ TITLES = {
 
 
 class Problem(BaseModel):
-    """An error. type: stays the same for the same cause; fix: what to do; errors: one for each wrong field."""
+    """An error. type: stays the same for the same cause; fix: what to do; errors: one for each
+    wrong field.
+    """
 
     type: str
     title: str
@@ -53,10 +65,24 @@ class Problem(BaseModel):
 class ProblemError(Exception):
     """An error that is answered with its status and a problem."""
 
-    def __init__(self, status: int, code: str, detail: str, fix: str, headers: dict[str, str] | None = None, *,
-                 errors: list[dict[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        fix: str,
+        headers: dict[str, str] | None = None,
+        *,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
         self.errors = errors
-        self.status, self.code, self.detail, self.fix, self.headers = status, code, detail, fix, headers
+        self.status, self.code, self.detail, self.fix, self.headers = (
+            status,
+            code,
+            detail,
+            fix,
+            headers,
+        )
         super().__init__(detail)
 
 
@@ -83,16 +109,20 @@ def problem(
         "errors": errors or [],
     }
     return Response(
-        orjson.dumps(body), status, media_type=MEDIA, headers={**(headers or {}), "Content-Language": "zh" if zh else "en"}
+        orjson.dumps(body),
+        status,
+        media_type=MEDIA,
+        headers={**(headers or {}), "Content-Language": "zh" if zh else "en"},
     )
 
 
 def accepted(header: str) -> str:
-    """The language of errors for an Accept-Language: "zh" where Chinese is wanted before English, else "en".
+    """The language of errors for an Accept-Language: "zh" where Chinese is wanted before English,
+    else "en".
 
     >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
     ('zh', 'en', 'en', 'en')
-    """
+    """  # noqa: E501
     best, chosen = 0.0, "en"
     for part in header.split(","):
         tag, _, more = part.strip().partition(";")
@@ -125,7 +155,14 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _own(_: Request, error: Any) -> Response:
-    return problem(error.status, error.code, error.detail, error.fix, headers=error.headers, errors=error.errors)
+    return problem(
+        error.status,
+        error.code,
+        error.detail,
+        error.fix,
+        headers=error.headers,
+        errors=error.errors,
+    )
 
 
 def _invalid(_: Request, error: Any) -> Response:
@@ -139,9 +176,23 @@ def _invalid(_: Request, error: Any) -> Response:
         for one in error.errors()[:20]
     ]
     if any(one["type"] == "json_invalid" for one in error.errors()):
-        return problem(400, "bad-json", "the body must be JSON", "check the body's quotes, commas and brackets", errors=rows)
-    detail = ("；" if zh else "; ").join(f"{row['field']}{'：' if zh else ': '}{row['required']}" for row in rows[:3])
-    return problem(422, "bad-request", detail, "change the named fields; /openapi.json describes them", errors=rows)
+        return problem(
+            400,
+            "bad-json",
+            "the body must be JSON",
+            "check the body's quotes, commas and brackets",
+            errors=rows,
+        )
+    detail = ("；" if zh else "; ").join(
+        f"{row['field']}{'：' if zh else ': '}{row['required']}" for row in rows[:3]
+    )
+    return problem(
+        422,
+        "bad-request",
+        detail,
+        "change the named fields; /openapi.json describes them",
+        errors=rows,
+    )
 
 
 def _shown(value: Any) -> str:
@@ -150,9 +201,15 @@ def _shown(value: Any) -> str:
 
 def _store(_: Request, error: Any) -> Response:
     status = 507 if error.code == "store-full" else 503
-    required = (problems_zh.TEXTS(error.required) if LANGUAGE.get() == "zh" else None) or error.required
+    required = (
+        problems_zh.TEXTS(error.required) if LANGUAGE.get() == "zh" else None
+    ) or error.required
     return problem(
-        status, error.code, required + "; nothing of this request was kept", error.fix, headers={"Retry-After": "2"}
+        status,
+        error.code,
+        required + "; nothing of this request was kept",
+        error.fix,
+        headers={"Retry-After": "2"},
     )
 
 
@@ -187,4 +244,9 @@ def _fault(request: Request, error: Exception) -> Response:
     logging.getLogger("whyrec.serve").error(
         "fault", exc_info=error, extra={"fields": {"route": request.scope.get("path", "")[:3]}}
     )
-    return problem(500, "fault", f"the service failed ({type(error).__name__})", "report it with the time of this answer")
+    return problem(
+        500,
+        "fault",
+        f"the service failed ({type(error).__name__})",
+        "report it with the time of this answer",
+    )

@@ -64,28 +64,23 @@ _DETAILS = {
     # Rules of the parts (refused).
     "paths can be cut of a graph model; got {given}.": "只有图模型的路径可以切断；当前模型是 {given}。",
     "only a link can be cut; got {given}.": "只能切断链接；收到的是 {given}。",
-    "a map of people needs three of them with choices that the model knows; got {given}.":
-        "人群图至少需要三个人，并且模型认识他们选过的项目；现在有 {given} 人。",
+    "a map of people needs three of them with choices that the model knows; got {given}.": "人群图至少需要三个人，并且模型认识他们选过的项目；现在有 {given} 人。",
     "only one experiment can be active; got {given}.": "同时只能进行一个实验；正在进行的是 {given}。",
-    "{people} people must have {choices} choices or more that the model knows; got {given}.":
-        "至少需要 {people} 人，每人至少选过 {choices} 个模型认识的项目；现在有 {given}。",
+    "{people} people must have {choices} choices or more that the model knows; got {given}.": "至少需要 {people} 人，每人至少选过 {choices} 个模型认识的项目；现在有 {given}。",
     "times are measured on people of the store; got an empty store.": "耗时要用存储中的人来测量；现在存储是空的。",
     "the store must have a model that serves; got none.": "存储中必须有正在服务的模型；现在没有。",
-    "a key of the role person has a user, and no other key has one; got {given}.":
-        "只有角色 person 的密钥对应一个人；收到的是 {given}。",
+    "a key of the role person has a user, and no other key has one; got {given}.": "只有角色 person 的密钥对应一个人；收到的是 {given}。",
 }
 
 _FIXES = {
-    "change the named fields and send them again; docs/guide/service.md lists fields and kinds":
-        "请修改指出的字段后重新发送；docs/guide/service.md 列出了字段和种类",
+    "change the named fields and send them again; docs/guide/service.md lists fields and kinds": "请修改指出的字段后重新发送；docs/guide/service.md 列出了字段和种类",
     "use a key of the role service": "请使用角色为 service 的密钥",
     "the operator stores it": "由运营方保存",
     "leave it out; /openapi.json describes the path": "请去掉该参数；/openapi.json 中有此路径的说明",
     "use a key of another role": "请使用其他角色的密钥",
     "use that person's key": "请使用那个人的密钥",
     "wait {seconds} seconds": "请等待 {seconds} 秒",
-    "send the header `Authorization: Bearer KEY`; `whyrec key new` makes one":
-        "请发送请求头 `Authorization: Bearer KEY`；用 `whyrec key new` 可生成密钥",
+    "send the header `Authorization: Bearer KEY`; `whyrec key new` makes one": "请发送请求头 `Authorization: Bearer KEY`；用 `whyrec key new` 可生成密钥",
     "open it as http://127.0.0.1:PORT/": "请用 http://127.0.0.1:PORT/ 打开",
     "name a user, or none": "请指定一个人，或不指定",
     "leave Content-Encoding out": "请去掉 Content-Encoding",
@@ -122,21 +117,48 @@ _FIXES = {
 TEXTS = Phrasebook(_DETAILS | _FIXES)
 
 _THINGS = {
-    "item": "项目", "user": "用户", "path": "路径", "recommendation_id": "推荐编号", "batch": "批量任务", "report": "报告",
-    "experiment": "实验", "key": "密钥", "role": "角色", "model version": "模型版本", "item of the model": "模型中的项目",
+    "item": "项目",
+    "user": "用户",
+    "path": "路径",
+    "recommendation_id": "推荐编号",
+    "batch": "批量任务",
+    "report": "报告",
+    "experiment": "实验",
+    "key": "密钥",
+    "role": "角色",
+    "model version": "模型版本",
+    "item of the model": "模型中的项目",
     "item of the map": "图中的项目",
 }
 
 _FIELDS = {  # by the type of error that pydantic names
-    "missing": "缺少此字段", "extra_forbidden": "不认识此字段", "json_invalid": "不是有效的 JSON",
-    "string_type": "须是文本", "string_too_short": "至少 {min_length} 个字符", "string_too_long": "至多 {max_length} 个字符",
-    "string_pattern_mismatch": "含有不允许的字符", "int_type": "须是整数", "int_parsing": "须是整数",
-    "int_from_float": "须是整数", "float_type": "须是数字", "float_parsing": "须是数字", "finite_number": "须是有限的数字",
-    "bool_type": "须是 true 或 false", "bool_parsing": "须是 true 或 false",
-    "list_type": "须是列表", "dict_type": "须是对象", "model_type": "须是对象",
-    "model_attributes_type": "须是对象", "too_short": "至少 {min_length} 项", "too_long": "至多 {max_length} 项",
-    "greater_than_equal": "须不小于 {ge}", "less_than_equal": "须不大于 {le}", "greater_than": "须大于 {gt}",
-    "less_than": "须小于 {lt}", "literal_error": "须是 {expected} 之一", "value_error": "取值不符合要求",
+    "missing": "缺少此字段",
+    "extra_forbidden": "不认识此字段",
+    "json_invalid": "不是有效的 JSON",
+    "string_type": "须是文本",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "至多 {max_length} 个字符",
+    "string_pattern_mismatch": "含有不允许的字符",
+    "int_type": "须是整数",
+    "int_parsing": "须是整数",
+    "int_from_float": "须是整数",
+    "float_type": "须是数字",
+    "float_parsing": "须是数字",
+    "finite_number": "须是有限的数字",
+    "bool_type": "须是 true 或 false",
+    "bool_parsing": "须是 true 或 false",
+    "list_type": "须是列表",
+    "dict_type": "须是对象",
+    "model_type": "须是对象",
+    "model_attributes_type": "须是对象",
+    "too_short": "至少 {min_length} 项",
+    "too_long": "至多 {max_length} 项",
+    "greater_than_equal": "须不小于 {ge}",
+    "less_than_equal": "须不大于 {le}",
+    "greater_than": "须大于 {gt}",
+    "less_than": "须小于 {lt}",
+    "literal_error": "须是 {expected} 之一",
+    "value_error": "取值不符合要求",
 }
 
 
@@ -151,10 +173,14 @@ def field_text(error: Mapping[str, Any]) -> str:
 
 def unknown(what: str, given: str, known: str) -> tuple[str, str]:
     """What is said of a name that does not exist, and what to do; known: names that exist, "" where none is told."""
-    return f"没有这个{_THINGS.get(what, what)}：{given}", f"已有的是：{known}" if known else "请检查名称"
+    return (
+        f"没有这个{_THINGS.get(what, what)}：{given}",
+        f"已有的是：{known}" if known else "请检查名称",
+    )
 
 
 def refused(detail: str, fix: str) -> tuple[str, str]:
     """An error of another part in Chinese; one that has no translation is shown behind a general one."""
     return TEXTS(detail) or f"请求与现有的数据或设置不符（原文：{detail}）", TEXTS(fix) or (
-        f"请按原文处理：{fix}" if fix else "请核对所填的名称和取值")
+        f"请按原文处理：{fix}" if fix else "请核对所填的名称和取值"
+    )

@@ -1,6 +1,8 @@
-"""The last hour of the service in steps of ten seconds, in memory: rate, times, errors, fallbacks, lag. No label of anybody.
+"""The last hour of the service in steps of ten seconds, in memory: rate, times, errors, fallbacks,
+lag. No label of anybody.
 
-Every process keeps its own. Times are counted in bins of 8% width, so that a quantile is right to 4%.
+Every process keeps its own. Times are counted in bins of 8% width, so that a quantile is right to
+4%.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ ANSWERS = ("POST", "/v1/recommendations")
 
 @dataclass
 class Bucket:
-    """Ten seconds. totals: fallbacks, lag in seconds, events with a lag, since the process began, at the bucket's start."""
+    """Ten seconds. totals: fallbacks, lag in seconds, events with a lag, since the process
+    began, at the bucket's start.
+    """
 
     at: int
     totals: tuple[float, float, float]
@@ -37,7 +41,9 @@ class Bucket:
 class Pulse:
     """totals: reads the counters that others keep. now: Unix seconds, for tests."""
 
-    def __init__(self, totals: Callable[[], tuple[float, float, float]], now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, totals: Callable[[], tuple[float, float, float]], now: Callable[[], float] = time.time
+    ) -> None:
         self._totals, self._now = totals, now
         self._buckets: OrderedDict[int, Bucket] = OrderedDict()
         self._routes: dict[tuple[str, str], Counter[int]] = {}
@@ -59,7 +65,13 @@ class Pulse:
                 self._routes.setdefault((method, route), Counter())[bin_] += 1
                 self._failed[method, route] += status >= 500
             if status >= 400 or seconds >= SLOW:
-                row = {"time": int(now), "method": method, "route": route, "status": status, "ms": seconds * 1000}
+                row = {
+                    "time": int(now),
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "ms": seconds * 1000,
+                }
                 self._latest.append(row | {"request": id})
 
     def _bucket(self, at: int) -> Bucket:
@@ -70,7 +82,9 @@ class Pulse:
         return self._buckets[at]
 
     def series(self, minutes: int) -> dict[str, Any]:
-        """Columns over the last `minutes`, oldest first, a row for every ten seconds (None where nothing came in them)."""
+        """Columns over the last `minutes`, oldest first, a row for every ten seconds (None where
+        nothing came in them).
+        """
         with self._lock:
             end = int(self._now()) // STEP * STEP
             times = list(range(end - (minutes * 60 // STEP - 1) * STEP, end + STEP, STEP))
@@ -87,7 +101,14 @@ class Pulse:
     def _row(self, at: int, ends: dict[int, tuple[float, float, float]]) -> dict[str, Any]:
         bucket = self._buckets.get(at)
         if bucket is None:
-            empty = {"time": at, "requests": 0, "errors": 0, "refused": 0, "answers": 0, "fallbacks": 0}
+            empty = {
+                "time": at,
+                "requests": 0,
+                "errors": 0,
+                "refused": 0,
+                "answers": 0,
+                "fallbacks": 0,
+            }
             return empty | {"p50_ms": None, "p99_ms": None, "lag_seconds": None}
         fallbacks, lag, events = (b - a for a, b in zip(bucket.totals, ends[at], strict=True))
         return {

@@ -1,9 +1,10 @@
-"""Quality by slice: how well a version's lists hold what people chose next, for whom and for which items.
+"""Quality by slice: how well a version's lists hold what people chose next, for whom and for which
+items.
 
-Two protocols. since-fit: the serving model as it is, judged by the latest choices that were made after it was fitted.
-next-item: the same kind and settings fitted anew on all but each person's last two choices, judged by the last; it judges
-the recipe, not the very model, and needs nobody to have chosen since. Full ranking, seen items left out, intervals by
-the bootstrap over people.
+Two protocols. since-fit: the serving model as it is, judged by the latest choices that were made
+after it was fitted. next-item: the same kind and settings fitted anew on all but each person's last
+two choices, judged by the last; it judges the recipe, not the very model, and needs nobody to have
+chosen since. Full ranking, seen items left out, intervals by the bootstrap over people.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Judged:
-    """Lists for cases, in the numbers of `data`; counts (n_items,): events that were learned from."""
+    """Lists for cases, in the numbers of `data`; counts (n_items,): events that were learned
+    from.
+    """
 
     protocol: str
     data: Dataset
@@ -52,10 +55,14 @@ class Judged:
 
 
 def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises BadArgument where fewer than 20 people chose something new since the fit."""
+    """A finding; see the module. Raises BadArgument where fewer than 20 people chose something
+    new since the fit.
+    """
     live, data = _stored(service, version)
     held = held_out(data, live, service.registry.trained_to(version))
-    check_judges(held, FEWEST, "this version", "wait for more events, or measure by the protocol next-item")
+    check_judges(
+        held, FEWEST, "this version", "wait for more events, or measure by the protocol next-item"
+    )
     told(0.2)
     rest, people, truth = data.select(~held), data.user[held], data.item[held]
     order = np.argsort(people, kind="stable")
@@ -68,7 +75,10 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
     counts = np.bincount(rest.item, minlength=data.n_items)
     lists = ranked(model, cases, K)
     note = "the model as it serves; the latest choice of each person after its fit"
-    return _told(Judged("since-fit", data, cases, people, lists, counts, int((numbers >= 0).sum()), note), told)
+    return _told(
+        Judged("since-fit", data, cases, people, lists, counts, int((numbers >= 0).sum()), note),
+        told,
+    )
 
 
 def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
@@ -83,7 +93,9 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     cases, people = made.test.take(rows), people[rows]
     counts = np.bincount(made.train.item, minlength=data.n_items)
     lists = ranked(fitted, cases, K)
-    return _told(Judged("next-item", data, cases, people, lists, counts, data.n_items, made.notes), told)
+    return _told(
+        Judged("next-item", data, cases, people, lists, counts, data.n_items, made.notes), told
+    )
 
 
 def _last_or_any(data: Dataset, order: str) -> Split:
@@ -94,7 +106,11 @@ def _last_or_any(data: Dataset, order: str) -> Split:
     rest, cases = hold_out_last(data, data.n_users, 0)
     if cases is None:
         raise BadData("quality needs people with 3 choices or more", given="none")
-    notes = "fit without one choice of each person at random, since the events have no order; full ranking"
+    notes = (
+        "fit without one choice of each person at random, since the events have no order; "
+        "full "
+        "ranking"
+    )
     return Split("next-item", rest, cases, cases, notes)
 
 
@@ -135,14 +151,16 @@ def _told(j: Judged, told: Progress) -> dict[str, Any]:
 
 
 def interval_of(values: NDArray[Any]) -> dict[str, float | None]:
-    """mean, low, high (95%, bootstrap); None where there is nothing to average. One value has no interval."""
+    """mean, low, high (95%, bootstrap); None where there is nothing to average. One value has no
+    interval.
+    """
     if len(values) == 1:
         return {"mean": float(values[0]), "low": None, "high": None}
     made = bootstrap(Measurement("", values))._asdict()
     return {name: float(value) if np.isfinite(value) else None for name, value in made.items()}
 
 
-# --- slices ---------------------------------------------------------------------------------------------------------
+# --- slices ---------------------------------------------------------------------------------------
 
 
 def _slices(j: Judged) -> list[tuple[str, str, Mask]]:
@@ -156,7 +174,10 @@ def _slices(j: Judged) -> list[tuple[str, str, Mask]]:
     rows += [("popularity", name, classes[truth] == at) for at, name in enumerate(CLASSES)]
     tags = [set(row) for row in j.data.item_table.categories]
     frequent = Counter(tag for item in truth.tolist() for tag in tags[item]).most_common(8)
-    rows += [("tag", tag, np.array([tag in tags[item] for item in truth.tolist()], bool)) for tag, _ in frequent]
+    rows += [
+        ("tag", tag, np.array([tag in tags[item] for item in truth.tolist()], bool))
+        for tag, _ in frequent
+    ]
     scripts = np.array([script_of(j.data.item_table.title[item]) for item in truth.tolist()])
     if len(set(scripts)) > 1:
         rows += [("script", name, scripts == name) for name in sorted(set(scripts))]
@@ -177,8 +198,8 @@ CLASSES = ("cold", "tail", "middle", "head")
 
 
 def item_classes(counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Of each item: 0 cold (fewer than 5 events), 1 tail (the lower half of the others), 3 head (their top tenth), 2
-    between."""
+    """Of each item: 0 cold (fewer than 5 events), 1 tail (the lower half of the others), 3 head
+    (their top tenth), 2 between."""
     warm = np.flatnonzero(counts >= COLD)
     made = np.zeros(len(counts), np.int64)
     order = warm[np.argsort(-counts[warm], kind="stable")]
@@ -190,13 +211,17 @@ def item_classes(counts: NDArray[Any]) -> NDArray[np.int64]:
 
 def script_of(title: str) -> str:
     """The script that most letters of a title are in: latin, han, cyrillic, ... or none."""
-    names = Counter(unicodedata.name(letter, "").split(" ")[0].lower() for letter in title if letter.isalpha())
+    names = Counter(
+        unicodedata.name(letter, "").split(" ")[0].lower() for letter in title if letter.isalpha()
+    )
     first = names.most_common(1)[0][0] if names else "none"
     return "han" if first == "cjk" else first
 
 
 def _exposure(j: Judged) -> list[dict[str, Any]]:
-    """For each class of items: its share of the catalogue, of people's own next choices, and of the places in lists."""
+    """For each class of items: its share of the catalogue, of people's own next choices, and of
+    the places in lists.
+    """
     classes = item_classes(j.counts)
     shown, chosen = classes[j.lists], classes[j.cases.items]
     return [

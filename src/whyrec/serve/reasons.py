@@ -1,6 +1,7 @@
-"""Reasons as they are served: the tested explanations of a list as JSON, with the sentences that the one writer makes.
+"""Reasons as they are served: the tested explanations of a list as JSON, with the sentences that
+the one writer makes.
 
-    score = base + sum of the listed reasons + unlisted + rest
+score = base + sum of the listed reasons + unlisted + rest
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ class _Titles(NamedTuple):
 
 @dataclass(frozen=True)
 class Sight:
-    """What the reasons of some items are told from: the list they stand in; titles and labels by item number; event_ids by
-    position. tags: of the content fallback, the tag each position shares."""
+    """What the reasons of some items are told from: the list they stand in; titles and labels by
+    item number; event_ids by position. tags: of the content fallback, the tag each position
+    shares."""
 
     listing: Listing
     items: NDArray[np.int32]
@@ -65,15 +67,25 @@ class Sight:
 
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
-        return say(why, self.query, _Titles(self.titles), lang=self.lang, domain=self.domain, verb=self.verb,
-                   clock=self.clock, **more)
+        return say(
+            why,
+            self.query,
+            _Titles(self.titles),
+            lang=self.lang,
+            domain=self.domain,
+            verb=self.verb,
+            clock=self.clock,
+            **more,
+        )
 
 
 def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
     support = getattr(sight.model, "support", None)
-    return [shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
-            for why in explain_list(sight.listing, sight.items, shown=shown, support=support)]
+    return [
+        shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
+        for why in explain_list(sight.listing, sight.items, shown=shown, support=support)
+    ]
 
 
 def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, Any]:
@@ -81,8 +93,13 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
     rows = [row(reason, people) for reason, people in zip(helping, support, strict=False)]
-    if why.named == 1 and why.removal is not None:  # of several the effect of each alone was not measured
-        rows[0]["removed"] = {"rank_before": why.removal.rank_before, "rank_after": why.removal.rank_after}
+    if (
+        why.named == 1 and why.removal is not None
+    ):  # of several the effect of each alone was not measured
+        rows[0]["removed"] = {
+            "rank_before": why.removal.rank_before,
+            "rank_after": why.removal.rank_after,
+        }
     named = sum(reason.weight for reason in helping)
     every = why.others + sum(reason.weight for reason in why.reasons)
     return {
@@ -117,7 +134,13 @@ def removed_of(sight: Sight, why: Explanation) -> dict[str, Any] | None:
 def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
     if reason.kind != "event":
         label = phrase(sight, why.item)(reason)
-        return {"code": reason.kind, "evidence": None, "label": label, "contribution": reason.weight, "removed": None}
+        return {
+            "code": reason.kind,
+            "evidence": None,
+            "label": label,
+            "contribution": reason.weight,
+            "removed": None,
+        }
     return {
         "code": "event" if sight.tags is None else "tag",
         "evidence": evidence(sight, reason.refs, people),
@@ -127,8 +150,8 @@ def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[st
 
 
 def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
-    """The events that a reason points at: all uses of one item, by the last of them. people: who chose both, told from
-    five on."""
+    """The events that a reason points at: all uses of one item, by the last of them. people: who
+    chose both, told from five on."""
     last = max(refs)
     item = int(sight.query.items[last])
     time = int(sight.query.times[last])
@@ -145,7 +168,9 @@ def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, A
 
 
 def _no_reason(why: Explanation) -> dict[str, Any]:
-    """Nothing of the history counted: popular; something did, but nothing alone, or the sum failed: none."""
+    """Nothing of the history counted: popular; something did, but nothing alone, or the sum
+    failed: none.
+    """
     code = "none" if why.others or why.method == UNSOUND else "popular"
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 

@@ -1,7 +1,8 @@
 """Model versions: folders that are checked before they serve, and the one that does.
 
-A version is named by the sha256 of its manifest, which seals every file. A candidate is read whole, checked and tried
-before it takes the place of the model that serves; where any of that fails, the old one goes on. Folders hold no person.
+A version is named by the sha256 of its manifest, which seals every file. A candidate is read whole,
+checked and tried before it takes the place of the model that serves; where any of that fails, the
+old one goes on. Folders hold no person.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def version_of(folder: Path) -> tuple[str, str]:
     try:
         digest = hashlib.sha256((folder / artefact.MANIFEST).read_bytes()).hexdigest()
     except OSError:
-        raise BadArtefact(f"{folder} is no model folder. Fix: give the folder that `whyrec fit --out` wrote.") from None
+        raise BadArtefact(
+            f"{folder} is no model folder. Fix: give the folder that `whyrec fit --out` wrote."
+        ) from None
     return digest[:12], digest
 
 
@@ -54,8 +57,8 @@ def model_rows(connection: Connection) -> list[dict[str, Any]]:
 
 
 class Registry:
-    """The versions of one store. root: the folder that keeps them, one folder each; index: whether a model's index is made
-    before it serves, not at the first request."""
+    """The versions of one store. root: the folder that keeps them, one folder each; index: whether
+    a model's index is made before it serves, not at the first request."""
 
     def __init__(self, store: Store, root: Path, *, index: bool = False) -> None:
         self.store, self.root, self.index = store, root, index
@@ -70,23 +73,44 @@ class Registry:
         """The version in memory; empty before the first request."""
         return self._live.version if self._live is not None else ""
 
-    # --- add and choose ---------------------------------------------------------------------------------------------
+    # --- add and choose ---------------------------------------------------------------------------
 
-    def add(self, folder: Path, now: int, *, metrics: dict[str, Any] | None = None, trained_to: int | None = None) -> str:
-        """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories are left out.
+    def add(
+        self,
+        folder: Path,
+        now: int,
+        *,
+        metrics: dict[str, Any] | None = None,
+        trained_to: int | None = None,
+    ) -> str:
+        """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories
+        are left out.
         trained_to: when the last event came that it learned from, where its data have no times."""
         fitted = catalog.open_fitted(folder)
         data = counted(fitted.data)
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
-            catalog.save(beside, fitted.model, data, name=fitted.header["name"], seed=fitted.header["seed"], histories=False)
+            catalog.save(
+                beside,
+                fitted.model,
+                data,
+                name=fitted.header["name"],
+                seed=fitted.header["seed"],
+                histories=False,
+            )
             version, digest = version_of(beside)
             if not (self.root / version).exists():
                 beside.rename(self.root / version)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        last = trained_to if trained_to is not None else int(fitted.data.time[-1]) if len(fitted.data) else 0
+        last = (
+            trained_to
+            if trained_to is not None
+            else int(fitted.data.time[-1])
+            if len(fitted.data)
+            else 0
+        )
         row = {
             "version": version,
             "name": fitted.header["name"],
@@ -99,22 +123,29 @@ class Registry:
             "trained_to": last,
         }
         self.store.write(
-            lambda c: c.execute(upsert(c, models).values(**row).on_conflict_do_nothing(index_elements=["version"]))
+            lambda c: c.execute(
+                upsert(c, models).values(**row).on_conflict_do_nothing(index_elements=["version"])
+            )
         )
         return version
 
     def checked(self, version: str) -> Live:
-        """Read a version, compare its hashes with what was taken in, and try it. Raises Unknown, or BadArtefact where it
-        must not serve."""
+        """Read a version, compare its hashes with what was taken in, and try it. Raises Unknown, or
+        BadArtefact where it must not serve."""
         with self.store.read() as connection:
-            row = connection.execute(select(models).where(models.c.version == version)).mappings().one_or_none()
+            row = (
+                connection.execute(select(models).where(models.c.version == version))
+                .mappings()
+                .one_or_none()
+            )
             names = [row["version"] for row in model_rows(connection)]
         if row is None:
             raise Unknown("model version", version, names)
         folder = self.root / version
         if version_of(folder)[1] != row["manifest_sha256"]:
             raise BadArtefact(
-                f"{version} is not the model that was taken in: its manifest differs. Fix: add the model again."
+                f"{version} is not the model that was taken in: its manifest differs. Fix: "
+                "add the model again."
             )
         try:
             live = load_live(folder, version)
@@ -123,16 +154,23 @@ class Registry:
                 live.index  # noqa: B018 - made and kept
         except WhyrecError:
             raise
-        except Exception as error:  # a hostile or foreign folder may fail in any way; it must only not serve
+        except (
+            Exception
+        ) as error:  # a hostile or foreign folder may fail in any way; it must only not serve
             raise BadArtefact(
-                f"{version} cannot answer: {type(error).__name__}: {error}. Fix: fit the model again."
+                f"{version} cannot answer: {type(error).__name__}: {error}. Fix: fit the "
+                "model again."
             ) from error
         return live
 
     def trained_to(self, version: str) -> int:
         """The time of the last event that the version was fitted on, Unix seconds."""
         with self.store.read() as connection:
-            return int(connection.execute(select(models.c.trained_to).where(models.c.version == version)).scalar_one())
+            return int(
+                connection.execute(
+                    select(models.c.trained_to).where(models.c.version == version)
+                ).scalar_one()
+            )
 
     def must_know(self, version: str) -> None:
         """Raises Unknown for a version that was never taken in."""
@@ -142,7 +180,9 @@ class Registry:
             raise Unknown("model version", version, names)
 
     def promote(self, version: str) -> Live:
-        """Let a version serve, here at once and in other processes within a second; raises as :meth:`checked`."""
+        """Let a version serve, here at once and in other processes within a second; raises as
+        :meth:`checked`.
+        """
         live = self.checked(version)
         self.store.write(lambda connection: _set_active(connection, version))
         with self._lock:
@@ -152,22 +192,29 @@ class Registry:
     def rollback(self, version: str) -> Live:
         """Go back from the version that serves to the one that served before it."""
         with self.store.read() as connection:
-            row = connection.execute(select(models).where(models.c.version == version)).mappings().one_or_none()
+            row = (
+                connection.execute(select(models).where(models.c.version == version))
+                .mappings()
+                .one_or_none()
+            )
             names = [row["version"] for row in model_rows(connection)]
         if row is None:
             raise Unknown("model version", version, names)
         if row["state"] != "active" or row["before"] is None:
             raise BadArgument(
                 "only the version that serves can be rolled back, to the one before it",
-                given=f"{version}, {row['state']}" + ("" if row["before"] else ", with none before it"),
+                given=f"{version}, {row['state']}"
+                + ("" if row["before"] else ", with none before it"),
                 fix="promote the version that should serve",
             )
         return self.promote(row["before"])
 
-    # --- serve --------------------------------------------------------------------------------------------------------
+    # --- serve ------------------------------------------------------------------------------------
 
     def current(self, seen: dict[str, int]) -> Live:
-        """The model that serves with the items as they stand; `seen`: the store's counters, read for this request."""
+        """The model that serves with the items as they stand; `seen`: the store's counters, read
+        for this request.
+        """
         live = self._live
         if live is not None and live.changed == seen["items"] and self._seen == seen["models"]:
             return live
@@ -180,8 +227,8 @@ class Registry:
             return self._live  # a new version is taken in by `refresh`, beside the requests
 
     def refresh(self) -> bool:
-        """Take the version over that another process has promoted; the old one serves until the new one is ready, and where
-        it is not fit to. True where the model changed."""
+        """Take the version over that another process has promoted; the old one serves until the new
+        one is ready, and where it is not fit to. True where the model changed."""
         seen = self.store.counters()
         if self._live is None or self._seen == seen["models"]:
             return False
@@ -201,7 +248,9 @@ class Registry:
         return True
 
     def other(self, version: str, digest: str | None = None) -> Live:
-        """A version beside the one that serves: with the items as they stand, or as the catalogue `digest` of the log."""
+        """A version beside the one that serves: with the items as they stand, or as the
+        catalogue `digest` of the log.
+        """
         live = self._live
         if digest is None and live is not None and live.version == version:
             return self.current(self.store.counters())
@@ -228,7 +277,9 @@ class Registry:
             version = active_version(connection)
         if version is None:
             raise BadArgument(
-                "the store must have a model that serves", given="none", fix="start with `whyrec serve MODEL_FOLDER`"
+                "the store must have a model that serves",
+                given="none",
+                fix="start with `whyrec serve MODEL_FOLDER`",
             )
         self._live, self._seen = self._caught_up(self.checked(version)), seen["models"]
 
@@ -239,23 +290,33 @@ class Registry:
 
 
 def counted(data: Dataset) -> Dataset:
-    """The data with how often each item was chosen, which a folder without people would not tell: what is popular."""
+    """The data with how often each item was chosen, which a folder without people would not
+    tell: what is popular.
+    """
     counts = np.bincount(data.item, minlength=data.n_items).astype(float)
     table = data.item_table
     return replace(data, item_table=replace(table, numeric={**table.numeric, EVENTS: counts}))
 
 
 def warm_up(live: Live) -> None:
-    """Answer a few histories as a request would; BadArtefact where an answer is not finite or does not add up."""
+    """Answer a few histories as a request would; BadArtefact where an answer is not finite or
+    does not add up.
+    """
     with np.errstate(all="raise", under="ignore"):
         histories = [Query([])] + [Query([item]) for item in range(min(3, live.n_items))]
         scores = live.model.score(histories)
     if scores.shape != (len(histories), live.n_items) or not np.isfinite(scores).all():
-        raise BadArtefact(f"{live.version} must score its {live.n_items} items with finite numbers. Fix: fit it again.")
+        raise BadArtefact(
+            f"{live.version} must score its {live.n_items} items with finite numbers. Fix: "
+            "fit it again."
+        )
     for label in live.labels[:3]:
         for row in answer(live, Inputs(session=(label,)))["items"]:
             if not adds_up(row["gap"], row["score"]):
-                raise BadArtefact(f"{live.version} gives reasons that do not add up to its scores. Fix: fit it again.")
+                raise BadArtefact(
+                    f"{live.version} gives reasons that do not add up to its scores. Fix: "
+                    "fit it again."
+                )
 
 
 def _set_active(connection: Connection, version: str) -> None:
@@ -263,5 +324,7 @@ def _set_active(connection: Connection, version: str) -> None:
     if before == version:
         return
     connection.execute(update(models).where(models.c.state == "active").values(state="retired"))
-    connection.execute(update(models).where(models.c.version == version).values(state="active", before=before))
+    connection.execute(
+        update(models).where(models.c.version == version).values(state="active", before=before)
+    )
     bump(connection, "models")

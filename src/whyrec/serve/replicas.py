@@ -1,9 +1,11 @@
-"""The service by Ray Serve: the same app in several replicas, on one machine or on a cluster's, behind one address.
+"""The service by Ray Serve: the same app in several replicas, on one machine or on a cluster's,
+behind one address.
 
-Every replica is a process as `whyrec serve --workers` starts it: they share the store and the folder of models, and keep
-nothing else. One that dies is started anew; a request that was under way in it fails with 500 and may be sent again, as
-its event ids say what was stored already. `rate` and the figures of /metrics are each replica's own. Not good for: SQLite on
-several machines, which is refused.
+Every replica is a process as `whyrec serve --workers` starts it: they share the store and the
+folder of models, and keep nothing else. One that dies is started anew; a request that was under way
+in it fails with 500 and may be sent again, as its event ids say what was stored already. `rate` and
+the figures of /metrics are each replica's own. Not good for: SQLite on several machines, which is
+refused.
 """
 
 from __future__ import annotations
@@ -29,16 +31,19 @@ NAME = "whyrec"
 
 @contextmanager
 def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
-    """While the block runs, `settings.workers` replicas answer on host and port (of a cluster where Ray Serve runs already:
-    on its own). The store must be ready: see `run.prepare`. Raises MissingExtra without ray, BadArgument for SQLite on a
-    cluster of several machines."""
+    """While the block runs, `settings.workers` replicas answer on host and port (of a cluster where
+    Ray Serve runs already: on its own). The store must be ready: see `run.prepare`. Raises
+    MissingExtra without ray, BadArgument for SQLite on a cluster of several machines."""
     ray = cluster.joined(address, settings.workers)
     from ray import serve as ray_serve
 
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     if len(ray.nodes()) > 1 and url_of(settings.store).get_backend_name() == "sqlite":
-        raise BadArgument("several machines must share a PostgreSQL", given=f"--store {settings.store}",
-                          fix="put the data into one: whyrec store export, whyrec store import")
+        raise BadArgument(
+            "several machines must share a PostgreSQL",
+            given=f"--store {settings.store}",
+            fix="put the data into one: whyrec store export, whyrec store import",
+        )
     handed = asdict(_absolute(settings))
 
     def app() -> Any:
@@ -46,9 +51,17 @@ def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
 
         return app_of(Settings(**handed))
 
-    ray_serve.start(http_options={"host": settings.host, "port": settings.port}, logging_config={"enable_access_log": False})
-    made = ray_serve.deployment(name=NAME, num_replicas=settings.workers, max_ongoing_requests=100,
-                                health_check_period_s=2, graceful_shutdown_timeout_s=20)(ray_serve.ingress(app)())
+    ray_serve.start(
+        http_options={"host": settings.host, "port": settings.port},
+        logging_config={"enable_access_log": False},
+    )
+    made = ray_serve.deployment(
+        name=NAME,
+        num_replicas=settings.workers,
+        max_ongoing_requests=100,
+        health_check_period_s=2,
+        graceful_shutdown_timeout_s=20,
+    )(ray_serve.ingress(app)())
     ray_serve.run(made.bind(), name=NAME, logging_config={"enable_access_log": False})
     try:
         yield
@@ -72,5 +85,9 @@ def _absolute(settings: Settings) -> Settings:
     url = url_of(settings.store)
     if url.get_backend_name() == "sqlite" and url.database:
         url = url.set(database=str(Path(url.database).resolve()))
-    return replace(settings, store=url.render_as_string(hide_password=False), models=str(settings.models_folder.resolve()),
-                   policy=settings.policy and str(Path(settings.policy).resolve()))
+    return replace(
+        settings,
+        store=url.render_as_string(hide_password=False),
+        models=str(settings.models_folder.resolve()),
+        policy=settings.policy and str(Path(settings.policy).resolve()),
+    )

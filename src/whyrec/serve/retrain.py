@@ -1,8 +1,9 @@
 """Train again from the store, and keep the new model only where it is not worse.
 
-Judges are the latest choices of people who chose something since the serving model was fitted: neither model has seen
-them. A model fitted on all events but these is measured against the one that serves, on the same people; where it is not
-worse, the same settings are fitted on everything, and become a candidate.
+Judges are the latest choices of people who chose something since the serving model was fitted:
+neither model has seen them. A model fitted on all events but these is measured against the one that
+serves, on the same people; where it is not worse, the same settings are fitted on everything, and
+become a candidate.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ FEWEST = 20  # people to judge by
 
 @dataclass(frozen=True)
 class Retrained:
-    """version: the candidate, None where the new model was worse. difference: NDCG@10 new - serving over the same people."""
+    """version: the candidate, None where the new model was worse. difference: NDCG@10 new -
+    serving over the same people.
+    """
 
     version: str | None
     serving: str
@@ -42,13 +45,19 @@ class Retrained:
     difference: Interval
 
 
-def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest: int = FEWEST) -> Retrained:
-    """Train the serving model's kind on the store's events; see the module. Raises BadArgument where fewer than `fewest`
-    people chose something new to both models."""
+def retrain(
+    store: Store, registry: Registry, now: int, *, seed: int = 0, fewest: int = FEWEST
+) -> Retrained:
+    """Train the serving model's kind on the store's events; see the module. Raises BadArgument
+    where fewer than `fewest` people chose something new to both models."""
     with store.read() as connection:
         serving = active_version(connection)
     if serving is None:
-        raise BadArgument("the store must have a model that serves", given="none", fix="start with `whyrec serve M`")
+        raise BadArgument(
+            "the store must have a model that serves",
+            given="none",
+            fix="start with `whyrec serve M`",
+        )
     live = registry.checked(serving)
     data = timed = stored(store, live)
     held = held_out(timed, live, registry.trained_to(serving))
@@ -74,27 +83,35 @@ def retrain(store: Store, registry: Registry, now: int, *, seed: int = 0, fewest
                 "people": int(held.sum()),
             },
         )
-    return Retrained(version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference)
+    return Retrained(
+        version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference
+    )
 
 
 def stored(store: Store, live: Live) -> Dataset:
-    """The store's events, with the times at which they came also where the model has no order: who judges it came later."""
+    """The store's events, with the times at which they came also where the model has no order:
+    who judges it came later.
+    """
     return to_dataset(store, like=live.data, timed=True)
 
 
 def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
-    """BadArgument where too few people can judge; held: as :func:`held_out` gives it, which: the model, in words."""
+    """BadArgument where too few people can judge; held: as :func:`held_out` gives it, which: the
+    model, in words.
+    """
     if held.sum() < fewest:
         raise BadArgument(
-            f"{fewest} people must have chosen, since {which} was fitted, something that it knows and that is new to them",
+            f"{fewest} people must have chosen, since {which} was fitted, something that it "
+            "knows and that is new to them",
             given=f"{int(held.sum())} people",
             fix=fix,
         )
 
 
 def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
-    """(events,) bool: the last event of each person, where it came after the fit, and is of an item that the serving model
-    knows and the person had not chosen before (unless items may come again)."""
+    """(events,) bool: the last event of each person, where it came after the fit, and is of an item
+    that the serving model knows and the person had not chosen before (unless items may come
+    again)."""
     events = data.histories
     order = np.argsort(data.user, kind="stable")  # the place of each event of `events` in the data
     last = events.indptr[1:] - 1
@@ -112,7 +129,9 @@ def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
 
 
 def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any]:
-    """NDCG@10 of a new fit without the held events, and of the serving model, over the items that both know."""
+    """NDCG@10 of a new fit without the held events, and of the serving model, over the items
+    that both know.
+    """
     rest = data.select(~held)
     people, truth = data.user[held], data.item[held]
     order = np.argsort(people, kind="stable")
@@ -136,8 +155,15 @@ def again(live: Live, data: Dataset, seed: int) -> Any:
     return catalog.model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
 
 
-def _candidate(live: Live, data: Dataset, registry: Registry, now: int, seed: int, trained_to: int, metrics: dict[str, Any]
-               ) -> str:
+def _candidate(
+    live: Live,
+    data: Dataset,
+    registry: Registry,
+    now: int,
+    seed: int,
+    trained_to: int,
+    metrics: dict[str, Any],
+) -> str:
     fitted = again(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
         catalog.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
@@ -157,7 +183,9 @@ class Among:
 
 
 class Renumbered:
-    """The serving model, asked in the numbers of the store's items; events it does not know are left out."""
+    """The serving model, asked in the numbers of the store's items; events it does not know are
+    left out.
+    """
 
     def __init__(self, model: Any, numbers: Any, n_items: int) -> None:
         self.model, self.numbers, self.n_items = model, numbers, n_items

@@ -9,12 +9,21 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.core import Unknown
-from whyrec.serve import answers as a, batch as batches, experiments as trials, keys as keyring, logbook, schemas as s
+from whyrec.serve import (
+    answers as a,
+    batch as batches,
+    experiments as trials,
+    keys as keyring,
+    logbook,
+    schemas as s,
+)
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.problems import ProblemError, responses
 from whyrec.serve.registry import model_rows
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["operations"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["operations"]
+)
 
 
 @router.get("/models", response_model=a.ModelsOut)
@@ -28,10 +37,14 @@ def models(request: Request) -> Response:
 
 @router.post("/models/{version}:promote", response_model=a.Promoted)
 def promote(request: Request, version: s.Label) -> Response:
-    """Let a version serve. It is read, its hashes compared, and tried before; where any of it fails, the old one goes on."""
+    """Let a version serve. It is read, its hashes compared, and tried before; where any of it
+    fails, the old one goes on.
+    """
     key, service = enter(request, "models"), service_of(request)
     live = service.registry.promote(version)
-    service.store.write(lambda c: logbook.note(c, key.id, "promote", "model", service.now(), version=live.version))
+    service.store.write(
+        lambda c: logbook.note(c, key.id, "promote", "model", service.now(), version=live.version)
+    )
     service.chore(True)
     return reply({"active": live.version})
 
@@ -41,7 +54,9 @@ def rollback(request: Request, version: s.Label) -> Response:
     """Go back from this version, which serves, to the one before it."""
     key, service = enter(request, "models"), service_of(request)
     live = service.registry.rollback(version)
-    service.store.write(lambda c: logbook.note(c, key.id, "rollback", "model", service.now(), version=live.version))
+    service.store.write(
+        lambda c: logbook.note(c, key.id, "rollback", "model", service.now(), version=live.version)
+    )
     service.chore(True)
     return reply({"active": live.version})
 
@@ -56,17 +71,34 @@ def experiments(request: Request) -> Response:
 
 @router.put("/experiments/{name}", response_model=a.ExperimentsOut)
 def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Response:
-    """Split people between model versions. Each stays with the arm that a hash of the label gives."""
+    """Split people between model versions. Each stays with the arm that a hash of the label
+    gives.
+    """
     key, service = enter(request, "experiments"), service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
-        raise ProblemError(409, "refused", "the arms of an experiment need names of their own", "rename one of them")
+        raise ProblemError(
+            409,
+            "refused",
+            "the arms of an experiment need names of their own",
+            "rename one of them",
+        )
     for arm in arms:
-        service.registry.other(arm["model"])  # read and tried now, not at the first person's request
+        service.registry.other(
+            arm["model"]
+        )  # read and tried now, not at the first person's request
 
     def job(connection: Connection) -> None:
         trials.put_experiment(connection, name, arms, body.active, service.now())
-        logbook.note(connection, key.id, "experiment", "experiment", service.now(), name=name, active=body.active)
+        logbook.note(
+            connection,
+            key.id,
+            "experiment",
+            "experiment",
+            service.now(),
+            name=name,
+            active=body.active,
+        )
 
     service.store.write(job)
     with service.store.read() as connection:
@@ -75,7 +107,9 @@ def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Res
 
 @router.get("/experiments/{name}/outcome", response_model=a.OutcomeOut)
 def outcome(request: Request, name: s.Label) -> Response:
-    """People who chose from their lists, by arm, with 95% intervals, and the differences to the first arm."""
+    """People who chose from their lists, by arm, with 95% intervals, and the differences to the
+    first arm.
+    """
     enter(request, "experiments")
     with service_of(request).store.read() as connection:
         rows = {row["name"]: row for row in trials.rows_of_experiments(connection)}
@@ -98,8 +132,12 @@ def new_key(request: Request, body: s.KeyIn) -> Response:
     mine, service = enter(request, "keys"), service_of(request)
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
-        made = keyring.make_key(connection, body.role, service.now(), user=body.user, note=body.note)
-        logbook.note(connection, mine.id, "new-key", "key", service.now(), id=made[0].id, role=body.role)
+        made = keyring.make_key(
+            connection, body.role, service.now(), user=body.user, note=body.note
+        )
+        logbook.note(
+            connection, mine.id, "new-key", "key", service.now(), id=made[0].id, role=body.role
+        )
         return made
 
     key, secret = service.store.write(job)
@@ -111,7 +149,9 @@ def remove_key(request: Request, id: s.Label) -> Response:
     """Take a key away, from the next request on."""
     mine, service = enter(request, "keys"), service_of(request)
     if id == mine.id:
-        raise ProblemError(409, "own-key", "a key cannot take itself away", "use another admin's key")
+        raise ProblemError(
+            409, "own-key", "a key cannot take itself away", "use another admin's key"
+        )
 
     def job(connection: Connection) -> bool:
         gone = keyring.remove_key(connection, id)
@@ -126,7 +166,9 @@ def remove_key(request: Request, id: s.Label) -> Response:
 
 @router.get("/audit", response_model=a.AuditOut)
 def audit(
-    request: Request, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    request: Request,
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """Who changed what: models, keys, experiments, controls and erasures, oldest first."""
     enter(request, "audit")
@@ -140,7 +182,9 @@ def batch(request: Request, body: s.BatchIn) -> Response:
     """Lists for many people, computed beside the requests; fetch them by the job's id."""
     key = enter(request, "people")
     if key.role == "person":
-        raise ProblemError(403, "person", "this key is for one person", "use a key of the role service")
+        raise ProblemError(
+            403, "person", "this key is for one person", "use a key of the role service"
+        )
     return reply(batches.queue(service_of(request), key.id, body.model_dump()), 202)
 
 

@@ -1,5 +1,5 @@
-"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy ledger. Only a
-measurement writes."""
+"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy
+ledger. Only a measurement writes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.serve import answers_audit as a, answers_insight as i, decision as decisions, ledger as books, schemas as s
+from whyrec.serve import (
+    answers_audit as a,
+    answers_insight as i,
+    decision as decisions,
+    ledger as books,
+    schemas as s,
+)
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.problems import responses
 from whyrec.serve.routes_insight import insight_of
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["audit"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["audit"]
+)
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -33,7 +41,9 @@ def latest(request: Request, limit: Limit = 50) -> Response:
 
 @router.get("/decisions/{id}", response_model=a.DecisionOut)
 def one(request: Request, id: s.Label) -> Response:
-    """Everything one answer depended on, how its scores are made up, its replay, and what would be answered now."""
+    """Everything one answer depended on, how its scores are made up, its replay, and what would
+    be answered now.
+    """
     enter(request, "audit")
     service = service_of(request)
     return reply(decisions.decision(service, service.record(id)))
@@ -41,7 +51,9 @@ def one(request: Request, id: s.Label) -> Response:
 
 @router.get("/audit/sentences", response_model=i.FindingOut)
 def sentences(request: Request) -> Response:
-    """Whether the sentences of the serving model are true: the last check of fresh and of logged answers, as it stands."""
+    """Whether the sentences of the serving model are true: the last check of fresh and of logged
+    answers, as it stands.
+    """
     enter(request, "audit")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
@@ -50,7 +62,9 @@ def sentences(request: Request) -> Response:
 
 @router.post("/audit/sentences", response_model=i.FindingOut, status_code=202)
 def check_sentences(request: Request) -> Response:
-    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it is."""
+    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it
+    is.
+    """
     enter(request, "measure")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version

@@ -17,28 +17,41 @@ from whyrec.serve.keys import Key
 from whyrec.serve.problems import ProblemError, responses
 from whyrec.serve.service import Service
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"]
+)
 KNOWN = f"must be a kind that is known ({LISTED})"
 AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 
 
 @router.post("/events", response_model=a.EventsOut)
 async def events(request: Request, body: s.EventsIn) -> Response:
-    """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or rejected, and why. What is
-    accepted is on the disk, and counts in that person's next answer. Where every row is rejected, the answer is 409."""
+    """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or
+    rejected, and why. What is accepted is on the disk, and counts in that person's next answer.
+    Where every row is rejected, the answer is 409."""
 
     def begin() -> Writing:
         key, service = enter(request, "events"), service_of(request)
         now = service.now()
         rows = [_row(one, key, now) for one in body.events]
         good = [row for row in rows if isinstance(row, Event)]
-        writing = service.store.begin(lambda connection: add_events(connection, good, now) if good else [])
-        return writing, lambda results: _told(service, rows, [_id(one) for one in body.events], results, now)
+        writing = service.store.begin(
+            lambda connection: add_events(connection, good, now) if good else []
+        )
+        return writing, lambda results: _told(
+            service, rows, [_id(one) for one in body.events], results, now
+        )
 
     return reply(await in_turn(request, begin))
 
 
-def _told(service: Service, rows: Sequence[Event | str], ids: Sequence[str], results: Sequence[str], now: int) -> Any:
+def _told(
+    service: Service,
+    rows: Sequence[Event | str],
+    ids: Sequence[str],
+    results: Sequence[str],
+    now: int,
+) -> Any:
     """The answer: what became of each row. results: of those that are events."""
     left = iter(results)
     told = [
@@ -47,7 +60,10 @@ def _told(service: Service, rows: Sequence[Event | str], ids: Sequence[str], res
         else {"event_id": id, "result": "rejected", "because": row}
         for row, id in zip(rows, ids, strict=True)
     ]
-    counts = {name: sum(one["result"] == name for one in told) for name in ("accepted", "duplicate", "rejected")}
+    counts = {
+        name: sum(one["result"] == name for one in told)
+        for name in ("accepted", "duplicate", "rejected")
+    }
     for name, count in counts.items():
         service.metrics.events.labels(name).inc(count)
     if counts["rejected"] == len(rows):
@@ -93,10 +109,16 @@ def _value(given: float | None, kind: str) -> float:
 
 def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
     first = told[0]["because"]
-    rows = [{"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
-            for at, one in enumerate(told[:20])]
-    fix = "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
-    return ProblemError(409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows)
+    rows = [
+        {"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
+        for at, one in enumerate(told[:20])
+    ]
+    fix = (
+        "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
+    )
+    return ProblemError(
+        409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows
+    )
 
 
 def _id(given: dict[str, Any]) -> str:

@@ -1,5 +1,5 @@
-"""For engineers: operations, one person's list from inside, the atlas, quality, versions. GETs write nothing; what
-takes long is started by POST and measured in a thread of its own."""
+"""For engineers: operations, one person's list from inside, the atlas, quality, versions. GETs
+write nothing; what takes long is started by POST and measured in a thread of its own."""
 
 from __future__ import annotations
 
@@ -23,9 +23,17 @@ from whyrec.serve.truth import Truth
 from whyrec.serve.verify import sentences
 from whyrec.serve.weights import learned, versions
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"])
-KINDS = {"since-fit": since_fit, "next-item": next_item, "faithfulness": faithfulness, "speed": speed, "layout": refine,
-         "sentences": sentences}
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"]
+)
+KINDS = {
+    "since-fit": since_fit,
+    "next-item": next_item,
+    "faithfulness": faithfulness,
+    "speed": speed,
+    "layout": refine,
+    "sentences": sentences,
+}
 
 
 class Insight:
@@ -44,27 +52,41 @@ def insight_of(request: Request) -> Insight:
 
 @router.get("/operations", response_model=a.OperationsOut)
 def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 60) -> Response:
-    """The last minutes of this process in steps of ten seconds, and its latest slow and failed requests, of nobody by
-    name."""
+    """The last minutes of this process in steps of ten seconds, and its latest slow and failed
+    requests, of nobody by name."""
     enter(request, "metrics")
     service = service_of(request)
     pulse, now = service.metrics.pulse, service.now()
     live = service.registry.current(service.store.counters())
-    about = {"time": now, "since": pulse.since, "step": STEP, "model": live.version, "model_name": live.name}
-    told = {"model_age": service.model_age(live), "series": pulse.series(minutes), "routes": pulse.routes()[:50]}
+    about = {
+        "time": now,
+        "since": pulse.since,
+        "step": STEP,
+        "model": live.version,
+        "model_name": live.name,
+    }
+    told = {
+        "model_age": service.model_age(live),
+        "series": pulse.series(minutes),
+        "routes": pulse.routes()[:50],
+    }
     return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
 
 
 @router.post("/inspect", response_model=a.InspectOut)
 def inspected(request: Request, body: s.InspectIn) -> Response:
-    """One person's list from inside, by up to three versions beside each other. Nothing is stored."""
+    """One person's list from inside, by up to three versions beside each other. Nothing is
+    stored.
+    """
     enter(request, "inspect")
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
 
 
 @router.get("/atlas", response_model=a.AtlasOut)
 def atlas(request: Request, fine: bool = True) -> Response:
-    """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where that was computed."""
+    """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where
+    that was computed.
+    """
     enter(request, "insight")
     return reply(insight_of(request).atlas.items(fine))
 
@@ -91,7 +113,9 @@ def neighbours(request: Request, item: s.Label, n: s.Count = 20) -> Response:
 
 
 @router.get("/atlas/network/{item:path}", response_model=a.NetworkOut)
-def network(request: Request, item: s.Label, size: Annotated[int, Query(ge=2, le=150)] = 60) -> Response:
+def network(
+    request: Request, item: s.Label, size: Annotated[int, Query(ge=2, le=150)] = 60
+) -> Response:
     """The network of what choosing one item recommends, and what those recommend."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
@@ -99,7 +123,9 @@ def network(request: Request, item: s.Label, size: Annotated[int, Query(ge=2, le
 
 @router.get("/weights", response_model=a.LearnedOut)
 def weights(request: Request) -> Response:
-    """What the serving model has learned: weights between its most chosen items, strongest ties, rules in words."""
+    """What the serving model has learned: weights between its most chosen items, strongest ties,
+    rules in words.
+    """
     enter(request, "insight")
     service = service_of(request)
     return reply(learned(service.registry.current(service.store.counters())))
@@ -110,7 +136,12 @@ def every_version(request: Request) -> Response:
     """Every model version with its size and what was measured of it."""
     enter(request, "insight")
     service = service_of(request)
-    return reply({"models": versions(service, insight_of(request).findings), "failures": service.registry.failures})
+    return reply(
+        {
+            "models": versions(service, insight_of(request).findings),
+            "failures": service.registry.failures,
+        }
+    )
 
 
 @router.get("/findings/{version}", response_model=a.FindingsOut)
@@ -119,7 +150,12 @@ def findings(request: Request, version: s.Label) -> Response:
     enter(request, "insight")
     service_of(request).registry.must_know(version)
     found: dict[str, Any] = insight_of(request).findings.all_of(version)
-    return reply({"model": version, "findings": {name: one for name, one in found.items() if name != "layout"}})
+    return reply(
+        {
+            "model": version,
+            "findings": {name: one for name, one in found.items() if name != "layout"},
+        }
+    )
 
 
 @router.get("/findings/{version}/{kind}", response_model=a.FindingOut)
@@ -132,6 +168,8 @@ def finding(request: Request, version: s.Label, kind: a.Kind) -> Response:
 
 @router.post("/findings/{version}/{kind}", response_model=a.FindingOut, status_code=202)
 def measure(request: Request, version: s.Label, kind: a.Kind) -> Response:
-    """Measure it, beside the requests; one measurement at a time. Ask for it again to see how far it is."""
+    """Measure it, beside the requests; one measurement at a time. Ask for it again to see how
+    far it is.
+    """
     enter(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

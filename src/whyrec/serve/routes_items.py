@@ -17,7 +17,9 @@ from whyrec.serve.problems import responses
 from whyrec.serve.store import upsert
 from whyrec.serve.tables import links
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["items"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["items"]
+)
 
 
 @router.get("/items", response_model=a.ItemsOut)
@@ -30,7 +32,12 @@ def listed(
     enter(request, "items:read")
     with service_of(request).store.read() as connection:
         rows = page_of_items(connection, after, limit)
-    return reply({"items": [row.as_json() for row in rows], "next": rows[-1].item if len(rows) == limit else None})
+    return reply(
+        {
+            "items": [row.as_json() for row in rows],
+            "next": rows[-1].item if len(rows) == limit else None,
+        }
+    )
 
 
 @router.get("/items/{item:path}", response_model=a.StoredItem)
@@ -46,10 +53,15 @@ def one(request: Request, item: s.Label) -> Response:
 
 @router.put("/items/{item:path}", response_model=a.ItemSaved)
 def put(request: Request, item: s.Label, body: s.ItemIn) -> Response:
-    """Write an item, new or in place of what was there. A model that reads text recommends a new item from now on."""
+    """Write an item, new or in place of what was there. A model that reads text recommends a new
+    item from now on.
+    """
     enter(request, "items:write")
     value = body.model_dump()
-    return _saved(request, lambda connection: Item(item, **(value | {"categories": tuple(value["categories"])})))
+    return _saved(
+        request,
+        lambda connection: Item(item, **(value | {"categories": tuple(value["categories"])})),
+    )
 
 
 @router.patch("/items/{item:path}", response_model=a.ItemSaved)
@@ -90,7 +102,10 @@ def link(request: Request, body: s.LinksIn) -> Response:
     rows = sorted({(one.head, one.relation, one.tail) for one in body.links})
     values = [{"head": h, "relation": r, "tail": t} for h, r, t in rows]
     service_of(request).store.write(
-        lambda c: c.execute(upsert(c, links).on_conflict_do_nothing(index_elements=["head", "relation", "tail"]), values)
+        lambda c: c.execute(
+            upsert(c, links).on_conflict_do_nothing(index_elements=["head", "relation", "tail"]),
+            values,
+        )
     )
     return reply({"stored": len(values)})
 
@@ -112,6 +127,7 @@ def _saved(request: Request, made: object) -> Response:
         if known and not row.hidden
         else "it is hidden"
         if known
-        else "the model was trained before it came and reads no text; it waits for the next training"
+        else "the model was trained before it came and reads no text; it waits for the next "
+        "training"
     )
     return reply(row.as_json() | {"recommendable": known and not row.hidden, "because": because})

@@ -17,9 +17,12 @@ from whyrec.serve.service import Service
 from whyrec.serve.store import upsert
 from whyrec.serve.tables import friends as friends_table, people
 
-router = APIRouter(prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["people"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["people"]
+)
 NOTE = (
-    "Models that learned from these events keep their influence until they are trained again (`whyrec retrain`); "
+    "Models that learned from these events keep their influence until they are trained again "
+    "(`whyrec retrain`); "
     "backups of the database are the operator's to erase."
 )
 
@@ -33,11 +36,16 @@ def listed(
     """A page of the people's labels, in order; `next` is the `after` of the following page."""
     key = enter(request, "people")
     if key.role == "person":
-        raise ProblemError(403, "person", "this key is for one person", "use a key of the role service")
+        raise ProblemError(
+            403, "person", "this key is for one person", "use a key of the role service"
+        )
     with service_of(request).store.read() as connection:
         rows = list(
             connection.execute(
-                select(people.c.user).where(people.c.user > after).order_by(people.c.user).limit(limit)
+                select(people.c.user)
+                .where(people.c.user > after)
+                .order_by(people.c.user)
+                .limit(limit)
             ).scalars()
         )
     return reply({"users": rows, "next": rows[-1] if len(rows) == limit else None})
@@ -45,7 +53,9 @@ def listed(
 
 @router.get("/users/{user:path}/profile", response_model=a.ProfileOut)
 def profile(request: Request, user: s.Label) -> Response:
-    """What is known of a person: controls, and the tags of the history with their weight and origin."""
+    """What is known of a person: controls, and the tags of the history with their weight and
+    origin.
+    """
     enter(request, "people", user)
     return reply(_profile(service_of(request), user))
 
@@ -55,9 +65,13 @@ def change(request: Request, user: s.Label, body: s.ProfilePatch) -> Response:
     """Set a person's controls; they hold from the next answer on, in every process."""
     start, service = time.perf_counter(), service_of(request)
     key = enter(request, "people", user)
-    changes: dict[str, Any] = {name: value for name, value in body.model_dump().items() if value is not None}
+    changes: dict[str, Any] = {
+        name: value for name, value in body.model_dump().items() if value is not None
+    }
     if "excluded_periods" in changes:
-        changes["excluded_periods"] = [(one["first"], one["last"]) for one in changes["excluded_periods"]]
+        changes["excluded_periods"] = [
+            (one["first"], one["last"]) for one in changes["excluded_periods"]
+        ]
     _write(service, key.id, user, "controls", changes)
     service.metrics.control_effect.observe(time.perf_counter() - start)
     return reply(_profile(service, user))
@@ -78,7 +92,11 @@ def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
     rows = [{"user": user, "friend": friend} for friend in sorted(set(body.friends))]
     service_of(request).store.write(
         lambda c: (
-            rows and c.execute(upsert(c, friends_table).on_conflict_do_nothing(index_elements=["user", "friend"]), rows)
+            rows
+            and c.execute(
+                upsert(c, friends_table).on_conflict_do_nothing(index_elements=["user", "friend"]),
+                rows,
+            )
         )
     )
     return reply({"stored": len(rows)})
@@ -96,12 +114,16 @@ def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
 
 @router.delete("/users/{user:path}", response_model=a.Receipt, status_code=202)
 def remove(request: Request, user: s.Label) -> Response:
-    """Erase everything of a person: events, controls, friends, logged answers, keys. Done when this is answered."""
+    """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
+    this is answered.
+    """
     key, service = enter(request, "people", user), service_of(request)
     receipt = erase(service.store, user, service.now())
     service.forget(user)
     service.store.write(
-        lambda c: logbook.note(c, key.id, "erase", receipt["subject"], service.now(), receipt=receipt["receipt_id"])
+        lambda c: logbook.note(
+            c, key.id, "erase", receipt["subject"], service.now(), receipt=receipt["receipt_id"]
+        )
     )
     return reply(receipt | {"note": NOTE}, 202)
 
@@ -112,13 +134,22 @@ def _own_age(service: Service, user: str, fields: dict[str, str]) -> None:
     with service.store.read() as connection:
         person, _ = service.person(connection, user)
     if name in fields and (person is None or fields[name] != person.fields.get(name)):
-        raise ProblemError(403, "age", f"a person's own key does not change {name}", "the operator stores it")
+        raise ProblemError(
+            403, "age", f"a person's own key does not change {name}", "the operator stores it"
+        )
 
 
 def _write(service: Service, key_id: str, user: str, action: str, changes: dict[str, Any]) -> None:
     def job(connection: Connection) -> None:
         change_controls(connection, user, changes, service.now())
-        logbook.note(connection, key_id, action, subject_hash(connection, user), service.now(), changed=sorted(changes))
+        logbook.note(
+            connection,
+            key_id,
+            action,
+            subject_hash(connection, user),
+            service.now(),
+            changed=sorted(changes),
+        )
 
     service.store.write(job)
 
@@ -143,7 +174,9 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         "blocked_items": controls.blocked_items if controls else [],
         "blocked_tags": controls.blocked_tags if controls else [],
         "excluded_events": controls.excluded_events if controls else [],
-        "excluded_periods": [{"first": a, "last": b} for a, b in controls.excluded_periods] if controls else [],
+        "excluded_periods": [{"first": a, "last": b} for a, b in controls.excluded_periods]
+        if controls
+        else [],
         "fields": dict(person.fields) if person else {},
         "events": len(history),
         "tags": tags[:100],

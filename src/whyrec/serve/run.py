@@ -30,9 +30,10 @@ HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the ap
 
 
 def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
-    """The store with its tables, the model of `folder` serving, its items and, where the store holds nobody yet, its people.
-    Returns what was done: version, people and events put in, and the first key where there was none. Raises for a policy
-    that the catalogue does not fit."""
+    """The store with its tables, the model of `folder` serving, its items and, where the store
+    holds nobody yet, its people.
+    Returns what was done: version, people and events put in, and the first key where there was
+    none. Raises for a policy that the catalogue does not fit."""
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
     policy = read_policy(settings.policy)
     now = int(time.time())
@@ -51,18 +52,26 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
         if policy.rules:
             check(policy, registry.current(store.counters()))
         if not keys:
-            done["key"] = store.write(lambda c: make_key(c, "admin", now, note="made at the first start"))[1]
+            done["key"] = store.write(
+                lambda c: make_key(c, "admin", now, note="made at the first start")
+            )[1]
     return done
 
 
-def _take_in(store: Store, registry: Registry, folder: Path, now: int) -> tuple[str, dict[str, int]]:
+def _take_in(
+    store: Store, registry: Registry, folder: Path, now: int
+) -> tuple[str, dict[str, int]]:
     version = registry.add(folder, now)
     with store.read() as connection:
         serving = active_version(connection)
     stored: dict[str, int] = {}
     if serving is None:
         fitted = catalog.open_fitted(folder)
-        stored = put_dataset(store, fitted.data, now, name=version_of(folder)[0]) if len(fitted.data) else {}
+        stored = (
+            put_dataset(store, fitted.data, now, name=version_of(folder)[0])
+            if len(fitted.data)
+            else {}
+        )
         if not stored:
             store.write(lambda connection: put_items(connection, items_of(fitted.data)))
     if serving != version:
@@ -82,7 +91,9 @@ def app_of(settings: Settings) -> Any:
 
 
 def serve(settings: Settings) -> None:
-    """Answer on host and port until SIGINT or SIGTERM; requests that are under way are finished first."""
+    """Answer on host and port until SIGINT or SIGTERM; requests that are under way are finished
+    first.
+    """
     import uvicorn
 
     check_free(settings.host, settings.port)
@@ -109,5 +120,7 @@ def check_free(host: str, port: int) -> None:
             sock.bind((host, port))
         except OSError as error:
             raise BadArgument(
-                "--port must be free", given=f"{port} ({error.strerror})", fix="choose another --port"
+                "--port must be free",
+                given=f"{port} ({error.strerror})",
+                fix="choose another --port",
             ) from None

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from typing_extensions import TypeAliasType
 
 from whyrec.core import BadArgument
 from whyrec.explain.dates import clock_of
 
-PRINTED = r"^[^\x00-\x1f\x7f]+$"  # no control characters: a database refuses some, and a terminal obeys others
+# no control characters: a database refuses some, and a terminal obeys others
+PRINTED = r"^[^\x00-\x1f\x7f]+$"
 
 
 def _whole(value: Any) -> Any:
@@ -23,7 +32,9 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=P
 Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
 Title = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
 Moment = Annotated[
-    int, Field(ge=0, le=4_102_444_800, description="Unix seconds, up to the year 2100"), BeforeValidator(_whole)
+    int,
+    Field(ge=0, le=4_102_444_800, description="Unix seconds, up to the year 2100"),
+    BeforeValidator(_whole),
 ]
 Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 Tags = Annotated[list[Label], Field(max_length=100)]
@@ -45,23 +56,50 @@ Zone = TypeAliasType(  # a name of its own on the OpenAPI page, which then lists
         str,
         AfterValidator(_zone),
         Field(max_length=64),
-        WithJsonSchema({"type": "string", "enum": sorted(available_timezones()), "description": "IANA name of a time zone"}),
+        WithJsonSchema(
+            {
+                "type": "string",
+                "enum": sorted(available_timezones()),
+                "description": "IANA name of a time zone",
+            }
+        ),
     ],
 )
 Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
-Age = Annotated[int, Field(ge=0, le=150, description="Years, for rules of the operator"), BeforeValidator(_whole)]
+Age = Annotated[
+    int,
+    Field(ge=0, le=150, description="Years, for rules of the operator"),
+    BeforeValidator(_whole),
+]
 
 
 _LABEL = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": PRINTED}
 
 
 def _named(value: dict[str, Any]) -> WithJsonSchema:
-    """At most 50 values by name: pydantic alone would leave names that break their pattern out of the page."""
-    return WithJsonSchema({"type": "object", "maxProperties": 50, "propertyNames": _LABEL, "additionalProperties": value})
+    """At most 50 values by name: pydantic alone would leave names that break their pattern out
+    of the page.
+    """
+    return WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": 50,
+            "propertyNames": _LABEL,
+            "additionalProperties": value,
+        }
+    )
 
 
-Lists = Annotated[dict[Label, Tags], Field(max_length=50), _named({"type": "array", "items": _LABEL, "maxItems": 100})]
-Numbers = Annotated[dict[Label, Number], Field(max_length=50), _named({"type": "number", "minimum": -1e9, "maximum": 1e9})]
+Lists = Annotated[
+    dict[Label, Tags],
+    Field(max_length=50),
+    _named({"type": "array", "items": _LABEL, "maxItems": 100}),
+]
+Numbers = Annotated[
+    dict[Label, Number],
+    Field(max_length=50),
+    _named({"type": "number", "minimum": -1e9, "maximum": 1e9}),
+]
 _COUNTS = {"type": "integer", "minimum": 0, "maximum": 4_102_444_800}
 Counts = Annotated[
     dict[Label, Moment],
@@ -69,7 +107,9 @@ Counts = Annotated[
     _named(_COUNTS),
 ]
 Texts = Annotated[
-    dict[Label, Title], Field(max_length=50), _named({"type": "string", "maxLength": 1_000, "pattern": r"^[^\x00]*$"})
+    dict[Label, Title],
+    Field(max_length=50),
+    _named({"type": "string", "maxLength": 1_000, "pattern": r"^[^\x00]*$"}),
 ]
 
 
@@ -80,9 +120,10 @@ class Body(BaseModel):
 
 
 class EventIn(Body):
-    """One event. event_id: yours; the same one again is not counted again. type: a kind that is known, in any case:
-    view, purchase, rating, dislike, return, ... (docs/guide/service.md lists them). value: stars of a rating, pieces
-    bought or given back (default: 1, of a return all). ts: Unix seconds (default: now)."""
+    """One event. event_id: yours; the same one again is not counted again. type: a kind that is
+    known, in any case: view, purchase, rating, dislike, return, ... (docs/guide/service.md lists
+    them). value: stars of a rating, pieces bought or given back (default: 1, of a return all).
+    ts: Unix seconds (default: now)."""
 
     event_id: Label
     user: Label
@@ -97,7 +138,11 @@ class EventIn(Body):
 class EventsIn(Body):
     events: Annotated[
         list[dict[str, Any]],
-        Field(min_length=1, max_length=1_000, description="Each as EventIn; a row that breaks a rule is rejected alone"),
+        Field(
+            min_length=1,
+            max_length=1_000,
+            description="Each as EventIn; a row that breaks a rule is rejected alone",
+        ),
     ]
 
 
@@ -110,8 +155,9 @@ class Filter(Body):
 
 
 class RecommendIn(Body):
-    """For a person of the store, for the items of a session, or for nobody in particular. repeat: whether items that were
-    chosen before may be listed again; where it is not said, what the model was fitted for."""
+    """For a person of the store, for the items of a session, or for nobody in particular. repeat:
+    whether items that were chosen before may be listed again; where it is not said, what the
+    model was fitted for."""
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []
@@ -153,8 +199,8 @@ class CutPath(Body):
 
 
 class WhatIfIn(Body):
-    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every choice of these; cut_paths:
-    paths of a graph model."""
+    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every
+    choice of these; cut_paths: paths of a graph model."""
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []
@@ -194,8 +240,9 @@ class Period(Body):
 
 
 class UserIn(Body):
-    """Further values of a person, e.g. country; they are stored and exported; only age is used, by the rules, and
-    named_to_friends ("yes": friends who allow the same may read the person's name in a reason)."""
+    """Further values of a person, e.g. country; they are stored and exported; only age is used, by
+    the rules, and named_to_friends ("yes": friends who allow the same may read the person's name
+    in a reason)."""
 
     fields: Texts = {}
 

@@ -1,4 +1,6 @@
-"""Decompositions that only the service needs: through an index, by shared tags, and after a removal."""
+"""Decompositions that only the service needs: through an index, by shared tags, and after a
+removal.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ Scores = NDArray[np.float32]
 
 
 class IndexedDecomposition(LinearDecomposition):
-    """A model of one learned term, asked through its index: scores are exact of the `wanted` items that the index finds
-    (`found`), and -inf of all others."""
+    """A model of one learned term, asked through its index: scores are exact of the `wanted` items
+    that the index finds (`found`), and -inf of all others."""
 
     def __init__(self, model: LinearMixin, query: Query, index: Neighbours, wanted: int) -> None:
         self.index, self.wanted = index, wanted
@@ -48,9 +50,11 @@ class IndexedDecomposition(LinearDecomposition):
 
 
 class SharedTags:
-    """Content: an item's score is the rarity of the tags it shares with each step, summed; exact in its parts.
+    """Content: an item's score is the rarity of the tags it shares with each step, summed; exact in
+    its parts.
 
-    query: the steps, whose items may be none of the model's: they have numbers of their own; tags: of each step.
+    query: the steps, whose items may be none of the model's: they have numbers of their own; tags:
+    of each step.
     """
 
     def __init__(self, live: Live, query: Query, tags: Sequence[Sequence[str]]) -> None:
@@ -63,21 +67,26 @@ class SharedTags:
         return Parts(none, self.table[:, items].astype(np.float64), none, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> Scores:
-        return np.stack([self.scores - self.table[list(one)].sum(0, dtype=np.float32) for one in sets])
+        return np.stack(
+            [self.scores - self.table[list(one)].sum(0, dtype=np.float32) for one in sets]
+        )
 
     def best_tags(self) -> dict[int, str]:
         """The rarest tag of each step that the catalogue knows."""
         by = self.live.by_tag
         return {
-            at: max((tag for tag in row if tag in by.numbers), key=lambda tag: (by.rarity[by.numbers[tag]], tag))
+            at: max(
+                (tag for tag in row if tag in by.numbers),
+                key=lambda tag: (by.rarity[by.numbers[tag]], tag),
+            )
             for at, row in enumerate(self.tags)
             if any(tag in by.numbers for tag in row)
         }
 
 
 class Rescored:
-    """A decomposition with the scores that a removal from a longer history gave: what a reason says its removal does and
-    what a what-if shows are then the same numbers."""
+    """A decomposition with the scores that a removal from a longer history gave: what a reason says
+    its removal does and what a what-if shows are then the same numbers."""
 
     def __init__(self, inner: Decomposition, scores: Scores) -> None:
         self.inner, self.query, self.scores = inner, inner.query, scores

@@ -1,4 +1,6 @@
-"""The service without its web: people, models and the log brought together. One object a process, used by many threads."""
+"""The service without its web: people, models and the log brought together. One object a
+process, used by many threads.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what 
 
 
 def _steps(known: Known) -> tuple[Step, ...]:
-    return tuple((row.item, row.value, row.time, row.event_id, after) for row, after in known.history)
+    return tuple(
+        (row.item, row.value, row.time, row.event_id, after) for row, after in known.history
+    )
 
 
 def _verb(live: Live, known: Known) -> str:
@@ -67,7 +71,9 @@ class Service:
         self._lock = threading.Lock()
         self.computing = ThreadPoolExecutor(1, "whyrec-answers")
         self._stop = threading.Event()
-        self.chores: list[Callable[[bool], None]] = []  # done at each look for a new model; told whether there is one
+        self.chores: list[
+            Callable[[bool], None]
+        ] = []  # done at each look for a new model; told whether there is one
         self.working: set[str] = set()  # batches that a thread of this process works on
         self._watcher = threading.Thread(target=self._watch, name="whyrec-models", daemon=True)
 
@@ -92,7 +98,10 @@ class Service:
     def model_age(self, live: Live) -> int:
         """Seconds since the version was taken in; 0 where the store does not know it."""
         with self.store.read() as connection:
-            added = next((row["added"] for row in model_rows(connection) if row["version"] == live.version), self.now())
+            added = next(
+                (row["added"] for row in model_rows(connection) if row["version"] == live.version),
+                self.now(),
+            )
         return max(0, self.now() - added)
 
     def observe_model(self) -> None:
@@ -104,11 +113,13 @@ class Service:
         return int(time.time())
 
     def prune(self) -> int:
-        """Take answers out of the log that are older than the settings keep them; how many. In portions: requests that are
-        to be written wait for one at most."""
+        """Take answers out of the log that are older than the settings keep them; how many. In
+        portions: requests that are to be written wait for one at most."""
         before, gone = self.now() - self.settings.keep_days * DAY, 0
         while self.settings.keep_days and not self.stopping:
-            found = self.store.write(lambda connection: logbook.drop_records(connection, before, PORTION))
+            found = self.store.write(
+                lambda connection: logbook.drop_records(connection, before, PORTION)
+            )
             gone += found
             if found < PORTION:
                 break
@@ -133,10 +144,12 @@ class Service:
         for one in self.chores:
             one(promoted)
 
-    # --- what a request begins with -----------------------------------------------------------------------------------
+    # --- what a request begins with ---------------------------------------------------------------
 
     def key(self, secret: str) -> tuple[Key | None, Mapping[str, int]]:
-        """The key of this secret, looked up once until any key changes; and the store's counters as they were then."""
+        """The key of this secret, looked up once until any key changes; and the store's counters
+        as they were then.
+        """
         with self.store.read() as connection:
             seen = counters(connection)
             if self._keys[0] != seen["keys"]:
@@ -150,23 +163,31 @@ class Service:
             return known[hashed], seen
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
-        """The person and the choices that count: without those taken back, and none where the person is switched off."""
+        """The person and the choices that count: without those taken back, and none where the
+        person is switched off.
+        """
         found, known = self.known(connection, user)
         return found, _steps(known) if found is None or found.personalised else ()
 
-    def known(self, connection: Connection, user: str, seen: Mapping[str, int] | None = None) -> tuple[Person | None, Known]:
-        """The person, and what the store knows of their choices, from memory where the revision is the same. seen: the
-        store's counters, where they have been read."""
+    def known(
+        self, connection: Connection, user: str, seen: Mapping[str, int] | None = None
+    ) -> tuple[Person | None, Known]:
+        """The person, and what the store knows of their choices, from memory where the revision is
+        the same. seen: the store's counters, where they have been read."""
         found = person_of(connection, user)
         if found is None:
             self._histories.pop(user, None)
             return None, Known()
         held = self._histories.get(user)
         if held is None or held[0] != found.revision:
-            # The revision was read first: a history that is newer than it is read again next time, never an older one kept.
+            # The revision was read first: a history that is newer than it is read again next time,
+            # never an older one kept.
             live = self.registry.current(counters(connection) if seen is None else seen)
             least = least_of(live.data.min_rating)
-            held = (found.revision, known_of(connection, user, self.settings.history, least, found.controls))
+            held = (
+                found.revision,
+                known_of(connection, user, self.settings.history, least, found.controls),
+            )
             with self._lock:
                 self._histories[user] = held
                 while len(self._histories) > self.settings.remember:
@@ -177,25 +198,27 @@ class Service:
         """Drop a person from this process's memory; other processes notice at the next request."""
         self._histories.pop(user, None)
 
-    # --- recommend ----------------------------------------------------------------------------------------------------
+    # --- recommend --------------------------------------------------------------------------------
 
     def inputs(
         self, ask: Mapping[str, Any], seen: Mapping[str, int] | None = None
     ) -> tuple[Inputs, Live, str | None]:
-        """What an answer to this request depends on, the model that gives it, and the experiment's variant. seen: the
-        store's counters, where this request has read them already."""
+        """What an answer to this request depends on, the model that gives it, and the experiment's
+        variant. seen: the store's counters, where this request has read them already."""
         user = ask.get("user")
         with self.store.read() as connection:
             seen = seen or counters(connection)
-            person, known = self.known(connection, user, seen) if user is not None else (None, Known())
+            person, known = (
+                self.known(connection, user, seen) if user is not None else (None, Known())
+            )
         variant = self.experiments.variant(seen, user) if user is not None else None
         live = self.registry.other(variant.model) if variant else self.registry.current(seen)
         controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
         asked = bool(ask.get("personalized", True))
         on = person is None or person.personalised
         personal, history = asked and on, _steps(known)
-        # Switched off, a person is still not offered what they have seen: the list is theirs alone. Where a request asks for
-        # a list of nobody in particular, no gap tells of the record.
+        # Switched off, a person is still not offered what they have seen: the list is theirs alone.
+        # Where a request asks for a list of nobody in particular, no gap tells of the record.
         seen_too = () if on else {step[0] for step in history}
         made = Inputs(
             history=history if personal else (),
@@ -225,26 +248,47 @@ class Service:
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
         """The operator's rules that hold for a person. stated: the age that the request gives."""
-        return self.policy.rules_for(age_of(person.fields if person else {}, self.policy.age_field, stated))
+        return self.policy.rules_for(
+            age_of(person.fields if person else {}, self.policy.age_field, stated)
+        )
 
     def recommend(
-        self, ask: Mapping[str, Any], key_id: str, once: str | None = None, seen: Mapping[str, int] | None = None
+        self,
+        ask: Mapping[str, Any],
+        key_id: str,
+        once: str | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> bytes:
-        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first answer is given again;
+        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first
+        answer is given again;
         seen: as for `inputs`."""
         durable, finish = self.begin(ask, key_id, once, seen)
         return finish(durable.result())
 
     def begin(
-        self, ask: Mapping[str, Any], key_id: str, once: str | None = None, seen: Mapping[str, int] | None = None
+        self,
+        ask: Mapping[str, Any],
+        key_id: str,
+        once: str | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
-        """As :meth:`recommend`, for those who do not wait: what is being written, and what makes the JSON of its value."""
+        """As :meth:`recommend`, for those who do not wait: what is being written, and what makes
+        the JSON of its value.
+        """
         inputs, live, variant = self.inputs(ask, seen)
-        id = secrets.token_urlsafe(18) if once is None else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
-        inputs = replace(exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours)
+        id = (
+            secrets.token_urlsafe(18)
+            if once is None
+            else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
+        )
+        inputs = replace(
+            exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours
+        )
         body = answer(live, inputs)
         following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
-        text = orjson.dumps({"recommendation_id": id, "variant": variant, **body, "next": following})
+        text = orjson.dumps(
+            {"recommendation_id": id, "variant": variant, **body, "next": following}
+        )
         row = {
             "id": id,
             "time": inputs.now,
@@ -266,8 +310,12 @@ class Service:
 
         return self.store.begin(lambda connection: self._log(connection, live, row)), finish
 
-    def _log(self, connection: Connection, live: Live, row: Mapping[str, Any]) -> logbook.Record | None:
-        """Write the answer, and the catalogue it was computed from where this process has not seen it written yet."""
+    def _log(
+        self, connection: Connection, live: Live, row: Mapping[str, Any]
+    ) -> logbook.Record | None:
+        """Write the answer, and the catalogue it was computed from where this process has not
+        seen it written yet.
+        """
         digest, state = live.packed
         if digest not in self._durable:
             logbook.keep_catalogue(connection, digest, state)
@@ -275,15 +323,30 @@ class Service:
 
     def _count(self, body: Mapping[str, Any]) -> None:
         if body["fallback"]:
-            self.metrics.fallbacks.labels(body["fallback"]["used"], body["fallback"]["because"]).inc()
-        wrong = [row for row in body["items"] if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"])]
+            self.metrics.fallbacks.labels(
+                body["fallback"]["used"], body["fallback"]["because"]
+            ).inc()
+        wrong = [
+            row
+            for row in body["items"]
+            if "gap" in row and not self.metrics.adds_up(row["gap"], row["score"])
+        ]
         for row in wrong:
-            log.error("the parts of a score do not add up: no reasons are given", extra={"fields": {
-                "model": body["model"], "item": row["item"], "score": row["score"], "gap": row["gap"]}})
+            log.error(
+                "the parts of a score do not add up: no reasons are given",
+                extra={
+                    "fields": {
+                        "model": body["model"],
+                        "item": row["item"],
+                        "score": row["score"],
+                        "gap": row["gap"],
+                    }
+                },
+            )
         if wrong:
             self.metrics.gap_seen(self.now())
 
-    # --- the log ------------------------------------------------------------------------------------------------------
+    # --- the log ----------------------------------------------------------------------------------
 
     def record(self, id: str) -> logbook.Record:
         """The record of an answer; raises Unknown."""
@@ -303,7 +366,9 @@ class Service:
         shown: int | None = None,
         lang: str | None = None,
     ) -> dict[str, Any]:
-        """Compute an answer of the log again, from what it depended on; or more of the same list."""
+        """Compute an answer of the log again, from what it depended on; or more of the same
+        list.
+        """
         changes = {
             name: value
             for name, value in (("n", n), ("explain", explain), ("shown", shown), ("lang", lang))
@@ -313,15 +378,28 @@ class Service:
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body, computed again from the log, without what the policy takes away today and what the person has refused
-        since; the places stay."""
+        """The body, computed again from the log, without what the policy takes away today and what
+        the person has refused since; the places stay."""
         with self.store.read() as connection:
             seen = counters(connection)
-            person, known = (None, Known()) if record.user is None else self.known(connection, record.user, seen)
+            person, known = (
+                (None, Known())
+                if record.user is None
+                else self.known(connection, record.user, seen)
+            )
         rules = self.rules(person, record.request.get("age"))
-        lives = (self.registry.current(seen), self.registry.other(record.model, record.catalogue)) if rules else ()
-        gone = {row["item"] for row in body["items"] for live in lives for rule in rules
-                if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]} | {*known.avoided}
+        lives = (
+            (self.registry.current(seen), self.registry.other(record.model, record.catalogue))
+            if rules
+            else ()
+        )
+        gone = {
+            row["item"]
+            for row in body["items"]
+            for live in lives
+            for rule in rules
+            if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]
+        } | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
@@ -329,7 +407,9 @@ class Service:
         body = self.again(record)
         before = {name: value for name, value in record.response.items() if name not in LABELS}
         different = sorted(
-            name for name in body.keys() | before.keys() if orjson.dumps(body.get(name)) != orjson.dumps(before.get(name))
+            name
+            for name in body.keys() | before.keys()
+            if orjson.dumps(body.get(name)) != orjson.dumps(before.get(name))
         )
         return {
             "recommendation_id": record.id,

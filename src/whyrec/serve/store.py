@@ -1,7 +1,8 @@
 """The store: one writer a process, any number of readers, and what was acknowledged is on the disk.
 
-Every change goes through :meth:`Store.write`. One thread collects the changes that wait and commits them together, so that
-many small requests share one flush of the disk; each waits until its own change is durable. A change that fails takes no
+Every change goes through :meth:`Store.write`. One thread collects the changes that wait and commits
+them together, so that many small requests share one flush of the disk; each waits until its own
+change is durable. A change that fails takes no
 other with it: the batch is undone and each change tried alone.
 """
 
@@ -26,7 +27,9 @@ __all__ = ["Store", "as_dicts", "bump", "dumps", "fresh", "loads", "upsert"]
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
 TOGETHER = 64  # changes in one commit at most
-ALONE = {"store-locked"}  # of PostgreSQL: one of the batch may be at fault, the others need not fail with it
+ALONE = {
+    "store-locked"
+}  # of PostgreSQL: one of the batch may be at fault, the others need not fail with it
 
 
 def dumps(value: Any) -> str:
@@ -40,14 +43,18 @@ def loads(text: str | bytes) -> Any:
 
 
 def fresh() -> int:
-    """A new revision: random, so that it is never one that was there before, not even after an erasure."""
+    """A new revision: random, so that it is never one that was there before, not even after an
+    erasure.
+    """
     return secrets.randbits(62)
 
 
 class Store:
-    """An open store. url: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; its tables are made where missing.
+    """An open store. url: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; its tables are
+    made where missing.
 
-    Raises BadArgument for a URL that cannot be a store, StoreError where the database does not do its work.
+    Raises BadArgument for a URL that cannot be a store, StoreError where the database does not do
+    its work.
     """
 
     def __init__(self, url: str) -> None:
@@ -69,7 +76,9 @@ class Store:
             yield connection
 
     def write(self, job: Callable[[Connection], T]) -> T:
-        """Do `job` in a transaction and return its value once it is durable; StoreError where it is not."""
+        """Do `job` in a transaction and return its value once it is durable; StoreError where it
+        is not.
+        """
         return self.begin(job).result()
 
     def begin(self, job: Callable[[Connection], T]) -> Future[T]:
@@ -78,7 +87,9 @@ class Store:
         done.set_running_or_notify_cancel()  # who stops waiting does not stop the writer
         with self._gate:
             if self._closed:
-                raise StoreError("store-closed", "the service is stopping", "send it to the service that follows")
+                raise StoreError(
+                    "store-closed", "the service is stopping", "send it to the service that follows"
+                )
             self._jobs.put((job, done))
         return done
 
@@ -103,7 +114,7 @@ class Store:
         with self.read() as connection:
             return counters(connection)
 
-    # --- the writer -------------------------------------------------------------------------------------------------
+    # --- the writer -------------------------------------------------------------------------------
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
@@ -126,7 +137,9 @@ class Store:
             with named_errors(), self._engine.begin() as connection:
                 values = [job(connection) for job, _ in batch]
         except BaseException as error:  # whatever it is, those who wait must hear of it
-            if len(batch) > 1 and (not isinstance(error, StoreError) or (error.code in ALONE and not self.sqlite)):
+            if len(batch) > 1 and (
+                not isinstance(error, StoreError) or (error.code in ALONE and not self.sqlite)
+            ):
                 for one in batch:
                     self._commit([one])
                 return
@@ -146,7 +159,9 @@ _COUNTERS = select(tables.counters.c.name, tables.counters.c.value)
 
 
 def as_dicts(result: Any) -> list[dict[str, Any]]:
-    """The rows of a result with plain names: SQLAlchemy's own names are not quite str, which JSON refuses."""
+    """The rows of a result with plain names: SQLAlchemy's own names are not quite str, which
+    JSON refuses.
+    """
     names = [str(name) for name in result.keys()]  # noqa: SIM118  (a result is no dict)
     return [dict(zip(names, row, strict=True)) for row in result]
 
@@ -154,12 +169,19 @@ def as_dicts(result: Any) -> list[dict[str, Any]]:
 def bump(connection: Connection, name: str) -> int:
     """Give the counter its next value and return it."""
     row = tables.counters.c
-    statement = update(tables.counters).where(row.name == name).values(value=row.value + 1).returning(row.value)
+    statement = (
+        update(tables.counters)
+        .where(row.name == name)
+        .values(value=row.value + 1)
+        .returning(row.value)
+    )
     return int(connection.execute(statement).scalar_one())
 
 
 def upsert(database: Connection | str, table: Table) -> Any:
-    """The database's own INSERT, which knows ON CONFLICT; database: a connection or the name of its dialect."""
+    """The database's own INSERT, which knows ON CONFLICT; database: a connection or the name of
+    its dialect.
+    """
     if (database if isinstance(database, str) else database.dialect.name) == "sqlite":
         from sqlalchemy.dialects import sqlite
 

@@ -1,7 +1,9 @@
-"""The store's tables. Columns in plain units: times are int64 Unix seconds, labels are the caller's own text.
+"""The store's tables. Columns in plain units: times are int64 Unix seconds, labels are the caller's
+own text.
 
-A person's `revision` and the `counters` are tokens that change with every change: a process compares them at each
-request with what it remembers, so that no process serves from an old memory, however many there are.
+A person's `revision` and the `counters` are tokens that change with every change: a process
+compares them at each request with what it remembers, so that no process serves from an old memory,
+however many there are.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ items = Table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("categories", Text, nullable=False),  # JSON list
-    Column("more", Text, nullable=False),  # JSON: {"fields": {name: [..]}, "numeric": {name: number}}
+    Column(
+        "more", Text, nullable=False
+    ),  # JSON: {"fields": {name: [..]}, "numeric": {name: number}}
     Column("hidden", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False),  # gone for callers; histories still name it
     Column("changed", BigInteger, nullable=False),  # the counter "items" when this row was written
@@ -82,9 +86,13 @@ people = Table(
     "people",
     metadata,
     Column("user", Text, primary_key=True),
-    Column("revision", BigInteger, nullable=False),  # random: an erased person who comes back has another
+    Column(
+        "revision", BigInteger, nullable=False
+    ),  # random: an erased person who comes back has another
     Column("personalised", Boolean, nullable=False),
-    Column("controls", Text, nullable=False),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods
+    Column(
+        "controls", Text, nullable=False
+    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods
     Column("fields", Text, nullable=False),  # JSON: what else is known
     Column("since", BigInteger, nullable=False),
 )
@@ -133,7 +141,9 @@ catalogues = Table(  # what stood beside a model's own items at some time: neede
 models = Table(
     "models",
     metadata,
-    Column("version", Text, primary_key=True),  # from the sha256 of the folder's manifest, which seals every file
+    Column(
+        "version", Text, primary_key=True
+    ),  # from the sha256 of the folder's manifest, which seals every file
     Column("name", Text, nullable=False),
     Column("manifest_sha256", Text, nullable=False),
     Column("data_hash", Text, nullable=False),
@@ -157,7 +167,9 @@ keys = Table(
     "keys",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("sha256", Text, nullable=False, unique=True),  # of 32 random bytes: nothing to guess, no salt needed
+    Column(
+        "sha256", Text, nullable=False, unique=True
+    ),  # of 32 random bytes: nothing to guess, no salt needed
     Column("role", Text, nullable=False),
     Column("user", Text),  # role person: the only person it may see
     Column("note", Text, nullable=False),

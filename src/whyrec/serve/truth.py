@@ -1,4 +1,6 @@
-"""When sentences are checked without being asked: as another model begins to serve, and once a day."""
+"""When sentences are checked without being asked: as another model begins to serve, and once a
+day.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ log = logging.getLogger("whyrec.serve")
 
 
 class Truth:
-    """A chore of the service: starts the measurement where it is due. Of several processes the first one does it."""
+    """A chore of the service: starts the measurement where it is due. Of several processes the
+    first one does it.
+    """
 
     def __init__(self, service: Service, findings: Findings) -> None:
         self.service, self.findings = service, findings
@@ -26,7 +30,10 @@ class Truth:
         if not self.service.settings.verify:
             return
         hour = self.service.now() // HOUR
-        nightly = hour != self._looked and time.gmtime(self.service.now()).tm_hour == self.service.settings.verify_at
+        nightly = (
+            hour != self._looked
+            and time.gmtime(self.service.now()).tm_hour == self.service.settings.verify_at
+        )
         self._looked = hour
         if not promoted and not nightly:
             return
@@ -35,10 +42,15 @@ class Truth:
             if version and self._due(version, promoted):
                 self.findings.start(KIND, version)
         except WhyrecError as error:
-            log.warning("sentences cannot be checked", extra={"fields": {"model": version, "error": str(error)}})
+            log.warning(
+                "sentences cannot be checked",
+                extra={"fields": {"model": version, "error": str(error)}},
+            )
 
     def _due(self, version: str, promoted: bool) -> bool:
-        """Whether nobody has done it for this: at a promotion ever since the last hour, else since the last day."""
+        """Whether nobody has done it for this: at a promotion ever since the last hour, else
+        since the last day.
+        """
         known = self.findings.of(KIND, version)
         old = HOUR if promoted else DAY - 2 * HOUR
         return known["state"] in ("missing", "failed") or (

@@ -1,7 +1,8 @@
-"""Are the sentences true? Every claim of fresh and of logged answers done over, from the store and by what-if.
+"""Are the sentences true? Every claim of fresh and of logged answers done over, from the store and
+by what-if.
 
-The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An answer whose model,
-catalogue or events are gone is counted as unverifiable. """
+The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An
+answer whose model, catalogue or events are gone is counted as unverifiable."""
 
 from __future__ import annotations
 
@@ -30,15 +31,34 @@ from whyrec.serve.questions import what_if
 from whyrec.serve.service import Service
 from whyrec.serve.tables import events, recommendations
 
-__all__ = ["Chosen", "asks", "chosen", "count", "fresh", "logged", "logged_ids", "sentences", "world_of_inputs"]
+__all__ = [
+    "Chosen",
+    "asks",
+    "chosen",
+    "count",
+    "fresh",
+    "logged",
+    "logged_ids",
+    "sentences",
+    "world_of_inputs",
+]
 
-SAMPLE = 100  # people, and answers, of a measurement that somebody asks for where the settings name none
+SAMPLE = (
+    100  # people, and answers, of a measurement that somebody asks for where the settings name none
+)
 LANGS = ("en", "zh")
-REFUSED = (WhyrecError, LookupError, ValueError, OSError)  # what reading a version or catalogue that is gone may raise
+REFUSED = (
+    WhyrecError,
+    LookupError,
+    ValueError,
+    OSError,
+)  # what reading a version or catalogue that is gone may raise
 
 
 class Chosen(NamedTuple):
-    """What people of a store chose, in the numbers of a model; n_users: how many people chose anything."""
+    """What people of a store chose, in the numbers of a model; n_users: how many people chose
+    anything.
+    """
 
     user: NDArray[Any]
     item: NDArray[Any]
@@ -47,8 +67,8 @@ class Chosen(NamedTuple):
 
 
 def chosen(service: Service, live: Live) -> Counts:
-    """Who chose what until the version was fitted. An item whose events are no longer those of the fit has counts that are
-    known to be others."""
+    """Who chose what until the version was fitted. An item whose events are no longer those of the
+    fit has counts that are known to be others."""
     exact, fitted = np.zeros(live.n_items, bool), live.data.item_table.numeric.get(EVENTS)
     try:
         data = to_dataset(service.store, like=live.data)
@@ -89,7 +109,7 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     )
 
 
-# --- fresh answers ----------------------------------------------------------------------------------------------------
+# --- fresh answers --------------------------------------------------------------------------------
 
 
 def fresh(
@@ -102,14 +122,16 @@ def fresh(
     langs: Sequence[str] = LANGS,
     told: Progress = lambda share: None,
 ) -> Iterator[tuple[str, list[Checked]]]:
-    """(person, the checks of each item) of answers that are made now and logged nowhere; in two languages, which must
-    agree."""
+    """(person, the checks of each item) of answers that are made now and logged nowhere; in two
+    languages, which must agree."""
     current = service.registry.current(service.store.counters()).version == live.version
     for at, name in enumerate(names):
         asked = {"user": name, "n": n, "reasons": 3}
         inputs = service.inputs(asked)[0]
         bodies = [answer(live, replace(inputs, lang=lang)) for lang in langs]
-        world = world_of_inputs(live, inputs, counts, what_if=asks(service, asked) if current else None)
+        world = world_of_inputs(
+            live, inputs, counts, what_if=asks(service, asked) if current else None
+        )
         own = stored(service, live, name)
         rows = [both(rows, langs) for rows in zip(*(body["items"] for body in bodies), strict=True)]
         yield name, [with_store(check(world, row, langs=langs), row, own) for row in rows]
@@ -132,7 +154,9 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
                 **asked,
                 "remove_events": ids,
                 "remove_items": [] if len(ids) == len(removed["event_ids"]) else removed["items"],
-                "cut_paths": [{"item": label, "path": path} for path in removed.get("cut_paths") or ()],
+                "cut_paths": [
+                    {"item": label, "path": path} for path in removed.get("cut_paths") or ()
+                ],
                 "add": [],
                 "explain": False,
             },
@@ -146,15 +170,22 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
 def stored(service: Service, live: Live, user: str) -> dict[str, tuple[str, int]]:
     """The person's choices as the store has them: item and time by event id."""
     c = events.c
-    statement = select(c.event_id, c.item, c.time).where(c.user == user, is_chosen(least_of(live.data.min_rating)))
+    statement = select(c.event_id, c.item, c.time).where(
+        c.user == user, is_chosen(least_of(live.data.min_rating))
+    )
     with service.store.read() as connection:
         return {id: (item, time) for id, item, time in connection.execute(statement)}
 
 
 def with_store(
-    found: Checked, row: Mapping[str, Any], own: Mapping[str, tuple[str, int]], *, logged: bool = False
+    found: Checked,
+    row: Mapping[str, Any],
+    own: Mapping[str, tuple[str, int]],
+    *,
+    logged: bool = False,
 ) -> Checked:
-    """The checks with one for each event that a reason points at: it is in the store, of this person, item and time.
+    """The checks with one for each event that a reason points at: it is in the store, of this
+    person, item and time.
     logged: an event that is gone since the answer cannot be checked."""
     made = list(found.checks)
     for reason in row.get("reasons") or ():
@@ -170,7 +201,9 @@ def with_store(
                         "stored",
                         UNVERIFIABLE if logged else FALSE,
                         evidence["title"],
-                        "the event is not in the store (erased)" if logged else "no event of this person",
+                        "the event is not in the store (erased)"
+                        if logged
+                        else "no event of this person",
                     )
                 )
             elif own[id][0] != evidence["item"]:
@@ -178,20 +211,26 @@ def with_store(
     return replace(found, checks=tuple(made))
 
 
-# --- logged answers ---------------------------------------------------------------------------------------------------
+# --- logged answers -------------------------------------------------------------------------------
 
 
-def logged_ids(service: Service, most: int, *, since: int = 0, model: str | None = None, seed: int = 0) -> list[str]:
+def logged_ids(
+    service: Service, most: int, *, since: int = 0, model: str | None = None, seed: int = 0
+) -> list[str]:
     """Up to `most` answers of the log, drawn with a seed."""
     c = recommendations.c
     statement = select(c.id).where(c.time >= since).order_by(c.id)
     statement = statement if model is None else statement.where(c.model == model)
     with service.store.read() as connection:
         ids = list(connection.execute(statement).scalars())
-    return [ids[at] for at in np.sort(np.random.default_rng(seed).permutation(len(ids))[:most]).tolist()]
+    return [
+        ids[at] for at in np.sort(np.random.default_rng(seed).permutation(len(ids))[:most]).tolist()
+    ]
 
 
-def logged(service: Service, ids: Sequence[str], told: Progress = lambda share: None) -> Iterator[tuple[str, list[Checked]]]:
+def logged(
+    service: Service, ids: Sequence[str], told: Progress = lambda share: None
+) -> Iterator[tuple[str, list[Checked]]]:
     """(id, the checks of each item) of answers of the log."""
     counts: dict[str, Counts] = {}
     for at, id in enumerate(ids):
@@ -205,9 +244,19 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
     try:
         live = service.registry.other(record.model, record.catalogue)
     except REFUSED as error:
-        return [unverifiable(row, f"the model or catalogue of the answer is gone ({type(error).__name__})") for row in rows]
+        return [
+            unverifiable(
+                row, f"the model or catalogue of the answer is gone ({type(error).__name__})"
+            )
+            for row in rows
+        ]
     except Exception as error:  # the database's own words for a row that is not there
-        return [unverifiable(row, f"the catalogue of the answer cannot be read ({type(error).__name__})") for row in rows]
+        return [
+            unverifiable(
+                row, f"the catalogue of the answer cannot be read ({type(error).__name__})"
+            )
+            for row in rows
+        ]
     if live.version not in counts:
         counts[live.version] = chosen(service, live)
     inputs = Inputs.of(record.inputs)
@@ -216,27 +265,36 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 
-# --- the measurement --------------------------------------------------------------------------------------------------
+# --- the measurement ------------------------------------------------------------------------------
 
 
 def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: fresh answers for a sample of people, and a sample of the answers that the version has given. Its
-    examples name answers of the log by id and nobody by name."""
+    """A finding: fresh answers for a sample of people, and a sample of the answers that the version
+    has given. Its examples name answers of the log by id and nobody by name."""
     live = service.registry.other(version)
     found, most = Verified(), service.settings.verify or SAMPLE
     names = drawn_names(service)[:most]
     ids = logged_ids(service, most, model=version, seed=service.now())
     told(0.0)
-    for _, checked in _paused(fresh(service, live, names, chosen(service, live), told=lambda share: told(0.5 * share))):
+    for _, checked in _paused(
+        fresh(service, live, names, chosen(service, live), told=lambda share: told(0.5 * share))
+    ):
         count(found, "", checked)
     for where, checked in _paused(logged(service, ids, told=lambda share: told(0.5 + 0.5 * share))):
         count(found, where, checked)
     service.metrics.sentences_checked(found.claims, found.false, service.now())
-    return found.as_json() | {"fresh": len(names), "logged": len(ids), "when": service.now(), "model": version}
+    return found.as_json() | {
+        "fresh": len(names),
+        "logged": len(ids),
+        "when": service.now(),
+        "model": version,
+    }
 
 
 def _paused(answers: Iterator[tuple[str, list[Checked]]]) -> Iterator[tuple[str, list[Checked]]]:
-    """The same, with a pause after each answer as long as it took: requests of people come first."""
+    """The same, with a pause after each answer as long as it took: requests of people come
+    first.
+    """
     start = time.perf_counter()
     for one in answers:
         yield one

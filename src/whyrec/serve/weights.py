@@ -1,5 +1,5 @@
-"""What a model has learned, to be looked at: the weights between its most chosen items, its strongest ties, its rules
-in words."""
+"""What a model has learned, to be looked at: the weights between its most chosen items, its
+strongest ties, its rules in words."""
 
 from __future__ import annotations
 
@@ -24,22 +24,35 @@ SHOWN, STRONGEST, RULES = 24, 20, 30
 
 
 def learned(live: Live) -> dict[str, Any]:
-    """items and weights (k, k): what choosing the row adds to the column, for the most chosen items; strongest: the largest
-    ties among the 200 most chosen; parts: of a glass box; rules: of an interpretable model, else why there are none."""
+    """items and weights (k, k): what choosing the row adds to the column, for the most chosen
+    items; strongest: the largest ties among the 200 most chosen; parts: of a glass box; rules:
+    of an interpretable model, else why there are none."""
     counts = np.where(live.available, counts_of(live), -1)
     top = np.argsort(-counts, kind="stable")[: min(200, int(live.available.sum()))]
     table = effects(live, top)[:, top] if len(top) else np.zeros((0, 0), np.float32)
     np.fill_diagonal(table, 0.0)
     order = np.argsort(-np.abs(table), axis=None, kind="stable")[:STRONGEST]
-    pairs = [(int(a), int(b)) for a, b in zip(*np.unravel_index(order, table.shape), strict=True) if table[a, b]]
+    pairs = [
+        (int(a), int(b))
+        for a, b in zip(*np.unravel_index(order, table.shape), strict=True)
+        if table[a, b]
+    ]
     shown = top[:SHOWN]
     return {
         "model": live.version,
         "model_name": live.name,
-        "items": [{"item": live.labels[n], "title": live.titles[n], "chosen": int(counts[n])} for n in shown],
+        "items": [
+            {"item": live.labels[n], "title": live.titles[n], "chosen": int(counts[n])}
+            for n in shown
+        ],
         "weights": np.ascontiguousarray(table[: len(shown), : len(shown)]),
         "strongest": [
-            {"source": live.titles[top[a]], "target": live.titles[top[b]], "weight": float(table[a, b])} for a, b in pairs
+            {
+                "source": live.titles[top[a]],
+                "target": live.titles[top[b]],
+                "weight": float(table[a, b]),
+            }
+            for a, b in pairs
         ],
         "parts": _parts(live.model),
         "rules": _rules(live),
@@ -65,7 +78,13 @@ def _rules(live: Live) -> dict[str, Any]:
             "rules": [],
         }
     rows = [
-        {"en": one.words[0], "zh": one.words[1], "weight": one.weight, "support": one.support, "precision": one.precision}
+        {
+            "en": one.words[0],
+            "zh": one.words[1],
+            "weight": one.weight,
+            "support": one.support,
+            "precision": one.precision,
+        }
         for one in sorted(model.statements(), key=lambda one: -abs(one.weight))[:RULES]
     ]
     return {"shown": True, "why": None, "fix": None, "rules": rows}
@@ -78,11 +97,21 @@ def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
     return [
         {name: value for name, value in row.items() if name != "metrics"}
         | {"bytes": size_of(service.registry.root / row["version"]), "retrain": row["metrics"]}
-        | {"findings": {kind: one for kind, one in findings.all_of(row["version"]).items() if kind != "layout"}}
+        | {
+            "findings": {
+                kind: one
+                for kind, one in findings.all_of(row["version"]).items()
+                if kind != "layout"
+            }
+        }
         for row in rows
     ]
 
 
 def size_of(folder: Path) -> int | None:
     """Bytes of a version's folder, None where it is not there."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else None
+    return (
+        sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        if folder.is_dir()
+        else None
+    )

@@ -1,9 +1,11 @@
-"""A sparse autoencoder: vectors as sums of a few directions out of many, so that each direction can mean one thing.
+"""A sparse autoencoder: vectors as sums of a few directions out of many, so that each direction can
+mean one thing.
 
-    z = the k largest of relu(W (x - b)),   x ~ D z + b,   columns of D of length 1          [makhzani2014] [gao2024]
+    z = the k largest of relu(W (x - b)),   x ~ D z + b,   columns of D of length 1
+    [makhzani2014] [gao2024]
 
-Directions that fire for no vector are started again from what is explained worst. Small and in torch; deterministic by seed
-on one machine. Not good for: fewer vectors than some hundreds.
+Directions that fire for no vector are started again from what is explained worst. Small and in
+torch; deterministic by seed on one machine. Not good for: fewer vectors than some hundreds.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """into (d, c), bias (d,), out (c, d) of rows of length 1, mean (d,), scale: x is read as (x - mean) / scale; k that
-    fire; error: share of the variance that is not explained."""
+    """into (d, c), bias (d,), out (c, d) of rows of length 1, mean (d,), scale: x is read as (x -
+    mean) / scale; k that fire; error: share of the variance that is not explained."""
 
     into: Floats
     bias: Floats
@@ -34,11 +36,15 @@ class Sparse:
     error: float
 
     def read(self, vectors: Floats) -> Floats:
-        """How strongly each concept answers to each vector, (n, c), before the k largest are taken; 0 or more."""
+        """How strongly each concept answers to each vector, (n, c), before the k largest are
+        taken; 0 or more.
+        """
         return np.maximum(self.lean(vectors), np.float32(0.0))
 
     def lean(self, vectors: Floats) -> Floats:
-        """As :meth:`read`, (n, c), with what is below 0: no two items tie there, as tests by rank need."""
+        """As :meth:`read`, (n, c), with what is below 0: no two items tie there, as tests by
+        rank need.
+        """
         x = (vectors - self.mean) / self.scale
         return np.asarray((x - self.bias) @ self.into, np.float32)
 
@@ -49,22 +55,35 @@ class Sparse:
         return np.where(found >= np.maximum(low, 1e-12), found, 0.0).astype(np.float32)
 
 
-def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 600, seed: int = 0,
-          learning_rate: float = 3e-3) -> Sparse:
-    """Fit to vectors (n, d). Raises BadArgument for fewer vectors than concepts, MissingExtra without torch."""
+def learn(
+    vectors: Floats,
+    *,
+    concepts: int = 64,
+    k: int = 4,
+    steps: int = 600,
+    seed: int = 0,
+    learning_rate: float = 3e-3,
+) -> Sparse:
+    """Fit to vectors (n, d). Raises BadArgument for fewer vectors than concepts, MissingExtra
+    without torch.
+    """
     try:
         import torch
     except ImportError:
         raise MissingExtra("torch", "text") from None
     if len(vectors) < concepts or not 1 <= k <= concepts:
-        raise BadArgument("a sparse autoencoder needs as many vectors as concepts, and k up to that",
-                          given=f"{len(vectors)} vectors, {concepts} concepts, k = {k}")
+        raise BadArgument(
+            "a sparse autoencoder needs as many vectors as concepts, and k up to that",
+            given=f"{len(vectors)} vectors, {concepts} concepts, k = {k}",
+        )
     mean = vectors.mean(0)
     scale = float(np.sqrt(((vectors - mean) ** 2).sum(1).mean())) or 1.0
     x = torch.from_numpy(np.asarray((vectors - mean) / scale, np.float32))
     maker = torch.Generator().manual_seed(seed)
-    out = torch.nn.functional.normalize(x[torch.randperm(len(x), generator=maker)[:concepts]]
-                                        + 0.01 * torch.randn(concepts, x.shape[1], generator=maker))
+    out = torch.nn.functional.normalize(
+        x[torch.randperm(len(x), generator=maker)[:concepts]]
+        + 0.01 * torch.randn(concepts, x.shape[1], generator=maker)
+    )
     into, bias = out.T.clone().requires_grad_(), torch.zeros(x.shape[1], requires_grad=True)
     out = out.clone().requires_grad_()
     adam, fired = torch.optim.Adam([into, bias, out], lr=learning_rate), torch.zeros(concepts)
@@ -85,10 +104,12 @@ def learn(vectors: Floats, *, concepts: int = 64, k: int = 4, steps: int = 600, 
             if step % 50 == 49 and step < 0.7 * steps:
                 dead = torch.nonzero(fired < 1e-3)[:, 0]
                 worst = left[left.norm(dim=1).topk(min(len(dead), len(rows))).indices]
-                out[dead[:len(worst)]] = torch.nn.functional.normalize(worst)
-                into[:, dead[:len(worst)]] = out[dead[:len(worst)]].T
+                out[dead[: len(worst)]] = torch.nn.functional.normalize(worst)
+                into[:, dead[: len(worst)]] = out[dead[: len(worst)]].T
     arrays = (np.array(one.detach().numpy(), np.float32) for one in (into, bias, out))
     made = Sparse(*arrays, mean.astype(np.float32), scale, k, 0.0)
     z = made.active(vectors)
     rest = np.asarray((vectors - mean) / scale) - made.bias - z @ made.out
-    return Sparse(*list(vars(made).values())[:-1], float((rest**2).sum() / max(float((x**2).sum()), 1e-12)))
+    return Sparse(
+        *list(vars(made).values())[:-1], float((rest**2).sum() / max(float((x**2).sum()), 1e-12))
+    )

@@ -1,8 +1,9 @@
 """Charts as SVG that scales: places across are percentages, so that text keeps its size on a phone.
 
-Colours come from CSS classes, never from style attributes, which the page's security policy forbids.
-Each picture is hidden from screen readers: the same numbers stand beside it as text, and in a table.
-Every function escapes what it is given.
+Colours come from CSS classes, never from style attributes, which the page's security policy
+forbids.
+Each picture is hidden from screen readers: the same numbers stand beside it as text, and in a
+table. Every function escapes what it is given.
 """
 
 from __future__ import annotations
@@ -34,69 +35,114 @@ def ticks(span: Axis, most: int = 6) -> list[float]:
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
     first = np.ceil(span[0] / step - 1e-9)
-    return [float(round(step * n, 10)) + 0.0 for n in np.arange(first, np.floor(span[1] / step + 1e-9) + 1)]
+    return [
+        float(round(step * n, 10)) + 0.0
+        for n in np.arange(first, np.floor(span[1] / step + 1e-9) + 1)
+    ]
 
 
 def axis(span: Axis) -> Markup:
     """The numbers under a column of rows that share an axis."""
-    marks = Markup("").join(Markup('<text x="{}%" y="12">{:g}</text>').format(across(tick, span), tick)
-                            for tick in ticks(span))
-    return Markup('<svg class="axis" width="100%" height="16" aria-hidden="true">{}</svg>').format(marks)
+    marks = Markup("").join(
+        Markup('<text x="{}%" y="12">{:g}</text>').format(across(tick, span), tick)
+        for tick in ticks(span)
+    )
+    return Markup('<svg class="axis" width="100%" height="16" aria-hidden="true">{}</svg>').format(
+        marks
+    )
 
 
 def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Markup:
     """A mean with its interval on a line; the best has a diamond, the others a circle."""
-    grid = Markup("").join(Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="-5" y2="29"/>').format(across(t, span))
-                           for t in ticks(span))
+    grid = Markup("").join(
+        Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="-5" y2="29"/>').format(across(t, span))
+        for t in ticks(span)
+    )
     parts = [grid]
     if interval["low"] is not None and interval["high"] is not None:
-        parts.append(Markup('<line class="range" x1="{}%" x2="{}%" y1="12" y2="12"/>').format(
-            across(interval["low"], span), across(interval["high"], span)))
+        parts.append(
+            Markup('<line class="range" x1="{}%" x2="{}%" y1="12" y2="12"/>').format(
+                across(interval["low"], span), across(interval["high"], span)
+            )
+        )
     if interval["mean"] is not None:
         mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>') if best else Markup('<circle r="5"/>')
-        parts.append(Markup('<svg class="mark" x="{}%" y="12" overflow="visible">{}</svg>').format(
-            across(interval["mean"], span), mark))
-    return Markup('<svg class="dots{}" width="100%" height="24" aria-hidden="true">{}</svg>').format(
-        " best" if best else "", Markup("").join(parts))
+        parts.append(
+            Markup('<svg class="mark" x="{}%" y="12" overflow="visible">{}</svg>').format(
+                across(interval["mean"], span), mark
+            )
+        )
+    return Markup(
+        '<svg class="dots{}" width="100%" height="24" aria-hidden="true">{}</svg>'
+    ).format(" best" if best else "", Markup("").join(parts))
 
 
 def signed_bar(weight: float, span: Axis) -> Markup:
     """A bar from zero: to the right for a reason for, to the left for one against."""
     zero, end = across(0.0, span), across(weight, span)
     left, width = sorted((float(zero), float(end)))
-    return Markup('<svg class="bar" width="100%" height="16" aria-hidden="true">'
-                  '<rect class="{}" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
-                  '<line class="zero" x1="{}%" x2="{}%" y1="0" y2="16"/></svg>').format(
-                      "for" if weight >= 0 else "against", short(left), short(max(0.3, width - left)), zero, zero)
+    return Markup(
+        '<svg class="bar" width="100%" height="16" aria-hidden="true">'
+        '<rect class="{}" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
+        '<line class="zero" x1="{}%" x2="{}%" y1="0" y2="16"/></svg>'
+    ).format(
+        "for" if weight >= 0 else "against", short(left), short(max(0.3, width - left)), zero, zero
+    )
 
 
 def meter(value: float, baseline: float | None = None) -> Markup:
     """A share of 1 as a filled bar, with a tick where the baseline stands."""
-    tick = Markup("") if baseline is None else Markup(
-        '<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(across(baseline, (0.0, 1.0)))
-    return Markup('<svg class="meter" width="100%" height="14" aria-hidden="true"><rect class="whole" y="4" width="100%" '
-                  'height="6" rx="3"/><rect class="part" y="4" width="{}%" height="6" rx="3"/>{}</svg>').format(
-                      across(value, (0.0, 1.0)), tick)
+    tick = (
+        Markup("")
+        if baseline is None
+        else Markup('<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(
+            across(baseline, (0.0, 1.0))
+        )
+    )
+    return Markup(
+        '<svg class="meter" width="100%" height="14" aria-hidden="true"><rect class="whole" '
+        'y="4" width="100%" '
+        'height="6" rx="3"/><rect class="part" y="4" width="{}%" height="6" rx="3"/>{}</svg>'
+    ).format(across(value, (0.0, 1.0)), tick)
 
 
 def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
-    """Columns from (name, height, text above): a histogram. Where the names would run into each other, each
-    second (third, ...) is written; a table beside the chart has them all."""
-    most, width, parts = max((row[1] for row in rows), default=0.0) or 1.0, 100 / max(1, len(rows)), []
+    """Columns from (name, height, text above): a histogram. Where the names would run into each
+    other, each second (third, ...) is written; a table beside the chart has them all."""
+    most, width, parts = (
+        max((row[1] for row in rows), default=0.0) or 1.0,
+        100 / max(1, len(rows)),
+        [],
+    )
     every = -(-len(rows) * (1 + max((len(row[0]) for row in rows), default=0)) // LETTERS) or 1
     for at, (name, value, text) in enumerate(rows):
         height, middle = max(1.0, 120 * value / most), short((at + 0.5) * width)
-        parts.append(Markup('<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text class="value" x="{}%" '
-                            'y="{}">{}</text><text class="tick" x="{}%" y="162">{}</text>').format(
-                                short((at + 0.07) * width), short(144 - height), short(width * 0.86), short(height),
-                                middle, short(137 - height), text, middle, "" if at % every else name))
-    return Markup('<svg class="columns" width="100%" height="168" aria-hidden="true">{}</svg>').format(
-        Markup("").join(parts))
+        parts.append(
+            Markup(
+                '<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text '
+                'class="value" x="{}%" '
+                'y="{}">{}</text><text class="tick" x="{}%" y="162">{}</text>'
+            ).format(
+                short((at + 0.07) * width),
+                short(144 - height),
+                short(width * 0.86),
+                short(height),
+                middle,
+                short(137 - height),
+                text,
+                middle,
+                "" if at % every else name,
+            )
+        )
+    return Markup(
+        '<svg class="columns" width="100%" height="168" aria-hidden="true">{}</svg>'
+    ).format(Markup("").join(parts))
 
 
 def moves(before: int, after: Sequence[int | None]) -> Markup:
-    """Curves from places in the list before (1 to `before`) to those after; after[n] is where the item now
-    at place n + 1 was, or None. Stubs show items that left, on the left, and that are new, on the right."""
+    """Curves from places in the list before (1 to `before`) to those after; after[n] is where the
+    item now at place n + 1 was, or None. Stubs show items that left, on the left, and that are
+    new, on the right."""
     parts = []
     for rank, was in enumerate(after, 1):
         if was is None:
@@ -104,15 +150,23 @@ def moves(before: int, after: Sequence[int | None]) -> Markup:
         else:
             kind = "up" if rank < was else "down" if rank > was else "same"
             y1, y2 = _middle(was), _middle(rank)
-            parts.append(Markup('<path class="{}" d="M0 {} C45 {} 55 {} 100 {}"/>').format(kind, y1, y1, y2, y2))
+            parts.append(
+                Markup('<path class="{}" d="M0 {} C45 {} 55 {} 100 {}"/>').format(
+                    kind, y1, y1, y2, y2
+                )
+            )
             parts.append(Markup('<path class="{} end" d="M100 {} h0"/>').format(kind, y2))
     parts += [_stub("gone", 0, rank) for rank in range(1, before + 1) if rank not in after]
-    return Markup('<svg class="moves" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>').format(
-        ROW * max(before, len(after), 1), Markup("").join(parts))
+    return Markup(
+        '<svg class="moves" viewBox="0 0 100 {}" preserveAspectRatio="none" '
+        'aria-hidden="true">{}</svg>'
+    ).format(ROW * max(before, len(after), 1), Markup("").join(parts))
 
 
 def _stub(kind: str, x: int, rank: int) -> Markup:
-    return Markup('<path class="{}" d="M{} {} h{}"/>').format(kind, x, _middle(rank), 22 if x == 0 else -22)
+    return Markup('<path class="{}" d="M{} {} h{}"/>').format(
+        kind, x, _middle(rank), 22 if x == 0 else -22
+    )
 
 
 def _middle(rank: int) -> str:

@@ -11,8 +11,21 @@ from markupsafe import Markup
 
 from whyrec.visualise.strings import METRICS, STRINGS
 
-__all__ = ["Pair", "attributes", "both", "digits_for", "either", "metric", "number", "pair", "percent", "quoted", "signed",
-           "small", "visible"]
+__all__ = [
+    "Pair",
+    "attributes",
+    "both",
+    "digits_for",
+    "either",
+    "metric",
+    "number",
+    "pair",
+    "percent",
+    "quoted",
+    "signed",
+    "small",
+    "visible",
+]
 
 Pair = tuple[Any, Any]  # the same in English and in Chinese
 TITLED = ("film", "book", "music", "game")  # domains whose items Chinese puts in title marks
@@ -20,8 +33,15 @@ TITLED = ("film", "book", "music", "game")  # domains whose items Chinese puts i
 
 def pair(key: str, **slots: Any) -> tuple[Markup, Markup]:
     """A text of the report in both languages; a slot that is a pair gives each language its own."""
-    en, zh = (Markup(text).format(**{name: value[at] if isinstance(value, tuple) else value
-                                     for name, value in slots.items()}) for at, text in enumerate(STRINGS[key]))
+    en, zh = (
+        Markup(text).format(
+            **{
+                name: value[at] if isinstance(value, tuple) else value
+                for name, value in slots.items()
+            }
+        )
+        for at, text in enumerate(STRINGS[key])
+    )
     return en, zh
 
 
@@ -46,8 +66,10 @@ def quoted(titles: Sequence[str], domain: str) -> Pair:
     ('“Heat” and “Drive”', '《Heat》和《Drive》')
     """
     left, right = "《》" if domain in TITLED else "“”"
-    return (_listed([f"“{title}”" for title in titles], ", ", " and "),
-            _listed([f"{left}{title}{right}" for title in titles], "、", "和"))
+    return (
+        _listed([f"“{title}”" for title in titles], ", ", " and "),
+        _listed([f"{left}{title}{right}" for title in titles], "、", "和"),
+    )
 
 
 def _listed(words: Sequence[str], comma: str, last: str) -> str:
@@ -94,7 +116,7 @@ def small(value: float | None) -> str:
     if value == 0 or abs(value) >= 0.01:
         return f"{value:.2g}"
     mantissa, _, power = f"{value:.0e}".partition("e")
-    return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"  # noqa: E501
 
 
 def digits_for(values: Sequence[float]) -> int:
@@ -108,8 +130,9 @@ def digits_for(values: Sequence[float]) -> int:
 
 
 def visible(value: Any) -> Any:
-    """The report with every invisible letter in its texts written as U+FFFD: marks that turn text around,
-    control codes and lone surrogates could make a title show what it does not hold, or break the file."""
+    """The report with every invisible letter in its texts written as U+FFFD: marks that turn text
+    around, control codes and lone surrogates could make a title show what it does not hold, or
+    break the file."""
     if isinstance(value, str):
         return "".join("\ufffd" if _hides(letter) else letter for letter in value)
     if isinstance(value, Mapping):

@@ -40,15 +40,24 @@ def order_rows(matrix: NDArray[Any]) -> list[int]:
 
 
 def tiles(row: Sequence[float], names: Sequence[str] = ()) -> Markup:
-    """One row of values in [-1, 1]: a tile each, coloured by sign and size; `names` are shown on pointing."""
+    """One row of values in [-1, 1]: a tile each, coloured by sign and size; `names` are shown on
+    pointing.
+    """
     width, half, parts = 100 / max(1, len(row)), SHADES // 2, []
     for at, value in enumerate(row):
         shade = round(half * max(-1.0, min(1.0, float(value))))
         title = Markup("<title>{}</title>").format(names[at]) if names else Markup("")
-        parts.append(Markup('<rect class="s{}" x="{}%" y="1" width="{}%" height="22" rx="1">{}</rect>').format(
-            shade + half, short(at * width), short(width - 0.4), title))
+        parts.append(
+            Markup(
+                '<rect class="s{}" x="{}%" y="1" width="{}%" height="22" rx="1">{}</rect>'
+            ).format(shade + half, short(at * width), short(width - 0.4), title)
+        )
         if abs(shade) >= STRONG:
-            parts.append(Markup('<text class="sign" x="{}%" y="17">{}</text>').format(
-                short((at + 0.5) * width), "+" if shade > 0 else "−"))
+            parts.append(
+                Markup('<text class="sign" x="{}%" y="17">{}</text>').format(
+                    short((at + 0.5) * width), "+" if shade > 0 else "−"
+                )
+            )
     return Markup('<svg class="tiles" width="100%" height="24" aria-hidden="true">{}</svg>').format(
-        Markup("").join(parts))
+        Markup("").join(parts)
+    )

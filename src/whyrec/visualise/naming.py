@@ -1,7 +1,9 @@
-"""Names for directions in a catalogue (factors, concepts): the categories and title words whose items lead on them.
+"""Names for directions in a catalogue (factors, concepts): the categories and title words whose
+items lead on them.
 
-A term names a direction where its items stand higher than all others by more than chance, corrected for how many terms
-were looked at (Bonferroni). By ranks, as normal scores [vanderwaerden1952]: a few items far out name nothing. Not good for
+A term names a direction where its items stand higher than all others by more than chance, corrected
+for how many terms were looked at (Bonferroni). By ranks, as normal scores [vanderwaerden1952]: a
+few items far out name nothing. Not good for
 catalogues without categories or titles: there the items name it.
 """
 
@@ -25,14 +27,49 @@ FEWEST = 5  # items of a term
 MOST = 0.5  # of all items: a term of more says nothing
 CHANCE = 0.01  # that any of the terms names a direction that has none
 TOKEN, WORD = re.compile(r"[^\W_]+"), re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
-COMMON = frozenset(("the", "and", "for", "with", "from", "new", "set", "all", "you", "your", "her", "his", "its", "are",
-                    "was", "not", "per", "pack", "count", "inch", "von", "und", "der", "les", "des", "que", "para", "por",
-                    "una", "los", "las", "del"))
+COMMON = frozenset(
+    (
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "new",
+        "set",
+        "all",
+        "you",
+        "your",
+        "her",
+        "his",
+        "its",
+        "are",
+        "was",
+        "not",
+        "per",
+        "pack",
+        "count",
+        "inch",
+        "von",
+        "und",
+        "der",
+        "les",
+        "des",
+        "que",
+        "para",
+        "por",
+        "una",
+        "los",
+        "las",
+        "del",
+    )
+)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A category or word with how far its items lead, in standard errors, and their share of the direction's top items."""
+    """A category or word with how far its items lead, in standard errors, and their share of the
+    direction's top items.
+    """
 
     name: str
     z: float
@@ -48,20 +85,25 @@ class Terms:
     categories: int
 
     def of(self, load: NDArray[np.floating], directions: int, most: int = 2) -> list[Term]:
-        """The terms that name a direction, best first. load (n,): of each item; directions: how many are named in all. A
-        term whose items are nearly a better one's is passed over; words stand back behind categories that say as much."""
+        """The terms that name a direction, best first. load (n,): of each item; directions: how
+        many are named in all. A term whose items are nearly a better one's is passed over; words
+        stand back behind categories that say as much."""
         if not len(self.names):
             return []
         sizes = np.asarray(self.members.sum(1)).ravel()
         scores = ndtri((_ranks(load) - 0.5) / len(load))
-        z = (self.members @ scores / sizes - scores.mean()) / (scores.std() / np.sqrt(sizes) + 1e-12)
+        z = (self.members @ scores / sizes - scores.mean()) / (
+            scores.std() / np.sqrt(sizes) + 1e-12
+        )
         bound = -ndtri(CHANCE / (len(self.names) * max(1, directions)))
         worth = z * np.where(np.arange(len(z)) < self.categories, 1.0, 0.8)
         found: list[int] = []
         for at in np.argsort(-worth, kind="stable"):
             if len(found) == most or z[at] <= bound:
                 break
-            if all(self._shared(int(at), other) < 0.6 for other in found) and (not found or z[at] > 0.4 * z[found[0]]):
+            if all(self._shared(int(at), other) < 0.6 for other in found) and (
+                not found or z[at] > 0.4 * z[found[0]]
+            ):
                 found.append(int(at))
         return [Term(self.names[at], round(float(z[at]), 2), int(sizes[at])) for at in found]
 
@@ -78,7 +120,9 @@ def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def terms_of(table: ItemTable, rows: NDArray[np.integer]) -> Terms:
-    """The categories and title words of at least FEWEST of the items `rows`, (r,), and of at most half of them."""
+    """The categories and title words of at least FEWEST of the items `rows`, (r,), and of at
+    most half of them.
+    """
     kinds: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
     for at, row in enumerate(rows):
         for category in dict.fromkeys(table.categories[row]):
@@ -86,12 +130,20 @@ def terms_of(table: ItemTable, rows: NDArray[np.integer]) -> Terms:
         for word in dict.fromkeys(_words(table.title[row])):
             kinds[1][word].append(at)
     known = {name.lower() for name in kinds[0]}
-    kept = [[(name, at) for name, at in sorted(kind.items()) if FEWEST <= len(at) <= MOST * len(rows)
-             and not (n and name in known)] for n, kind in enumerate(kinds)]
+    kept = [
+        [
+            (name, at)
+            for name, at in sorted(kind.items())
+            if FEWEST <= len(at) <= MOST * len(rows) and not (n and name in known)
+        ]
+        for n, kind in enumerate(kinds)
+    ]
     pairs = [*kept[0], *kept[1]]
     indptr = np.cumsum([0, *(len(at) for _, at in pairs)])
     indices = np.concatenate([np.zeros(0, np.int64), *(np.array(at, np.int64) for _, at in pairs)])
-    members = sparse.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(pairs), len(rows)))
+    members = sparse.csr_array(
+        (np.ones(len(indices)), indices, indptr), shape=(len(pairs), len(rows))
+    )
     return Terms(tuple(name for name, _ in pairs), members, len(kept[0]))
 
 
@@ -103,5 +155,7 @@ def _words(title: str) -> list[str]:
     """
     tokens = TOKEN.findall(title.lower())
     single = [one for one in tokens if WORD.fullmatch(one) and one not in COMMON]
-    pairs = [f"{a} {b}" for a, b in pairwise(tokens) if (a in single) and (b.isdigit() or b in single)]
+    pairs = [
+        f"{a} {b}" for a, b in pairwise(tokens) if (a in single) and (b.isdigit() or b in single)
+    ]
     return [*single, *pairs]

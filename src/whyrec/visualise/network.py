@@ -20,17 +20,26 @@ COMMON = 0.4  # and how many of the community must have it: a rare one would nam
 Square = NDArray[np.float64]
 
 
-def item_network(pairs: Sequence[tuple[int, int, float]], table: ItemTable, popularity: NDArray[Any], *,
-                 top: int = 60) -> dict[str, Any]:
+def item_network(
+    pairs: Sequence[tuple[int, int, float]],
+    table: ItemTable,
+    popularity: NDArray[Any],
+    *,
+    top: int = 60,
+) -> dict[str, Any]:
     """Nodes, edges and groups to draw from (i, j, weight) ties between items, both ways added up.
 
-    Of the `top` most chosen items each keeps its strongest positive ties; items without any are left out.
-    nodes {id, title, group, weight}: item number, title, community, events. edges {source, target, weight,
-    kind}: ids of nodes. groups {group, size, categories, titles, rest}: communities, the largest first; where
-    there are more than six, the smaller ones share the last, which is marked `rest`.
+    Of the `top` most chosen items each keeps its strongest positive ties; items without any are
+    left out. nodes {id, title, group, weight}: item number, title, community, events. edges
+    {source, target, weight, kind}: ids of nodes. groups {group, size, categories, titles, rest}:
+    communities, the largest first; where there are more than six, the smaller ones share the last,
+    which is marked `rest`.
     """
     if len(popularity) != len(table):
-        raise BadArgument("popularity must have one number per item", given=f"{len(popularity)}, {len(table)} items")
+        raise BadArgument(
+            "popularity must have one number per item",
+            given=f"{len(popularity)}, {len(table)} items",
+        )
     shown = np.argsort(-np.asarray(popularity), kind="stable")[:top]
     at = {int(item): row for row, item in enumerate(shown)}
     weights = np.zeros((len(shown), len(shown)))
@@ -43,12 +52,35 @@ def item_network(pairs: Sequence[tuple[int, int, float]], table: ItemTable, popu
     found = communities(weights)
     group = np.minimum(found, GROUPS - 1)
     return {
-        "nodes": [{"id": int(item), "title": table.title[item], "group": int(g), "weight": int(popularity[item])}
-                  for item, g in zip(items, group, strict=True)],
-        "edges": [{"source": int(items[a]), "target": int(items[b]), "weight": float(weights[a, b]), "kind": "tie"}
-                  for a, b in zip(*np.nonzero(np.triu(weights)), strict=True)],
-        "groups": [_group(number, items[group == number], items, table,
-                          rest=bool(number == GROUPS - 1 and found.max() >= GROUPS)) for number in np.unique(group)]}
+        "nodes": [
+            {
+                "id": int(item),
+                "title": table.title[item],
+                "group": int(g),
+                "weight": int(popularity[item]),
+            }
+            for item, g in zip(items, group, strict=True)
+        ],
+        "edges": [
+            {
+                "source": int(items[a]),
+                "target": int(items[b]),
+                "weight": float(weights[a, b]),
+                "kind": "tie",
+            }
+            for a, b in zip(*np.nonzero(np.triu(weights)), strict=True)
+        ],
+        "groups": [
+            _group(
+                number,
+                items[group == number],
+                items,
+                table,
+                rest=bool(number == GROUPS - 1 and found.max() >= GROUPS),
+            )
+            for number in np.unique(group)
+        ],
+    }
 
 
 def _strongest(weights: Square) -> Square:
@@ -58,23 +90,34 @@ def _strongest(weights: Square) -> Square:
     return np.where(keep | keep.T, weights, 0.0)
 
 
-def _group(number: int, members: NDArray[Any], everyone: NDArray[Any], table: ItemTable, *, rest: bool) -> dict[str, Any]:
+def _group(
+    number: int, members: NDArray[Any], everyone: NDArray[Any], table: ItemTable, *, rest: bool
+) -> dict[str, Any]:
     """A community by the categories that are typical of it, and by its most chosen items."""
+
     def share(category: str, items: NDArray[Any]) -> float:
         return sum(category in table.categories[i] for i in items) / len(items)
 
     held = sorted({c for i in members for c in table.categories[i]})
-    typical = {c: share(c, members) - share(c, everyone) for c in held if share(c, members) >= COMMON}
+    typical = {
+        c: share(c, members) - share(c, everyone) for c in held if share(c, members) >= COMMON
+    }
     names = [c for c in sorted(typical, key=lambda c: -typical[c]) if typical[c] >= TYPICAL][:2]
-    return {"group": int(number), "size": len(members), "rest": rest, "categories": [] if rest else names,
-            "titles": [table.title[i] for i in members[:2]]}
+    return {
+        "group": int(number),
+        "size": len(members),
+        "rest": rest,
+        "categories": [] if rest else names,
+        "titles": [table.title[i] for i in members[:2]],
+    }
 
 
 def communities(weights: Square) -> NDArray[np.int64]:
     """Communities of a graph (n, n), symmetric weights: 0 for the largest, 1 for the next, ...
 
-    Merges the two whose union raises the modularity most, until none does [clauset2004]. Not good for:
-    more than some hundred nodes, or communities much smaller than the square root of the number of ties.
+    Merges the two whose union raises the modularity most, until none does [clauset2004]. Not good
+    for: more than some hundred nodes, or communities much smaller than the square root of the
+    number of ties.
     """
     total = weights.sum()
     group = np.arange(len(weights))
@@ -102,24 +145,30 @@ def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, 
     for edge in edges:
         for end in ("source", "target"):
             if edge[end] not in at:
-                raise BadArgument("an edge must join two nodes of the network", given=f"{end} {edge[end]!r}")
+                raise BadArgument(
+                    "an edge must join two nodes of the network", given=f"{end} {edge[end]!r}"
+                )
         a, b = at[edge["source"]], at[edge["target"]]
         weights[a, b] = weights[b, a] = edge["weight"]
     return weights
 
 
-def layout(weights: Square, group: NDArray[Any] | Sequence[int] = (), *, rounds: int = 300, seed: int = 0) -> Square:
+def layout(
+    weights: Square, group: NDArray[Any] | Sequence[int] = (), *, rounds: int = 300, seed: int = 0
+) -> Square:
     """Places in the unit square by forces [fruchterman1991], with a fixed seed; (n, 2).
 
-    All nodes push each other away, ties pull, members of a group pull a little. At the end the places are
-    spread out along both axes, half by value and half by rank, to loosen the middle. Not a measure: only ties
-    are meant, distances on the picture are not.
+    All nodes push each other away, ties pull, members of a group pull a little. At the end the
+    places are spread out along both axes, half by value and half by rank, to loosen the middle. Not
+    a measure: only ties are meant, distances on the picture are not.
     """
     n = len(weights)
     if n < 2:
         return np.full((n, 2), 0.5)
     groups = np.asarray(group) if len(group) == n else np.arange(n)
-    pull = np.sqrt(np.maximum(weights, 0.0) / (weights.max() or 1.0)) + 0.12 * (groups[:, None] == groups)
+    pull = np.sqrt(np.maximum(weights, 0.0) / (weights.max() or 1.0)) + 0.12 * (
+        groups[:, None] == groups
+    )
     np.fill_diagonal(pull, 0.0)
     place = np.random.default_rng(seed).random((n, 2)) * 2 - 1
     ideal = np.sqrt(1.6 / n)
@@ -127,7 +176,9 @@ def layout(weights: Square, group: NDArray[Any] | Sequence[int] = (), *, rounds:
         delta = place[:, None] - place
         distance = np.maximum(np.sqrt((delta**2).sum(-1)), 1e-3)
         force = ideal**2 / distance**2 - pull * distance / ideal
-        step = (delta * force[..., None]).sum(1) - 0.15 * place  # towards the middle: parts without ties stay near
+        step = (delta * force[..., None]).sum(
+            1
+        ) - 0.15 * place  # towards the middle: parts without ties stay near
         size = np.maximum(np.sqrt((step**2).sum(1, keepdims=True)), 1e-9)
         place = place + step / size * np.minimum(size, heat)
     low, high = place.min(0), place.max(0)

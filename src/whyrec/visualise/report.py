@@ -1,4 +1,6 @@
-"""The report: one HTML file that works offline, in two languages, light and dark, on a phone and on paper."""
+"""The report: one HTML file that works offline, in two languages, light and dark, on a phone and
+on paper.
+"""
 
 from __future__ import annotations
 
@@ -23,51 +25,82 @@ SECTIONS = ("data", "accuracy", "proof", "truth", "factors", "network", "how")
 def render(report: Mapping[str, Any]) -> str:
     """The report as one HTML page. All text in it is escaped: titles are other people's data.
 
-    report: a JSON-like mapping; numbers that are not known are None, keys with a ? may be absent. With
-    interval = {mean, low, high}:
+    report: a JSON-like mapping; numbers that are not known are None, keys with a ? may be absent.
+    With interval = {mean, low, high}:
 
-    title, command, made (ISO time), versions {name: version}, model? (the one the headline figures are of;
-    else the best);
-    data: {name, domain, users, items, events, density, from, to (ISO dates or None), events_per_user
-    [{low, high, people}], item_popularity [{part, items, events, share}], median_events?, steps
-    [{name, touched, left, detail}], top_items [{title, count}]}, see :func:`whyrec.visualise.summary.data_summary`;
+    title, command, made (ISO time), versions {name: version}, model? (the one the headline figures
+    are of; else the best);
+    data: {name, domain, users, items, events, density, from, to (ISO dates or None),
+    events_per_user [{low, high, people}], item_popularity [{part, items, events, share}],
+    median_events?, steps [{name, touched, left, detail}], top_items [{title, count}]}, see
+    :func:`whyrec.visualise.summary.data_summary`;
     protocol: {name, users, notes, command};
-    accuracy: [{model, metrics {"ndcg@10": interval, ...}, fit_seconds?, score_seconds?, peak_mb?, explained_share?}];
-    training?: the stages of a trained model, see :func:`whyrec.visualise.training.training`;
+    accuracy: [{model, metrics {"ndcg@10": interval, ...}, fit_seconds?, score_seconds?, peak_mb?,
+    explained_share?}]; training?: the stages of a trained model, see
+    :func:`whyrec.visualise.training.training`;
     comparisons: [{a, b, metric, difference interval, significant}];
-    deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?, drop_rank_random?,
-    completeness?, removal_error?, note?};
+    deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?,
+    drop_rank_random?, completeness?, removal_error?, note?};
     support?: the people behind the first reasons, see :func:`whyrec.evaluate.support.summary`;
     truth: None, or {cases, share_named, random, cosine} of a world whose causes are known;
-    people: [{user, events?, history [{title, when or None, categories}], slate [{rank, title, categories, score}],
-    explained {title, rank, score, base, rest, explained_share, method, reasons [{kind, label, weight}], text {en, zh}},
-    removed {labels, rank_before, rank_after, proved, slate [{rank, title, was (rank or None)}]}, loo_check (the
-    largest difference between a weight and its executed removal)}];
+    people: [{user, events?, history [{title, when or None, categories}], slate [{rank, title,
+    categories, score}], explained {title, rank, score, base, rest, explained_share, method, reasons
+    [{kind, label, weight}], text {en, zh}}, removed {labels, rank_before, rank_after, proved, slate
+    [{rank, title, was (rank or None)}]}, loo_check (the largest difference between a weight and its
+    executed removal)}];
     factors: {factors (see :func:`~whyrec.visualise.factors.report_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};
-    tree?: the questions of a decision tree, see :func:`whyrec.visualise.tree.tree`; its section is there only then;
-    network: {nodes, edges, groups?}, see :func:`~whyrec.visualise.network.item_network`; at most 150 nodes.
+    tree?: the questions of a decision tree, see :func:`whyrec.visualise.tree.tree`; its section is
+    there only then;
+    network: {nodes, edges, groups?}, see :func:`~whyrec.visualise.network.item_network`; at most
+    150 nodes.
     """
     loader = jinja2.PackageLoader("whyrec.visualise")
     environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
-    style, script = (loader.get_source(environment, name)[0] for name in ("report.css", "report.js"))
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = (
+        loader.get_source(environment, name)[0] for name in ("report.css", "report.js")
+    )
     clean = visible(report)
     asked = tree(clean.get("tree"))
     sections = SECTIONS if asked is None else (*SECTIONS[:4], "tree", *SECTIONS[4:])
     return environment.get_template("report.html").render(
-        t=both, aria=attributes, sections=sections, policy=_policy(style, script), style=Markup(style),
-        script=Markup(script), title=clean["title"], name=clean["data"]["name"], made=clean["made"][:16].replace("T", " "),
-        version=clean["versions"].get("whyrec", ""), hero=views.hero(clean), data=views.data(clean),
-        accuracy=views.accuracy(clean), training=training(clean.get("training")),
-        proof=views.people(clean), truth=views.deletion(clean),
-        tree=asked, factors=views.factors(clean), network=views.network(clean), how=views.how(clean))
+        t=both,
+        aria=attributes,
+        sections=sections,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        title=clean["title"],
+        name=clean["data"]["name"],
+        made=clean["made"][:16].replace("T", " "),
+        version=clean["versions"].get("whyrec", ""),
+        hero=views.hero(clean),
+        data=views.data(clean),
+        accuracy=views.accuracy(clean),
+        training=training(clean.get("training")),
+        proof=views.people(clean),
+        truth=views.deletion(clean),
+        tree=asked,
+        factors=views.factors(clean),
+        network=views.network(clean),
+        how=views.how(clean),
+    )
 
 
 def _policy(style: str, script: str) -> str:
     """Nothing but this very style and script may act on the page: a title cannot."""
     style_hash, script_hash = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
-    return (f"default-src 'none'; style-src 'sha256-{style_hash}'; script-src 'sha256-{script_hash}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'")
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (style, script)
+    )
+    return (
+        f"default-src 'none'; style-src 'sha256-{style_hash}'; script-src "
+        f"'sha256-{script_hash}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )

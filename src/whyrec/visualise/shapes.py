@@ -1,4 +1,6 @@
-"""Interpretable models drawn: a tree's questions, and the shape of each part of an additive model of features."""
+"""Interpretable models drawn: a tree's questions, and the shape of each part of an additive
+model of features.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.visualise.view import COLOURS, INK, LANGS, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.visualise.view import (
+    COLOURS,
+    INK,
+    LANGS,
+    MUTED,
+    View,
+    new_figure,
+    plotly_figure,
+    visible,
+)
 
 __all__ = ["shapes", "tree"]
 
@@ -19,25 +30,51 @@ Node = Mapping[str, Any]
 
 
 def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """The questions of a tree, down to its fourth, with how often what is asked about was chosen. Needs branches()."""
+    """The questions of a tree, down to its fourth, with how often what is asked about was
+    chosen. Needs branches().
+    """
     root = model.branches() if hasattr(model, "branches") else None
     if root is None:
-        raise BadArgument("a tree is drawn of models that ask questions", given=type(model).__name__, fix="fit tree")
-    rows = [(depth, way, node["text"][0] if "text" in node else "", round(float(node["precision"]), 5),
-             round(float(node["support"]), 5), round(float(node["value"]), 4)) for depth, way, node in _walk(root, 0, "")]
+        raise BadArgument(
+            "a tree is drawn of models that ask questions",
+            given=type(model).__name__,
+            fix="fit tree",
+        )
+    rows = [
+        (
+            depth,
+            way,
+            node["text"][0] if "text" in node else "",
+            round(float(node["precision"]), 5),
+            round(float(node["support"]), 5),
+            round(float(node["value"]), 4),
+        )
+        for depth, way, node in _walk(root, 0, "")
+    ]
     leaves = [node for _, _, node in _walk(root, 0, "") if "text" not in node]
     best, base = max(float(one["precision"]) for one in leaves), float(root["precision"])
     first = root.get("text", ("nothing", "无"))
     return View(
-        "tree", ("The tree's questions", "决策树的问题"),
+        "tree",
+        ("The tree's questions", "决策树的问题"),
         ("What does the tree ask, and what comes of it?", "决策树问了什么？结果如何？"),
-        (f"First it asks: {first[0]}. The best of {len(leaves)} answers is chosen in {best:.1%} of cases, any in "
-         f"{base:.1%}.",
-         f"首先问：{first[1]}。{len(leaves)} 个结果中最好的被选择比例为 {best:.1%}，总体为 {base:.1%}。"),
-        ("Shares of pairs of person and item in the training examples; the line's width is how many pairs go that way.",
-         "训练样本中（用户，物品）对的占比；线宽为走该分支的数量。"),
-        ("depth", "way", "question", "chosen", "support", "value"), rows,
-        lambda lang: _draw_tree(root, lang), lambda lang: _plotly_tree(root, lang))
+        (
+            f"First it asks: {first[0]}. The best of {len(leaves)} answers is chosen in "
+            f"{best:.1%} of cases, any in "
+            f"{base:.1%}.",
+            f"首先问：{first[1]}。{len(leaves)} 个结果中最好的被选择比例为 {best:.1%}，总体为"
+            f" {base:.1%}。",
+        ),
+        (
+            "Shares of pairs of person and item in the training examples; the line's width "
+            "is how many pairs go that way.",
+            "训练样本中（用户，物品）对的占比；线宽为走该分支的数量。",
+        ),
+        ("depth", "way", "question", "chosen", "support", "value"),
+        rows,
+        lambda lang: _draw_tree(root, lang),
+        lambda lang: _plotly_tree(root, lang),
+    )
 
 
 def _walk(node: Node, depth: int, way: str) -> list[tuple[int, str, Node]]:
@@ -56,17 +93,48 @@ def _draw_tree(root: Node, lang: str) -> Any:
     ax, top = figure.add_subplot(), max(float(node["precision"]) for node, *_ in places) or 1.0
     for node, x, depth, parent in places:
         if parent is not None:
-            ax.plot([parent[0], x], [-parent[1] - 0.2, -depth + 0.25], color=MUTED, alpha=0.6, zorder=1,
-                    lw=0.8 + 6 * float(np.sqrt(node["support"])))
+            ax.plot(
+                [parent[0], x],
+                [-parent[1] - 0.2, -depth + 0.25],
+                color=MUTED,
+                alpha=0.6,
+                zorder=1,
+                lw=0.8 + 6 * float(np.sqrt(node["support"])),
+            )
     for node, x, depth, _ in places:
         share = float(node["precision"]) / top
         asks = "text" in node and depth < DEEP
-        told = _wrapped(node["text"][LANGS.index(lang)] + ("?" if lang == "en" else "？")) + "\n" if asks else ""
-        chosen = f"{node['precision']:.1%} chosen" if lang == "en" else f"选择 {node['precision']:.1%}"
-        ax.annotate(f"{told}{chosen}", (x, -depth), ha="center", va="center", fontsize=8, color=INK, zorder=3,
-                    bbox={"boxstyle": "round,pad=0.35", "fc": "white", "ec": COLOURS[0], "lw": 0.6 + 3 * share})
-    ax.annotate("← yes · no →" if lang == "en" else "← 是 · 否 →", (0.5, 1.0), xycoords="axes fraction", ha="center",
-                color=MUTED, fontsize=10)
+        told = (
+            _wrapped(node["text"][LANGS.index(lang)] + ("?" if lang == "en" else "？")) + "\n"
+            if asks
+            else ""
+        )
+        chosen = (
+            f"{node['precision']:.1%} chosen" if lang == "en" else f"选择 {node['precision']:.1%}"
+        )
+        ax.annotate(
+            f"{told}{chosen}",
+            (x, -depth),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color=INK,
+            zorder=3,
+            bbox={
+                "boxstyle": "round,pad=0.35",
+                "fc": "white",
+                "ec": COLOURS[0],
+                "lw": 0.6 + 3 * share,
+            },
+        )
+    ax.annotate(
+        "← yes · no →" if lang == "en" else "← 是 · 否 →",
+        (0.5, 1.0),
+        xycoords="axes fraction",
+        ha="center",
+        color=MUTED,
+        fontsize=10,
+    )
     ax.set_xlim(-0.6, width - 0.4)
     ax.set_ylim(-deep - 0.5, 0.5)
     ax.axis("off")
@@ -105,42 +173,78 @@ def _plotly_tree(root: Node, lang: str) -> Any:
     for _, way, node in _walk(root, 0, ""):
         ids.append(way or "root")
         parents.append("" if not way else way.rpartition("/")[0] or "root")
-        labels.append(_wrapped(node["text"][LANGS.index(lang)], 40).replace("\n", "<br>") if "text" in node else
-                      f"{node['precision']:.1%}")
+        labels.append(
+            _wrapped(node["text"][LANGS.index(lang)], 40).replace("\n", "<br>")
+            if "text" in node
+            else f"{node['precision']:.1%}"
+        )
         values.append(float(node["support"]))
         shade.append(float(node["precision"]))
-    return plotly_figure(go.Icicle(ids=ids, labels=labels, parents=parents, values=values, branchvalues="total",
-                                   marker={"colors": shade, "colorscale": "Blues", "showscale": True}), height=640)
+    return plotly_figure(
+        go.Icicle(
+            ids=ids,
+            labels=labels,
+            parents=parents,
+            values=values,
+            branchvalues="total",
+            marker={"colors": shade, "colorscale": "Blues", "showscale": True},
+        ),
+        height=640,
+    )
 
 
-# --- shapes ----------------------------------------------------------------------------------------------------
+# --- shapes ---------------------------------------------------------------------------------------
 
 
 def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """What each feature alone adds to the score of an explainable boosting machine, the most influential first."""
+    """What each feature alone adds to the score of an explainable boosting machine, the most
+    influential first.
+    """
     if not hasattr(model, "curve") or not hasattr(model, "spread_"):
-        raise BadArgument("shapes are drawn of models that add up features", given=type(model).__name__, fix="fit ebm")
+        raise BadArgument(
+            "shapes are drawn of models that add up features",
+            given=type(model).__name__,
+            fix="fit ebm",
+        )
     single = [part for part, term in enumerate(model.terms_) if len(term["features"]) == 1]
     single.sort(key=lambda part: -model.spread_[part])
     drawn = []
     for part in single[:PARTS]:
         name = model.names_[model.terms_[part]["features"][0]]
         drawn.append((name, *model.curve(part), float(model.spread_[part])))
-    rows = [(name, round(float(a), 5) if np.isfinite(a) else "", round(float(b), 5) if np.isfinite(b) else "",
-             round(float(w), 5)) for name, cuts, weights, _ in drawn
-            for a, b, w in zip([-np.inf, *cuts], [*cuts, np.inf], weights, strict=True)]
+    rows = [
+        (
+            name,
+            round(float(a), 5) if np.isfinite(a) else "",
+            round(float(b), 5) if np.isfinite(b) else "",
+            round(float(w), 5),
+        )
+        for name, cuts, weights, _ in drawn
+        for a, b, w in zip([-np.inf, *cuts], [*cuts, np.inf], weights, strict=True)
+    ]
     first, words = drawn[0], {name: _feature(model, name) for name, *_ in drawn}
     return View(
-        "shapes", ("What each feature adds", "每个特征的作用"),
+        "shapes",
+        ("What each feature adds", "每个特征的作用"),
         ("How does the score move with each feature?", "得分随每个特征如何变化？"),
-        (f"“{words[first[0]][0]}” moves scores most: {first[3]:.2f} on average, from {first[2].min():+.2f} to "
-         f"{first[2].max():+.2f}.",
-         f"“{words[first[0]][1]}”对得分影响最大：平均 {first[3]:.2f}，从 {first[2].min():+.2f} 到 {first[2].max():+.2f}。"),
-        ("Weights of one feature alone, in log odds of being chosen; interactions are not drawn. Exact: a score is their "
-         "sum.",
-         "单个特征的权重（被选择的对数几率）；未画交互项。精确：得分即各项之和。"),
-        ("feature", "from", "to", "weight"), rows,
-        lambda lang: _draw_shapes(drawn, words, lang), lambda lang: _plotly_shapes(drawn, words, lang))
+        (
+            f"“{words[first[0]][0]}” moves scores most: {first[3]:.2f} on average, from "
+            f"{first[2].min():+.2f} to "
+            f"{first[2].max():+.2f}.",
+            f"“{words[first[0]][1]}”对得分影响最大：平均 {first[3]:.2f}，从 "
+            f"{first[2].min():+.2f} 到 {first[2].max():+.2f}。",
+        ),
+        (
+            "Weights of one feature alone, in log odds of being chosen; interactions are not "
+            "drawn. Exact: a score is their "
+            "sum.",
+            "单个特征的权重（被选择的对数几率）；未画交互项。精确：得分即各项之和。",
+        ),
+        ("feature", "from", "to", "weight"),
+        rows,
+        lambda lang: _draw_shapes(drawn, words, lang),
+        lambda lang: _plotly_shapes(drawn, words, lang),
+    )
 
 
 def _feature(model: Any, name: str) -> tuple[str, str]:
@@ -164,7 +268,9 @@ def _draw_shapes(drawn: Any, words: Any, lang: str) -> Any:
         ax.stairs(weights, ends, color=COLOURS[0], lw=1.8, baseline=None)
         ax.axhline(0, color=MUTED, lw=0.7)
         ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
-        ax.set_title(visible(words[name][LANGS.index(lang)], 44), loc="left", fontsize=9.5, color=INK)
+        ax.set_title(
+            visible(words[name][LANGS.index(lang)], 44), loc="left", fontsize=9.5, color=INK
+        )
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=8)
     return figure
@@ -173,7 +279,14 @@ def _draw_shapes(drawn: Any, words: Any, lang: str) -> Any:
 def _plotly_shapes(drawn: Any, words: Any, lang: str) -> Any:
     from plotly import graph_objects as go
 
-    traces = [go.Scatter(x=np.concatenate([cuts[:1], cuts]) if len(cuts) else [0.0], y=weights, name=visible(
-        words[name][LANGS.index(lang)], 50), line={"shape": "hv"}, visible=True if at < 3 else "legendonly")
-        for at, (name, cuts, weights, _) in enumerate(drawn)]
+    traces = [
+        go.Scatter(
+            x=np.concatenate([cuts[:1], cuts]) if len(cuts) else [0.0],
+            y=weights,
+            name=visible(words[name][LANGS.index(lang)], 50),
+            line={"shape": "hv"},
+            visible=True if at < 3 else "legendonly",
+        )
+        for at, (name, cuts, weights, _) in enumerate(drawn)
+    ]
     return plotly_figure(*traces, height=620)

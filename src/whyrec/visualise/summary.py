@@ -19,21 +19,31 @@ ONE_SIDED = 0.05  # share of squared loadings below zero under which a factor is
 def data_summary(data: Dataset, steps: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Counts, dates, how events spread over people and items, and the most chosen items.
 
-    events_per_user: people by number of events, in bins that double; item_popularity: events drawn by each
-    tenth of the items, the most chosen first. steps: {name, touched, left, detail} of reading and cleaning.
+    events_per_user: people by number of events, in bins that double; item_popularity: events drawn
+    by each tenth of the items, the most chosen first. steps: {name, touched, left, detail} of
+    reading and cleaning.
     """
     counts = np.sort(np.bincount(data.item, minlength=data.n_items))[::-1]
     order = np.argsort(-np.bincount(data.item, minlength=data.n_items), kind="stable")
     sizes = data.histories.sizes
     return {
-        "name": data.name, "domain": data.domain, "users": data.n_users, "items": data.n_items, "events": len(data),
+        "name": data.name,
+        "domain": data.domain,
+        "users": data.n_users,
+        "items": data.n_items,
+        "events": len(data),
         "density": len(data) / max(1, data.n_users * data.n_items),
-        "from": data.days[0] if data.days else None, "to": data.days[1] if data.days else None,
-        "events_per_user": _histogram(sizes), "median_events": float(np.median(sizes)) if len(sizes) else 0.0,
+        "from": data.days[0] if data.days else None,
+        "to": data.days[1] if data.days else None,
+        "events_per_user": _histogram(sizes),
+        "median_events": float(np.median(sizes)) if len(sizes) else 0.0,
         "item_popularity": _tenths(counts),
         "steps": list(steps),
-        "top_items": [{"title": data.item_table.title[i], "count": int(count)}
-                      for i, count in zip(order[:10], counts[:10], strict=True)]}
+        "top_items": [
+            {"title": data.item_table.title[i], "count": int(count)}
+            for i, count in zip(order[:10], counts[:10], strict=True)
+        ],
+    }
 
 
 def _histogram(sizes: NDArray[Any]) -> list[dict[str, int]]:
@@ -42,13 +52,24 @@ def _histogram(sizes: NDArray[Any]) -> list[dict[str, int]]:
     if not len(positive):
         return []
     power = np.floor(np.log2(positive)).astype(int)
-    return [{"low": 2**p, "high": 2 ** (p + 1) - 1, "people": int((power == p).sum())}
-            for p in range(power.min(), power.max() + 1)]
+    return [
+        {"low": 2**p, "high": 2 ** (p + 1) - 1, "people": int((power == p).sum())}
+        for p in range(power.min(), power.max() + 1)
+    ]
 
 
 def _tenths(counts: NDArray[Any]) -> list[dict[str, Any]]:
-    """Events drawn by each tenth of the items; `counts` falling. Fewer parts where there are fewer items."""
+    """Events drawn by each tenth of the items; `counts` falling. Fewer parts where there are
+    fewer items.
+    """
     total = max(1, int(counts.sum()))
     parts = np.array_split(counts, min(10, len(counts))) if len(counts) else []
-    return [{"part": n, "items": len(part), "events": int(part.sum()), "share": float(part.sum() / total)}
-            for n, part in enumerate(parts, 1)]
+    return [
+        {
+            "part": n,
+            "items": len(part),
+            "events": int(part.sum()),
+            "share": float(part.sum() / total),
+        }
+        for n, part in enumerate(parts, 1)
+    ]

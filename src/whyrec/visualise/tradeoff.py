@@ -13,11 +13,19 @@ __all__ = ["tradeoff"]
 INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
 
 
-def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alone: Mapping[str, Any] | None = None,
-             metric: str = "NDCG@10") -> Path:
-    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a PNG, 1,440 by 900.
+def tradeoff(
+    points: Sequence[Mapping[str, Any]],
+    path: Path,
+    *,
+    title: str,
+    alone: Mapping[str, Any] | None = None,
+    metric: str = "NDCG@10",
+) -> Path:
+    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a
+    PNG, 1,440 by 900.
 
-    alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without matplotlib.
+    alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without
+    matplotlib.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -34,16 +42,36 @@ def tradeoff(points: Sequence[Mapping[str, Any]], path: Path, *, title: str, alo
     if alone:
         mean = alone["accuracy"]["mean"]
         ax.axhline(mean, color=ALONE, ls="--", lw=1.5)
-        ax.annotate("large model alone, nothing explained", (1, mean), xycoords=ax.get_yaxis_transform(), xytext=(0, -4),
-                    textcoords="offset points", color=ALONE, fontsize=9, va="top", ha="right")
+        ax.annotate(
+            "large model alone, nothing explained",
+            (1, mean),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, -4),
+            textcoords="offset points",
+            color=ALONE,
+            fontsize=9,
+            va="top",
+            ha="right",
+        )
     last = float("inf")
     for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
         if last - at > 2.5:  # labels that would overlap are left to the table
             label = f"rest x {p['share']:g}" if p["dial"] == 0 else f"{p['dial']:g}"
-            ax.annotate(label, (at, value), xytext=(0, 9), textcoords="offset points", color=MUTED, fontsize=9,
-                        ha="center")
+            ax.annotate(
+                label,
+                (at, value),
+                xytext=(0, 9),
+                textcoords="offset points",
+                color=MUTED,
+                fontsize=9,
+                ha="center",
+            )
             last = at
-    ax.set_xlabel("explained share of the recommended items' scores, %; at the points: the least share asked for", color=INK)
+    ax.set_xlabel(
+        "explained share of the recommended items' scores, %; at the points: the least share "
+        "asked for",
+        color=INK,
+    )
     ax.set_ylabel(f"{metric} (band: 95% interval over people)", color=INK)
     ax.set_title(title, color=INK, loc="left", fontsize=12, fontweight="bold")
     ax.grid(color="#d9dee3", lw=0.7)

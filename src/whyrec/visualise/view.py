@@ -1,7 +1,9 @@
-"""One view: a question, what the picture answers in people's words, the picture still and interactive, its data.
+"""One view: a question, what the picture answers in people's words, the picture still and
+interactive, its data.
 
-Still by matplotlib (PNG, SVG), interactive by plotly (HTML that works offline), the data as CSV. English and Chinese. Eight
-colours told apart by the colour-blind and in print [okabe2008]; shapes or words beside them where they carry meaning.
+Still by matplotlib (PNG, SVG), interactive by plotly (HTML that works offline), the data as CSV.
+English and Chinese. Eight colours told apart by the colour-blind and in print [okabe2008]; shapes
+or words beside them where they carry meaning.
 """
 
 from __future__ import annotations
@@ -22,23 +24,43 @@ from whyrec.core import BadArgument, Dataset, MissingExtra
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DIVERGING", "INK", "LANGS", "MUTED", "View", "curve", "new_figure", "person_shown", "plotly_figure",
-           "style", "visible"]
+__all__ = [
+    "COLOURS",
+    "DIVERGING",
+    "INK",
+    "LANGS",
+    "MUTED",
+    "View",
+    "curve",
+    "new_figure",
+    "person_shown",
+    "plotly_figure",
+    "style",
+    "visible",
+]
 
 Pair = tuple[str, str]  # English, Chinese
 LANGS = ("en", "zh")
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9a8700", "#5b6773")
 INK, MUTED, DIVERGING = "#1d2733", "#5b6773", "RdBu_r"
-FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
+FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "WenQuanYi Zen Hei",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+)
 
 
 @dataclass(frozen=True)
 class View:
     """What one view shows.
 
-    name: of its files. title, question, found, notes: (English, Chinese); `found` says in one sentence what is to be seen,
-    `notes` how it was computed and what it is not. columns, rows: the data as a table, one tuple a row. draw: language to a
-    matplotlib figure. interactive: language to a plotly figure.
+    name: of its files. title, question, found, notes: (English, Chinese); `found` says in one
+    sentence what is to be seen, `notes` how it was computed and what it is not. columns, rows: the
+    data as a table, one tuple a row. draw: language to a matplotlib figure. interactive: language
+    to a plotly figure.
     """
 
     name: str
@@ -55,9 +77,13 @@ class View:
         for what in ("title", "question", "found", "notes"):
             pair = getattr(self, what)
             if len(pair) != 2 or not all(isinstance(text, str) and text for text in pair):
-                raise BadArgument(f"{what} of a view must be two texts, English and Chinese", given=repr(pair))
+                raise BadArgument(
+                    f"{what} of a view must be two texts, English and Chinese", given=repr(pair)
+                )
         if any(len(row) != len(self.columns) for row in self.rows):
-            raise BadArgument("each row of a view's table must have one cell a column", given=self.name)
+            raise BadArgument(
+                "each row of a view's table must have one cell a column", given=self.name
+            )
 
     def text(self, lang: str) -> dict[str, str]:
         """title, question, found and notes in one language."""
@@ -65,7 +91,9 @@ class View:
         return {what: getattr(self, what)[at] for what in ("title", "question", "found", "notes")}
 
     def save(self, folder: Path, langs: Sequence[str] = LANGS) -> list[Path]:
-        """NAME.en.png, NAME.en.svg, NAME.en.html, the same in Chinese, and NAME.csv; plotly's script once beside them."""
+        """NAME.en.png, NAME.en.svg, NAME.en.html, the same in Chinese, and NAME.csv; plotly's
+        script once beside them.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for lang in langs:
@@ -88,19 +116,23 @@ class View:
 
     def _still(self, lang: str) -> Figure:
         figure = self.draw(lang)
-        figure.suptitle(self.text(lang)["title"], x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
+        figure.suptitle(
+            self.text(lang)["title"], x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
+        )
         return figure
 
     def _page(self, lang: str) -> str:
         words = {key: html.escape(text) for key, text in self.text(lang).items()}
         figure = self.interactive(lang)
         body = figure.to_html(full_html=False, include_plotlyjs=False, config={"responsive": True})
-        style = f"body{{font:16px/1.5 system-ui,sans-serif;color:{INK};margin:2rem auto;max-width:1200px;padding:0 1rem}}"
-        return (f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
-                f'<meta name="viewport" content="width=device-width"><title>{words["title"]}</title>'
-                f'<style>{style}small{{color:{MUTED}}}</style><script src="plotly.min.js"></script>'
-                f'<h1>{words["title"]}</h1><p>{words["question"]}</p><p><b>{words["found"]}</b></p>{body}'
-                f'<p><small>{words["notes"]}</small></p></html>\n')
+        style = f"body{{font:16px/1.5 system-ui,sans-serif;color:{INK};margin:2rem auto;max-width:1200px;padding:0 1rem}}"  # noqa: E501
+        return (
+            f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width"><title>{words["title"]}</title>'
+            f'<style>{style}small{{color:{MUTED}}}</style><script src="plotly.min.js"></script>'
+            f"<h1>{words['title']}</h1><p>{words['question']}</p><p><b>{words['found']}</b></p>{body}"
+            f"<p><small>{words['notes']}</small></p></html>\n"
+        )
 
     def _repr_html_(self) -> str:
         """Notebooks: the still picture with its words, in English; `show("zh")` in Chinese."""
@@ -111,17 +143,25 @@ class View:
         import base64
         import io
 
-        words, held = {key: html.escape(text) for key, text in self.text(lang).items()}, io.BytesIO()
+        words, held = (
+            {key: html.escape(text) for key, text in self.text(lang).items()},
+            io.BytesIO(),
+        )
         with style():
             self._still(lang).savefig(held, format="png")
         picture = base64.b64encode(held.getvalue()).decode()
-        return (f'<figure><figcaption><b>{words["title"]}</b><br>{words["found"]}</figcaption>'
-                f'<img alt="{words["found"]}" style="max-width:100%" src="data:image/png;base64,{picture}">'
-                f'<br><small>{words["notes"]}</small></figure>')
+        return (
+            f"<figure><figcaption><b>{words['title']}</b><br>{words['found']}</figcaption>"
+            f'<img alt="{words["found"]}" style="max-width:100%" '
+            f'src="data:image/png;base64,{picture}">'
+            f"<br><small>{words['notes']}</small></figure>"
+        )
 
 
 def style() -> Any:
-    """Within it matplotlib draws with a font that has Chinese letters, where there is one, and files come out the same."""
+    """Within it matplotlib draws with a font that has Chinese letters, where there is one, and
+    files come out the same.
+    """
     try:
         from matplotlib import rc_context
     except ImportError:
@@ -149,18 +189,31 @@ def plotly_figure(*traces: Any, height: int = 640, **layout: Any) -> Any:
         raise MissingExtra("plotly", "viz") from None
     figure = graph_objects.Figure(data=list(traces))
     font = {"family": "system-ui, 'Noto Sans CJK SC', 'PingFang SC', sans-serif", "color": INK}
-    figure.update_layout(**{"template": "plotly_white", "height": height, "colorway": list(COLOURS), "font": font,
-                            "margin": {"l": 60, "r": 20, "t": 30, "b": 60}, **layout})
+    figure.update_layout(
+        **{
+            "template": "plotly_white",
+            "height": height,
+            "colorway": list(COLOURS),
+            "font": font,
+            "margin": {"l": 60, "r": 20, "t": 30, "b": 60},
+            **layout,
+        }
+    )
     return figure
 
 
 def visible(text: str, longest: int = 40) -> str:
-    """A title for a picture: control and bidi marks out, `$` safe for matplotlib, cut to `longest` letters."""
+    """A title for a picture: control and bidi marks out, `$` safe for matplotlib, cut to
+    `longest` letters.
+    """
     import unicodedata
 
-    clean = "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter for letter in str(text))
+    clean = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter
+        for letter in str(text)
+    )
     clean = " ".join(clean.split()).replace("$", r"\$")
-    return clean if len(clean) <= longest else clean[:longest - 1] + "…"
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
 
 
 @functools.cache
@@ -168,13 +221,15 @@ def _fonts() -> tuple[str, ...]:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
-    found = [name for name in FONTS if name in known] or sorted(name for name in known if "CJK" in name)
+    found = [name for name in FONTS if name in known] or sorted(
+        name for name in known if "CJK" in name
+    )
     return ("DejaVu Sans", *found)  # matplotlib falls back letter by letter
 
 
 def person_shown(data: Dataset, user: str | None, least: int) -> int:
-    """The number of the person with this label; by default of the one whose history is of median length among those of
-    `least` events or more (where nobody has as many, among the longest)."""
+    """The number of the person with this label; by default of the one whose history is of median
+    length among those of `least` events or more (where nobody has as many, among the longest)."""
     if user is not None:
         return data.users.index(user)
     sizes = data.histories.sizes
@@ -183,6 +238,8 @@ def person_shown(data: Dataset, user: str | None, least: int) -> int:
 
 
 def curve(start: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """x from 0 to 1 and y from start to end, level at both ends, (40,) each: a line between two columns."""
+    """x from 0 to 1 and y from start to end, level at both ends, (40,) each: a line between two
+    columns.
+    """
     x = np.linspace(0, 1, 40)
     return x, start + (end - start) * (3 * x**2 - 2 * x**3)

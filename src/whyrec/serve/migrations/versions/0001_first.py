@@ -1,4 +1,6 @@
-"""The first form of the store. A copy of what tables.py then was: a later form of it must not change this step."""
+"""The first form of the store. A copy of what tables.py then was: a later form of it must not
+change this step.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -90,7 +92,11 @@ def _what_was_answered() -> None:
     op.create_index("recommendations_by_variant", "recommendations", ["variant"])
     op.create_table("catalogues", *_text("digest", key=True), *_blob("state"))
     op.create_table(
-        "jobs", *_text("id", key=True), *_text("key_id", "state", "request"), *_text("result", null=True), *_big("since")
+        "jobs",
+        *_text("id", key=True),
+        *_text("key_id", "state", "request"),
+        *_text("result", null=True),
+        *_big("since"),
     )
 
 
@@ -103,7 +109,9 @@ def _operations() -> None:
         *_text("metrics"),
         *_big("added", "trained_to"),
     )
-    op.create_table("experiments", *_text("name", key=True), *_text("variants"), _flag("active"), *_big("since"))
+    op.create_table(
+        "experiments", *_text("name", key=True), *_text("variants"), _flag("active"), *_big("since")
+    )
     op.create_table(
         "keys",
         *_text("id", key=True),
@@ -114,7 +122,11 @@ def _operations() -> None:
         *_big("since"),
     )
     op.create_table(
-        "audit", _seq(), *_big("time"), *_text("key_id", "action", "subject", "detail"), sqlite_autoincrement=True
+        "audit",
+        _seq(),
+        *_big("time"),
+        *_text("key_id", "action", "subject", "detail"),
+        sqlite_autoincrement=True,
     )
     op.create_table("receipts", *_text("id", key=True), *_big("time"), *_text("subject", "counts"))
     op.create_table("counters", *_text("name", key=True), *_big("value"))

@@ -1,4 +1,6 @@
-"""Kinds of events as the table of kinds writes them: DISLIKE and dislike are one. Kinds it lacks stay: they are choices."""
+"""Kinds of events as the table of kinds writes them: DISLIKE and dislike are one. Kinds it lacks
+stay: they are choices.
+"""
 
 import sqlalchemy as sa
 from alembic import op
