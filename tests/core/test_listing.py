@@ -159,7 +159,8 @@ def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, siz
     allowed[query.items] = False
     listing = Listing(view, allowed, 5)
     items, wanted = listing.best(), {at: listing.draws(size) for at in range(5)}
-    bounds, places = listing._bounds(wanted, items), listing._places(wanted, items)
+    sizes, parts = dict.fromkeys(wanted, size), view.parts(np.array(items)).weights
+    bounds, places = listing._bounds(sizes, items, parts), listing._places(wanted, items)
     for at in wanted:
         scored = [view.without([one])[0] for one in wanted[at]]
         assert places[at] == [
@@ -167,9 +168,9 @@ def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, siz
         ]
         assert all(bound >= place for bound, place in zip(bounds[at], places[at], strict=True))
         for after in (2, 4, 6, 9, 15, 30):
-            random = listing._random({at: size}, items, {at: after})[at]
+            random = listing._random({at: size}, items, {at: after}, parts)[at]
             assert (after * DRAWS > sum(random)) == (after * DRAWS > sum(places[at]))
-    assert listing._bounds({}, items) == {}
+    assert listing._bounds({}, items, parts) == listing._bounds(sizes, items, None) == {}
 
 
 def test_uses_of_one_item_are_one_group_by_their_last():

@@ -112,9 +112,9 @@ class Patched(Protocol):
         to."""
         ...
 
-    def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
-        """The items whose score some of these events lower, so that it rises without them; None:
-        it may be any.
+    def raised(self, masked: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """What each item that some events lower, and that `masked` does not close, would score
+        without all of those: an item may be there several times. None where it may be any item.
         """
         ...
 

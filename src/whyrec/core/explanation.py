@@ -4,10 +4,9 @@ both.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
-
-import numpy as np
 
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
@@ -69,9 +68,9 @@ class Reason:
             raise BadArgument(
                 f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind)
             )
-        if not np.isfinite(self.weight):
+        if not math.isfinite(self.weight):
             raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
-        object.__setattr__(self, "refs", tuple(int(r) for r in self.refs))
+        object.__setattr__(self, "refs", tuple(map(int, self.refs)))
         object.__setattr__(self, "weight", float(self.weight))
 
 
@@ -133,7 +132,7 @@ class Explanation:
         if self.intervals and self.interval is None:
             object.__setattr__(self, "interval", self.intervals[0])
         for name in ("score", "base", "rest"):
-            if not np.isfinite(getattr(self, name)):
+            if not math.isfinite(getattr(self, name)):
                 raise BadArgument(
                     f"an explanation's {name} must be finite", given=repr(getattr(self, name))
                 )

@@ -48,6 +48,15 @@ def random_sets(m: int, size: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted(rng.choice(m, size, replace=False).tolist())) for _ in range(DRAWS))
 
 
+@functools.lru_cache(maxsize=4096)
+def _drawn(m: int, size: int) -> NDArray[np.float64]:
+    """The draws as rows (DRAWS, m) of 0 and 1."""
+    rows = np.zeros((DRAWS, m))
+    for row, one in zip(rows, random_sets(m, size), strict=True):
+        row[list(one)] = 1.0
+    return rows
+
+
 class Listing:
     """A decomposition with what may be listed: allowed (n_items,) bool; listed: how many items
     the person is shown.
@@ -100,18 +109,21 @@ class Listing:
         return self.place(item), place_of(masked, item, own), masked
 
     def removals(
-        self, items: Sequence[int], named: Sequence[Sequence[int]]
+        self,
+        items: Sequence[int],
+        named: Sequence[Sequence[int]],
+        weights: NDArray[np.float64] | None = None,
     ) -> list[Removal | None]:
         """What leaving out the events `named` for each item does to it; None where nothing is
-        named, and where it is the
-        whole history: an empty history is answered by another list, which proves nothing of a
-        reason."""
+        named, and where it is the whole history: an empty history is answered by another list,
+        which proves nothing of a reason. weights (m, items): of the events, where they are at hand
+        and add up: they save draws of random events."""
         m = len(self.query)
         able = {at: tuple(sorted(one)) for at, one in enumerate(named) if 0 < len(set(one)) < m}
         before = {at: self.place(int(items[at])) for at in able}
         after = self._places({at: [one] for at, one in able.items()}, items)
         out = {at: len(able[at]) for at in able if before[at] <= self.listed < after[at][0]}
-        random = self._random(out, items, {at: after[at][0] for at in out})
+        random = self._random(out, items, {at: after[at][0] for at in out}, weights)
         return [
             Removal(able[at], before[at], after[at][0], self.listed, tuple(random.get(at, ())))
             if at in able
@@ -153,58 +165,49 @@ class Listing:
         return {at: [found[one, at] for one in sets] for at, sets in wanted.items()}
 
     def _random(
-        self, sizes: Mapping[int, int], items: Sequence[int], after: Mapping[int, int]
+        self,
+        sizes: Mapping[int, int],
+        items: Sequence[int],
+        after: Mapping[int, int],
+        weights: NDArray[np.float64] | None,
     ) -> dict[int, list[int]]:
         """The place of each item after its draws of random events; of sums a bound that it cannot
         pass, where that is enough to tell that it stays before the place `after` on average."""
-        wanted = {at: self.draws(size) for at, size in sizes.items()}
-        bounds = self._bounds(wanted, items)
+        bounds = self._bounds(sizes, items, weights)
         unsure = {
-            at: wanted[at]
-            for at in wanted
+            at: self.draws(size)
+            for at, size in sizes.items()
             if at not in bounds or after[at] * DRAWS <= sum(bounds[at])
         }
         return bounds | self._places(unsure, items)
 
     def _bounds(
-        self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
+        self,
+        sizes: Mapping[int, int],
+        items: Sequence[int],
+        weights: NDArray[np.float64] | None,
     ) -> dict[int, list[int]]:
-        """For a sum the last place that each item can have after each set: no other item rises
-        above what it has without all events that lower it. Empty for other models."""
+        """For a sum the last place that each item can have after each of its draws: no other item
+        rises above what it has without all events that lower it. Empty for other models. weights
+        (m, items): of the events.
+        """
         view = self.decomposition
-        every = sorted({p for sets in wanted.values() for one in sets for p in one})
         if (
-            not wanted
+            not sizes
+            or weights is None
             or self.query.repeat
-            or not hasattr(view, "rising")
-            or (risen := view.rising(every)) is None
+            or not hasattr(view, "raised")
+            or (high := view.raised(self.masked)) is None
         ):
             return {}
-        weights = view.parts(np.array([items[at] for at in wanted])).weights
-        gone = np.zeros((len(wanted), DRAWS, len(weights)))
-        for row, sets in enumerate(wanted.values()):
-            for draw, one in enumerate(sets):
-                gone[row, draw, one] = 1.0
-        kept = self.masked[[items[at] for at in wanted]].astype(np.float64)[:, None] - np.einsum(
-            "adm,ma->ad", gone, weights
-        )
-        kept -= TIE * np.maximum(1.0, np.abs(kept))
-        near = self.masked >= np.float32(kept.min())
-        high = self.masked[near]
-        if len(risen):
-            more = -np.minimum(view.parts(risen).weights[every], 0.0).sum(0)
-            high = np.concatenate(
-                [high, (self.masked[risen] + more).astype(np.float32)]
-            )  # twice is once too often: a bound
-        high.sort()
-        places = (
-            1
-            + len(high)
-            - np.searchsorted(high, kept.ravel().astype(np.float32), side="left").reshape(
-                kept.shape
-            )
-        )
-        return dict(zip(wanted, places.tolist(), strict=True))
+        taken = np.array([_drawn(len(self.query), n) @ weights[:, at] for at, n in sizes.items()])
+        kept = self.masked[[items[at] for at in sizes]].astype(np.float64)[:, None] - taken
+        kept = (kept - TIE * np.maximum(1.0, np.abs(kept))).astype(np.float32)
+        # An item that can rise stands here twice, once more than is due: it is a bound.
+        near = np.concatenate([self.masked[self.masked >= kept.min()], high])
+        near.sort()
+        places = 1 + len(near) - np.searchsorted(near, kept.ravel(), side="left")
+        return dict(zip(sizes, places.reshape(kept.shape).tolist(), strict=True))
 
     def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
         """The score of an item after a removal, also where it may not be listed."""

@@ -33,7 +33,7 @@ class Verb(NamedTuple):
     done: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
 class Language:
     """quotes: around the title of a work; plain_quotes: around the name of anything else, such as an artist or a product;
     verbs: what people did, by the keys of :mod:`whyrec.core.verbs`; dated, undated: one thing with its date or without, and

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from whyrec.core import BadArgument
@@ -81,6 +81,7 @@ def strength(share: int, language: Language) -> str:
     return next(word for least, word in language.strengths if share >= least)
 
 
+@lru_cache(maxsize=8192)  # an answer names the same events for many items
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
     form = (
         (language.undated if thing.count == 1 else language.undated_times)

@@ -46,12 +46,12 @@ def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
     """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores
     (k,).
     """
-    size = np.abs(np.nan_to_num(effects))
+    size = np.nan_to_num(np.abs(effects))
     others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
     random = (size.sum(0) - size) / others
-    with np.errstate(divide="ignore", invalid="ignore"):
-        more = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
-        times = np.where(more, effects / random, 0.0)
+    more = (effects > random) & (effects > ROUNDING * np.maximum(1.0, np.abs(scores)))
+    with np.errstate(divide="ignore"):
+        times = np.divide(effects, random, out=np.zeros_like(random), where=more)
     return Deletions(times, more)
 
 
@@ -84,7 +84,9 @@ def explain_list(
         weights[:, : len(items)], effects[:, : len(items)], scores, shown, known
     )
     removals = listing.removals(
-        items.tolist(), [[p for g in one[:NAMED] for p in groups[g]] for one in chosen]
+        items.tolist(),
+        [[p for g in one[:NAMED] for p in groups[g]] for one in chosen],
+        parts.weights if parts.additive else None,
     )
     gaps = parts.gaps(listing.decomposition.scores[columns])
     made = []
@@ -140,28 +142,22 @@ def _chosen(
     two lists."""
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
-    order = np.argsort(-np.nan_to_num(effects, nan=-np.inf), axis=0, kind="stable")
+    order = np.argsort(np.where(able, -effects, np.inf), axis=0, kind="stable")[: shown + MORE]
     strong = [
-        [g for g in ranked if may[g]][: shown + MORE]
-        for ranked, may in zip(order.T.tolist(), able.T.tolist(), strict=True)
+        ranked[:count] for ranked, count in zip(order.T.tolist(), able.sum(0).tolist(), strict=True)
     ]
     pairs = [(g, at) for at, some in enumerate(strong) for g in some]
     people = dict.fromkeys(pairs, -1)
     if support is not None and pairs:
-        people = dict(
-            zip(
-                pairs, support([g for g, _ in pairs], [at for _, at in pairs]).tolist(), strict=True
-            )
-        )
+        known = support([g for g, _ in pairs], [at for _, at in pairs])
+        people = dict(zip(pairs, known.tolist(), strict=True))
+    sizes, times = effects.T.tolist(), tests.times.T.tolist()
     chosen = []
     for at, some in enumerate(strong):
         if support is not None and len(some) > 1:
-            some = [
-                some[n] for n in prefer(effects[some, at], [people[g, at] for g in some]).tolist()
-            ]
-        chosen.append(
-            [g for n, g in enumerate(some[:shown]) if n == 0 or tests.times[g, at] >= BEYOND]
-        )
+            by = prefer([sizes[at][g] for g in some], [people[g, at] for g in some])
+            some = [some[n] for n in by.tolist()]
+        chosen.append([g for n, g in enumerate(some[:shown]) if n == 0 or times[at][g] >= BEYOND])
     return chosen, [[people[g, at] for g in some] for at, some in enumerate(chosen)]
 
 

@@ -20,6 +20,7 @@ __all__ = ["LinearDecomposition", "SparseRows"]
 
 Floats = NDArray[np.float32]
 AT_ONCE = 16  # rows of all items that are held at a time
+NOWHERE = np.zeros(0, np.int32)
 
 
 class SparseRows:
@@ -44,10 +45,11 @@ class SparseRows:
         """Add all rows to sums (n_items,)."""
         np.add.at(sums, self.columns, self.values)
 
-    @functools.cached_property
-    def lowers(self) -> bool:
-        """Whether any event lowers any item."""
-        return bool(len(self.values) and self.values.min() < 0)
+    @property
+    def lowered(self) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        """(columns, values) of all that is below 0: where an event lowers an item."""
+        below = self.values < 0
+        return self.columns[below], self.values[below]
 
     @functools.cached_property
     def bounds(self) -> dict[int, tuple[int, int]]:
@@ -132,22 +134,27 @@ class LinearDecomposition:
         work, sums = masked.copy(), self.sums
         for one in sets:
             touched = self._touched(one)
-            kept = [sums[columns] for columns, _ in touched]
-            for columns, values in touched:
-                sums[columns] -= values
-            for columns, _ in touched:
-                work[columns] = np.where(np.isfinite(masked[columns]), sums[columns], -np.inf)
+            columns = np.concatenate([NOWHERE, *(part for part, _ in touched)])
+            before, shown = sums[columns], work[columns]
+            for part, values in touched:
+                sums[part] -= values
+            left = sums[columns]
+            left[np.isneginf(shown)] = -np.inf
+            work[columns] = left
             yield work
-            for (columns, _), before in zip(reversed(touched), reversed(kept), strict=True):
-                work[columns], sums[columns] = masked[columns], before
+            work[columns], sums[columns] = shown, before
 
-    def rising(self, positions: Sequence[int]) -> NDArray[Any] | None:
+    def raised(self, masked: Floats) -> Floats | None:
         if self.dense or self.learned:
             return None
-        if not any(rows.lowers for rows in self.rows):
-            return np.zeros(0, np.int32)
-        lowered = [columns[values < 0] for columns, values in self._touched(positions)]
-        return np.concatenate([np.zeros(0, np.int32), *lowered])
+        lowered = [rows.lowered for rows in self.rows]
+        columns = np.concatenate([NOWHERE, *(part for part, _ in lowered)])
+        before = self.sums[columns]
+        for part, values in lowered:
+            np.subtract.at(self.sums, part, values)
+        high = self.sums[columns].astype(np.float32)
+        self.sums[columns] = before
+        return high[np.isfinite(masked[columns])]
 
     def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """The sparse rows of some events: (columns, values)."""

@@ -10,6 +10,7 @@ pairs that fewer people chose out of the model; :func:`settle` chooses it on val
 from __future__ import annotations
 
 import copy
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -315,19 +316,18 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     """
     if not sparse.issparse(support):
         return np.asarray(support[item, items], np.int64)
-    row, column = (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
-    low, high = support.indptr[row].astype(np.int64), support.indptr[row + 1].astype(np.int64)
-    end, last = high.copy(), max(support.nnz - 1, 0)
-    while (searching := low < high).any():
-        middle = (low + high) // 2
-        right = searching & (support.indices[np.minimum(middle, last)] < column)
-        low, high = np.where(right, middle + 1, low), np.where(searching & ~right, middle, high)
-    if not support.nnz:
-        return np.zeros(len(items), np.int64)
-    place = np.minimum(low, last)
-    return np.where(
-        (low < end) & (support.indices[place] == column), support.data[place], 0
-    ).astype(np.int64)
+    rows, columns = (
+        (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
+    )
+    starts, ends = support.indptr[rows], support.indptr[rows + 1]
+    numbers, found = memoryview(support.indices), np.zeros(len(items), np.int64)
+    for at, (start, end, column) in enumerate(
+        zip(starts.tolist(), ends.tolist(), columns.tolist(), strict=True)
+    ):
+        place = bisect_left(numbers, column, start, end)
+        if place < end and numbers[place] == column:
+            found[at] = support.data[place]
+    return found
 
 
 def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:

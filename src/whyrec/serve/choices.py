@@ -12,10 +12,10 @@ import functools
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 
 from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
 from whyrec.serve.tables import events, people
@@ -45,8 +45,7 @@ REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAK
 AT_ONCE = 500  # items of one query
 
 
-@dataclass(frozen=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """One event of a history as the store gives it back."""
 
     event_id: str
@@ -108,18 +107,27 @@ def switched_off() -> Any:
 
 
 _ROW = (events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
+# Made once: putting a statement together takes longer than the database needs for it.
+_OF_PERSON = (
+    select(*_ROW)
+    .where(events.c.user == bindparam("person"), *(events.c.kind != kind for kind in SHOWN))
+    .order_by(events.c.time.desc(), events.c.seq.desc())
+)
+_LATEST = _OF_PERSON.limit(bindparam("most"))
 
 
 def known_of(connection: Connection, user: str, limit: int, least: float, controls: Any) -> Known:
     """What counts of a person: exact however long the record is. People with more than `limit`
     events cost two queries more, over their own events alone."""
     c = events.c
-    of_user = and_(c.user == user, c.kind.not_in(SHOWN))
-    statement = select(*_ROW).where(of_user).order_by(c.time.desc(), c.seq.desc())
-    rows = [StoredEvent(*row) for row in connection.execute(statement.limit(limit + 1))]
+
+    def latest(most: int) -> list[StoredEvent]:
+        return _events(connection.execute(_LATEST, {"person": user, "most": most}))
+
+    rows = latest(limit + 1)
     whole = len(rows) <= limit
     if not whole and (controls.excluded_events or controls.excluded_periods):
-        rows, whole = [StoredEvent(*row) for row in connection.execute(statement)], True
+        rows, whole = _events(connection.execute(_OF_PERSON, {"person": user})), True
     if whole:
         return _known(rows[::-1], limit, least, controls)
     groups = (
@@ -137,7 +145,7 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
     stands, avoided = heard(of_refused, least)
     gone = {row.event_id for row in of_refused} - stands
     if gone:
-        rows = [StoredEvent(*row) for row in connection.execute(statement.limit(limit + len(gone)))]
+        rows = latest(limit + len(gone))
     rows = [row for row in rows if row.event_id not in gone][:limit]
     seen = ever - avoided - {row.item for row in rows}
     return Known(
@@ -147,6 +155,10 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         (),
         _cancelled(of_refused, stands, least),
     )
+
+
+def _events(rows: Iterable[Any]) -> list[StoredEvent]:
+    return [StoredEvent._make(row) for row in rows]
 
 
 def _labels(items: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.serve.keys import Key
@@ -41,13 +42,15 @@ def service_of(request: Request) -> Service:
     return request.app.state.service  # type: ignore[no-any-return]
 
 
-def enter(request: Request, scope: str, user: str | None = None) -> Key:
+def enter(
+    request: Request, scope: str, user: str | None = None, connection: Connection | None = None
+) -> Key:
     """The key of the request, where it has this scope and may act for this person; 401, 403 or
-    429 else.
+    429 else. connection: to the store, where one is open.
     """
     service = service_of(request)
     secret = request.headers["authorization"].partition(" ")[2].strip()
-    key, request.state.counters = service.key(secret)
+    key, request.state.counters = service.key(secret, connection)
     if key is None:
         raise _no_key()
     known = {field.alias for field in request.scope["route"].dependant.query_params}

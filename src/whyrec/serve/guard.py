@@ -4,7 +4,6 @@ personal data.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import threading
@@ -12,6 +11,7 @@ import time
 import uuid
 from typing import Any
 
+import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whyrec.serve.metrics import Metrics
@@ -160,7 +160,7 @@ class _Lines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             row["trace"] = _places(record.exc_info[1])
-        return json.dumps(row, ensure_ascii=False)
+        return orjson.dumps(row, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def _places(error: BaseException) -> list[str]:

@@ -27,10 +27,11 @@ async def recommend(request: Request, body: s.RecommendIn, once: Once = None) ->
     is logged: it can be looked up, explained and replayed by its recommendation_id."""
 
     def begin() -> Writing:
-        key = enter(request, "recommend", body.user)
-        return service_of(request).begin(
-            _asked(body, key.user), key.id, once, request.state.counters
-        )
+        service = service_of(request)
+        with service.store.read() as connection:
+            key = enter(request, "recommend", body.user, connection)
+            asked, seen = _asked(body, key.user), request.state.counters
+            return service.begin(asked, key.id, once, seen, connection)
 
     return reply(await in_turn(request, begin))
 

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -146,11 +147,13 @@ class Service:
 
     # --- what a request begins with ---------------------------------------------------------------
 
-    def key(self, secret: str) -> tuple[Key | None, Mapping[str, int]]:
+    def key(
+        self, secret: str, connection: Connection | None = None
+    ) -> tuple[Key | None, Mapping[str, int]]:
         """The key of this secret, looked up once until any key changes; and the store's counters
-        as they were then.
+        as they were then. connection: one that is open, to read with.
         """
-        with self.store.read() as connection:
+        with self._reading(connection) as connection:
             seen = counters(connection)
             if self._keys[0] != seen["keys"]:
                 self._keys = (seen["keys"], {})
@@ -161,6 +164,10 @@ class Service:
                     return None, seen
                 known[hashed] = found
             return known[hashed], seen
+
+    def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
+        """The connection, or a new one."""
+        return self.store.read() if connection is None else nullcontext(connection)
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
         """The person and the choices that count: without those taken back, and none where the
@@ -201,12 +208,16 @@ class Service:
     # --- recommend --------------------------------------------------------------------------------
 
     def inputs(
-        self, ask: Mapping[str, Any], seen: Mapping[str, int] | None = None
+        self,
+        ask: Mapping[str, Any],
+        seen: Mapping[str, int] | None = None,
+        connection: Connection | None = None,
     ) -> tuple[Inputs, Live, str | None]:
         """What an answer to this request depends on, the model that gives it, and the experiment's
-        variant. seen: the store's counters, where this request has read them already."""
+        variant. seen: the store's counters, where this request has read them already; connection:
+        the one that it has open."""
         user = ask.get("user")
-        with self.store.read() as connection:
+        with self._reading(connection) as connection:
             seen = seen or counters(connection)
             person, known = (
                 self.known(connection, user, seen) if user is not None else (None, Known())
@@ -271,11 +282,12 @@ class Service:
         key_id: str,
         once: str | None = None,
         seen: Mapping[str, int] | None = None,
+        connection: Connection | None = None,
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
         """As :meth:`recommend`, for those who do not wait: what is being written, and what makes
-        the JSON of its value.
+        the JSON of its value. connection: as for `inputs`.
         """
-        inputs, live, variant = self.inputs(ask, seen)
+        inputs, live, variant = self.inputs(ask, seen, connection)
         id = (
             secrets.token_urlsafe(18)
             if once is None
