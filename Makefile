@@ -191,7 +191,7 @@ bench-scale: install ## a million items, lists for everyone, events by pieces, k
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
 
-one-truth: install ## every sentence of CLI, API and page done over and compared, each explaining model: DATA=FOLDER SETS= MODELS= PEOPLE=
+one-truth: install deps web ## every sentence of CLI, API and page done over and compared, each explaining model: DATA=FOLDER SETS= MODELS= PEOPLE=
 	@OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python bench/one_truth.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) \
 	  $(if $(MODELS),--models $(MODELS)) $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
 

@@ -5,10 +5,10 @@ from CLI, API and page.
     [--page 2] [--json FILE]
 
 Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by
-the service over HTTP (API), and of some of them the page is read in Chromium, where it is built and
-installed. `whyrec verify` does every claim over; the surfaces are compared in text, share and named
-events. With 10 models and 20 people a set holds 2,000 items a surface. Exit code 1 where a claim
-is false or surfaces disagree."""
+the service over HTTP (API), and of some of them the page is read in Chromium. `whyrec verify` does
+every claim over; the surfaces are compared in text, share and named events. With 10 models and 20
+people a set holds 2,000 items a surface. Exit code 1 where a claim is false or surfaces disagree, 2
+where no set is at hand."""
 
 from __future__ import annotations
 
@@ -112,6 +112,8 @@ class Row:
 
 def main(argv: Sequence[str] | None = None, browser: Any = None) -> int:
     asked = arguments(argv)
+    if asked.page and (lacking := unreadable()):
+        raise SystemExit(f"the page cannot be read: {lacking}; or leave it out with --page 0")
     rows = []
     for name in asked.sets.split(","):
         data = data_of(name, asked.data)
@@ -123,6 +125,8 @@ def main(argv: Sequence[str] | None = None, browser: Any = None) -> int:
                 continue
             rows.append(one(name, data, model, asked.people, asked.page, asked.seed, browser))
             told(rows[-1])
+    if not rows:
+        return 2
     show.table([row.as_json() for row in rows], "Sentences of CLI, API and page")
     if asked.json:
         full = [
@@ -269,15 +273,22 @@ def events_of(item: Mapping[str, Any]) -> list[tuple[str, int]]:
     return made
 
 
-def read_page(row: Row, folder: Path, names: Sequence[str], browser: Any = None) -> int:
-    """Texts of the page read in a browser, held against the service's; 0 where there is no browser
-    or page. browser: one that is open already."""
+def unreadable() -> str:
+    """What is lacking to read the page in a browser, and what to do; "" where nothing is."""
     try:
         from tests.web import stage
     except ImportError:
-        return 0
-    if stage.chromium() is None or not stage.built():
-        return 0
+        return "tests/web is not on the path (run it by `make one-truth`)"
+    if stage.chromium() is None:
+        return "there is no Chromium (run `make deps` as root)"
+    return "" if stage.built() else "it is not built (run `make web`)"
+
+
+def read_page(row: Row, folder: Path, names: Sequence[str], browser: Any = None) -> int:
+    """How many texts of the page were read in a browser and held against the service's. browser:
+    one that is open already."""
+    from tests.web import stage
+
     if browser is None:
         from playwright.sync_api import sync_playwright
 

@@ -51,6 +51,13 @@ def test_what_differs_between_surfaces_is_told(one_truth):
     assert len(row.disagree) == 1 and "zh" in row.disagree[0]
 
 
-def test_a_set_that_is_not_at_hand_is_left_out(one_truth, capsys):
-    assert one_truth.main(["--sets", "lastfm", "--data", "/nowhere"]) == 0
+def test_a_set_that_is_not_at_hand_is_left_out_and_none_is_no_success(one_truth, capsys):
+    assert one_truth.main(["--sets", "lastfm", "--data", "/nowhere", "--page", "0"]) == 2
     assert "lastfm is not at hand" in capsys.readouterr().out
+
+
+def test_a_page_that_cannot_be_read_is_an_error(one_truth, monkeypatch):
+    monkeypatch.setattr(stage, "built", lambda: False)
+    monkeypatch.setattr(stage, "chromium", lambda: "chromium")
+    with pytest.raises(SystemExit, match="make web.*--page 0"):
+        one_truth.main(["--sets", "films", "--page", "1"])
