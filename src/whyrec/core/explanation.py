@@ -5,6 +5,7 @@ both.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -13,7 +14,16 @@ from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Query
 from whyrec.core.types import Slate
 
-__all__ = ["ADDS_UP", "REASON_KINDS", "Cost", "Explanation", "Readable", "Reason", "Removal"]
+__all__ = [
+    "ADDS_UP",
+    "REASON_KINDS",
+    "Cost",
+    "Explanation",
+    "Readable",
+    "Reason",
+    "Removal",
+    "beyond",
+]
 
 REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
@@ -44,12 +54,24 @@ class Removal:
 
     @property
     def proved(self) -> bool:
-        """Whether "because" may be said: the item leaves the list that was shown, and falls further
-        than random events make it fall on average."""
+        """Whether "because" may be said: the item leaves the list that was shown, and falls clearly
+        further than random events make it fall on average."""
         left = self.rank_before <= self.listed < self.rank_after
-        return (
-            left and len(self.random) > 0 and self.rank_after > sum(self.random) / len(self.random)
-        )
+        return left and beyond(self.rank_after, self.random)
+
+
+def beyond(place: int, random: Sequence[float]) -> bool:
+    """Whether a place lies clearly beyond the mean of those after random removals: by more than two
+    standard errors of that mean.
+
+    >>> beyond(16, [12, 14]), beyond(14, [12, 14]), beyond(16, []), beyond(16, [12])
+    (True, False, False, True)
+    """
+    if not random:
+        return False
+    mean = sum(random) / len(random)
+    spread = sum((one - mean) ** 2 for one in random) / max(1, len(random) - 1)
+    return place > mean + 2 * math.sqrt(spread / len(random))
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core.decomposition import Decomposition
-from whyrec.core.explanation import Reason, Removal
+from whyrec.core.explanation import Reason, Removal, beyond
 from whyrec.core.ranking import top_k
 from whyrec.core.types import Query
 
 __all__ = ["DRAWS", "Listing", "place_of"]
 
 DRAWS = 5  # draws of as many random events that a removal is compared with
+SUMS = 20  # the same for sums, where a draw costs little
 TIE = 1e-6  # how far apart scores may be and still count as equal: sums round
 AT_ONCE = 16  # removals whose scores of all items are held at a time
 
@@ -42,17 +43,17 @@ def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
 
 
 @functools.lru_cache(maxsize=4096)
-def random_sets(m: int, size: int) -> tuple[tuple[int, ...], ...]:
-    """:data:`DRAWS` sets of `size` random positions of m, the same each time."""
+def random_sets(m: int, size: int, draws: int) -> tuple[tuple[int, ...], ...]:
+    """Sets of `size` random positions of m, the same each time."""
     rng = np.random.default_rng([m, size])
-    return tuple(tuple(sorted(rng.choice(m, size, replace=False).tolist())) for _ in range(DRAWS))
+    return tuple(tuple(sorted(rng.choice(m, size, replace=False).tolist())) for _ in range(draws))
 
 
 @functools.lru_cache(maxsize=4096)
 def _drawn(m: int, size: int) -> NDArray[np.float64]:
-    """The draws as rows (DRAWS, m) of 0 and 1."""
-    rows = np.zeros((DRAWS, m))
-    for row, one in zip(rows, random_sets(m, size), strict=True):
+    """The draws of sums as rows (SUMS, m) of 0 and 1."""
+    rows = np.zeros((SUMS, m))
+    for row, one in zip(rows, random_sets(m, size, SUMS), strict=True):
         row[list(one)] = 1.0
     return rows
 
@@ -147,7 +148,8 @@ class Listing:
 
     def draws(self, size: int) -> tuple[tuple[int, ...], ...]:
         """Sets of `size` random positions, the same for histories of the same length."""
-        return random_sets(len(self.query), size)
+        sums = hasattr(self.decomposition, "patched") and not self.query.repeat
+        return random_sets(len(self.query), size, SUMS if sums else DRAWS)
 
     def _places(
         self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
@@ -172,12 +174,12 @@ class Listing:
         weights: NDArray[np.float64] | None,
     ) -> dict[int, list[int]]:
         """The place of each item after its draws of random events; of sums a bound that it cannot
-        pass, where that is enough to tell that it stays before the place `after` on average."""
+        pass, where that is enough to tell that it stays clearly before the place `after`."""
         bounds = self._bounds(sizes, items, weights)
         unsure = {
             at: self.draws(size)
             for at, size in sizes.items()
-            if at not in bounds or after[at] * DRAWS <= sum(bounds[at])
+            if at not in bounds or not beyond(after[at], bounds[at])
         }
         return bounds | self._places(unsure, items)
 
