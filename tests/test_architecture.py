@@ -13,16 +13,24 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "whyrec"
 PARTS = (
     "data",
-    "models",
     "explain",
     "evaluate",
     "compress",
-    "fuse",
     "visualise",
     "privacy",
     "scale",
 )
-LEVEL = {"core": 0, **dict.fromkeys(PARTS, 1), "catalog": 2, "serve": 3, "cli": 4, "__main__": 5}
+LEVEL = {
+    "core": 0,
+    **dict.fromkeys(PARTS, 1),
+    "models": 2,
+    "fuse": 2,
+    "catalog": 3,
+    "workflows": 4,
+    "serve": 5,
+    "cli": 6,
+    "__main__": 7,
+}
 HEAVY = {
     "torch",
     "transformers",
