@@ -11,7 +11,7 @@ import pytest
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Explanation, ItemTable, Measurement, Reason, Slate
-from whyrec.core.html import Html, titled
+from whyrec.core.notebook_repr import Html, titled
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 

@@ -8,7 +8,7 @@ import pytest
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Query
-from whyrec.core.space import effects, space_of
+from whyrec.core.item_effects import effects, space_of
 
 
 def test_effects_are_what_choosing_one_item_alone_adds():

@@ -8,7 +8,7 @@ import pytest
 from tests.visualise.tastes import KINDS, tastes
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, ItemTable, Query
-from whyrec.core.space import space_of
+from whyrec.core.item_effects import space_of
 from whyrec.visualise import concepts as module
 from whyrec.visualise.autoencoder import learn
 from whyrec.visualise.concepts import concepts, find_concepts, interval, steer

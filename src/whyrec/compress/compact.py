@@ -22,7 +22,7 @@ from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.compress.prune import Pruning
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
 

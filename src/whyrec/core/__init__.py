@@ -1,5 +1,6 @@
 """The contracts all parts meet in; imports nothing else of whyrec."""
 
+from whyrec.core.ablation import counted, from_score, subsets
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.decomposition import Decomposable, Decomposition, Parts, WithReasons, decompose
 from whyrec.core.errors import (
@@ -15,7 +16,6 @@ from whyrec.core.errors import (
 from whyrec.core.explanation import Cost, Explanation, Readable, Reason, Removal
 from whyrec.core.listing import Listing
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
-from whyrec.core.subsets import counted, from_score, subsets
 from whyrec.core.support import Supported
 from whyrec.core.types import (
     Additive,

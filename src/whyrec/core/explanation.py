@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from whyrec.core import html
+from whyrec.core import notebook_repr
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Query
 from whyrec.core.types import Slate
@@ -120,7 +120,7 @@ class Explanation:
     lead_share: float | None = None
     support: tuple[int, ...] = ()
     removal: Removal | None = None
-    _repr_html_ = html.explanation
+    _repr_html_ = notebook_repr.explanation
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "item", int(self.item))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import html
+from whyrec.core import notebook_repr
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Float, Int, Queries, Query, frozen
 
@@ -42,7 +42,7 @@ class Slate:
 
     items: Int
     scores: Float
-    _repr_html_ = html.slate
+    _repr_html_ = notebook_repr.slate
 
     def __post_init__(self) -> None:
         items = frozen(self.items, np.int32, "Slate.items")
@@ -78,7 +78,7 @@ class Measurement:
     values: Float
     higher_is_better: bool = True
     notes: Mapping[str, Any] = field(default_factory=dict)
-    _repr_html_ = html.measurement
+    _repr_html_ = notebook_repr.measurement
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values, np.float64, "Measurement.values"))

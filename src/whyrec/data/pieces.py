@@ -31,7 +31,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
-from whyrec.core.each import Each
+from whyrec.core.parallel import Each
 from whyrec.data.archive import Source, open_source
 from whyrec.data.assemble import Loaded, Said, Step, kinds_of, left_out
 from whyrec.data.clean import Heard, Rows, Rules, core_round, step

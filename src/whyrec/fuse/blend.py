@@ -39,7 +39,7 @@ from whyrec.core import (
     top_k,
 )
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
 from whyrec.fuse.decomposition import FusedDecomposition
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]

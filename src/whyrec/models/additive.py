@@ -29,7 +29,7 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
-from whyrec.core.each import Each
+from whyrec.core.parallel import Each
 from whyrec.models import again as uses
 from whyrec.models.cooccurrence import followed, per_source
 from whyrec.models.ease import ease, ease_weights, without_rows

@@ -12,7 +12,7 @@ from scipy.linalg import cho_factor, cho_solve, lapack, solve
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
-from whyrec.core.each import Each
+from whyrec.core.parallel import Each
 from whyrec.models.linear import LinearMixin, Table, blocks_of_people, user_item
 from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
 

@@ -30,7 +30,7 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
 from whyrec.core.cases import Cases, hold_out_last
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.support import Supported, often
 from whyrec.core.types import Int
 from whyrec.core.verbs import is_work

@@ -1,5 +1,5 @@
-"""The map of a service's items: their vectors (:mod:`whyrec.core.space`), put on a plane, and
-who is near whom.
+"""The map of a service's items: their vectors (:mod:`whyrec.core.item_effects`), put on a plane,
+and who is near whom.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import MissingExtra, space as core_space
-from whyrec.core.space import Space
+from whyrec.core import MissingExtra, item_effects as core_space
+from whyrec.core.item_effects import Space
 from whyrec.serve.live import Live
 
 __all__ = ["MOST", "Space", "effects", "flat", "nearest", "refined", "space_of"]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
-from whyrec.core.space import space_of
+from whyrec.core.item_effects import space_of
 from whyrec.visualise.autoencoder import Sparse, learn
 from whyrec.visualise.naming import Terms, terms_of
 from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, recommend
-from whyrec.core.space import effects
+from whyrec.core.item_effects import effects
 from whyrec.visualise.network import item_network, layout, tie_matrix
 from whyrec.visualise.view import (
     COLOURS,
