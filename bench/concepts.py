@@ -26,7 +26,7 @@ from accuracy import ROOT, write
 from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import Query
-from whyrec.data.worlds import film_table, films
+from whyrec.data.simulate import film_table, films
 from whyrec.visualise.autoencoder import learn
 from whyrec.visualise.concepts import STRONGEST, find_concepts, interval, steer, vectors_of
 from whyrec.visualise.naming import terms_of

@@ -39,7 +39,7 @@ from scale import write_events
 from whyrec import catalog
 from whyrec.cli.scaling import people_of
 from whyrec.core import artefact
-from whyrec.data.pieces import prepare
+from whyrec.data.outofcore.prepare import prepare
 from whyrec.models import linear
 from whyrec.scale import batch
 from whyrec.scale.workers import each

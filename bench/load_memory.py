@@ -17,7 +17,7 @@ import polars as pl
 
 LOAD = """
 import json, resource, sys, time
-from whyrec.data.onetable import load_table
+from whyrec.data.formats.single_table import load_table
 start = time.perf_counter()
 loaded = load_table(sys.argv[1], {"user": "customer", "item": "product", "value": "stars", "time": "at"})
 seconds = time.perf_counter() - start

@@ -23,7 +23,7 @@ from accuracy import ROOT, find_data, write
 
 from whyrec import catalog
 from whyrec.cli import looking, show
-from whyrec.data.worlds import film_table
+from whyrec.data.simulate import film_table
 from whyrec.visualise.concepts import find_concepts, vectors_of
 from whyrec.visualise.factors import named_factors
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from whyrec import catalog
 from whyrec.core import recommend
-from whyrec.data.worlds import SenseWorld, senses
+from whyrec.data.simulate import SenseWorld, senses
 
 
 def right(world: SenseWorld, seed: int, parts: list[str]) -> np.ndarray:

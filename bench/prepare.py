@@ -30,7 +30,7 @@ WAYS = ("load", "prepare")
 def child(way: str, raw: Path, out: Path, shard: int, workers: int) -> dict[str, Any]:
     from whyrec.data.clean import clean
     from whyrec.data.load import load
-    from whyrec.data.pieces import prepare
+    from whyrec.data.outofcore.prepare import prepare
     from whyrec.data.split import split
     from whyrec.scale.workers import Pool
 

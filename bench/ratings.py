@@ -27,8 +27,8 @@ from accuracy_run import BENCH, Failed, environment
 from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import BadArgument, Dataset, Measurement, WhyrecError
-from whyrec.data.archive import open_source
-from whyrec.data.movielens import official_split
+from whyrec.data.formats.movielens import official_split
+from whyrec.data.readers.archive import open_source
 from whyrec.data.split import rating_split
 from whyrec.evaluate.ratings import errors, rmse
 from whyrec.evaluate.statistics import paired

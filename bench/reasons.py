@@ -17,7 +17,7 @@ import numpy as np
 from whyrec import catalog
 from whyrec.cli import reporting, road, show
 from whyrec.core import Queries, recommend
-from whyrec.data.worlds import films, planted
+from whyrec.data.simulate import films, planted
 from whyrec.evaluate.faithfulness import completeness
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.words import faithful, say

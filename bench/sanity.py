@@ -25,7 +25,7 @@ from whyrec import catalog
 from whyrec.cli import explaining, show
 from whyrec.cli.grading import people_apart
 from whyrec.core import Dataset, recommend
-from whyrec.data.worlds import films
+from whyrec.data.simulate import films
 from whyrec.evaluate.baselines import cosine
 from whyrec.evaluate.sanity import CHECKS, failures, sanity
 

@@ -131,9 +131,9 @@ PARTS: dict[str, dict[str, str]] = {
         "tokens": "whyrec.visualise.inner:tokens",
     },
     "worlds": {
-        "films": "whyrec.data.worlds:films",
-        "planted": "whyrec.data.worlds:planted",
-        "senses": "whyrec.data.worlds:senses",
+        "films": "whyrec.data.simulate:films",
+        "planted": "whyrec.data.simulate:planted",
+        "senses": "whyrec.data.simulate:senses",
     },
 }
 

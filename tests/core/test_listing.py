@@ -11,7 +11,7 @@ from whyrec import catalog
 from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.listing import DRAWS
-from whyrec.data import worlds
+from whyrec.data import simulate
 from whyrec.models.decomposition import LinearDecomposition, SparseRows
 
 
@@ -79,7 +79,7 @@ def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
     "name", ["ease", "cooccurrence", "knn", "lowrank", "als", "popular", "graph", "additive"]
 )
 def test_every_decomposition_scores_and_removes_as_its_model_does(name):
-    data = worlds.films(seed=1, people=120).data
+    data = simulate.films(seed=1, people=120).data
     config = (
         {"parts": ("ease", "transitions")}
         if name == "additive"

@@ -15,7 +15,7 @@ from whyrec.data.check import check
 from whyrec.data.clean import clean
 from whyrec.data.kinds import count_ratings, counts_of_all, least_rating
 from whyrec.data.load import load
-from whyrec.data.pieces import prepare
+from whyrec.data.outofcore.prepare import prepare
 from whyrec.data.sessions import sessions
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from whyrec import catalog
 from whyrec.core import Query
+from whyrec.data.simulate import KINDS, SEQUEL, SEQUEL_FADE, SEQUEL_PULL, film_table, films, planted
 from whyrec.data.split import next_item
-from whyrec.data.worlds import KINDS, SEQUEL, SEQUEL_FADE, SEQUEL_PULL, film_table, films, planted
 from whyrec.evaluate.truth import grade
 
 

@@ -12,8 +12,8 @@ from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Explanation, Measurement, Queries, Query
 from whyrec.core.cases import Cases
+from whyrec.data.simulate import planted
 from whyrec.data.split import next_item, strong
-from whyrec.data.worlds import planted
 from whyrec.evaluate.accuracy import accuracy, measure
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired

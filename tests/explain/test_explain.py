@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Queries, Query, mask_seen, ranks, recommend
-from whyrec.data.worlds import planted
+from whyrec.data.simulate import planted
 from whyrec.explain.als import decomposition, leave_one_out
 from whyrec.explain.counterfactual import counterfactual, remove_and_rescore
 from whyrec.explain.deletion import deletion

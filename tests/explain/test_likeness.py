@@ -10,7 +10,7 @@ import pytest
 from whyrec import catalog
 from whyrec.cli import explaining
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
-from whyrec.data.worlds import senses
+from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
 from whyrec.models.additive import Additive
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from tests.core.test_listing import Sums
 from whyrec import catalog
 from whyrec.core import Contributions, Listing, Query, Reason, decompose
-from whyrec.data import worlds
+from whyrec.data import simulate
 from whyrec.explain.tested import UNSOUND, checked, explain_list
 
 
@@ -115,7 +115,7 @@ def test_further_reasons_are_listed_but_not_told():
 
 @pytest.mark.parametrize("method", ["deletion", "lime", "shapley", "removal"])
 def test_any_method_is_told_by_the_same_rule(method):
-    data = worlds.films(seed=1, people=120).data
+    data = simulate.films(seed=1, people=120).data
     model = catalog.model("ease").fit(data)
     query = data.histories[4]
     view = listing(model, query, 10)
@@ -130,7 +130,7 @@ def test_any_method_is_told_by_the_same_rule(method):
 
 
 def test_what_names_no_events_keeps_its_reasons_and_gets_its_place():
-    data = worlds.films(seed=1, people=120).data
+    data = simulate.films(seed=1, people=120).data
     model = catalog.model("ease").fit(data)
     query = data.histories[4]
     view = listing(model, query, 10)

@@ -9,7 +9,7 @@ import pytest
 
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, ItemTable, Unknown, recommend
-from whyrec.data.worlds import senses
+from whyrec.data.simulate import senses
 from whyrec.models.additive import Additive
 from whyrec.models.kernels import kernel_vectors
 

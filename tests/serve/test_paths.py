@@ -13,8 +13,8 @@ from tests.serve.linked import linked, small
 from tests.serve.test_service import adds_up
 from whyrec import catalog
 from whyrec.core import Query
-from whyrec.data import worlds
-from whyrec.data.worlds import senses
+from whyrec.data import simulate
+from whyrec.data.simulate import senses
 from whyrec.explain.words import parse
 
 KINDS = {"link", "people", "then", "friends", "event"}
@@ -271,7 +271,7 @@ def test_modalities_and_what_people_choose_are_the_score(tmp_path):
 
 
 def test_what_a_model_beside_says_stands_among_the_paths(tmp_path):
-    data = linked(worlds.films(people=120, events=3_000).data)
+    data = linked(simulate.films(people=120, events=3_000).data)
     model = catalog.model(
         "graph", beside={"model": "additive", "parts": ["ease", "transitions"]}
     ).fit(data)

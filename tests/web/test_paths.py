@@ -15,7 +15,7 @@ from tests.web import stage
 from tests.web.test_person import plain
 from whyrec import catalog
 from whyrec.core import ItemTable, Links
-from whyrec.data.worlds import senses
+from whyrec.data.simulate import senses
 
 
 @pytest.fixture(scope="module")

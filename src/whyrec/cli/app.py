@@ -530,7 +530,7 @@ def report(
 @data_app.command("list")
 def data_list(json: Json = False) -> None:
     """The known data sets: what they hold, their licence, and how to get them."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     rows = [
         {
@@ -546,10 +546,10 @@ def data_list(json: Json = False) -> None:
             "name": name,
             "about": one.about,
             "licence": one.licence,
-            "at hand": str(known.find(name) or "no"),
+            "at hand": str(registry.find(name) or "no"),
             "page": one.page,
         }
-        for name, one in known.KNOWN.items()
+        for name, one in registry.KNOWN.items()
     ]
     show.print_json({"sets": rows}) if json else show.table(rows, "Known data sets")
 
@@ -562,13 +562,13 @@ def data_get(
     ] = None,
 ) -> None:
     """Download a known data set from its official place, with checksum."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     with show.progress(f"getting {name}") as update:
-        path = known.get(
+        path = registry.get(
             name, folder, progress=lambda done, size: update(done / size if size else 0.0)
         )
-    typer.echo(f"{path}\nsha256 {known.digest(path)}")
+    typer.echo(f"{path}\nsha256 {registry.digest(path)}")
 
 
 @data_app.command("check")

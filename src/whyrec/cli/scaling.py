@@ -69,7 +69,7 @@ def prepare(
     been.
     """
     from whyrec.cli import road
-    from whyrec.data.pieces import prepare as prepared
+    from whyrec.data.outofcore.prepare import prepare as prepared
     from whyrec.scale.workers import each
 
     began = time.perf_counter()

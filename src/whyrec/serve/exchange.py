@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from whyrec.core import BadArgument, BadData, Dataset, Links
 from whyrec.core.kinds import KINDS
 from whyrec.core.verbs import verb_of_stored
-from whyrec.data.assemble import Loaded, kinds_of
+from whyrec.data.build import Loaded, kinds_of
 from whyrec.data.clean import without_lowest
 from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables

@@ -7,8 +7,8 @@ their people and items.
                                   `part`, where there is a split: 0 learned from, 1 validation, 2
                                   test
 
-A person's events are in one shard. :mod:`whyrec.data.pieces` writes it, from files that need not
-fit in memory together.
+A person's events are in one shard. :mod:`whyrec.data.outofcore.prepare` writes it, from files that
+need not fit in memory together.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import polars as pl
 
 from whyrec.core import BadData, Dataset, artefact
 from whyrec.core.cases import Split
-from whyrec.data.archive import Source
-from whyrec.data.assemble import Loaded, Step
+from whyrec.data.build import Loaded, Step
+from whyrec.data.readers.archive import Source
 from whyrec.data.split import by_part
 
 __all__ = ["is_prepared", "load_prepared", "load_split", "seal"]

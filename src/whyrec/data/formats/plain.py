@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.archive import Source, listed, open_source
-from whyrec.data.assemble import Loaded, Step
+from whyrec.data.build import Loaded, Step
 from whyrec.data.order import times_left_out
+from whyrec.data.read_table import read_table
+from whyrec.data.readers.archive import Source, listed, open_source
 from whyrec.data.shape import TABLES, from_tables
-from whyrec.data.tables import read_table
 
 __all__ = ["alike", "is_plain", "load_plain", "plain_files", "read_file", "read_plain"]
 
@@ -29,7 +29,8 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
     in the order of their names. items: item, optional title, text or description,
     categories or genres; any other column is kept, as numbers where all its values are, else as
     text. Columns `image:0`, `image:1`, ..., or a column of lists of decimal numbers, are vectors
-    (:mod:`whyrec.data.vectors`). Categories, and other text where some row has a '|', are lists.
+    (:mod:`whyrec.data.readers.vector_columns`). Categories, and other text where some row has a
+    '|', are lists.
     users: user and any columns. links: head, relation, tail. friends: user, friend. domain None:
     other; the verb of sentences is that of the events' kind, where all are of one.
     Raises BadData naming file, row and column.

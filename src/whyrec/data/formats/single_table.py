@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from whyrec.core import BadArgument
-from whyrec.data.assemble import Loaded, Step, assemble
+from whyrec.data.build import Loaded, Step, assemble
 from whyrec.data.kinds import COLUMNS, by_name, named
 from whyrec.data.order import times_left_out
+from whyrec.data.read_table import read_table
+from whyrec.data.readers.timestamps import to_seconds
 from whyrec.data.shape import shape_items, values_of
-from whyrec.data.tables import read_table
-from whyrec.data.times import to_seconds
 
 __all__ = ["load_table", "read_events"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.archive import Source
-from whyrec.data.assemble import Loaded, assemble
-from whyrec.data.rows import Schema, most_used, read_rows
+from whyrec.data.build import Loaded, assemble
+from whyrec.data.read_fixed import Schema, most_used, read_rows
+from whyrec.data.readers.archive import Source
 
 __all__ = ["load_goodbooks"]
 

@@ -12,10 +12,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from whyrec.core import BadArgument, BadData, MissingExtra
-from whyrec.data.assemble import Loaded
+from whyrec.data.build import Loaded
 from whyrec.data.kinds import COLUMNS
+from whyrec.data.read_table import choose
 from whyrec.data.shape import TABLES, from_tables
-from whyrec.data.tables import choose
 
 __all__ = ["load_database", "read_database"]
 
@@ -34,7 +34,7 @@ TEXT = {
 
 def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:
     """The dataset in a database with the tables of the plain form: events, and optional items,
-    users, links, friends; columns as in :func:`whyrec.data.plain.load_plain`.
+    users, links, friends; columns as in :func:`whyrec.data.formats.plain.load_plain`.
 
     url is SQLAlchemy's: sqlite:///shop.db, postgresql+psycopg://me@host/shop. Events of the same
     time stand in the order of the primary key where the table has one, else of SQLite's rowid, else

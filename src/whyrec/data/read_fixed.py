@@ -17,8 +17,8 @@ from typing import Any
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.archive import Source
-from whyrec.data.assemble import UNREADABLE
+from whyrec.data.build import UNREADABLE
+from whyrec.data.readers.archive import Source
 
 __all__ = ["Schema", "most_used", "read_header", "read_rows"]
 

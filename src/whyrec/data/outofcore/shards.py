@@ -1,5 +1,5 @@
-"""What the caller of :mod:`whyrec.data.pieces` learns of shards of events, and what that is of
-all of them together.
+"""What the caller of :mod:`whyrec.data.outofcore.prepare` learns of shards of events, and what that
+is of all of them together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Dataset
-from whyrec.data.assemble import Step, hearing, left_out
+from whyrec.data.build import Step, hearing, left_out
 from whyrec.data.clean import Heard
 from whyrec.data.kinds import Counted
 from whyrec.data.order import Times, order_steps, whole

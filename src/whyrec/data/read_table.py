@@ -16,8 +16,15 @@ from pathlib import Path
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.assemble import UNREADABLE, Step
-from whyrec.data.dialect import LONGEST_LINE, Dialect, opened, read_some, sniff, table_name
+from whyrec.data.build import UNREADABLE, Step
+from whyrec.data.readers.csv_dialect import (
+    LONGEST_LINE,
+    Dialect,
+    opened,
+    read_some,
+    sniff,
+    table_name,
+)
 
 __all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
 

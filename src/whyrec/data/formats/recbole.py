@@ -9,12 +9,12 @@ from __future__ import annotations
 import polars as pl
 
 from whyrec.core import BadData
-from whyrec.data.archive import Source, listed
-from whyrec.data.assemble import Loaded, Step, assemble
-from whyrec.data.movielens import titled
-from whyrec.data.rows import read_header, read_rows
+from whyrec.data.build import Loaded, Step, assemble
+from whyrec.data.formats.movielens import titled
+from whyrec.data.read_fixed import read_header, read_rows
+from whyrec.data.read_table import typed
+from whyrec.data.readers.archive import Source, listed
 from whyrec.data.shape import values_of
-from whyrec.data.tables import typed
 
 __all__ = ["graph_tables", "load_atomic"]
 
