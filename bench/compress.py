@@ -27,7 +27,7 @@ from whyrec import catalog
 from whyrec.cli import compressing, show
 from whyrec.core import Measurement
 from whyrec.data.split import next_item
-from whyrec.visualise.pareto import pareto
+from whyrec.visualise.views.pareto import pareto
 
 LARGE = {"ml-1m-order.zip": FILMS_SEQUENCE, "amazon-games.zip": SHOP_SEQUENCE[0]}
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -27,9 +27,9 @@ from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import Query
 from whyrec.data.simulate import film_table, films
-from whyrec.visualise.autoencoder import learn
-from whyrec.visualise.concepts import STRONGEST, find_concepts, interval, steer, vectors_of
-from whyrec.visualise.naming import terms_of
+from whyrec.visualise.analysis.autoencoder import learn
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views.concepts import STRONGEST, find_concepts, interval, steer, vectors_of
 
 FILMS = {
     "ease": {},

@@ -24,8 +24,8 @@ from accuracy import ROOT, find_data, write
 from whyrec import catalog
 from whyrec.cli import looking, show
 from whyrec.data.simulate import film_table
-from whyrec.visualise.concepts import find_concepts, vectors_of
-from whyrec.visualise.factors import named_factors
+from whyrec.visualise.views.concepts import find_concepts, vectors_of
+from whyrec.visualise.views.factors import named_factors
 
 
 def of_set(name: str, where: str | None) -> dict[str, Any]:

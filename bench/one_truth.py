@@ -32,9 +32,9 @@ from whyrec import catalog
 from whyrec.cli import explaining, show
 from whyrec.cli.verifying import of_people
 from whyrec.core import Dataset
-from whyrec.explain.verified import Verified
-from whyrec.explain.verify import check
-from whyrec.explain.world import Counts
+from whyrec.explain.verification.check import check
+from whyrec.explain.verification.report import Verified
+from whyrec.explain.verification.world import Counts
 from whyrec.serve.api import make_app
 from whyrec.serve.config import Settings
 from whyrec.serve.keys import make_key

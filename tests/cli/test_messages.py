@@ -210,7 +210,7 @@ def test_every_text_stands_in_both_languages_with_the_same_slots():
 
 def steps():
     """The names of all steps that loading and cleaning write, with X for what is put in."""
-    for path in sorted(Path(whyrec.data.__file__).parent.glob("*.py")):
+    for path in sorted(Path(whyrec.data.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Step" and node.args:
                 first = node.args[0]

@@ -34,7 +34,7 @@ def text_of(node):
 
 
 def raised():
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in sorted(FOLDER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PLACES:
                 for at in PLACES[node.func.id]:

@@ -14,9 +14,9 @@ from tests.serve import lies
 from tests.serve.helpers import fitted_folder, served
 from tests.toys import random_data, returning
 from whyrec.core import ItemTable
-from whyrec.explain.verify import check
+from whyrec.explain.verification.check import check
+from whyrec.explain.verification.world import Counts
 from whyrec.explain.words import Claim, Thing
-from whyrec.explain.world import Counts
 from whyrec.models.ease import EASE
 from whyrec.serve.answer import Inputs, answer
 from whyrec.serve.live import open_live

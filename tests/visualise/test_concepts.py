@@ -9,10 +9,10 @@ from tests.visualise.tastes import KINDS, tastes
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, ItemTable, Query
 from whyrec.core.item_effects import space_of
-from whyrec.visualise import concepts as module
-from whyrec.visualise.autoencoder import learn
-from whyrec.visualise.concepts import concepts, find_concepts, interval, steer
-from whyrec.visualise.naming import terms_of
+from whyrec.visualise.analysis.autoencoder import learn
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views import concepts as module
+from whyrec.visualise.views.concepts import concepts, find_concepts, interval, steer
 
 torch = pytest.importorskip("torch")
 

@@ -13,8 +13,8 @@ from tests.visualise.tastes import shuffled, tastes
 from whyrec import catalog
 from whyrec.cli import main
 from whyrec.core import BadArgument, ItemTable
-from whyrec.visualise.plane import atlas, distance_kept, flat, placed, trust
-from whyrec.visualise.view import View, new_figure, visible
+from whyrec.visualise.views.item_map import atlas, distance_kept, flat, placed, trust
+from whyrec.visualise.views.view import View, new_figure, visible
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("plotly")

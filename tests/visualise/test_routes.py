@@ -10,7 +10,7 @@ import pytest
 from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Links
-from whyrec.visualise.routes import paths
+from whyrec.visualise.views.paths import paths
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def told(found: Curve) -> dict[str, Any]:
 
 
 def draw(result: dict[str, Any], out: Path) -> None:
-    from whyrec.visualise.tradeoff import tradeoff
+    from whyrec.visualise.views.tradeoff import tradeoff
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "curve.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -175,7 +175,7 @@ def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> di
 
 
 def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
-    from whyrec.visualise.summary import data_summary
+    from whyrec.visualise.html_report.summary import data_summary
 
     return data_summary(data, road.as_rows(steps))
 
@@ -308,7 +308,7 @@ def day(moment: int) -> str:
 
 def factors(data: Dataset, seed: int) -> dict[str, Any]:
     """Factors that come back among other people, with the loadings of some items and people."""
-    from whyrec.visualise.factors import report_factors
+    from whyrec.visualise.views.factors import report_factors
 
     try:
         return report_factors(data, seed=seed, most=FACTORS)
@@ -320,7 +320,7 @@ def network(fitted: catalog.Fitted) -> dict[str, Any]:
     """The strongest ties among the most chosen items: what one event of i adds to the score of
     j, both ways.
     """
-    from whyrec.visualise.network import item_network
+    from whyrec.visualise.analysis.item_network import item_network
 
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items)

@@ -86,9 +86,9 @@ def of_people(
 ) -> Any:
     """The checks of the lists that `whyrec recommend` makes for these people."""
     from whyrec.cli import explaining
-    from whyrec.explain.verified import Verified
-    from whyrec.explain.verify import check
-    from whyrec.explain.world import Counts, world_of
+    from whyrec.explain.verification.check import check
+    from whyrec.explain.verification.report import Verified
+    from whyrec.explain.verification.world import Counts, world_of
 
     found, counts = Verified(), Counts(fitted.data)
     with show.progress(f"doing over what is said to {len(names)} people") as update:
@@ -110,7 +110,7 @@ def _of_store(
 ) -> dict[str, Any]:
     from whyrec.cli.service import _settings
     from whyrec.core import BadArgument
-    from whyrec.explain.verified import Verified
+    from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
     from whyrec.serve.verify import count, logged, logged_ids
 

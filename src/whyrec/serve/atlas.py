@@ -24,7 +24,7 @@ from whyrec.serve.live import EVENTS, Live
 from whyrec.serve.service import Service
 from whyrec.serve.space import MOST, Space, effects, flat, nearest, refined, space_of
 from whyrec.serve.tables import events
-from whyrec.visualise.network import communities, layout
+from whyrec.visualise.analysis.item_network import communities, layout
 
 __all__ = ["Atlas", "refine"]
 

@@ -1,8 +1,9 @@
 """Are the sentences true? Every claim of fresh and of logged answers done over, from the store and
 by what-if.
 
-The world of an answer is put together here; what is checked is :mod:`whyrec.explain.verify`'s. An
-answer whose model, catalogue or events are gone is counted as unverifiable."""
+The world of an answer is put together here; what is checked is
+:mod:`whyrec.explain.verification.check`'s. An answer whose model, catalogue or events are gone
+is counted as unverifiable."""
 
 from __future__ import annotations
 
@@ -17,9 +18,16 @@ from sqlalchemy import select
 
 from whyrec.core import BadData, WhyrecError
 from whyrec.explain.dates import clock_of
-from whyrec.explain.verified import Verified
-from whyrec.explain.verify import FALSE, UNVERIFIABLE, Check, Checked, check, unverifiable
-from whyrec.explain.world import Counts, World, verbs_of
+from whyrec.explain.verification.check import (
+    FALSE,
+    UNVERIFIABLE,
+    Check,
+    Checked,
+    check,
+    unverifiable,
+)
+from whyrec.explain.verification.report import Verified
+from whyrec.explain.verification.world import Counts, World, verbs_of
 from whyrec.serve.answer import Inputs, answer, prepare
 from whyrec.serve.choices import chosen as is_chosen, least_of
 from whyrec.serve.exchange import to_dataset

@@ -14,11 +14,18 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Additive, BadArgument
-from whyrec.explain.told import UNVERIFIABLE, Check, Told, judged, named_by, positions_of
-from whyrec.explain.verify_events import EVENT_CLAIMS, moved, share_of
-from whyrec.explain.verify_words import verb_checks
+from whyrec.explain.verification.events import EVENT_CLAIMS, moved, share_of
+from whyrec.explain.verification.told import (
+    UNVERIFIABLE,
+    Check,
+    Told,
+    judged,
+    named_by,
+    positions_of,
+)
+from whyrec.explain.verification.words import verb_checks
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, parse
-from whyrec.explain.world import World
 
 __all__ = ["OLD", "checks", "is_old"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from whyrec.visualise.charts import short
+from whyrec.visualise.drawing.charts import short
 
 __all__ = ["SHADES", "order_rows", "scaled", "tiles"]
 

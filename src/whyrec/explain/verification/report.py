@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from whyrec.core.support import FEWEST as FEW
-from whyrec.explain.told import FALSE, UNVERIFIABLE
-from whyrec.explain.verify import Checked
+from whyrec.explain.verification.check import Checked
+from whyrec.explain.verification.told import FALSE, UNVERIFIABLE
 
 __all__ = ["EXAMPLES", "Found", "Verified"]
 

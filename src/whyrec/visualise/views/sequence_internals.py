@@ -20,7 +20,7 @@ from whyrec.core import (
     mask_seen,
     recommend,
 )
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
+from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
 
 __all__ = ["removed", "training"]
 

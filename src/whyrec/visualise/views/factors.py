@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from whyrec.core import BadArgument, Dataset, Query
-from whyrec.visualise.decompose import STABLE, Factors, decompose, stability
-from whyrec.visualise.naming import terms_of
-from whyrec.visualise.view import (
+from whyrec.visualise.analysis.factor_model import STABLE, Factors, decompose, stability
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views.view import (
     COLOURS,
     DIVERGING,
     INK,

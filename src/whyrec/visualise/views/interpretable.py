@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     LANGS,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, Dataset, recommend
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,

@@ -1,9 +1,9 @@
 """Is a sentence true? Each of its claims is read back from the text and done over in the world.
 
 :func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives
-it, and the :class:`whyrec.explain.world.World` that the answer came from. What cannot be checked is
-`unverifiable`, never passed in silence. Places are compared within rounding: items whose scores
-differ by less than 1e-5 of the spread of all scores may change places."""
+it, and the :class:`whyrec.explain.verification.world.World` that the answer came from. What cannot
+be checked is `unverifiable`, never passed in silence. Places are compared within rounding: items
+whose scores differ by less than 1e-5 of the spread of all scores may change places."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from whyrec.core import BadArgument
-from whyrec.explain import old_words
-from whyrec.explain.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
-from whyrec.explain.verify_events import EVENT_CLAIMS
-from whyrec.explain.verify_phrases import PHRASE_CLAIMS
-from whyrec.explain.verify_row import field_checks, languages, row_checks
-from whyrec.explain.verify_words import content_checks, strength_checks, verb_checks
+from whyrec.explain.verification import old_words
+from whyrec.explain.verification.events import EVENT_CLAIMS
+from whyrec.explain.verification.phrases import PHRASE_CLAIMS
+from whyrec.explain.verification.row import field_checks, languages, row_checks
+from whyrec.explain.verification.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
+from whyrec.explain.verification.words import content_checks, strength_checks, verb_checks
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import parse
-from whyrec.explain.world import World
 
 __all__ = ["FALSE", "TRUE", "UNVERIFIABLE", "Check", "Checked", "check", "unverifiable"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whyrec.visualise import charts
-from whyrec.visualise.format import both, number
-from whyrec.visualise.strings import STRINGS
+from whyrec.visualise.drawing import charts
+from whyrec.visualise.html_report.format import both, number
+from whyrec.visualise.html_report.messages import STRINGS
 
 __all__ = ["training"]
 

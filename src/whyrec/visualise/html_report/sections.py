@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from whyrec.visualise import charts, heatmap
-from whyrec.visualise.format import (
+from whyrec.visualise.drawing import charts, heatmap
+from whyrec.visualise.drawing.network_svg import network as draw_network, swatch
+from whyrec.visualise.html_report.format import (
     both,
     digits_for,
     either,
@@ -21,8 +22,7 @@ from whyrec.visualise.format import (
     signed,
     small,
 )
-from whyrec.visualise.netdraw import network as draw_network, swatch
-from whyrec.visualise.strings import MODELS, STRINGS, notes_zh, step_zh
+from whyrec.visualise.html_report.messages import MODELS, STRINGS, notes_zh, step_zh
 
 __all__ = ["accuracy", "data", "deletion", "factors", "hero", "how", "network", "people"]
 

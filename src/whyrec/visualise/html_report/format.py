@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whyrec.visualise.strings import METRICS, STRINGS
+from whyrec.visualise.html_report.messages import METRICS, STRINGS
 
 __all__ = [
     "Pair",

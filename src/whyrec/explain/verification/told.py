@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from whyrec.core import Reason
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, Thing
-from whyrec.explain.world import World
 
 __all__ = [
     "FALSE",

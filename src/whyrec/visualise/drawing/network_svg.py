@@ -10,8 +10,8 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from whyrec.visualise.charts import short
-from whyrec.visualise.network import layout, tie_matrix
+from whyrec.visualise.analysis.item_network import layout, tie_matrix
+from whyrec.visualise.drawing.charts import short
 
 __all__ = ["network", "swatch", "text_width"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from whyrec.visualise.view import COLOURS, INK, MUTED, new_figure, style, visible
+from whyrec.visualise.views.view import COLOURS, INK, MUTED, new_figure, style, visible
 
 __all__ = ["front", "pareto"]
 

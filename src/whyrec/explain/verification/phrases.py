@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Reason
-from whyrec.explain.told import Check, Told, judged
-from whyrec.explain.verify_events import (
+from whyrec.explain.verification.events import (
     AGAINST,
     CLOSE,
     EVENT_CLAIMS,
@@ -20,8 +19,9 @@ from whyrec.explain.verify_events import (
     moved,
     share_of,
 )
+from whyrec.explain.verification.told import Check, Told, judged
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim
-from whyrec.explain.world import World
 
 __all__ = ["PHRASE_CLAIMS", "removal_of"]
 
