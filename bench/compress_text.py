@@ -25,7 +25,13 @@ from whyrec import catalog
 from whyrec.cli import compressing, show
 from whyrec.compress.encoder import shrink
 from whyrec.data.split import next_item
-from whyrec.models.text import OnnxEncoder, encode, find_encoder, item_texts, open_encoder
+from whyrec.models.item_content.text_encoder import (
+    OnnxEncoder,
+    encode,
+    find_encoder,
+    item_texts,
+    open_encoder,
+)
 
 
 def read(texts: list[str], source: str) -> tuple[np.ndarray, float]:

@@ -34,7 +34,7 @@ from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.models.lowrank import LowRank
+from whyrec.models.linear.lowrank import LowRank
 
 PAIRS, LISTS = 10_000, 300
 # glass box, large model, whether the one learns from the other (on films the glass box ends ahead

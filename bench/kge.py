@@ -3,9 +3,9 @@ items of ml-1m.
 
     python bench/kge.py [--data FOLDER] [--people 2000] [--text]
 
-The graph of ml-1m-kg.zip without wiki pages is embedded (whyrec.models.embedding); that it learned
-is told by the filtered rank of held-out tails. The vectors of items then stand as the modality
-`links`, a likeness as in `additive`.
+The graph of ml-1m-kg.zip without wiki pages is embedded (whyrec.models.item_content.rotate); that
+it learned is told by the filtered rank of held-out tails. The vectors of items then stand as the
+modality `links`, a likeness as in `additive`.
 
 Cold: a tenth of the films in the graph is taken out of all histories; of the people who chose some,
 the other films are the query, and the cold ones must be found among the cold. The links alone, by
@@ -30,8 +30,8 @@ from whyrec.core import Dataset, Links, Measurement, Queries
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.models.embedding import link_vectors, rotate, triples_of
-from whyrec.models.kernels import Kernel, choose, kernel_vectors
+from whyrec.models.item_content.rotate import link_vectors, rotate, triples_of
+from whyrec.models.linear.kernels import Kernel, choose, kernel_vectors
 
 WEAK = "related_to_wikipage"  # most triples, and they prove nothing (docs/guide/graph.md)
 

@@ -40,7 +40,7 @@ from whyrec import catalog
 from whyrec.cli.scaling import people_of
 from whyrec.core import artefact
 from whyrec.data.outofcore.prepare import prepare
-from whyrec.models import linear
+from whyrec.models.linear import terms
 from whyrec.scale import batch
 from whyrec.scale.workers import each
 
@@ -168,7 +168,7 @@ def main() -> None:
     parse.add_argument("--engines", default="local,ray")
     parse.add_argument("--out", type=Path, default=Path("bench/results/kills.json"))
     given, rows = parse.parse_args(), []
-    linear.BLOCK = given.events // 20
+    terms.BLOCK = given.events // 20
     folder = Path(tempfile.mkdtemp())
     try:
         made = works(folder, given.events)

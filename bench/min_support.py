@@ -34,7 +34,7 @@ from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.data.split import split
 from whyrec.evaluate.support import first_reasons, summary
-from whyrec.models.support import TRIED, by_source, choose, costs
+from whyrec.models.linear.support import TRIED, by_source, choose, costs
 
 SHOP = {
     "columns": {

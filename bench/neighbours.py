@@ -25,8 +25,8 @@ from threadpoolctl import threadpool_limits
 
 from whyrec import catalog
 from whyrec.core import Queries, Query
-from whyrec.models.cooccurrence import item_factors
-from whyrec.models.linear import Heads
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.linear.terms import Heads
 from whyrec.scale.neighbours import Neighbours
 
 CLUSTERS, HEADS, LENGTH, K = 2000, 2, 100, 100

@@ -21,7 +21,7 @@ from whyrec.data.simulate import films, planted
 from whyrec.evaluate.faithfulness import completeness
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.words import faithful, say
-from whyrec.models.linear import LinearMixin
+from whyrec.models.linear.terms import LinearMixin
 
 
 class Known(LinearMixin):

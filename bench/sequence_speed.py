@@ -20,7 +20,7 @@ from accuracy import find_data
 
 from whyrec import catalog
 from whyrec.data.split import next_item
-from whyrec.models.text import encode, item_texts
+from whyrec.models.item_content.text_encoder import encode, item_texts
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import recommend
 from whyrec.data.split import next_item
-from whyrec.models.linear import user_item
+from whyrec.models.linear.terms import user_item
 
 
 def timed(call: Callable[[], Any]) -> float:

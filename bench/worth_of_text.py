@@ -32,7 +32,7 @@ from whyrec.core.ranking import batches, ranks
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.models.text import encode, item_texts
+from whyrec.models.item_content.text_encoder import encode, item_texts
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "amazon-games.zip": {

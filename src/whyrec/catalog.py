@@ -60,20 +60,20 @@ __all__ = [
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
-        "popular": "whyrec.models.popular:Popular",
-        "personal-popular": "whyrec.models.again:PersonalPopular",
-        "knn": "whyrec.models.knn:ItemKNN",
-        "svd": "whyrec.models.svd:SVD",
-        "bpr": "whyrec.models.als:BPR",
-        "als": "whyrec.models.als:ALS",
-        "ease": "whyrec.models.ease:EASE",
-        "slim": "whyrec.models.slim:SLIM",
+        "popular": "whyrec.models.baselines.popular:Popular",
+        "personal-popular": "whyrec.models.linear.repeat_consumption:PersonalPopular",
+        "knn": "whyrec.models.baselines.knn:ItemKNN",
+        "svd": "whyrec.models.baselines.svd:SVD",
+        "bpr": "whyrec.models.baselines.als:BPR",
+        "als": "whyrec.models.baselines.als:ALS",
+        "ease": "whyrec.models.linear.ease:EASE",
+        "slim": "whyrec.models.linear.slim:SLIM",
         "private": "whyrec.models.private:Private",
         "private-sequence": "whyrec.models.private_sequence:PrivateSequence",
-        "cooccurrence": "whyrec.models.cooccurrence:Cooccurrence",
-        "additive": "whyrec.models.additive:Additive",
+        "cooccurrence": "whyrec.models.linear.cooccurrence:Cooccurrence",
+        "additive": "whyrec.models.linear.additive:Additive",
         "graph": "whyrec.models.graph:Graph",
-        "lowrank": "whyrec.models.lowrank:LowRank",
+        "lowrank": "whyrec.models.linear.lowrank:LowRank",
         "sequence": "whyrec.models.sequence:Sequence",
         "sharded": "whyrec.models.sharded:Sharded",
         "rating": "whyrec.models.rating:Rating",
@@ -479,7 +479,7 @@ def save(
 ) -> Path:
     """Write a folder that recommends and explains on its own, with no path to the data."""
     if not histories:
-        from whyrec.models.support import hidden
+        from whyrec.models.linear.support import hidden
 
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)

@@ -15,7 +15,7 @@ from whyrec import catalog
 from whyrec.cli import show, tuning, watch
 from whyrec.cli.app import main
 from whyrec.core import artefact
-from whyrec.models.training import Status
+from whyrec.models.training.trainer import Status
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from whyrec import catalog
 from whyrec.cli.app import app
 from whyrec.compress.encoder import shrink
 from whyrec.core import BadArgument
-from whyrec.models.text import encode, find_encoder, open_encoder
+from whyrec.models.item_content.text_encoder import encode, find_encoder, open_encoder
 
 TEXTS = [
     "Alien. Horror, Science Fiction.",

@@ -12,7 +12,7 @@ from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, dec
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.listing import DRAWS
 from whyrec.data import simulate
-from whyrec.models.decomposition import LinearDecomposition, SparseRows
+from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
 
 def by_hand(scores, closed, item):

@@ -16,7 +16,7 @@ from whyrec.explain.als import decomposition, leave_one_out
 from whyrec.explain.counterfactual import counterfactual, remove_and_rescore
 from whyrec.explain.deletion import deletion
 from whyrec.explain.exact import exact
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 
 
 class Known(LinearMixin):

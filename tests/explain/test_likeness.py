@@ -12,7 +12,7 @@ from whyrec.cli import explaining
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
-from whyrec.models.additive import Additive
+from whyrec.models.linear.additive import Additive
 
 TABLE = ItemTable(
     ["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]}

@@ -11,7 +11,7 @@ from tests.toys import random_data
 from whyrec import catalog
 from whyrec.core import BadArgument, Links, Unknown
 from whyrec.explain.likeness import likeness
-from whyrec.models.embedding import link_vectors, rotate, triples_of
+from whyrec.models.item_content.rotate import link_vectors, rotate, triples_of
 
 ITEMS, MAKERS = 24, 4
 

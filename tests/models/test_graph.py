@@ -20,8 +20,8 @@ from whyrec.explain.words import faithful, say
 from whyrec.models.graph import Graph
 from whyrec.models.graphwords import Names, said
 from whyrec.models.hops import hops, proof
-from whyrec.models.linear import user_item
-from whyrec.models.nonnegative import SHARES, learn, share
+from whyrec.models.linear.terms import user_item
+from whyrec.models.linear.weight_learning import SHARES, learn, share
 
 DIRECTORS, EACH = 8, 6
 

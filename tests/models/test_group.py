@@ -10,10 +10,10 @@ torch = pytest.importorskip("torch")
 from tests.toys import random_data  # noqa: E402
 from whyrec import catalog  # noqa: E402
 from whyrec.core.cases import hold_out_last  # noqa: E402
-from whyrec.models.group import Group  # noqa: E402
-from whyrec.models.next_item import NextItem  # noqa: E402
-from whyrec.models.training import Plan, Run, flat, train  # noqa: E402
-from whyrec.models.windows import windows  # noqa: E402
+from whyrec.models.training.batches import windows  # noqa: E402
+from whyrec.models.training.distributed import Group  # noqa: E402
+from whyrec.models.training.objective import NextItem  # noqa: E402
+from whyrec.models.training.trainer import Plan, Run, flat, train  # noqa: E402
 
 
 class Exact(NextItem):

@@ -10,8 +10,8 @@ import pytest
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, ItemTable, Unknown, recommend
 from whyrec.data.simulate import senses
-from whyrec.models.additive import Additive
-from whyrec.models.kernels import kernel_vectors
+from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.kernels import kernel_vectors
 
 
 @pytest.fixture(scope="module")

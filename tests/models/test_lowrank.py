@@ -13,12 +13,12 @@ from tests.toys import random_data, sequences  # noqa: E402
 from whyrec import catalog  # noqa: E402
 from whyrec.core import BadArgument, BadArtefact, Queries, Query, Unknown  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
-from whyrec.models.additive import Additive  # noqa: E402
-from whyrec.models.linear import Heads  # noqa: E402
-from whyrec.models.lowrank import LowRank  # noqa: E402
-from whyrec.models.lowrank_network import LowRankNetwork, states  # noqa: E402
-from whyrec.models.training import Run  # noqa: E402
-from whyrec.models.windows import windows  # noqa: E402
+from whyrec.models.linear.additive import Additive  # noqa: E402
+from whyrec.models.linear.lowrank import LowRank  # noqa: E402
+from whyrec.models.linear.lowrank_network import LowRankNetwork, states  # noqa: E402
+from whyrec.models.linear.terms import Heads  # noqa: E402
+from whyrec.models.training.batches import windows  # noqa: E402
+from whyrec.models.training.trainer import Run  # noqa: E402
 
 SMALL = {
     "text": None,

@@ -11,14 +11,14 @@ from whyrec import catalog
 from whyrec.core import BadArgument, BadData, Query, Unknown
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.split import next_item
-from whyrec.models.additive import Additive
-from whyrec.models.als import ALS, BPR
-from whyrec.models.cooccurrence import Cooccurrence
-from whyrec.models.ease import EASE, ease_weights
-from whyrec.models.knn import ItemKNN
-from whyrec.models.linear import user_item
-from whyrec.models.popular import Popular
-from whyrec.models.svd import SVD
+from whyrec.models.baselines.als import ALS, BPR
+from whyrec.models.baselines.knn import ItemKNN
+from whyrec.models.baselines.popular import Popular
+from whyrec.models.baselines.svd import SVD
+from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.cooccurrence import Cooccurrence
+from whyrec.models.linear.ease import EASE, ease_weights
+from whyrec.models.linear.terms import user_item
 
 LINEAR = ("popular", "knn", "svd", "ease", "cooccurrence", "additive")
 

@@ -14,7 +14,7 @@ from whyrec.cli.app import main
 from whyrec.core import BadArgument, BadData, Dataset, Query
 from whyrec.data.split import split
 from whyrec.fuse.features import Features
-from whyrec.models.cooccurrence import chosen_together, transitions
+from whyrec.models.linear.cooccurrence import chosen_together, transitions
 
 DATA = replace(random_data(), clock=False).without_order()
 COUNTS = {"parts": ("ease", "transitions")}

@@ -21,9 +21,9 @@ from whyrec.core import BadArgument, BadArtefact, Diverged, ItemTable, NotFitted
 from whyrec.core.cases import ndcg_of_scores  # noqa: E402
 from whyrec.core.ranking import mask_seen  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
-from whyrec.models.popular import Popular  # noqa: E402
+from whyrec.models.baselines.popular import Popular  # noqa: E402
 from whyrec.models.sequence import Sequence  # noqa: E402
-from whyrec.models.training import Run  # noqa: E402
+from whyrec.models.training.trainer import Run  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
@@ -290,7 +290,7 @@ KILLED = """
     import numpy as np
     from tests.toys import random_data
     from whyrec.models.sequence import Sequence
-    from whyrec.models.training import Run
+    from whyrec.models.training.trainer import Run
 
     data, config, folder = random_data(), {config}, sys.argv[1]
 

@@ -10,10 +10,10 @@ from tests.toys import random_data, sequences
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, Queries, Query
 from whyrec.core.ranking import mask_seen, recommend, top_k
-from whyrec.models import slim
-from whyrec.models.ease import ease_weights
-from whyrec.models.linear import user_item
-from whyrec.models.slim import SLIM, co_counts, recent, regressions
+from whyrec.models.linear import slim
+from whyrec.models.linear.ease import ease_weights
+from whyrec.models.linear.slim import SLIM, co_counts, recent, regressions
+from whyrec.models.linear.terms import user_item
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,16 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.append import appended
-from whyrec.models import support as counting
-from whyrec.models.cooccurrence import people_after
-from whyrec.models.support import TRIED, check_min_support, choose, count_pairs, hidden, masked
+from whyrec.models.linear import support as counting
+from whyrec.models.linear.cooccurrence import people_after
+from whyrec.models.linear.support import (
+    TRIED,
+    check_min_support,
+    choose,
+    count_pairs,
+    hidden,
+    masked,
+)
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},
@@ -117,7 +124,7 @@ def test_long_histories_are_cut_for_the_weights_and_not_for_the_counts(monkeypat
     assert len(known) > 40 and model.support_of_["latest"] == 0
     assert all(model.support([i], j)[0] == chose_both(data)[i, j] for i, j in known)
     monkeypatch.setattr(
-        "whyrec.models.slim.READ", 10
+        "whyrec.models.linear.slim.READ", 10
     )  # too many to count again: a lower bound, or not known
     model = catalog.model("slim", max_history=3).fit(data)
     assert model.support_of_["latest"] == 3 and all(

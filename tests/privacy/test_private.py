@@ -14,7 +14,7 @@ from whyrec import catalog
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.models import private
-from whyrec.models.linear import user_item
+from whyrec.models.linear.terms import user_item
 from whyrec.privacy.accountant import Release, epsilon
 
 

@@ -10,7 +10,7 @@ from tests.visualise.tastes import tastes
 from whyrec import catalog
 from whyrec.core import BadArgument, NotFitted, Query, artefact
 from whyrec.data.split import next_item
-from whyrec.models.popular import Popular
+from whyrec.models.baselines.popular import Popular
 from whyrec.privacy.accountant import Release, epsilon
 from whyrec.privacy.ledger import releases_of
 

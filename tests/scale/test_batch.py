@@ -19,7 +19,7 @@ from whyrec.cli.app import main
 from whyrec.cli.scaling import people_of
 from whyrec.core import BadArgument, Dataset, Queries
 from whyrec.core.ranking import recommend
-from whyrec.models.linear import Heads, LinearMixin
+from whyrec.models.linear.terms import Heads, LinearMixin
 from whyrec.scale import batch
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from whyrec.models import linear
+from whyrec.models.linear import terms
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
@@ -24,7 +24,7 @@ def works(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(linear, "BLOCK", EVENTS // 20)
+    monkeypatch.setattr(terms, "BLOCK", EVENTS // 20)
 
 
 @pytest.mark.filterwarnings("ignore")  # of Ray itself

@@ -17,7 +17,7 @@ from whyrec.core import ItemTable
 from whyrec.explain.verification.check import check
 from whyrec.explain.verification.world import Counts
 from whyrec.explain.words import Claim, Thing
-from whyrec.models.ease import EASE
+from whyrec.models.linear.ease import EASE
 from whyrec.serve.answer import Inputs, answer
 from whyrec.serve.live import open_live
 from whyrec.serve.verify import LANGS, both, chosen, stored, with_store, world_of_inputs

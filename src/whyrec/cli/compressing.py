@@ -195,7 +195,7 @@ def encoder(name: Path, out: Path) -> dict[str, Any]:
     stands for it.
     """
     from whyrec.compress.encoder import shrink
-    from whyrec.models.text import find_encoder, open_encoder
+    from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
     source = find_encoder(name)
     made = open_encoder(source)
@@ -212,7 +212,7 @@ def encoder(name: Path, out: Path) -> dict[str, Any]:
 
 def is_encoder(folder: Path) -> bool:
     """A packaged encoder's name, or a folder of one: no model's folder."""
-    from whyrec.models.text import PACKAGED
+    from whyrec.models.item_content.text_encoder import PACKAGED
 
     return str(folder) in PACKAGED or (
         (folder / "config.json").exists() and not (folder / "manifest.json").exists()

@@ -244,7 +244,7 @@ def _pruned(trial: Any) -> Any:
     """A run that reports each epoch and ends where the pruner says so."""
     import optuna
 
-    from whyrec.models.training import Run, Status
+    from whyrec.models.training.trainer import Run, Status
 
     told = [0]
 

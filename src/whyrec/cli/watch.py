@@ -98,7 +98,7 @@ def run(
 ) -> Any:
     """A Run that shows loss, validation NDCG and time left on a progress line."""
     try:
-        from whyrec.models.training import Run
+        from whyrec.models.training.trainer import Run
     except ImportError as error:
         if checkpoint is None and log is None:
             return None  # nothing to watch: what needs torch will say so itself

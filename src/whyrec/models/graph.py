@@ -12,7 +12,7 @@ other people - item) and "then" (what people chose soon afterwards; left out, wi
 the data have no order). Strength of an entity: what sharing it proves
 (:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are
 0 or more; they put the validation people's next items high
-(:func:`whyrec.models.nonnegative.learn`).
+(:func:`whyrec.models.linear.weight_learning.learn`).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.support import Supported, often
 from whyrec.core.types import Int
 from whyrec.core.verbs import is_work
-from whyrec.models.cooccurrence import people_after, per_source, transitions
 from whyrec.models.graphwords import Names, allows, said, short
 from whyrec.models.hops import hops, nearest, proof, scaled, together
-from whyrec.models.linear import user_item
-from whyrec.models.nonnegative import learn, share
+from whyrec.models.linear.cooccurrence import people_after, per_source, transitions
+from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.terms import user_item
+from whyrec.models.linear.weight_learning import learn, share
 from whyrec.models.path_decomposition import PathDecomposition
-from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_at
 from whyrec.models.walks import DECAYS, Walk, scores_by_type
 
 __all__ = ["ALLOW", "Graph", "Route"]

@@ -27,7 +27,7 @@ class Inside:
         """The scores of each query's items (q, c), without those of all others."""
         import torch
 
-        from whyrec.models.training import threads_for
+        from whyrec.models.training.trainer import threads_for
 
         batch = Queries.of(queries)
         network = self._loaded()  # type: ignore[attr-defined]
@@ -155,7 +155,7 @@ class Inside:
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
-        from whyrec.models.text import item_texts
+        from whyrec.models.item_content.text_encoder import item_texts
 
         [text] = item_texts(_row(data.item_table, item), labels=[data.items[item]])
         return text
@@ -183,7 +183,7 @@ class Inside:
         as they are."""
         import torch
 
-        from whyrec.models.text import is_decoder, pool
+        from whyrec.models.item_content.text_encoder import is_decoder, pool
 
         network, (_, encoder, ids) = self._loaded(), self._read(text)  # type: ignore[attr-defined]
         x = embedded[None] if embedded.ndim == 2 else embedded
@@ -218,7 +218,7 @@ class Inside:
         """Tokenizer, encoder and the text's token numbers (t,)."""
         import torch
 
-        from whyrec.models.text import find_encoder, open_encoder
+        from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
         self._text_map()
         if getattr(self, "_encoder_", None) is None:

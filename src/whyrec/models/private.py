@@ -28,7 +28,7 @@ from scipy.stats import norm
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.dataset import ItemTable
-from whyrec.models.linear import LinearMixin, Table, user_item
+from whyrec.models.linear.terms import LinearMixin, Table, user_item
 
 __all__ = ["Private", "gaussian_noise"]
 

@@ -24,9 +24,9 @@ from scipy.optimize import brentq
 
 from whyrec.core import BadArgument, Dataset, MissingExtra, NotFitted, Queries
 from whyrec.core.padding import alike, padded
-from whyrec.models.linear import user_item
-from whyrec.models.order import require_order
+from whyrec.models.linear.terms import user_item
 from whyrec.models.private import gaussian_noise
+from whyrec.models.training.order import require_order
 
 __all__ = ["PrivateSequence", "noise_for"]
 
@@ -101,7 +101,7 @@ class PrivateSequence:
         _needs()
         import torch
 
-        from whyrec.models.side import Side
+        from whyrec.models.item_content.item_features import Side
 
         require_order(data, "private-sequence")
         able = data.ordered_histories
@@ -230,7 +230,7 @@ class PrivateSequence:
         return _Reader(self.items_.shape[1], self.width, self.blocks, self.heads, self.length)
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training import flat
+        from whyrec.models.training.trainer import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_ = network.eval()
@@ -238,7 +238,7 @@ class PrivateSequence:
     def _loaded(self) -> Any:
         if getattr(self, "_network_", None) is None:
             _needs()
-            from whyrec.models.training import unflat
+            from whyrec.models.training.trainer import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))

@@ -24,16 +24,16 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
-from whyrec.models.cooccurrence import item_factors
 from whyrec.models.inside import Inside
-from whyrec.models.order import require_order
-from whyrec.models.side import Side
-from whyrec.models.windows import Batch
+from whyrec.models.item_content.item_features import Side
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from whyrec.models.training import Run
+    from whyrec.models.training.trainer import Run
 
 __all__ = ["Sequence"]
 
@@ -133,7 +133,7 @@ class Sequence(Inside):
         """
         _needs_torch()
         self._check(data)
-        from whyrec.models.training import log_activations, log_vectors, threads_for
+        from whyrec.models.training.trainer import log_activations, log_vectors, threads_for
 
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
@@ -210,8 +210,8 @@ class Sequence(Inside):
     ) -> nn.Module:
         import torch
 
-        from whyrec.models.next_item import NextItem
-        from whyrec.models.training import Plan, stage_of, train
+        from whyrec.models.training.objective import NextItem
+        from whyrec.models.training.trainer import Plan, stage_of, train
 
         torch.manual_seed(seed)
         network = self._network()
@@ -255,7 +255,7 @@ class Sequence(Inside):
             raise NotFitted(self)
         import torch
 
-        from whyrec.models.training import threads_for
+        from whyrec.models.training.trainer import threads_for
 
         network, batch = self._loaded(), Queries.of(queries)
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
@@ -275,7 +275,7 @@ class Sequence(Inside):
         """
         import torch
 
-        from whyrec.models.training import compute_dtype
+        from whyrec.models.training.trainer import compute_dtype
 
         device = next(network.parameters()).device
         items, real, times = (
@@ -443,7 +443,7 @@ class Sequence(Inside):
             setattr(self, f"map{at}_matrix_", one.matrix)
 
     def _side_again(self) -> Side:
-        from whyrec.models.text import Whitening
+        from whyrec.models.item_content.text_encoder import Whitening
 
         side = self._side()
         side.labels = list(self.labels_)
@@ -485,7 +485,7 @@ class Sequence(Inside):
         )
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training import flat
+        from whyrec.models.training.trainer import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_, self._vectors = network.eval(), None
@@ -493,7 +493,7 @@ class Sequence(Inside):
     def _loaded(self) -> Any:
         if getattr(self, "_network_", None) is None:
             _needs_torch()
-            from whyrec.models.training import unflat
+            from whyrec.models.training.trainer import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))

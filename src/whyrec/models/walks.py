@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Queries, Query
-from whyrec.models.linear import event_weights, history_matrix
+from whyrec.models.linear.terms import event_weights, history_matrix
 
 __all__ = ["DECAYS", "Walk", "scores_by_type"]
 

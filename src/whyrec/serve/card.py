@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Query, artefact, decompose
-from whyrec.models.linear import Heads, LinearMixin, Table
+from whyrec.models.linear.terms import Heads, LinearMixin, Table
 from whyrec.serve.answer import best, masked_by
 from whyrec.serve.faithful import histories
 from whyrec.serve.findings import Findings

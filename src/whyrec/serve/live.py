@@ -24,7 +24,7 @@ from scipy import sparse
 
 from whyrec import catalog
 from whyrec.core import Dataset, ItemTable, Query
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.itemrows import Item
 

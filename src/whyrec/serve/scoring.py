@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Parts, Query
-from whyrec.models.decomposition import LinearDecomposition
-from whyrec.models.linear import LinearMixin
+from whyrec.models.linear.decomposition import LinearDecomposition
+from whyrec.models.linear.terms import LinearMixin
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.live import Live
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Readable
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.serve.atlas import counts_of
 from whyrec.serve.card import term_names
 from whyrec.serve.findings import Findings

@@ -2,9 +2,9 @@
 exact resume.
 
 The processes of a torch process group, where there is one, train as one: see
-:mod:`whyrec.models.group`. Everything random in a step is drawn from (seed, step), and the batches
-of an epoch from (seed, epoch): a run that was killed and goes on from its checkpoint reaches the
-same weights as one that was not.
+:mod:`whyrec.models.training.distributed`. Everything random in a step is drawn from (seed, step),
+and the batches of an epoch from (seed, epoch): a run that was killed and goes on from its
+checkpoint reaches the same weights as one that was not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
-from whyrec.models.group import Group
+from whyrec.models.training.distributed import Group
 
 __all__ = [
     "Plan",

@@ -22,7 +22,7 @@ from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.dataset import changed_people
 from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.core.types import Int
-from whyrec.models.linear import Matrix, user_item
+from whyrec.models.linear.terms import Matrix, user_item
 
 __all__ = [
     "READ",

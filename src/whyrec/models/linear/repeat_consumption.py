@@ -16,7 +16,7 @@ from scipy import sparse
 
 from whyrec.core import Dataset, Queries, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
 

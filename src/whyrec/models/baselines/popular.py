@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from whyrec.core import Dataset
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["Popular"]
 

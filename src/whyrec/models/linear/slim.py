@@ -23,8 +23,7 @@ from scipy.linalg import lapack
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
-from whyrec.models.linear import SparseMixin, Table
-from whyrec.models.support import (
+from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
     READ,
     MinSupport,
@@ -34,6 +33,7 @@ from whyrec.models.support import (
     how_counted,
     work_at,
 )
+from whyrec.models.linear.terms import SparseMixin, Table
 
 __all__ = ["SLIM"]
 

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from whyrec.core import Queries
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
-from whyrec.models.losses import full_softmax, gbce, sampled_softmax, with_bias
-from whyrec.models.training import compute_dtype
-from whyrec.models.windows import Batch, windows
+from whyrec.models.training.batches import Batch, windows
+from whyrec.models.training.losses import full_softmax, gbce, sampled_softmax, with_bias
+from whyrec.models.training.trainer import compute_dtype
 
 __all__ = ["NextItem", "States"]
 
@@ -34,7 +34,7 @@ class States(Protocol):
 
 
 class NextItem:
-    """A task of :mod:`whyrec.models.training`.
+    """A task of :mod:`whyrec.models.training.trainer`.
 
     model: settings by their names (length, batch_tokens, event_dropout, loss, negatives); counts
     (n,) events of each item;
