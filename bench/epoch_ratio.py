@@ -36,8 +36,8 @@ PEER = Row(
 
 
 def ours() -> Row:
-    """One epoch of whyrec.models.sequence.Sequence in the peer's size, on item numbers alone as the
-    peer is; its fit runs in bench/accuracy_ours.py."""
+    """One epoch of whyrec.models.sequence.sequence.Sequence in the peer's size, on item numbers
+    alone as the peer is; its fit runs in bench/accuracy_ours.py."""
     if "sequence" not in catalog.names("models"):
         raise BadArgument(
             "--epoch-ratio needs the catalogue's model `sequence`", given="a catalogue without it"

@@ -31,8 +31,15 @@ from whyrec.core.cases import Cases, ranked
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.features import Features
-from whyrec.fuse.surrogate import One, candidate_sets, fidelity, imitate, item_ties, people_apart
+from whyrec.models.interpretable.features import Features
+from whyrec.models.interpretable.surrogate import (
+    One,
+    candidate_sets,
+    fidelity,
+    imitate,
+    item_ties,
+    people_apart,
+)
 
 STUDENTS: dict[str, dict[str, Any]] = {
     "tree": {"max_depth": 7},

@@ -24,7 +24,6 @@ LEVEL = {
     "core": 0,
     **dict.fromkeys(PARTS, 1),
     "models": 2,
-    "fuse": 2,
     "catalog": 3,
     "workflows": 4,
     "serve": 5,

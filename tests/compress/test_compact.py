@@ -16,9 +16,9 @@ from tests.models.test_sequence import SMALL, TITLES, N, planted
 from whyrec import catalog
 from whyrec.cli import main
 from whyrec.compress.codes import encode
-from whyrec.compress.compact import _with_removals
 from whyrec.core import BadArgument, ItemTable, NotFitted, Queries, Query
-from whyrec.models import relearn as relearn_module
+from whyrec.models.sequence import distil as relearn_module
+from whyrec.models.sequence.compact import _with_removals
 
 LARGE = SMALL | {"epochs": 6}
 
@@ -56,7 +56,7 @@ def test_a_score_does_not_depend_on_the_batch_and_codes_score_as_vectors_do(larg
     together = made.score(queries)
     for at, query in enumerate(queries):
         assert np.allclose(made.score([query])[0], together[at], atol=1e-5)
-    monkeypatch.setattr("whyrec.compress.compact.WRITTEN_OUT", 0)
+    monkeypatch.setattr("whyrec.models.sequence.compact.WRITTEN_OUT", 0)
     assert np.allclose(made.score(queries), together, atol=1e-3)
     assert np.allclose(together[0], made.bias_, atol=1e-6)
 

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 
 
 def network_of(width=16, heads=4, blocks=3):
-    from whyrec.models.network import Network
+    from whyrec.models.sequence.network import Network
 
     torch.manual_seed(0)
     return Network(

@@ -17,9 +17,9 @@ from whyrec.core.cases import Cases, hold_out_last
 from whyrec.evaluate.paths import cut_test, linking_recency, path_variety
 from whyrec.explain.paths import paths, rank_without
 from whyrec.explain.words import faithful, say
-from whyrec.models.graph import Graph
-from whyrec.models.graphwords import Names, said
-from whyrec.models.hops import hops, proof
+from whyrec.models.graph.graph import Graph
+from whyrec.models.graph.links import hops, proof
+from whyrec.models.graph.path_phrases import Names, said
 from whyrec.models.linear.terms import user_item
 from whyrec.models.linear.weight_learning import SHARES, learn, share
 

@@ -13,7 +13,7 @@ from whyrec import catalog
 from whyrec.cli.app import main
 from whyrec.core import BadArgument, BadData, Dataset, Query
 from whyrec.data.split import split
-from whyrec.fuse.features import Features
+from whyrec.models.interpretable.features import Features
 from whyrec.models.linear.cooccurrence import chosen_together, transitions
 
 DATA = replace(random_data(), clock=False).without_order()

@@ -10,8 +10,15 @@ from whyrec import catalog
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries, Query
 from whyrec.data.split import rating_split
 from whyrec.evaluate.ratings import errors, predictions, rmse
-from whyrec.models.gibbs import Link, Rows, groups, indicator, normal_wishart, posterior
-from whyrec.models.rating import Rating, _described
+from whyrec.models.rating.gibbs_sampler import (
+    Link,
+    Rows,
+    groups,
+    indicator,
+    normal_wishart,
+    posterior,
+)
+from whyrec.models.rating.rating import Rating, _described
 
 SMALL = {"embedding_size": 3, "warmup": 15, "samples": 10, "gap": 1}
 NOISE = 0.3

@@ -22,7 +22,7 @@ from whyrec.core.cases import ndcg_of_scores  # noqa: E402
 from whyrec.core.ranking import mask_seen  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
 from whyrec.models.baselines.popular import Popular  # noqa: E402
-from whyrec.models.sequence import Sequence  # noqa: E402
+from whyrec.models.sequence.sequence import Sequence  # noqa: E402
 from whyrec.models.training.trainer import Run  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -289,7 +289,7 @@ KILLED = """
     from pathlib import Path
     import numpy as np
     from tests.toys import random_data
-    from whyrec.models.sequence import Sequence
+    from whyrec.models.sequence.sequence import Sequence
     from whyrec.models.training.trainer import Run
 
     data, config, folder = random_data(), {config}, sys.argv[1]
@@ -360,7 +360,7 @@ MEMORY = """
     import resource, sys
     from tests.toys import sequences
     from whyrec.core import BadArgument
-    from whyrec.models.sequence import Sequence
+    from whyrec.models.sequence.sequence import Sequence
 
     data = sequences([[(p + s) % 50 for s in range(600)] for p in range(200)], 50)
     model = Sequence(text=None, width=16, heads=4, length=600, batch_tokens=10**9, epochs=1, event_dropout=0.0)

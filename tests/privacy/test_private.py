@@ -13,8 +13,8 @@ from tests.toys import random_data, titled_data
 from whyrec import catalog
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
-from whyrec.models import private
 from whyrec.models.linear.terms import user_item
+from whyrec.models.private import private
 from whyrec.privacy.accountant import Release, epsilon
 
 

@@ -16,7 +16,7 @@ from whyrec.privacy.ledger import releases_of
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("opacus")
-from whyrec.models.private_sequence import PrivateSequence, noise_for  # noqa: E402
+from whyrec.models.private.private_sequence import PrivateSequence, noise_for  # noqa: E402
 
 SMALL = {
     "text": None,

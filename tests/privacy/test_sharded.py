@@ -10,7 +10,7 @@ from tests.toys import random_data
 from whyrec import catalog
 from whyrec.cli import main
 from whyrec.core import BadArgument, NotFitted
-from whyrec.models.sharded import Sharded, shard_of
+from whyrec.models.private.sharded import Sharded, shard_of
 from whyrec.privacy.erasure import Forgetful, without
 
 pytest.importorskip("torch")

@@ -12,7 +12,7 @@ from whyrec import catalog
 from whyrec.cli import road, show
 from whyrec.core import Dataset
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.blend import Curve, curve
+from whyrec.models.fused import Curve, curve
 
 
 def fuse(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
 from whyrec.explain.dates import clock_of
-from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve import exploring, paths
 from whyrec.serve.live import Live
 from whyrec.serve.policy import Rule, taken, told

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve import paths
 from whyrec.serve.answer import Inputs, answer, prepare, sight
 from whyrec.serve.live import Live

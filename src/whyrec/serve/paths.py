@@ -20,8 +20,8 @@ from typing import Any
 
 from whyrec.core import BadArgument, Query, Reason, Unknown
 from whyrec.explain.tested import NAMED, explain_list
-from whyrec.models.graphwords import CROWD, said, short
-from whyrec.models.path_decomposition import PathDecomposition, is_link, positions_of
+from whyrec.models.graph.path_decomposition import PathDecomposition, is_link, positions_of
+from whyrec.models.graph.path_phrases import CROWD, said, short
 from whyrec.serve.live import Live
 from whyrec.serve.reasons import Sight, evidence, plain, shape_of
 

@@ -12,9 +12,9 @@ import numpy as np
 from sqlalchemy import select
 
 from whyrec.core import Listing, Query, Reason, Unknown, decompose
-from whyrec.models.graph import ALLOW
-from whyrec.models.graphwords import allows
-from whyrec.models.path_decomposition import PathDecomposition
+from whyrec.models.graph.graph import ALLOW
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_phrases import allows
 from whyrec.serve import paths
 from whyrec.serve.answer import (
     Inputs,

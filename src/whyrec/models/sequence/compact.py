@@ -24,7 +24,7 @@ from whyrec.compress.prune import Pruning
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries
 from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
-from whyrec.core.served import Served
+from whyrec.models.sequence.inference_parts import Served
 
 __all__ = ["Compact"]
 

@@ -162,7 +162,8 @@ WORDING: dict[str, Wording] = {
 }
 
 
-# Why a feature is absent, in Chinese; in English as :class:`whyrec.fuse.features.Features` says it.
+# Why a feature is absent, in Chinese; in English as
+# :class:`whyrec.models.interpretable.features.Features` says it.
 ABSENT: dict[str, str] = {
     "left out as asked": "按要求不用",
     "the items have no numbers, such as a price": "物品没有价格等数值",

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.fuse.worlds import by_category, rich
+from tests.models.interpretable.worlds import by_category, rich
 from whyrec import catalog
 from whyrec.core import BadData, MissingExtra, Query, recommend
 from whyrec.explain.words import parse, say
-from whyrec.fuse.gam import EBM
-from whyrec.fuse.ranker import examples, held_out
-from whyrec.fuse.rules import Rules
-from whyrec.fuse.tree import Tree
+from whyrec.models.interpretable.ebm import EBM
+from whyrec.models.interpretable.feature_ranker import examples, held_out
+from whyrec.models.interpretable.rules import Rules
+from whyrec.models.interpretable.tree import Tree
 
 MAKE = {
     "tree": lambda **more: Tree(min_samples=20, candidates=20, negatives=10, **more),
@@ -168,7 +168,7 @@ def test_categories_alone_carry_the_tree():
     """Where nothing but categories can tell, the tree's first question is about them."""
     data = by_category(people=400, events=6)
     rest, cases = held_out(data, 400, 0)
-    from whyrec.fuse.features import Features
+    from whyrec.models.interpretable.features import Features
 
     features = Features.of(rest, without=["cochosen", "latest", "follows", "after", "words"])
     x, y = examples(features, cases, 60, 20, 0)
@@ -185,7 +185,7 @@ def test_examples_hold_no_target_in_their_features():
     assert len(rest) <= len(DATA) - len(cases)
     gone = {(int(q.user), int(i)) for q, i in zip(cases.queries, cases.items, strict=True)}
     assert not gone & set(zip(rest.user.tolist(), rest.item.tolist(), strict=True))
-    from whyrec.fuse.features import Features
+    from whyrec.models.interpretable.features import Features
 
     x, y = examples(Features.of(rest), cases, 20, 6, 0)
     assert len(x) == len(y) and 0 < y.sum() <= len(cases) and len(y) <= 7 * y.sum()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.fuse.worlds import rich
+from tests.models.interpretable.worlds import rich
 from whyrec import catalog
 from whyrec.core import BadArgument, Queries, Query
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.features import Features
-from whyrec.fuse.gam import EBM
-from whyrec.fuse.rules import Rules
-from whyrec.fuse.surrogate import (
+from whyrec.models.interpretable.ebm import EBM
+from whyrec.models.interpretable.features import Features
+from whyrec.models.interpretable.rules import Rules
+from whyrec.models.interpretable.surrogate import (
     One,
     candidate_sets,
     fidelity,
@@ -21,7 +21,7 @@ from whyrec.fuse.surrogate import (
     people_apart,
     standardised,
 )
-from whyrec.fuse.tree import Tree
+from whyrec.models.interpretable.tree import Tree
 
 
 @pytest.fixture(scope="module")

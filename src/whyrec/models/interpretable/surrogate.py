@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from whyrec.core import BadArgument, Dataset, Measurement, Model, Queries, Query, batches, top_k
-from whyrec.fuse.blend import standard
-from whyrec.fuse.features import Features, features_of, keep
+from whyrec.models.fused import standard
+from whyrec.models.interpretable.features import Features, features_of, keep
 
 __all__ = [
     "One",

@@ -15,7 +15,7 @@ from whyrec import catalog
 from whyrec.core import BadArgument, NotFitted, Query, mask_seen, top_k
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.data.split import next_item
-from whyrec.fuse.blend import SHARES, Fused, curve, standard
+from whyrec.models.fused import SHARES, Fused, curve, standard
 
 GLASS = {"model": "additive", "parts": ["ease", "transitions"]}
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 15}

@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.fuse.worlds import rich
+from tests.models.interpretable.worlds import rich
 from tests.toys import random_data, sequences
 from whyrec.core import Dataset, Queries, Query, Unknown
-from whyrec.fuse import counting
-from whyrec.fuse.features import DECAY, Features, features_of, keep
-from whyrec.fuse.wording import ABSENT, WORDING, condition, conditions, said, short, shown
+from whyrec.models.interpretable import counting
+from whyrec.models.interpretable.feature_phrases import (
+    ABSENT,
+    WORDING,
+    condition,
+    conditions,
+    said,
+    short,
+    shown,
+)
+from whyrec.models.interpretable.features import DECAY, Features, features_of, keep
 
 DATA = rich()
 FEATURES = Features.of(DATA, friends=True, moment=True)

@@ -25,7 +25,7 @@ from scipy.optimize import brentq
 from whyrec.core import BadArgument, Dataset, MissingExtra, NotFitted, Queries
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.terms import user_item
-from whyrec.models.private import gaussian_noise
+from whyrec.models.private.private import gaussian_noise
 from whyrec.models.training.order import require_order
 
 __all__ = ["PrivateSequence", "noise_for"]
@@ -276,7 +276,7 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
 
 def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """How often each item is chosen, each person's choices of length 1 in all; noisy, 1 or more."""
-    from whyrec.models.private import _counts as noisy
+    from whyrec.models.private.private import _counts as noisy
 
     return noisy(people[np.flatnonzero(np.diff(people.indptr))], noise, rng)
 
@@ -285,7 +285,7 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
     import torch
     from torch import nn
 
-    from whyrec.models.network import Block, Network
+    from whyrec.models.sequence.network import Block, Network
 
     class Reader(nn.Module):
         """(b, l, inside) events, and times (b, l) or None, to (b, l, inside) of what is wanted

@@ -23,10 +23,10 @@ from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
-from whyrec.core.served import Served
-from whyrec.models.inside import Inside
 from whyrec.models.item_content.item_features import Side
 from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.sequence.inference_parts import Served
+from whyrec.models.sequence.inside import Inside
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.order import require_order
 
@@ -150,7 +150,7 @@ class Sequence(Inside):
         with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
             network = self._train(data, valid, seed, run, "B")
             if self.text_steps:
-                from whyrec.models.finetune import stored, tune_text
+                from whyrec.models.sequence.finetune import stored, tune_text
 
                 encoder, curve = tune_text(self, network, data, seed)
                 self.lora_, self.stages_ = (
@@ -356,7 +356,7 @@ class Sequence(Inside):
 
     def served(self) -> Served:
         """What answers a request, for compression."""
-        from whyrec.models.network import GAPS, Serving
+        from whyrec.models.sequence.network import GAPS, Serving
 
         if not hasattr(self, "weights_"):
             raise NotFitted(self)
@@ -377,8 +377,8 @@ class Sequence(Inside):
         )
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
-        """Teach a compressed form of this model; see :mod:`whyrec.models.relearn`."""
-        from whyrec.models.relearn import relearn
+        """Teach a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""
+        from whyrec.models.sequence.distil import relearn
 
         return relearn(self, items, events, bias, data, **how)
 
@@ -456,7 +456,7 @@ class Sequence(Inside):
     def _tuned_encoder(self) -> Any:
         if not hasattr(self, "lora_"):
             return None
-        from whyrec.models.finetune import tuned_encoder
+        from whyrec.models.sequence.finetune import tuned_encoder
 
         return tuned_encoder(self)
 
@@ -470,7 +470,7 @@ class Sequence(Inside):
     def _network(self) -> Any:
         import torch
 
-        from whyrec.models.network import Network
+        from whyrec.models.sequence.network import Network
 
         return Network(
             torch.from_numpy(np.array(self.side_)),

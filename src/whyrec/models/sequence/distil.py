@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from whyrec.core import Dataset
 from whyrec.core.cases import hold_out_last
 from whyrec.core.ranking import batches
-from whyrec.models.network import Serving
+from whyrec.models.sequence.network import Serving
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.losses import full_softmax
 from whyrec.models.training.objective import NextItem

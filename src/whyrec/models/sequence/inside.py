@@ -17,8 +17,8 @@ __all__ = ["Inside"]
 
 
 class Inside:
-    """Powers of :class:`~whyrec.models.sequence.Sequence`, which holds the network; no state of
-    its own but caches.
+    """Powers of :class:`~whyrec.models.sequence.sequence.Sequence`, which holds the network; no
+    state of its own but caches.
     """
 
     output = "softmax"  # what its scores are the logits of
