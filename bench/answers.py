@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 
 from whyrec import catalog
 from whyrec.core import Dataset
-from whyrec.serve.answer import Inputs, answer
-from whyrec.serve.live import Live, open_live
+from whyrec.serve.recommend.answer import Inputs, answer
+from whyrec.serve.recommend.snapshot import Live, open_live
 
 
 def live_of(items: int, dims: int) -> tuple[Live, np.ndarray]:

@@ -35,11 +35,11 @@ from whyrec import catalog
 from whyrec.cli import tuning
 from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
-from whyrec.serve.config import Settings
+from whyrec.serve.main import prepare
 from whyrec.serve.replicas import replicas
-from whyrec.serve.run import prepare
-from whyrec.serve.store import Store
-from whyrec.serve.tables import events
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.store import Store
+from whyrec.serve.store.tables import events
 
 # What Ray calls the processes that do the work.
 TRIAL, TRAINER, REPLICA = "ray::_measured", "ray::RayTrainWorker", "ray::ServeReplica:whyrec"

@@ -35,11 +35,19 @@ from whyrec.core import Dataset
 from whyrec.explain.verification.check import check
 from whyrec.explain.verification.report import Verified
 from whyrec.explain.verification.world import Counts
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.keys import make_key
-from whyrec.serve.run import prepare
-from whyrec.serve.verify import LANGS, asks, both, chosen, stored, with_store, world_of_inputs
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import make_key
+from whyrec.serve.verification.sentences import (
+    LANGS,
+    asks,
+    both,
+    chosen,
+    stored,
+    with_store,
+    world_of_inputs,
+)
 
 K, MOST = 10, 1500  # items a list; items of a set for models whose fit takes long
 SHOP = {"user": "Customer ID", "item": "StockCode", "time": "InvoiceDate", "title": "Description"}

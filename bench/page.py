@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.web import stage  # noqa: E402
 from whyrec import catalog  # noqa: E402
-from whyrec.serve.page import FOLDER  # noqa: E402
+from whyrec.serve.api.static_page import FOLDER  # noqa: E402
 
 # The time from the press until the browser has painted what followed, by its Event Timing (16 where
 # that was too quick to be told); and the time until the result stands, looked for at each frame.

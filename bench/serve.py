@@ -139,10 +139,10 @@ def peak(pid: int) -> int:
 
 
 def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    from whyrec.serve.config import Settings
-    from whyrec.serve.keys import make_key
-    from whyrec.serve.run import prepare
-    from whyrec.serve.store import Store
+    from whyrec.serve.main import prepare
+    from whyrec.serve.settings import Settings
+    from whyrec.serve.store.api_keys import make_key
+    from whyrec.serve.store.store import Store
 
     fitted = arguments.model or folder / "m"
     if arguments.model is None:

@@ -17,8 +17,8 @@ from whyrec.core import BadArgument, Diverged, artefact
 from whyrec.core.errors import MissingExtra, Unknown
 from whyrec.scale.tasks import tasks
 from whyrec.scale.together import together
-from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas
+from whyrec.serve.settings import Settings
 
 torch = pytest.importorskip("torch")
 

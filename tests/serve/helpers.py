@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 
 from whyrec import catalog
 from whyrec.core import Dataset, ItemTable
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.keys import make_key
-from whyrec.serve.run import prepare
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
 from whyrec.serve.service import Service
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import make_key
 
 PEOPLE, ITEMS = 60, 40
 TAGS = ("Drama", "Crime", "Comedy", "War")

@@ -19,7 +19,7 @@ from tests.serve.helpers import film_data, fitted_folder
 from tests.serve.postgres import free_port
 from whyrec import catalog
 from whyrec.cli import main
-from whyrec.serve.config import read_settings
+from whyrec.serve.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -106,7 +106,7 @@ def test_the_curl_lines_of_the_guide(films, store_url, tmp_path):
 
 def test_keys_export_import_and_retrain_from_the_command_line(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from whyrec.serve.run import prepare
+    from whyrec.serve.main import prepare
 
     prepare(read_settings(), fitted_folder(tmp_path / "m"))
 

@@ -15,13 +15,13 @@ from whyrec.core import Queries, Query
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import deletion_test
-from whyrec.serve.inspector import inside_of
-from whyrec.serve.live import open_live
-from whyrec.serve.pulse import KEPT, STEP, Pulse
-from whyrec.serve.quality import item_classes, script_of
-from whyrec.serve.registry import Registry
-from whyrec.serve.space import flat, nearest, space_of
-from whyrec.serve.tables import metadata
+from whyrec.serve.insight.inspector import inside_of
+from whyrec.serve.insight.item_vectors import flat, nearest, space_of
+from whyrec.serve.insight.quality import item_classes, script_of
+from whyrec.serve.recommend.snapshot import open_live
+from whyrec.serve.store.tables import metadata
+from whyrec.serve.telemetry.recent import KEPT, STEP, Pulse
+from whyrec.serve.versions.registry import Registry
 
 
 @pytest.fixture(scope="module")

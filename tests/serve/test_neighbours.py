@@ -8,7 +8,7 @@ import pytest
 from tests.serve.helpers import TAGS, served
 from whyrec import catalog
 from whyrec.core import BadArgument, Dataset, ItemTable
-from whyrec.serve.config import read_settings
+from whyrec.serve.settings import read_settings
 
 pytest.importorskip("faiss")
 PEOPLE, ITEMS, SCORED = 30, 3000, 1000

@@ -10,9 +10,9 @@ import pytest
 from tests.serve.helpers import film_data, fitted_folder, served
 from whyrec import catalog
 from whyrec.core import recommend
-from whyrec.serve.answer import prepare
-from whyrec.serve.exchange import to_dataset
-from whyrec.serve.retrain import retrain
+from whyrec.serve.import_export import to_dataset
+from whyrec.serve.recommend.answer import prepare
+from whyrec.serve.versions.retrain import retrain
 
 LATER = 1_700_000_000 + 86_400 * 50
 
@@ -99,7 +99,7 @@ def test_the_card_of_a_model_without_order_names_no_ages(unordered):
 
 
 def test_quality_is_measured_by_a_random_share(unordered):
-    from whyrec.serve.quality import next_item
+    from whyrec.serve.insight.quality import next_item
 
     service, _ = unordered
     version = service.service.registry.current(service.service.store.counters()).version

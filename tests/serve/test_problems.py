@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import whyrec.serve
-from whyrec.serve import problems_zh
-from whyrec.serve.engine import POSTGRES, SQLITE, UNREACHABLE
-from whyrec.serve.problems import TITLES, accepted
+from whyrec.serve.api import problems_zh
+from whyrec.serve.api.problems import TITLES, accepted
+from whyrec.serve.store.engine import POSTGRES, SQLITE, UNREACHABLE
 
 FOLDER = Path(whyrec.serve.__file__).parent
 PLACES = {

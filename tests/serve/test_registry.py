@@ -12,10 +12,10 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
 from whyrec.core import BadArgument, BadArtefact
-from whyrec.serve.config import Settings
-from whyrec.serve.registry import version_of
-from whyrec.serve.retrain import retrain
 from whyrec.serve.service import Service
+from whyrec.serve.settings import Settings
+from whyrec.serve.versions.registry import version_of
+from whyrec.serve.versions.retrain import retrain
 
 
 def add(made, folder, model="cooccurrence", **config):
@@ -205,7 +205,7 @@ def test_a_worse_model_is_not_kept(here, tmp_path, monkeypatch):
         last = int(data.history(f"u{n}").items[-1])
         here.event("next", f"u{n}", f"i{(last + 1) % 40}", ts=1_700_000_000 + 86_400 * 50 + n)
     from whyrec import catalog
-    from whyrec.serve import retrain as module
+    from whyrec.serve.versions import retrain as module
 
     monkeypatch.setattr(
         module, "again", lambda live, data, seed: catalog.model("popular").fit(data)

@@ -18,9 +18,16 @@ from whyrec.explain.verification.check import check
 from whyrec.explain.verification.world import Counts
 from whyrec.explain.words import Claim, Thing
 from whyrec.models.linear.ease import EASE
-from whyrec.serve.answer import Inputs, answer
-from whyrec.serve.live import open_live
-from whyrec.serve.verify import LANGS, both, chosen, stored, with_store, world_of_inputs
+from whyrec.serve.recommend.answer import Inputs, answer
+from whyrec.serve.recommend.snapshot import open_live
+from whyrec.serve.verification.sentences import (
+    LANGS,
+    both,
+    chosen,
+    stored,
+    with_store,
+    world_of_inputs,
+)
 
 PEOPLE, DAY = 25, date(2020, 5, 3)
 

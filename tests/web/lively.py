@@ -14,8 +14,8 @@ from urllib.parse import quote
 from tests.web.stage import Site
 from whyrec import catalog
 from whyrec.core import Dataset
-from whyrec.serve.registry import Registry
-from whyrec.serve.store import Store
+from whyrec.serve.store.store import Store
+from whyrec.serve.versions.registry import Registry
 
 KINDS = ("speed", "next-item", "faithfulness")
 

@@ -18,10 +18,10 @@ import uvicorn
 from tests.serve.postgres import free_port
 from whyrec import catalog
 from whyrec.core import Dataset
-from whyrec.serve.api import make_app
-from whyrec.serve.demo import Demo
-from whyrec.serve.demorun import prepare_demo
-from whyrec.serve.page import FOLDER
+from whyrec.serve.api.app import make_app
+from whyrec.serve.api.demo import Demo
+from whyrec.serve.api.static_page import FOLDER
+from whyrec.serve.demo_main import prepare_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGS = [

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.web.stage import axe, settle, until
-from whyrec.serve.page import FOLDER
+from whyrec.serve.api.static_page import FOLDER
 
 SCREENS = {
     "sign-in": "/",

@@ -112,7 +112,7 @@ def _of_store(
     from whyrec.core import BadArgument
     from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
-    from whyrec.serve.verify import count, logged, logged_ids
+    from whyrec.serve.verification.sentences import count, logged, logged_ids
 
     service, found = Service(_settings(config, store=store)), Verified()
     try:
