@@ -16,7 +16,8 @@ from whyrec.serve.api import demo as demonstration
 from whyrec.serve.api.middleware import Guard, Rate
 from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
 from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.events import EventIn
+from whyrec.serve.api.schemas.health import Health
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
@@ -84,14 +85,14 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
 
 
 def _health(app: FastAPI) -> None:
-    @app.get("/health/live", response_model=a.Health, tags=["operations"])
+    @app.get("/health/live", response_model=Health, tags=["operations"])
     async def live() -> Response:
         """The process runs."""
         return reply({"status": "ok", "model": None})
 
     @app.get(
         "/health/ready",
-        response_model=a.Health,
+        response_model=Health,
         tags=["operations"],
         responses={
             503: {
@@ -145,7 +146,7 @@ def _describe(app: FastAPI) -> None:
     made = app.openapi()
     schemas = made["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas["EventIn"] = s.EventIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas["EventIn"] = EventIn.model_json_schema(ref_template="#/components/schemas/{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     app.openapi_schema = made

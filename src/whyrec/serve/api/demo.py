@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, Response
 
 from whyrec.core import Unknown
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas import fields as s
+from whyrec.serve.api.schemas.fields import Body, Label
 from whyrec.serve.api.security import reply, service_of
 from whyrec.serve.recommend.snapshot import folded
 from whyrec.serve.service import Service
@@ -53,11 +53,11 @@ class DemoPeople(BaseModel):
     total: int
 
 
-class DemoIdentity(s.Body):
+class DemoIdentity(Body):
     """user: of the role person."""
 
     role: Literal["person", "engineer", "auditor"]
-    user: s.Label | None = None
+    user: Label | None = None
 
 
 class DemoKey(BaseModel):

@@ -11,7 +11,20 @@ from starlette.responses import Response
 from whyrec.core import Unknown
 from whyrec.serve import batch_jobs as batches
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.admin import (
+    AuditOut,
+    ExperimentIn,
+    ExperimentsOut,
+    KeyIn,
+    KeyMade,
+    KeysOut,
+    ModelsOut,
+    OutcomeOut,
+    Promoted,
+)
+from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.people import Stored
+from whyrec.serve.api.schemas.recommend import BatchIn, JobOut
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.store import api_keys as keyring, log
 from whyrec.serve.versions import experiments as trials
@@ -22,7 +35,7 @@ router = APIRouter(
 )
 
 
-@router.get("/models", response_model=a.ModelsOut)
+@router.get("/models", response_model=ModelsOut)
 def models(request: Request) -> Response:
     """Every version with its hashes and measures, and the candidates that were refused."""
     enter(request, "models:read")
@@ -31,8 +44,8 @@ def models(request: Request) -> Response:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
 
 
-@router.post("/models/{version}:promote", response_model=a.Promoted)
-def promote(request: Request, version: s.Label) -> Response:
+@router.post("/models/{version}:promote", response_model=Promoted)
+def promote(request: Request, version: Label) -> Response:
     """Let a version serve. It is read, its hashes compared, and tried before; where any of it
     fails, the old one goes on.
     """
@@ -45,8 +58,8 @@ def promote(request: Request, version: s.Label) -> Response:
     return reply({"active": live.version})
 
 
-@router.post("/models/{version}:rollback", response_model=a.Promoted)
-def rollback(request: Request, version: s.Label) -> Response:
+@router.post("/models/{version}:rollback", response_model=Promoted)
+def rollback(request: Request, version: Label) -> Response:
     """Go back from this version, which serves, to the one before it."""
     key, service = enter(request, "models"), service_of(request)
     live = service.registry.rollback(version)
@@ -57,7 +70,7 @@ def rollback(request: Request, version: s.Label) -> Response:
     return reply({"active": live.version})
 
 
-@router.get("/experiments", response_model=a.ExperimentsOut)
+@router.get("/experiments", response_model=ExperimentsOut)
 def experiments(request: Request) -> Response:
     """Every experiment."""
     enter(request, "experiments")
@@ -65,8 +78,8 @@ def experiments(request: Request) -> Response:
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
 
-@router.put("/experiments/{name}", response_model=a.ExperimentsOut)
-def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Response:
+@router.put("/experiments/{name}", response_model=ExperimentsOut)
+def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Response:
     """Split people between model versions. Each stays with the arm that a hash of the label
     gives.
     """
@@ -101,8 +114,8 @@ def put_experiment(request: Request, name: s.Label, body: s.ExperimentIn) -> Res
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
 
-@router.get("/experiments/{name}/outcome", response_model=a.OutcomeOut)
-def outcome(request: Request, name: s.Label) -> Response:
+@router.get("/experiments/{name}/outcome", response_model=OutcomeOut)
+def outcome(request: Request, name: Label) -> Response:
     """People who chose from their lists, by arm, with 95% intervals, and the differences to the
     first arm.
     """
@@ -114,7 +127,7 @@ def outcome(request: Request, name: s.Label) -> Response:
         return reply({"name": name, **trials.outcome(connection, name, rows[name]["variants"])})
 
 
-@router.get("/keys", response_model=a.KeysOut)
+@router.get("/keys", response_model=KeysOut)
 def keys(request: Request) -> Response:
     """Every key, without its secret."""
     enter(request, "keys")
@@ -122,8 +135,8 @@ def keys(request: Request) -> Response:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
 
 
-@router.post("/keys", response_model=a.KeyMade, status_code=201)
-def new_key(request: Request, body: s.KeyIn) -> Response:
+@router.post("/keys", response_model=KeyMade, status_code=201)
+def new_key(request: Request, body: KeyIn) -> Response:
     """Make a key. Its secret is in this answer and nowhere else."""
     mine, service = enter(request, "keys"), service_of(request)
 
@@ -140,8 +153,8 @@ def new_key(request: Request, body: s.KeyIn) -> Response:
     return reply(vars(key) | {"key": secret}, 201)
 
 
-@router.delete("/keys/{id}", response_model=a.Stored)
-def remove_key(request: Request, id: s.Label) -> Response:
+@router.delete("/keys/{id}", response_model=Stored)
+def remove_key(request: Request, id: Label) -> Response:
     """Take a key away, from the next request on."""
     mine, service = enter(request, "keys"), service_of(request)
     if id == mine.id:
@@ -160,7 +173,7 @@ def remove_key(request: Request, id: s.Label) -> Response:
     return reply({"stored": 1})
 
 
-@router.get("/audit", response_model=a.AuditOut)
+@router.get("/audit", response_model=AuditOut)
 def audit(
     request: Request,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -173,8 +186,8 @@ def audit(
     return reply({"entries": rows, "next": rows[-1]["seq"] if len(rows) == limit else None})
 
 
-@router.post("/batch/recommendations", response_model=a.JobOut, status_code=202)
-def batch(request: Request, body: s.BatchIn) -> Response:
+@router.post("/batch/recommendations", response_model=JobOut, status_code=202)
+def batch(request: Request, body: BatchIn) -> Response:
     """Lists for many people, computed beside the requests; fetch them by the job's id."""
     key = enter(request, "people")
     if key.role == "person":
@@ -184,8 +197,8 @@ def batch(request: Request, body: s.BatchIn) -> Response:
     return reply(batches.queue(service_of(request), key.id, body.model_dump()), 202)
 
 
-@router.get("/batch/{id}", response_model=a.JobOut)
-def job(request: Request, id: s.Label) -> Response:
+@router.get("/batch/{id}", response_model=JobOut)
+def job(request: Request, id: Label) -> Response:
     """How far a batch is, and its lists once it is done."""
     key = enter(request, "people")
     found: dict[str, Any] = batches.found(service_of(request), key, id)

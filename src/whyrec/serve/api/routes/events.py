@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.events import EventIn, EventsIn, EventsOut
 from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
@@ -24,8 +24,8 @@ KNOWN = f"must be a kind that is known ({LISTED})"
 AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
 
 
-@router.post("/events", response_model=a.EventsOut)
-async def events(request: Request, body: s.EventsIn) -> Response:
+@router.post("/events", response_model=EventsOut)
+async def events(request: Request, body: EventsIn) -> Response:
     """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or
     rejected, and why. What is accepted is on the disk, and counts in that person's next answer.
     Where every row is rejected, the answer is 409."""
@@ -77,7 +77,7 @@ def _told(
 def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
     """The event, or why it is rejected."""
     try:
-        one = s.EventIn.model_validate(given)
+        one = EventIn.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"

@@ -9,7 +9,22 @@ from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
-from whyrec.serve.api.schemas import fields as s, insight as a
+from whyrec.serve.api.schemas.fields import Count, Label
+from whyrec.serve.api.schemas.insight import (
+    AtlasOut,
+    FindingOut,
+    FindingsOut,
+    InspectIn,
+    InspectOut,
+    Kind,
+    LearnedOut,
+    NeighboursOut,
+    NetworkOut,
+    OperationsOut,
+    SliceIn,
+    SliceOut,
+    VersionsOut,
+)
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
@@ -50,7 +65,7 @@ def insight_of(request: Request) -> Insight:
     return request.app.state.insight  # type: ignore[no-any-return]
 
 
-@router.get("/operations", response_model=a.OperationsOut)
+@router.get("/operations", response_model=OperationsOut)
 def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 60) -> Response:
     """The last minutes of this process in steps of ten seconds, and its latest slow and failed
     requests, of nobody by name."""
@@ -73,8 +88,8 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
     return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
 
 
-@router.post("/inspect", response_model=a.InspectOut)
-def inspected(request: Request, body: s.InspectIn) -> Response:
+@router.post("/inspect", response_model=InspectOut)
+def inspected(request: Request, body: InspectIn) -> Response:
     """One person's list from inside, by up to three versions beside each other. Nothing is
     stored.
     """
@@ -82,7 +97,7 @@ def inspected(request: Request, body: s.InspectIn) -> Response:
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
 
 
-@router.get("/atlas", response_model=a.AtlasOut)
+@router.get("/atlas", response_model=AtlasOut)
 def atlas(request: Request, fine: bool = True) -> Response:
     """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where
     that was computed.
@@ -91,37 +106,37 @@ def atlas(request: Request, fine: bool = True) -> Response:
     return reply(insight_of(request).atlas.items(fine))
 
 
-@router.get("/atlas/people", response_model=a.AtlasOut)
+@router.get("/atlas/people", response_model=AtlasOut)
 def people(request: Request) -> Response:
     """The map of people, each at the mean of what they chose."""
     enter(request, "inspect")
     return reply(insight_of(request).atlas.people())
 
 
-@router.post("/atlas/slice", response_model=a.SliceOut)
-def sliced(request: Request, body: s.SliceIn) -> Response:
+@router.post("/atlas/slice", response_model=SliceOut)
+def sliced(request: Request, body: SliceIn) -> Response:
     """What a part of the map holds. Nothing is stored."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.slice(body.items))
 
 
-@router.get("/atlas/neighbours/{item:path}", response_model=a.NeighboursOut)
-def neighbours(request: Request, item: s.Label, n: s.Count = 20) -> Response:
+@router.get("/atlas/neighbours/{item:path}", response_model=NeighboursOut)
+def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
     """The items nearest to one, in the full space rather than on the map."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.neighbours(item, n))
 
 
-@router.get("/atlas/network/{item:path}", response_model=a.NetworkOut)
+@router.get("/atlas/network/{item:path}", response_model=NetworkOut)
 def network(
-    request: Request, item: s.Label, size: Annotated[int, Query(ge=2, le=150)] = 60
+    request: Request, item: Label, size: Annotated[int, Query(ge=2, le=150)] = 60
 ) -> Response:
     """The network of what choosing one item recommends, and what those recommend."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
 
 
-@router.get("/weights", response_model=a.LearnedOut)
+@router.get("/weights", response_model=LearnedOut)
 def weights(request: Request) -> Response:
     """What the serving model has learned: weights between its most chosen items, strongest ties,
     rules in words.
@@ -131,7 +146,7 @@ def weights(request: Request) -> Response:
     return reply(learned(service.registry.current(service.store.counters())))
 
 
-@router.get("/versions", response_model=a.VersionsOut)
+@router.get("/versions", response_model=VersionsOut)
 def every_version(request: Request) -> Response:
     """Every model version with its size and what was measured of it."""
     enter(request, "insight")
@@ -144,8 +159,8 @@ def every_version(request: Request) -> Response:
     )
 
 
-@router.get("/findings/{version}", response_model=a.FindingsOut)
-def findings(request: Request, version: s.Label) -> Response:
+@router.get("/findings/{version}", response_model=FindingsOut)
+def findings(request: Request, version: Label) -> Response:
     """What was measured of a version, and what is being measured."""
     enter(request, "insight")
     service_of(request).registry.must_know(version)
@@ -158,16 +173,16 @@ def findings(request: Request, version: s.Label) -> Response:
     )
 
 
-@router.get("/findings/{version}/{kind}", response_model=a.FindingOut)
-def finding(request: Request, version: s.Label, kind: a.Kind) -> Response:
+@router.get("/findings/{version}/{kind}", response_model=FindingOut)
+def finding(request: Request, version: Label, kind: Kind) -> Response:
     """One measurement as it stands."""
     enter(request, "insight")
     service_of(request).registry.must_know(version)
     return reply(insight_of(request).findings.of(kind, version))
 
 
-@router.post("/findings/{version}/{kind}", response_model=a.FindingOut, status_code=202)
-def measure(request: Request, version: s.Label, kind: a.Kind) -> Response:
+@router.post("/findings/{version}/{kind}", response_model=FindingOut, status_code=202)
+def measure(request: Request, version: Label, kind: Kind) -> Response:
     """Measure it, beside the requests; one measurement at a time. Ask for it again to see how
     far it is.
     """

@@ -11,7 +11,16 @@ from starlette.responses import Response
 
 from whyrec.core import Unknown
 from whyrec.serve.api.problems import responses
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.items import (
+    ItemIn,
+    ItemPatch,
+    ItemSaved,
+    ItemsOut,
+    LinksIn,
+    StoredItem,
+)
+from whyrec.serve.api.schemas.people import Stored
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.store import log
 from whyrec.serve.store.items import Item, item_of, page_of_items, put_items, remove_item
@@ -23,7 +32,7 @@ router = APIRouter(
 )
 
 
-@router.get("/items", response_model=a.ItemsOut)
+@router.get("/items", response_model=ItemsOut)
 def listed(
     request: Request,
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
@@ -41,8 +50,8 @@ def listed(
     )
 
 
-@router.get("/items/{item:path}", response_model=a.StoredItem)
-def one(request: Request, item: s.Label) -> Response:
+@router.get("/items/{item:path}", response_model=StoredItem)
+def one(request: Request, item: Label) -> Response:
     """One item."""
     enter(request, "items:read")
     with service_of(request).store.read() as connection:
@@ -52,8 +61,8 @@ def one(request: Request, item: s.Label) -> Response:
     return reply(row.as_json())
 
 
-@router.put("/items/{item:path}", response_model=a.ItemSaved)
-def put(request: Request, item: s.Label, body: s.ItemIn) -> Response:
+@router.put("/items/{item:path}", response_model=ItemSaved)
+def put(request: Request, item: Label, body: ItemIn) -> Response:
     """Write an item, new or in place of what was there. A model that reads text recommends a new
     item from now on.
     """
@@ -65,8 +74,8 @@ def put(request: Request, item: s.Label, body: s.ItemIn) -> Response:
     )
 
 
-@router.patch("/items/{item:path}", response_model=a.ItemSaved)
-def patch(request: Request, item: s.Label, body: s.ItemPatch) -> Response:
+@router.patch("/items/{item:path}", response_model=ItemSaved)
+def patch(request: Request, item: Label, body: ItemPatch) -> Response:
     """Change the given fields of an item; `{"hidden": false}` offers it again."""
     enter(request, "items:write")
     changes = {name: value for name, value in body.model_dump().items() if value is not None}
@@ -80,8 +89,8 @@ def patch(request: Request, item: s.Label, body: s.ItemPatch) -> Response:
     return _saved(request, changed)
 
 
-@router.delete("/items/{item:path}", response_model=a.Stored)
-def remove(request: Request, item: s.Label) -> Response:
+@router.delete("/items/{item:path}", response_model=Stored)
+def remove(request: Request, item: Label) -> Response:
     """Never recommend the item again, from the next request on. Histories keep it."""
     key, service = enter(request, "items:write"), service_of(request)
 
@@ -96,8 +105,8 @@ def remove(request: Request, item: s.Label) -> Response:
     return reply({"stored": 1})
 
 
-@router.post("/links", response_model=a.Stored)
-def link(request: Request, body: s.LinksIn) -> Response:
+@router.post("/links", response_model=Stored)
+def link(request: Request, body: LinksIn) -> Response:
     """Add facts (head, relation, tail) about items; one that is there already stays."""
     enter(request, "items:write")
     rows = sorted({(one.head, one.relation, one.tail) for one in body.links})

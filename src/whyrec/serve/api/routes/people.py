@@ -10,7 +10,16 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.people import (
+    FriendsIn,
+    ProfileOut,
+    ProfilePatch,
+    Receipt,
+    Stored,
+    UserIn,
+    UsersOut,
+)
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.service import Service
 from whyrec.serve.store import log
@@ -28,7 +37,7 @@ NOTE = (
 )
 
 
-@router.get("/users", response_model=a.UsersOut)
+@router.get("/users", response_model=UsersOut)
 def listed(
     request: Request,
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
@@ -52,8 +61,8 @@ def listed(
     return reply({"users": rows, "next": rows[-1] if len(rows) == limit else None})
 
 
-@router.get("/users/{user:path}/profile", response_model=a.ProfileOut)
-def profile(request: Request, user: s.Label) -> Response:
+@router.get("/users/{user:path}/profile", response_model=ProfileOut)
+def profile(request: Request, user: Label) -> Response:
     """What is known of a person: controls, and the tags of the history with their weight and
     origin.
     """
@@ -61,8 +70,8 @@ def profile(request: Request, user: s.Label) -> Response:
     return reply(_profile(service_of(request), user))
 
 
-@router.patch("/users/{user:path}/profile", response_model=a.ProfileOut)
-def change(request: Request, user: s.Label, body: s.ProfilePatch) -> Response:
+@router.patch("/users/{user:path}/profile", response_model=ProfileOut)
+def change(request: Request, user: Label, body: ProfilePatch) -> Response:
     """Set a person's controls; they hold from the next answer on, in every process."""
     start, service = time.perf_counter(), service_of(request)
     key = enter(request, "people", user)
@@ -79,15 +88,15 @@ def change(request: Request, user: s.Label, body: s.ProfilePatch) -> Response:
 
 
 @router.get("/users/{user:path}/export", response_model=dict[str, Any])
-def export(request: Request, user: s.Label) -> Response:
+def export(request: Request, user: Label) -> Response:
     """Everything that is stored of a person."""
     enter(request, "people", user)
     with service_of(request).store.read() as connection:
         return reply(everything_of(connection, user))
 
 
-@router.put("/users/{user:path}/friends", response_model=a.Stored)
-def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
+@router.put("/users/{user:path}/friends", response_model=Stored)
+def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
     """Add friends of a person."""
     enter(request, "people", user)
     rows = [{"user": user, "friend": friend} for friend in sorted(set(body.friends))]
@@ -103,8 +112,8 @@ def befriend(request: Request, user: s.Label, body: s.FriendsIn) -> Response:
     return reply({"stored": len(rows)})
 
 
-@router.put("/users/{user:path}", response_model=a.ProfileOut)
-def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
+@router.put("/users/{user:path}", response_model=ProfileOut)
+def put(request: Request, user: Label, body: UserIn) -> Response:
     """Store what else is known of a person, in place of what was there."""
     key, service = enter(request, "people", user), service_of(request)
     if key.role == "person" and service.policy.asks_age:
@@ -113,8 +122,8 @@ def put(request: Request, user: s.Label, body: s.UserIn) -> Response:
     return reply(_profile(service, user))
 
 
-@router.delete("/users/{user:path}", response_model=a.Receipt, status_code=202)
-def remove(request: Request, user: s.Label) -> Response:
+@router.delete("/users/{user:path}", response_model=Receipt, status_code=202)
+def remove(request: Request, user: Label) -> Response:
     """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
     this is answered.
     """

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
-from whyrec.serve.api.schemas import fields as s
+from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.insight import profile
 
@@ -51,7 +51,7 @@ def search(
 
 @router.get("/cards", response_model=profile.CardsOut)
 def cards(
-    request: Request, item: Annotated[list[s.Label], Query(min_length=1, max_length=100)]
+    request: Request, item: Annotated[list[Label], Query(min_length=1, max_length=100)]
 ) -> Response:
     """Titles and tags of up to a hundred items; those that nobody knows are left out."""
     enter(request, "items:read")
@@ -61,7 +61,7 @@ def cards(
 @router.get("/users/{user:path}/history", response_model=profile.HistoryOut)
 def history(
     request: Request,
-    user: s.Label,
+    user: Label,
     after: Annotated[
         str, Query(pattern=r"^(\d{1,18}-\d{1,18})?$", description="`next` of the page before")
     ] = "",
@@ -75,7 +75,7 @@ def history(
 
 
 @router.get("/users/{user:path}/tastes", response_model=profile.TastesOut)
-def tastes(request: Request, user: s.Label) -> Response:
+def tastes(request: Request, user: Label) -> Response:
     """The tags of what a person chose: how much of the history has each, beside how much of the
     catalogue has it, and the latest events it comes from."""
     enter(request, "people", user)

@@ -11,7 +11,20 @@ from starlette.responses import Response
 
 from whyrec.core import Unknown
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.schemas.fields import Count, Label, Lang
+from whyrec.serve.api.schemas.recommend import (
+    ExplanationOut,
+    PageOut,
+    RecommendIn,
+    RecommendOut,
+    RecordOut,
+    ReplayOut,
+    SimilarOut,
+    WhatIfIn,
+    WhatIfOut,
+    WhyNotIn,
+    WhyNotOut,
+)
 from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
 from whyrec.serve.insight import why_not as questions
 from whyrec.serve.store.log import Record
@@ -22,8 +35,8 @@ router = APIRouter(
 Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-@router.post("/recommendations", response_model=a.RecommendOut)
-async def recommend(request: Request, body: s.RecommendIn, once: Once = None) -> Response:
+@router.post("/recommendations", response_model=RecommendOut)
+async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
     """The best items for a person or a session, with reasons that add up to the score. The answer
     is logged: it can be looked up, explained and replayed by its recommendation_id."""
 
@@ -36,8 +49,8 @@ async def recommend(request: Request, body: s.RecommendIn, once: Once = None) ->
     return reply(await in_turn(request, begin))
 
 
-@router.get("/recommendations/{id}", response_model=a.RecordOut)
-def stored(request: Request, id: s.Label) -> Response:
+@router.get("/recommendations/{id}", response_model=RecordOut)
+def stored(request: Request, id: Label) -> Response:
     """What was asked and answered."""
     record = _record(request, id)
     return reply(
@@ -53,9 +66,9 @@ def stored(request: Request, id: s.Label) -> Response:
     )
 
 
-@router.get("/recommendations/{id}/items", response_model=a.PageOut)
+@router.get("/recommendations/{id}/items", response_model=PageOut)
 def more(
-    request: Request, id: s.Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: s.Count = 10
+    request: Request, id: Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: Count = 10
 ) -> Response:
     """Further items of the same list, from the same history, model and catalogue as its first
     ones.
@@ -72,8 +85,8 @@ def more(
     return reply({"recommendation_id": id, **body, "next": following})
 
 
-@router.get("/recommendations/{id}/explanation", response_model=a.ExplanationOut)
-def explanation(request: Request, id: s.Label, lang: s.Lang | None = None) -> Response:
+@router.get("/recommendations/{id}/explanation", response_model=ExplanationOut)
+def explanation(request: Request, id: Label, lang: Lang | None = None) -> Response:
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
@@ -81,16 +94,16 @@ def explanation(request: Request, id: s.Label, lang: s.Lang | None = None) -> Re
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
-@router.get("/recommendations/{id}/replay", response_model=a.ReplayOut)
-def replay(request: Request, id: s.Label) -> Response:
+@router.get("/recommendations/{id}/replay", response_model=ReplayOut)
+def replay(request: Request, id: Label) -> Response:
     """Compute the answer again from what it depended on, and say whether it is the same to the
     last bit.
     """
     return reply(service_of(request).replay(_record(request, id)))
 
 
-@router.post("/why-not", response_model=a.WhyNotOut)
-def why_not(request: Request, body: s.WhyNotIn) -> Response:
+@router.post("/why-not", response_model=WhyNotOut)
+def why_not(request: Request, body: WhyNotIn) -> Response:
     """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it
     lacks.
     """
@@ -98,18 +111,18 @@ def why_not(request: Request, body: s.WhyNotIn) -> Response:
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
 
 
-@router.post("/what-if", response_model=a.WhatIfOut)
-def what_if(request: Request, body: s.WhatIfIn) -> Response:
+@router.post("/what-if", response_model=WhatIfOut)
+def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
     key = enter(request, "recommend", body.user)
     return reply(questions.what_if(service_of(request), _asked(body, key.user)))
 
 
-@router.get("/items/{item:path}/similar", response_model=a.SimilarOut)
+@router.get("/items/{item:path}/similar", response_model=SimilarOut)
 def similar(
     request: Request,
-    item: s.Label,
-    n: s.Count = 10,
+    item: Label,
+    n: Count = 10,
     threshold: Annotated[float | None, Query(allow_inf_nan=False)] = None,
 ) -> Response:
     """Items that choosing this one recommends most; by shared tags where the model does not know

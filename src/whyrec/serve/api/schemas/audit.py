@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from whyrec.serve.api.schemas.health import Fallback, ItemOut, ReplayOut
 from whyrec.serve.api.schemas.insight import Interval
+from whyrec.serve.api.schemas.recommend import Fallback, ItemOut, ReplayOut
 
 
 class Parameter(BaseModel):

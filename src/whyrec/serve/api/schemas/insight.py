@@ -4,11 +4,12 @@ are made from them.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from whyrec.serve.api.schemas.health import Fallback, ItemOut
+from whyrec.serve.api.schemas.fields import Body, Count, Label, Lang
+from whyrec.serve.api.schemas.recommend import Fallback, ItemOut
 
 State = Literal["missing", "running", "done", "failed"]
 Kind = Literal["since-fit", "next-item", "faithfulness", "speed", "layout", "sentences"]
@@ -341,3 +342,16 @@ class VersionOut(BaseModel):
 class VersionsOut(BaseModel):
     models: list[VersionOut]
     failures: dict[str, str]
+
+
+class InspectIn(Body):
+    """models: up to three versions, beside each other; none: the one that serves."""
+
+    user: Label
+    models: Annotated[list[Label], Field(max_length=3)] = []
+    n: Count = 10
+    lang: Lang = "en"
+
+
+class SliceIn(Body):
+    items: Annotated[list[Label], Field(min_length=1, max_length=20_000)]
