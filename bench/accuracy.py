@@ -28,7 +28,7 @@ import numpy as np
 from accuracy_run import Budget, Failed, Prepared, first_people, kept
 from rows import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, parsed, rows_of
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.core import BadArgument, Measurement, WhyrecError
 from whyrec.core.cases import Cases
@@ -42,7 +42,7 @@ QUICK_PEOPLE = 500
 
 def find_data(name: str, folder: str | None) -> str:
     """A built-in world, a path, or a file of --data, WHYREC_DATA or ../shared/data."""
-    if name in catalog.names("worlds") or Path(name).exists():
+    if name in registry.names("worlds") or Path(name).exists():
         return name
     places = [
         Path(p)
@@ -128,7 +128,7 @@ def run_set(name: str, budget: Budget, options: Any) -> dict[str, Any]:
     """All rows of a data set; a row that fails is told in the table and does not stop the
     others.
     """
-    data = first_people(catalog.load(find_data(name, options.data)), options.people)
+    data = first_people(api.load(find_data(name, options.data)), options.people)
     wanted, lacking = parsed(options.rows or []), []
     if not wanted:
         wanted, lacking = rows_of(Path(name).name, peers=not options.no_peers)
@@ -285,7 +285,7 @@ def main() -> int:
             from epoch_ratio import compare
 
             data = first_people(
-                catalog.load(find_data("ml-1m-order.zip", options.data)), options.people
+                api.load(find_data("ml-1m-order.zip", options.data)), options.people
             )
             write(
                 options.out.with_name("epoch_ratio.json"),

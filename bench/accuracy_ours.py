@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from peers.child import Clock, peak_mb, read_job, write_answer
 
-from whyrec import __version__, catalog
+from whyrec import __version__, registry
 from whyrec.cli import watch
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import ranked
@@ -33,7 +33,7 @@ def read_data(folder: str) -> Dataset:
 def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     """The fitted model, its split, and what the fit took."""
     split = next_item(read_data(job["data"]), refit=job["refit"])
-    model = catalog.model(job["name"], **job["settings"])
+    model = registry.model(job["name"], **job["settings"])
     more: dict[str, Any] = {}
     # In a refit the validation items are in the fit: they could choose nothing but themselves.
     if job["validate"] and not job["refit"] and watch.takes(model, "valid"):

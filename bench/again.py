@@ -25,7 +25,7 @@ from accuracy import ROOT, find_data, write
 from rich.console import Console
 from rich.table import Table
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Dataset, Measurement
 from whyrec.core.cases import Cases, Split, hits, ndcg, ranked
 from whyrec.data.sessions import current_session, sessions
@@ -76,7 +76,7 @@ def quality(model: Any, cases: Cases) -> Measurement:
 
 
 def fitted(name: str, config: dict[str, Any], train: Dataset, valid: Cases | None) -> Any:
-    model = catalog.model(name, **config)
+    model = registry.model(name, **config)
     return model.fit(train, valid=valid) if name == "additive" else model.fit(train)
 
 
@@ -150,7 +150,7 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[str, Any] = {}
     for name in options.sets:
-        data = catalog.load(find_data(name, options.data), repeat=True, **SETS[name])
+        data = api.load(find_data(name, options.data), repeat=True, **SETS[name])
         if data.n_users > options.fit_people:
             data = data.of_people(
                 np.sort(np.random.default_rng(0).permutation(data.n_users)[: options.fit_people])

@@ -19,7 +19,7 @@ import numpy as np
 from neighbours import now, people, spread_of, world
 from threadpoolctl import threadpool_limits
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import Dataset
 from whyrec.serve.recommend.answer import Inputs, answer
 from whyrec.serve.recommend.snapshot import Live, open_live
@@ -28,7 +28,7 @@ from whyrec.serve.recommend.snapshot import Live, open_live
 def live_of(items: int, dims: int) -> tuple[Live, np.ndarray]:
     """The model with its catalogue, and each item's cluster."""
     term, base, cluster = world(items, dims, 0.5, 0)
-    model = catalog.model(
+    model = registry.model(
         "lowrank", text=None, heads=len(term.gap), head_dims=dims // len(term.gap)
     )
     model.keys_, model.queries_, model.gap_, model.base_ = term.keys, term.queries, term.gap, base

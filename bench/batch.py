@@ -26,7 +26,7 @@ import polars as pl
 from neighbours import people, world
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli.scaling import everyone
 from whyrec.core import Dataset, Queries
 
@@ -45,7 +45,7 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
         [f"i{i}" for i in range(given.items)],
         clock=False,
     )
-    model = catalog.model(
+    model = registry.model(
         "lowrank", text=None, heads=len(term.gap), head_dims=given.dims // len(term.gap)
     )
     model.keys_, model.queries_, model.gap_, model.base_, model.curve_ = (
@@ -55,7 +55,7 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
         base,
         [],
     )
-    catalog.save(folder, model, data, name="lowrank")
+    storage.save(folder, model, data, name="lowrank")
     return data
 
 

@@ -23,7 +23,7 @@ from fusion import fitted
 from rows import FILMS_SEQUENCE, SHOP_SEQUENCE
 from threadpoolctl import threadpool_limits
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import compressing, show
 from whyrec.core import Measurement
 from whyrec.data.split import next_item
@@ -50,7 +50,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """The table of a data set."""
-    split = next_item(catalog.load(find_data(name, None)))
+    split = next_item(api.load(find_data(name, None)))
     large, _ = fitted(LARGE[name], split, None, arguments)
     cases = split.test.sample(arguments.people, 0)
     counts = np.bincount(split.train.item, minlength=split.train.n_items)
@@ -60,7 +60,7 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
         label, how = FORMS[form]
         made, after = None, []
         for seed in map(int, arguments.seeds.split(",")):
-            one = catalog.model("compact", **{"epochs": arguments.epochs} | how).of(
+            one = registry.model("compact", **{"epochs": arguments.epochs} | how).of(
                 large, split.train, seed=seed
             )
             made = made or one

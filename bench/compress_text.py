@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from accuracy import ROOT, find_data, write
 
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.cli import compressing, show
 from whyrec.compress.encoder import shrink
 from whyrec.data.split import next_item
@@ -45,7 +45,7 @@ def read(texts: list[str], source: str) -> tuple[np.ndarray, float]:
 
 def reading(folder: Path, table: Any, small: str) -> Any:
     """The model with all items' texts read by the small encoder."""
-    made = catalog.open_fitted(folder).model
+    made = storage.open_fitted(folder).model
     side = made._side_again().transform(table, made.labels_, network=OnnxEncoder(small))
     with torch.no_grad():
         made._loaded().tower.side.copy_(torch.from_numpy(side))
@@ -66,7 +66,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     torch.set_num_threads(1)
-    data = catalog.load(find_data(options.set, options.data))
+    data = api.load(find_data(options.set, options.data))
     cases = next_item(data).test.sample(options.people, 0)
     texts, source = item_texts(data.item_table), find_encoder("minilm")
     with tempfile.TemporaryDirectory() as work:
@@ -81,7 +81,7 @@ def main() -> None:
         ]
         (full, slow), (light, fast) = read(texts, source), read(texts, small)
         large, made = (
-            catalog.open_fitted(options.model).model,
+            storage.open_fitted(options.model).model,
             reading(options.model, data.item_table, small),
         )
     before = compressing.ndcg(large, cases)

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from accuracy import ROOT, write
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import show
 from whyrec.core import Query
 from whyrec.data.simulate import film_table, films
@@ -194,7 +194,7 @@ def of_films(seeds: int = 2) -> list[dict[str, Any]]:
     sizes = dict(zip(table.genres, table.genre.sum(0), strict=True))
     genres = {name for name, size in sizes.items() if 5 <= size <= data.n_items / 2}
     for name, settings in FILMS.items():
-        vectors, items, _ = vectors_of(catalog.model(name, **settings).fit(data), data)
+        vectors, items, _ = vectors_of(registry.model(name, **settings).fit(data), data)
         for seed in range(seeds):
             found = find_concepts(vectors, items, data, seed=seed)[1]
             kept = [one for one in found if one.stable and one.again]
@@ -224,7 +224,7 @@ def main() -> None:
     made.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "concepts.json")
     options, told = made.parse_args(), {}
     if options.model:
-        fitted = catalog.open_fitted(options.model)
+        fitted = storage.open_fitted(options.model)
         vectors, items, steered = vectors_of(fitted.model, fitted.data)
         told["seeds"] = by_seed(vectors, items, fitted.data, options.seeds)
         show.table(told["seeds"], "Concepts under each seed (its twin: seed + 1000)")

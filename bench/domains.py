@@ -26,7 +26,7 @@ from accuracy import ROOT, find_data, write
 from rich.console import Console
 from rich.table import Table
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Dataset, Measurement, batches
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.data.domains import Crossing, by_genre, cross
@@ -62,7 +62,7 @@ def rows(name: str, crossing: Crossing, options: argparse.Namespace) -> list[dic
     valid = replace(crossing.valid, among=None) if options.whole else crossing.valid
     for label in ["popular", *options.models]:
         limit = {"max_minutes": options.minutes} if label == "sequence" else {}
-        model = catalog.model(label.split(",")[0], **SETTINGS[label], **limit)
+        model = registry.model(label.split(",")[0], **SETTINGS[label], **limit)
         more = {} if label in ("popular", "ease") else {"valid": valid}
         found = quality(model.fit(crossing.train, seed=options.seed, **more), crossing.test)
         base = base or found
@@ -103,7 +103,7 @@ def report(found: list[dict[str, Any]]) -> None:
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    data: Dataset = catalog.load(find_data("ml-1m-order.zip", options.data))
+    data: Dataset = api.load(find_data("ml-1m-order.zip", options.data))
     return by_genre(data, OTHER, "A", "B")
 
 

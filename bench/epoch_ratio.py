@@ -16,7 +16,7 @@ from typing import Any
 from accuracy_run import Budget, Prepared, run
 from rows import Row
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.cli import show
 from whyrec.core import BadArgument, Dataset
 
@@ -38,7 +38,7 @@ PEER = Row(
 def ours() -> Row:
     """One epoch of whyrec.models.sequence.sequence.Sequence in the peer's size, on item numbers
     alone as the peer is; its fit runs in bench/accuracy_ours.py."""
-    if "sequence" not in catalog.names("models"):
+    if "sequence" not in registry.names("models"):
         raise BadArgument(
             "--epoch-ratio needs the catalogue's model `sequence`", given="a catalogue without it"
         )

@@ -20,7 +20,7 @@ import numpy as np
 from accuracy import ROOT, find_data, write
 from faithful import cut
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import show
 from whyrec.core import Queries, counted, recommend
 from whyrec.explain.learned import Learned
@@ -75,8 +75,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     model, data = (
-        catalog.open_fitted(options.model).model,
-        catalog.load(find_data(options.set, options.data)),
+        storage.open_fitted(options.model).model,
+        api.load(find_data(options.set, options.data)),
     )
     histories = data.histories
     longest = np.argsort(-histories.sizes, kind="stable")[: options.people]
@@ -86,7 +86,7 @@ def main() -> None:
     explainer = Learned(epochs=1).fit(model, cut(histories[others], 50), data)
     rows = []
     for name, config in METHODS.items():
-        function = catalog.find("explainers", name)
+        function = registry.find("explainers", name)
         config = {"explainer": explainer} if name == "learned" else config
 
         def explain(

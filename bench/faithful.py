@@ -23,7 +23,7 @@ import numpy as np
 from accuracy import ROOT, write
 from kernel_shap import kernel_shap
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import show
 from whyrec.cli.grading import people_apart
 from whyrec.core import BadArgument, Queries, WhyrecError, recommend
@@ -64,7 +64,7 @@ class Run:
 
     def __init__(self, name: str, options: Any) -> None:
         self.name, self.options = name, options
-        fitted = catalog.open_fitted(options.models / name)
+        fitted = storage.open_fitted(options.models / name)
         self.model, self.data = fitted.model, fitted.data
         train, test = people_apart(self.data)
         rng = np.random.default_rng(options.seed)
@@ -97,7 +97,7 @@ class Run:
         return made
 
     def _by(self, method: str, **options: Any) -> Any:
-        function = catalog.find("explainers", method)
+        function = registry.find("explainers", method)
         return lambda model, query, item: function(model, query, item, **options)
 
     def all(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Run:
         graded = faithfulness(
             self.model, self.test, explainers, data=self.data, seed=self.options.seed
         )
-        main = catalog.choose(self.model)[0]
+        main = api.choose(self.model)[0]
         out = {
             "model": self.name,
             "last": self.options.last,

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from accuracy import ROOT, find_data, write
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import show
 from whyrec.core import BadArgument, Measurement, WhyrecError
 from whyrec.core.cases import Cases, ranked
@@ -54,8 +54,8 @@ class Run:
     """One data set with its teacher: rows are added one by one."""
 
     def __init__(self, options: Any) -> None:
-        self.options, self.teacher = options, catalog.open_fitted(options.teacher).model
-        data = catalog.load(find_data(options.set, options.data))
+        self.options, self.teacher = options, storage.open_fitted(options.teacher).model
+        data = api.load(find_data(options.set, options.data))
         self.split = next_item(data)
         train = self.split.train
         self.taught, self.measured = people_apart(
@@ -112,7 +112,7 @@ class Run:
             for name, settings in STUDENTS.items():
                 start = time.perf_counter()
                 student = imitate(
-                    catalog.model(name, **settings),
+                    registry.model(name, **settings),
                     self.teacher,
                     features,
                     self.taught,
@@ -122,7 +122,7 @@ class Run:
                 self.add(name, ties, student, round(time.perf_counter() - start, 1))
         for name in STUDENTS:
             start = time.perf_counter()
-            model = catalog.model(name).fit(
+            model = registry.model(name).fit(
                 self.split.train, seed=self.options.seed, valid=self.split.valid
             )
             self.add(f"{name} from choices", "no", model, round(time.perf_counter() - start, 1))

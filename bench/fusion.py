@@ -27,7 +27,7 @@ from peers.child import peak_mb
 from rows import FILMS_GLASS, FILMS_SEQUENCE, SHOP_GLASS, SHOP_SEQUENCE, TABLES, Row
 from threadpoolctl import threadpool_limits
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import fusing, show
 from whyrec.core import artefact, mask_seen, top_k
 from whyrec.core.cases import Cases
@@ -48,13 +48,13 @@ MODELS = {
 
 def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     """(the fused model, the test cases, the curve) of a data set."""
-    data = catalog.load(find_data(name, None))
+    data = api.load(find_data(name, None))
     one, two, teach, three = MODELS.get(name, (TABLES["other"][0], TABLES["other"][2], False, None))
     split = next_item(data)
     large, seconds = fitted(two, split, None, arguments)
     glass, more = fitted(one, split, large if teach else None, arguments)
     readable = fitted(three, split, None, arguments)[0] if three else None
-    model = catalog.model("fused", tune_on=4000).of(
+    model = registry.model("fused", tune_on=4000).of(
         glass, large, split.valid, readable=readable, seed=arguments.seed
     )
     show.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
@@ -79,13 +79,13 @@ def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, flo
     """(the row's model fitted on the training events, seconds), or (the same one from an earlier
     run, None).
     """
-    made = catalog.model(row.name, **row.settings)
+    made = registry.model(row.name, **row.settings)
     kept = (
         arguments.models
         and arguments.models / f"{split.train.name}-{row.name}{'-taught' if teacher else ''}"
     )
     if kept and (kept / artefact.MANIFEST).exists():
-        stored = catalog.open_fitted(kept)
+        stored = storage.open_fitted(kept)
         same = json.dumps(stored.header["config"]) == json.dumps(artefact.model_config(made))
         if (
             same
@@ -99,7 +99,7 @@ def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, flo
     seconds = time.perf_counter() - clock
     show.line(f"{row.label}: fitted in {seconds:.0f} s, peak {peak_mb():.0f} MB so far")
     if kept:
-        catalog.save(kept, made, split.train, name=row.name, seed=arguments.seed)
+        storage.save(kept, made, split.train, name=row.name, seed=arguments.seed)
     return made, seconds
 
 
@@ -142,7 +142,7 @@ def exact(model: Any, cases: Cases, seed: int) -> dict[str, Any]:
 
 def in_eight_bits(model: Any) -> Any:
     """The glass box with its matrices kept as 8-bit numbers and one scale a row."""
-    made = catalog.model("additive")
+    made = registry.model("additive")
     for name, value in vars(model).items():
         if name.endswith("_"):
             setattr(
@@ -188,7 +188,7 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
         rng.standard_normal((n, heads * dims), np.float32) for _ in range(2)
     )
     model.gap_, model.base_ = rng.random((heads, 50), np.float32), np.zeros(n, np.float32)
-    histories = catalog.load("films").histories[np.arange(100)]
+    histories = api.load("films").histories[np.arange(100)]
     cases = Cases(histories, np.arange(len(histories) + 1), np.full(len(histories), n - 1))
     return speed(model, cases)
 

@@ -29,7 +29,7 @@ import numpy as np
 import polars as pl
 from accuracy import ROOT, find_data
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import Measurement, Queries, Query
 from whyrec.core.cases import Cases, hits, ndcg, ranked
 from whyrec.data.graphs import people_as_items, with_graph
@@ -56,25 +56,23 @@ def told(interval: Any, digits: int = 4) -> str:
 def of_films(name: str, additive: Path | None, people: int) -> dict[str, Any]:
     """Accuracy of five models on the same people, and the tests of the graph model's paths."""
     if name == "ml-100k":
-        data = catalog.load(find_data("ml-100k-atomic.zip", None))
+        data = api.load(find_data("ml-100k-atomic.zip", None))
     else:
-        data = catalog.load(
-            find_data("ml-1m-order.zip", None), graph=find_data("ml-1m-kg.zip", None)
-        )
+        data = api.load(find_data("ml-1m-order.zip", None), graph=find_data("ml-1m-kg.zip", None))
     split, rows, models = next_item(data), {}, {}
     beside = (
-        catalog.open_fitted(additive).model
+        storage.open_fitted(additive).model
         if additive and name == "ml-1m"
-        else catalog.model("additive", parts=("ease", "transitions")).fit(
+        else registry.model("additive", parts=("ease", "transitions")).fit(
             split.train, valid=split.valid
         )
     )
     made = {
-        "item-kNN": catalog.model("knn"),
-        "links alone": catalog.model("graph", people=False, then=False),
-        "graph": catalog.model("graph"),
+        "item-kNN": registry.model("knn"),
+        "links alone": registry.model("graph", people=False, then=False),
+        "graph": registry.model("graph"),
         "additive": beside,
-        "graph beside additive": catalog.model("graph", beside=beside),
+        "graph beside additive": registry.model("graph", beside=beside),
     }
     for label, model in made.items():
         start = time.perf_counter()
@@ -124,11 +122,11 @@ def of_last_five(data: Any) -> dict[str, Any]:
         )
 
     valid, tests = cases(6), [cases(back) for back in range(5, 0, -1)]
-    beside = catalog.model("additive", parts=("ease", "transitions")).fit(train, valid=valid)
+    beside = registry.model("additive", parts=("ease", "transitions")).fit(train, valid=valid)
     made = {
         "additive": beside,
-        "graph": catalog.model("graph").fit(train, valid=valid),
-        "graph beside additive": catalog.model("graph", beside=beside).fit(train, valid=valid),
+        "graph": registry.model("graph").fit(train, valid=valid),
+        "graph beside additive": registry.model("graph", beside=beside).fit(train, valid=valid),
     }
     rows = {
         name: Measurement(
@@ -150,10 +148,10 @@ def of_paths(model: Any, cases: Cases) -> dict[str, Any]:
     first, took, made = slates[:, 0], [], []
     for query, item in zip(cases.queries, first, strict=True):
         start = time.perf_counter()
-        made.append(catalog.explain(model, query, int(item)))
+        made.append(api.explain(model, query, int(item)))
         took.append(1000 * (time.perf_counter() - start))
     ten = [
-        [catalog.explain(model, query, int(item)) for item in slate]
+        [api.explain(model, query, int(item)) for item in slate]
         for query, slate in zip(cases.queries[:50], slates[:50], strict=True)
     ]
     out = {
@@ -164,9 +162,7 @@ def of_paths(model: Any, cases: Cases) -> dict[str, Any]:
         "PTD": told(bootstrap(path_variety(ten, len(model._types()))), 3),
     }
     for linked in (True, False):
-        cut, other = cut_test(
-            model, cases.queries, first, catalog.explain, rank_without, linked=linked
-        )
+        cut, other = cut_test(model, cases.queries, first, api.explain, rank_without, linked=linked)
         both = ~np.isnan(cut.values)
         name = "links" if linked else "all paths"
         pairs = [Measurement(one.name, one.values[both]) for one in (cut, other)]
@@ -182,7 +178,7 @@ def of_paths(model: Any, cases: Cases) -> dict[str, Any]:
 def of_friends(seed: int) -> dict[str, Any]:
     """Recall@20 of people with 5 events, with and without their friends' choices. Half of these
     people teach the weights of both models, the other half are measured."""
-    data = catalog.load(find_data("hetrec2011-lastfm-2k.zip", None))
+    data = api.load(find_data("hetrec2011-lastfm-2k.zip", None))
     rng = np.random.default_rng(seed)
     linked = np.unique(data.friends)
     hidden = np.zeros(len(data), bool)
@@ -198,9 +194,9 @@ def of_friends(seed: int) -> dict[str, Any]:
         cases.take(np.arange(len(cases) // 2)),
         cases.take(np.arange(len(cases) // 2, len(cases))),
     )
-    found = {"popular": recall_of(catalog.model("popular").fit(train), test)}
+    found = {"popular": recall_of(registry.model("popular").fit(train), test)}
     for name, friends in (("with friends", True), ("without", False)):
-        model = catalog.model("graph", friends=friends).fit(train, valid=valid, seed=seed)
+        model = registry.model("graph", friends=friends).fit(train, valid=valid, seed=seed)
         found[name] = recall_of(model, test)
         if friends:
             empty = Queries.of(
@@ -223,7 +219,7 @@ def of_friends(seed: int) -> dict[str, Any]:
 
 def of_people(seed: int) -> dict[str, Any]:
     """AUC of hidden friendships against people who are no friends, 100 each."""
-    data = catalog.load(find_data("hetrec2011-lastfm-2k.zip", None))
+    data = api.load(find_data("hetrec2011-lastfm-2k.zip", None))
     rng = np.random.default_rng(seed)
     pairs = np.unique(np.sort(data.friends, axis=1), axis=0)
     gone = rng.random(len(pairs)) < 0.1
@@ -234,9 +230,9 @@ def of_people(seed: int) -> dict[str, Any]:
     asked = asked[np.isin(asked[:, 0], kept[:, 0])]
     out: dict[str, Any] = {"hidden": len(asked)}
     models = {
-        "popular": catalog.model("popular"),
-        "item-kNN": catalog.model("knn"),
-        "graph": catalog.model("graph"),
+        "popular": registry.model("popular"),
+        "item-kNN": registry.model("knn"),
+        "graph": registry.model("graph"),
     }
     for name, model in models.items():
         model.fit(world, seed=seed)
@@ -261,7 +257,7 @@ def of_following(days: float) -> dict[str, Any]:
     artist (known to the month).
     """
     path = find_data("hetrec2011-lastfm-2k.zip", None)
-    data = catalog.load(path)
+    data = api.load(path)
     with zipfile.ZipFile(path) as archive:
         tags = pl.read_csv(archive.read("user_taggedartists.dat"), separator="\t")
     number = [{label: at for at, label in enumerate(labels)} for labels in (data.users, data.items)]
@@ -309,7 +305,7 @@ def of_size(links: int = 10_000_000, items: int = 100_000) -> dict[str, Any]:
     nothing else.
     """
     rng = np.random.default_rng(0)
-    data = catalog.load("films")
+    data = api.load("films")
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "links.parquet"
         labels = np.array([*data.items, *(f"thing {i}" for i in range(items - data.n_items))])

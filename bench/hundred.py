@@ -116,11 +116,11 @@ def timed(call: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
 
 def fitted(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """Load, fit and save, in this process."""
-    from whyrec import catalog
+    from whyrec import api, registry, storage
 
-    data, load = timed(lambda: catalog.load(folder / "events.parquet"))
-    model, fit = timed(lambda: catalog.model("slim", **settings).fit(data))
-    _, save = timed(lambda: catalog.save(folder / "model", model, data, name="slim"))
+    data, load = timed(lambda: api.load(folder / "events.parquet"))
+    model, fit = timed(lambda: registry.model("slim", **settings).fit(data))
+    _, save = timed(lambda: storage.save(folder / "model", model, data, name="slim"))
     counts = np.bincount(data.item, minlength=data.n_items)
     np.save(folder / "popular.npy", np.array(data.items)[np.argsort(-counts)[:1000]].astype(int))
     sizes = {

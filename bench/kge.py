@@ -25,7 +25,7 @@ import numpy as np
 from accuracy import ROOT, find_data, write
 from again import quality, told
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Dataset, Links, Measurement, Queries
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
@@ -100,7 +100,7 @@ class Beside:
 
 def of_warm(data: Dataset, modalities: list[list[str]]) -> dict[str, Measurement]:
     made = next_item(data)
-    base = catalog.model("additive", parts=["ease", "transitions"], kernels=(), ridge=200.0)
+    base = registry.model("additive", parts=["ease", "transitions"], kernels=(), ridge=200.0)
     base.fit(made.train, valid=made.valid)
     scores, rows = base.score(made.valid.queries), {"additive of counts": quality(base, made.test)}
     counts = np.bincount(made.train.item, minlength=data.n_items)
@@ -133,9 +133,9 @@ def of_cold(
     )
     print(f"  {cold.sum()} cold films, {len(people):,} people", flush=True)
     rows = {
-        "links alone": quality(catalog.model("graph", people=False, then=False).fit(train), cases),
+        "links alone": quality(registry.model("graph", people=False, then=False).fit(train), cases),
         "chance": quality(
-            catalog.model("popular").fit(train), cases
+            registry.model("popular").fit(train), cases
         ),  # all cold films alike: by their numbers
         "most links first": quality(MostLinks(data), cases),
     }
@@ -158,7 +158,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "kge.json")
     options = parser.parse_args()
-    data = catalog.load(
+    data = api.load(
         find_data("ml-1m-order.zip", options.data), graph=find_data("ml-1m-kg.zip", options.data)
     )
     data = data.of_people(

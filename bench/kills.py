@@ -36,7 +36,7 @@ import polars as pl
 from kills_train import beside, workers as workers_called
 from scale import write_events
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli.scaling import people_of
 from whyrec.core import artefact
 from whyrec.data.outofcore.prepare import prepare
@@ -90,8 +90,8 @@ def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
         some = slice(number * len(table) // FILES, (number + 1) * len(table) // FILES)
         table[some].write_parquet(raw / f"events-{number}.parquet")
     prepare(raw, folder / "ready")
-    data, model = catalog.load(folder / "ready"), folder / "m"
-    catalog.save(model, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
+    data, model = api.load(folder / "ready"), folder / "m"
+    storage.save(model, registry.model("cooccurrence").fit(data), data, name="cooccurrence")
 
     def prepared(engine: str, workers: int = 2) -> str:
         prepare(
@@ -108,7 +108,7 @@ def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
 
     def fitted(engine: str, workers: int = 2) -> str:
         made = [
-            catalog.model(name).fit(data, each=each(engine, workers))
+            registry.model(name).fit(data, each=each(engine, workers))
             for name in ("ease", "cooccurrence")
         ]
         return digest(

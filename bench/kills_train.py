@@ -31,7 +31,7 @@ import numpy as np
 from serve import free_port
 from sqlalchemy import select
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import tuning
 from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
@@ -169,7 +169,7 @@ def fit(
 ) -> Iterator[dict[str, Any]]:
     """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its
     own, from seed, step and number, so a step that is taken again is the same."""
-    data, made = simulated(), catalog.model("sequence", **SMALL, epochs=epochs, patience=epochs)
+    data, made = simulated(), registry.model("sequence", **SMALL, epochs=epochs, patience=epochs)
 
     def weights(name: str) -> Any:
         return fit_together(
@@ -243,7 +243,7 @@ def serve(
     enough.
     """
     data = simulated()
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     settings = Settings(
         store=f"sqlite:///{folder / 'store.db'}",
         models=str(folder / "models"),
@@ -252,7 +252,7 @@ def serve(
     )
     client = Client(
         settings.port,
-        prepare(settings, catalog.save(folder / "m", model, data, name="ease"))["key"],
+        prepare(settings, storage.save(folder / "m", model, data, name="ease"))["key"],
     )
     best = [data.items[item] for item in recommend(model, data.history("u1"), 10)[0].items]
     stored: set[str] = set()

@@ -25,7 +25,7 @@ from faithful import SHOWN, differences, table
 from literature_explainers import ClusteredSHAP, Spin, accent, oracle, train_lxr
 from literature_recommenders import SETTINGS, train
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.cli.grading import people_apart
 from whyrec.core import Queries
@@ -49,7 +49,7 @@ def once(queries: Queries) -> Queries:
 
 
 def by(method: str) -> Any:
-    function = catalog.find("explainers", method)
+    function = registry.find("explainers", method)
     return lambda model, query, item: function(model, query, item)
 
 
@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=40, help="of LXR; 0: without it")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "literature.json")
     options = parser.parse_args()
-    data = catalog.load(find_data("ml-1m-order.zip", options.data))
+    data = api.load(find_data("ml-1m-order.zip", options.data))
     results = {"shown": SHOWN, "rows": [run(name, data, options) for name in options.rows]}
     write(options.out, options, results)
     show.line(f"written: {options.out.name}")

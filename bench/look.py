@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from accuracy import ROOT, find_data, write
 
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.cli import looking, show
 from whyrec.data.simulate import film_table
 from whyrec.visualise.views.concepts import find_concepts, vectors_of
@@ -29,7 +29,7 @@ from whyrec.visualise.views.factors import named_factors
 
 
 def of_set(name: str, where: str | None) -> dict[str, Any]:
-    data = catalog.load("films" if name == "films" else find_data(name, where))
+    data = api.load("films" if name == "films" else find_data(name, where))
     start = time.perf_counter()
     found = named_factors(data)[1]
     seconds = time.perf_counter() - start
@@ -60,7 +60,7 @@ def _share(values: list[bool]) -> float:
 
 def of_model(folder: Path) -> dict[str, Any]:
     """Concepts under two seeds, and every view's seconds."""
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     vectors, items, _ = vectors_of(fitted.model, fitted.data)
     runs = [
         [

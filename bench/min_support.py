@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Dataset, Queries, Query
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
@@ -89,7 +89,7 @@ def cut(name: str, path: str) -> tuple[Dataset, Cases]:
     """Training events and validation people of a set."""
     config = dict(SETS[name])
     people = config.pop("people", None)
-    data = catalog.load(path, **config)
+    data = api.load(path, **config)
     if people and people < data.n_users:
         data = data.of_people(
             np.sort(np.random.default_rng(0).choice(data.n_users, people, replace=False))
@@ -127,14 +127,14 @@ def measured(name: str, label: str, train: Dataset, valid: Cases) -> list[dict[s
     kind, config = MODELS[label]
     config = config | (UNORDERED.get(label, {}) if name == LASTFM else {})
     start = time.perf_counter()
-    model = catalog.model(kind, **config, min_support=0)
+    model = registry.model(kind, **config, min_support=0)
     model.fit(train, **({"valid": valid} if kind == "additive" else {}))
     seconds = time.perf_counter() - start
     found = costs(model, valid, TRIED)
     chosen = choose(found)
     some = valid.queries[np.arange(min(50, len(valid)))]
     weak = {
-        least: summary(first_reasons(model.at_support(least), some, catalog.explain))["weak"]
+        least: summary(first_reasons(model.at_support(least), some, api.explain))["weak"]
         for least in {0, chosen}
     }
     plain = quality(model, valid)

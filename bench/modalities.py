@@ -17,14 +17,14 @@ from accuracy import ROOT, write
 from rich.console import Console
 from rich.table import Table
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import recommend
 from whyrec.data.simulate import SenseWorld, senses
 
 
 def right(world: SenseWorld, seed: int, parts: list[str]) -> np.ndarray:
     """(people,) bool."""
-    model = catalog.model("additive", parts=parts).fit(world.data, seed=seed)
+    model = registry.model("additive", parts=parts).fit(world.data, seed=seed)
     found = []
     for person, slate in enumerate(recommend(model, world.data.histories, 1)):
         parts_of = model.part_contributions(world.data.histories[person], int(slate.items[0]))

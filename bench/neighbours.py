@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import Queries, Query
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.linear.terms import Heads
@@ -79,7 +79,7 @@ def real(path: str, dims: int, count: int) -> tuple[Heads, np.ndarray, list[Quer
     """The same of a data set: item vectors are the singular vectors of what followed what, as
     `lowrank` starts from.
     """
-    data = catalog.load(path)
+    data = api.load(path)
     gap = np.stack([0.9 ** np.arange(LENGTH), np.full(LENGTH, 0.2)]).astype(np.float32)
     keys, queries = item_factors(data, dims)
     base = 0.05 * np.log1p(np.bincount(data.item, minlength=data.n_items))

@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 from fastapi.testclient import TestClient
 
-from whyrec import catalog
+from whyrec import registry, storage
+from whyrec.api import load as load_data, load_steps
 from whyrec.cli import explaining, show
 from whyrec.cli.verifying import of_people
 from whyrec.core import Dataset
@@ -168,9 +169,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def data_of(name: str, folder: str) -> Dataset | None:
     source, cleaning = SETS[name]
     if source == "films":
-        return catalog.load(source)
+        return load_data(source)
     path = Path(folder) / source
-    return catalog.load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
+    return load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
 
 
 def one(
@@ -182,14 +183,14 @@ def one(
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         with show.progress(f"{name}: fitting {model}"):
-            catalog.save(
+            storage.save(
                 place / "m",
-                catalog.model(kind, **config).fit(data, seed=seed),
+                registry.model(kind, **config).fit(data, seed=seed),
                 data,
                 name=kind,
                 seed=seed,
             )
-        fitted = catalog.open_fitted(place / "m")
+        fitted = storage.open_fitted(place / "m")
         names = [
             data.users[at]
             for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.web import stage  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import api  # noqa: E402
 from whyrec.serve.api.static_page import FOLDER  # noqa: E402
 
 # The time from the press until the browser has painted what followed, by its Event Timing (16 where
@@ -52,9 +52,7 @@ def data_at(path: Path) -> Any:
     """MovieLens latest-small (9,724 films), else simulated people on simulated items."""
     file = path / "ml-latest-small.zip"
     return (
-        (catalog.load(str(file)), "ml-latest-small")
-        if file.exists()
-        else (catalog.load("films"), "films")
+        (api.load(str(file)), "ml-latest-small") if file.exists() else (api.load("films"), "films")
     )
 
 

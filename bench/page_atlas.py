@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.web import stage  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry, storage  # noqa: E402
 from whyrec.core import Dataset, ItemTable  # noqa: E402
 
 GROUPS = 40
@@ -137,9 +137,9 @@ def main() -> None:
 
     data = world(given.items, given.people)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        catalog.save(
+        storage.save(
             Path(folder) / "model",
-            catalog.model("cooccurrence").fit(data),
+            registry.model("cooccurrence").fit(data),
             data,
             name="cooccurrence",
         )

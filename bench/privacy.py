@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from accuracy import find_data
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.core import Measurement
 from whyrec.core.ranking import mask_seen, top_k
@@ -43,13 +43,13 @@ def ndcg(model: Any, cases: Any) -> np.ndarray:
 
 def curve(data: Any, seeds: int) -> list[dict[str, Any]]:
     split = strong(data)
-    plain = catalog.model("ease", ridge=RIDGE).fit(split.train)
+    plain = registry.model("ease", ridge=RIDGE).fit(split.train)
     some = split.test.queries[np.arange(0, len(split.test), max(1, len(split.test) // 200))]
     rows = [row("EASE, not private", ndcg(plain, split.test), None, None)]
     full = rows[0]["ndcg@100"]
     for one in EPSILONS:
         made = [
-            catalog.model("private", epsilon=one, reproducible=True).fit(split.train, seed=n)
+            registry.model("private", epsilon=one, reproducible=True).fit(split.train, seed=n)
             for n in range(seeds)
         ]
         same = drift(plain, made[0], some)
@@ -62,7 +62,7 @@ def curve(data: Any, seeds: int) -> list[dict[str, Any]]:
             )
             | {"delta": made[0].privacy_["delta"]}
         )
-    popular = catalog.model("popular").fit(split.train)
+    popular = registry.model("popular").fit(split.train)
     return [*rows, row("popular", ndcg(popular, split.test), None, full)]
 
 
@@ -93,7 +93,7 @@ def attacks(data: Any) -> list[dict[str, Any]]:
     ):
 
         def fit(part: Any, seed: int, name: str = name, config: dict[str, Any] = config) -> Any:
-            return catalog.model(name, **config).fit(part, seed=seed)
+            return registry.model(name, **config).fit(part, seed=seed)
 
         for attack in (membership, canaries):
             found = attack(fit, data, models=16)
@@ -104,13 +104,15 @@ def attacks(data: Any) -> list[dict[str, Any]]:
 def erasure(games: Any, films: Any) -> list[dict[str, Any]]:
     out = []
     for data in (films, games):
-        model = catalog.model("ease", ridge=RIDGE).fit(data)
+        model = registry.model("ease", ridge=RIDGE).fit(data)
         for count in (1, 1000):
             people = np.arange(7, 7 + count)
             start = time.perf_counter()
             made = model.forget(data, people)
             seconds = time.perf_counter() - start
-            again = catalog.model("ease", ridge=RIDGE).fit(data.select(~np.isin(data.user, people)))
+            again = registry.model("ease", ridge=RIDGE).fit(
+                data.select(~np.isin(data.user, people))
+            )
             out.append(
                 {
                     "data": data.name,
@@ -148,12 +150,12 @@ def main() -> None:
         "--out", type=Path, default=Path(__file__).parent / "results" / "privacy.json"
     )
     given = parser.parse_args()
-    films = catalog.load(find_data("ml-1m-order.zip", given.data))
+    films = api.load(find_data("ml-1m-order.zip", given.data))
     parts = {
         "accounting": accounting,
         "curve": lambda: curve(films, given.seeds),
         "attacks": lambda: attacks(films),
-        "erasure": lambda: erasure(catalog.load(find_data("amazon-games.zip", given.data)), films),
+        "erasure": lambda: erasure(api.load(find_data("amazon-games.zip", given.data)), films),
     }
     found = {}
     for name in given.only.split(","):

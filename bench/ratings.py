@@ -24,7 +24,7 @@ import numpy as np
 from accuracy_ours import write_data
 from accuracy_run import BENCH, Failed, environment
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.cli import show
 from whyrec.core import BadArgument, Dataset, Measurement, WhyrecError
 from whyrec.data.formats.movielens import official_split
@@ -57,7 +57,7 @@ def split(name: str, folder: Path) -> tuple[Dataset, Dataset]:
         with open_source(path) as source:
             return official_split(source, "u1")
     return rating_split(
-        catalog.load(path, ratings="all"), 0.1, seed=0
+        api.load(path, ratings="all"), 0.1, seed=0
     )  # to foretell ratings, all of them
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from accuracy_ours import read_data
 from peers.child import Clock, peak_mb, read_job
 
-from whyrec import __version__, catalog
+from whyrec import __version__, registry
 from whyrec.core import Dataset
 from whyrec.evaluate.ratings import predictions
 
@@ -68,7 +68,7 @@ def run(job: dict[str, Any], train: Dataset, test: Dataset) -> tuple[np.ndarray,
         clock = Clock()
         guess = biases(train, test, *ridges)
         return guess, facts | clock.facts("fit")
-    model = catalog.model("rating", **job["settings"])
+    model = registry.model("rating", **job["settings"])
     clock = Clock()
     model.fit(train, seed=job["seed"])
     facts = clock.facts("fit")

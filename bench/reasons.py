@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.cli import reporting, road, show
 from whyrec.core import Queries, recommend
 from whyrec.data.simulate import films, planted
@@ -59,7 +59,7 @@ def round_trip(model: Any, data: Any, queries: Queries, wanted: int) -> tuple[di
         for item, score in zip(slate.items, slate.scores, strict=True):
             if made == wanted:
                 return back, made
-            why = catalog.explain(model, query, int(item), score=float(score))
+            why = api.explain(model, query, int(item), score=float(score))
             removed = (
                 counterfactual(model, query, int(item), k=1, budget=500) if made % 10 == 0 else None
             )
@@ -78,10 +78,10 @@ def main() -> None:
     parser.add_argument("--json")
     options = parser.parse_args()
     world = films() if options.data == "films" else None
-    data = world.data if world else catalog.load(options.data)
+    data = world.data if world else api.load(options.data)
     comparison = road.compare(data, ["additive"], keep=["additive"])
     model, queries = comparison.models["additive"], comparison.split.test.queries
-    gaps = completeness(model, queries, catalog.explain).values
+    gaps = completeness(model, queries, api.explain).values
     error, compared = planted_error()
     back, made = round_trip(model, data, queries, options.explanations)
     rows = [

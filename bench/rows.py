@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Unknown, artefact
 
 PEERS = ("rectools-ease", "rectools-sasrec", "rectools-esasrec", "rectools-bert4rec")
@@ -144,7 +144,9 @@ def rows_of(name: str, *, peers: bool) -> tuple[list[Row], list[str]]:
     yet.
     """
     rows = [row for row in TABLES.get(name, TABLES["other"]) if peers or not row.peer]
-    lacking = [row.name for row in rows if not row.peer and row.name not in catalog.names("models")]
+    lacking = [
+        row.name for row in rows if not row.peer and row.name not in registry.names("models")
+    ]
     return [row for row in rows if row.name not in lacking], lacking
 
 
@@ -166,7 +168,7 @@ def parse(text: str) -> Row:
             settings[key.strip()] = ast.literal_eval(value.strip())
         except (ValueError, SyntaxError):
             settings[key.strip()] = value.strip()  # a word, such as a loss
-    known = list(catalog.names("models")) + list(PEERS)
+    known = list(registry.names("models")) + list(PEERS)
     if name not in known:
         raise Unknown("row", name, known)
     return Row(name, name, settings)
@@ -184,7 +186,7 @@ def parsed(texts: list[str]) -> list[Row]:
 
 def takes(row: Row, setting: str) -> bool:
     """Whether the row's model of ours has that constructor argument."""
-    return not row.peer and setting in artefact.model_arguments(catalog.find("models", row.name))
+    return not row.peer and setting in artefact.model_arguments(registry.find("models", row.name))
 
 
 def budgeted(row: Row, *, minutes: float, quick: bool) -> Row:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from accuracy import ROOT, write
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import explaining, show
 from whyrec.cli.grading import people_apart
 from whyrec.core import Dataset, recommend
@@ -85,16 +85,16 @@ def shuffled(data: Dataset, seed: int) -> Dataset:
 def run(name: str, data: Dataset, options: Any) -> list[Any]:
     """Every explainer that the model allows."""
     train, test = people_apart(data)
-    fit = functools.partial(catalog.model, name, **SETTINGS.get(name, {}))
+    fit = functools.partial(registry.model, name, **SETTINGS.get(name, {}))
     part = data.select(np.isin(data.user, train))
     model, other, mixed = (
         fit().fit(d, seed=s) for d, s in ((part, 0), (_other(part), 1), (shuffled(part, 2), 0))
     )
     queries = data.histories[np.sort(np.random.default_rng(0).permutation(test)[: options.cases])]
     items = np.array([int(slate.items[0]) for slate in recommend(model, queries, 1)])
-    fitted = catalog.Fitted(model, data, {"name": name})
+    fitted = storage.Fitted(model, data, {"name": name})
     out = []
-    for method in [*catalog.methods_for(model), "control: random", "control: cosine"]:
+    for method in [*api.methods_for(model), "control: random", "control: cosine"]:
         spoken = None if method.startswith("control") else functools.partial(_spoken, fitted)
         out.append(
             sanity(
@@ -130,7 +130,7 @@ def _explainer(method: str, data: Dataset) -> Any:
         return lambda model, query, item: rng.normal(size=len(query))
     if method == "control: cosine":
         return cosine(data)
-    function = catalog.find("explainers", method)
+    function = registry.find("explainers", method)
     known = function.__code__.co_varnames[
         : function.__code__.co_argcount + function.__code__.co_kwonlyargcount
     ]
@@ -159,7 +159,7 @@ def publish(reports: list[Any]) -> None:
             found.setdefault(r.model, {})[r.explainer] = [
                 check.name for check in r.checks if check.passed is False
             ]
-    catalog.CHECKED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    api.CHECKED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> int:

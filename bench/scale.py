@@ -58,13 +58,13 @@ def people_of(users: int) -> int:
 
 def stages(folder: Path) -> dict[str, Callable[[], Any]]:
     """Each stage as a call; later ones use what earlier ones left."""
-    from whyrec import catalog
+    from whyrec import api, registry
     from whyrec.core.ranking import batches, mask_seen, top_k
 
     kept: dict[str, Any] = {}
 
     def fit(name: str, **settings: Any) -> Any:
-        kept["model"] = catalog.model(name, **settings).fit(kept["data"], seed=0)
+        kept["model"] = registry.model(name, **settings).fit(kept["data"], seed=0)
 
     def score() -> None:
         some = kept["data"].histories[: people_of(kept["data"].n_users)]
@@ -90,7 +90,7 @@ def stages(folder: Path) -> dict[str, Callable[[], Any]]:
         "warm_start": False,
     }
     return {
-        "load": lambda: kept.update(data=catalog.load(folder)),
+        "load": lambda: kept.update(data=api.load(folder)),
         "fit popular": lambda: fit("popular"),
         "fit cooccurrence": lambda: fit("cooccurrence"),
         "fit lowrank, an epoch": lambda: fit("lowrank", **small),
@@ -103,7 +103,7 @@ def child(folder: Path) -> None:
     """Print one JSON line: seconds and MB of each stage, and the sizes."""
     import torch
 
-    from whyrec import catalog
+    from whyrec import api
 
     torch.set_num_threads(1)
     found: dict[str, Any] = {}
@@ -120,7 +120,7 @@ def child(folder: Path) -> None:
             call()
             calls, mb = calls + 1, mb or resident("VmHWM") - fixed
         found[name] = {"seconds": (time.process_time() - began) / calls, "mb": mb}
-    data = catalog.load(folder)
+    data = api.load(folder)
     found["fixed_mb"] = fixed
     found["sizes"] = {"events": len(data), "users": data.n_users, "items": data.n_items}
     print(json.dumps(found))

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from accuracy import find_data
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.data.split import next_item
 from whyrec.models.item_content.text_encoder import encode, item_texts
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    data = catalog.load(find_data(arguments.set, None))
+    data = api.load(find_data(arguments.set, None))
     texts = item_texts(data.item_table, labels=data.items)
     start = time.perf_counter()
     encode(texts)
@@ -43,7 +43,7 @@ def main() -> None:
     )
     split = next_item(data)
     some = split.train.select(split.train.user < 2000)
-    model = catalog.model("sequence", length=50, epochs=1, warm_start=False).fit(some, seed=0)
+    model = registry.model("sequence", length=50, epochs=1, warm_start=False).fit(some, seed=0)
     rng = np.random.default_rng(0)
     seconds = []
     for _ in range(12):

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import show
 from whyrec.core import Dataset, ItemTable
 
@@ -146,8 +146,8 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
 
     fitted = arguments.model or folder / "m"
     if arguments.model is None:
-        model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
-        catalog.save(fitted, model, data, name="additive")
+        model = registry.model("additive", mix={}, max_dense=3_000).fit(data)
+        storage.save(fitted, model, data, name="additive")
     prepare(Settings(store=store, models=str(folder / "models")), fitted)
     with Store(store) as opened:
         key = opened.write(lambda c: make_key(c, "service", int(time.time())))[1]
@@ -185,7 +185,7 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
 
 
 def theirs(data: Dataset, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    catalog.save(folder / "data", catalog.model("popular").fit(data), data, name="popular")
+    storage.save(folder / "data", registry.model("popular").fit(data), data, name="popular")
     rng = np.random.default_rng(1)
     people = rng.integers(0, data.n_users, int(arguments.rate * arguments.seconds))
     port = free_port()
@@ -219,7 +219,7 @@ def main() -> None:
     data = (
         shop(arguments.items, arguments.people)
         if arguments.model is None
-        else catalog.open_fitted(arguments.model).data
+        else storage.open_fitted(arguments.model).data
     )
     rows: list[dict[str, Any]] = []
     print(

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from scipy import sparse
 from starlette.responses import Response
 
-from whyrec import catalog
+from whyrec import storage
 
 
 class Ask(BaseModel):
@@ -24,7 +24,7 @@ class Ask(BaseModel):
 
 
 def app(folder: str) -> FastAPI:
-    data = catalog.open_fitted(folder).data
+    data = storage.open_fitted(folder).data
     events = sparse.csr_matrix(
         (np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items)
     )

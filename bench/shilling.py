@@ -22,7 +22,7 @@ import numpy as np
 from accuracy import find_data
 from numpy.typing import NDArray
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.core import Dataset, mask_seen
 from whyrec.data.split import split
@@ -46,7 +46,7 @@ def main() -> None:
     for name, value in (("seeds", 3), ("targets", 5), ("fakes", 5), ("people", 300)):
         parser.add_argument(f"--{name}", type=int, default=value)
     given = parser.parse_args()
-    parts = split(catalog.load(find_data("ml-100k.zip", given.data)), "next-item", seed=0)
+    parts = split(api.load(find_data("ml-100k.zip", given.data)), "next-item", seed=0)
     train = parts.train
     if given.only != "titles":
         show.table(alarms(train, given.seeds), "fake profiles")
@@ -93,7 +93,7 @@ def untouched(parts: Any) -> list[dict[str, Any]]:
     """How good the models are before anything is added, on the test people."""
     counts, rows = np.bincount(parts.train.item, minlength=parts.train.n_items), []
     for name, settings in MODELS.items():
-        model = catalog.model(name, **settings).fit(parts.train, seed=0)
+        model = registry.model(name, **settings).fit(parts.train, seed=0)
         rows.append(
             {
                 "model": name,
@@ -148,7 +148,7 @@ def placed(
     for target in new.tolist() if fakes else ():
         grown, _ = attacks.inject(grown, "popular", target, share=fakes / grown.n_users, seed=seed)
         grown = replace(grown, users=tuple(map(str, range(grown.n_users))))  # else labels repeat
-    model = catalog.model(name, **settings).fit(grown, seed=seed)
+    model = registry.model(name, **settings).fit(grown, seed=seed)
     asked = train.histories[
         np.sort(np.random.default_rng(seed).choice(train.n_users, given.people, replace=False))
     ]

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.core import recommend
 from whyrec.data.split import next_item
@@ -82,17 +82,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json")
     options = parser.parse_args()
-    data = next_item(catalog.load(options.data)).train
+    data = next_item(api.load(options.data)).train
     matrix = user_item(data)
     legacy = sparse.csr_matrix(matrix)
     jobs = {
         "EASE fit, numpy by hand": (
-            lambda: catalog.model("ease").fit(data),
+            lambda: registry.model("ease").fit(data),
             lambda: ease_by_hand(matrix, 300.0),
         ),
-        "ALS fit, implicit": (lambda: catalog.model("als").fit(data), lambda: als_by_hand(legacy)),
+        "ALS fit, implicit": (lambda: registry.model("als").fit(data), lambda: als_by_hand(legacy)),
         "co-occurrence fit, scipy by hand": (
-            lambda: catalog.model("cooccurrence").fit(data),
+            lambda: registry.model("cooccurrence").fit(data),
             lambda: cooccurrence_by_hand(data),
         ),
     }
@@ -107,7 +107,7 @@ def main() -> None:
                 "ratio": round(mine / other, 3),
             }
         )
-    model = catalog.model("additive", mix={}).fit(data)
+    model = registry.model("additive", mix={}).fit(data)
     recommend(model, data.histories[:64])
     seconds = statistics.median(
         timed(lambda: recommend(model, data.histories, 10)) for _ in range(3)
@@ -126,10 +126,8 @@ def main() -> None:
         for query, slate in zip(queries, recommend(model, queries, 1), strict=True)
     ]
     each = [timed(lambda q=q, i=i: model.contributions(q, i)) for q, i, _ in served]
-    whole = [
-        timed(lambda q=q, i=i, s=s: catalog.explain(model, q, i, score=s)) for q, i, s in served
-    ]
-    afresh = [timed(lambda q=q, i=i: catalog.explain(model, q, i)) for q, i, _ in served]
+    whole = [timed(lambda q=q, i=i, s=s: api.explain(model, q, i, score=s)) for q, i, s in served]
+    afresh = [timed(lambda q=q, i=i: api.explain(model, q, i)) for q, i, _ in served]
     rows.append(
         {
             "what": "exact contributions of one item, median",

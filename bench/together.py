@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.cli.together import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:
     """One fit; 1 worker: in this process, without Ray."""
-    made, began = catalog.model("sequence", text=None, epochs=epochs), time.perf_counter()
+    made, began = registry.model("sequence", text=None, epochs=epochs), time.perf_counter()
     if workers == 1:
         made.fit(data, seed=0)
     else:
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
-    data = catalog.load(given.data)
+    data = api.load(given.data)
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             row(data, given.epochs, workers, Path(folder))

@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.data.append import appended
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     parse.add_argument("--share", type=float, default=0.001)
     parse.add_argument("--models", default="ease,cooccurrence")
     given = parse.parse_args()
-    data = catalog.load(given.data)
+    data = api.load(given.data)
     first = np.arange(len(data)) < len(data) * (1 - given.share)
     old, new = data.select(first).compact(), data.select(~first).compact()
     whole = appended(old, new)
@@ -34,11 +34,11 @@ def main() -> None:
         f"and {whole.n_items - old.n_items:,} items of {whole.n_items:,} are new"
     )
     for name in given.models.split(","):
-        fitted = catalog.model(name).fit(old)
+        fitted = registry.model(name).fit(old)
         began = time.process_time()
         made = fitted.update(old, whole)
         updated = time.process_time()
-        again = catalog.model(name).fit(whole)
+        again = registry.model(name).fit(whole)
         fit = time.process_time()
         some = whole.histories[:200]
         ours, theirs = made.score(some), again.score(some)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from accuracy import find_data
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Dataset, ItemTable, Measurement, Queries, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.ranking import batches, ranks
@@ -139,7 +139,7 @@ def warm(
     found = {}
     for label, (data, settings) in variants.items():
         split = next_item(data)
-        model = catalog.model("sequence", max_minutes=arguments.minutes or None, **settings)
+        model = registry.model("sequence", max_minutes=arguments.minutes or None, **settings)
         model.fit(split.train, seed=arguments.seed, valid=split.valid)
         counts = np.bincount(split.train.item, minlength=data.n_items)
         found[label] = accuracy(model, split.test, counts, metrics=("ndcg@10", "hr@10"))
@@ -167,7 +167,7 @@ def cold(
     for label, (data, settings) in variants.items():
         rest, known = hold_out_last(cold_split(data, arguments.seed)[0], WARM, arguments.seed)
         assert known is not None
-        model = catalog.model("sequence", max_minutes=arguments.minutes or None, **settings).fit(
+        model = registry.model("sequence", max_minutes=arguments.minutes or None, **settings).fit(
             rest, seed=arguments.seed
         )
         scorers[label] = model.score
@@ -225,7 +225,7 @@ def show(interval: Any) -> str:
 
 def variants_of(name: str) -> dict[str, tuple[Dataset, dict[str, Any]]]:
     path, settings = find_data(name, None), SETTINGS.get(name, {})
-    data = catalog.load(path)
+    data = api.load(path)
     if name != "ml-1m.zip":
         return {"no text": (data, settings | NO_TEXT), "text": (data, settings)}
     return {

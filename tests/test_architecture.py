@@ -24,11 +24,13 @@ LEVEL = {
     "core": 0,
     **dict.fromkeys(PARTS, 1),
     "models": 2,
-    "catalog": 3,
-    "workflows": 4,
-    "serve": 5,
-    "cli": 6,
-    "__main__": 7,
+    "registry": 3,
+    "storage": 4,
+    "api": 5,
+    "workflows": 6,
+    "serve": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 HEAVY = {
     "torch",

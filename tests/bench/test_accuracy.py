@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import BadArgument, Unknown
 from whyrec.core.cases import Cases
 from whyrec.core.types import Queries, Query
@@ -34,7 +34,7 @@ def bench(monkeypatch):
 
 def write_films(folder, people):
     """The first people of the built-in films as a plain folder."""
-    data = catalog.load("films")
+    data = api.load("films")
     keep = data.user < people
     lines = [
         f"{data.users[u]},{data.items[i]},{t}"
@@ -133,7 +133,7 @@ def test_lists_against_the_rules_are_refused(bench, lists, said):
 
 @pytest.mark.parametrize("refit", [False, True])
 def test_peers_get_the_same_events_and_queries(bench, refit):
-    data = bench[1].first_people(catalog.load("films"), 50)
+    data = bench[1].first_people(api.load("films"), 50)
     split = next_item(data, refit=refit)
     given = bench[1].peer_arrays(data, split, refit=refit)
     assert np.array_equal(given["user"], split.train.user) and np.array_equal(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.listing import DRAWS
@@ -87,7 +87,7 @@ def test_every_decomposition_scores_and_removes_as_its_model_does(name):
         if name == "als"
         else {}
     )
-    model = catalog.model(name, **config).fit(data)
+    model = registry.model(name, **config).fit(data)
     for person in (0, 7, 30):
         query = data.histories[person]
         view = decompose(model, query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import Dataset, artefact
 from whyrec.models.linear import terms
 from whyrec.models.linear.cooccurrence import transitions
@@ -64,7 +64,7 @@ def test_transitions_are_their_definition(data, monkeypatch, block):
 def test_who_counts_changes_no_bit_and_blocks_next_to_nothing(data, monkeypatch, name):
     def fitted(block, each):
         monkeypatch.setattr(terms, "BLOCK", block)
-        return artefact.model_parts(catalog.model(name, **SETTINGS[name]).fit(data, each=each))[0]
+        return artefact.model_parts(registry.model(name, **SETTINGS[name]).fit(data, each=each))[0]
 
     counted = []
 

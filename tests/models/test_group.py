@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tests.toys import random_data  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry  # noqa: E402
 from whyrec.core.cases import hold_out_last  # noqa: E402
 from whyrec.models.training.batches import windows  # noqa: E402
 from whyrec.models.training.distributed import Group  # noqa: E402
@@ -36,7 +36,7 @@ def states(network, batch):
 def trained(loss="full", checkpoint=None, stop=None, epochs=3):
     """Weights and curve of a small transformer without dropout (each worker would draw its own); `stop` at that step."""
     data, valid = hold_out_last(random_data(60, 15), 10, 0)
-    model = catalog.model(
+    model = registry.model(
         "sequence",
         text=None,
         label_dims=0,

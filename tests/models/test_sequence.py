@@ -16,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tests.toys import random_data, sequences  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry, storage  # noqa: E402
 from whyrec.core import BadArgument, BadArtefact, Diverged, ItemTable, NotFitted, Query, artefact  # noqa: E402
 from whyrec.core.cases import ndcg_of_scores  # noqa: E402
 from whyrec.core.ranking import mask_seen  # noqa: E402
@@ -216,8 +216,8 @@ def test_a_folder_gives_the_same_scores_to_the_bit(reader, tmp_path):
     data = replace(
         planted(), items=[f"i{n}" for n in range(N + 1)], item_table=ItemTable([*TITLES, TITLES[5]])
     )
-    catalog.save(tmp_path / "m", reader, data, name="sequence")
-    again = catalog.open_fitted(tmp_path / "m").model
+    storage.save(tmp_path / "m", reader, data, name="sequence")
+    again = storage.open_fitted(tmp_path / "m").model
     queries = [data.history("u0"), Query([]), Query([1] * 30)]
     np.testing.assert_array_equal(again.score(queries), reader.score(queries))
     extended = again.extend(ItemTable(["Jazz guitar"]), ["n0"])
@@ -430,7 +430,7 @@ def test_the_log_holds_the_projector_with_titles(tmp_path):
 
 
 def test_text_and_labels_may_be_left_out():
-    model = catalog.model("sequence", text=None, label_dims=0, epochs=1, warm_start=False).fit(
+    model = registry.model("sequence", text=None, label_dims=0, epochs=1, warm_start=False).fit(
         random_data()
     )
     assert model.side_.shape == (random_data().n_items, 0)

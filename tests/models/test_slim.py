@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Dataset, Queries, Query
 from whyrec.core.ranking import mask_seen, recommend, top_k
 from whyrec.models.linear import slim
@@ -123,6 +123,6 @@ def test_it_finds_what_goes_together():
         [f"u{i}" for i in range(400)],
         [f"i{i}" for i in range(40)],
     )
-    model = catalog.model("slim", neighbours=9, ridge=1.0).fit(data)
+    model = registry.model("slim", neighbours=9, ridge=1.0).fit(data)
     shown = recommend(model, Query([0, 1, 2]), 7)[0].items
     assert set(shown.tolist()) == set(range(3, 10))

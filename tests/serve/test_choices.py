@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import update
 
 from tests.serve.helpers import film_data, fitted_folder, served
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import Dataset
 from whyrec.data.load import load
 from whyrec.serve import import_export
@@ -234,7 +234,7 @@ def store_of_one(tmp_path_factory):
 
 
 def test_on_real_ratings_nobody_is_offered_what_they_have_seen(real_data, tmp_path):
-    data = catalog.load(str(real_data("ml-latest-small.zip")))
+    data = api.load(str(real_data("ml-latest-small.zip")))
     everything = load(
         str(real_data("ml-latest-small.zip"))
     ).data.histories  # 43 people gave more than 500 ratings

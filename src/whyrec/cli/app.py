@@ -189,11 +189,12 @@ def fit(
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
-    from whyrec import catalog
+    from whyrec import api, storage
     from whyrec.cli import road, spending, together, watch
+    from whyrec.registry import model as make_model
 
     show.language(lang)
-    made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
+    made = make_model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
     watch.check_options(model, checkpoint, log)
     watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
@@ -209,7 +210,7 @@ def fit(
         item_core=item_core,
         repeat=repeat,
         duplicates=duplicates,
-        ratings=catalog.ratings_for(made, ratings),
+        ratings=api.ratings_for(made, ratings),
         order=order,
     )
     if engine == "local":
@@ -226,7 +227,7 @@ def fit(
             workers=workers,
             address=address,
         )
-    catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
+    storage.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {
         "model": model,
         "out": str(out),
@@ -386,10 +387,10 @@ def recommend(
     json: Json = False,
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import explaining
 
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     result = explaining.recommend(
         fitted, explaining.query(fitted, user, items), k, user=user, zone=zone
     )
@@ -431,10 +432,10 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import explaining, grading
 
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
     polisher = None if polish is None else grading.polisher(polish, polish_model)
     asked = explaining.query(fitted, user, items)
@@ -515,12 +516,12 @@ def report(
     json: Json = False,
 ) -> None:
     """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
-    from whyrec import catalog
+    from whyrec import api, storage
     from whyrec.cli import reporting, road
 
     show.language(lang)
-    fitted = catalog.open_fitted(m)
-    rules = catalog.rules_of(fitted, duplicates, ratings, order)
+    fitted = storage.open_fitted(m)
+    rules = api.rules_of(fitted, duplicates, ratings, order)
     dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import road, show
 from whyrec.core import Dataset
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -23,14 +23,14 @@ def fuse(
     """
     from whyrec.data.split import split, usual
 
-    made = catalog.model("fused", **config)
+    made = registry.model("fused", **config)
     road.place(out / "model")
     parts = split(data, usual(data), seed=seed)
     seconds = road.fit(made, parts.train, seed=seed, label="fused", valid=parts.valid)
     test = parts.test if people is None else parts.test.sample(people, seed)
     with show.progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed))
-    catalog.save(out / "model", made, data, name="fused", seed=seed)
+    storage.save(out / "model", made, data, name="fused", seed=seed)
     result = {
         "data": data.name,
         "cases": len(test),

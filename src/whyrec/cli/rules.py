@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, Dataset
 
 PEOPLE = 4_000  # whose latest choices are looked through for examples
 
 
-def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
+def listed(fitted: storage.Fitted, k: int) -> dict[str, Any]:
     """The model's k strongest statements with support, precision, and a person of the folder for
     whom it held when they made their latest choice (none where the folder holds no histories)."""
     from whyrec.models.interpretable.feature_phrases import ABSENT, short

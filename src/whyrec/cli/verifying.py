@@ -63,10 +63,10 @@ def of_folder(
     """What checking the lists of so many people of a model folder finds."""
     import numpy as np
 
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.core import BadArgument
 
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     if not fitted.header.get("histories", True) or not len(fitted.data):
         raise BadArgument(
             "this model folder holds no histories",

@@ -30,7 +30,7 @@ def part_of(
         raise BadArgument(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
-            fix=f'make the model by whyrec.catalog.model("{owner}"), or hand over a model',
+            fix=f'make the model by whyrec.registry.model("{owner}"), or hand over a model',
         )
     return make(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
 

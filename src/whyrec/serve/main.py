@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument
 from whyrec.serve.api.app import make_app
 from whyrec.serve.api.middleware import structured_logs
@@ -66,7 +66,7 @@ def _take_in(
         serving = active_version(connection)
     stored: dict[str, int] = {}
     if serving is None:
-        fitted = catalog.open_fitted(folder)
+        fitted = storage.open_fitted(folder)
         stored = (
             put_dataset(store, fitted.data, now, name=version_of(folder)[0])
             if len(fitted.data)

@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 
 from tests.models.test_sequence import SMALL as SEQUENCE, planted
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument, NotFitted, Query, mask_seen, top_k
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.data.split import next_item
@@ -25,8 +25,8 @@ LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 15}
 def parts():
     """Two fitted models and their split: co-occurrence by the same people alone, and a transformer that sees order."""
     split = next_item(planted(noise=0.2))
-    glass = catalog.model("additive", parts=("ease",)).fit(split.train, valid=split.valid)
-    large = catalog.model("sequence", **{k: v for k, v in LARGE.items() if k != "model"}).fit(
+    glass = registry.model("additive", parts=("ease",)).fit(split.train, valid=split.valid)
+    large = registry.model("sequence", **{k: v for k, v in LARGE.items() if k != "model"}).fit(
         split.train, valid=split.valid
     )
     return split, glass, large
@@ -34,7 +34,7 @@ def parts():
 
 def fused(dial):
     split, glass, large = parts()
-    return catalog.model("fused", explained_share_min=dial).of(glass, large, split.valid)
+    return registry.model("fused", explained_share_min=dial).of(glass, large, split.valid)
 
 
 @pytest.mark.parametrize("dial", [0.0, 0.3, 0.6, 0.9, 1.0])
@@ -42,7 +42,7 @@ def test_every_explanation_adds_up_and_keeps_the_promise_of_the_dial(dial):
     model, (split, glass, _) = fused(dial), parts()
     for query in split.test.queries[:10]:
         for item in range(0, 20, 3):
-            why = catalog.explain(model, query, item)
+            why = api.explain(model, query, item)
             assert why.additive
             assert why.explained_share >= dial - 1e-6
             assert why.base == pytest.approx(glass.base_[item], abs=1e-6)
@@ -57,18 +57,18 @@ def test_every_explanation_adds_up_and_keeps_the_promise_of_the_dial(dial):
 def test_the_rest_is_taken_where_it_helps_and_left_where_it_does_not():
     split, glass, large = parts()
     assert fused(0.0).share_ >= 0.4  # the large model sees order, this glass box does not
-    assert catalog.model("fused").of(glass, glass, split.valid).share_ in (
+    assert registry.model("fused").of(glass, glass, split.valid).share_ in (
         0.0,
         1.0,
     )  # it is the glass box either way
-    alone = catalog.model("fused").of(
-        large_as_glass(split), catalog.model("popular").fit(split.train), split.valid
+    alone = registry.model("fused").of(
+        large_as_glass(split), registry.model("popular").fit(split.train), split.valid
     )
     assert alone.share_ == 0.0
 
 
 def large_as_glass(split):
-    return catalog.model("cooccurrence").fit(split.train)
+    return registry.model("cooccurrence").fit(split.train)
 
 
 def test_shares_of_none_and_all_order_as_the_models_do():
@@ -141,11 +141,11 @@ def test_the_shares_of_the_curve_are_the_best_on_validation_people_and_know_noth
 
 def test_it_is_kept_with_both_its_models(tmp_path):
     data = random_data()
-    model = catalog.model(
+    model = registry.model(
         "fused", glass=GLASS, large=LARGE | {"epochs": 1}, explained_share_min=0.5
     ).fit(data)
-    catalog.save(tmp_path / "m", model, data, name="fused")
-    again = catalog.open_fitted(tmp_path / "m").model
+    storage.save(tmp_path / "m", model, data, name="fused")
+    again = storage.open_fitted(tmp_path / "m").model
     np.testing.assert_array_equal(model.score(data.histories), again.score(data.histories))
     assert again.share_ == model.share_
 
@@ -153,15 +153,15 @@ def test_it_is_kept_with_both_its_models(tmp_path):
 def test_models_with_other_settings_than_named_are_kept_as_they_are(tmp_path):
     split, glass, large = parts()
     model = fused(0.5)  # glass and large were fitted with settings of their own
-    catalog.save(tmp_path / "m", model, split.train, name="fused")
-    again = catalog.open_fitted(tmp_path / "m").model
+    storage.save(tmp_path / "m", model, split.train, name="fused")
+    again = storage.open_fitted(tmp_path / "m").model
     np.testing.assert_array_equal(model.score(split.test.queries), again.score(split.test.queries))
     assert again.large_.width == large.width
 
 
 def test_models_that_are_handed_over_are_not_changed():
-    data, glass = random_data(), catalog.model("cooccurrence")
-    model = Fused(glass=glass, large=catalog.model("popular")).fit(data)
+    data, glass = random_data(), registry.model("cooccurrence")
+    model = Fused(glass=glass, large=registry.model("popular")).fit(data)
     assert not hasattr(glass, "weights_")
     assert np.isfinite(model.score([Query([])])).all()
 
@@ -174,16 +174,16 @@ def test_scores_in_standard_deviations():
 def test_bad_settings():
     data = random_data()
     with pytest.raises(BadArgument, match="explained_share_min must be from 0 to 1; got 1.5"):
-        catalog.model("fused", explained_share_min=1.5).fit(data)
+        registry.model("fused", explained_share_min=1.5).fit(data)
     with pytest.raises(
         BadArgument,
         match="glass must be an additive model that tells the size of its parts; got ALS",
     ):
-        catalog.model("fused", glass="als", large="popular").fit(data)
+        registry.model("fused", glass="als", large="popular").fit(data)
     with pytest.raises(BadArgument, match="needs the catalogue and the key model"):
-        catalog.model("fused", glass={"ridge": 5.0}, large="popular").fit(data)
+        registry.model("fused", glass={"ridge": 5.0}, large="popular").fit(data)
     with pytest.raises(NotFitted):
-        catalog.model("fused").score([Query([0])])
+        registry.model("fused").score([Query([0])])
 
 
 def test_removal_is_executed_on_the_whole_model():
@@ -201,18 +201,20 @@ def test_removal_is_executed_on_the_whole_model():
 
 
 def test_features_are_reasons_beside_the_events(tmp_path):
-    data = catalog.load("films")
+    data = api.load("films")
     data = data.select(data.user < 300)
     split = next_item(data)
-    glass = catalog.model("popular").fit(split.train)
-    readable = catalog.model("rules", people=200, candidates=50).fit(split.train, valid=split.valid)
-    model = catalog.model("fused", explained_share_min=0.4).of(
+    glass = registry.model("popular").fit(split.train)
+    readable = registry.model("rules", people=200, candidates=50).fit(
+        split.train, valid=split.valid
+    )
+    model = registry.model("fused", explained_share_min=0.4).of(
         glass, glass, split.valid, readable=readable
     )
     assert model.weight_ > 0  # popularity alone can be beaten
     query = split.test.queries[3]
     item = int(top_k(mask_seen(model.score([query]), split.test.queries[[3]]), 1)[0][0, 0])
-    why = catalog.explain(model, query, item)
+    why = api.explain(model, query, item)
     assert why.method == "mixed"
     assert {reason.kind for reason in why.reasons} > {"event"}
     assert why.explained_share >= 0.4

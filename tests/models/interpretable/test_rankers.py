@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.models.interpretable.worlds import by_category, rich
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import BadData, MissingExtra, Query, recommend
 from whyrec.explain.words import parse, say
 from whyrec.models.interpretable.ebm import EBM
@@ -214,7 +214,7 @@ def test_sentences_come_back(name, lang):
     for person in range(0, 40, 4):
         query = DATA.histories[person]
         for item in range(0, DATA.n_items, 7):
-            why = catalog.explain(model, query, item)
+            why = api.explain(model, query, item)
 
             def phrases(reason, query=query, item=item):
                 return model.phrase(reason, query, item)[lang == "zh"]

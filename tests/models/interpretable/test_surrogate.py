@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.models.interpretable.worlds import rich
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Queries, Query
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.interpretable.ebm import EBM
@@ -26,8 +26,8 @@ from whyrec.models.interpretable.tree import Tree
 
 @pytest.fixture(scope="module")
 def taught():
-    data = catalog.find("worlds", "films")(seed=0).data
-    teacher = catalog.model("als", embedding_size=16).fit(data)
+    data = registry.find("worlds", "films")(seed=0).data
+    teacher = registry.model("als", embedding_size=16).fit(data)
     features = Features.of(data, ties=item_ties(teacher, data.n_items, rank=32))
     learn, measure = people_apart(data, 150, 80, 0)
     items = candidate_sets(features, measure, 300, seed=1)
@@ -91,7 +91,7 @@ def test_students_follow_better_than_popularity(taught):
 
 def test_ties_are_the_answers_to_single_items():
     data = rich()
-    teacher = catalog.model("ease").fit(data)
+    teacher = registry.model("ease").fit(data)
     tied, ties = item_ties(teacher, data.n_items, rank=data.n_items)
     answers = standardised(
         teacher,
@@ -109,7 +109,7 @@ def test_what_cannot_be_asked():
     with pytest.raises(BadArgument, match="one that the data give; got model"):
         imitate(
             One("model"),
-            catalog.model("ease").fit(data),
+            registry.model("ease").fit(data),
             features,
             data.histories[:3],
             candidates=5,

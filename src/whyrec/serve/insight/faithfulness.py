@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import Additive, BadArgument, Queries, Query, mask_seen, top_k
 from whyrec.core.ranking import batches
 from whyrec.evaluate.faithfulness import completeness, deletion_test
@@ -69,7 +69,7 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
     told(0.2)
 
     def explain(model: Any, query: Query, item: int, **more: Any) -> Any:
-        return catalog.explain(model, query, item, "events", **more)
+        return api.explain(model, query, item, "events", **more)
 
     curves = _curves(live, queries, explain, told)
     told(0.7)
@@ -98,10 +98,10 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
 def _methods(live: Live) -> list[dict[str, Any]]:
     """The explainers that this model allows, which of them serves, and the sanity checks each
     failed on models of its kind; None where that kind was not checked."""
-    checks, serves = catalog.checked().get(live.name, {}), catalog.choose(live.model)[0]
+    checks, serves = api.checked().get(live.name, {}), api.choose(live.model)[0]
     return [
         {"method": name, "serves": name == serves, "failed": checks.get(name)}
-        for name in catalog.methods_for(live.model)
+        for name in api.methods_for(live.model)
     ]
 
 

@@ -22,7 +22,7 @@ import orjson
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.scale.neighbours import Neighbours
@@ -354,5 +354,5 @@ def load_live(folder: Any, version: str) -> Live:
     """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
     it cannot answer.
     """
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     return open_live(version, fitted.header["name"], fitted.model, fitted.data)

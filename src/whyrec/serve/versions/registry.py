@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select, update
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, BadArtefact, Dataset, Query, Unknown, WhyrecError, artefact
 from whyrec.core.decomposition import adds_up
 from whyrec.serve.recommend.answer import Inputs, answer
@@ -86,12 +86,12 @@ class Registry:
         """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories
         are left out.
         trained_to: when the last event came that it learned from, where its data have no times."""
-        fitted = catalog.open_fitted(folder)
+        fitted = storage.open_fitted(folder)
         data = counted(fitted.data)
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
-            catalog.save(
+            storage.save(
                 beside,
                 fitted.model,
                 data,

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, Dataset, Queries
 from whyrec.core.cases import Cases
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
+from whyrec.registry import model as make_model
 from whyrec.serve.import_export import to_dataset
 from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.store.store import Store
@@ -152,7 +153,7 @@ def again(live: Live, data: Dataset, seed: int) -> Any:
     """A new model of the same kind and settings, fitted on `data`."""
     from whyrec.core import artefact
 
-    return catalog.model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
+    return make_model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
 
 
 def _candidate(
@@ -166,7 +167,7 @@ def _candidate(
 ) -> str:
     fitted = again(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
-        catalog.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
+        storage.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
         return registry.add(Path(folder) / "m", now, metrics=metrics, trained_to=trained_to)
 
 

@@ -118,7 +118,7 @@ def removed(
     explanation, beside the latest first and a random order. Needs how to explain."""
     if explain is None:
         raise BadArgument(
-            "these curves need how to explain", given="none", fix="give explain=catalog.explain"
+            "these curves need how to explain", given="none", fix="give explain=whyrec.api.explain"
         )
     rng, sizes = np.random.default_rng(seed), data.histories.sizes
     able = np.flatnonzero(sizes >= TENTHS)

@@ -1,19 +1,13 @@
-"""Names to parts: the only file that knows them all. Other packages add theirs by entry points.
-
-A part is an import path, imported when it is used. A package adds a model with, in its
-pyproject.toml, ``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"``.
-"""
+"""What the library does for a caller: load data, recommend, explain, and grade explanations."""
 
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +18,6 @@ from whyrec.core import (
     Additive,
     Attentive,
     BadArgument,
-    BadArtefact,
     Cost,
     Dataset,
     Differentiable,
@@ -35,148 +28,31 @@ from whyrec.core import (
     Readable,
     Textual,
     Unknown,
-    artefact,
     counted,
     from_score,
     recommend,
 )
-from whyrec.core.settings import check_settings
+from whyrec.registry import find, names
+from whyrec.storage import Fitted
 
 __all__ = [
-    "PARTS",
-    "Fitted",
+    "CHECKED",
+    "FLAWS",
+    "NEEDS",
+    "checked",
     "choose",
     "explain",
     "faithful",
-    "find",
+    "flaw",
+    "follows",
     "load",
+    "load_steps",
     "methods_for",
-    "model",
-    "names",
-    "open_fitted",
+    "popularity",
+    "ratings_for",
     "recommend",
-    "save",
+    "rules_of",
 ]
-
-PARTS: dict[str, dict[str, str]] = {
-    "models": {
-        "popular": "whyrec.models.baselines.popular:Popular",
-        "personal-popular": "whyrec.models.linear.repeat_consumption:PersonalPopular",
-        "knn": "whyrec.models.baselines.knn:ItemKNN",
-        "svd": "whyrec.models.baselines.svd:SVD",
-        "bpr": "whyrec.models.baselines.als:BPR",
-        "als": "whyrec.models.baselines.als:ALS",
-        "ease": "whyrec.models.linear.ease:EASE",
-        "slim": "whyrec.models.linear.slim:SLIM",
-        "private": "whyrec.models.private.private:Private",
-        "private-sequence": "whyrec.models.private.private_sequence:PrivateSequence",
-        "cooccurrence": "whyrec.models.linear.cooccurrence:Cooccurrence",
-        "additive": "whyrec.models.linear.additive:Additive",
-        "graph": "whyrec.models.graph.graph:Graph",
-        "lowrank": "whyrec.models.linear.lowrank:LowRank",
-        "sequence": "whyrec.models.sequence.sequence:Sequence",
-        "sharded": "whyrec.models.private.sharded:Sharded",
-        "rating": "whyrec.models.rating.rating:Rating",
-        "tree": "whyrec.models.interpretable.tree:Tree",
-        "rules": "whyrec.models.interpretable.rules:Rules",
-        "ebm": "whyrec.models.interpretable.ebm:EBM",
-        "fused": "whyrec.models.fused:Fused",
-        "compact": "whyrec.models.sequence.compact:Compact",
-    },
-    "explainers": {
-        "exact": "whyrec.explain.exact:exact",
-        "features": "whyrec.explain.exact:features",
-        "mixed": "whyrec.explain.exact:mixed",
-        "paths": "whyrec.explain.paths:paths",
-        "deletion": "whyrec.explain.deletion:deletion",
-        "deletion-margin": "whyrec.explain.deletion:deletion_margin",
-        "removal": "whyrec.explain.deletion:removal",
-        "two-sided": "whyrec.explain.deletion:two_sided",
-        "shapley": "whyrec.explain.shapley:shapley",
-        "lime": "whyrec.explain.lime:lime",
-        "gradient-input": "whyrec.explain.gradient:gradient_input",
-        "integrated-gradients": "whyrec.explain.gradient:integrated_gradients",
-        "tokens": "whyrec.explain.gradient:token_gradients",
-        "attention": "whyrec.explain.attention:attention_rollout",
-        "counterfactual": "whyrec.explain.sets:counterfactual_set",
-        "additions": "whyrec.explain.sets:additions",
-        "contrast": "whyrec.explain.sets:contrast",
-        "rule": "whyrec.explain.sets:local_rule",
-        "examples": "whyrec.explain.examples:examples",
-        "learned": "whyrec.explain.learned:learned",
-        "als-decomposition": "whyrec.explain.als:decomposition",
-        "als-leave-one-out": "whyrec.explain.als:leave_one_out",
-    },
-    "protocols": {
-        "next-item": "whyrec.data.split:next_item",
-        "strong": "whyrec.data.split:strong",
-        "temporal": "whyrec.data.split:temporal",
-        "random": "whyrec.data.split:random",
-    },
-    "views": {
-        "factors": "whyrec.visualise.views.factors:factors",
-        "switched-off": "whyrec.visualise.views.factors:switched_off",
-        "concepts": "whyrec.visualise.views.concepts:concepts",
-        "network": "whyrec.visualise.views.item_networks:network",
-        "ego": "whyrec.visualise.views.item_networks:ego",
-        "person": "whyrec.visualise.views.item_networks:person",
-        "paths": "whyrec.visualise.views.paths:paths",
-        "atlas": "whyrec.visualise.views.item_map:atlas",
-        "tree": "whyrec.visualise.views.interpretable:tree",
-        "shapes": "whyrec.visualise.views.interpretable:shapes",
-        "training": "whyrec.visualise.views.training_curves:training",
-        "removed": "whyrec.visualise.views.training_curves:removed",
-        "attention": "whyrec.visualise.views.sequence_internals:attention",
-        "layers": "whyrec.visualise.views.sequence_internals:layers",
-        "tokens": "whyrec.visualise.views.sequence_internals:tokens",
-    },
-    "worlds": {
-        "films": "whyrec.data.simulate:films",
-        "planted": "whyrec.data.simulate:planted",
-        "senses": "whyrec.data.simulate:senses",
-    },
-}
-
-
-def names(kind: str) -> dict[str, str]:
-    """All names of a kind with their import paths: whyrec's own and those that other packages
-    add.
-    """
-    if kind not in PARTS:
-        raise Unknown("kind of part", kind, PARTS)
-    return PARTS[kind] | _added(kind)
-
-
-@functools.cache
-def _added(kind: str) -> dict[str, str]:
-    """What other packages add. Looked up once: reading all packages' records takes milliseconds."""
-    return {point.name: point.value for point in entry_points(group=f"whyrec.{kind}")}
-
-
-def find(kind: str, name: str) -> Any:
-    """The part itself; an unknown name suggests the nearest.
-
-    >>> find("models", "ease").__name__
-    'EASE'
-    """
-    known = names(kind)
-    if name not in known:
-        raise Unknown(kind.rstrip("s"), name, known)
-    module, _, attribute = known[name].partition(":")
-    return getattr(importlib.import_module(module), attribute)
-
-
-def model(name: str, **config: Any) -> Any:
-    """A new model by name; `config` are its constructor's arguments."""
-    made = find("models", name)
-    if hasattr(made, "make"):  # it is made of other models, and does not know where they are
-        made.make = staticmethod(model)
-    known = list(artefact.model_arguments(made))
-    for key in config:
-        if key not in known:
-            raise Unknown(f"setting of {name}", key, known)
-    check_settings(name, made, config)
-    return made(**config)
 
 
 def load(
@@ -455,75 +331,3 @@ def faithful(
         data=data,
         **how,
     )
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """What a model folder holds: the model, its data (items and, unless left out, histories),
-    the header.
-    """
-
-    model: Any
-    data: Dataset
-    header: Mapping[str, Any]
-
-
-def save(
-    folder: str | Path,
-    fitted: Model,
-    data: Dataset,
-    *,
-    name: str,
-    seed: int = 0,
-    histories: bool = True,
-) -> Path:
-    """Write a folder that recommends and explains on its own, with no path to the data."""
-    if not histories:
-        from whyrec.models.linear.support import hidden
-
-        fitted = hidden(fitted)
-    arrays, values = artefact.model_parts(fitted)
-    data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    private = not histories and hasattr(
-        fitted, "privacy_"
-    )  # then not even a hash of the events may leave
-    known = artefact.dataset_from(data_arrays, table) if private else data
-    header = {
-        "kind": "model",
-        "name": name,
-        "config": artefact.model_config(fitted),
-        "seed": seed,
-        "data_hash": known.hash,
-        "histories": histories,
-        "values": values,
-    }
-    return artefact.save(
-        folder,
-        artefact.Artefact(
-            header,
-            {f"model.{k}": v for k, v in arrays.items()}
-            | {f"data.{k}": v for k, v in data_arrays.items()},
-            {"table": table},
-        ),
-    )
-
-
-def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
-    """Read a folder that :func:`save` wrote; mapped: arrays by memory map
-    (:func:`whyrec.core.artefact.load`).
-    """
-    stored = artefact.load(folder, mapped=mapped)
-    header = stored.header
-    if header.get("kind") != "model":
-        raise BadArtefact(
-            f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of "
-            "`whyrec fit`."
-        )
-    parts: dict[str, dict[str, Any]] = {"model": {}, "data": {}}
-    for key, array in stored.arrays.items():
-        group, _, rest = key.partition(".")
-        parts[group][rest] = array
-    fitted = artefact.restore(
-        model(header["name"], **header["config"]), parts["model"], header["values"]
-    )
-    return Fitted(fitted, artefact.dataset_from(parts["data"], stored.documents["table"]), header)
