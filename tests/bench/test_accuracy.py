@@ -14,7 +14,7 @@ import pytest
 from whyrec import api
 from whyrec.core import BadArgument, Unknown
 from whyrec.core.cases import Cases
-from whyrec.core.types import Queries, Query
+from whyrec.core.queries import Queries, Query
 from whyrec.data.split import next_item
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ from scipy import sparse
 
 from whyrec.core import notebook_repr, verbs as words
 from whyrec.core.errors import BadData, Unknown
+from whyrec.core.queries import Float, Int, Queries, Query, frozen
 from whyrec.core.tables import ItemTable, Labels, Links, UserTable, check_rows, in_range, labels
-from whyrec.core.types import Float, Int, Queries, Query, frozen
 
 __all__ = ["ORDERS", "Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
 

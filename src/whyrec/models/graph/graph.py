@@ -31,8 +31,8 @@ from scipy import sparse
 from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.queries import Int
 from whyrec.core.support import Supported, often
-from whyrec.core.types import Int
 from whyrec.core.verbs import is_work
 from whyrec.models.graph.links import hops, nearest, proof, scaled, together
 from whyrec.models.graph.path_decomposition import PathDecomposition

@@ -20,8 +20,8 @@ from scipy import sparse
 from whyrec.core import BadArgument, Dataset, NotFitted, Queries, batches, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.dataset import changed_people
+from whyrec.core.queries import Int
 from whyrec.core.support import FEWEST, UNKNOWN
-from whyrec.core.types import Int
 from whyrec.models.linear.terms import Matrix, user_item
 
 __all__ = [

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from whyrec.core.padding import spans
-from whyrec.core.types import Int
+from whyrec.core.queries import Int
 
 __all__ = ["Link", "Rows", "groups", "indicator", "normal_wishart", "posterior"]
 
