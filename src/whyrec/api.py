@@ -150,7 +150,7 @@ NEEDS = {  # what an explainer asks of a model, where any model will not do
 
 CHECKED = Path(__file__).with_name(
     "checked.json"
-)  # which pairs failed which sanity checks: `bench/sanity.py --publish`
+)  # which pairs failed which sanity checks: `bench/explanation/sanity.py --publish`
 FLAWS = {  # what benchmarks found against an explainer beyond the checks
     "removal": "a weight is of its turn, not of the event alone",
     "two-sided": "a weight is of its turn, not of the event alone",

@@ -1,18 +1,13 @@
-"""A worker killed at a random moment of prepare, fit and batch changes no bit of the result (20 each: bench/kills.py)."""
+"""A worker killed at a random moment of prepare, fit and batch changes no bit of the result (20 each: bench/scale/fault_injection.py)."""
 
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
+from bench.scale import fault_injection as kills
 from whyrec.models.linear import terms
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
-import kills
 
 EVENTS = 20_000
 
