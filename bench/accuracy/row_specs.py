@@ -86,8 +86,8 @@ SHOP_GLASS = Row(
 # BERT4Rec there. Amazon: the table's column Beauty (width 64; the file s3_beauty_ligr.yaml beside
 # it says 256, which a CPU needs hours for); games is not in the paper and takes Beauty's. Learning
 # rate .001 and batch 128 everywhere, RecTools' defaults, written out here. RecTools 0.19 ranks by x
-# W^T where EASE is x W (models/ease.py hands W's rows to its ranker as item vectors): its figures
-# are a little below EASE's for that reason.
+# W^T where EASE is x W (models/linear/ease.py hands W's rows to its ranker as item vectors): its
+# figures are a little below EASE's for that reason.
 LEARNING = {"batch_size": 128, "lr": 0.001}
 FILMS = {
     "session_max_len": 200,

@@ -4,7 +4,7 @@ network move.
 Each position of each history asks the large model for its softmax over all items; the small one is
 trained towards it and, a little, towards what was chosen next [hinton2015]. A softmax does not say
 what an event took from a score, so the states are kept near the large model's as well; how high
-scores stand is put right afterwards (`compress/compact.py`).
+scores stand is put right afterwards (`models/sequence/compact.py`).
 """
 
 from __future__ import annotations
