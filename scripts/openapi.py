@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.demo import Demo
+from whyrec.serve.api.app import make_app
+from whyrec.serve.api.demo import Demo
+from whyrec.serve.settings import Settings
 
 FILE = Path(__file__).resolve().parents[1] / "web" / "openapi.json"
 PROBLEM = {

@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [
-    "tests/fuse",
+    "tests/models/interpretable",
     "tests/compress",
     "tests/models",
     "tests/privacy",

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from tests.serve.linked import linked as linked_films  # noqa: E402
 from tests.web import stage  # noqa: E402
 from tests.web.lively import enliven  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import api, registry, storage  # noqa: E402
 
 OUT = ROOT / "docs" / "images" / "page"
 LANGS, THEMES, WIDTHS = ("en", "zh"), ("light", "dark"), (1440, 390)
@@ -140,7 +140,7 @@ def linked_holes(site: stage.Site) -> dict[str, str]:
 
 def insight_holes(site: stage.Site, folder: Path) -> dict[str, str]:
     """Two more versions, traffic and measurements to show, and what they are called."""
-    made = enliven(site, folder, catalog.load("films"))
+    made = enliven(site, folder, api.load("films"))
     history = made.post("/v1/inspect", {"user": made.person})["history"]
     gone = ",".join(quote(quote(event["event_id"])) for event in history[-2:])
     _, second, third = made.versions
@@ -237,12 +237,12 @@ def main() -> None:
             0,
         )
         if shots and given.model is None:
-            stage.fit(place, catalog.load("films"))
+            stage.fit(place, api.load("films"))
         if linked:
-            data = linked_films(catalog.load("films"))
-            catalog.save(graph / "model", catalog.model("graph").fit(data), data, name="graph")
+            data = linked_films(api.load("films"))
+            storage.save(graph / "model", registry.model("graph").fit(data), data, name="graph")
         if reading:
-            stage.fit(text, catalog.load("films"), kernels=["text"])
+            stage.fit(text, api.load("films"), kernels=["text"])
         for where, mine, find in (
             (place, shots, holes),
             (graph, linked, linked_holes),

@@ -83,13 +83,13 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def kills():
-    """bench/kills_train.py, which kills Ray's workers; with a Ray of its own, as another test's may have another size."""
+    """bench/scale/fault_injection_train.py, which kills Ray's workers; with a Ray of its own, as another test's may have another size."""
     ray = pytest.importorskip("ray")
-    bench = str(Path(__file__).resolve().parents[1] / "bench")
-    sys.path.insert(0, bench)
-    import kills_train
+    root = str(Path(__file__).resolve().parents[1])
+    sys.path.insert(0, root)  # Ray's workers find the module there
+    from bench.scale import fault_injection_train
 
     ray.shutdown()
-    yield kills_train
+    yield fault_injection_train
     ray.shutdown()
-    sys.path.remove(bench)
+    sys.path.remove(root)

@@ -13,16 +13,25 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "whyrec"
 PARTS = (
     "data",
-    "models",
     "explain",
     "evaluate",
     "compress",
-    "fuse",
     "visualise",
     "privacy",
     "scale",
 )
-LEVEL = {"core": 0, **dict.fromkeys(PARTS, 1), "catalog": 2, "serve": 3, "cli": 4, "__main__": 5}
+LEVEL = {
+    "core": 0,
+    **dict.fromkeys(PARTS, 1),
+    "models": 2,
+    "registry": 3,
+    "storage": 4,
+    "api": 5,
+    "workflows": 6,
+    "serve": 7,
+    "cli": 8,
+    "__main__": 9,
+}
 HEAVY = {
     "torch",
     "transformers",

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from tests.toys import random_data, titled_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
 
@@ -50,9 +50,9 @@ SMALL = {
 BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no upper bound
 
 
-@pytest.mark.parametrize("name", list(catalog.names("models")))
+@pytest.mark.parametrize("name", list(registry.names("models")))
 def test_models(name):
-    check_model(functools.partial(catalog.model, name, **SMALL.get(name, {})), random_data())
+    check_model(functools.partial(registry.model, name, **SMALL.get(name, {})), random_data())
 
 
 MODEL_FOR = {
@@ -73,31 +73,27 @@ def small(name):
     settings = SMALL.get(name, {}) | (
         {"text": "minilm", "text_dims": 8} if name == "sequence" else {}
     )
-    return catalog.model(name, **settings).fit(titled_data())
+    return registry.model(name, **settings).fit(titled_data())
 
 
-@pytest.mark.parametrize("name", list(catalog.names("explainers")))
+@pytest.mark.parametrize("name", list(registry.names("explainers")))
 def test_explainers(name):
     data = titled_data()
     model = small(MODEL_FOR.get(name, "additive"))
     check_explainer(
-        functools.partial(
-            catalog.explain, method=name, data=data, **learned_for(name, model, data)
-        ),
+        functools.partial(api.explain, method=name, data=data, **learned_for(name, model, data)),
         model,
         data,
     )
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in catalog.names("explainers") if n not in MODEL_FOR and n != "exact"]
+    "name", [n for n in registry.names("explainers") if n not in MODEL_FOR and n != "exact"]
 )
 def test_explainers_of_any_model(name):
     data, model = titled_data(), small("sequence")
     check_explainer(
-        functools.partial(
-            catalog.explain, method=name, data=data, **learned_for(name, model, data)
-        ),
+        functools.partial(api.explain, method=name, data=data, **learned_for(name, model, data)),
         model,
         data,
     )
@@ -111,10 +107,10 @@ def learned_for(name, model, data):
     return {"explainer": Learned(dims=4, width=8, epochs=2).fit(model, data.histories[:30], data)}
 
 
-@pytest.mark.parametrize("name", list(catalog.names("models")))
+@pytest.mark.parametrize("name", list(registry.names("models")))
 def test_auto_explains_every_model(name):
     data = random_data()
-    check_explainer(catalog.explain, catalog.model(name, **SMALL.get(name, {})).fit(data), data)
+    check_explainer(api.explain, registry.model(name, **SMALL.get(name, {})).fit(data), data)
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.cli.app import app, data_app
 from whyrec.cli.service import key_app, store_app
 
@@ -50,7 +50,7 @@ def test_every_entry_of_the_bibliography_is_used():
 
 def test_every_part_of_the_catalogue_is_described():
     text = read(GUIDE / "catalogue.md")
-    for kind, parts in catalog.PARTS.items():
+    for kind, parts in registry.PARTS.items():
         for name in parts:
             assert f"`{name}`" in text, f"{kind}: {name}"
 

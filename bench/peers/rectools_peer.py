@@ -3,9 +3,9 @@
     python bench/peers/rectools_peer.py JOB.json
 
 Imports nothing of whyrec. The events, the queries and the budget come from files that
-bench/accuracy.py writes; the lists go back the same way and are measured there. Settings are
-RecTools' own argument names, with two of ours: patience (epochs) and ff_factors_multiplier (of the
-LiGR layers).
+bench/accuracy/accuracy.py writes; the lists go back the same way and are measured there. Settings
+are RecTools' own argument names, with two of ours: patience (epochs) and ff_factors_multiplier (of
+the LiGR layers).
 """
 
 from __future__ import annotations

@@ -15,13 +15,16 @@ __version__ = "0.1.0"
 __all__ = ["faithful", "load", "model", "recommend", "why"]
 
 if TYPE_CHECKING:
-    from whyrec.catalog import explain as why, faithful, load, model, recommend
+    from whyrec.api import explain as why, faithful, load, recommend
+    from whyrec.registry import model
 
 
 def __getattr__(name: str) -> Any:
     """Import the doors of the library only when they are used, so `import whyrec` is instant."""
     if name in __all__:
-        from whyrec import catalog
+        from whyrec import api, registry
 
-        return catalog.explain if name == "why" else getattr(catalog, name)
+        if name == "model":
+            return registry.model
+        return api.explain if name == "why" else getattr(api, name)
     raise AttributeError(f"module 'whyrec' has no attribute {name!r}")

@@ -11,30 +11,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import BadArgument, Unknown
 from whyrec.core.cases import Cases
-from whyrec.core.types import Queries, Query
+from whyrec.core.queries import Queries, Query
 from whyrec.data.split import next_item
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCH = ROOT / "bench"
 
 
 @pytest.fixture
-def bench(monkeypatch):
-    """The benchmark's own modules, which are scripts beside each other."""
-    monkeypatch.syspath_prepend(str(BENCH))
-    import accuracy
-    import accuracy_run
-    import rows
+def bench():
+    """The benchmark's own modules."""
+    from bench.accuracy import accuracy, accuracy_run, row_specs
 
-    return accuracy, accuracy_run, rows
+    return accuracy, accuracy_run, row_specs
 
 
 def write_films(folder, people):
     """The first people of the built-in films as a plain folder."""
-    data = catalog.load("films")
+    data = api.load("films")
     keep = data.user < people
     lines = [
         f"{data.users[u]},{data.items[i]},{t}"
@@ -49,7 +45,8 @@ def write_films(folder, people):
 
 def run(*arguments):
     return subprocess.run(
-        [sys.executable, str(BENCH / "accuracy.py"), "--threads", "1", *map(str, arguments)],
+        [sys.executable, "-m", "bench.accuracy.accuracy", "--threads", "1", *map(str, arguments)],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -133,7 +130,7 @@ def test_lists_against_the_rules_are_refused(bench, lists, said):
 
 @pytest.mark.parametrize("refit", [False, True])
 def test_peers_get_the_same_events_and_queries(bench, refit):
-    data = bench[1].first_people(catalog.load("films"), 50)
+    data = bench[1].first_people(api.load("films"), 50)
     split = next_item(data, refit=refit)
     given = bench[1].peer_arrays(data, split, refit=refit)
     assert np.array_equal(given["user"], split.train.user) and np.array_equal(
@@ -212,4 +209,4 @@ def test_rectools_rows_run_and_agree_with_each_other(bench, tmp_path):
     ease = [rows[name]["metrics"]["hr@10"]["mean"] for name in ("ease", "rectools-ease")]
     assert (
         abs(ease[0] - ease[1]) < 0.05
-    )  # the same model but for the transposed weights; see bench/rows.py
+    )  # the same model but for the transposed weights; see bench/accuracy/row_specs.py

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("sklearn")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-import literature_explainers as explainers  # noqa: E402
-import literature_recommenders as recommenders  # noqa: E402
-
+from bench.explanation import (  # noqa: E402
+    literature_explainers as explainers,
+    literature_recommenders as recommenders,
+)
 from whyrec.core import Measurement, Queries, Query  # noqa: E402
 from whyrec.evaluate.faithfulness import Row  # noqa: E402
 from whyrec.explain.deletion import deletion  # noqa: E402

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.web import stage
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture
-def one_truth(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "bench"))
-    import one_truth
+def one_truth():
+    from bench.explanation import one_truth
 
-    yield one_truth
-    sys.modules.pop("one_truth")
+    return one_truth
 
 
 @pytest.mark.parametrize("model", ["ease", "additive", "graph", "tree"])

@@ -13,13 +13,12 @@ import pytest
 from tests.toys import random_data
 from whyrec.data.split import rating_split
 
-BENCH = Path(__file__).resolve().parents[2] / "bench"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def row(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCH))
-    import ratings_row
+def row():
+    from bench.accuracy import ratings_row
 
     return ratings_row
 
@@ -53,7 +52,8 @@ def test_ridges_are_those_of_the_least_error(row):
 
 def test_a_missing_data_set_is_told(tmp_path):
     done = subprocess.run(
-        [sys.executable, str(BENCH / "ratings.py"), "--data", str(tmp_path), "--sets", "u1"],
+        [sys.executable, "-m", "bench.accuracy.ratings", "--data", str(tmp_path), "--sets", "u1"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -69,7 +69,8 @@ def test_the_official_fold_is_measured(real_data, tmp_path):
     done = subprocess.run(
         [
             sys.executable,
-            str(BENCH / "ratings.py"),
+            "-m",
+            "bench.accuracy.ratings",
             "--data",
             str(real_data("ml-100k.zip").parent),
             "--sets",
@@ -83,6 +84,7 @@ def test_the_official_fold_is_measured(real_data, tmp_path):
             "--out",
             str(out),
         ],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

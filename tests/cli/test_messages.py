@@ -12,7 +12,7 @@ from rich.console import Console
 
 import whyrec.data
 from tests.cli.test_cli import run, write_plain
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import messages, messages_en, messages_zh, show
 from whyrec.cli.app import main
 from whyrec.data.check import check
@@ -20,7 +20,7 @@ from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import METRICS as MEASURES
 
 NAMES = {  # what is a name or a notation in any language
-    *(part for name in catalog.names("models") for part in name.split("-")),
+    *(part for name in registry.names("models") for part in name.split("-")),
     "NDCG",
     "Holm",
     "ms",
@@ -44,7 +44,7 @@ NAMES = {  # what is a name or a notation in any language
     "ISO",
     "no",
     "histories",
-    *(part for name in catalog.names("explainers") for part in name.split("-")),
+    *(part for name in registry.names("explainers") for part in name.split("-")),
     "learned",
     "next",
     "strong",
@@ -210,7 +210,7 @@ def test_every_text_stands_in_both_languages_with_the_same_slots():
 
 def steps():
     """The names of all steps that loading and cleaning write, with X for what is put in."""
-    for path in sorted(Path(whyrec.data.__file__).parent.glob("*.py")):
+    for path in sorted(Path(whyrec.data.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Step" and node.args:
                 first = node.args[0]
@@ -238,7 +238,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
     ):
         path = tmp_path / "log.csv"
         path.write_text("\n".join(["user,item,kind,timestamp", *rows]) + "\n")
-        data, steps = catalog.load_steps(path, order=order)
+        data, steps = api.load_steps(path, order=order)
         said += [text for step in steps for text in (step.name, step.detail) if text]
         said += [orders_told(orders(data)), *check(path).notes]
     assert (
@@ -253,7 +253,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
             for n in range(200)
         )
     )
-    data, steps = catalog.load_steps(stars, columns={"value": "rating"})
+    data, steps = api.load_steps(stars, columns={"value": "rating"})
     said = [text for step in steps for text in (step.name, step.detail) if text] + [
         orders_told(orders(data)),
         *check(stars, {"value": "rating"}).notes,
@@ -263,7 +263,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
 
 
 def test_every_explainer_says_in_chinese_what_it_does():
-    assert {f"what:{name}" for name in [*catalog.names("explainers"), "learned"]} <= set(
+    assert {f"what:{name}" for name in [*registry.names("explainers"), "learned"]} <= set(
         messages_zh.OTHERS
     )
 

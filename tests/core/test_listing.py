@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.explanation import beyond
 from whyrec.core.listing import DRAWS, SUMS
-from whyrec.data import worlds
-from whyrec.models.decomposition import LinearDecomposition, SparseRows
+from whyrec.data import simulate
+from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
 
 def by_hand(scores, closed, item):
@@ -80,7 +80,7 @@ def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
     "name", ["ease", "cooccurrence", "knn", "lowrank", "als", "popular", "graph", "additive"]
 )
 def test_every_decomposition_scores_and_removes_as_its_model_does(name):
-    data = worlds.films(seed=1, people=120).data
+    data = simulate.films(seed=1, people=120).data
     config = (
         {"parts": ("ease", "transitions")}
         if name == "additive"
@@ -88,7 +88,7 @@ def test_every_decomposition_scores_and_removes_as_its_model_does(name):
         if name == "als"
         else {}
     )
-    model = catalog.model(name, **config).fit(data)
+    model = registry.model(name, **config).fit(data)
     for person in (0, 7, 30):
         query = data.histories[person]
         view = decompose(model, query)

@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Query
-from whyrec.core.space import effects, space_of
+from whyrec.core.item_effects import effects, space_of
 
 
 def test_effects_are_what_choosing_one_item_alone_adds():
-    model = catalog.model("ease").fit(random_data())
+    model = registry.model("ease").fit(random_data())
     found = effects(model, np.array([2, 5]))
     expected = model.score([Query([2]), Query([5])]) - model.score([Query([])])
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_items_that_do_the_same_are_near():
-    model = catalog.model("ease", ridge=5.0).fit(random_data(people=80, items=30, events=1500))
+    model = registry.model("ease", ridge=5.0).fit(random_data(people=80, items=30, events=1500))
     twin = np.array(model.weights_)
     twin[3], twin[:, 3] = twin[7], twin[:, 7]
     model.weights_ = twin
@@ -32,6 +32,6 @@ def test_items_that_do_the_same_are_near():
 def test_what_has_no_space_says_so():
     data = random_data()
     with pytest.raises(BadArgument, match="three items or more; got 2 items"):
-        space_of(catalog.model("ease").fit(data), np.arange(2))
+        space_of(registry.model("ease").fit(data), np.arange(2))
     with pytest.raises(BadArgument, match="depend on what was chosen; got popular"):
-        space_of(catalog.model("popular").fit(data), np.arange(10), "popular")
+        space_of(registry.model("popular").fit(data), np.arange(10), "popular")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import (
     BadArgument,
     Cost,
@@ -33,7 +33,7 @@ def test_subsets_are_the_query_without_the_rest():
 
 
 def test_a_counted_twin_counts_and_keeps_its_powers():
-    model = catalog.model("ease").fit(random_data())
+    model = registry.model("ease").fit(random_data())
     twin, tally = counted(model)
     assert np.array_equal(
         twin.score([Query([1]), Query([2])]), model.score([Query([1]), Query([2])])

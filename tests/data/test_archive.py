@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData
-from whyrec.data.archive import MAX_MEMBERS, open_source
+from whyrec.data.readers.archive import MAX_MEMBERS, open_source
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:

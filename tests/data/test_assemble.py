@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData
-from whyrec.data.assemble import Loaded, Step, assemble
+from whyrec.data.build import Loaded, Step, assemble
 
 
 def frame(**columns: object) -> pl.DataFrame:

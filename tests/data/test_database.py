@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, text
 
 from tests.serve.postgres import free_port, running
 from whyrec.core import BadArgument, BadData, MissingExtra
-from whyrec.data import database
-from whyrec.data.database import load_database
+from whyrec.data.formats import database
+from whyrec.data.formats.database import load_database
 
 SCRIPT = """
 create table events (id integer primary key, "user" varchar(20), item varchar(20), value float,

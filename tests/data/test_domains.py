@@ -8,8 +8,8 @@ import pytest
 from whyrec.core import BadArgument, Unknown
 from whyrec.core.cases import Cases, ndcg_of_scores, ranked
 from whyrec.data.domains import by_genre, cross, domains_of
-from whyrec.data.worlds import films
-from whyrec.models.popular import Popular
+from whyrec.data.simulate import films
+from whyrec.models.baselines.popular import Popular
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.data.append import appended
 from whyrec.data.check import check
 from whyrec.data.clean import clean
 from whyrec.data.kinds import count_ratings, counts_of_all, least_rating
 from whyrec.data.load import load
-from whyrec.data.pieces import prepare
+from whyrec.data.outofcore.prepare import prepare
 from whyrec.data.sessions import sessions
 
 
@@ -152,20 +152,20 @@ def test_the_lowest_rating_is_no_choice(tmp_path):
     file = stars(
         tmp_path / "stars.csv", extra="u0,i0,1,200\n"
     )  # rated again, lower: u0 gave i0 four before
-    data, steps = catalog.load_steps(str(file))
+    data, steps = api.load_steps(str(file))
     assert avoided(data) == [("u0", "i0"), ("hater", "i0")] and data.min_rating == 1.5
     assert ("u0", "i0") not in choices(data) and ("hater", "i1") in choices(data)
     assert touched(steps)["leave out ratings of 1, the lowest"] == 3
-    whole = catalog.load(file, ratings="all", duplicates="keep")
+    whole = api.load(file, ratings="all", duplicates="keep")
     assert len(whole) == 63 and not len(whole.avoided) and whole.min_rating == 0
     assert any("ratings of 1, the lowest of their scale: 2" in note for note in check(file).notes)
     with pytest.raises(BadArgument, match="ratings must be auto, stars, all; got 'none'"):
-        catalog.load(file, ratings="none")
+        api.load(file, ratings="none")
 
 
 def test_ratings_by_kind_stand_beside_other_events(tmp_path):
     rows = "user,item,kind,value\na,x,rating,1\na,y,rating,2\nb,x,play,1\nb,y,play,1\na,x,play,1\n"
-    data = catalog.load(table(tmp_path / "log.csv", rows))
+    data = api.load(table(tmp_path / "log.csv", rows))
     assert choices(data) == [
         ("a", "y"),
         ("b", "x"),
@@ -178,16 +178,16 @@ def test_ratings_by_kind_stand_beside_other_events(tmp_path):
 def test_counts_of_one_are_choices(tmp_path):
     rng = np.random.default_rng(0)
     rows = "\n".join(f"u{n},i{n % 9},{min(5, rng.geometric(0.6))}" for n in range(300))
-    data = catalog.load(table(tmp_path / "plays.csv", f"user,item,value\n{rows}\n"))
+    data = api.load(table(tmp_path / "plays.csv", f"user,item,value\n{rows}\n"))
     assert len(data) == 300 and data.min_rating is None
     assert (
-        catalog.load(tmp_path / "plays.csv", ratings="stars").min_rating == 1.5
+        api.load(tmp_path / "plays.csv", ratings="stars").min_rating == 1.5
     )  # who says so is heard
 
 
 def test_values_below_a_threshold_are_seen_and_not_chosen(tmp_path):
     file = table(tmp_path / "v.csv", "user,item,value\na,x,2\na,y,5\nb,x,4\nb,y,1\nb,y,5\n")
-    data, steps = catalog.load_steps(str(file), min_value=3.0)
+    data, steps = api.load_steps(str(file), min_value=3.0)
     assert choices(data) == [("a", "y"), ("b", "x"), ("b", "y")] and avoided(data) == [("a", "x")]
     assert [step.detail for step in steps if step.name == "drop values below 3"] == [
         "pairs of person and item that are seen, and not chosen: 1"
@@ -198,7 +198,7 @@ def test_a_core_takes_what_those_avoid_who_go(tmp_path):
     file = table(
         tmp_path / "v.csv", "user,item,value\na,x,5\na,y,5\nb,x,5\nb,y,5\nc,x,1\nd,x,5\nd,y,1\n"
     )
-    data = catalog.load(file, min_value=2.0, k_core=2)
+    data = api.load(file, min_value=2.0, k_core=2)
     assert data.users == ("a", "b") and not len(data.avoided)
 
 
@@ -210,7 +210,7 @@ def test_of_what_was_rated_again_one_can_be_chosen(tmp_path, which, value):
         tmp_path / "again.csv",
         "user,item,value,time\nu1,i1,1,10\nu1,i1,5,99\nu1,i2,3,20\nu2,i1,4,10\n",
     )
-    data, steps = catalog.load_steps(str(file), duplicates=which)
+    data, steps = api.load_steps(str(file), duplicates=which)
     assert (
         sorted(data.value.tolist()) == value and data.cleaning.get("duplicates", "first") == which
     )
@@ -237,7 +237,7 @@ u4,i4,view,,507
 )
 def test_new_events_are_as_if_they_had_been_read_with_the_old(tmp_path, rules):
     old_file = stars(tmp_path / "stars.csv")
-    old, new = catalog.load(old_file, **rules), load(table(tmp_path / "new.csv", NEW))
+    old, new = api.load(old_file, **rules), load(table(tmp_path / "new.csv", NEW))
     old_rows = old_file.read_text().splitlines()[1:]
     every = (
         "user,item,kind,value,time\n"
@@ -245,7 +245,7 @@ def test_new_events_are_as_if_they_had_been_read_with_the_old(tmp_path, rules):
         + "\n"
         + NEW.split("\n", 1)[1]
     )
-    want = catalog.load(table(tmp_path / "all.csv", every), **rules)
+    want = api.load(table(tmp_path / "all.csv", every), **rules)
     if rules.get("min_value"):  # a like has no value of its own: 1
         assert ("u1", "i5") not in choices(want)
     found = appended(old, new.data, new.raw, duplicates=old.cleaning.get("duplicates", "first"))

@@ -11,7 +11,7 @@ from whyrec.core import artefact
 from whyrec.data.append import appended
 from whyrec.data.clean import clean
 from whyrec.data.load import load
-from whyrec.data.pieces import prepare
+from whyrec.data.outofcore.prepare import prepare
 
 UNORDERED, ROWS = (
     "take the events as unordered",

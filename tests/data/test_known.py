@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from whyrec.core import BadData, Unknown
-from whyrec.data.known import KNOWN, KnownSet, cache_folder, digest, fetch, find, get
+from whyrec.data.registry import KNOWN, KnownSet, cache_folder, digest, fetch, find, get
 
 BODY = bytes(range(256)) * 10_000
 

@@ -12,9 +12,9 @@ import pytest
 
 from whyrec.core import BadArgument, BadData
 from whyrec.core.verbs import verb_of
-from whyrec.data.archive import open_source
-from whyrec.data.known import KNOWN
 from whyrec.data.load import FORMS, load, recognise
+from whyrec.data.readers.archive import open_source
+from whyrec.data.registry import KNOWN
 
 EVENTS = b"user,item,time\na,x,2\nb,y,1\n"
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData, Unknown
-from whyrec.data.archive import open_source
-from whyrec.data.assemble import Loaded
+from whyrec.data.build import Loaded
+from whyrec.data.formats.movielens import FOLDS, official_split, split_title
 from whyrec.data.load import load
-from whyrec.data.movielens import FOLDS, official_split, split_title
+from whyrec.data.readers.archive import open_source
 
 FLAGS_COMEDY_WAR = "|".join("1" if i in (5, 17) else "0" for i in range(19))
 FLAGS_UNKNOWN = "|".join("1" if i == 0 else "0" for i in range(19))

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from whyrec.core import BadArgument, BadData
-from whyrec.data.onetable import load_table
-from whyrec.data.times import to_seconds
+from whyrec.data.formats.single_table import load_table
+from whyrec.data.readers.timestamps import to_seconds
 
 SHOP = {"user": "Customer ID", "item": "StockCode", "time": "InvoiceDate", "title": "Description"}
 

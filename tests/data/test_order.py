@@ -14,11 +14,11 @@ from tests.toys import random_data
 from whyrec import load as load_data
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.data.append import appended
-from whyrec.data.assemble import assemble
+from whyrec.data.build import assemble
 from whyrec.data.check import check
+from whyrec.data.events import latest
 from whyrec.data.load import load
 from whyrec.data.order import Orders, order_of, orders, orders_told, times_left_out
-from whyrec.data.tidy import latest
 
 NOW = 1_700_000_000
 

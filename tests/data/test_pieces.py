@@ -15,8 +15,8 @@ from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.cases import Cases
 from whyrec.data.clean import clean
 from whyrec.data.load import load
-from whyrec.data.pieces import prepare
-from whyrec.data.prepared import load_split
+from whyrec.data.outofcore.prepare import prepare
+from whyrec.data.outofcore.prepared import load_split
 from whyrec.data.split import split
 
 

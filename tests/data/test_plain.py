@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from whyrec.core import BadData
-from whyrec.data.plain import is_plain, load_plain
+from whyrec.data.formats.plain import is_plain, load_plain
 
 TABLES = {
     "events.csv": "user,item,value,time,kind\nann,1,5,1600000000,rating\n"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData
-from whyrec.data.assemble import Step
-from whyrec.data.dialect import LONGEST_LINE, PIECE
-from whyrec.data.tables import Dialect, read_table, sniff, typed
+from whyrec.data.build import Step
+from whyrec.data.read_table import Dialect, read_table, sniff, typed
+from whyrec.data.readers.csv_dialect import LONGEST_LINE, PIECE
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cc", "Cs"]),
@@ -175,7 +175,7 @@ def test_what_crosses_the_border_of_two_pieces_is_seen() -> None:
 BOMB = """
 import pathlib, re, sys
 from whyrec.core import BadData
-from whyrec.data.tables import read_table
+from whyrec.data.read_table import read_table
 try:
     read_table(sys.argv[1])
 except BadData as error:

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from whyrec.core import BadData
+from whyrec.data.formats.plain import load_plain
 from whyrec.data.items import joined, load_items
-from whyrec.data.plain import load_plain
 
 
 def folder(path, items):

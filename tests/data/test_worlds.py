@@ -8,10 +8,10 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Query
+from whyrec.data.simulate import KINDS, SEQUEL, SEQUEL_FADE, SEQUEL_PULL, film_table, films, planted
 from whyrec.data.split import next_item
-from whyrec.data.worlds import KINDS, SEQUEL, SEQUEL_FADE, SEQUEL_PULL, film_table, films, planted
 from whyrec.evaluate.truth import grade
 
 
@@ -31,9 +31,9 @@ def test_the_world_has_its_size_and_is_the_same_each_time(world):
     assert small[0] == small[1] != small[2]
 
 
-@pytest.mark.parametrize("name", catalog.names("worlds"))
+@pytest.mark.parametrize("name", registry.names("worlds"))
 def test_every_world_is_a_data_set_by_its_name(name):
-    assert catalog.load(name).hash == catalog.find("worlds", name)(seed=0).data.hash
+    assert api.load(name).hash == registry.find("worlds", name)(seed=0).data.hash
 
 
 def test_every_film_has_its_facts():
@@ -123,12 +123,12 @@ def test_the_planted_interaction_needs_both_its_events():
 @pytest.mark.slow
 def test_the_first_reason_names_a_planted_cause(world):
     split = next_item(world.data)
-    model = catalog.model("additive").fit(split.train, valid=split.valid)
+    model = registry.model("additive").fit(split.train, valid=split.valid)
 
     def causes(user, query, item):
         return [cause.positions for cause in world.causes(user, query, item)]
 
-    found = grade(model, split.train, split.test.queries, causes, catalog.explain)
+    found = grade(model, split.train, split.test.queries, causes, api.explain)
     assert found.cases > 1_000
     named = {name: value.mean for name, value in found.any.items()}
     assert named["first reason"] >= 0.80

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import BadArgument, Explanation, Measurement, Queries, Query
 from whyrec.core.cases import Cases
+from whyrec.data.simulate import planted
 from whyrec.data.split import next_item, strong
-from whyrec.data.worlds import planted
 from whyrec.evaluate.accuracy import accuracy, measure
 from whyrec.evaluate.faithfulness import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -67,7 +67,7 @@ def test_popularity_lift_compares_with_ones_own_items():
 def test_every_unseen_item_is_a_candidate():
     data = random_data()
     split = next_item(data)
-    model = catalog.model("ease").fit(split.train)
+    model = registry.model("ease").fit(split.train)
     found = accuracy(
         model,
         split.test,
@@ -89,7 +89,7 @@ def test_a_better_model_measures_better():
     split = next_item(world.data)
     counts = np.bincount(split.train.item, minlength=world.data.n_items)
     means = {
-        name: accuracy(catalog.model(name).fit(split.train), split.test, counts)["ndcg@10"].mean
+        name: accuracy(registry.model(name).fit(split.train), split.test, counts)["ndcg@10"].mean
         for name in ("popular", "cooccurrence")
     }
     assert means["cooccurrence"] > means["popular"] + 0.05
@@ -130,8 +130,8 @@ def test_deletion_of_an_exact_reason_is_what_it_weighs():
     pytest.importorskip("whyrec.explain.exact")
     data = random_data()
     split = strong(data)
-    model = catalog.model("additive", mix={}).fit(split.train)
-    found = deletion_test(model, split.test.queries, catalog.explain)
+    model = registry.model("additive", mix={}).fit(split.train)
+    found = deletion_test(model, split.test.queries, api.explain)
     assert found.cases == (split.test.queries.sizes >= 2).sum()
     assert found.completeness <= 1e-5
     assert found.removal_error <= 1e-5
@@ -143,8 +143,8 @@ def test_deletion_of_an_exact_reason_is_what_it_weighs():
 def test_completeness_covers_every_item_of_every_list():
     data = random_data()
     queries = strong(data).test.queries
-    model = catalog.model("ease").fit(data)
-    found = completeness(model, queries, catalog.explain, 5)
+    model = registry.model("ease").fit(data)
+    found = completeness(model, queries, api.explain, 5)
     new = data.n_items - np.array([len(set(q.items.tolist())) for q in queries])
     assert len(found.values) == np.minimum(new, 5).sum()
     assert 0 <= found.values.max() <= 1e-5
@@ -159,15 +159,15 @@ def test_completeness_covers_every_item_of_every_list():
 def test_grade_against_a_known_cause():
     pytest.importorskip("whyrec.explain.exact")
     data = random_data()
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     queries = data.histories[np.flatnonzero(data.histories.sizes >= 4)]
 
     def strongest_event(user, query, item):
         return [[int(np.argmax(model.contributions(query, item).weights))]]
 
-    found = grade(model, data, queries, strongest_event, catalog.explain)
+    found = grade(model, data, queries, strongest_event, api.explain)
     assert found.any["first reason"].mean == 1.0
     assert 0.02 < found.any["random"].mean < 0.6
     assert found.cases == len(queries)
-    none = grade(model, data, queries, lambda *_: [], catalog.explain)
+    none = grade(model, data, queries, lambda *_: [], api.explain)
     assert (none.cases, none.without_cause) == (0, len(queries))

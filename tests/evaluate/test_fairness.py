@@ -353,9 +353,9 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
 
 
 def test_fakes_that_choose_as_the_crowd_does_are_told_by_the_second_signal(real_data):
-    from whyrec import catalog
+    from whyrec import api
 
-    data = catalog.load(str(real_data("ml-100k.zip")))
+    data = api.load(str(real_data("ml-100k.zip")))
     counts = np.bincount(data.item, minlength=data.n_items)
     grown, fakes = inject(data, "popular", int(np.flatnonzero(counts == 10)[0]))
     clean, now = signals(data), signals(grown)

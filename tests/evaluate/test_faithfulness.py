@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Explanation, Queries, Query, Reason, from_score
 from whyrec.evaluate.baselines import cosine, jaccard, most_recent
 from whyrec.evaluate.curves import curves, order_of, points
@@ -122,7 +122,7 @@ def test_orders():
 
 def test_the_exact_order_of_a_linear_model_beats_all_others():
     data = random_data(people=80, events=1200)
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     found = faithfulness(
         model,
         data.histories,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Explanation, Query, Reason
 from whyrec.evaluate.baselines import cosine
 from whyrec.evaluate.quality import weights_of
@@ -27,13 +27,13 @@ def shuffled(data, seed=1):
 @pytest.fixture(scope="module")
 def world():
     data = random_data(people=80, items=30, events=1000)
-    model = catalog.model("ease", ridge=10.0).fit(data)
-    other = catalog.model("ease", ridge=10.0).fit(data)
+    model = registry.model("ease", ridge=10.0).fit(data)
+    other = registry.model("ease", ridge=10.0).fit(data)
     other.weights_ = (
         np.random.default_rng(3).permutation(other.weights_.ravel()).reshape(other.weights_.shape)
     )
     queries = data.histories[np.arange(40)]
-    items = np.array([int(s.items[0]) for s in catalog.recommend(model, queries, 1)])
+    items = np.array([int(s.items[0]) for s in api.recommend(model, queries, 1)])
 
     def spoken(found, query):
         text = say(found, query, data.item_table, clock=False)
@@ -46,7 +46,7 @@ def world():
         items,
         {
             "other": other,
-            "shuffled": catalog.model("ease", ridge=10.0).fit(shuffled(data)),
+            "shuffled": registry.model("ease", ridge=10.0).fit(shuffled(data)),
             "spoken": spoken,
         },
     )
@@ -142,6 +142,6 @@ def test_the_listing_names_what_failed():
     }
     assert not Report("numpy", "ease", (Check("planted", np.False_),)).passed
     assert bad.row()["sign"] == "FAIL 0.4" and bad.row()["words"] == "–" and not bad.passed
-    assert made([1.0], Query([0]), 1, catalog.model("popular").fit(random_data())).reasons == (
+    assert made([1.0], Query([0]), 1, registry.model("popular").fit(random_data())).reasons == (
         Reason("event", (0,), 1.0),
     )

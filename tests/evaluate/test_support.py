@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data, returning, sequences
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Explanation, Measurement, Query, Reason, recommend
 from whyrec.evaluate.support import behind, first_reasons, summary
 
@@ -14,8 +14,8 @@ from whyrec.evaluate.support import behind, first_reasons, summary
 def test_the_first_reason_of_each_place_is_counted_by_hand():
     """9 people chose 0 and 1, two chose 2 and 3; who chose 0 hears of 1 from 9 people, who chose 2 of 3 from two."""
     data = sequences([[0, 1]] * 9 + [[2, 3]] * 2 + [[4]], 5)
-    model = catalog.model("ease", ridge=1.0).fit(data)
-    found = first_reasons(model, [Query([0]), Query([2]), Query([4])], catalog.explain, k=1)
+    model = registry.model("ease", ridge=1.0).fit(data)
+    found = first_reasons(model, [Query([0]), Query([2]), Query([4])], api.explain, k=1)
     assert found.values[:2].tolist() == [9, 2]
     assert np.isnan(found.values[2])  # nothing speaks for any item
     assert found.notes == {"unknown": 0, "other": 1}
@@ -52,7 +52,7 @@ def test_nothing_counted_warns_of_nothing():
 
 def test_reasons_that_no_count_is_behind_are_others():
     data = returning()
-    model = catalog.model("additive", parts=("ease",)).fit(data)
+    model = registry.model("additive", parts=("ease",)).fit(data)
     query = Query([3, 4, 4], repeat=True)
     assert behind(model, query, 3, Reason("event", (0,), 1.0)) is None  # own use
     assert behind(model, query, 5, Reason("feature", (0,), 1.0)) is None
@@ -67,7 +67,7 @@ def test_reasons_that_no_count_is_behind_are_others():
 
 def test_models_that_count_nobody_are_unknown():
     data = random_data()
-    model = catalog.model("svd", embedding_size=4).fit(data)
+    model = registry.model("svd", embedding_size=4).fit(data)
     found = first_reasons(
         model,
         data.histories[:3],
@@ -80,9 +80,9 @@ def test_models_that_count_nobody_are_unknown():
 
 def test_the_heaviest_reason_that_speaks_for_the_item_is_the_first():
     data = random_data()
-    model = catalog.model("ease", ridge=5.0).fit(data)
+    model = registry.model("ease", ridge=5.0).fit(data)
     queries = data.histories[:20]
-    found, at = first_reasons(model, queries, catalog.explain, k=3).values, 0
+    found, at = first_reasons(model, queries, api.explain, k=3).values, 0
     for query, slate in zip(queries, recommend(model, queries, 3), strict=True):
         for item in slate.items:
             source = query.items[np.argmax(model.weights_[query.items, item])]

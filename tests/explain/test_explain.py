@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import BadArgument, Queries, Query, mask_seen, ranks, recommend
-from whyrec.data.worlds import planted
+from whyrec.data.simulate import planted
 from whyrec.explain.als import decomposition, leave_one_out
 from whyrec.explain.counterfactual import counterfactual, remove_and_rescore
 from whyrec.explain.deletion import deletion
 from whyrec.explain.exact import exact
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 
 
 class Known(LinearMixin):
@@ -141,9 +141,9 @@ def test_exact_takes_the_served_score_and_refuses_another():
     world = planted()
     model, query = Known(world.weights, decay=world.decay), world.data.histories[0]
     served = float(model.score([query])[0, 3])
-    assert catalog.explain(model, query, 3, score=served) == catalog.explain(model, query, 3)
+    assert api.explain(model, query, 3, score=served) == api.explain(model, query, 3)
     with pytest.raises(BadArgument, match="must add up to its score"):
-        catalog.explain(model, query, 3, score=served + 1)
+        api.explain(model, query, 3, score=served + 1)
 
 
 def test_exact_refuses_a_model_that_is_not_additive():
@@ -186,7 +186,7 @@ def test_deletion_on_the_margin_compares_with_the_next_items():
 @pytest.fixture(scope="module")
 def als():
     data = random_data()
-    return catalog.model("als", embedding_size=6, regularization=0.5).fit(data), data
+    return registry.model("als", embedding_size=6, regularization=0.5).fit(data), data
 
 
 def test_als_removal_is_exact(als):
@@ -224,7 +224,7 @@ def test_als_explainers_refuse_other_models():
         decomposition(Known(np.eye(3)), Query([0]), 1)
 
 
-@pytest.mark.parametrize("name", list(catalog.names("models")))
+@pytest.mark.parametrize("name", list(registry.names("models")))
 def test_auto_picks_what_the_model_can_do(name):
     data = random_data()
     config = {"embedding_size": 4} if name in ("svd", "als", "bpr") else {}
@@ -235,8 +235,8 @@ def test_auto_picks_what_the_model_can_do(name):
         else {}
     )
     config |= {"model": "ease", "shards": 2} if name == "sharded" else {}
-    model = catalog.model(name, **config).fit(data)
-    found = catalog.explain(model, data.history("u2"), 3)
+    model = registry.model(name, **config).fit(data)
+    found = api.explain(model, data.history("u2"), 3)
     removal = "deletion (leave-one-out)"
     expected = {
         "als": "als leave-one-out (exact removal; does not add up)",
@@ -252,7 +252,7 @@ def test_auto_picks_what_the_model_can_do(name):
         "graph": "paths",
     }
     assert found.method == expected.get(name, "exact")
-    empty = catalog.explain(model, Query([]), 3)
+    empty = api.explain(model, Query([]), 3)
     assert not [reason for reason in empty.reasons if reason.kind == "event"]
 
 
@@ -260,9 +260,9 @@ def test_features_need_a_model_that_can_say_them():
     with pytest.raises(
         BadArgument, match="need an interpretable model; got Known. Fix: use the method auto"
     ):
-        catalog.explain(Known(np.eye(3)), Query([0]), 1, "features")
+        api.explain(Known(np.eye(3)), Query([0]), 1, "features")
 
 
 def test_events_of_an_interpretable_model_are_measured_by_removal():
-    model = catalog.model("rules", candidates=10, negatives=5, trees=5).fit(random_data())
-    assert catalog.explain(model, Query([0, 1]), 3, "events").method == "deletion (leave-one-out)"
+    model = registry.model("rules", candidates=10, negatives=5, trees=5).fit(random_data())
+    assert api.explain(model, Query([0, 1]), 3, "events").method == "deletion (leave-one-out)"

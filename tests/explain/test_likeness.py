@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import explaining
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
-from whyrec.data.worlds import senses
+from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
-from whyrec.models.additive import Additive
+from whyrec.models.linear.additive import Additive
 
 TABLE = ItemTable(
     ["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]}
@@ -44,8 +44,8 @@ def test_each_modality_is_named_with_its_exact_weight():
 def test_explain_tells_them_and_models_without_tell_none():
     world = senses(seed=1, people=80)
     for name, some in (("additive", True), ("ease", False)):
-        model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
-        fitted = catalog.Fitted(model, world.data, {"name": name})
+        model = registry.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
+        fitted = storage.Fitted(model, world.data, {"name": name})
         found = explaining.explain(
             fitted, world.data.histories[0], None, method="auto", k=10, user=None
         )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data, titled_data
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import BadArgument, Explanation, Query, Reason, from_score
 from whyrec.explain.attention import attention_rollout
 from whyrec.explain.deletion import deletion, removal, two_sided
@@ -87,18 +87,18 @@ def test_sampling_all_pairs_is_exact_and_a_small_budget_is_refused():
 
 
 def test_shapley_of_an_additive_model_is_its_weights():
-    model = catalog.model("ease").fit(random_data())
-    found = catalog.explain(model, Query(range(20)), 22, "shapley")
-    exact = catalog.explain(model, Query(range(20)), 22, "exact")
+    model = registry.model("ease").fit(random_data())
+    found = api.explain(model, Query(range(20)), 22, "shapley")
+    exact = api.explain(model, Query(range(20)), 22, "exact")
     assert [r.weight for r in found.reasons] == [
         r.weight for r in exact.reasons
     ] and "closed form" in found.method
 
 
 def test_lime_finds_the_weights_of_a_line_and_deletion_what_each_holds():
-    model = catalog.model("ease").fit(random_data())
+    model = registry.model("ease").fit(random_data())
     query = Query([3, 8, 1, 12, 5])
-    exact = {r.refs[0]: r.weight for r in catalog.explain(model, query, 20, "exact").reasons}
+    exact = {r.refs[0]: r.weight for r in api.explain(model, query, 20, "exact").reasons}
     line = lime(model, query, 20, budget=400)
     found = {r.refs[0]: r.weight for r in line.reasons}
     assert np.corrcoef([exact[p] for p in range(5)], [found[p] for p in range(5)])[0, 1] > 0.99
@@ -150,7 +150,7 @@ def test_two_sided_prefers_of_two_equal_losses_the_event_that_holds_the_item_alo
 @pytest.fixture(scope="module")
 def sequence():
     data = titled_data()
-    model = catalog.model(
+    model = registry.model(
         "sequence", text="minilm", text_dims=8, width=16, blocks=2, heads=2, length=20, epochs=3
     )
     return model.fit(data), data
@@ -214,7 +214,7 @@ def test_attention_is_labelled(sequence):
 
 
 def test_what_a_model_cannot_give_is_told():
-    model, data = catalog.model("ease").fit(random_data()), random_data()
+    model, data = registry.model("ease").fit(random_data()), random_data()
     for method, text in (
         ("integrated-gradients", "event embeddings"),
         ("attention", "a model with attention"),
@@ -222,16 +222,16 @@ def test_what_a_model_cannot_give_is_told():
         ("learned", "whyrec learn"),
     ):
         with pytest.raises(BadArgument, match=text):
-            catalog.explain(model, Query([1, 2]), 5, method, data=data)
+            api.explain(model, Query([1, 2]), 5, method, data=data)
     with pytest.raises(BadArgument, match="needs the data"):
-        catalog.explain(model, Query([1, 2]), 5, "examples")
-    assert "attention" not in catalog.methods_for(model) and "exact" in catalog.methods_for(model)
+        api.explain(model, Query([1, 2]), 5, "examples")
+    assert "attention" not in api.methods_for(model) and "exact" in api.methods_for(model)
 
 
 def test_a_counterfactual_set_really_takes_it_away():
-    model = catalog.model("ease").fit(random_data())
+    model = registry.model("ease").fit(random_data())
     query = Query([3, 8, 1, 12])
-    item = int(catalog.recommend(model, query, 1)[0].items[0])
+    item = int(api.recommend(model, query, 1)[0].items[0])
     found = counterfactual_set(model, query, item, k=1)
     assert len(found.reasons) == 1 and item not in found.after.items[:1]
     after = model.score([query.without(found.reasons[0].refs)])[0, item]
@@ -250,7 +250,7 @@ def test_additions_are_measured():
 
 
 def test_a_contrast_says_what_one_item_has_beyond_another():
-    model = catalog.model("ease").fit(random_data())
+    model = registry.model("ease").fit(random_data())
     query = Query([3, 8, 1])
     found = contrast(model, query, 20, against=21)
     one, two = (model.contributions(query, i).weights for i in (20, 21))
@@ -280,7 +280,7 @@ def test_a_local_rule_names_what_holds_the_item():
 
 def test_examples_never_tell_of_fewer_than_twenty():
     data = random_data(people=120, events=2500)
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     query = data.histories[0]
     item = int(np.bincount(data.item).argmax())
     found = examples(model, query, item, data=data)
@@ -297,13 +297,13 @@ def test_examples_never_tell_of_fewer_than_twenty():
 
 def test_the_learned_explainer_learns_on_training_people_and_helps_on_others(tmp_path):
     data = random_data(people=300, events=4500)
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     train, test = data.histories[np.arange(240)], data.histories[np.arange(240, 300)]
     made = Learned(dims=8, width=32, epochs=25).fit(model, train, data)
     assert (
         min(row["left"] for row in made.curve_) < 0.7
     )  # of what removal does to held-out people most is told
-    found = catalog.faithful(
+    found = api.faithful(
         model,
         test,
         (),
@@ -336,11 +336,9 @@ def test_a_game_by_columns_is_the_game_by_rows(sequence):
 
 def test_auto_says_which_and_why():
     data = random_data()
-    assert catalog.choose(catalog.model("ease").fit(data))[0] == "exact"
-    assert (
-        catalog.choose(catalog.model("als", embedding_size=4).fit(data))[0] == "als-leave-one-out"
-    )
-    method, why = catalog.choose(pair_model()[0])
+    assert api.choose(registry.model("ease").fit(data))[0] == "exact"
+    assert api.choose(registry.model("als", embedding_size=4).fit(data))[0] == "als-leave-one-out"
+    method, why = api.choose(pair_model()[0])
     assert method in ("deletion", "removal") and "no sum" in why
-    assert isinstance(catalog.explain(pair_model()[0], Query([1, 2]), 5), Explanation)
+    assert isinstance(api.explain(pair_model()[0], Query([1, 2]), 5), Explanation)
     assert Reason("addition", (3,), 1.0).kind == "addition"

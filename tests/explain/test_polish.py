@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.explain.test_words import HOSTILE, as_tested, case
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.explain.phrases import LANGUAGES
@@ -247,8 +247,8 @@ def test_a_speaker_that_keeps_to_the_forms_is_shown():
 
 def test_the_command_says_what_became_of_the_words(endpoint, babbler, tmp_path):
     server, _ = endpoint
-    data = catalog.load("films")
-    catalog.save(tmp_path / "m", catalog.model("ease").fit(data), data, name="ease")
+    data = api.load("films")
+    storage.save(tmp_path / "m", registry.model("ease").fit(data), data, name="ease")
     for where, lang in ((f"http://127.0.0.1:{server.server_port}/v1", "zh"), (str(babbler), "en")):
         run = CliRunner().invoke(
             app,

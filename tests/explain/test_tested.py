@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.core.test_listing import Sums
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Contributions, Listing, Query, Reason, decompose
-from whyrec.data import worlds
+from whyrec.data import simulate
 from whyrec.explain.tested import UNSOUND, checked, explain_list
 
 
@@ -115,12 +115,12 @@ def test_further_reasons_are_listed_but_not_told():
 
 @pytest.mark.parametrize("method", ["deletion", "lime", "shapley", "removal"])
 def test_any_method_is_told_by_the_same_rule(method):
-    data = worlds.films(seed=1, people=120).data
-    model = catalog.model("ease").fit(data)
+    data = simulate.films(seed=1, people=120).data
+    model = registry.model("ease").fit(data)
     query = data.histories[4]
     view = listing(model, query, 10)
     item = view.best()[0]
-    why = checked(view, catalog.explain(model, query, item, method))
+    why = checked(view, api.explain(model, query, item, method))
     gone = [p for reason in why.reasons[: why.named] for p in reason.refs]
     left = model.score([query.without(gone)])[0]
     left[query.items] = -np.inf
@@ -130,10 +130,10 @@ def test_any_method_is_told_by_the_same_rule(method):
 
 
 def test_what_names_no_events_keeps_its_reasons_and_gets_its_place():
-    data = worlds.films(seed=1, people=120).data
-    model = catalog.model("ease").fit(data)
+    data = simulate.films(seed=1, people=120).data
+    model = registry.model("ease").fit(data)
     query = data.histories[4]
     view = listing(model, query, 10)
-    raw = catalog.explain(model, query, view.best()[2], "contrast")
+    raw = api.explain(model, query, view.best()[2], "contrast")
     why = checked(view, raw)
     assert why.reasons == raw.reasons and why.rank == 3 and why.removal is None

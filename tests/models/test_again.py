@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.toys import returning
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Queries, Query, mask_seen, rank_of, recommend
 from whyrec.core.cases import hits, hold_out_last, ndcg, ranked
 from whyrec.data.clean import clean
@@ -26,7 +26,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def model(data):
-    return catalog.model("additive", parts=PARTS).fit(data)
+    return registry.model("additive", parts=PARTS).fit(data)
 
 
 def quality(model, cases):
@@ -75,12 +75,12 @@ def test_own_last_events_are_held_out_for_tuning(data):
 
 
 def test_personal_popular_is_what_was_used_most_then_what_all_choose(data):
-    made = catalog.model("personal-popular").fit(data)
+    made = registry.model("personal-popular").fit(data)
     counts = np.bincount(data.item)
     [slate] = recommend(made, Query([4, 7, 7], repeat=True), k=4)
     others = np.argsort(-counts, kind="stable")
     assert slate.items.tolist() == [7, 4, *[i for i in others if i not in (4, 7)][:2]]
-    last = catalog.model("personal-popular", decay=0.5).fit(data)
+    last = registry.model("personal-popular", decay=0.5).fit(data)
     assert recommend(last, Query([7, 7, 4], repeat=True), k=2)[0].items.tolist() == [
         4,
         7,
@@ -91,7 +91,7 @@ def test_own_use_makes_lists_better_where_people_come_back(data):
     made = split(data)
     found = {
         again: quality(
-            catalog.model("additive", parts=PARTS, again=again).fit(made.train, valid=made.valid),
+            registry.model("additive", parts=PARTS, again=again).fit(made.train, valid=made.valid),
             made.test,
         )
         for again in (True, False)
@@ -120,15 +120,15 @@ def test_own_use_is_an_exact_part(data, model):
 def test_without_repeats_nothing_changes(data):
     plain = replace(data, repeat=False)
     one, two = (
-        catalog.model("additive", parts=PARTS, again=again).fit(plain) for again in (True, False)
+        registry.model("additive", parts=PARTS, again=again).fit(plain) for again in (True, False)
     )
     assert one.again_ == []
     np.testing.assert_array_equal(one.score(plain.histories), two.score(plain.histories))
 
 
 def test_a_saved_model_comes_back_with_its_choice(data, model, tmp_path):
-    catalog.save(tmp_path / "m", model, data, name="additive")
-    fitted = catalog.open_fitted(tmp_path / "m")
+    storage.save(tmp_path / "m", model, data, name="additive")
+    fitted = storage.open_fitted(tmp_path / "m")
     assert fitted.data.repeat and fitted.data.history("u1").repeat
     np.testing.assert_array_equal(fitted.model.score(data.histories), model.score(data.histories))
 
@@ -142,7 +142,7 @@ def test_the_sentence_counts_the_uses_and_is_read_back(data, model, lang, senten
     item = int(recommend(model, query, k=1)[0].items[0])
     n = int((query.items == item).sum())
     assert n  # this person's best item is one of their own
-    why = catalog.explain(model, query, item)
+    why = api.explain(model, query, item)
     text = say(why, query, data.item_table, lang=lang, domain="music")
     assert text.startswith(sentence.format(n=n))
     assert faithful(text, why, query, data.item_table, lang=lang)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import Dataset, artefact
-from whyrec.models import linear
-from whyrec.models.cooccurrence import transitions
+from whyrec.models.linear import terms
+from whyrec.models.linear.cooccurrence import transitions
 
 SETTINGS = {
     "ease": {},
@@ -44,17 +44,17 @@ def by_hand(data, window, decay):
 
 def test_blocks_hold_every_person_once(data, monkeypatch):
     for block in (1, 30, 700, 10**6):
-        monkeypatch.setattr(linear, "BLOCK", block)
-        cuts = linear.blocks_of_people(data.histories.indptr)
+        monkeypatch.setattr(terms, "BLOCK", block)
+        cuts = terms.blocks_of_people(data.histories.indptr)
         assert np.concatenate([np.arange(200)[cut] for cut in cuts]).tolist() == list(range(200))
         sizes = [data.histories.sizes[cut].sum() for cut in cuts]
         assert len(cuts) <= -(-4000 // block) and max(sizes) < block + data.histories.sizes.max()
-    assert linear.blocks_of_people(np.array([0, 0, 0])) == []  # nothing to count
+    assert terms.blocks_of_people(np.array([0, 0, 0])) == []  # nothing to count
 
 
 @pytest.mark.parametrize("block", [1, 300, 10**6])
 def test_transitions_are_their_definition(data, monkeypatch, block):
-    monkeypatch.setattr(linear, "BLOCK", block)
+    monkeypatch.setattr(terms, "BLOCK", block)
     np.testing.assert_allclose(
         transitions(data, window=5, decay=0.7).toarray(), by_hand(data, 5, 0.7), rtol=1e-5
     )
@@ -63,8 +63,8 @@ def test_transitions_are_their_definition(data, monkeypatch, block):
 @pytest.mark.parametrize("name", SETTINGS)
 def test_who_counts_changes_no_bit_and_blocks_next_to_nothing(data, monkeypatch, name):
     def fitted(block, each):
-        monkeypatch.setattr(linear, "BLOCK", block)
-        return artefact.model_parts(catalog.model(name, **SETTINGS[name]).fit(data, each=each))[0]
+        monkeypatch.setattr(terms, "BLOCK", block)
+        return artefact.model_parts(registry.model(name, **SETTINGS[name]).fit(data, each=each))[0]
 
     counted = []
 

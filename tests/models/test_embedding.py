@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Links, Unknown
 from whyrec.explain.likeness import likeness
-from whyrec.models.embedding import link_vectors, rotate, triples_of
+from whyrec.models.item_content.rotate import link_vectors, rotate, triples_of
 
 ITEMS, MAKERS = 24, 4
 
@@ -63,7 +63,7 @@ def test_items_without_triples_have_no_vector_and_the_same_seed_gives_the_same(l
 
 def test_the_glass_box_takes_the_graph_as_a_modality(links):
     data = replace(random_data(), links=links)
-    model = catalog.model("additive", parts=["ease"], mix={}, kernels={"links": 1.0}).fit(data)
+    model = registry.model("additive", parts=["ease"], mix={}, kernels={"links": 1.0}).fit(data)
     query = data.history("u3")
     parts = model.part_contributions(query, 5)
     assert list(parts) == ["ease", "links"] and np.abs(parts["links"]).sum() > 0
@@ -77,6 +77,6 @@ def test_the_glass_box_takes_the_graph_as_a_modality(links):
         BadArgument,
         match="the modality links needs a graph; got data without one. Fix: give --graph",
     ):
-        catalog.model("additive", parts=["ease"], mix={}, kernels=["links"]).fit(random_data())
+        registry.model("additive", parts=["ease"], mix={}, kernels=["links"]).fit(random_data())
     with pytest.raises(Unknown, match="sound"):
-        catalog.model("additive", kernels=["sound"]).fit(data)
+        registry.model("additive", kernels=["sound"]).fit(data)

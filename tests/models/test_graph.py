@@ -11,17 +11,17 @@ from hypothesis import given, strategies as st
 from scipy import sparse
 
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Links, Query, UserTable
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.evaluate.paths import cut_test, linking_recency, path_variety
 from whyrec.explain.paths import paths, rank_without
 from whyrec.explain.words import faithful, say
-from whyrec.models.graph import Graph
-from whyrec.models.graphwords import Names, said
-from whyrec.models.hops import hops, proof
-from whyrec.models.linear import user_item
-from whyrec.models.nonnegative import SHARES, learn, share
+from whyrec.models.graph.graph import Graph
+from whyrec.models.graph.links import hops, proof
+from whyrec.models.graph.path_phrases import Names, said
+from whyrec.models.linear.terms import user_item
+from whyrec.models.linear.weight_learning import SHARES, learn, share
 
 DIRECTORS, EACH = 8, 6
 
@@ -123,7 +123,7 @@ def test_the_cause_of_each_choice_is_the_first_path(world, fitted):
         own = [
             i for i in range(person % DIRECTORS, world.n_items, DIRECTORS) if i not in query.items
         ]
-        explained = catalog.explain(fitted, query, own[0])
+        explained = api.explain(fitted, query, own[0])
         first.append(fitted.phrase(explained.reasons[0], query, own[0])[0])
     right = [
         text.startswith(f"directed by Director {p % DIRECTORS}") for p, text in enumerate(first)
@@ -132,12 +132,12 @@ def test_the_cause_of_each_choice_is_the_first_path(world, fitted):
 
 
 def test_paths_add_up_and_a_cut_takes_exactly_the_weight(world):
-    model = catalog.model("graph").fit(world)
+    model = registry.model("graph").fit(world)
     for person in range(20):
         query = world.histories[person]
         scores = model.score([query])[0]
         for item in (0, int(scores.argmax())):
-            explained = catalog.explain(model, query, item)
+            explained = api.explain(model, query, item)
             assert explained.method == "paths"
             assert explained.explained_share == 1
             base, weights, rest = model.contributions(query, item)
@@ -150,7 +150,7 @@ def test_paths_add_up_and_a_cut_takes_exactly_the_weight(world):
 
 
 def test_removing_an_event_removes_all_paths_that_start_from_it(world):
-    model = catalog.model("graph").fit(world)
+    model = registry.model("graph").fit(world)
     query = world.histories[3]
     _, weights, _ = model.contributions(query, 0)
     for position in range(len(query)):
@@ -165,7 +165,7 @@ def test_removing_an_event_removes_all_paths_that_start_from_it(world):
 
 
 def test_the_first_path_matters_more_than_a_random_one(world):
-    fitted = catalog.model("graph", then=False).fit(world)
+    fitted = registry.model("graph", then=False).fit(world)
     fitted.fade_[:, 0], fitted._ready = (
         1.0,
         None,
@@ -175,11 +175,9 @@ def test_the_first_path_matters_more_than_a_random_one(world):
         next(i for i in range(p % DIRECTORS, world.n_items, DIRECTORS) if i not in queries[p].items)
         for p in range(80)
     ]
-    first, other = cut_test(fitted, queries, items, catalog.explain, rank_without, linked=False)
+    first, other = cut_test(fitted, queries, items, api.explain, rank_without, linked=False)
     assert np.nanmean(first.values - other.values) > 0
-    made = [
-        catalog.explain(fitted, query, item) for query, item in zip(queries, items, strict=True)
-    ]
+    made = [api.explain(fitted, query, item) for query, item in zip(queries, items, strict=True)]
     assert (
         0
         <= np.nanmin(linking_recency(queries, made).values)
@@ -190,7 +188,7 @@ def test_the_first_path_matters_more_than_a_random_one(world):
 
 
 def test_what_cannot_be_cut_says_so(world):
-    model = catalog.model("graph", min_support=0).fit(world)
+    model = registry.model("graph", min_support=0).fit(world)
     query = world.histories[0]
     found = model.reasons(query, 1)[1]
     tie = next(r for r in found if r.refs[0] == -1)
@@ -200,7 +198,7 @@ def test_what_cannot_be_cut_says_so(world):
     assert before >= 1
     assert after >= 1
     with pytest.raises(BadArgument, match="need a graph model; got EASE"):
-        paths(catalog.model("ease").fit(world), query, 1)
+        paths(registry.model("ease").fit(world), query, 1)
 
 
 def test_weights_find_the_part_that_speaks_the_truth():
@@ -276,10 +274,10 @@ def test_friends_count_and_are_named_only_where_both_allow_it():
 
 
 def test_a_model_beside_keeps_every_reason_exact(world):
-    model = catalog.model("graph", beside={"model": "ease", "ridge": 10.0}).fit(world)
+    model = registry.model("graph", beside={"model": "ease", "ridge": 10.0}).fit(world)
     query = world.histories[5]
     scores = model.score([query])[0]
-    explained = catalog.explain(model, query, 2)
+    explained = api.explain(model, query, 2)
     assert explained.additive
     assert explained.score == pytest.approx(scores[2])
     _, weights, _ = model.contributions(query, 2)
@@ -287,17 +285,19 @@ def test_a_model_beside_keeps_every_reason_exact(world):
         weights[1], abs=1e-4
     )
     with pytest.raises(BadArgument, match="beside must be an additive model; got BPR"):
-        catalog.model("graph", beside={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(world)
+        registry.model("graph", beside={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(
+            world
+        )
 
 
 @pytest.mark.parametrize("beside", [None, {"model": "ease"}])
 def test_a_saved_model_scores_and_says_the_same(world, tmp_path, beside):
-    model = catalog.model("graph", beside=beside, min_support=0).fit(world)
-    catalog.save(tmp_path / "m", model, world, name="graph")
-    again = catalog.open_fitted(tmp_path / "m").model
+    model = registry.model("graph", beside=beside, min_support=0).fit(world)
+    storage.save(tmp_path / "m", model, world, name="graph")
+    again = storage.open_fitted(tmp_path / "m").model
     query = world.histories[0]
     assert np.array_equal(again.score([query]), model.score([query]))
-    one, two = (catalog.explain(m, query, 7) for m in (model, again))
+    one, two = (api.explain(m, query, 7) for m in (model, again))
     assert one.reasons == two.reasons
     assert again.phrase(two.reasons[0], query, 7) == model.phrase(one.reasons[0], query, 7)
 
@@ -410,7 +410,7 @@ def test_often_is_said_of_pairs_that_many_people_chose_in_this_order_only():
 
 
 def test_real_graph_by_names(real_data, tmp_path):
-    data = catalog.load(real_data("ml-1m-order.zip"), graph=real_data("ml-1m-kg.zip"))
+    data = api.load(real_data("ml-1m-order.zip"), graph=real_data("ml-1m-kg.zip"))
     assert (data.links.item_entity >= 0).sum() == 3415
     assert len(data.links) == 238_321
     toy = data.item_number("Toy Story")

@@ -8,12 +8,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tests.toys import random_data  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry  # noqa: E402
 from whyrec.core.cases import hold_out_last  # noqa: E402
-from whyrec.models.group import Group  # noqa: E402
-from whyrec.models.next_item import NextItem  # noqa: E402
-from whyrec.models.training import Plan, Run, flat, train  # noqa: E402
-from whyrec.models.windows import windows  # noqa: E402
+from whyrec.models.training.batches import windows  # noqa: E402
+from whyrec.models.training.distributed import Group  # noqa: E402
+from whyrec.models.training.objective import NextItem  # noqa: E402
+from whyrec.models.training.trainer import Plan, Run, flat, train  # noqa: E402
 
 
 class Exact(NextItem):
@@ -36,7 +36,7 @@ def states(network, batch):
 def trained(loss="full", checkpoint=None, stop=None, epochs=3):
     """Weights and curve of a small transformer without dropout (each worker would draw its own); `stop` at that step."""
     data, valid = hold_out_last(random_data(60, 15), 10, 0)
-    model = catalog.model(
+    model = registry.model(
         "sequence",
         text=None,
         label_dims=0,

@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, Dataset, ItemTable, Unknown, recommend
-from whyrec.data.worlds import senses
-from whyrec.models.additive import Additive
-from whyrec.models.kernels import kernel_vectors
+from whyrec.data.simulate import senses
+from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.kernels import kernel_vectors
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ def test_an_item_without_a_picture_gets_nothing_from_pictures_and_loses_nothing(
 
 
 def test_vectors_are_saved_with_the_model(world, model, tmp_path):
-    catalog.save(tmp_path / "m", model, world.data, name="additive")
-    again = catalog.open_fitted(tmp_path / "m")
+    storage.save(tmp_path / "m", model, world.data, name="additive")
+    again = storage.open_fitted(tmp_path / "m")
     np.testing.assert_array_equal(
         again.model.score(world.data.histories[:5]), model.score(world.data.histories[:5])
     )

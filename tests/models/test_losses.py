@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional as F  # noqa: E402
 
-from whyrec.models.losses import full_softmax, gbce, sampled_softmax, with_bias  # noqa: E402
+from whyrec.models.training.losses import full_softmax, gbce, sampled_softmax, with_bias  # noqa: E402
 
 
 def drawn(t, n, d, seed=0):

@@ -10,15 +10,15 @@ torch = pytest.importorskip("torch")
 
 from tests.models.test_sequence import SMALL as SEQUENCE, N, ndcg, planted  # noqa: E402
 from tests.toys import random_data, sequences  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry  # noqa: E402
 from whyrec.core import BadArgument, BadArtefact, Queries, Query, Unknown  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
-from whyrec.models.additive import Additive  # noqa: E402
-from whyrec.models.linear import Heads  # noqa: E402
-from whyrec.models.lowrank import LowRank  # noqa: E402
-from whyrec.models.lowrank_network import LowRankNetwork, states  # noqa: E402
-from whyrec.models.training import Run  # noqa: E402
-from whyrec.models.windows import windows  # noqa: E402
+from whyrec.models.linear.additive import Additive  # noqa: E402
+from whyrec.models.linear.lowrank import LowRank  # noqa: E402
+from whyrec.models.linear.lowrank_network import LowRankNetwork, states  # noqa: E402
+from whyrec.models.linear.terms import Heads  # noqa: E402
+from whyrec.models.training.batches import windows  # noqa: E402
+from whyrec.models.training.trainer import Run  # noqa: E402
 
 SMALL = {
     "text": None,
@@ -128,7 +128,7 @@ def test_a_teacher_moves_the_weights_towards_its_own_order():
     backwards = sequences(
         [[(start - step) % N for step in range(7)] for start in list(ahead) * 8], N
     )
-    teacher = catalog.model("sequence", **SEQUENCE | {"epochs": 15}).fit(backwards)
+    teacher = registry.model("sequence", **SEQUENCE | {"epochs": 15}).fit(backwards)
     last = [Query([int(item)]) for item in ahead]
     backs = {}
     for distil in (0.0, 0.9):  # the data go forwards, the teacher says backwards
@@ -141,8 +141,8 @@ def test_a_teacher_moves_the_weights_towards_its_own_order():
 def test_what_cannot_teach():
     data = random_data()
     with pytest.raises(BadArgument, match="a teacher must be a fitted sequence model; got Popular"):
-        LowRank(**SMALL).fit(data, teacher=catalog.model("popular").fit(data))
-    other = catalog.model("sequence", **SEQUENCE | {"epochs": 1}).fit(random_data(items=10))
+        LowRank(**SMALL).fit(data, teacher=registry.model("popular").fit(data))
+    other = registry.model("sequence", **SEQUENCE | {"epochs": 1}).fit(random_data(items=10))
     with pytest.raises(BadArgument, match="a teacher must know the same items; got 10 against 25"):
         LowRank(**SMALL).fit(data, teacher=other)
 

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, BadData, Query, Unknown
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.split import next_item
-from whyrec.models.additive import Additive
-from whyrec.models.als import ALS, BPR
-from whyrec.models.cooccurrence import Cooccurrence
-from whyrec.models.ease import EASE, ease_weights
-from whyrec.models.knn import ItemKNN
-from whyrec.models.linear import user_item
-from whyrec.models.popular import Popular
-from whyrec.models.svd import SVD
+from whyrec.models.baselines.als import ALS, BPR
+from whyrec.models.baselines.knn import ItemKNN
+from whyrec.models.baselines.popular import Popular
+from whyrec.models.baselines.svd import SVD
+from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.cooccurrence import Cooccurrence
+from whyrec.models.linear.ease import EASE, ease_weights
+from whyrec.models.linear.terms import user_item
 
 LINEAR = ("popular", "knn", "svd", "ease", "cooccurrence", "additive")
 
@@ -155,7 +155,7 @@ def FITTED(name):
     if name not in _MADE:
         data = random_data()
         config = {"embedding_size": 5} if name == "svd" else {}
-        _MADE[name] = (catalog.model(name, **config).fit(data, seed=0), data)
+        _MADE[name] = (registry.model(name, **config).fit(data, seed=0), data)
     return _MADE[name]
 
 
@@ -211,7 +211,7 @@ def test_hold_out_last_with_no_able_people():
     assert np.isfinite(Additive().fit(data).score(data.histories)).all()
 
 
-@pytest.mark.parametrize("name", list(catalog.names("models")))
+@pytest.mark.parametrize("name", list(registry.names("models")))
 @pytest.mark.parametrize(
     "rows", [[[0]], [[0], [0], [0]], [[0, 1, 2, 3]]], ids=["one event", "one item", "one person"]
 )
@@ -219,29 +219,29 @@ def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)
     if name == "rating":  # ratings that are all equal, or of one person, say nothing to learn from
         with pytest.raises(BadData, match="needs ratings"):
-            catalog.model(name).fit(data, seed=0)
+            registry.model(name).fit(data, seed=0)
         return
     if name in ("tree", "rules", "ebm"):  # nobody's last event is new, or nobody left an item out
         with pytest.raises(BadData, match="an interpretable model"):
-            catalog.model(name).fit(data, seed=0)
+            registry.model(name).fit(data, seed=0)
         return
     if name in ("sequence", "fused", "compact") and len(rows[0]) < 2:  # nothing followed anything
         with pytest.raises(BadArgument, match="needs people with 2 events or more"):
-            catalog.model(name).fit(data, seed=0)
+            registry.model(name).fit(data, seed=0)
         return
     if name in ("private-sequence", "sharded"):  # nobody to hide among; nobody in some shard
         with pytest.raises(
             BadArgument, match="needs 20 people or more|each shard needs people|2 events or more"
         ):
-            catalog.model(name).fit(data, seed=0)
+            registry.model(name).fit(data, seed=0)
         return
-    scores = catalog.model(name).fit(data, seed=0).score([Query([]), Query([0])])
+    scores = registry.model(name).fit(data, seed=0).score([Query([]), Query([0])])
     assert scores.shape == (2, data.n_items)
     assert np.isfinite(scores).all()
 
 
 def test_unknown_models_and_settings_suggest_the_nearest():
     with pytest.raises(Unknown, match="unknown model 'eas'. Did you mean 'ease'"):
-        catalog.model("eas")
+        registry.model("eas")
     with pytest.raises(Unknown, match="unknown setting of ease 'rigde'. Did you mean 'ridge'"):
-        catalog.model("ease", rigde=3)
+        registry.model("ease", rigde=3)

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional as F  # noqa: E402
 
-from whyrec.models.network import GAPS, Block, ItemTower, Network, attention_by_hand  # noqa: E402
+from whyrec.models.sequence.network import GAPS, Block, ItemTower, Network, attention_by_hand  # noqa: E402
 
 
 def network(n=12, t=3, width=8, blocks=2, heads=2, length=10, dropout=0.0, seed=0):

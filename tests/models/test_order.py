@@ -9,12 +9,12 @@ import pytest
 
 from tests.cli.test_cli import run_json, write_plain
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.cli.app import main
 from whyrec.core import BadArgument, BadData, Dataset, Query
 from whyrec.data.split import split
-from whyrec.fuse.features import Features
-from whyrec.models.cooccurrence import chosen_together, transitions
+from whyrec.models.interpretable.features import Features
+from whyrec.models.linear.cooccurrence import chosen_together, transitions
 
 DATA = replace(random_data(), clock=False).without_order()
 COUNTS = {"parts": ("ease", "transitions")}
@@ -42,7 +42,7 @@ def test_the_order_of_rows_changes_nothing(name, config):
     valid = split(DATA, "random").valid
     scores = []
     for data in (DATA, shuffled(DATA)):
-        model = catalog.model(name, **config)
+        model = registry.model(name, **config)
         more = {"valid": valid} if "valid" in model.fit.__code__.co_varnames else {}
         scores.append(model.fit(data, **more).score(valid.queries))
     np.testing.assert_allclose(scores[0], scores[1], rtol=2e-4, atol=2e-5)
@@ -53,19 +53,19 @@ def test_no_event_is_older_than_another(name, config):
     """The same weight at whatever step: nothing in the model fades."""
     if name == "personal-popular":
         pytest.skip("its decay is what was asked for; queries of these data have no steps")
-    model = catalog.model(name, **config).fit(DATA, seed=1)
+    model = registry.model(name, **config).fit(DATA, seed=1)
     items = DATA.histories[3].items
     score = model.score([Query(items, steps=np.zeros(len(items), int))])
     np.testing.assert_allclose(score, model.score([Query(items)]), rtol=1e-5, atol=1e-6)
 
 
 def test_what_is_left_out_is_said():
-    assert catalog.model("additive", **COUNTS).fit(DATA).without_order_ == ["transitions", "decay"]
+    assert registry.model("additive", **COUNTS).fit(DATA).without_order_ == ["transitions", "decay"]
     assert (
-        "learned" in catalog.model("additive", parts=("ease", "learned")).fit(DATA).without_order_
+        "learned" in registry.model("additive", parts=("ease", "learned")).fit(DATA).without_order_
     )
-    assert catalog.model("cooccurrence").fit(DATA).without_order_ == ["direction", "decay"]
-    graph = catalog.model("graph").fit(DATA)
+    assert registry.model("cooccurrence").fit(DATA).without_order_ == ["direction", "decay"]
+    graph = registry.model("graph").fit(DATA)
     assert (
         graph.without_order_ == ["then", "decay"]
         and not hasattr(graph, "then_")
@@ -76,7 +76,7 @@ def test_what_is_left_out_is_said():
         "people who chose both"
     }
     for name, config in (("additive", COUNTS), ("cooccurrence", {}), ("graph", {})):
-        assert catalog.model(name, **config).fit(random_data()).without_order_ == []
+        assert registry.model(name, **config).fit(random_data()).without_order_ == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_models_of_sequences_refuse(name, config):
     with pytest.raises(
         BadData, match="learns what comes after what.*use ease or additive.*--order file"
     ):
-        catalog.model(name, **config).fit(DATA)
+        registry.model(name, **config).fit(DATA)
 
 
 def test_the_learned_part_alone_is_refused():
@@ -100,7 +100,7 @@ def test_the_learned_part_alone_is_refused():
         BadArgument,
         match="without an order of events parts must be ease or transitions; got learned alone",
     ):
-        catalog.model("additive", parts=["learned"]).fit(DATA)
+        registry.model("additive", parts=["learned"]).fit(DATA)
 
 
 def test_chosen_together_is_counted_by_hand():
@@ -128,23 +128,23 @@ def test_people_with_one_time_count_in_no_transition():
 
 
 def test_the_glass_box_forgets_and_cooccurrence_is_updated_without_an_order():
-    model = catalog.model("additive", **COUNTS).fit(DATA)
+    model = registry.model("additive", **COUNTS).fit(DATA)
     less = model.forget(DATA, np.array([0, 1]))
-    again = catalog.model("additive", **COUNTS, mix=model.mix_, ridge=model.ridge_).fit(
+    again = registry.model("additive", **COUNTS, mix=model.mix_, ridge=model.ridge_).fit(
         DATA.select(DATA.user > 1)
     )
     query = DATA.histories[5]
     np.testing.assert_allclose(less.score([query]), again.score([query]), rtol=1e-3, atol=1e-4)
     assert less.without_order_ == model.without_order_
     part = DATA.select(np.arange(300))
-    found = catalog.model("cooccurrence").fit(part).update(part, DATA)
+    found = registry.model("cooccurrence").fit(part).update(part, DATA)
     np.testing.assert_allclose(
-        found.score([query]), catalog.model("cooccurrence").fit(DATA).score([query])
+        found.score([query]), registry.model("cooccurrence").fit(DATA).score([query])
     )
 
 
 def test_parts_add_up_and_are_named():
-    model = catalog.model("additive", **COUNTS, mix={"share": 0.5}).fit(DATA)
+    model = registry.model("additive", **COUNTS, mix={"share": 0.5}).fit(DATA)
     query = DATA.histories[2]
     parts = model.part_contributions(query, 7)
     assert set(parts) == {"ease", "together"}

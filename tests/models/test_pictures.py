@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from whyrec.core import BadArgument, BadData
-from whyrec.models.pictures import encode_pictures
+from whyrec.models.item_content.image_features import encode_pictures
 
 transformers = pytest.importorskip("transformers")
 Image = pytest.importorskip("PIL.Image")

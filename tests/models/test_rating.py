@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries, Query
 from whyrec.data.split import rating_split
 from whyrec.evaluate.ratings import errors, predictions, rmse
-from whyrec.models.gibbs import Link, Rows, groups, indicator, normal_wishart, posterior
-from whyrec.models.rating import Rating, _described
+from whyrec.models.rating.gibbs_sampler import (
+    Link,
+    Rows,
+    groups,
+    indicator,
+    normal_wishart,
+    posterior,
+)
+from whyrec.models.rating.rating import Rating, _described
 
 SMALL = {"embedding_size": 3, "warmup": 15, "samples": 10, "gap": 1}
 NOISE = 0.3
@@ -124,7 +131,7 @@ def test_predict_is_score_within_the_scale(fitted):
 
 def test_saved_and_read_it_is_equal_to_the_bit(fitted, tmp_path):
     model, train, _ = fitted
-    again = catalog.open_fitted(catalog.save(tmp_path / "m", model, train, name="rating")).model
+    again = storage.open_fitted(storage.save(tmp_path / "m", model, train, name="rating")).model
     np.testing.assert_array_equal(again.score(train.histories), model.score(train.histories))
     np.testing.assert_array_equal(
         again.predict(train.histories[:2], [0, 1]), model.predict(train.histories[:2], [0, 1])

@@ -16,14 +16,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tests.toys import random_data, sequences  # noqa: E402
-from whyrec import catalog  # noqa: E402
+from whyrec import registry, storage  # noqa: E402
 from whyrec.core import BadArgument, BadArtefact, Diverged, ItemTable, NotFitted, Query, artefact  # noqa: E402
 from whyrec.core.cases import ndcg_of_scores  # noqa: E402
 from whyrec.core.ranking import mask_seen  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
-from whyrec.models.popular import Popular  # noqa: E402
-from whyrec.models.sequence import Sequence  # noqa: E402
-from whyrec.models.training import Run  # noqa: E402
+from whyrec.models.baselines.popular import Popular  # noqa: E402
+from whyrec.models.sequence.sequence import Sequence  # noqa: E402
+from whyrec.models.training.trainer import Run  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
@@ -216,8 +216,8 @@ def test_a_folder_gives_the_same_scores_to_the_bit(reader, tmp_path):
     data = replace(
         planted(), items=[f"i{n}" for n in range(N + 1)], item_table=ItemTable([*TITLES, TITLES[5]])
     )
-    catalog.save(tmp_path / "m", reader, data, name="sequence")
-    again = catalog.open_fitted(tmp_path / "m").model
+    storage.save(tmp_path / "m", reader, data, name="sequence")
+    again = storage.open_fitted(tmp_path / "m").model
     queries = [data.history("u0"), Query([]), Query([1] * 30)]
     np.testing.assert_array_equal(again.score(queries), reader.score(queries))
     extended = again.extend(ItemTable(["Jazz guitar"]), ["n0"])
@@ -289,8 +289,8 @@ KILLED = """
     from pathlib import Path
     import numpy as np
     from tests.toys import random_data
-    from whyrec.models.sequence import Sequence
-    from whyrec.models.training import Run
+    from whyrec.models.sequence.sequence import Sequence
+    from whyrec.models.training.trainer import Run
 
     data, config, folder = random_data(), {config}, sys.argv[1]
 
@@ -360,7 +360,7 @@ MEMORY = """
     import resource, sys
     from tests.toys import sequences
     from whyrec.core import BadArgument
-    from whyrec.models.sequence import Sequence
+    from whyrec.models.sequence.sequence import Sequence
 
     data = sequences([[(p + s) % 50 for s in range(600)] for p in range(200)], 50)
     model = Sequence(text=None, width=16, heads=4, length=600, batch_tokens=10**9, epochs=1, event_dropout=0.0)
@@ -430,7 +430,7 @@ def test_the_log_holds_the_projector_with_titles(tmp_path):
 
 
 def test_text_and_labels_may_be_left_out():
-    model = catalog.model("sequence", text=None, label_dims=0, epochs=1, warm_start=False).fit(
+    model = registry.model("sequence", text=None, label_dims=0, epochs=1, warm_start=False).fit(
         random_data()
     )
     assert model.side_.shape == (random_data().n_items, 0)

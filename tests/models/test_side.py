@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadData, ItemTable
-from whyrec.models.side import Side
+from whyrec.models.item_content.item_features import Side
 
 
 def genres(rows, **more):

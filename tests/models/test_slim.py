@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Dataset, Queries, Query
 from whyrec.core.ranking import mask_seen, recommend, top_k
-from whyrec.models import slim
-from whyrec.models.ease import ease_weights
-from whyrec.models.linear import user_item
-from whyrec.models.slim import SLIM, co_counts, recent, regressions
+from whyrec.models.linear import slim
+from whyrec.models.linear.ease import ease_weights
+from whyrec.models.linear.slim import SLIM, co_counts, recent, regressions
+from whyrec.models.linear.terms import user_item
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,6 @@ def test_it_finds_what_goes_together():
         [f"u{i}" for i in range(400)],
         [f"i{i}" for i in range(40)],
     )
-    model = catalog.model("slim", neighbours=9, ridge=1.0).fit(data)
+    model = registry.model("slim", neighbours=9, ridge=1.0).fit(data)
     shown = recommend(model, Query([0, 1, 2]), 7)[0].items
     assert set(shown.tolist()) == set(range(3, 10))

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from tests.test_conformance import SMALL
 from tests.toys import random_data, sequences
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import (
     BadArgument,
     Dataset,
@@ -22,9 +22,16 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.append import appended
-from whyrec.models import support as counting
-from whyrec.models.cooccurrence import people_after
-from whyrec.models.support import TRIED, check_min_support, choose, count_pairs, hidden, masked
+from whyrec.models.linear import support as counting
+from whyrec.models.linear.cooccurrence import people_after
+from whyrec.models.linear.support import (
+    TRIED,
+    check_min_support,
+    choose,
+    count_pairs,
+    hidden,
+    masked,
+)
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},
@@ -60,7 +67,7 @@ def known(model, n: int) -> np.ndarray:
 @pytest.mark.parametrize("name", [*COUNTED, "lowrank", "fused"])
 def test_each_model_knows_how_many_people_chose_both(name):
     data = random_data()
-    model = catalog.model(name, **COUNTED.get(name, SMALL.get(name, {}))).fit(data)
+    model = registry.model(name, **COUNTED.get(name, SMALL.get(name, {}))).fit(data)
     both, found = chose_both(fitted_on(name, data)), known(model, data.n_items)
     assert isinstance(model, Supported)
     if name in ("slim", "knn", "graph"):
@@ -77,12 +84,12 @@ def test_each_model_knows_how_many_people_chose_both(name):
 
 @pytest.mark.parametrize("name", ["private", "popular", "sequence"])
 def test_models_without_counts_do_not_claim_any(name):
-    assert not isinstance(catalog.model(name), Supported)
+    assert not isinstance(registry.model(name), Supported)
 
 
 def test_support_needs_a_fitted_model_and_numbers_of_events_may_repeat():
     with pytest.raises(NotFitted):
-        catalog.model("ease").support([0], 1)
+        registry.model("ease").support([0], 1)
     data = Dataset(
         [0, 0, 0, 1, 1],
         [0, 0, 1, 0, 1],
@@ -92,12 +99,12 @@ def test_support_needs_a_fitted_model_and_numbers_of_events_may_repeat():
         ["x", "y"],
         repeat=True,
     )
-    assert catalog.model("cooccurrence").fit(data).support([0, 1, 0], 1).tolist() == [2, 2, 2]
+    assert registry.model("cooccurrence").fit(data).support([0, 1, 0], 1).tolist() == [2, 2, 2]
 
 
 def test_beside_models_and_glass_boxes_are_asked_too():
     data = random_data()
-    graph = catalog.model(
+    graph = registry.model(
         "graph", people=False, then=False, beside={"model": "ease", "ridge": 5.0}, min_support=0
     ).fit(data)
     graph.beside_weight_ = 0.0
@@ -112,14 +119,14 @@ def test_beside_models_and_glass_boxes_are_asked_too():
 
 def test_long_histories_are_cut_for_the_weights_and_not_for_the_counts(monkeypatch):
     data = random_data(people=40, items=12, events=400)
-    model = catalog.model("slim", max_history=3).fit(data)
+    model = registry.model("slim", max_history=3).fit(data)
     known = [(i, j) for j in range(12) for i in range(12) if model.support([i], j)[0] >= 0]
     assert len(known) > 40 and model.support_of_["latest"] == 0
     assert all(model.support([i], j)[0] == chose_both(data)[i, j] for i, j in known)
     monkeypatch.setattr(
-        "whyrec.models.slim.READ", 10
+        "whyrec.models.linear.slim.READ", 10
     )  # too many to count again: a lower bound, or not known
-    model = catalog.model("slim", max_history=3).fit(data)
+    model = registry.model("slim", max_history=3).fit(data)
     assert model.support_of_["latest"] == 3 and all(
         model.support([i], j)[0] <= chose_both(data)[i, j] for i, j in known
     )
@@ -131,7 +138,7 @@ def test_more_pairs_than_can_be_counted_give_lower_bounds_or_unknown():
     data = sequences(rows, 12)
     counts, how = count_pairs(data, most=120 * 25)
     assert how["latest"] == 5  # 120 people, 5 squared each
-    model = catalog.model("cooccurrence").fit(data)
+    model = registry.model("cooccurrence").fit(data)
     model.support_, model.support_of_ = counts, how
     latest, both, found = (
         chose_both(sequences([row[-5:] for row in rows], 12)),
@@ -148,16 +155,16 @@ def test_more_pairs_than_can_be_counted_give_lower_bounds_or_unknown():
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_folder_keeps_it_and_an_old_one_says_unknown(name, mapped, tmp_path):
     data = random_data()
-    model = catalog.model(name, **COUNTED[name]).fit(data)
-    catalog.save(tmp_path / "m", model, data, name=name)
-    again = catalog.open_fitted(tmp_path / "m", mapped=mapped).model
+    model = registry.model(name, **COUNTED[name]).fit(data)
+    storage.save(tmp_path / "m", model, data, name=name)
+    again = storage.open_fitted(tmp_path / "m", mapped=mapped).model
     assert (known(again, data.n_items) == known(model, data.n_items)).all()
     for new in ("support_", "support_of_", "min_support_", "support_costs_", "after_"):
         vars(model).pop(new, None)
     config = artefact.model_config(model)
     del config["min_support"]
     arrays, values = artefact.model_parts(model)
-    old = artefact.restore(catalog.model(name, **config), arrays, values)
+    old = artefact.restore(registry.model(name, **config), arrays, values)
     assert (known(old, data.n_items) == -1).all()
     query = data.histories[0]
     assert np.array_equal(old.score([query]), again.score([query]))
@@ -168,7 +175,7 @@ def test_a_folder_keeps_it_and_an_old_one_says_unknown(name, mapped, tmp_path):
 
 def test_an_old_graph_says_what_it_kept_of_pairs():
     data = random_data()
-    model = catalog.model("graph", min_support=0).fit(data)
+    model = registry.model("graph", min_support=0).fit(data)
     row = np.repeat(np.arange(data.n_items), np.diff(model.people_.indptr))
     counts = chose_both(data)[row, model.people_.indices]
     model.both_ = sparse.csr_array(
@@ -204,10 +211,10 @@ def later(data: Dataset) -> Dataset:
 def test_an_update_keeps_support_and_min_support(name, least):
     old = random_data(seed=1)
     new = appended(old, later(old))
-    model = catalog.model(name, **COUNTED[name], min_support=least).fit(old)
+    model = registry.model(name, **COUNTED[name], min_support=least).fit(old)
     made, again = (
         model.update(old, new),
-        catalog.model(name, **COUNTED[name], min_support=least).fit(new),
+        registry.model(name, **COUNTED[name], min_support=least).fit(new),
     )
     assert made.min_support_ == least
     assert (known(made, new.n_items) == chose_both(new)).all()
@@ -223,8 +230,8 @@ def test_forgetting_takes_people_out_of_the_counts(name, least):
     config = COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
     gone = np.array([3, 8])
     rest = data.select(~np.isin(data.user, gone))
-    made = catalog.model(name, **config, min_support=least).fit(data).forget(data, gone)
-    again = catalog.model(name, **config, min_support=least).fit(rest)
+    made = registry.model(name, **config, min_support=least).fit(data).forget(data, gone)
+    again = registry.model(name, **config, min_support=least).fit(rest)
     assert (known(made, data.n_items) == chose_both(rest)).all()
     np.testing.assert_allclose(made.score(rest.histories), again.score(rest.histories), atol=1e-4)
 
@@ -243,7 +250,7 @@ def weights_of(model) -> np.ndarray:
 def test_pairs_that_fewer_people_chose_have_no_weight_and_others_keep_theirs(name, least):
     data = random_data()
     config = COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
-    plain, made = (catalog.model(name, **config, min_support=m).fit(data) for m in (0, least))
+    plain, made = (registry.model(name, **config, min_support=m).fit(data) for m in (0, least))
     both = chose_both(data)
     before, after = weights_of(plain), weights_of(made)
     if name == "graph":  # the weights of path types are learned in between, not the counts
@@ -263,7 +270,7 @@ def test_without_an_order_too(name):
         random_data().without_order(),
         COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {}),
     )
-    plain, made = (catalog.model(name, **config, min_support=m).fit(data) for m in (0, 4))
+    plain, made = (registry.model(name, **config, min_support=m).fit(data) for m in (0, 4))
     few, before = chose_both(data) < 4, weights_of(plain)
     assert (before[:, few] != 0).any(axis=1).all()  # in each of the tables
     assert np.array_equal(weights_of(made), np.where(few, 0, before))
@@ -280,7 +287,7 @@ def test_an_update_counts_who_chose_something_else_in_place(name):
     )
     new = appended(old.select(np.arange(len(old)) != gone), more)
     assert (new.histories.sizes == old.histories.sizes).all()
-    model = catalog.model(name, **COUNTED[name], min_support=0).fit(old)
+    model = registry.model(name, **COUNTED[name], min_support=0).fit(old)
     assert (known(model.update(old, new), new.n_items) == chose_both(new)).all()
 
 
@@ -314,8 +321,8 @@ def test_masks_are_the_same_for_dense_and_sparse(seed, least, sparse_weights, sp
 @pytest.mark.parametrize("name", [*COUNTED, "fused"])
 def test_a_folder_without_histories_holds_no_count_below_k(name, tmp_path):
     data = random_data()
-    model = catalog.model(name, **COUNTED.get(name, SMALL.get(name, {}))).fit(data)
-    catalog.save(tmp_path / "m", model, data, name=name, histories=False)
+    model = registry.model(name, **COUNTED.get(name, SMALL.get(name, {}))).fit(data)
+    storage.save(tmp_path / "m", model, data, name=name, histories=False)
     stored = artefact.load(tmp_path / "m")
     counts = {k: v for k, v in stored.arrays.items() if v.dtype == np.uint16}
     assert any("support_" in k for k in counts)
@@ -323,7 +330,7 @@ def test_a_folder_without_histories_holds_no_count_below_k(name, tmp_path):
         assert not ((values > 0) & (values < 5)).any(), key
     both, found = (
         chose_both(fitted_on(name, data)),
-        known(catalog.open_fitted(tmp_path / "m").model, data.n_items),
+        known(storage.open_fitted(tmp_path / "m").model, data.n_items),
     )
     assert (both < 5).sum() > 10
     assert (found[both < 5] == 0).all()
@@ -334,7 +341,7 @@ def test_a_folder_without_histories_holds_no_count_below_k(name, tmp_path):
 
 def test_hiding_twice_keeps_the_larger_number():
     data = random_data()
-    model = hidden(hidden(catalog.model("ease").fit(data), 9), 5)
+    model = hidden(hidden(registry.model("ease").fit(data), 9), 5)
     assert model.support_of_["hidden"] == 9
     assert (known(model, data.n_items)[chose_both(data) < 9] == 0).all()
 
@@ -352,7 +359,7 @@ def test_what_min_support_may_be(given, tried):
 @pytest.mark.parametrize("given", ["often", -1, 1.5, True, None, (), (2, -1), ("auto",), [1.5]])
 def test_other_things_are_refused(given):
     with pytest.raises(BadArgument, match="min_support must be a number of people"):
-        catalog.model("ease", min_support=given).fit(random_data())
+        registry.model("ease", min_support=given).fit(random_data())
 
 
 def rows_of(*costs):
@@ -389,7 +396,7 @@ def planted(pairs: int = 30, people: int = 6, noise: int = 40) -> tuple[Dataset,
 @pytest.mark.parametrize("name", ["cooccurrence", "ease", "knn", "slim"])
 def test_auto_goes_as_far_as_accuracy_allows_on_validation_people(name):
     data, cases = planted()
-    model = catalog.model(name, **COUNTED[name]).fit(data, valid=cases)
+    model = registry.model(name, **COUNTED[name]).fit(data, valid=cases)
     assert (
         model.min_support_ == 5
     )  # 6 people are behind every pair that matters, fewer behind the noise
@@ -400,22 +407,26 @@ def test_auto_goes_as_far_as_accuracy_allows_on_validation_people(name):
     assert costs[10]["low"] <= costs[10]["cost"] <= costs[10]["high"]
     assert costs[5]["people"] == len(cases)
     assert (
-        catalog.model(name, **COUNTED[name], min_support=(2, 3)).fit(data, valid=cases).min_support_
+        registry.model(name, **COUNTED[name], min_support=(2, 3))
+        .fit(data, valid=cases)
+        .min_support_
         == 3
     )
-    assert catalog.model(name, **COUNTED[name]).fit(data).min_support_ == 0  # nobody judges
+    assert registry.model(name, **COUNTED[name]).fit(data).min_support_ == 0  # nobody judges
     assert (
-        catalog.model(name, **COUNTED[name]).fit(data, valid=cases.take(np.arange(99))).min_support_
+        registry.model(name, **COUNTED[name])
+        .fit(data, valid=cases.take(np.arange(99)))
+        .min_support_
         == 0
     )  # too few
 
 
 def test_the_costs_are_those_of_models_fitted_so():
     data, cases = planted()
-    model = catalog.model("cooccurrence").fit(data, valid=cases)
+    model = registry.model("cooccurrence").fit(data, valid=cases)
     quality = {
         m: counting._quality(
-            catalog.model("cooccurrence", min_support=m).fit(data).score, cases, 10
+            registry.model("cooccurrence", min_support=m).fit(data).score, cases, 10
         )
         for m in (0, 3, 10)
     }
@@ -434,7 +445,7 @@ def test_additive_and_graph_choose_it_on_people_outside_the_counts(valid):
     data = random_data(people=300, items=40, events=4000)
     rest, cases = hold_out_last(data, 150, 0)
     for name in ("additive", "graph"):
-        model = catalog.model(name, **COUNTED[name], tune_on=200)
+        model = registry.model(name, **COUNTED[name], tune_on=200)
         model = model.fit(rest, valid=cases) if valid else model.fit(data)
         assert [row["min_support"] for row in model.support_costs_] == list(TRIED)
         assert model.min_support_ == choose(model.support_costs_)
@@ -471,7 +482,7 @@ def test_one_event_below_k_changes_no_list_of_others(name, config, together):
     made = {}
     for least in (0, K):
         models = [
-            catalog.model(name, **config, min_support=least).fit(data)
+            registry.model(name, **config, min_support=least).fit(data)
             for data in (with_it, without)
         ]
         if name == "graph":  # same weights of path types: what is compared is the counts
@@ -501,7 +512,7 @@ def test_a_pair_below_k_with_or_without_one_event_has_no_weight(name):
     config = COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
     with_it, without, source, item = neighbours(3)
     for data in (with_it, without):
-        weights = weights_of(catalog.model(name, **config, min_support=K).fit(data))
+        weights = weights_of(registry.model(name, **config, min_support=K).fit(data))
         assert (weights[:, source, item] == 0).all()
         assert (weights[:, chose_both(data) < K] == 0).all()
 
@@ -512,7 +523,7 @@ def test_the_event_that_makes_k_people_is_where_the_promise_ends(name):
     config = COUNTED[name] | ({"mix": {"share": 0.5}} if name == "additive" else {})
     with_it, without, source, item = neighbours(K - 1)
     one, two = (
-        weights_of(catalog.model(name, **config, min_support=K).fit(data))[:, source, item]
+        weights_of(registry.model(name, **config, min_support=K).fit(data))[:, source, item]
         for data in (with_it, without)
     )
     assert (one != 0).any()

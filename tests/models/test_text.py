@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadArgument, ItemTable, MissingExtra
-from whyrec.models import text as text_module
-from whyrec.models.text import (
+from whyrec.models.item_content import text_encoder as text_module
+from whyrec.models.item_content.text_encoder import (
     LONGEST,
     Whitening,
     encode,
@@ -296,6 +296,8 @@ def test_whitening_of_too_little_keeps_no_direction(vectors):
 
 
 def test_the_module_itself_needs_no_torch():
-    source = importlib.util.find_spec("whyrec.models.text").loader.get_source("whyrec.models.text")
+    source = importlib.util.find_spec("whyrec.models.item_content.text_encoder").loader.get_source(
+        "whyrec.models.item_content.text_encoder"
+    )
     top = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
     assert not any("torch" in line or "transformers" in line for line in top)

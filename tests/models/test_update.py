@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.cli.test_cli import run_json
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli.app import main
 from whyrec.core import BadData, Dataset
 from whyrec.data.append import appended
@@ -41,8 +41,8 @@ def later(data: Dataset, seed: int) -> Dataset:
 def test_an_updated_model_is_the_one_that_a_fit_on_all_gives(name, seed):
     old = random_data(seed=seed)
     whole = appended(old, later(old, seed))
-    fitted = catalog.model(name, **MODELS[name]).fit(old)
-    made, again = fitted.update(old, whole), catalog.model(name, **MODELS[name]).fit(whole)
+    fitted = registry.model(name, **MODELS[name]).fit(old)
+    made, again = fitted.update(old, whole), registry.model(name, **MODELS[name]).fit(whole)
     ours, theirs = (model.score(whole.histories) for model in (made, again))
     assert ours.shape == (old.n_users + 1, old.n_items + 1)
     assert np.abs(ours - theirs).max() <= 1e-6 * np.abs(theirs).max()
@@ -61,9 +61,9 @@ def test_where_many_people_changed_ease_is_fitted():
         old.items,
     )
     whole = appended(old, new)
-    made = catalog.model("ease", **MODELS["ease"]).fit(old).update(old, whole)
+    made = registry.model("ease", **MODELS["ease"]).fit(old).update(old, whole)
     np.testing.assert_array_equal(
-        made.weights_, catalog.model("ease", **MODELS["ease"]).fit(whole).weights_
+        made.weights_, registry.model("ease", **MODELS["ease"]).fit(whole).weights_
     )
 
 
@@ -120,6 +120,6 @@ def test_the_verb_writes_a_folder_that_stands_alone(name, how, capsys, tmp_path)
     )
     assert found["how"] == how and found["difference"] <= 1e-6
     assert (found["new_events"], found["new_users"], found["new_items"]) == (3, 1, 1)
-    data = catalog.open_fitted(tmp_path / "m2").data
+    data = storage.open_fitted(tmp_path / "m2").data
     assert [data.items[item] for item in data.history("new").items] == ["i2", "other"]
     assert main(["recommend", str(tmp_path / "m2"), "--user", "new", "-k", "2"]) == 0

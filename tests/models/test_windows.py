@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from whyrec.core import Queries, Query
 from whyrec.core.padding import padded
-from whyrec.models.windows import windows
+from whyrec.models.training.batches import windows
 
 SIZES = st.lists(st.integers(0, 40), min_size=1, max_size=12)
 

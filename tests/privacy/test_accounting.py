@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, BadArtefact, Unknown
 from whyrec.privacy.accountant import ACCOUNTANTS, Release, epsilon
 from whyrec.privacy.ledger import Ledger
@@ -45,7 +45,7 @@ def test_bad_accounts_are_refused():
 def test_the_ledger_adds_up_over_models(tmp_path):
     data = random_data()
     first, second = (
-        catalog.model("private", epsilon=one, delta=1e-6).fit(data) for one in (1.0, 2.0)
+        registry.model("private", epsilon=one, delta=1e-6).fit(data) for one in (1.0, 2.0)
     )
     ledger = Ledger(tmp_path / "ledger.json")
     assert ledger.add("first", first.privacy_, data.hash) == pytest.approx(1.0, rel=0.01)

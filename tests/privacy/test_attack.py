@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument
 from whyrec.privacy.attack import auc, canaries, epsilon_at_least, membership
 from whyrec.privacy.perturb import counts, perturb
 
 
 def fit(name, **config):
-    return lambda data, seed: catalog.model(name, **config).fit(data, seed=seed)
+    return lambda data, seed: registry.model(name, **config).fit(data, seed=seed)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from typer.testing import CliRunner
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.privacy.erasure import Forgetful, receipt, without
@@ -23,10 +23,10 @@ COUNTED = {"parts": ("ease", "transitions")}
 @settings(max_examples=25, deadline=None)
 def test_ease_forgets_exactly(people, seed):
     data, gone = random_data(seed=seed), np.array(sorted(people))
-    fitted = catalog.model("ease", ridge=5.0).fit(data)
+    fitted = registry.model("ease", ridge=5.0).fit(data)
     made, again = (
         fitted.forget(data, gone),
-        catalog.model("ease", ridge=5.0).fit(without(data, gone)),
+        registry.model("ease", ridge=5.0).fit(without(data, gone)),
     )
     np.testing.assert_allclose(made.weights_, again.weights_, atol=1e-6)
     np.testing.assert_allclose(made.diagonal_, again.diagonal_, rtol=1e-5)
@@ -34,7 +34,7 @@ def test_ease_forgets_exactly(people, seed):
 
 def test_one_after_the_other_is_all_at_once():
     data = random_data(seed=3)
-    model = catalog.model("ease", ridge=5.0).fit(data)
+    model = registry.model("ease", ridge=5.0).fit(data)
     at_once = model.forget(data, np.array([4, 9, 17]))
     for person in (4, 9, 17):
         model = model.forget(data, np.array([person]))
@@ -42,10 +42,10 @@ def test_one_after_the_other_is_all_at_once():
 
 
 def test_the_glass_box_forgets_with_the_mix_it_has():
-    data, gone = catalog.load("films"), np.array([3, 7, 400])
-    fitted = catalog.model("additive", **COUNTED).fit(data)
+    data, gone = api.load("films"), np.array([3, 7, 400])
+    fitted = registry.model("additive", **COUNTED).fit(data)
     made = fitted.forget(data, gone)
-    again = catalog.model(
+    again = registry.model(
         "additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_, min_support=fitted.min_support_
     ).fit(without(data, gone))
     some = data.histories[:50]
@@ -58,14 +58,14 @@ def test_the_glass_box_forgets_with_the_mix_it_has():
 
 def test_what_was_learned_is_not_said_to_be_forgotten():
     data = random_data()
-    model = catalog.model(
+    model = registry.model(
         "additive",
         mix={"learned": 0.5},
         learned={"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 1},
     ).fit(data)
     with pytest.raises(BadArgument, match="learned"):
         model.forget(data, np.array([1]))
-    assert isinstance(model, Forgetful) and not isinstance(catalog.model("knn"), Forgetful)
+    assert isinstance(model, Forgetful) and not isinstance(registry.model("knn"), Forgetful)
 
 
 def test_nothing_of_a_person_is_left_in_the_data():
@@ -97,7 +97,7 @@ def test_the_receipt_says_how_much_and_not_whom():
 )
 def test_the_command_writes_a_model_without_them(tmp_path, model, config, how):
     data = replace(random_data(), users=[f"person-{n:02d}-of-60" for n in range(60)])
-    catalog.save(tmp_path / "m", catalog.model(model, **config).fit(data), data, name=model)
+    storage.save(tmp_path / "m", registry.model(model, **config).fit(data), data, name=model)
     (tmp_path / "people").write_text(f"{data.users[2]}\n{data.users[8]}\n")
     run = CliRunner().invoke(
         app,
@@ -115,7 +115,7 @@ def test_the_command_writes_a_model_without_them(tmp_path, model, config, how):
     assert run.exit_code == 0, run.output
     told = json.loads(run.stdout)
     assert told["people"] == 2 and told["how"] == how and told["difference"] < 1e-5
-    left = catalog.open_fitted(tmp_path / "m2")
+    left = storage.open_fitted(tmp_path / "m2")
     assert data.users[2] not in left.data.users and left.data.n_users == 58
     assert data.users[2].encode() not in b"".join(
         path.read_bytes() for path in (tmp_path / "m2").rglob("*") if path.is_file()
@@ -124,9 +124,9 @@ def test_the_command_writes_a_model_without_them(tmp_path, model, config, how):
 
 def test_the_command_names_what_it_lacks(tmp_path):
     data = random_data()
-    catalog.save(tmp_path / "m", catalog.model("ease").fit(data), data, name="ease")
-    catalog.save(
-        tmp_path / "bare", catalog.model("ease").fit(data), data, name="ease", histories=False
+    storage.save(tmp_path / "m", registry.model("ease").fit(data), data, name="ease")
+    storage.save(
+        tmp_path / "bare", registry.model("ease").fit(data), data, name="ease", histories=False
     )
     for folder, users in (("m", "nobody"), ("m", " , "), ("bare", data.users[0])):
         run = CliRunner().invoke(

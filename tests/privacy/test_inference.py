@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument
 from whyrec.privacy.inference import attribute, extraction
 
@@ -31,7 +31,7 @@ def test_a_planted_attribute_is_told_and_a_shuffled_one_is_not():
 def test_a_sum_is_copied_by_as_many_questions_as_items_and_less_by_fewer():
     data = random_data(people=80, items=40, events=1500)
     counts, queries = np.bincount(data.item, minlength=40), data.histories[np.arange(30)]
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     shares = [extraction(model, queries, counts, asked).mean() for asked in (0, 10, 40)]
     assert shares[2] == 1.0 and shares[0] < shares[1] < shares[2]
     with pytest.raises(BadArgument, match="from 0 to 40"):

@@ -10,11 +10,11 @@ from hypothesis import given, settings, strategies as st
 from typer.testing import CliRunner
 
 from tests.toys import random_data, titled_data
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
-from whyrec.models import private
-from whyrec.models.linear import user_item
+from whyrec.models.linear.terms import user_item
+from whyrec.models.private import private
 from whyrec.privacy.accountant import Release, epsilon
 
 
@@ -28,7 +28,7 @@ def test_the_noise_is_what_both_libraries_say(target, delta):
 
 
 def test_a_fit_states_releases_that_cost_together_what_was_asked():
-    model = catalog.model("private", epsilon=3.0, delta=1e-6).fit(random_data())
+    model = registry.model("private", epsilon=3.0, delta=1e-6).fit(random_data())
     told = model.privacy_
     releases = [Release(one["noise"] / one["sensitivity"]) for one in told["releases"]]
     assert epsilon(releases, told["delta"]) == pytest.approx(3.0, rel=0.01)
@@ -64,19 +64,19 @@ def test_the_noise_has_the_size_it_states():
 
 def test_two_fits_differ_unless_reproducible():
     data = random_data()
-    free = [catalog.model("private").fit(data, seed=0).weights_ for _ in range(2)]
+    free = [registry.model("private").fit(data, seed=0).weights_ for _ in range(2)]
     fixed = [
-        catalog.model("private", reproducible=True).fit(data, seed=0).weights_ for _ in range(2)
+        registry.model("private", reproducible=True).fit(data, seed=0).weights_ for _ in range(2)
     ]
     assert not np.array_equal(*free)
     np.testing.assert_array_equal(*fixed)
 
 
 def test_with_much_budget_it_recommends_as_ease_does():
-    data = catalog.load("films")
-    exact = catalog.model("ease", ridge=20.0).fit(data).score(data.histories[:200])
+    data = api.load("films")
+    exact = registry.model("ease", ridge=20.0).fit(data).score(data.histories[:200])
     loose, tight = (
-        catalog.model("private", epsilon=one, delta=1e-6, reproducible=True)
+        registry.model("private", epsilon=one, delta=1e-6, reproducible=True)
         .fit(data)
         .score(data.histories[:200])
         for one in (1e5, 0.1)
@@ -101,14 +101,14 @@ def test_a_folder_without_histories_holds_nothing_that_depends_on_the_events_but
     tmp_path,
 ):
     """Two data sets with the same items and the same released sums give the same folder, to the byte of its header."""
-    model = catalog.model("private", reproducible=True).fit(random_data())
+    model = registry.model("private", reproducible=True).fit(random_data())
     headers = []
     for n, data in enumerate((random_data(), random_data(seed=5))):
-        catalog.save(tmp_path / str(n), model, data, name="private", histories=False)
-        headers.append(dict(catalog.open_fitted(tmp_path / str(n)).header))
+        storage.save(tmp_path / str(n), model, data, name="private", histories=False)
+        headers.append(dict(storage.open_fitted(tmp_path / str(n)).header))
     assert headers[0]["data_hash"] == headers[1]["data_hash"] != random_data().hash
-    catalog.save(tmp_path / "whole", model, random_data(), name="private")
-    assert catalog.open_fitted(tmp_path / "whole").header["data_hash"] == random_data().hash
+    storage.save(tmp_path / "whole", model, random_data(), name="private")
+    assert storage.open_fitted(tmp_path / "whole").header["data_hash"] == random_data().hash
 
 
 def test_the_command_tells_what_a_fit_and_all_before_it_cost(tmp_path):
@@ -157,4 +157,4 @@ def test_the_command_tells_what_a_fit_and_all_before_it_cost(tmp_path):
 )
 def test_settings_that_mean_nothing_are_refused(config):
     with pytest.raises(BadArgument):
-        catalog.model("private", **config).fit(titled_data())
+        registry.model("private", **config).fit(titled_data())

@@ -7,16 +7,16 @@ import pytest
 
 from tests.models.test_sequence import ndcg, planted
 from tests.visualise.tastes import tastes
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, NotFitted, Query, artefact
 from whyrec.data.split import next_item
-from whyrec.models.popular import Popular
+from whyrec.models.baselines.popular import Popular
 from whyrec.privacy.accountant import Release, epsilon
 from whyrec.privacy.ledger import releases_of
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("opacus")
-from whyrec.models.private_sequence import PrivateSequence, noise_for  # noqa: E402
+from whyrec.models.private.private_sequence import PrivateSequence, noise_for  # noqa: E402
 
 SMALL = {
     "text": None,
@@ -86,7 +86,7 @@ def test_one_person_moves_a_step_by_no_more_than_the_clip(world, monkeypatch):
 
 def test_without_much_noise_it_learns_what_follows_what_is_liked():
     split = next_item(tastes(people=500, each=8, events=10))
-    model = catalog.model("private-sequence", epsilon=1e5, steps=200, **SMALL).fit(split.train)
+    model = registry.model("private-sequence", epsilon=1e5, steps=200, **SMALL).fit(split.train)
     assert ndcg(model, split.test) > 1.15 * ndcg(Popular().fit(split.train), split.test)
 
 

@@ -7,17 +7,19 @@ import pytest
 
 from tests.models.test_sequence import SMALL, planted
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import main
 from whyrec.core import BadArgument, NotFitted
-from whyrec.models.sharded import Sharded, shard_of
+from whyrec.models.private.sharded import Sharded, shard_of
 from whyrec.privacy.erasure import Forgetful, without
 
 pytest.importorskip("torch")
 
 
 def made(**more):
-    return catalog.model("sharded", **{"model": {"model": "sequence", **SMALL}, "shards": 3} | more)
+    return registry.model(
+        "sharded", **{"model": {"model": "sequence", **SMALL}, "shards": 3} | more
+    )
 
 
 def test_forgetting_equals_a_fit_without_the_person_and_touches_one_shard():
@@ -44,11 +46,11 @@ def test_people_are_dealt_by_their_label_alone_and_evenly():
 
 def test_the_score_is_the_mean_and_the_folder_gives_it_back(tmp_path, capsys):
     data = random_data(people=90, events=1200)
-    model = catalog.model("sharded", model={"model": "ease", "ridge": 50.0}, shards=3).fit(data)
+    model = registry.model("sharded", model={"model": "ease", "ridge": 50.0}, shards=3).fit(data)
     parts = [getattr(model, f"shard{n}_").score(data.histories) for n in range(3)]
     np.testing.assert_allclose(model.score(data.histories), np.mean(parts, 0), atol=1e-5)
-    catalog.save(tmp_path / "m", model, data, name="sharded")
-    again = catalog.open_fitted(tmp_path / "m").model
+    storage.save(tmp_path / "m", model, data, name="sharded")
+    again = storage.open_fitted(tmp_path / "m").model
     np.testing.assert_array_equal(again.score(data.histories), model.score(data.histories))
     assert (
         main(
@@ -71,7 +73,7 @@ def test_the_score_is_the_mean_and_the_folder_gives_it_back(tmp_path, capsys):
 
 def test_what_cannot_be_sharded_says_so():
     with pytest.raises(BadArgument, match="each shard needs people"):
-        catalog.model("sharded", model="popular", shards=50).fit(random_data(people=12))
+        registry.model("sharded", model="popular", shards=50).fit(random_data(people=12))
     with pytest.raises(BadArgument, match="shards"):
         Sharded(model="popular", shards=0).fit(random_data())
     with pytest.raises(NotFitted):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.test_cli import run_json
 from tests.data.test_pieces import dirty
-from whyrec import catalog
+from whyrec import api
 from whyrec.cli.app import main
 
 
@@ -44,7 +44,7 @@ def test_prepare_and_fit_by_ray_are_those_of_this_machine(capsys, tmp_path, ray_
     assert made["ray"] == made["local"] and any(
         path.suffix == ".parquet" for path in made["ray"][2]
     )
-    assert len(catalog.load(tmp_path / "ray" / "shop")) == made["ray"][1][-3]["left"]
+    assert len(api.load(tmp_path / "ray" / "shop")) == made["ray"][1][-3]["left"]
 
 
 def test_a_model_whose_work_is_not_shared_is_refused(capsys, tmp_path):

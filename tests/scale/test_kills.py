@@ -1,18 +1,13 @@
-"""A worker killed at a random moment of prepare, fit and batch changes no bit of the result (20 each: bench/kills.py)."""
+"""A worker killed at a random moment of prepare, fit and batch changes no bit of the result (20 each: bench/scale/fault_injection.py)."""
 
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-from whyrec.models import linear
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
-import kills
+from bench.scale import fault_injection as kills
+from whyrec.models.linear import terms
 
 EVENTS = 20_000
 
@@ -24,7 +19,7 @@ def works(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(linear, "BLOCK", EVENTS // 20)
+    monkeypatch.setattr(terms, "BLOCK", EVENTS // 20)
 
 
 @pytest.mark.filterwarnings("ignore")  # of Ray itself

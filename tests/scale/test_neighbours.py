@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from whyrec.core import BadArgument, BadArtefact, Queries, Query
-from whyrec.models.linear import Heads
+from whyrec.models.linear.terms import Heads
 
 pytest.importorskip("faiss")
 from whyrec.scale.neighbours import Neighbours

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from tests.cli.test_cli import run_json, write_plain
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli.app import main
 from whyrec.core import BadArgument, Diverged, artefact
 from whyrec.core.errors import MissingExtra, Unknown
 from whyrec.scale.tasks import tasks
 from whyrec.scale.together import together
-from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas
+from whyrec.serve.settings import Settings
 
 torch = pytest.importorskip("torch")
 
@@ -80,7 +80,7 @@ def test_two_workers_fit_the_model_of_one_and_go_on_when_one_is_killed(kills, ca
     np.testing.assert_allclose(
         [row["loss"] for row in two], [row["loss"] for row in one], rtol=2e-3
     )  # bfloat16
-    models = [catalog.open_fitted(tmp_path / name) for name in ("one", "two")]
+    models = [storage.open_fitted(tmp_path / name) for name in ("one", "two")]
     scores = [fitted.model.score(fitted.data.histories[np.arange(30)]) for fitted in models]
     np.testing.assert_allclose(scores[1], scores[0], atol=0.02)
     assert sorted(path.name for path in kept.iterdir()) == ["B"]
@@ -107,7 +107,7 @@ def test_two_machines_at_an_address_and_errors_that_come_back(kills, tmp_path):
         ):  # as it is, and at once: trying again mends nothing
             together(_diverge, tmp_path / "ray", workers=2, address=machines.address)
         with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
-            tasks("ray", 2, None).start(catalog.model, "eese")()
+            tasks("ray", 2, None).start(registry.model, "eese")()
     finally:
         ray.shutdown()
         machines.shutdown()

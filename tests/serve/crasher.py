@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 
-from whyrec.serve.events import Event, add_events
-from whyrec.serve.people import change_controls
-from whyrec.serve.store import Store
+from whyrec.serve.store.events import Event, add_events
+from whyrec.serve.store.people import change_controls
+from whyrec.serve.store.store import Store
 
 
 def work(store: Store, run: str, thread: int, lock: threading.Lock) -> None:

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from fastapi.testclient import TestClient
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Dataset, ItemTable
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.keys import make_key
-from whyrec.serve.run import prepare
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
 from whyrec.serve.service import Service
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import make_key
 
 PEOPLE, ITEMS = 60, 40
 TAGS = ("Drama", "Crime", "Comedy", "War")
@@ -57,8 +57,8 @@ def fitted_folder(
     """A model folder of the small data."""
     data = film_data() if data is None else data
     config = {"mix": {}} | config if model == "additive" else config
-    made = catalog.model(model, **config).fit(data)
-    return catalog.save(folder, made, data, name=model)
+    made = registry.model(model, **config).fit(data)
+    return storage.save(folder, made, data, name=model)
 
 
 @dataclass

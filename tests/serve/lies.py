@@ -10,7 +10,7 @@ from typing import Any
 
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.sentences import Claim, Thing, parse, sentence
-from whyrec.explain.world import World
+from whyrec.explain.verification.world import World
 
 Row = dict[str, Any]
 Lie = Callable[[Row, World], "Row | None"]  # None: this item has nothing to lie about

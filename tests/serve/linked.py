@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from whyrec.core import Dataset, Links, UserTable
-from whyrec.data.worlds import films
+from whyrec.data.simulate import films
 
 
 def linked(data: Dataset) -> Dataset:

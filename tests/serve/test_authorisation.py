@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.serve.helpers import served
-from whyrec.serve.keys import ROLES
+from whyrec.serve.store.api_keys import ROLES
 
 ME, OTHER = "u1", "u2"
 # method, path, body, the scope it needs; {user} is the person it is about.

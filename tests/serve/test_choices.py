@@ -10,16 +10,17 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import update
 
 from tests.serve.helpers import film_data, fitted_folder, served
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import Dataset
 from whyrec.data.load import load
-from whyrec.serve import atlas, exchange, looks
-from whyrec.serve.choices import cancelled_events, known_of
-from whyrec.serve.people import Controls
-from whyrec.serve.registry import Registry
-from whyrec.serve.retrain import retrain
-from whyrec.serve.space import space_of
-from whyrec.serve.tables import events, people
+from whyrec.serve import import_export
+from whyrec.serve.insight import item_map, profile as looks
+from whyrec.serve.insight.item_vectors import space_of
+from whyrec.serve.store.choices import cancelled_events, known_of
+from whyrec.serve.store.people import Controls
+from whyrec.serve.store.tables import events, people
+from whyrec.serve.versions.registry import Registry
+from whyrec.serve.versions.retrain import retrain
 
 DAY = 86_400
 START = 1_700_000_000
@@ -233,7 +234,7 @@ def store_of_one(tmp_path_factory):
 
 
 def test_on_real_ratings_nobody_is_offered_what_they_have_seen(real_data, tmp_path):
-    data = catalog.load(str(real_data("ml-latest-small.zip")))
+    data = api.load(str(real_data("ml-latest-small.zip")))
     everything = load(
         str(real_data("ml-latest-small.zip"))
     ).data.histories  # 43 people gave more than 500 ratings
@@ -269,9 +270,9 @@ def counts(data: Dataset) -> dict[str, int]:
 def test_somebody_switched_off_is_in_no_training_and_no_statistics(here):
     service, store = here.service, here.service.store
     here.event("own", "u1", "i39", ts=START - 10)
-    before = exchange.to_dataset(store, like=film_data())
+    before = import_export.to_dataset(store, like=film_data())
     here.json("PATCH", "/v1/users/u1/profile", json={"personalised": False})
-    after = exchange.to_dataset(store, like=film_data())
+    after = import_export.to_dataset(store, like=film_data())
     left = before.of_people(
         np.array([n for n, user in enumerate(before.users) if user != "u1"])
     ).compact()
@@ -285,14 +286,14 @@ def test_somebody_switched_off_is_in_no_training_and_no_statistics(here):
     version = found.version or registry.add(_fitted(store, here), service.now())
     model = registry.other(version)
     own = dict(zip(model.data.items, model.data.item_table.numeric["events"], strict=True))
-    assert own == counts(exchange.to_dataset(store, like=film_data()))
-    assert "u1" not in exchange.tables_of(store)["events"]["user"].to_list()
+    assert own == counts(import_export.to_dataset(store, like=film_data()))
+    assert "u1" not in import_export.tables_of(store)["events"]["user"].to_list()
     live = service.registry.current(store.counters())
     with store.read() as connection:
         space = space_of(live)
         row_of = np.full(live.n_items, -1)
         row_of[space.items] = np.arange(len(space.items))
-        assert "u1" not in atlas._people(connection, live, space, row_of)[0]
+        assert "u1" not in item_map._people(connection, live, space, row_of)[0]
     assert looks.tastes(service, "u1")["choices"] == 0
     profile = here.json("GET", "/v1/users/u1/profile")
     assert (profile["tags"], profile["events"]) == ([], 0)
@@ -303,12 +304,12 @@ def test_somebody_switched_off_is_in_no_training_and_no_statistics(here):
         here, "u1"
     )
     here.json("PATCH", "/v1/users/u1/profile", json={"personalised": True})
-    assert "u1" in exchange.tables_of(store)["events"]["user"].to_list()
+    assert "u1" in import_export.tables_of(store)["events"]["user"].to_list()
 
 
 def _fitted(store, made):
     """A model of the store's events in a folder, where retraining kept none."""
-    data = exchange.to_dataset(store, like=film_data())
+    data = import_export.to_dataset(store, like=film_data())
     return fitted_folder(made.settings.models_folder.parent / "again", data=data)
 
 
@@ -320,7 +321,7 @@ def test_what_was_refused_or_taken_back_is_in_no_training(here):
     rows = here.json("GET", "/v1/users/u1/history")["events"]
     id = next(row["event_id"] for row in rows if row["item"] == other)
     here.json("PATCH", "/v1/users/u1/profile", json={"excluded_events": [id]})
-    data = exchange.to_dataset(here.service.store, like=film_data())
+    data = import_export.to_dataset(here.service.store, like=film_data())
     mine = [data.items[i] for i in data.history("u1").items]
     assert first and not {own, other} & set(mine) and len(mine) == 6
     assert [data.items[i] for i in data.history("u1").avoided] == [own]
@@ -368,9 +369,11 @@ def test_import_and_export_keep_kinds_and_repeats(here, tmp_path):
         "user,item,kind,time\nann,i1,Purchase,10\nann,i1,purchase,11\nann,i2,dislike,12\n"
         "ann,i3,impression,13\nbob,i2,skip,14\n"
     )
-    counted = exchange.put_loaded(here.service.store, load(tmp_path / "log.csv"), START)
+    counted = import_export.put_loaded(here.service.store, load(tmp_path / "log.csv"), START)
     assert (counted["events"], counted["people"]) == (5, 2)
-    assert exchange.put_loaded(here.service.store, load(tmp_path / "log.csv"), START) == counted
+    assert (
+        import_export.put_loaded(here.service.store, load(tmp_path / "log.csv"), START) == counted
+    )
     assert sorted(kind for kind, _ in history(here, "ann").values()) == [
         "dislike",
         "impression",
@@ -378,7 +381,7 @@ def test_import_and_export_keep_kinds_and_repeats(here, tmp_path):
         "purchase",
     ]
     assert "i2" not in listed(here, "bob") | listed(here, "ann")
-    exchange.export(here.service.store, tmp_path / "out")
+    import_export.export(here.service.store, tmp_path / "out")
     again = load(tmp_path / "out").data
     assert [again.items[i] for i in again.history("ann").items] == ["i1", "i1"]
     assert [again.items[i] for i in again.history("bob").avoided] == ["i2"]
@@ -410,5 +413,5 @@ def test_an_early_store_is_read_with_its_kinds(tmp_path):
             "1": ("saw_trailer", None),
             "2": ("import", None),
         }
-        data = exchange.to_dataset(made.service.store, like=film_data())
+        data = import_export.to_dataset(made.service.store, like=film_data())
         assert [data.items[i] for i in data.history("x").items] == ["i2", "i3"]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
 from tests.serve.helpers import ITEMS, film_data, served
-from whyrec.serve.tables import metadata, recommendations
+from whyrec.serve.store.tables import metadata, recommendations
 
 LABELS = [f"i{n}" for n in range(ITEMS)]
 SHORT = settings(

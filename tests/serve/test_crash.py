@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from whyrec.serve.store import Store
-from whyrec.serve.tables import events
+from whyrec.serve.store.store import Store
+from whyrec.serve.store.tables import events
 
 KILLS = int(os.environ.get("WHYREC_KILLS", "100"))
 PER_STORE = 50  # kills of one store: its log and file live through many crashes

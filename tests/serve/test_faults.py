@@ -13,9 +13,9 @@ import pytest
 from tests.serve.helpers import served
 from tests.serve.postgres import running
 from whyrec.core import BadArgument
-from whyrec.serve.engine import StoreError
-from whyrec.serve.events import Event, add_events
-from whyrec.serve.store import Store
+from whyrec.serve.store.engine import StoreError
+from whyrec.serve.store.events import Event, add_events
+from whyrec.serve.store.store import Store
 
 
 def events_of(made, user):
@@ -97,7 +97,7 @@ def test_a_store_without_room_keeps_what_it_acknowledged(tmp_path):
 
 
 def test_a_locked_database_is_named_and_heals(tmp_path, monkeypatch):
-    monkeypatch.setattr("whyrec.serve.engine.BUSY_SECONDS", 0.3)
+    monkeypatch.setattr("whyrec.serve.store.engine.BUSY_SECONDS", 0.3)
     with served(tmp_path) as made:
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
         other.execute("begin immediate")

@@ -9,8 +9,8 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder, served
 from whyrec.core import Contributions, Queries
-from whyrec.serve.answer import Inputs, answer
-from whyrec.serve.live import open_live
+from whyrec.serve.recommend.answer import Inputs, answer
+from whyrec.serve.recommend.snapshot import open_live
 
 LIAR = "i7"  # the item it lies about
 
@@ -73,7 +73,7 @@ def test_it_is_counted_logged_and_on_the_page_of_operations(body, tmp_path, capl
 
 def test_a_model_that_lies_is_not_taken_in(tmp_path):
     from whyrec.core import BadArtefact
-    from whyrec.serve.registry import warm_up
+    from whyrec.serve.versions.registry import warm_up
 
     with pytest.raises(BadArtefact, match="do not add up"):
         warm_up(open_live("v", "liar", Everywhere(film_data()), film_data()))

@@ -17,9 +17,9 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
 from tests.serve.postgres import free_port
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import main
-from whyrec.serve.config import read_settings
+from whyrec.serve.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
     folder = tmp_path_factory.mktemp("films") / "M"
-    data = catalog.load("films")
-    return catalog.save(folder, catalog.model("additive", mix={}).fit(data), data, name="additive")
+    data = api.load("films")
+    return storage.save(folder, registry.model("additive", mix={}).fit(data), data, name="additive")
 
 
 def start(folder, url, port, *arguments):
@@ -106,7 +106,7 @@ def test_the_curl_lines_of_the_guide(films, store_url, tmp_path):
 
 def test_keys_export_import_and_retrain_from_the_command_line(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from whyrec.serve.run import prepare
+    from whyrec.serve.main import prepare
 
     prepare(read_settings(), fitted_folder(tmp_path / "m"))
 
@@ -128,7 +128,7 @@ def test_keys_export_import_and_retrain_from_the_command_line(tmp_path, capsys, 
     for form in ("csv", "parquet", "recbole"):
         counts = json.loads(run("store", "export", form, "--format", form, "--json").out)
         assert counts["events"] == len(data) and counts["items"] == data.n_items
-        again = catalog.load(form)
+        again = api.load(form)
         assert sorted(
             zip(
                 (again.users[u] for u in again.user),

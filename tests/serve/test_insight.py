@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from tests.serve.helpers import ITEMS, PEOPLE, film_data, fitted_folder, served
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Queries, Query
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.faithfulness import deletion_test
-from whyrec.serve.inspector import inside_of
-from whyrec.serve.live import open_live
-from whyrec.serve.pulse import KEPT, STEP, Pulse
-from whyrec.serve.quality import item_classes, script_of
-from whyrec.serve.registry import Registry
-from whyrec.serve.space import flat, nearest, space_of
-from whyrec.serve.tables import metadata
+from whyrec.serve.insight.inspector import inside_of
+from whyrec.serve.insight.item_vectors import flat, nearest, space_of
+from whyrec.serve.insight.quality import item_classes, script_of
+from whyrec.serve.recommend.snapshot import open_live
+from whyrec.serve.store.tables import metadata
+from whyrec.serve.telemetry.recent import KEPT, STEP, Pulse
+from whyrec.serve.versions.registry import Registry
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +294,7 @@ def test_the_next_item_protocol_is_the_library_s_own(made, version):
     assert done["state"] == "done", done["error"]
     data = film_data()
     parts = split(data, "next-item")
-    fitted = catalog.model("additive", mix={}).fit(parts.train)
+    fitted = registry.model("additive", mix={}).fit(parts.train)
     counts = np.bincount(parts.train.item, minlength=ITEMS)
     expected = accuracy(fitted, parts.test, counts, metrics=("ndcg@10", "hr@10"))
     for name, value in expected.items():
@@ -341,7 +341,7 @@ def test_faithfulness_is_the_library_s_own_and_the_reasons_beat_chance(made, ver
     assert done["state"] == "done", done["error"]
     result, live = done["result"], live_of(made)
     queries = Queries.of([film_data().history(f"u{n}") for n in range(PEOPLE)])
-    test = deletion_test(live.model, queries, lambda m, q, i: catalog.explain(m, q, i, "events"))
+    test = deletion_test(live.model, queries, lambda m, q, i: api.explain(m, q, i, "events"))
     assert result["one_event"]["top reason"]["drop"]["mean"] == pytest.approx(
         test.drop["top reason"].mean, rel=1e-4
     )

@@ -11,11 +11,11 @@ import pytest
 from tests.serve.helpers import Served, fitted_folder, served
 from whyrec.cli.app import main
 from whyrec.core import BadArgument
-from whyrec.serve.answer import Inputs
-from whyrec.serve.config import read_settings
-from whyrec.serve.exploring import CANDIDATES, draw
-from whyrec.serve.judge import _choice, judge
-from whyrec.serve.live import load_live
+from whyrec.serve.recommend.answer import Inputs
+from whyrec.serve.recommend.exploration import CANDIDATES, draw
+from whyrec.serve.recommend.snapshot import load_live
+from whyrec.serve.settings import read_settings
+from whyrec.serve.versions.off_policy import _choice, judge
 
 LIKED, OTHERS = 0.8, 0.1  # chance of a click on what the new model would show, and on the rest
 

@@ -8,7 +8,7 @@ import pytest
 from tests.models.test_sequence import SMALL as SEQUENCE
 from tests.serve.helpers import film_data, served
 from tests.serve.test_service import adds_up
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.explain.tested import passed
 
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 4}
@@ -25,10 +25,10 @@ KINDS = {
 def kind(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     config = {name: value for name, value in KINDS[request.param].items() if value is not None}
-    data, model = film_data(), catalog.model(request.param, **config).fit(film_data())
+    data, model = film_data(), registry.model(request.param, **config).fit(film_data())
     if request.param == "fused":
         model.share_ = 0.6  # so small a large model would not be given a share
-    with served(folder, model=catalog.save(folder / "m", model, data, name=request.param)) as made:
+    with served(folder, model=storage.save(folder / "m", model, data, name=request.param)) as made:
         yield made
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.serve.helpers import TAGS, served
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import BadArgument, Dataset, ItemTable
-from whyrec.serve.config import read_settings
+from whyrec.serve.settings import read_settings
 
 pytest.importorskip("faiss")
 PEOPLE, ITEMS, SCORED = 30, 3000, 1000
@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
         [f"i{i}" for i in range(ITEMS)],
         table,
     )
-    model = catalog.model("lowrank", text=None, heads=2, head_dims=8)
+    model = registry.model("lowrank", text=None, heads=2, head_dims=8)
     centres = rng.normal(size=(20, 16))[rng.integers(20, size=ITEMS)]
     model.keys_, model.queries_ = (centres + 0.5 * rng.normal(size=(2, ITEMS, 16))).astype(
         np.float32
@@ -42,7 +42,7 @@ def folder(tmp_path_factory):
         np.zeros(ITEMS, np.float32),
     )
     model.curve_ = []
-    return catalog.save(tmp_path_factory.mktemp("models") / "m", model, data, name="lowrank")
+    return storage.save(tmp_path_factory.mktemp("models") / "m", model, data, name="lowrank")
 
 
 @pytest.fixture(scope="module")

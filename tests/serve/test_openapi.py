@@ -18,9 +18,9 @@ from schemathesis.generation.stateful import run_state_machine_as_test
 
 from tests.serve.helpers import fitted_folder
 from tests.serve.postgres import free_port
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.run import prepare
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
 
 CASES = int(os.environ.get("WHYREC_CASES", "600"))
 COUNT = {"requests": 0}

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.serve.helpers import film_data, fitted_folder, served
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import recommend
-from whyrec.serve.answer import prepare
-from whyrec.serve.exchange import to_dataset
-from whyrec.serve.retrain import retrain
+from whyrec.serve.import_export import to_dataset
+from whyrec.serve.recommend.answer import prepare
+from whyrec.serve.versions.retrain import retrain
 
 LATER = 1_700_000_000 + 86_400 * 50
 
@@ -37,7 +37,7 @@ def test_later_events_are_no_more_recent_and_lists_are_those_of_the_command_line
     assert live.data.order == "none" and len(query) == len(data.history("u3")) + 1
     assert not query.steps.any() and not query.times.any()
     listed = [row["item"] for row in service.recommend(user="u4", n=5)["items"]]
-    fitted = catalog.open_fitted(tmp_path / "m")
+    fitted = storage.open_fitted(tmp_path / "m")
     assert listed == [
         data.items[i] for i in recommend(fitted.model, [fitted.data.history("u4")], k=5)[0].items
     ]
@@ -99,7 +99,7 @@ def test_the_card_of_a_model_without_order_names_no_ages(unordered):
 
 
 def test_quality_is_measured_by_a_random_share(unordered):
-    from whyrec.serve.quality import next_item
+    from whyrec.serve.insight.quality import next_item
 
     service, _ = unordered
     version = service.service.registry.current(service.service.store.counters()).version

@@ -10,11 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.serve.helpers import fitted_folder
-from whyrec.serve import page
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.demo import Demo
-from whyrec.serve.run import prepare
+from whyrec.serve.api import static_page
+from whyrec.serve.api.app import make_app
+from whyrec.serve.api.demo import Demo
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def client(tmp_path, monkeypatch):
         if built:
             (folder / "index.html").write_text('<html data-demo="no">the page</html>')
             (folder / "assets" / "a-1234.js").write_text("1;" * 500)
-        monkeypatch.setattr(page.read_page, "__defaults__", (folder,))
+        monkeypatch.setattr(static_page.read_page, "__defaults__", (folder,))
         settings = Settings(
             store=f"sqlite:///{tmp_path / 'store.db'}", models=str(tmp_path / "models")
         )

@@ -11,10 +11,10 @@ import pytest
 from tests.serve.helpers import served
 from tests.serve.linked import linked, small
 from tests.serve.test_service import adds_up
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Query
-from whyrec.data import worlds
-from whyrec.data.worlds import senses
+from whyrec.data import simulate
+from whyrec.data.simulate import senses
 from whyrec.explain.words import parse
 
 KINDS = {"link", "people", "then", "friends", "event"}
@@ -28,8 +28,8 @@ def data():
 @pytest.fixture(scope="module")
 def films(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("paths")
-    model = catalog.model("graph").fit(data)
-    with served(folder, model=catalog.save(folder / "m", model, data, name="graph")) as made:
+    model = registry.model("graph").fit(data)
+    with served(folder, model=storage.save(folder / "m", model, data, name="graph")) as made:
         yield made
 
 
@@ -243,10 +243,10 @@ def test_a_title_cannot_turn_or_end_the_sentence_around_it(films, data):
 
 def test_modalities_and_what_people_choose_are_the_score(tmp_path):
     data = senses(people=80, items=60, seed=1).data
-    model = catalog.model(
+    model = registry.model(
         "additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}
     ).fit(data)
-    with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="additive")) as made:
+    with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="additive")) as made:
         query = data.histories[3]
         for number in np.setdiff1d(np.arange(data.n_items), query.items)[:5]:
             why = made.json(
@@ -271,12 +271,12 @@ def test_modalities_and_what_people_choose_are_the_score(tmp_path):
 
 
 def test_what_a_model_beside_says_stands_among_the_paths(tmp_path):
-    data = linked(worlds.films(people=120, events=3_000).data)
-    model = catalog.model(
+    data = linked(simulate.films(people=120, events=3_000).data)
+    model = registry.model(
         "graph", beside={"model": "additive", "parts": ["ease", "transitions"]}
     ).fit(data)
     model.beside_weight_ = 0.5
-    with served(tmp_path, model=catalog.save(tmp_path / "m", model, data, name="graph")) as made:
+    with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="graph")) as made:
         codes = set()
         for user in data.users[3:23:4]:
             for item in made.recommend(user=user, n=5, reasons=10)["items"]:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.serve.helpers import ITEMS, TAGS, film_data, fitted_folder, served
 from whyrec.core import BadArgument, Unknown
-from whyrec.serve.policy import age_of, read_policy
-from whyrec.serve.run import prepare
+from whyrec.serve.main import prepare
+from whyrec.serve.recommend.policy import age_of, read_policy
 
 SHORT = settings(
     max_examples=25,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import whyrec.serve
-from whyrec.serve import problems_zh
-from whyrec.serve.engine import POSTGRES, SQLITE, UNREACHABLE
-from whyrec.serve.problems import TITLES, accepted
+from whyrec.serve.api import problems_zh
+from whyrec.serve.api.problems import TITLES, accepted
+from whyrec.serve.store.engine import POSTGRES, SQLITE, UNREACHABLE
 
 FOLDER = Path(whyrec.serve.__file__).parent
 PLACES = {
@@ -34,7 +34,7 @@ def text_of(node):
 
 
 def raised():
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in sorted(FOLDER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PLACES:
                 for at in PLACES[node.func.id]:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
 from whyrec.core import BadArgument, BadArtefact
-from whyrec.serve.config import Settings
-from whyrec.serve.registry import version_of
-from whyrec.serve.retrain import retrain
 from whyrec.serve.service import Service
+from whyrec.serve.settings import Settings
+from whyrec.serve.versions.registry import version_of
+from whyrec.serve.versions.retrain import retrain
 
 
 def add(made, folder, model="cooccurrence", **config):
@@ -86,11 +86,12 @@ def test_a_damaged_candidate_never_serves(here, tmp_path, how):
 def test_a_model_that_scores_nonsense_never_serves(here, tmp_path):
     folder = tmp_path / "bad"
     data = film_data()
-    from whyrec import catalog
+    from whyrec import storage
+    from whyrec.registry import model as make_model
 
-    model = catalog.model("popular").fit(data)
+    model = make_model("popular").fit(data)
     model.base_ = np.full_like(model.base_, np.nan)
-    catalog.save(folder, model, data, name="popular")
+    storage.save(folder, model, data, name="popular")
     version = here.service.registry.add(folder, 5)
     assert here.call("POST", f"/v1/models/{version}:promote").status_code == 409
     with pytest.raises(BadArtefact, match="finite numbers"):
@@ -204,12 +205,10 @@ def test_a_worse_model_is_not_kept(here, tmp_path, monkeypatch):
     for n in range(40):
         last = int(data.history(f"u{n}").items[-1])
         here.event("next", f"u{n}", f"i{(last + 1) % 40}", ts=1_700_000_000 + 86_400 * 50 + n)
-    from whyrec import catalog
-    from whyrec.serve import retrain as module
+    from whyrec.registry import model as make_model
+    from whyrec.serve.versions import retrain as module
 
-    monkeypatch.setattr(
-        module, "again", lambda live, data, seed: catalog.model("popular").fit(data)
-    )
+    monkeypatch.setattr(module, "again", lambda live, data, seed: make_model("popular").fit(data))
     found = retrain(here.service.store, here.service.registry, 5)
     assert found.version is None and found.difference.high < 0
     assert len(here.json("GET", "/v1/models")["models"]) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.serve.helpers import served
 from tests.serve.postgres import free_port
 from whyrec.cli.app import main
-from whyrec.serve.tables import events
+from whyrec.serve.store.tables import events
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from tests.serve.helpers import ITEMS, film_data, fitted_folder, served
 from tests.toys import returning
 from whyrec.core import Query
-from whyrec.serve.tables import metadata, recommendations
+from whyrec.serve.store.tables import metadata, recommendations
 
 
 def adds_up(item):

@@ -9,8 +9,8 @@ import pytest
 from tests.serve.helpers import film_data, fitted_folder, served
 from whyrec.core.verbs import verb_of
 from whyrec.explain.sentences import parse
-from whyrec.serve.answer import Inputs
-from whyrec.serve.exchange import put_dataset, to_dataset
+from whyrec.serve.import_export import put_dataset, to_dataset
+from whyrec.serve.recommend.answer import Inputs
 
 LATE = 1_700_087_400  # 15 November 2023, 22:30 UTC
 

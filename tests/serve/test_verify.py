@@ -14,9 +14,9 @@ from sqlalchemy import delete, select, update
 
 from tests.serve.helpers import film_data, fitted_folder, served
 from whyrec.cli.app import main
-from whyrec.serve.logbook import pack
-from whyrec.serve.tables import events, recommendations
-from whyrec.serve.verify import logged, logged_ids
+from whyrec.serve.store.log import pack
+from whyrec.serve.store.tables import events, recommendations
+from whyrec.serve.verification.sentences import logged, logged_ids
 
 FIELDS = {
     "checked",

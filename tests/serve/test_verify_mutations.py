@@ -14,13 +14,20 @@ from tests.serve import lies
 from tests.serve.helpers import fitted_folder, served
 from tests.toys import random_data, returning
 from whyrec.core import ItemTable
-from whyrec.explain.verify import check
+from whyrec.explain.verification.check import check
+from whyrec.explain.verification.world import Counts
 from whyrec.explain.words import Claim, Thing
-from whyrec.explain.world import Counts
-from whyrec.models.ease import EASE
-from whyrec.serve.answer import Inputs, answer
-from whyrec.serve.live import open_live
-from whyrec.serve.verify import LANGS, both, chosen, stored, with_store, world_of_inputs
+from whyrec.models.linear.ease import EASE
+from whyrec.serve.recommend.answer import Inputs, answer
+from whyrec.serve.recommend.snapshot import open_live
+from whyrec.serve.verification.sentences import (
+    LANGS,
+    both,
+    chosen,
+    stored,
+    with_store,
+    world_of_inputs,
+)
 
 PEOPLE, DAY = 25, date(2020, 5, 3)
 

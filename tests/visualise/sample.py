@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Dataset, ItemTable
-from whyrec.visualise.factors import report_factors
-from whyrec.visualise.network import item_network
-from whyrec.visualise.summary import data_summary
+from whyrec.visualise.analysis.item_network import item_network
+from whyrec.visualise.html_report.summary import data_summary
+from whyrec.visualise.views.factors import report_factors
 
 HOSTILE = "<script>document.title = 'owned'; alert(1)</script>"
 BREAKOUT = "\"'><img src=x onerror=\"document.title='owned'\">"

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
+from whyrec.visualise.html_report.messages import STRINGS
 from whyrec.visualise.report import render
-from whyrec.visualise.strings import STRINGS
 
 from .sample import HOSTILE, report
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.visualise.tastes import KINDS, tastes
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Dataset, ItemTable, Query
-from whyrec.core.space import space_of
-from whyrec.visualise import concepts as module
-from whyrec.visualise.autoencoder import learn
-from whyrec.visualise.concepts import concepts, find_concepts, interval, steer
-from whyrec.visualise.naming import terms_of
+from whyrec.core.item_effects import space_of
+from whyrec.visualise.analysis.autoencoder import learn
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views import concepts as module
+from whyrec.visualise.views.concepts import concepts, find_concepts, interval, steer
 
 torch = pytest.importorskip("torch")
 
@@ -20,7 +20,7 @@ torch = pytest.importorskip("torch")
 @pytest.fixture(scope="module")
 def world():
     data = tastes(people=1200)
-    return data, space_of(catalog.model("ease").fit(data), np.arange(data.n_items))
+    return data, space_of(registry.model("ease").fit(data), np.arange(data.n_items))
 
 
 def test_planted_tastes_are_found_and_two_seeds_agree(world):
@@ -97,7 +97,7 @@ def large():
         "epochs": 12,
         "learning_rate": 0.01,
     }
-    return data, catalog.model("sequence", **settings).fit(data)
+    return data, registry.model("sequence", **settings).fit(data)
 
 
 def test_turning_a_concept_up_brings_its_items_and_a_random_push_does_not(large):
@@ -133,10 +133,10 @@ def test_the_view_of_a_large_model_tells_steering_and_of_others_does_not(large):
         and "调高后" in view.found[1]
     )
     assert np.mean([row["share_steered"] - row["share_before"] for row in rows]) > 0.15
-    other = concepts(catalog.model("ease").fit(data), data)
+    other = concepts(registry.model("ease").fit(data), data)
     assert all(np.isnan(row[other.columns.index("share_steered")]) for row in other.rows)
     with pytest.raises(BadArgument, match="depend on what was chosen"):
-        concepts(catalog.model("popular").fit(data), data)
+        concepts(registry.model("popular").fit(data), data)
 
 
 def test_what_is_told_is_of_all_concepts_and_not_of_the_purest_that_are_drawn(large, monkeypatch):
@@ -159,7 +159,7 @@ def test_an_autoencoder_is_not_praised_for_what_any_neighbours_have(world):
     assert (
         found[0].near > 0.9 > found[0].chance + 0.2
     )  # in this world each item's neighbours are of its kind
-    view = concepts(catalog.model("ease").fit(data), data)
+    view = concepts(registry.model("ease").fit(data), data)
     assert (
         "it is the vectors that are, not the autoencoder" in view.notes[0]
         and "而非自编码器" in view.notes[1]

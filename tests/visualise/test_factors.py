@@ -7,9 +7,9 @@ import pytest
 
 from tests.visualise.tastes import KINDS, shuffled, tastes
 from whyrec.core import BadArgument, Dataset
-from whyrec.visualise.decompose import decompose, matched
-from whyrec.visualise.factors import factors, named_factors, switched_off, without_factor
-from whyrec.visualise.naming import terms_of
+from whyrec.visualise.analysis.factor_model import decompose, matched
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views.factors import factors, named_factors, switched_off, without_factor
 
 
 @pytest.fixture(scope="module")

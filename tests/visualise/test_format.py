@@ -7,7 +7,16 @@ import unicodedata
 
 from hypothesis import given, strategies as st
 
-from whyrec.visualise.format import both, digits_for, number, pair, percent, quoted, small, visible
+from whyrec.visualise.html_report.format import (
+    both,
+    digits_for,
+    number,
+    pair,
+    percent,
+    quoted,
+    small,
+    visible,
+)
 
 
 def test_numbers_that_are_not_known_are_dashes():

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.visualise.tastes import shuffled, tastes
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import main
 from whyrec.core import BadArgument, ItemTable
-from whyrec.visualise.plane import atlas, distance_kept, flat, placed, trust
-from whyrec.visualise.view import View, new_figure, visible
+from whyrec.visualise.views.item_map import atlas, distance_kept, flat, placed, trust
+from whyrec.visualise.views.view import View, new_figure, visible
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("plotly")
@@ -62,13 +62,13 @@ def test_every_view_that_a_model_allows_is_drawn_and_the_others_say_why(
     world, name, tmp_path, capsys
 ):
     settings = {"sequence": SEQUENCE, "tree": {"people": 200}}.get(name, {})
-    model = catalog.model(name, **settings).fit(world)
-    catalog.save(tmp_path / "m", model, world, name=name)
+    model = registry.model(name, **settings).fit(world)
+    storage.save(tmp_path / "m", model, world, name=name)
     assert main(["look", str(tmp_path / "m"), "--out", str(tmp_path / "out"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     drawn = {row["view"] for row in told["views"]}
     assert drawn >= EXPECTED[name] and drawn | {row["view"] for row in told["left_out"]} == set(
-        catalog.names("views")
+        registry.names("views")
     )
     assert all(len(row["why"]) > 20 for row in told["left_out"])
     for row in told["views"]:
@@ -90,8 +90,8 @@ def test_every_view_that_a_model_allows_is_drawn_and_the_others_say_why(
 
 
 def test_layers_tell_one_history_beside_many_people(world):
-    model = catalog.model("sequence", **SEQUENCE).fit(world)
-    view = catalog.find("views", "layers")(model, world)
+    model = registry.model("sequence", **SEQUENCE).fit(world)
+    view = registry.find("views", "layers")(model, world)
     places = dict.fromkeys((row[0], row[3]) for row in view.rows)
     assert [layer for layer, _ in places] == [1, 2] and list(places)[-1][
         1
@@ -102,9 +102,9 @@ def test_layers_tell_one_history_beside_many_people(world):
 
 
 def test_the_same_model_gives_the_same_picture(world, tmp_path):
-    model = catalog.model("ease").fit(world)
+    model = registry.model("ease").fit(world)
     for name in ("network", "factors"):
-        make = catalog.find("views", name)
+        make = registry.find("views", name)
         files = [
             {
                 path.name: path.read_bytes()
@@ -117,7 +117,7 @@ def test_the_same_model_gives_the_same_picture(world, tmp_path):
 
 
 def test_a_view_that_is_asked_for_and_cannot_be_is_an_error(world, tmp_path, capsys):
-    catalog.save(tmp_path / "m", catalog.model("popular").fit(world), world, name="popular")
+    storage.save(tmp_path / "m", registry.model("popular").fit(world), world, name="popular")
     assert (
         main(["look", str(tmp_path / "m"), "--out", str(tmp_path / "o"), "--views", "attention"])
         == 2
@@ -145,7 +145,7 @@ def test_a_map_keeps_neighbours_and_says_how_well():
 
 def test_shuffled_data_has_no_map_of_tastes_that_can_be_believed_more_than_the_planted(world):
     real, dealt = (
-        float(re.search(r"(\d+)%", atlas(catalog.model("ease").fit(data), data).found[0])[1])
+        float(re.search(r"(\d+)%", atlas(registry.model("ease").fit(data), data).found[0])[1])
         for data in (world, shuffled(world))
     )
     assert real > dealt

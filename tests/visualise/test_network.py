@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from whyrec.core import BadArgument, ItemTable
-from whyrec.visualise.netdraw import apart, network, swatch
-from whyrec.visualise.network import communities, item_network, layout, tie_matrix
+from whyrec.visualise.analysis.item_network import communities, item_network, layout, tie_matrix
+from whyrec.visualise.drawing.network_svg import apart, network, swatch
 
 from .sample import HOSTILE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whyrec.visualise.pareto import front, pareto
+from whyrec.visualise.views.pareto import front, pareto
 
 pytest.importorskip("matplotlib")
 

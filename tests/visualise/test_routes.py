@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Links
-from whyrec.visualise.routes import paths
+from whyrec.visualise.views.paths import paths
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def linked():
         np.arange(n),
     )
     data = replace(data, links=links)
-    model = catalog.model("graph").fit(data)
+    model = registry.model("graph").fit(data)
     model.fade_[:, 0], model._ready = (
         1.0,
         None,
@@ -76,4 +76,4 @@ def test_other_models_are_told_what_it_needs():
     with pytest.raises(
         BadArgument, match="paths need a graph model; got EASE. Fix: fit the model graph"
     ):
-        paths(catalog.model("ease").fit(data), data)
+        paths(registry.model("ease").fit(data), data)

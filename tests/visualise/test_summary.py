@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whyrec.core import Dataset
-from whyrec.visualise.summary import data_summary
+from whyrec.visualise.html_report.summary import data_summary
 
 from ..toys import random_data, sequences
 

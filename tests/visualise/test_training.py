@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.visualise import sample
+from whyrec.visualise.html_report.training import training
 from whyrec.visualise.report import render
-from whyrec.visualise.training import training
 
 
 def curve(*qualities):

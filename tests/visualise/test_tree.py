@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from whyrec.visualise.netdraw import text_width
-from whyrec.visualise.tree import _wrap, draw, tree
+from whyrec.visualise.drawing.network_svg import text_width
+from whyrec.visualise.html_report.tree import _wrap, draw, tree
 
 LEAF = {"value": -1.0, "support": 0.25, "precision": 0.1}
 ROOT = {

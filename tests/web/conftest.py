@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import find_data
 from tests.visualise.sample import HOSTILE, world
 from tests.web import stage
-from whyrec import catalog
+from whyrec import api
 from whyrec.core import Dataset, ItemTable
 
 
@@ -40,7 +40,7 @@ def visit(browser):
 def films(tmp_path_factory):
     """The built-in world."""
     folder = tmp_path_factory.mktemp("films")
-    stage.fit(folder, catalog.load("films"))
+    stage.fit(folder, api.load("films"))
     with stage.service(folder) as site:
         yield site
 
@@ -52,7 +52,7 @@ def latest(tmp_path_factory):
     if path is None:
         missing("ml-latest-small.zip is not at hand: set WHYREC_DATA to the folder that holds it")
     folder = tmp_path_factory.mktemp("latest")
-    stage.fit(folder, catalog.load_steps(str(path), item_core=5)[0])
+    stage.fit(folder, api.load_steps(str(path), item_core=5)[0])
     with stage.service(folder) as site:
         yield site
 

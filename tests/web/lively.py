@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.web.stage import Site
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Dataset
-from whyrec.serve.registry import Registry
-from whyrec.serve.store import Store
+from whyrec.serve.store.store import Store
+from whyrec.serve.versions.registry import Registry
 
 KINDS = ("speed", "next-item", "faithfulness")
 
@@ -53,7 +53,7 @@ class Lively:
 
 def add_version(folder: Path, data: Dataset, name: str, **config: Any) -> str:
     """Fit a model and let the demo of `folder` take it in as a candidate."""
-    catalog.save(folder / name, catalog.model(name, **config).fit(data), data, name=name)
+    storage.save(folder / name, registry.model(name, **config).fit(data), data, name=name)
     service = folder / "service"
     with Store(f"sqlite:///{service / 'store.db'}") as store:
         return Registry(store, service / "models").add(folder / name, int(time.time()))

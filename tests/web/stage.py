@@ -16,12 +16,12 @@ from typing import Any
 import uvicorn
 
 from tests.serve.postgres import free_port
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Dataset
-from whyrec.serve.api import make_app
-from whyrec.serve.demo import Demo
-from whyrec.serve.demorun import prepare_demo
-from whyrec.serve.page import FOLDER
+from whyrec.serve.api.app import make_app
+from whyrec.serve.api.demo import Demo
+from whyrec.serve.api.static_page import FOLDER
+from whyrec.serve.demo_main import prepare_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGS = [
@@ -83,8 +83,8 @@ class Site:
 
 def fit(folder: Path, data: Dataset, **config: Any) -> None:
     """A model of the data in `folder`/model, as `whyrec demo` leaves it."""
-    made = catalog.model("additive", **({"mix": {}} | config)).fit(data)
-    catalog.save(folder / "model", made, data, name="additive")
+    made = registry.model("additive", **({"mix": {}} | config)).fit(data)
+    storage.save(folder / "model", made, data, name="additive")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.web.stage import axe, settle, until
-from whyrec.serve.page import FOLDER
+from whyrec.serve.api.static_page import FOLDER
 
 SCREENS = {
     "sign-in": "/",
@@ -221,9 +221,9 @@ def test_in_chinese_no_word_of_the_page_is_english(visit, films, person):
     """Titles, tags, the names of people and models are data; all else is translated."""
     import unicodedata
 
-    from whyrec import catalog
+    from whyrec import api
 
-    table = catalog.load("films").item_table
+    table = api.load("films").item_table
     data = {*table.title, *(tag for row in table.categories for tag in row)}
     ours = {"whyrec", "EN", "additive", "JSON", "API", "wr"}
     for screen in SCREENS:

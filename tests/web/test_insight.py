@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import find_data
 from tests.web.lively import enliven
 from tests.web.stage import axe, fit, service, settle, until
-from whyrec import catalog
+from whyrec import api
 
 ENGINEER = (
     "/operations",
@@ -33,14 +33,14 @@ def made(request, tmp_path_factory, browser):
     """A lively service on simulated and on real people; the browser first, so that its lack is told at once."""
     folder = tmp_path_factory.mktemp(f"insight-{request.param}")
     if request.param == "films":
-        data = catalog.load("films")
+        data = api.load("films")
     else:
         path = find_data("ml-latest-small.zip")
         if path is None:
             pytest.skip(
                 "ml-latest-small.zip is not at hand: set WHYREC_DATA to the folder that holds it"
             )
-        data = catalog.load_steps(str(path), item_core=20)[0]
+        data = api.load_steps(str(path), item_core=20)[0]
     fit(folder, data)
     with service(folder) as site:
         yield enliven(site, folder, data)

@@ -13,15 +13,15 @@ from tests.serve.linked import small
 from tests.visualise.sample import HOSTILE, world
 from tests.web import stage
 from tests.web.test_person import plain
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import ItemTable, Links
-from whyrec.data.worlds import senses
+from whyrec.data.simulate import senses
 
 
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory):
     folder, data = tmp_path_factory.mktemp("linked"), small()
-    catalog.save(folder / "model", catalog.model("graph").fit(data), data, name="graph")
+    storage.save(folder / "model", registry.model("graph").fit(data), data, name="graph")
     with stage.service(folder) as made:
         yield made
 
@@ -170,13 +170,13 @@ def test_odd_names_neither_run_nor_break_the_picture(visit, browser, tmp_path):
         np.arange(data.n_items),
     )
     made = replace(data, item_table=ItemTable(tuple(titles)), links=links)
-    model = catalog.model("graph").fit(made)
+    model = registry.model("graph").fit(made)
     model.strength_[:], model.fade_[:], model._ready = (
         1.0,
         1.0,
         None,
     )  # else what says nothing leads nowhere
-    catalog.save(tmp_path / "model", model, made, name="graph")
+    storage.save(tmp_path / "model", model, made, name="graph")
     with stage.service(tmp_path) as site:
         user = site.people[3]
         item = site.call("POST", "/v1/recommendations", {"user": user}, site.key(user=user))[

@@ -16,10 +16,10 @@ from tests.serve.helpers import film_data, fitted_folder
 from tests.serve.postgres import free_port
 from tests.web import stage
 from whyrec.cli import main
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.keys import make_key
-from whyrec.serve.run import prepare
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import make_key
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import road, show
 from whyrec.core import BadArgument, Dataset
 from whyrec.privacy.erasure import Forgetful, receipt, without
@@ -16,7 +16,7 @@ from whyrec.privacy.erasure import Forgetful, receipt, without
 def forget(folder: Path, users: str, out: Path, *, check: bool) -> dict[str, Any]:
     """The model in `folder` without the people of `users`, written to `out`; the receipt, and with
     `check` how far its scores lie from those of a fit without them."""
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
@@ -30,7 +30,7 @@ def forget(folder: Path, users: str, out: Path, *, check: bool) -> dict[str, Any
     with show.progress(f"taking out {len(people)} people"):
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
-    catalog.save(out, made, rest, name=name, seed=fitted.header["seed"])
+    storage.save(out, made, rest, name=name, seed=fitted.header["seed"])
     result = {"model": name, "out": str(out), **said}
     return result | (checked(fitted, made, rest) if check else {})
 
@@ -47,7 +47,7 @@ def _labels(users: str) -> list[str]:
     return found
 
 
-def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) -> tuple[Any, str]:
+def _without(fitted: storage.Fitted, data: Dataset, people: Any, rest: Dataset) -> tuple[Any, str]:
     if isinstance(fitted.model, Forgetful):
         try:
             return fitted.model.forget(data, people), "exact"
@@ -55,11 +55,11 @@ def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) 
             BadArgument
         ):  # a part of it was trained: what that holds of them only a new fit takes away
             pass
-    model = catalog.model(fitted.header["name"], **fitted.header["config"])
+    model = registry.model(fitted.header["name"], **fitted.header["config"])
     return model.fit(rest, seed=fitted.header["seed"]), "fitted again"
 
 
-def checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
+def checked(fitted: storage.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
     """The largest difference to a fit without them, in units of the largest score, over at most
     200 people.
     """
@@ -70,7 +70,7 @@ def checked(fitted: catalog.Fitted, made: Any, rest: Dataset) -> dict[str, Any]:
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if hasattr(fitted.model, "min_support_"):
         config |= {"min_support": fitted.model.min_support_}
-    again = catalog.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
+    again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
     ours, theirs = made.score(some), again.score(some)
     return {"difference": float(np.abs(ours - theirs).max() / np.abs(theirs).max())}

@@ -8,11 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import road, show
 from whyrec.core import Dataset
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.blend import Curve, curve
+from whyrec.models.fused import Curve, curve
 
 
 def fuse(
@@ -23,14 +23,14 @@ def fuse(
     """
     from whyrec.data.split import split, usual
 
-    made = catalog.model("fused", **config)
+    made = registry.model("fused", **config)
     road.place(out / "model")
     parts = split(data, usual(data), seed=seed)
     seconds = road.fit(made, parts.train, seed=seed, label="fused", valid=parts.valid)
     test = parts.test if people is None else parts.test.sample(people, seed)
     with show.progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed))
-    catalog.save(out / "model", made, data, name="fused", seed=seed)
+    storage.save(out / "model", made, data, name="fused", seed=seed)
     result = {
         "data": data.name,
         "cases": len(test),
@@ -67,7 +67,7 @@ def told(found: Curve) -> dict[str, Any]:
 
 
 def draw(result: dict[str, Any], out: Path) -> None:
-    from whyrec.visualise.tradeoff import tradeoff
+    from whyrec.visualise.views.tradeoff import tradeoff
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "curve.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import messages, road, show
 from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Explanation
@@ -55,7 +55,7 @@ def polished(result: Mapping[str, Any], polisher: Polisher, lang: str) -> dict[s
 
 def options_of(
     folder: Path,
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     method: str,
     *,
     against: str | None = None,
@@ -64,8 +64,8 @@ def options_of(
     """The options that the method takes, of those given; BadArgument for one that it does not
     take.
     """
-    method = catalog.choose(fitted.model)[0] if method == "auto" else method
-    known = inspect.signature(catalog.find("explainers", method)).parameters
+    method = api.choose(fitted.model)[0] if method == "auto" else method
+    known = inspect.signature(registry.find("explainers", method)).parameters
     given = {
         "against": None if against is None else fitted.data.item_number(against),
         "budget": budget,
@@ -95,7 +95,7 @@ def trained(folder: Path) -> Any:
 
 
 def learn(
-    folder: Path, fitted: catalog.Fitted, out: Path | None, *, people: int, epochs: int, seed: int
+    folder: Path, fitted: storage.Fitted, out: Path | None, *, people: int, epochs: int, seed: int
 ) -> dict[str, Any]:
     """Train on up to `people` of the 80%."""
     from whyrec.explain.learned import Learned
@@ -126,7 +126,7 @@ def learn(
 
 def faithful(
     folder: Path,
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     data: Dataset,
     *,
     methods: Sequence[str],
@@ -145,7 +145,7 @@ def faithful(
     people = np.sort(np.array(drawn[:cases], np.int64))
     queries = data.histories[people]
     with show.progress(f"grading {', '.join(methods)} on {len(people)} people") as update:
-        graded = catalog.faithful(
+        graded = api.faithful(
             model,
             queries,
             (),
@@ -173,9 +173,7 @@ def faithful(
         for metric in SHOWN
     ]
     chosen = (
-        dict(zip(("method", "why"), catalog.choose(model), strict=True))
-        if "auto" in methods
-        else None
+        dict(zip(("method", "why"), api.choose(model), strict=True)) if "auto" in methods else None
     )
     return {
         "data": data.name,
@@ -189,7 +187,7 @@ def faithful(
 
 
 def explainers(
-    folder: Path, fitted: catalog.Fitted, data: Dataset, methods: Sequence[str]
+    folder: Path, fitted: storage.Fitted, data: Dataset, methods: Sequence[str]
 ) -> dict[str, Any]:
     """Functions (model, query, item) -> Explanation by the method's name."""
     made = {}
@@ -199,15 +197,15 @@ def explainers(
         def explain(
             model: Any, query: Any, item: int, method: str = method, options: Any = options
         ) -> Explanation:
-            return catalog.explain(model, query, item, method, data=data, **options)
+            return api.explain(model, query, item, method, data=data, **options)
 
         made[method] = explain
     return made
 
 
-def methods(fitted: catalog.Fitted) -> dict[str, Any]:
-    chosen, why = catalog.choose(fitted.model)
-    fits = catalog.methods_for(fitted.model, data=fitted.header.get("histories", True))
+def methods(fitted: storage.Fitted) -> dict[str, Any]:
+    chosen, why = api.choose(fitted.model)
+    fits = api.methods_for(fitted.model, data=fitted.header.get("histories", True))
     return {
         "model": fitted.header["name"],
         "auto": chosen,
@@ -215,8 +213,8 @@ def methods(fitted: catalog.Fitted) -> dict[str, Any]:
         "methods": [
             {
                 "method": name,
-                "what": _first_line(catalog.find("explainers", name)),
-                "flaw": catalog.flaw(fitted.header["name"], name),
+                "what": _first_line(registry.find("explainers", name)),
+                "flaw": api.flaw(fitted.header["name"], name),
             }
             for name in [*fits, "learned"]
         ],

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import road, show
 from whyrec.core import BadArgument
 from whyrec.data.items import joined, load_items
@@ -17,7 +17,7 @@ from whyrec.data.items import joined, load_items
 def add(folder: Path, items: Path, out: Path, large: Path | None = None) -> dict[str, Any]:
     """The model in `folder` with the items of a file at the end of its catalogue, written to `out`.
     large: where a compressed model's large one is, which reads the texts for it."""
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
     reader = _reader(fitted, folder, large)
     road.place(out)
@@ -31,7 +31,7 @@ def add(folder: Path, items: Path, out: Path, large: Path | None = None) -> dict
     whole = replace(
         data, items=(*data.items, *labels), item_table=joined(data.item_table, table), links=links
     )
-    catalog.save(
+    storage.save(
         out,
         grown,
         whole,
@@ -49,7 +49,7 @@ def add(folder: Path, items: Path, out: Path, large: Path | None = None) -> dict
     }
 
 
-def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
+def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
     """The model that reads the new items' texts."""
     name = fitted.header["name"]
     if hasattr(fitted.model, "grow"):
@@ -60,7 +60,7 @@ def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
                 given="none",
                 fix="add --large FOLDER",
             )
-        reader = catalog.open_fitted(large)
+        reader = storage.open_fitted(large)
         if reader.data.items != fitted.data.items or not hasattr(reader.model, "extend"):
             raise BadArgument(
                 "--large must be the model that this one was made from, with the same items",
@@ -79,5 +79,5 @@ def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
 def those_with(power: str) -> list[str]:
     """The models of the catalogue that have a method."""
     return [
-        name for name in catalog.names("models") if hasattr(catalog.find("models", name), power)
+        name for name in registry.names("models") if hasattr(registry.find("models", name), power)
     ]

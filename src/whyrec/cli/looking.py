@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import show
 from whyrec.core import BadArgument
 
 
-def look(fitted: catalog.Fitted, out: Path, names: Sequence[str], *, seed: int) -> dict[str, Any]:
+def look(fitted: storage.Fitted, out: Path, names: Sequence[str], *, seed: int) -> dict[str, Any]:
     """Draw the views named (none: all that the model's powers and data allow) into `out`, with
     an index page.
     """
-    known = catalog.names("views")
+    known = registry.names("views")
     wanted = list(names) or list(known)
     out.mkdir(parents=True, exist_ok=True)
     drawn, left_out = [], []
     for name in wanted:
-        make = catalog.find("views", name)
+        make = registry.find("views", name)
         started = time.perf_counter()
         try:
             with show.progress(f"looking: {name}"):
@@ -32,8 +32,8 @@ def look(fitted: catalog.Fitted, out: Path, names: Sequence[str], *, seed: int) 
                     fitted.model,
                     fitted.data,
                     seed=seed,
-                    make=catalog.model,
-                    explain=catalog.explain,
+                    make=registry.model,
+                    explain=api.explain,
                 )
                 paths = view.save(out)
         except BadArgument as wrong:

@@ -22,8 +22,8 @@ def check_extra() -> None:
 
 def serve_folder(folder: Path, port: int) -> None:
     """Serve `folder`/model with its page and its report on 127.0.0.1 until Ctrl+C."""
-    from whyrec.serve.demorun import prepare_demo, serve_demo
-    from whyrec.serve.page import read_page
+    from whyrec.serve.api.static_page import read_page
+    from whyrec.serve.demo_main import prepare_demo, serve_demo
 
     with show.progress("making the service ready"):
         settings = prepare_demo(folder, port)

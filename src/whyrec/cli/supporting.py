@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.core import Additive, BadArgument, Queries, Readable, artefact
 from whyrec.evaluate.support import first_reasons, summary
@@ -29,7 +29,7 @@ def asked(given: str) -> tuple[int, ...] | None:
 
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
     """The setting min_support of a model that has it."""
-    known = artefact.model_arguments(catalog.find("models", name))
+    known = artefact.model_arguments(registry.find("models", name))
     return {"min_support": tuple(tried)} if tried is not None and "min_support" in known else {}
 
 
@@ -57,4 +57,4 @@ def firsts(model: Any, queries: Queries, k: int = 10) -> dict[str, Any] | None:
     if not isinstance(model, (Additive, Readable)):
         return None
     with show.progress(f"counting the people behind {len(queries)} people's reasons"):
-        return summary(first_reasons(model, queries, catalog.explain, k=k))
+        return summary(first_reasons(model, queries, api.explain, k=k))

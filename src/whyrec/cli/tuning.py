@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.cli import show, watch
 from whyrec.cli.road import fit
 from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
@@ -81,7 +81,7 @@ def tune(
 
     optuna = _optuna()
     if model not in SPACES:
-        catalog.find("models", model)
+        registry.find("models", model)
         raise BadArgument(
             f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
             given=f"--model {model}",
@@ -89,7 +89,7 @@ def tune(
     if trials < 1:
         raise BadArgument("--trials must be 1 or more", given=str(trials))
     fixed = dict(config or {})
-    catalog.model(model, **fixed)
+    registry.model(model, **fixed)
     searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
     if not searched:
         raise BadArgument(
@@ -225,7 +225,7 @@ def _measured(
     study.add_trials(
         [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
     )
-    made, more, trial = catalog.model(model, **settings), {}, study.ask()
+    made, more, trial = registry.model(model, **settings), {}, study.ask()
     if watch.takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
     value, state = None, optuna.trial.TrialState.COMPLETE
@@ -244,7 +244,7 @@ def _pruned(trial: Any) -> Any:
     """A run that reports each epoch and ends where the pruner says so."""
     import optuna
 
-    from whyrec.models.training import Run, Status
+    from whyrec.models.training.trainer import Run, Status
 
     told = [0]
 

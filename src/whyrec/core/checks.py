@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import artefact
+from whyrec.core.capabilities import Additive
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
-from whyrec.core.explanation import Explanation
+from whyrec.core.explanation import Explanation, Measurement
+from whyrec.core.queries import Queries, Query
 from whyrec.core.support import Supported
-from whyrec.core.types import Additive, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import html, verbs as words
+from whyrec.core import notebook_repr, verbs as words
 from whyrec.core.errors import BadData, Unknown
+from whyrec.core.queries import Float, Int, Queries, Query, frozen
 from whyrec.core.tables import ItemTable, Labels, Links, UserTable, check_rows, in_range, labels
-from whyrec.core.types import Float, Int, Queries, Query, frozen
 
 __all__ = ["ORDERS", "Dataset", "ItemTable", "Links", "UserTable", "changed_people", "grouped"]
 
@@ -190,7 +190,7 @@ class Dataset:
         put(self, "cleaning", dict(self.cleaning))
 
     def _repr_html_(self) -> str:
-        return html.dataset(self)
+        return notebook_repr.dataset(self)
 
     @property
     def n_users(self) -> int:

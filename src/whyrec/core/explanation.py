@@ -1,32 +1,72 @@
-"""Why an item got its score: reasons, what taking them away did, and the explanation that holds
-both.
+"""Ranked lists, measured values, and why an item got its score: reasons, what taking them away
+did, and the explanation that holds both.
+
+Every value is frozen and checked once, at construction; its arrays are read-only copies. k places
+in a slate.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
-from whyrec.core import html
+import numpy as np
+
+from whyrec.core import notebook_repr
 from whyrec.core.errors import BadArgument
-from whyrec.core.queries import Query
-from whyrec.core.types import Slate
+from whyrec.core.queries import Float, Int, frozen
 
 __all__ = [
     "ADDS_UP",
     "REASON_KINDS",
     "Cost",
     "Explanation",
-    "Readable",
+    "Measurement",
     "Reason",
     "Removal",
+    "Slate",
     "beyond",
 ]
 
 REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
+
+
+@dataclass(frozen=True, eq=False)
+class Slate:
+    """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
+    rising.
+    """
+
+    items: Int
+    scores: Float
+    _repr_html_ = notebook_repr.slate
+
+    def __post_init__(self) -> None:
+        items = frozen(self.items, np.int32, "Slate.items")
+        scores = frozen(self.scores, np.float32, "Slate.scores")
+        if len(items) != len(scores):
+            raise BadArgument(
+                "a Slate needs one score per item", given=f"{len(items)} and {len(scores)}"
+            )
+        if len(np.unique(items)) != len(items):
+            raise BadArgument("a Slate holds no item twice", given=str(items.tolist()))
+        if not np.isfinite(scores).all():
+            raise BadArgument("a Slate's scores must be finite", given=str(scores.tolist()))
+        if (np.diff(scores) > 0).any():
+            raise BadArgument("a Slate's scores never rise", given=str(scores.tolist()))
+        for name, array in (("items", items), ("scores", scores)):
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def rank(self, item: int) -> int | None:
+        """The place of `item`, 1 for the first, or None where it is not in the slate."""
+        at = np.flatnonzero(self.items == item)
+        return int(at[0]) + 1 if len(at) else None
 
 
 @dataclass(frozen=True)
@@ -141,7 +181,7 @@ class Explanation:
     lead_share: float | None = None
     support: tuple[int, ...] = ()
     removal: Removal | None = None
-    _repr_html_ = html.explanation
+    _repr_html_ = notebook_repr.explanation
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "item", int(self.item))
@@ -203,16 +243,23 @@ class Explanation:
         return 1.0 if total == 0 else named / total
 
 
-@runtime_checkable
-class Readable(Protocol):
-    """A model whose score is a sum of reasons other than events (features, rules, questions),
-    each of which it can say.
-    """
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """A measure with its value for every case, so that any two can be paired and bootstrapped:
+    values (cases,) float64, NaN where the measure is undefined for that case."""
 
-    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons): they sum to the score of `item`."""
-        ...
+    name: str
+    values: Float
+    higher_is_better: bool = True
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    _repr_html_ = notebook_repr.measurement
 
-    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """The reason with this item's own numbers, in English and in Chinese."""
-        ...
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", frozen(self.values, np.float64, "Measurement.values"))
+        object.__setattr__(self, "notes", dict(self.notes))
+
+    @property
+    def mean(self) -> float:
+        """Mean over the cases where the measure is defined; NaN where there are none."""
+        defined = self.values[~np.isnan(self.values)]
+        return float(defined.mean()) if len(defined) else float("nan")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.types import Queries
+from whyrec.core.queries import Queries
 
 __all__ = ["alike", "padded", "spans"]
 

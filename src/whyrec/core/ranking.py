@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from whyrec.core.capabilities import Model
 from whyrec.core.errors import BadArgument
-from whyrec.core.types import Int, Model, Queries, Query, Slate
+from whyrec.core.explanation import Slate
+from whyrec.core.queries import Int, Queries, Query
 
 __all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 

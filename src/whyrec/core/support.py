@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core.errors import BadArgument
-from whyrec.core.types import Int
+from whyrec.core.queries import Int
 
 __all__ = ["FEWEST", "UNKNOWN", "Supported", "often", "prefer", "strength"]
 

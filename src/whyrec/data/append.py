@@ -30,7 +30,7 @@ def appended(
     They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the
     last stays, or all do (`duplicates`, where it is given), and a dislike or return takes back the
     choices before it. raw: the new events as they were said, where some are negative
-    (:class:`whyrec.data.assemble.Loaded`). People and items that `old` lacks stand at the end, with
+    (:class:`whyrec.data.build.Loaded`). People and items that `old` lacks stand at the end, with
     the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
 
     Raises BadData where one has real times and the other an order alone. Not good for: a log that

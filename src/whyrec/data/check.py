@@ -15,18 +15,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import WhyrecError
-from whyrec.data.archive import open_source
-from whyrec.data.assemble import SECONDS_BELOW, Step, as_labels, finer_unit, is_known
+from whyrec.data.build import SECONDS_BELOW, Step, as_labels, finer_unit, is_known
 from whyrec.data.checkkinds import KNOWN, kind_notes, quantity_note, unknown_kinds
-from whyrec.data.database import read_database
+from whyrec.data.events import is_clock, latest, numbered, unknown
+from whyrec.data.formats.database import read_database
+from whyrec.data.formats.plain import is_plain, read_plain
+from whyrec.data.formats.single_table import read_events
 from whyrec.data.kinds import by_name, named
 from whyrec.data.load import load
-from whyrec.data.onetable import read_events
 from whyrec.data.order import orders, orders_of, orders_told
-from whyrec.data.plain import is_plain, read_plain
-from whyrec.data.tables import header_of
-from whyrec.data.tidy import is_clock, latest, numbered, unknown
-from whyrec.data.times import parse_times
+from whyrec.data.read_table import header_of
+from whyrec.data.readers.archive import open_source
+from whyrec.data.readers.timestamps import parse_times
 
 __all__ = ["Problem", "Report", "check"]
 

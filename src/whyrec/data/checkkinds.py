@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core.kinds import LISTED, Meaning, meaning_of
+from whyrec.data.events import is_known
 from whyrec.data.kinds import HALF, PIECES, count_ratings, least_rating, meant
-from whyrec.data.tidy import is_known
 
 __all__ = ["KNOWN", "kind_notes", "quantity_note", "unknown_kinds"]
 

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from whyrec.core import BadData, ItemTable
-from whyrec.data.assemble import as_labels, assemble
+from whyrec.data.build import as_labels, assemble
+from whyrec.data.read_table import read_table
 from whyrec.data.shape import shape_items
-from whyrec.data.tables import read_table
 
 __all__ = ["as_columns", "joined", "load_items"]
 

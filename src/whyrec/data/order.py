@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.data.events import Loaded, Step
 from whyrec.data.kinds import settled
-from whyrec.data.tidy import Loaded, Step
 
 __all__ = [
     "Orders",

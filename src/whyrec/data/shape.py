@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from whyrec.data.assemble import Loaded, Step, Tables, assemble
+from whyrec.data.build import Loaded, Step, Tables, assemble
 from whyrec.data.kinds import COLUMNS
-from whyrec.data.tables import typed
-from whyrec.data.times import to_seconds
-from whyrec.data.vectors import gathered, is_vectors
+from whyrec.data.read_table import typed
+from whyrec.data.readers.timestamps import to_seconds
+from whyrec.data.readers.vector_columns import gathered, is_vectors
 
 __all__ = ["TABLES", "from_tables", "raw_tables", "shape_items", "timed", "values_of"]
 

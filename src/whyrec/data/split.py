@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset, Unknown
 from whyrec.core.cases import Cases, Split
-from whyrec.core.types import Int, Queries
+from whyrec.core.queries import Int, Queries
 from whyrec.data.order import asked_of_none
 
 __all__ = [

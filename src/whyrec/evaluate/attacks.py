@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.core.types import Int
+from whyrec.core.queries import Int
 
 __all__ = ["KINDS", "alarm", "coherence", "drop_people", "inject", "signals"]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import BadArgument, Queries, mask_seen, top_k
-from whyrec.core.space import effects
+from whyrec.core.item_effects import effects
 from whyrec.privacy.attack import Attack, _judged, auc
 
 __all__ = ["attribute", "extraction"]

@@ -8,7 +8,7 @@ not bend, b held near 1,
 as theory says of these drivers: without that two sizes that differ little leave b to chance, and
 with it what is far beyond them. A prediction has the interval of a new observation and
 widens with the distance from what was measured. `laws.json` in this package is written by
-bench/scale.py --publish on one
+bench/scale/scale.py --publish on one
 machine, named in it: another machine's times differ by a factor, its exponents hardly. Not good
 for: what changes its nature with size (a matrix that no longer fits in memory, a disk slower than
 memory); a network of machines, whose traffic is not measured.
@@ -135,7 +135,7 @@ def laws(path: Path = LAWS) -> dict[str, Any]:
             stage |= {unit: Law(**stage[unit]) for unit in ("seconds", "mb")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadArtefact(
-            f"{path} holds no laws: {error}. Fix: python bench/scale.py --publish"
+            f"{path} holds no laws: {error}. Fix: python -m bench.scale.scale --publish"
         ) from None
     return told
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, WhyrecError
-from whyrec.core.each import Each
+from whyrec.core.parallel import Each
 from whyrec.scale import cluster
 from whyrec.scale.cluster import LOST_MOST
 

@@ -21,8 +21,8 @@ from typing import Any
 
 from whyrec.core import BadArgument
 from whyrec.scale import cluster
-from whyrec.serve.config import Settings
-from whyrec.serve.engine import address as url_of
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.engine import address as url_of
 
 __all__ = ["replicas", "serve"]
 
@@ -47,7 +47,7 @@ def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
     handed = asdict(_absolute(settings))
 
     def app() -> Any:
-        from whyrec.serve.run import app_of
+        from whyrec.serve.main import app_of
 
         return app_of(Settings(**handed))
 

@@ -11,8 +11,16 @@ import jinja2
 from markupsafe import Markup
 
 from whyrec.visualise.auditwords import METRICS, NAMES, WORDS
-from whyrec.visualise.charts import axis, dots, scale
-from whyrec.visualise.format import Pair, attributes, both, either, number, percent, visible
+from whyrec.visualise.drawing.charts import axis, dots, scale
+from whyrec.visualise.html_report.format import (
+    Pair,
+    attributes,
+    both,
+    either,
+    number,
+    percent,
+    visible,
+)
 from whyrec.visualise.report import _policy
 
 __all__ = ["card", "render"]

@@ -12,10 +12,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from whyrec.visualise import views
-from whyrec.visualise.format import attributes, both, visible
-from whyrec.visualise.training import training
-from whyrec.visualise.tree import tree
+from whyrec.visualise.html_report import sections as views
+from whyrec.visualise.html_report.format import attributes, both, visible
+from whyrec.visualise.html_report.training import training
+from whyrec.visualise.html_report.tree import tree
 
 __all__ = ["render"]
 
@@ -33,11 +33,11 @@ def render(report: Mapping[str, Any]) -> str:
     data: {name, domain, users, items, events, density, from, to (ISO dates or None),
     events_per_user [{low, high, people}], item_popularity [{part, items, events, share}],
     median_events?, steps [{name, touched, left, detail}], top_items [{title, count}]}, see
-    :func:`whyrec.visualise.summary.data_summary`;
+    :func:`whyrec.visualise.html_report.summary.data_summary`;
     protocol: {name, users, notes, command};
     accuracy: [{model, metrics {"ndcg@10": interval, ...}, fit_seconds?, score_seconds?, peak_mb?,
     explained_share?}]; training?: the stages of a trained model, see
-    :func:`whyrec.visualise.training.training`;
+    :func:`whyrec.visualise.html_report.training.training`;
     comparisons: [{a, b, metric, difference interval, significant}];
     deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?,
     drop_rank_random?, completeness?, removal_error?, note?};
@@ -48,12 +48,12 @@ def render(report: Mapping[str, Any]) -> str:
     [{kind, label, weight}], text {en, zh}}, removed {labels, rank_before, rank_after, proved, slate
     [{rank, title, was (rank or None)}]}, loo_check (the largest difference between a weight and its
     executed removal)}];
-    factors: {factors (see :func:`~whyrec.visualise.factors.report_factors`), items [titles],
+    factors: {factors (see :func:`~whyrec.visualise.views.factors.report_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};
-    tree?: the questions of a decision tree, see :func:`whyrec.visualise.tree.tree`; its section is
-    there only then;
-    network: {nodes, edges, groups?}, see :func:`~whyrec.visualise.network.item_network`; at most
-    150 nodes.
+    tree?: the questions of a decision tree, see :func:`whyrec.visualise.html_report.tree.tree`; its
+    section is there only then;
+    network: {nodes, edges, groups?}, see
+    :func:`~whyrec.visualise.analysis.item_network.item_network`; at most 150 nodes.
     """
     loader = jinja2.PackageLoader("whyrec.visualise")
     environment = jinja2.Environment(

@@ -1,0 +1,62 @@
+"""One model of whyrec's catalogue, fitted and asked for its lists, in a process of its own.
+
+python -m bench.accuracy.accuracy_ours JOB.json
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bench.peers.child import Clock, peak_mb, read_job, write_answer
+from whyrec import __version__, registry
+from whyrec.cli import watch
+from whyrec.core import Dataset, artefact
+from whyrec.core.cases import ranked
+from whyrec.data.split import next_item
+
+
+def write_data(folder: str, data: Dataset) -> None:
+    """The whole data set, so that a measured process need not read and clean it (which would be
+    in its memory).
+    """
+    arrays, table = artefact.dataset_parts(data)
+    artefact.save(folder, artefact.Artefact({"kind": "data"}, arrays, {"table": table}))
+
+
+def read_data(folder: str) -> Dataset:
+    stored = artefact.load(folder)
+    return artefact.dataset_from(stored.arrays, stored.documents["table"])
+
+
+def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """The fitted model, its split, and what the fit took."""
+    split = next_item(read_data(job["data"]), refit=job["refit"])
+    model = registry.model(job["name"], **job["settings"])
+    more: dict[str, Any] = {}
+    # In a refit the validation items are in the fit: they could choose nothing but themselves.
+    if job["validate"] and not job["refit"] and watch.takes(model, "valid"):
+        more["valid"] = split.valid
+    clock = Clock()
+    model.fit(split.train, seed=job["seed"], **more)
+    facts = clock.facts("fit") | {"fit_peak_mb": round(peak_mb()), "train_hash": split.train.hash}
+    if hasattr(model, "stages_"):
+        trained = [one["curve"] for one in model.stages_ if one["stage"] != "text"]
+        facts |= {"stages": model.stages_, "epochs": sum(map(len, trained))}
+    return model, split, facts
+
+
+def main() -> None:
+    job = read_job()
+    model, split, facts = fit(job)
+    lists = np.zeros((0, job["k"]), np.int32)
+    if job["score"]:
+        clock = Clock()
+        lists = ranked(model, split.test, job["k"])
+        facts |= clock.facts("score")
+    write_answer(job, lists, facts | {"versions": {"whyrec": __version__, "numpy": np.__version__}})
+
+
+if __name__ == "__main__":
+    main()

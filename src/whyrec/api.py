@@ -1,0 +1,333 @@
+"""What the library does for a caller: load data, recommend, explain, and grade explanations."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import (
+    Additive,
+    Attentive,
+    BadArgument,
+    Cost,
+    Dataset,
+    Differentiable,
+    Explanation,
+    Model,
+    Queries,
+    Query,
+    Readable,
+    Textual,
+    Unknown,
+    counted,
+    from_score,
+    recommend,
+)
+from whyrec.registry import find, names
+from whyrec.storage import Fitted
+
+__all__ = [
+    "CHECKED",
+    "FLAWS",
+    "NEEDS",
+    "checked",
+    "choose",
+    "explain",
+    "faithful",
+    "flaw",
+    "follows",
+    "load",
+    "load_steps",
+    "methods_for",
+    "popularity",
+    "ratings_for",
+    "recommend",
+    "rules_of",
+]
+
+
+def load(
+    source: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    domain: str | None = None,
+    verb: str | None = None,
+    graph: str | Path | None = None,
+    min_value: float | None = None,
+    k_core: int = 0,
+    item_core: int = 0,
+    duplicates: str = "first",
+    repeat: bool = False,
+    ratings: str = "auto",
+    order: str | None = None,
+) -> Dataset:
+    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph:
+    links from another file;
+    repeat: people come back to items, which may then be recommended again; duplicates (first, last,
+    keep): which of repeated events counts; ratings (auto, stars, all): whether the lowest rating is
+    no choice; domain, verb: what the items are and what people did with them, for sentences
+    (:mod:`whyrec.core.verbs`); order "file": the order of the rows is meant where times do not
+    tell (else such events have none)."""
+    return load_steps(
+        source,
+        columns=columns,
+        domain=domain,
+        verb=verb,
+        graph=graph,
+        order=order,
+        min_value=min_value,
+        k_core=k_core,
+        item_core=item_core,
+        duplicates=duplicates,
+        repeat=repeat,
+        ratings=ratings,
+    )[0]
+
+
+def load_steps(
+    source: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    domain: str | None = None,
+    verb: str | None = None,
+    graph: str | Path | None = None,
+    order: str | None = None,
+    **cleaning: Any,
+) -> tuple[Dataset, list[Any]]:
+    """As :func:`load`, with the list of steps and how many rows each touched."""
+    from whyrec.data.clean import clean
+    from whyrec.data.load import load as read
+
+    loaded = read(source, columns=columns, domain=domain, verb=verb, order=order)
+    cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
+    steps = [*loaded.steps, *cleaned.steps]
+    if graph is None:
+        return cleaned.data, steps
+    from whyrec.data.graphs import with_graph
+
+    linked = with_graph(cleaned.data, graph)
+    return linked.data, [*steps, *linked.steps]
+
+
+def ratings_for(model: Any, ratings: str) -> str:
+    """What of ratings counts for a model, where the caller leaves it to the data: one that
+    predicts ratings learns all.
+    """
+    return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
+
+
+def rules_of(
+    fitted: Any, duplicates: str = "", ratings: str = "", order: str | None = None
+) -> dict[str, Any]:
+    """By which rules data are read beside a fitted model: its own, unless others are asked for."""
+    data = fitted.data
+    return {
+        "duplicates": duplicates or data.cleaning.get("duplicates", "first"),
+        "ratings": ratings or ("all" if data.min_rating == 0 else "auto"),
+        "order": order or ("file" if data.order == "file" else None),
+    }
+
+
+NEEDS = {  # what an explainer asks of a model, where any model will not do
+    "exact": Additive,
+    "mixed": Additive,
+    "features": Readable,
+    "gradient-input": Differentiable,
+    "integrated-gradients": Differentiable,
+    "tokens": Textual,
+    "attention": Attentive,
+}
+
+
+CHECKED = Path(__file__).with_name(
+    "checked.json"
+)  # which pairs failed which sanity checks: `bench/explanation/sanity.py --publish`
+FLAWS = {  # what benchmarks found against an explainer beyond the checks
+    "removal": "a weight is of its turn, not of the event alone",
+    "two-sided": "a weight is of its turn, not of the event alone",
+    "examples": "never reads the model",
+    "attention": "not cause: its first event moved the score no more than a random one (make "
+    "bench-faithful, amazon-games)",
+}
+
+
+@functools.cache
+def checked() -> dict[str, dict[str, list[str]]]:
+    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the
+    built-in films.
+    """
+    found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text(encoding="utf-8"))
+    return found
+
+
+def flaw(model: str, method: str) -> str:
+    """What was found against an explainer on this kind of model; empty where nothing was.
+
+    >>> flaw("ease", "exact"), flaw("ease", "examples")
+    ('', 'never reads the model; fails the checks model, labels (make bench-sanity)')
+    """
+    failed = checked().get(model, {}).get(method, [])
+    told = [
+        FLAWS.get(method, ""),
+        f"fails the checks {', '.join(failed)} (make bench-sanity)" if failed else "",
+    ]
+    return "; ".join(text for text in told if text)
+
+
+def explain(
+    fitted: Model,
+    query: Query,
+    item: int,
+    method: str = "auto",
+    *,
+    score: float | None = None,
+    data: Dataset | None = None,
+    **options: Any,
+) -> Explanation:
+    """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was
+    used, `explanation.cost` what it took. "auto" takes what :func:`choose` says; "events" is auto,
+    but always in terms of events.
+
+    For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
+    "als-leave-one-out" is that effect.
+    score: the one that was served, which an exact explanation must add up to; it saves scoring
+    again. data: events and items, which some methods need (examples, tokens). options: the method's
+    own, such as budget or against.
+    """
+    if not item >= 0:
+        raise BadArgument("item must be an item number, 0 or more", given=str(item))
+    if method in ("auto", "events"):
+        method = choose(fitted, events=method == "events")[0]
+    made = find("explainers", method)
+    known = inspect.signature(made).parameters
+    for name in options:
+        if name not in known:
+            raise Unknown(f"option of {method}", name, list(known)[3:])
+    if "data" in known:
+        if data is None:
+            raise BadArgument(f"the method {method} needs the data", given="none", fix="give data=")
+        options["data"] = data
+    if "explainer" in known and "explainer" not in options:
+        raise BadArgument(
+            f"the method {method} needs an explainer that was trained",
+            given="none",
+            fix="train one with `whyrec learn M`, or give explainer=",
+        )
+    if score is not None and "score" in known:
+        options["score"] = score
+    twin, tally = counted(fitted)
+    start = time.perf_counter()
+    found: Explanation = made(twin, query, item, **options)
+    return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
+
+
+def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
+    """(method, why): what "auto" takes for this model. events: reasons must be events."""
+    if hasattr(fitted, "cut") and not events:
+        return (
+            "paths",
+            "the model is a sum of paths through the graph: the weight of each is what "
+            "cutting it takes",
+        )
+    if isinstance(fitted, Readable) and not events:
+        return "features", "the model is a sum of readable features: its own weights are exact"
+    if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
+        return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
+    if hasattr(fitted, "confidence"):
+        return (
+            "als-leave-one-out",
+            "the model solves each history anew: the effect of removal is exact by a downdate",
+        )
+    if isinstance(fitted, Additive):
+        return "exact", "the model is a sum over events: each weight is what removal takes"
+    return "deletion", "the model is no sum: what each choice does is measured by leaving it out"
+
+
+def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None]:
+    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an
+    empty history. The model's own scores of one and None where the folder holds neither
+    histories nor counts."""
+    data = fitted.data
+    counts = (
+        np.bincount(data.item, minlength=data.n_items)
+        if len(data)
+        else data.item_table.numeric.get("events")
+    )
+    if counts is None or not np.nansum(counts):
+        return np.asarray(fitted.model.score([Query([])])[0], np.float32), None
+    return np.log1p(np.nan_to_num(counts)).astype(np.float32), np.nan_to_num(counts)
+
+
+def follows(fitted: Fitted, query: Query) -> bool:
+    """Whether the model knows whom the person of a query follows, and lets that count."""
+    if query.user is None or not hasattr(fitted.model, "number"):
+        return False
+    return fitted.model.number(fitted.data.users[query.user]) is not None
+
+
+def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
+    """The explainers that this model's powers allow, in the order of the catalogue; data:
+    whether events are at hand.
+    """
+    out = []
+    for name in names("explainers"):
+        if name.startswith("als-"):
+            fits = hasattr(fitted, "confidence")
+        elif name == "paths":
+            fits = hasattr(fitted, "cut")
+        elif name == "mixed":
+            fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
+        else:
+            fits = isinstance(fitted, NEEDS.get(name, object))  # type: ignore[arg-type]
+        if name == "tokens":
+            fits = fits and "text" in getattr(fitted, "maps_", ())
+        if fits and (data or name not in ("examples", "tokens")) and name != "learned":
+            out.append(name)
+    return out
+
+
+def faithful(
+    model: Any,
+    queries: Any,
+    methods: Sequence[str] = ("auto",),
+    *,
+    data: Dataset | None = None,
+    explainers: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Any:
+    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`, which
+    this calls.
+
+    model: a Model, or a function alone, score(histories) -> (q, n_items), a history being item
+    numbers, oldest first;
+    queries: Queries, a list of Query, or a list of such histories. methods: names of the catalogue;
+    explainers: your own by name, functions (model, query, item) -> weights or an Explanation.
+    """
+    from whyrec.evaluate.faithfulness import faithfulness
+
+    model = model if hasattr(model, "score") else from_score(model)
+    asked = (
+        queries
+        if isinstance(queries, Queries)
+        else Queries.of([one if isinstance(one, Query) else Query(one) for one in queries])
+    )
+
+    def by(method: str) -> Any:
+        return lambda fitted, query, item: explain(fitted, query, item, method, data=data)
+
+    return faithfulness(
+        model,
+        asked,
+        {name: by(name) for name in methods} | dict(explainers or {}),
+        data=data,
+        **how,
+    )

@@ -1,0 +1,113 @@
+"""Histories with some events left out, many at once; what scoring them costs; a model made of a
+score function alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core.errors import BadArgument
+from whyrec.core.queries import Queries, Query
+
+__all__ = ["Tally", "counted", "from_score", "subsets"]
+
+
+def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
+    """The query once for each row of `keep` (s, m), with only the events marked in it. Events keep
+    their steps and `now`, and the person's number goes, as in :meth:`Query.without`.
+
+    >>> subsets(Query([5, 6, 7]), np.array([[True, False, True], [False, False, False]]))[0].items.tolist()
+    [5, 7]
+    """  # noqa: E501
+    keep = np.asarray(keep, bool)
+    if keep.ndim != 2 or keep.shape[1] != len(query):
+        raise BadArgument(
+            f"subsets need a row of {len(query)} marks each", given=f"shape {keep.shape}"
+        )
+    at = np.nonzero(keep)[1]
+    indptr = np.concatenate([[0], np.cumsum(keep.sum(1))])
+    return Queries(
+        indptr,
+        query.items[at],
+        query.values[at],
+        query.times[at],
+        np.full(len(keep), query.now),
+        np.full(len(keep), -1),
+        query.steps[at],
+        query.repeat,
+    )
+
+
+@dataclass
+class Tally:
+    """Rows a model has scored."""
+
+    rows: int = 0
+
+
+def counted(model: Any) -> tuple[Any, Tally]:
+    """A twin that shares everything with the model (its powers too) and counts the rows it scores,
+    however it is asked: score, score_items, score_embedded, score_tokens. A model whose class
+    allows no twin is returned itself, uncounted."""
+    tally, kind = Tally(), type(model)
+
+    def counting(name: str) -> Callable[..., Any]:
+        inner = getattr(kind, name)
+
+        def call(self: Any, first: Any, *rest: Any, **more: Any) -> Any:
+            if name in ("score", "score_items"):
+                tally.rows += 1 if isinstance(first, Query) else len(first)
+            else:
+                tally.rows += len(first) if getattr(first, "ndim", 2) == 3 else 1
+            return inner(self, first, *rest, **more)
+
+        return call
+
+    names = [
+        name
+        for name in ("score", "score_items", "score_embedded", "score_tokens")
+        if hasattr(kind, name)
+    ]
+    try:
+        twin: Any = object.__new__(
+            type(kind.__name__, (kind,), {name: counting(name) for name in names})
+        )
+        object.__setattr__(twin, "__dict__", vars(model))
+    except (TypeError, AttributeError):  # slots, or a class that cannot be inherited from
+        return model, tally
+    return twin, tally
+
+
+def from_score(score: Callable[[Sequence[NDArray[Any]]], Any]) -> Any:
+    """A model of a function alone: score(histories) -> (q, n_items), a history being its item
+    numbers, oldest first.
+
+    >>> from_score(lambda histories: [[len(h), 0.0] for h in histories]).score([Query([1])]).tolist()
+    [[1.0, 0.0]]
+    """  # noqa: E501
+    return _OnlyScore(score)
+
+
+class _OnlyScore:
+    def __init__(self, function: Callable[[Sequence[NDArray[Any]]], Any]) -> None:
+        self.function = function
+
+    def fit(self, data: Any, *, seed: int = 0) -> Self:
+        raise BadArgument(
+            "a model made of a score function is fitted where that function comes from", given="fit"
+        )
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        batch = Queries.of(queries)
+        found = np.asarray(self.function([query.items for query in batch]), np.float32)
+        if found.ndim != 2 or len(found) != len(batch) or not np.isfinite(found).all():
+            raise BadArgument(
+                "a score function must give one row of finite scores for each history",
+                given=f"shape {found.shape} for {len(batch)} histories",
+            )
+        return found

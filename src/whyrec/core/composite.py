@@ -1,0 +1,41 @@
+"""Models that are made of other models: a part as a setting says it, and what its fit takes."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from whyrec.core.errors import BadArgument
+
+__all__ = ["fit_arguments", "part_of"]
+
+
+def part_of(
+    spec: Any, make: Callable[..., Any] | None, owner: str, config: Mapping[str, Any] | None = None
+) -> Any:
+    """An unfitted model. spec: a name of the catalogue, {"model": name, setting: value, ...}, or a
+    model, which is copied;
+    make: how one is made from its name, None outside the catalogue; owner: whose part it is;
+    config: its settings, where they are known. Raises BadArgument for a name without make, and
+    for settings without a name."""
+    if isinstance(spec, str):
+        spec = {"model": spec}
+    if not isinstance(spec, Mapping):
+        return copy.deepcopy(spec)
+    if config is not None:
+        spec = {"model": spec.get("model")} | dict(config)
+    if make is None or not spec.get("model"):
+        raise BadArgument(
+            "a part by name needs the catalogue and the key model",
+            given=repr(dict(spec)),
+            fix=f'make the model by whyrec.registry.model("{owner}"), or hand over a model',
+        )
+    return make(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
+
+
+def fit_arguments(model: Any, **more: Any) -> dict[str, Any]:
+    """Those of the arguments that the model's fit takes."""
+    known = inspect.signature(model.fit).parameters
+    return {name: value for name, value in more.items() if name in known}

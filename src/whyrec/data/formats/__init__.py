@@ -1,0 +1,1 @@
+"""Readers of whole data sets, one a published or stated format."""

@@ -1,0 +1,149 @@
+"""The plain form's tables in a database, read in pieces through SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, MetaData, Table, column, create_engine, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from whyrec.core import BadArgument, BadData, MissingExtra
+from whyrec.data.build import Loaded
+from whyrec.data.kinds import COLUMNS
+from whyrec.data.read_table import choose
+from whyrec.data.shape import TABLES, from_tables
+
+__all__ = ["load_database", "read_database"]
+
+ROWS_AT_ONCE = 50_000
+TEXT = {
+    "user",
+    "item",
+    "friend",
+    "head",
+    "relation",
+    "tail",
+    "kind",
+    *COLUMNS,
+}  # whatever type the database gives
+
+
+def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:
+    """The dataset in a database with the tables of the plain form: events, and optional items,
+    users, links, friends; columns as in :func:`whyrec.data.formats.plain.load_plain`.
+
+    url is SQLAlchemy's: sqlite:///shop.db, postgresql+psycopg://me@host/shop. Events of the same
+    time stand in the order of the primary key where the table has one, else of SQLite's rowid, else
+    of user and item. Raises BadData for a server, table or column that is not there, MissingExtra
+    for a driver.
+    """
+    tables = read_database(url)
+    return from_tables(
+        tables, name=name or Path(make_url(url).database or "database").stem, domain=domain
+    )
+
+
+def read_database(url: str) -> dict[str, pl.DataFrame]:
+    """The raw tables; the password of the URL appears in no message."""
+    address = _address(url)
+    shown = address.render_as_string(hide_password=True)
+    try:
+        engine = create_engine(address)
+    except NoSuchModuleError:
+        raise BadArgument(
+            "the database must be one that SQLAlchemy knows",
+            given=shown,
+            fix="write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
+        ) from None
+    except ImportError as error:
+        raise MissingExtra(error.name or address.drivername, "serve") from None
+    try:
+        return _tables(engine, shown)
+    except DBAPIError as error:
+        raise BadData(
+            f"the database {shown} must answer",
+            given=str(error.orig).strip().split("\n")[0],
+            fix="check that the server runs, and the host, port, name and password in the URL",
+        ) from None
+    except SQLAlchemyError as error:
+        raise BadData(
+            f"the database {shown} must be readable", given=str(error).split("\n")[0]
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise BadArgument(
+            "a database is given as a URL",
+            given=repr(url.partition("://")[0]),
+            fix="write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
+        ) from None
+    file = address.database
+    if address.get_backend_name() == "sqlite" and not (file and Path(file).is_file()):
+        # SQLite would make an empty file here
+        raise BadData(
+            "an SQLite database must be a file",
+            given=f"{file or 'no path'}, which is not there",
+            fix="check the path: three slashes before a relative one, four before an absolute one",
+        )
+    return address
+
+
+def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
+    there = inspect(engine)
+    names = there.get_table_names() + there.get_view_names()
+    if "events" not in names:
+        raise BadData(
+            f"the database {shown} needs a table 'events'",
+            given=", ".join(sorted(names)) or "no tables",
+            fix="create a view 'events' with the columns user, item and, where there are any, "
+            "value, time",
+        )
+    views = set(there.get_view_names())
+    tables = {name: _read(engine, name, name in views) for name in TABLES if name in names}
+    if not tables["events"].height:
+        raise BadData("the table 'events' must hold rows", given="none")
+    return {name: table for name, table in tables.items() if table.height}
+
+
+def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
+    table = Table(name, MetaData(), autoload_with=engine)
+    needed, optional = TABLES[name]
+    wanted = choose([c.name for c in table.columns], f"the table {name!r}", needed, optional)
+    query = select(*(table.c[c] for c in wanted)).order_by(*_order(engine, table, wanted, is_view))
+    parts = []
+    with engine.connect().execution_options(
+        stream_results=True, yield_per=ROWS_AT_ONCE
+    ) as connection:
+        for rows in connection.execute(query).partitions():
+            columns = zip(*rows, strict=True)
+            parts.append(
+                pl.DataFrame([_series(c, v) for c, v in zip(wanted, columns, strict=True)])
+            )
+    return pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
+
+
+def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -> list[Any]:
+    if len(table.primary_key):
+        return list(table.primary_key)
+    if engine.dialect.name == "sqlite" and not is_view:
+        return [column("rowid")]
+    return [table.c[c] for c in wanted]
+
+
+def _series(name: str, values: Sequence[Any]) -> pl.Series:
+    """Values of one type, or else text: SQLite lets one column hold several."""
+    if name in TEXT:
+        return pl.Series(name, [None if v is None else str(v) for v in values], pl.String)
+    try:
+        return pl.Series(name, values)
+    except (TypeError, pl.exceptions.PolarsError):
+        return pl.Series(name, [None if v is None else str(v) for v in values], pl.String)

@@ -1,0 +1,71 @@
+"""HetRec 2011 Last.fm 2k: how often people listened to artists, their friends and tags
+[cantador2011].
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from whyrec.core import BadData
+from whyrec.data.build import Loaded, assemble
+from whyrec.data.read_fixed import Schema, most_used, read_rows
+from whyrec.data.readers.archive import Source
+
+__all__ = ["load_lastfm"]
+
+MOST_TAGS = 5
+
+
+def load_lastfm(source: Source) -> Loaded:
+    """user_artists.dat and artists.dat; where they are there, user_friends.dat gives the friends
+    (both directions are listed), and user_taggedartists.dat with tags.dat the categories: each
+    artist's most used tags, at most 5. Values are counts of listening, not ratings: 1 to hundreds
+    of thousands.
+
+    There are no times, and the rows are sorted by artist: the events have no order. Not for
+    questions of time.
+    """
+    events = _table(
+        source, "user_artists.dat", {"userID": pl.Int64, "artistID": pl.Int64, "weight": pl.Float64}
+    )
+    artists = _table(source, "artists.dat", {"id": pl.Int64, "name": pl.String})
+    items = artists.rename({"id": "item", "name": "title"})
+    if source.find("user_taggedartists.dat") and source.find("tags.dat"):
+        items = items.join(_categories(source), "item", "left", maintain_order="left")
+    friends = (
+        None
+        if source.find("user_friends.dat") is None
+        else _table(source, "user_friends.dat", {"userID": pl.Int64, "friendID": pl.Int64}).rename(
+            {"userID": "user", "friendID": "friend"}
+        )
+    )
+    return assemble(
+        events.rename({"userID": "user", "artistID": "item", "weight": "value"}),
+        name=source.name,
+        domain="artist",
+        verb="listened",
+        values="count",
+        items=items,
+        friends=friends,
+        clock=False,
+    )
+
+
+def _categories(source: Source) -> pl.DataFrame:
+    uses = _table(source, "user_taggedartists.dat", {"artistID": pl.Int64, "tagID": pl.Int64})
+    names = _table(source, "tags.dat", {"tagID": pl.Int64, "tagValue": pl.String})
+    named = uses.join(names, "tagID").select(
+        pl.col("artistID").alias("item"), pl.col("tagValue").alias("categories")
+    )
+    return most_used(named, "item", "categories", MOST_TAGS)
+
+
+def _table(source: Source, name: str, schema: Schema) -> pl.DataFrame:
+    found = source.find(name)
+    if found is None:
+        raise BadData(
+            f"HetRec 2011 Last.fm needs {name}",
+            given=", ".join(source.names()[:12]) or "no files",
+            fix="use the zip as it was published",
+        )
+    return read_rows(source, found, schema, separator="\t", header=True)

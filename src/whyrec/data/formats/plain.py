@@ -1,0 +1,121 @@
+"""The plain form: a folder or zip with events.csv or events.parquet, and optional further
+tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from whyrec.core import BadData
+from whyrec.data.build import Loaded, Step
+from whyrec.data.order import times_left_out
+from whyrec.data.read_table import read_table
+from whyrec.data.readers.archive import Source, listed, open_source
+from whyrec.data.shape import TABLES, from_tables
+
+__all__ = ["alike", "is_plain", "load_plain", "plain_files", "read_file", "read_plain"]
+
+ENDINGS = (".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz")
+
+
+def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -> Loaded:
+    """The dataset in a folder or zip of the plain form.
+
+    events: user, item, optional value, time, kind; in one file, or in several called events-*, read
+    in the order of their names. items: item, optional title, text or description,
+    categories or genres; any other column is kept, as numbers where all its values are, else as
+    text. Columns `image:0`, `image:1`, ..., or a column of lists of decimal numbers, are vectors
+    (:mod:`whyrec.data.readers.vector_columns`). Categories, and other text where some row has a
+    '|', are lists.
+    users: user and any columns. links: head, relation, tail. friends: user, friend. domain None:
+    other; the verb of sentences is that of the events' kind, where all are of one.
+    Raises BadData naming file, row and column.
+    """
+    with open_source(path) as source:
+        tables, steps = read_plain(source)
+    return from_tables(tables, name=name or source.name, domain=domain, steps=steps)
+
+
+def read_plain(source: Source, *, without: str = "") -> tuple[dict[str, pl.DataFrame], list[Step]]:
+    """The tables of the plain form as they stand, `without` one, and a step for each that is not
+    UTF-8.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    steps: list[Step] = []
+    files = plain_files(source.names(), source.name)
+    if not files["events"]:
+        raise BadData(
+            "the plain form needs events.csv or events.parquet",
+            given=(f"{source.path.name} with {listed(source.names())}"),
+            fix="name the file of events so, or give one table with --columns user=...,item=...",
+        )
+    for table in [one for one in files if one != without]:
+        read = [read_file(source, table, file, steps) for file in files[table]]
+        alike({file: frame.schema for file, frame in zip(files[table], read, strict=True)})
+        tables[table] = pl.concat(read) if len(read) > 1 else read[0]
+    return tables, steps
+
+
+def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.DataFrame:
+    """One file of a table as it stands."""
+    needed, optional = TABLES[table]
+    whole = source.path / file
+    given = whole if whole.is_file() else source.read(file)  # a file is read without a copy of it
+    left: list[str] = []
+    frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
+    if table == "events" and "time" not in frame.columns:
+        log += times_left_out(left, frame.height, "call it time to have it read")
+    return frame
+
+
+def alike(schemas: Mapping[str, Mapping[str, Any]]) -> None:
+    """BadData where the files of one table, by name, have not the same columns of the same
+    kinds.
+    """
+    (first, schema), *others = schemas.items()
+    for file, other in others:
+        if dict(schema) != dict(other):
+            raise BadData(
+                f"{file} must have the columns of {first}: {_columns(schema)}",
+                given=_columns(other),
+                fix="write all files of events alike",
+            )
+
+
+def _columns(schema: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in schema.items())
+
+
+def is_plain(names: Sequence[str]) -> bool:
+    """True where a folder or zip with files of these names is of the plain form.
+
+    >>> is_plain(["shop/events.csv.gz", "shop/notes.txt"]), is_plain(["ml-1m/ratings.dat"])
+    (True, False)
+    """
+    return bool(plain_files(names, "the folder")["events"])
+
+
+def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
+    """The files of each table that is there, and of events always; a folder inside a zip does
+    not matter.
+    """
+    found: dict[str, list[str]] = {"events": []}
+    for file in sorted(
+        names, key=lambda name: Path(name).name
+    ):  # "events-1.csv" comes before "events.csv"
+        table, dot, ending = Path(file).name.partition(".")
+        table, dash, _ = table.partition("-")
+        if table in TABLES and dot + ending in ENDINGS and (table == "events" or not dash):
+            before = found.setdefault(table, [])
+            if before and not dash:
+                raise BadData(
+                    f"{where} must hold each table once",
+                    given=f"{before[0]} and {file}",
+                    fix="remove one of them",
+                )
+            before.append(file)
+    return {table: found[table] for table in TABLES if table in found}

@@ -1,0 +1,267 @@
+"""Read one table from CSV, TSV or Parquet: separator and encoding are recognised, hostile files
+refused.
+
+All text columns stay text (ids keep their leading zeros); :func:`typed` finds the numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from whyrec.core import BadData
+from whyrec.data.build import UNREADABLE, Step
+from whyrec.data.readers.csv_dialect import (
+    LONGEST_LINE,
+    Dialect,
+    opened,
+    read_some,
+    sniff,
+    table_name,
+)
+
+__all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
+
+MOST_COLUMNS = 10_000
+UNIT = "\x1f"  # stands in for "::", as the reader takes a separator of one byte
+Given = str | Path | bytes
+
+
+def read_table(
+    source: Given,
+    *,
+    name: str = "",
+    columns: Sequence[str] = (),
+    optional: Sequence[str] | None = None,
+    log: list[Step] | None = None,
+    left: list[str] | None = None,
+) -> pl.DataFrame:
+    """The table in a file (.csv, .tsv, .txt, .parquet, or one of the text forms with .gz) or in
+    bytes.
+
+    A header is required. columns must be there; of the others, those in `optional` are read too
+    (None: all). Text tables give text columns, null where a field is empty. A table that is not
+    UTF-8 is read as latin-1, and a step that says so is added to `log`; the names of columns that
+    are not read to `left`. Raises BadData naming file and line.
+
+    >>> read_table(b"user;item\\n007;x\\n").rows()
+    [('007', 'x')]
+    """
+    name = name or table_name(source)
+    if not isinstance(source, bytes) and not Path(source).is_file():
+        raise BadData(
+            "a table must be a file", given=f"{source}, which is not there", fix="check the path"
+        )
+    if _is_parquet(source, name):
+        frame = _read_parquet(source, name, columns, optional, left)
+    else:
+        dialect = sniff(source, name=name)
+        frame = _read_text(source, dialect, name, columns, optional, left)
+        if dialect.encoding == "latin-1" and log is not None:
+            log.append(
+                Step(f"read {name} as latin-1", frame.height, frame.height, "it is not UTF-8")
+            )
+    if not frame.height:
+        raise BadData(f"{name} must hold rows", given="a header only")
+    return frame
+
+
+def header_of(source: Given) -> list[str]:
+    """The names of a table's columns."""
+    name = table_name(source)
+    if _is_parquet(source, name):
+        return list(
+            pl.read_parquet_schema(
+                io.BytesIO(source) if isinstance(source, bytes) else Path(source)
+            )
+        )
+    return _header(source, sniff(source, name=name), name)
+
+
+def typed(column: pl.Series) -> pl.Series:
+    """A text column as Float64 where every value is a number without leading zeros; else
+    unchanged.
+    """
+    if column.dtype != pl.String:
+        return column
+    text = column.str.strip_chars()
+    number = text.cast(pl.Float64, strict=False)
+    other = number.is_null() | number.is_infinite() | text.str.contains(r"^-?0\d")
+    return (
+        column
+        if (other & text.is_not_null()).any() or number.is_null().all()
+        else number.fill_nan(None)
+    )
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """A question with the known names that look like `name`, or nothing.
+
+    >>> nearest("customer_id", ["Customer ID", "Country"])
+    "did you mean 'Customer ID'? Else "
+    """
+    near = difflib.get_close_matches(name.casefold(), [k.casefold() for k in known], 3, 0.5)
+    like = [k for n in near for k in known if k.casefold() == n]
+    like += [k for k in known if k not in like and name.casefold() in k.casefold()]
+    return f"did you mean {' or '.join(map(repr, like[:3]))}? Else " if like else ""
+
+
+def _is_parquet(source: Given, name: str) -> bool:
+    with opened(source) as file:
+        return read_some(file, 4, name) == b"PAR1"
+
+
+def choose(
+    header: Sequence[str],
+    name: str,
+    columns: Sequence[str],
+    optional: Sequence[str] | None,
+    left: list[str] | None = None,
+) -> list[str]:
+    """The columns to read, in the table's order; names what is near a column that is not there."""
+    for column in columns:
+        if column not in header:
+            raise BadData(
+                f"{name} needs the column {column!r}",
+                given=f"the columns {', '.join(header[:20])}",
+                fix=f"{nearest(column, header)}check the spelling, or name the column with "
+                "--columns",
+            )
+    chosen = [h for h in header if optional is None or h in columns or h in optional]
+    if left is not None:
+        left += [h for h in header if h not in chosen]
+    return chosen
+
+
+def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
+    with opened(source) as file:
+        line = file.readline(LONGEST_LINE).decode(dialect.encoding).rstrip("\r\n")
+    try:
+        fields = (
+            line.split("::")
+            if dialect.separator == "::"
+            else next(
+                csv.reader(
+                    [line],
+                    delimiter=dialect.separator,
+                    quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
+                ),
+                [],
+            )
+        )
+    except csv.Error as error:
+        raise BadData(f"the first line of {name} must name the columns", given=str(error)) from None
+    header = [field.strip() or f"column {i + 1}" for i, field in enumerate(fields)]
+    if len(header) > MOST_COLUMNS:
+        raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
+    if all(re.fullmatch(r"[-+.\d]+", field) for field in header):
+        raise BadData(
+            f"the first line of {name} must name the columns",
+            given=repr(line[:80]),
+            fix="add a header such as user,item,time",
+        )
+    if len(set(header)) < len(header):
+        twice = next(c for c in header if header.count(c) > 1)
+        raise BadData(f"the columns of {name} must have different names", given=f"{twice!r} twice")
+    return header
+
+
+def _read_text(
+    source: Given,
+    dialect: Dialect,
+    name: str,
+    columns: Sequence[str],
+    optional: Sequence[str] | None,
+    left: list[str] | None,
+) -> pl.DataFrame:
+    header = _header(source, dialect, name)
+    chosen = choose(header, name, columns, optional, left)
+    places = [header.index(c) for c in chosen]
+    data = source
+    if dialect.encoding == "latin-1" or dialect.separator == "::":
+        with opened(source) as file:
+            data = file.read()
+        if dialect.encoding == "latin-1":
+            data = data.decode("latin-1").encode()
+        if dialect.separator == "::":
+            data = data.replace(b"::", UNIT.encode())
+    separator = UNIT if dialect.separator == "::" else dialect.separator
+
+    def read(quote: str | None) -> pl.DataFrame:
+        return pl.read_csv(
+            data, separator=separator, quote_char=quote, infer_schema=False, columns=places
+        )
+
+    try:
+        frame = read('"' if dialect.quoted else None)
+    except UNREADABLE as error:
+        if not dialect.quoted or dialect.separator in ",;":
+            raise _ragged(source, dialect, name, str(error)) from None
+        try:
+            frame = read(None)
+        except UNREADABLE:
+            raise _ragged(source, dialect, name, str(error)) from None
+    frame.columns = chosen
+    return frame
+
+
+def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
+    """The first line that breaks the table, found by a slow second reading."""
+    with opened(source) as file, io.TextIOWrapper(file, dialect.encoding, newline="") as text:
+        width = 0
+        for number, line in enumerate(text, 1):
+            if dialect.quoted and line.count('"') % 2:
+                return BadData(
+                    f"every '\"' in {name} must be closed or doubled",
+                    given=f"line {number}: {line.strip()[:80]!r}",
+                    fix='write "" inside a quoted field',
+                )
+            fields = _fields(line.rstrip("\r\n"), dialect)
+            width = width or fields
+            if fields > width:
+                return BadData(
+                    f"every line of {name} must have {width} fields, as its header has",
+                    given=f"{fields} in line {number}: {line.strip()[:80]!r}",
+                    fix=f"put fields that contain {dialect.separator!r} in quotes",
+                )
+    return BadData(
+        f"{name} must be a regular table",
+        given=reason.split("\n")[0],
+        fix="export it again as CSV or Parquet",
+    )
+
+
+def _fields(line: str, dialect: Dialect) -> int:
+    bare = re.sub(r'"[^"]*"', "", line) if dialect.quoted else line
+    return bare.count(dialect.separator) + 1
+
+
+def _read_parquet(
+    source: Given,
+    name: str,
+    columns: Sequence[str],
+    optional: Sequence[str] | None,
+    left: list[str] | None,
+) -> pl.DataFrame:
+    def file() -> Path | io.BytesIO:
+        return io.BytesIO(source) if isinstance(source, bytes) else Path(source)
+
+    try:
+        header = list(pl.read_parquet_schema(file()))
+        if len(header) > MOST_COLUMNS:
+            raise BadData(
+                f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}"
+            )
+        return pl.read_parquet(file(), columns=choose(header, name, columns, optional, left))
+    except (*UNREADABLE, OSError) as error:
+        raise BadData(
+            f"{name} must be a whole Parquet file",
+            given=str(error).split("\n")[0],
+            fix="write the file again",
+        ) from None

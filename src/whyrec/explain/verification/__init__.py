@@ -1,0 +1,1 @@
+"""Is a sentence true? Its claims are read back and done over."""

@@ -1,0 +1,132 @@
+"""Is a sentence true? Each of its claims is read back from the text and done over in the world.
+
+:func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives
+it, and the :class:`whyrec.explain.verification.world.World` that the answer came from. What cannot
+be checked is `unverifiable`, never passed in silence. Places are compared within rounding: items
+whose scores differ by less than 1e-5 of the spread of all scores may change places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whyrec.core import BadArgument
+from whyrec.explain.verification import old_words
+from whyrec.explain.verification.events import EVENT_CLAIMS
+from whyrec.explain.verification.phrases import PHRASE_CLAIMS
+from whyrec.explain.verification.row import field_checks, languages, row_checks
+from whyrec.explain.verification.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
+from whyrec.explain.verification.words import content_checks, strength_checks, verb_checks
+from whyrec.explain.verification.world import World
+from whyrec.explain.words import parse
+
+__all__ = ["FALSE", "TRUE", "UNVERIFIABLE", "Check", "Checked", "check", "unverifiable"]
+
+LANGS = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One item with the checks of its sentences. because: whether they say it; texts: how many
+    there were; support:
+    people who chose the item and its first reason, latest: whether that is the latest event; None
+    where there is none or it is unknown."""
+
+    item: str
+    rank: int | None
+    checks: tuple[Check, ...]
+    texts: int
+    because: bool = False
+    support: int | None = None
+    latest: bool | None = None
+
+    @property
+    def false(self) -> list[Check]:
+        return [one for one in self.checks if one.verdict == FALSE]
+
+
+def unverifiable(row: Mapping[str, Any], why: str) -> Checked:
+    """An item whose world is gone."""
+    return Checked(
+        str(row["item"]),
+        row.get("rank"),
+        (Check("answer", UNVERIFIABLE, "", why),),
+        len(texts_of(row)),
+    )
+
+
+def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
+    """The text of an item in each language it stands in."""
+    text = row.get("text")
+    return {} if text is None else dict(text) if isinstance(text, Mapping) else {lang: text}
+
+
+def check(
+    world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequence[str] = LANGS
+) -> Checked:
+    """Do every claim about one item of an answer over. lang: of a row with one text; langs:
+    which texts are read.
+    """
+    texts = {one: text for one, text in texts_of(row, lang).items() if one in langs}
+    item = world.numbers.get(str(row["item"]))
+    if item is None:
+        return unverifiable(row, "the catalogue of the answer does not hold the item")
+    made, told = list(row_checks(world, item, row)), None
+    for one, text in texts.items():
+        checks, read = _text(world, item, row, one, text)
+        made += checks
+        told = told or read
+    made += languages({one: strength_checks(one, text)[1] for one, text in texts.items()})
+    return Checked(
+        str(row["item"]),
+        row.get("rank"),
+        tuple(made),
+        len(texts),
+        bool(told and told.because),
+        *(_first_reason(world, told) if told else (None, None)),
+    )
+
+
+def _text(
+    world: World, item: int, row: Mapping[str, Any], lang: str, text: str
+) -> tuple[list[Check], Told | None]:
+    """What is said of one text."""
+    if (content := content_checks(world, item, lang, text)) is not None:
+        return content, None
+    if old_words.is_old(row):
+        return old_words.checks(world, item, row, lang, text), None
+    made, plain = strength_checks(lang, text)
+    try:
+        claims = parse(plain, lang)
+    except BadArgument as error:
+        return [
+            *made,
+            Check("readable", UNVERIFIABLE, text, str(error.args[0]) if error.args else ""),
+        ], None
+    told = named_by(world, Told(item, row, lang, claims))
+    made += verb_checks(world, lang, text)
+    made += [*_claims(world, told), *field_checks(world, told)]
+    return made, told
+
+
+def _claims(world: World, told: Told) -> Iterator[Check]:
+    table = PHRASE_CLAIMS if world.by_phrases and not told.named else EVENT_CLAIMS
+    for claim in told.claims:
+        if claim.kind not in table:
+            yield Check(
+                claim.kind, UNVERIFIABLE, claim.kind, "no rule checks what this method says"
+            )
+            continue
+        yield from table[claim.kind](world, told, claim)
+    if told.named or told.phrases:
+        yield from table["heaviest"](world, told, told.claims[0])
+
+
+def _first_reason(world: World, told: Told) -> tuple[int | None, bool | None]:
+    first = told.named[0] if told.named else None
+    if not first:
+        return None, None
+    other = int(world.query.items[first[0]])
+    support = None if world.counts is None else world.counts.both(other, told.item)
+    return support, max(first) == len(world.query) - 1

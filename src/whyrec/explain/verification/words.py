@@ -1,0 +1,86 @@
+"""The words of a sentence: verbs, a share in words, and the sentence of the fallback by tags."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from whyrec.explain.phrases import LANGUAGES
+from whyrec.explain.sentences import strength
+from whyrec.explain.verification.told import Check, judged
+from whyrec.explain.verification.world import World
+
+__all__ = ["content_checks", "strength_checks", "verb_checks"]
+
+CONTENT = {
+    "en": r"Matches the tag “(?P<tag>[^”]*)” in your profile\.",
+    "zh": r"与您的标签“(?P<tag>[^”]*)”相符。",
+}
+QUOTED = r"“(?:[^”]|””)*”(?!”)|《(?:[^》]|》》)*》(?!》)"
+NAMED = "◊"  # what stands for a quotation
+
+
+def content_checks(world: World, item: int, lang: str, text: str) -> list[Check] | None:
+    """Of the fallback by tags: the item has the tag, and so has something that the person chose.
+    None of other texts.
+    """
+    found = re.fullmatch(CONTENT[lang], text)
+    if found is None:
+        return None
+    tag = found["tag"]
+    if world.tags is None:
+        return [judged("tag", False, tag, "the list is not made by tags")]
+    own = any(plain(one) == tag for one in world.tags(world.labels[item]))
+    theirs = any(plain(one) == tag for label in world.tag_steps for one in world.tags(label))
+    return [judged("tag", own and theirs, tag, f"of the item: {own}, of what was chosen: {theirs}")]
+
+
+def plain(tag: str) -> str:
+    """A tag as the sentence writes it."""
+    return "".join(c for c in tag if c.isprintable()).replace("”", "'")
+
+
+@cache
+def _share_sentence(lang: str) -> re.Pattern[str]:
+    language = LANGUAGES[lang]
+    slots = {
+        "share": r"(?P<share>\d+)",
+        "strength": f"(?P<words>{'|'.join(re.escape(word) for _, word in language.strengths)})",
+    }
+    parts = re.split(r"\{(\w+)\}", language.sentences["share"])
+    return re.compile(
+        "".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts))
+    )
+
+
+def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
+    """A share's words against its number; and the text with the right words, so that it can be
+    read.
+    """
+    found = _share_sentence(lang).search(text)
+    if found is None or "words" not in found.groupdict():
+        return [], text
+    right = strength(int(found["share"]), LANGUAGES[lang])
+    a, b = found.span("words")
+    return [
+        judged("strength", found["words"] == right, found["words"], f"{found['share']}%: {right}")
+    ], text[:a] + right + text[b:]
+
+
+def verb_checks(world: World, lang: str, text: str) -> list[Check]:
+    """Every verb of the text outside quotations is that of the data."""
+    right = world.verb.get(lang)
+    if right is None:
+        return []
+    said = [found[0] for found in _verbs(lang).finditer(re.sub(QUOTED, NAMED, text))]
+    wrong = [verb for verb in said if verb != right]
+    return [judged("verb", not wrong, wrong[0] if wrong else right, right)] if said else []
+
+
+@cache
+def _verbs(lang: str) -> re.Pattern[str]:
+    words = sorted({verb.past for verb in LANGUAGES[lang].verbs.values()}, key=len, reverse=True)
+    any_of = "|".join(map(re.escape, words))
+    if lang == "en":
+        return re.compile(rf"(?<=\byou )(?:{any_of})\b")
+    return re.compile(rf"(?:{any_of})(?={NAMED})|(?<=您以前)(?:{any_of})(?=此项)")

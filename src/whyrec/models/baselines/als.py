@@ -1,0 +1,147 @@
+"""ALS and BPR from the library `implicit`, made to score histories instead of stored ids."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from whyrec.core import Dataset, NotFitted, Queries
+from whyrec.models.linear.terms import history_matrix, user_item
+
+__all__ = ["ALS", "BPR"]
+
+
+class ALS:
+    """Weighted matrix factorisation: each history's vector is the exact least-squares answer
+    (Y^T Y + Y^T (C - I) Y + regularization I)^-1 Y^T c over the learned item vectors Y.
+    Source: [hu2008]; library implicit.
+
+    alpha: confidence of an event. item_factors_ (n_items, d) float32. Its parts add up to the score
+    but
+    are not the effect of removal, since the solve depends on the whole history: see
+    :mod:`whyrec.explain.als`. Not good for: order of events.
+    """
+
+    def __init__(
+        self,
+        embedding_size: int = 64,
+        regularization: float = 10.0,
+        alpha: float = 5.0,
+        epochs: int = 15,
+    ) -> None:
+        self.embedding_size = embedding_size
+        self.regularization = regularization
+        self.alpha = alpha
+        self.epochs = epochs
+
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        with threadpool_limits(1, "blas"):
+            model = AlternatingLeastSquares(
+                factors=self.embedding_size,
+                regularization=self.regularization,
+                alpha=self.alpha,
+                iterations=self.epochs,
+                random_state=seed,
+            )
+            model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
+        self.item_factors_ = np.ascontiguousarray(model.item_factors, np.float32)
+        return self
+
+    def confidence(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """How surely each event is a choice, (m,): alpha for all, as events are binary here."""
+        return np.full(len(values), float(self.alpha))
+
+    def user_factors(self, queries: Any) -> NDArray[np.float32]:
+        """The vector of each history, (q, d) float32; zeros for an empty one."""
+        from implicit.cpu import als
+
+        if not hasattr(self, "item_factors_"):
+            raise NotFitted(self)
+        batch = Queries.of(queries)
+        rows = history_matrix(batch, len(self.item_factors_)).copy()
+        rows.sum_duplicates()  # an item chosen twice is one choice
+        alphas = np.full(rows.nnz, self.alpha, np.float32)
+        out = np.zeros((len(batch), self.item_factors_.shape[1]), np.float32)
+        items = self.item_factors_
+        with threadpool_limits(1, "blas"):
+            als._als._least_squares(
+                items.T @ items,
+                rows.indptr.astype(np.int32),
+                rows.indices.astype(np.int32),
+                alphas,
+                out,
+                items,
+                self.regularization,
+                num_threads=0,
+            )
+        return out
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32; 0 for an empty history."""
+        return self.user_factors(queries) @ self.item_factors_.T
+
+
+class BPR:
+    """Bayesian personalised ranking. Source: [rendle2009]; library implicit.
+
+    It learns a vector for each training person; for any history the vector is predicted from the
+    sum of its items' vectors by a ridge regression fitted on the training people (fold-in), so that
+    new people and counterfactuals are the same call. Not good for: accuracy beside the others here.
+    """
+
+    def __init__(
+        self,
+        embedding_size: int = 64,
+        learning_rate: float = 0.02,
+        regularization: float = 0.01,
+        epochs: int = 100,
+    ) -> None:
+        self.embedding_size = embedding_size
+        self.learning_rate = learning_rate
+        self.regularization = regularization
+        self.epochs = epochs
+
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        from implicit.cpu.bpr import BayesianPersonalizedRanking
+
+        model = BayesianPersonalizedRanking(
+            factors=self.embedding_size,
+            learning_rate=self.learning_rate,
+            regularization=self.regularization,
+            iterations=self.epochs,
+            random_state=seed,
+            num_threads=1,
+        )  # more threads race: not reproducible
+        matrix = user_item(data)
+        model.fit(sparse.csr_matrix(matrix), show_progress=False)
+        self.item_factors_ = np.ascontiguousarray(
+            model.item_factors, np.float32
+        )  # last column: item bias
+        sums = self._features(np.asarray(matrix @ self.item_factors_), matrix.sum(1))
+        gram = sums.T @ sums + len(sums) * 1e-3 * np.eye(sums.shape[1])
+        self.fold_in_ = np.linalg.solve(gram, sums.T @ np.asarray(model.user_factors)).astype(
+            np.float32
+        )
+        return self
+
+    @staticmethod
+    def _features(sums: NDArray[Any], sizes: NDArray[Any]) -> NDArray[Any]:
+        # With the mean, and the sum shrunk as histories grow: SGD's steps shrink as a person is
+        # learned.
+        n = np.maximum(np.asarray(sizes).reshape(-1, 1), 1)
+        return np.hstack([sums / n, sums / np.sqrt(n), np.ones_like(n, sums.dtype)])
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32; an empty history gets the average person's scores."""
+        if not hasattr(self, "fold_in_"):
+            raise NotFitted(self)
+        batch = Queries.of(queries)
+        rows = history_matrix(batch, len(self.item_factors_))
+        users = self._features(np.asarray(rows @ self.item_factors_), batch.sizes) @ self.fold_in_
+        return np.asarray(users @ self.item_factors_.T, np.float32)

@@ -1,0 +1,58 @@
+"""PureSVD: histories and items in a few factors, kept for the heatmaps."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.linalg import svds
+
+from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+from whyrec.models.linear.terms import history_matrix, user_item
+
+__all__ = ["SVD"]
+
+
+class SVD:
+    """score = x V V^T with the `embedding_size` largest factors of X = U S V^T; exactly additive,
+    as the weight of event j for item i is V[item_j] . V[i]. Source: [cremonesi2010].
+
+    item_factors_ V (n_items, d), singular_values_ (d,) falling, user_factors_ U (n_users, d), each
+    factor's sign set so that its largest item loading is positive. Not good for: order of events.
+    """
+
+    def __init__(self, embedding_size: int = 64) -> None:
+        self.embedding_size = embedding_size
+
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        matrix = user_item(data)
+        size = min(self.embedding_size, min(matrix.shape) - 1)
+        start = np.random.default_rng(seed).standard_normal(min(matrix.shape)).astype(np.float32)
+        if size < 1:  # one person or one item: nothing to factorise
+            norm = np.sqrt(matrix.multiply(matrix).sum()) or 1.0
+            factors = [matrix.sum(1)[:, None] / norm, np.array([norm]), matrix.sum(0)[None] / norm]
+        else:
+            factors = svds(matrix, size, v0=start, solver="arpack")
+        u, s, vt = (np.asarray(f, np.float32) for f in factors)
+        order = np.argsort(-s, kind="stable")
+        top = np.abs(vt).argmax(1)
+        sign = np.where(vt[np.arange(len(vt)), top] < 0, -1, 1).astype(np.float32)
+        self.singular_values_ = s[order]
+        self.item_factors_ = np.ascontiguousarray((vt * sign[:, None])[order].T)
+        self.user_factors_ = np.ascontiguousarray((u * sign)[:, order])
+        return self
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32; 0 for an empty history."""
+        if not hasattr(self, "item_factors_"):
+            raise NotFitted(self)
+        rows = history_matrix(Queries.of(queries), len(self.item_factors_))
+        return np.asarray((rows @ self.item_factors_) @ self.item_factors_.T, np.float32)
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """V[item_j] . V[item] for each event j: exact, (m,) float64."""
+        if not hasattr(self, "item_factors_"):
+            raise NotFitted(self)
+        factors = self.item_factors_.astype(np.float64)
+        return Contributions(0.0, factors[query.items] @ factors[item])

@@ -1,0 +1,384 @@
+"""The fused model: the glass box first, and of the large model what the glass box lacks, within a
+bound.
+
+    score(i) = base(i) + sum of exact reasons + weight * readable(i) + rest(i)
+
+base and reasons are the glass box's own; readable, where there is one, is an interpretable model
+over features, whose score is a sum of reasons too; the rest is bounded:
+
+    rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained
+    share is at least the dial)
+
+large(i) is the large model's score in standard deviations over the items. share 0 is the glass box
+alone, 1 orders as the large model does. slope and level are those of the large model on the glass
+box among the items that both rank high, so that what the reasons can say is said by them, and the
+rest is no larger than it must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import (
+    BadArgument,
+    Contributions,
+    Dataset,
+    Measurement,
+    NotFitted,
+    Queries,
+    Query,
+    Reason,
+    Supported,
+    batches,
+    mask_seen,
+    top_k,
+)
+from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+from whyrec.core.composite import fit_arguments, part_of
+from whyrec.models.fused_decomposition import FusedDecomposition
+
+__all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
+
+WEIGHTS = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)  # of the readable model's log odds
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+DIALS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
+TOP = 100  # items of each model, among which the large one is compared with the glass box
+Floats = NDArray[np.float32]
+
+
+class Fused:
+    """Glass box, features where wanted, and a bounded rest; see the module. Source: [nori2019] for
+    a readable model that is completed by what it lacks.
+
+    glass: an additive model, large: any other, readable: tree, rules or ebm, or None; each a name
+    of the catalogue, {"model": name, setting: value, ...}, or a model. explained_share_min, 0 to 1:
+    of every score, at least this share comes from the base and the exact reasons. teach: the large
+    model also teaches the glass box, where that can learn from one.
+    tune_on: validation people who choose share and weight, by NDCG@k.
+
+    Learned: glass_, large_, readable_ (fitted models), share_, weight_, slope_, level_.
+    Contributions are exact for base and reasons of the glass box; features and the rest move with
+    the whole history. Not good for: catalogues where two models are too many to serve.
+    """
+
+    rest_moves = True
+    _last: Any = None  # of :meth:`_both`
+    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+
+    def __init__(
+        self,
+        glass: Any = "additive",
+        large: Any = "sequence",
+        readable: Any = None,
+        explained_share_min: float = 0.0,
+        teach: bool = False,
+        tune_on: int = 2000,
+        k: int = 10,
+    ) -> None:
+        self.glass = glass
+        self.large = large
+        self.readable = readable
+        self.explained_share_min = explained_share_min
+        self.teach = teach
+        self.tune_on = tune_on
+        self.k = k
+
+    # --- fit --------------------------------------------------------------------------------------
+
+    def fit(
+        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None
+    ) -> Self:
+        """Fit both models, then the share on `valid` (else on some people's last events, held
+        out of the fit).
+        """
+        if not 0 <= self.explained_share_min <= 1:
+            raise BadArgument(
+                "explained_share_min must be from 0 to 1", given=repr(self.explained_share_min)
+            )
+        if valid is None:
+            data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
+        large, glass = self.part("large_"), self.part("glass_")
+        if not hasattr(glass, "magnitudes"):
+            raise BadArgument(
+                "glass must be an additive model that tells the size of its parts",
+                given=type(glass).__name__,
+            )
+        large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
+        glass.fit(
+            data,
+            **fit_arguments(
+                glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None
+            ),
+        )
+        readable = None if self.readable is None else self.part("readable_")
+        if readable is not None:
+            readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
+        return self.of(glass, large, valid, readable=readable, seed=seed)
+
+    def of(
+        self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0
+    ) -> Self:
+        """The fused model of fitted ones."""
+        self.glass_, self.large_, self.readable_, self._last = glass, large, readable, None
+        self.share_, self.weight_, self.slope_, self.level_ = 0.0, 0.0, 1.0, 0.0
+        if valid is not None and len(valid):
+            dial = self.explained_share_min
+            seen = list(_sides(self, valid.sample(self.tune_on, seed), dial))
+            self.slope_, self.level_ = _line(seen)
+            self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
+            if readable is not None:
+                self.weight_ = max(
+                    WEIGHTS, key=lambda weight: _quality(self, seen, self.share_, dial, weight)
+                )
+                self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
+        return self
+
+    def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
+        """An unfitted model for the learned attribute of that name; config: its settings, where
+        they are known.
+        """
+        return part_of(getattr(self, name.rstrip("_")), type(self).make, "fused", config)
+
+    # --- score ------------------------------------------------------------------------------------
+
+    def score(self, queries: Any) -> Floats:
+        """(q, n_items) float32."""
+        self._fitted()
+        batch = Queries.of(queries)
+        glass = self.glass_.score(batch)
+        named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
+        out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
+        return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
+
+    def rest(
+        self,
+        glass: Floats,
+        large: Floats,
+        named: Floats | None,
+        *,
+        share: float | None = None,
+        dial: float | None = None,
+    ) -> Floats:
+        """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
+        named (q, n): the size of what the glass box's reasons say."""
+        share, dial = (
+            self.share_ if share is None else share,
+            self.explained_share_min if dial is None else dial,
+        )
+        if not share or dial == 1:
+            return np.zeros_like(glass)
+        out = np.float32(share / self.slope_) * (
+            large - np.float32(self.slope_) * glass - np.float32(self.level_)
+        )
+        if dial:
+            assert named is not None
+            bound = named * np.float32((1 - dial) / dial)
+            np.clip(out, -bound, bound, out=out)
+        return out
+
+    def decompose(self, query: Query) -> FusedDecomposition:
+        """The scores of one history: the glass box's exact weights, and the rest."""
+        return FusedDecomposition(self, query)
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """What each event adds by the glass box: exact, (m,) float64; the rest beside it."""
+        self._fitted()
+        base, weights, rest = self.glass_.contributions(query, item)
+        glass, large = self._both(query)
+        named = np.array([[abs(base) + np.abs(weights).sum()]], np.float32)
+        more = float(self.rest(glass[:, [item]], large[:, [item]], named)[0, 0])
+        features_base, features = self.feature_reasons(query, item)
+        return Contributions(
+            base, weights, rest + more + features_base + sum(reason.weight for reason in features)
+        )
+
+    def support(self, items: Any, item: int | NDArray[Any]) -> NDArray[np.integer[Any]]:
+        """How many people chose both, as far as the glass box knows; see
+        :class:`whyrec.core.Supported`.
+        """
+        self._fitted()
+        return (
+            self.glass_.support(items, item)
+            if isinstance(self.glass_, Supported)
+            else np.full(len(items), -1)
+        )
+
+    def _both(self, query: Query) -> tuple[Floats, Floats]:
+        """Scores of the glass box and standardised ones of the large model (1, n). The last query's
+        are kept: a list of ten is explained item by item, and the large model is slow."""
+        key = tuple(
+            getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")
+        ) + (query.now,)
+        kept = self._last
+        if kept is None or kept[0] != key:
+            kept = self._last = (
+                key,
+                self.glass_.score([query]),
+                standard(self.large_.score([query])),
+            )
+        return kept[1], kept[2]
+
+    def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons) of the readable model in units of the score: a part of what
+        `contributions` calls the rest.
+        """
+        if not self.weight_:
+            return 0.0, ()
+        base, reasons = self.readable_.reasons(query, item)
+        return self.weight_ * base, tuple(
+            replace(reason, weight=self.weight_ * reason.weight) for reason in reasons
+        )
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """A reason of the readable model, in English and in Chinese."""
+        found: tuple[str, str] = self.readable_.phrase(reason, query, item)
+        return found
+
+    def _fitted(self) -> None:
+        if not hasattr(self, "glass_"):
+            raise NotFitted(self)
+
+
+def standard(scores: Any) -> Any:
+    """Scores (q, n) in standard deviations over the items, in the precision they come in; 0
+    where all are equal.
+    """
+    spread = scores.std(axis=1, keepdims=True)
+    return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Some cases and what the models say of them: glass, large (standardised), named, readable
+    (q, n).
+    """
+
+    cases: Cases
+    glass: Floats
+    large: Floats
+    named: Floats | None
+    readable: Floats | None
+
+
+def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
+    bounded = any(0 < dial < 1 for dial in dials)
+    for rows, part in batches(cases.queries):
+        yield _Side(
+            cases.take(rows),
+            model.glass_.score(part),
+            standard(model.large_.score(part)),
+            model.glass_.magnitudes(part) if bounded else None,
+            None if model.readable_ is None else model.readable_.score(part),
+        )
+
+
+def _line(sides: Sequence[_Side]) -> tuple[float, float]:
+    """Slope and level of the large model's scores on the glass box's, among the items that
+    either ranks high.
+    """
+    x, y = [], []
+    for side in sides:
+        glass, large = (
+            mask_seen(side.glass, side.cases.queries),
+            mask_seen(side.large, side.cases.queries),
+        )
+        rows = np.arange(len(glass))[:, None]
+        for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
+            real = np.isfinite(glass[rows, items])
+            x.append(glass[rows, items][real])
+            y.append(large[rows, items][real])
+    one, two = np.concatenate(x).astype(np.float64), np.concatenate(y).astype(np.float64)
+    spread = one.var()
+    slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread) if spread > 0 else 0.0
+    slope = max(slope, 1e-3)  # models that disagree: the rest is then the large model itself
+    return slope, float(two.mean() - slope * one.mean())
+
+
+def _quality(
+    model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None
+) -> float:
+    found = [
+        ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k)
+        for side in sides
+    ]
+    return float(np.concatenate(found).mean())
+
+
+def _fused(
+    model: Fused, side: _Side, share: float, dial: float, weight: float | None = None
+) -> tuple[Floats, Floats]:
+    """(scores with seen items masked, the rest), (q, n) each."""
+    rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
+    weight, scores = model.weight_ if weight is None else weight, side.glass + rest
+    if weight and side.readable is not None:
+        scores += np.float32(weight) * side.readable
+    return mask_seen(scores, side.cases.queries), rest
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of
+    their top k (each case's mean)."""
+
+    dial: float
+    share: float
+    accuracy: Measurement
+    explained: Measurement
+
+
+class Curve(NamedTuple):
+    """The points, and the accuracy of the large model alone on the same cases."""
+
+    points: list[Point]
+    large: Measurement
+
+
+def curve(
+    model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0
+) -> Curve:
+    """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`,
+    and both are measured on `test`; then, with the dial at 0, further shares up to 1, which
+    orders as the large model does."""
+    model._fitted()
+    seen = list(_sides(model, valid.sample(model.tune_on, seed), 0.5))
+    settings = [
+        (dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials
+    ]
+    settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
+    found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
+    alone = []
+    for side in _sides(model, test, 0.5):
+        alone.append(ndcg_of_scores(mask_seen(side.large, side.cases.queries), side.cases, model.k))
+        for parts, (dial, share) in zip(found, settings, strict=True):
+            parts.append(_measured(model, side, share, dial))
+    made = []
+    for parts, (dial, share) in zip(found, settings, strict=True):
+        ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
+        made.append(
+            Point(
+                dial,
+                share,
+                Measurement(f"ndcg@{model.k}", ndcg),
+                Measurement("explained share", explained),
+            )
+        )
+    return Curve(made, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
+
+
+def _measured(
+    model: Fused, side: _Side, share: float, dial: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(NDCG, mean explained share of the top k) of each case; features would add to the share,
+    and are not counted.
+    """
+    assert side.named is not None
+    scores, rest = _fused(model, side, share, dial)
+    row, items = np.arange(len(scores))[:, None], top_k(scores, model.k)[0]
+    named, more = side.named[row, items].astype(np.float64), np.abs(rest[row, items])
+    explained = np.where(named + more > 0, named / np.maximum(named + more, 1e-12), 1.0)
+    return ndcg_of_scores(scores, side.cases, model.k), explained.mean(axis=1)

@@ -1,0 +1,490 @@
+"""The graph model: a score is a sum over typed paths from a person to an item, so that every path
+is an exact reason.
+
+    score(i) = popularity * log(1 + n_i)
+             + sum over events j, path types t, things e that lead from item_j to i by t:
+                   (sum over d of w[t, d] * DECAYS[d]^steps(j)) * strength_t(item_j, e, i)
+             + w_friends * sum over friends f who chose i: 1 / sqrt(friends of the person * choices
+             of f) + w_beside * (the score of another additive model, where one stands beside)
+
+Path types: each relation of the links (person - item - director - item), "people" (person - item -
+other people - item) and "then" (what people chose soon afterwards; left out, with all fading, where
+the data have no order). Strength of an entity: what sharing it proves
+(:func:`whyrec.models.graph.links.proof`) over the square root of how many items share it. All
+weights are 0 or more; they put the validation people's next items high
+(:func:`whyrec.models.linear.weight_learning.learn`).
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
+from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.queries import Int
+from whyrec.core.support import Supported, often
+from whyrec.core.verbs import is_work
+from whyrec.models.graph.links import hops, nearest, proof, scaled, together
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_phrases import Names, allows, said, short
+from whyrec.models.graph.walks import DECAYS, Walk, scores_by_type
+from whyrec.models.linear.cooccurrence import people_after, per_source, transitions
+from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.terms import user_item
+from whyrec.models.linear.weight_learning import learn, share
+
+__all__ = ["ALLOW", "Graph", "Route"]
+
+PEOPLE, THEN = "people", "then"
+WINDOW = 20  # events within which an item was chosen "soon after" another
+ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
+Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
+
+
+class Graph(SupportMixin):
+    """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
+
+    people, then: whether other people's choices and their order are paths too; neighbours: of each
+    item, kept of these;
+    friends: whether what friends chose counts, where the data name friends; beside: another
+    additive model whose score and reasons are added, a name of the catalogue, {"model": name,
+    setting: value} or a model; tune_on: how many validation people teach the weights; min_support:
+    of paths through people and order, those of pairs that fewer people chose do not count; a
+    number, or several of which validation people choose ("auto": the usual ones).
+
+    Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types,
+    3), people_ and then_ (n_items, n_items), after_ (how many people chose one soon after the
+    other), support_, base_, friends_ (n_users, n_users), chosen_ (n_users, n_items), who_,
+    friend_weight_, beside_, beside_weight_, without_order_ (what the data had no order for). With
+    friends it holds their choices: fit it again when a person is erased. Not good for: links that
+    say nothing of taste (their weights become 0); the last per cent of accuracy without a model
+    beside.
+    """
+
+    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+
+    def __init__(
+        self,
+        people: bool = True,
+        then: bool = True,
+        neighbours: int = 200,
+        friends: bool = True,
+        beside: Any = None,
+        tune_on: int = 1_500,
+        min_support: MinSupport = "auto",
+    ) -> None:
+        self.people = people
+        self.then = then
+        self.neighbours = neighbours
+        self.friends = friends
+        self.beside = beside
+        self.tune_on = tune_on
+        self.min_support = min_support
+
+    # --- fit --------------------------------------------------------------------------------------
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+        """Count the paths, then learn their weights on `valid` (else on some people's last events,
+        held out of the counts while the weights are learned)."""
+        check_min_support(self.min_support)
+        rest, cases = (
+            (data, valid)
+            if valid is not None
+            else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
+        )
+        self._count(rest, seed)
+        self._ready: list[tuple[Walk, list[int]]] | None = None
+        self.friend_weight_ = self.beside_weight_ = 0.0
+        if self.beside is not None:
+            self.beside_ = self.part("beside_")
+            if not hasattr(
+                self.beside_, "base_"
+            ):  # else it is fitted already, on data without the validation events
+                self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
+            if not hasattr(self.beside_, "contributions") or getattr(
+                self.beside_, "rest_moves", False
+            ):
+                raise BadArgument(
+                    "beside must be an additive model", given=type(self.beside_).__name__
+                )
+        self._weigh(cases, seed)
+        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+        self._settle(self.min_support, cases, seed)
+        if valid is None and cases is not None:
+            self._count(data, seed)
+            self._drop(self.min_support_)
+        self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
+        self._ready = None
+        return self
+
+    def part(self, name: str, config: Any = None) -> Any:
+        """An unfitted model for the learned attribute of that name; config: its settings, where
+        they are known.
+        """
+        return part_of(getattr(self, name.rstrip("_")), type(self).make, "graph", config)
+
+    def _count(self, data: Dataset, seed: int) -> None:
+        """Everything but the weights."""
+        chosen = user_item(data)
+        self.counts_, self.relations_ = (
+            np.bincount(data.item, minlength=data.n_items).astype(np.float32),
+            [],
+        )
+        empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
+        self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
+        self.strength_ = np.zeros(0, np.float32)
+        if data.links is not None:
+            found = hops(data.links)
+            self.links_, self.type_, self.entity_ = found.items, found.relation, found.entity
+            self.relations_ = list(found.relations)
+            sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
+            self.strength_ = (
+                proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
+            ).astype(np.float32)
+            self.entities_ = list(data.links.entities)
+        if self.people:
+            self.people_ = together(chosen, self.counts_, self.neighbours)
+        self.without_order_ = [THEN, "decay"] if data.order == "none" else []
+        if self.then and not self.without_order_:
+            self.then_ = nearest(
+                per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
+            )
+            self.after_ = people_after(data, WINDOW, self.then_)
+        tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
+        none = sparse.csr_array((data.n_items,) * 2, dtype=np.float32)
+        self.support_, self.support_of_ = count_at(data, sum(tables, none))
+        self.values_, self.work_ = data.values, is_work(data.verb, data.domain)
+        self.titles_ = list(data.item_table.title)
+        self._count_friends(data, chosen)
+
+    def _count_friends(self, data: Dataset, chosen: sparse.csr_array) -> None:
+        self.known_ = bool(self.friends and len(data.friends))
+        if not self.known_:
+            return
+        one, two = data.friends.T
+        circle = sparse.csr_array(
+            (np.ones(len(one), np.float32), (one, two)), shape=(data.n_users,) * 2
+        )
+        circle.sum_duplicates()
+        circle.data[:] = 1.0
+        self.friends_ = scaled(circle)
+        self.chosen_ = scaled(chosen)
+        allow = data.user_table.fields.get(ALLOW, ("",) * data.n_users)
+        self.named_ = [
+            label if allows(said_so) else ""
+            for label, said_so in zip(data.users, allow, strict=True)
+        ]
+        self.who_ = np.array([_digest(label) for label in data.users], np.int64)
+
+    def _weigh(self, cases: Cases | None, seed: int) -> None:
+        """The weights that put the cases' next items high; equal ones where there are no cases."""
+        self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
+        self.popularity_ = 0.0
+        if cases is None:
+            self.fade_[:, 0] = 1.0
+            return
+        cases = cases.sample(self.tune_on, seed)
+        decays = (
+            1 if self.without_order_ else len(DECAYS)
+        )  # without an order nothing is older than anything else
+        made: list[Callable[[Queries], NDArray[np.float32]]] = [
+            functools.partial(scores_by_type, walk, kind - kinds[0], at)
+            for walk, kinds in self._walks(whole=True)
+            for kind in kinds
+            for at in range(decays)
+        ]
+        made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
+        if self.known_:
+            made.append(self._by_friends)
+        if self.beside is not None:
+            made.append(lambda part: self.beside_.score(part))
+        found = learn(made, cases, seed=seed)
+        if self.beside is not None:
+            found[:-1] *= share(made, found, cases)
+        paths, more = np.split(found, [len(self.fade_) * decays])
+        self.fade_[:, :decays] = paths.reshape(-1, decays)
+        self.popularity_, *rest = map(float, more)
+        self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
+        self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
+
+    # --- score ------------------------------------------------------------------------------------
+
+    def _types(self) -> list[str]:
+        then = [THEN] if self.then and not getattr(self, "without_order_", None) else []
+        return [*self.relations_, *([PEOPLE] if self.people else []), *then]
+
+    def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
+        """The terms with the numbers of their types; whole: those of weight 0 too."""
+        names, made = self._types(), []
+        if self.relations_:
+            kinds = list(range(len(self.relations_)))
+            left = self.links_.copy()
+            left.data = self.strength_[left.indices]
+            made.append(
+                (Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds)
+            )
+        for name in names[len(self.relations_) :]:
+            kind = [names.index(name)]
+            table = self.people_ if name == PEOPLE else self.then_
+            made.append(
+                (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
+            )
+        return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
+
+    def _back(self) -> sparse.csr_array:
+        """(n_items, c): the links by which a path may arrive; :meth:`cut` takes some away."""
+        gone = getattr(self, "_cut", None)
+        if not gone:
+            return self.links_
+        back = self.links_.copy()
+        for item, column in gone:
+            row = slice(back.indptr[item], back.indptr[item + 1])
+            back.data[row] *= back.indices[row] != column
+        return back
+
+    def _used(self) -> list[tuple[Walk, list[int]]]:
+        """The walks that weigh something, made once."""
+        if not hasattr(self, "base_"):
+            raise NotFitted(self)
+        if getattr(self, "_ready", None) is None:
+            self._ready = self._walks()
+        return self._ready
+
+    @property
+    def rest_moves(self) -> bool:
+        """What friends add hangs on who asks, and no query that lacks events says who."""
+        return bool(self.friend_weight_)
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32."""
+        batch, walks = Queries.of(queries), self._used()
+        out = np.tile(self.base_, (len(batch), 1))
+        for walk, _ in walks:
+            out += walk.scores(batch)
+        if self.friend_weight_:
+            out += np.float32(self.friend_weight_) * self._by_friends(batch)
+        if self.beside_weight_:
+            out += np.float32(self.beside_weight_) * self.beside_.score(batch)
+        return out
+
+    def _by_friends(self, batch: Queries) -> NDArray[np.float32]:
+        """(q, n) float32: 0 where the query names nobody."""
+        known = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
+        found = (self.friends_[np.where(known, batch.user, 0)] @ self.chosen_).toarray()
+        return np.asarray(found * known[:, None], np.float32)
+
+    def decompose(self, query: Query) -> PathDecomposition:
+        """The scores of one history with their paths."""
+        return PathDecomposition(self, query)
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """What each event adds to the score of `item`, (m,) float64 in score units; what friends
+        add is the rest.
+        """
+        weights = sum((walk.at(query, item) for walk, _ in self._used()), np.zeros(len(query)))
+        base = float(self.base_[item])
+        if self.beside_weight_:
+            more = self.beside_.contributions(query, item)
+            base, weights = (
+                base + self.beside_weight_ * more.base,
+                weights + self.beside_weight_ * more.weights,
+            )
+        return Contributions(
+            base, weights, sum(reason.weight for reason in self._friend_reasons(query, item))
+        )
+
+    def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(base (n_items,), what each event adds to each item (m, n_items)), both float64;
+        without what friends add.
+        """
+        walks, base = self._used(), self.base_.astype(np.float64)
+        total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
+        if self.beside_weight_:
+            more, table = self.beside_.contribution_matrix(query)
+            return base + self.beside_weight_ * more, total + self.beside_weight_ * table
+        return base, total
+
+    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
+        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32."""
+        made = [self.contribution_matrix(query) for query in Queries.of(queries)]
+        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(
+            np.float32
+        )
+
+    def support(self, items: Any, item: int | Int) -> Int:
+        """How many people chose both; of a folder of an earlier version what it kept of them."""
+        found, asked = super().support(items, item), np.asarray(items, np.int64)
+        if not hasattr(self, "support_of_") and hasattr(self, "both_"):
+            kept = np.asarray(
+                self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
+            ).ravel()
+            found = np.where(kept > 0, kept, found)
+        if self.beside_weight_ and isinstance(self.beside_, Supported):
+            found = np.maximum(found, self.beside_.support(asked, item))
+        return found
+
+    # --- reasons ----------------------------------------------------------------------------------
+
+    def reasons(
+        self, query: Query, item: int, routes: list[Route] | None = None
+    ) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1,
+        type, positions of the events it starts from); "friend": refs people's numbers; "event":
+        what the model beside says of an event. routes: those of the item, where they are at
+        hand."""
+        routes = self.routes(query, item) if routes is None else routes
+        base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
+        by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
+        for position, column, kind, weight in routes:
+            if column < 0:
+                made.append(Reason("path", (-1, kind, position), weight))
+            else:
+                by_link.setdefault((column, kind), []).append((-weight, position))
+        for (column, kind), found in by_link.items():
+            made.append(
+                Reason(
+                    "path",
+                    (column, kind, *(p for _, p in sorted(found))),
+                    -sum(w for w, _ in found),
+                )
+            )
+        if self.beside_weight_:
+            more = self.beside_.contributions(query, item)
+            base += self.beside_weight_ * more.base
+            made += [
+                Reason("event", (p,), self.beside_weight_ * float(w))
+                for p, w in enumerate(more.weights)
+                if w
+            ]
+        return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
+
+    def routes(self, query: Query, item: int) -> list[Route]:
+        """Each path from one event to `item`: (position, column of links_ or -1, type, weight
+        above 0).
+        """
+        out = []
+        for walk, kinds in self._used():
+            found, linked = walk.through(query, item).tocoo(), walk.right is not None
+            for at in np.flatnonzero(found.data):
+                column = int(found.col[at]) if linked else -1
+                kind = int(self.type_[column]) if linked else kinds[0]
+                out.append((int(found.row[at]), column, kind, float(found.data[at])))
+        return out
+
+    def number(self, label: str) -> int | None:
+        """Who it is, for a query; None where nobody of this label has friends, or friends weigh
+        nothing.
+        """
+        if not self.friend_weight_ or not hasattr(self, "who_"):
+            return None
+        for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
+            return (
+                person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
+            )
+        return None
+
+    def through(self, column: int, kind: int) -> tuple[str, str]:
+        """What a path leads through, in short: in English and in Chinese."""
+        entity = (
+            self.entities_[self.entity_[column]]
+            if column >= 0 and self.entity_[column] >= 0
+            else ""
+        )
+        return short(self._types()[kind], entity)
+
+    def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
+        if (
+            not self.friend_weight_
+            or query.user is None
+            or not 0 <= query.user < self.friends_.shape[0]
+        ):
+            return ()
+        through = (self.friends_[[query.user]].multiply(self.chosen_[:, [item]].T.tocsr())).tocoo()
+        weight = self.friend_weight_ * float(through.data.sum())
+        order = np.argsort(-through.data, kind="stable")
+        return (
+            (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),)
+            if weight
+            else ()
+        )
+
+    def cut(self, item: int, reason: Reason) -> Graph:
+        """The model without the link by which a reason of kind "path" reaches `item`: what removing
+        the reason really does is then a matter of scoring again. Raises BadArgument for other
+        reasons, and for paths through people and order."""
+        if reason.kind != "path":
+            raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
+        column, kind, *_ = reason.refs
+        made = copy.copy(self)
+        made._ready = None
+        if column >= 0:
+            made._cut = (*getattr(self, "_cut", ()), (item, column))
+            return made
+        raise BadArgument(
+            "only a link can be cut; of people and order the event is what can be taken away",
+            given=self._types()[kind],
+            fix="score the query without the event's position",
+        )
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """A reason in English and in Chinese. People are counted from 20 on, and friends named only
+        where they allow it (`named_to_friends` in the table of people)."""
+        return said(self.names(reason, query, item))
+
+    def names(self, reason: Reason, query: Query, item: int) -> Names:
+        """What a reason names; see :meth:`phrase`."""
+        if reason.kind == "friend":
+            own = query.user is not None and bool(self.named_[query.user])
+            return Names(
+                "friend",
+                count=len(reason.refs),
+                titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
+            )
+        positions = reason.refs if reason.kind == "event" else reason.refs[2:]
+        made = Names(
+            "event",
+            titles=tuple(self.titles_[query.items[p]] for p in positions),
+            value=float(query.values[positions[0]]) if len(positions) else None,
+            work=getattr(self, "work_", True),
+            values=getattr(self, "values_", ""),
+        )  # folders of version 0.1 say neither
+        if reason.kind == "event":
+            return made
+        column, kind = reason.refs[:2]
+        made = replace(made, type=self._types()[kind])
+        if column >= 0 and self.entity_[column] >= 0:
+            return replace(made, entity=self.entities_[self.entity_[column]])
+        return (
+            self._behind(made, int(query.items[positions[0]]), item)
+            if made.type in (PEOPLE, THEN)
+            else made
+        )
+
+    def _behind(self, made: Names, source: int, item: int) -> Names:
+        """With what is known of the people behind a path through people or order."""
+        both = int(self.support([source], item)[0])
+        if made.type == PEOPLE:
+            return replace(made, count=max(both, 0), support=both)
+        one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
+        after = int(self.after_[source, item]) if hasattr(self, "after_") else -1
+        return replace(
+            made,
+            support=both,
+            often=hasattr(self, "support_of_")
+            and often(after, one, two, self.support_of_["people"]),
+        )
+
+
+def _digest(label: str) -> int:
+    """By which a person is found again, without their label: 64 bits of its hash."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)

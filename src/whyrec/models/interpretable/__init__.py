@@ -1,0 +1,1 @@
+"""Models over readable features: a tree, rules and an explainable boosting machine."""

@@ -1,0 +1,207 @@
+"""What the interpretable recommenders share: candidates, examples to learn from, scores and
+reasons.
+
+The best few hundred items by a cheap mix (chosen by the same people, chosen next, popular) are
+judged by the interpretable model; all others rank below them by popularity. It learns from what
+people chose next, against other candidates of theirs; the features are counted without the events
+to be predicted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadData, Dataset, MissingExtra, NotFitted, Queries, Query, Reason, batches
+from whyrec.core.cases import Cases, hold_out_last
+from whyrec.models.interpretable.feature_phrases import Words, said
+from whyrec.models.interpretable.features import Features, features_of, keep
+
+__all__ = ["Ranker", "Statement", "examples", "held_out", "library"]
+
+BATCH = 128  # queries judged at a time
+
+
+class Statement(NamedTuple):
+    """One thing that a model has learned, in both languages. weight: what it adds to the score, or
+    the score of a leaf;
+    support: share of the examples it is about; precision: share of these that were chosen next
+    (both None where it is about all); ref: its number in the model, for :meth:`matches`."""
+
+    words: Words
+    weight: float
+    support: float | None
+    precision: float | None
+    ref: int
+
+
+def library(name: str) -> Any:
+    """An optional library's module, imported when a model learns; scoring needs numpy alone."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise MissingExtra(
+            {"sklearn": "scikit-learn", "interpret": "interpret-core"}[name.partition(".")[0]],
+            "fuse",
+        ) from None
+
+
+class Ranker:
+    """Scores, reasons and fit for a model that learns from rows of features.
+
+    The model has the settings candidates, people, negatives, friends and moment, and the methods
+    learn(names, x (pairs, f), y (pairs,), chosen=, seed=); value(x) -> (pairs,) float64; lowest()
+    -> float, which no value is below; terms(x (f,)) -> (base, reasons), which sum to value;
+    words(reason) for kinds of its own; statements() -> what it has learned, strongest first;
+    matches(ref, x) -> (pairs,) bool, which rows one is about.
+    """
+
+    candidates: int
+    people: int
+    negatives: int
+    friends: bool
+    moment: bool
+    tie = 0.0  # of equal values the more popular item goes first, by at most this much
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+        """Learn which candidate is chosen next: on `valid` where given, else on people's last
+        events, which are held out of the features and counted again afterwards. Raises BadData
+        where nobody has three events."""
+        rest, cases = (
+            held_out(data, self.people, seed)
+            if valid is None
+            else (data, valid.sample(self.people, seed))
+        )
+        features = Features.of(rest, friends=self.friends, moment=self.moment)
+        x, y = examples(features, cases, self.candidates, self.negatives, seed)
+        if len(np.unique(y)) < 2:
+            raise BadData(
+                "an interpretable model needs candidates that were chosen and others that were not",
+                given=f"{int(y.sum())} chosen of {len(y)}",
+                fix="give more people and items",
+            )
+        self.learn(features.names, x, y, chosen=True, seed=seed)  # type: ignore[attr-defined]
+        whole = (
+            features
+            if valid is not None
+            else Features.of(data, friends=self.friends, moment=self.moment)
+        )
+        keep(self, whole if list(whole.names) == list(features.names) else features)
+        return self
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32: log odds of being chosen next for candidates, less than any of
+        these for other items.
+        """
+        features, batch = self._features(), Queries.of(queries)
+        out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))  # type: ignore[attr-defined]
+        for rows, part in batches(batch, BATCH):
+            items, new = self._judged(features, part)
+            found = np.where(
+                new, self._values(features, part, items), np.take_along_axis(out[rows], items, 1)
+            )
+            out[rows[:, None], items] = found
+        return out
+
+    def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
+        """Scores of each query's `items` (q, c) as if all were candidates, (q, c) float32."""
+        features, batch = self._features(), Queries.of(queries)
+        parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
+        return (
+            np.concatenate(parts).astype(np.float32) if parts else np.zeros(items.shape, np.float32)
+        )
+
+    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons), which sum to the score of `item`: exact. An item that was not judged
+        has its popularity alone.
+        """
+        features, batch, popular = self._features(), Queries.of(query), float(self._popular()[item])
+        items, new = self._judged(features, batch)
+        if item not in items[0][new[0]]:
+            return self.lowest() - 2, (Reason("popularity", (), popular),)  # type: ignore[attr-defined]
+        base, found = self.terms(features.values(batch, np.array([[item]]))[0, 0])  # type: ignore[attr-defined]
+        if self.tie:
+            found = (*found, Reason("popularity", (), self.tie * popular))
+        return base, tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> Words:
+        """What the reason says, in English and in Chinese, with this item's own numbers."""
+        features = self._features()
+        if reason.kind not in ("feature", "popularity"):
+            found: Words = self.words(reason)  # type: ignore[attr-defined]
+            return found
+        if reason.kind == "popularity":
+            return said("popularity", float(np.log10(1 + features.counts[item])))
+        row = features.values(Queries.of(query), np.array([[item]]))[0, 0]
+        parts = [said(features.names[column], float(row[column])) for column in reason.refs]
+        return " and ".join(en for en, _ in parts), "，且".join(zh for _, zh in parts)
+
+    def _features(self) -> Features:
+        if not hasattr(self, "names_"):
+            raise NotFitted(self)
+        return features_of(self)
+
+    def _popular(self) -> NDArray[np.float64]:
+        """Popularity from 0 to 1, (n_items,)."""
+        counts = np.log1p(np.asarray(self.counts_, np.float64))  # type: ignore[attr-defined]
+        return counts / (counts.max(initial=0.0) or 1.0)
+
+    def _judged(
+        self, features: Features, queries: Queries
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The candidates (q, c), and which of them the history does not hold."""
+        items = features.candidates(queries, self.candidates)
+        n = len(features.counts)
+        row = np.arange(len(items))[:, None]
+        return items, ~np.isin(row * n + items, queries.row * n + queries.items)
+
+    def _values(
+        self, features: Features, queries: Queries, items: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        x = features.values(queries, items)
+        value = self.value(x.reshape(-1, x.shape[-1])).reshape(items.shape)  # type: ignore[attr-defined]
+        return np.asarray(value + self.tie * self._popular()[items], np.float64)
+
+
+def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, Cases]:
+    """The data without the last event of up to `people` people (of 3 events or more), and these
+    as cases.
+    """
+    rest, cases = hold_out_last(data, people, seed)
+    if cases is None:
+        raise BadData(
+            "an interpretable model learns from people's last events: some people need three "
+            "events or more, the "
+            "last a new item",
+            given=f"{data.n_users} people, {len(data)} events",
+            fix="give more data",
+        )
+    return rest, cases
+
+
+def examples(
+    features: Features, cases: Cases, candidates: int, negatives: int, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Rows of features (pairs, f) and whether the item was chosen (pairs,): each case's first true
+    item, and `negatives` of its other candidates, drawn evenly. Cases whose true item is no
+    candidate teach nothing about candidates: left out."""
+    rng, rows, chosen = np.random.default_rng(seed), [], []
+    for at, part in batches(cases.queries, BATCH):
+        items, truth = features.candidates(part, candidates), cases.items[cases.indptr[at]]
+        known = (items == truth[:, None]).any(1)
+        draw = rng.random(items.shape)
+        n = len(features.counts)
+        seen = np.isin(np.arange(len(items))[:, None] * n + items, part.row * n + part.items)
+        draw[(items == truth[:, None]) | seen] = 2.0  # neither the truth nor what the person has
+        order = np.argsort(draw, axis=1, kind="stable")[:, :negatives]
+        pairs = np.hstack([truth[:, None], np.take_along_axis(items, order, 1)])
+        use = np.hstack(
+            [known[:, None], known[:, None] & (np.take_along_axis(draw, order, 1) < 2.0)]
+        )
+        rows.append(features.values(part, pairs)[use])
+        chosen.append((use & (np.arange(pairs.shape[1]) == 0))[use].astype(np.int64))
+    return np.concatenate(rows), np.concatenate(chosen)

@@ -1,0 +1,255 @@
+"""A few rules over readable features, each with a weight: if its conditions hold, the weight is
+added.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Reason
+from whyrec.models.interpretable.feature_phrases import Words, conditions, short
+from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
+
+__all__ = ["Rules"]
+
+Condition = tuple[int, bool, float]  # feature, above, threshold
+TRIM = 0.025  # of a linear part: values past these quantiles count as the quantile
+RIDGE = 1e-3  # of the final weights, per example, in units of each column's spread
+
+
+class Rules(Ranker):
+    """score = intercept + sum over rules that hold of their weight + sum over features of slope *
+    value. RuleFit: [friedman2008]; the trees, the lasso and the logistic regression are
+    scikit-learn's.
+
+    Small boosted trees propose rules (every way to a node); the lasso chooses at most max_rules of
+    them and of the linear parts; these are then weighed again without the lasso's shrinkage
+    [meinshausen2007]. trees and depth: of the proposals;
+    linear: whether features may count in proportion to their value too; the other settings as in
+    :class:`whyrec.models.interpretable.tree.Tree`. Not good for: reading one rule alone, as rules
+    overlap and their weights go together.
+
+    Learned: rules_, the conditions [[feature, above, threshold], ...] of each; weight_ (rules,);
+    slope_ (f,) with low_, high_ and mean_ (f,); intercept_; support_ (rules,) share of the examples
+    where it holds, precision_ (rules,) share of these that were chosen (of numbers: their mean),
+    chosen_, that share among all examples.
+    """
+
+    def __init__(
+        self,
+        max_rules: int = 25,
+        trees: int = 40,
+        depth: int = 3,
+        linear: bool = True,
+        candidates: int = 300,
+        people: int = 4_000,
+        negatives: int = 30,
+        friends: bool = False,
+        moment: bool = False,
+    ) -> None:
+        self.max_rules = max_rules
+        self.trees = trees
+        self.depth = depth
+        self.linear = linear
+        self.candidates = candidates
+        self.people = people
+        self.negatives = negatives
+        self.friends = friends
+        self.moment = moment
+
+    def learn(
+        self,
+        names: Sequence[str],
+        x: NDArray[np.float32],
+        y: NDArray[Any],
+        *,
+        chosen: bool = True,
+        seed: int = 0,
+        weights: NDArray[Any] | None = None,
+    ) -> None:
+        """Propose, choose and weigh rules on rows of features: to tell chosen items, or
+        (chosen=False) numbers.
+        """
+        ensemble = library("sklearn.ensemble")
+        kind = ensemble.GradientBoostingClassifier if chosen else ensemble.GradientBoostingRegressor
+        boosted = kind(
+            n_estimators=self.trees,
+            max_depth=self.depth,
+            subsample=0.5,
+            learning_rate=0.1,
+            min_samples_leaf=max(1, min(50, len(y) // 10)),
+            random_state=seed,
+        ).fit(x, y, weights)
+        proposed = _proposals([tree.tree_ for tree in boosted.estimators_.ravel()])
+        self.low_, self.high_ = np.quantile(x, [TRIM, 1 - TRIM], axis=0).astype(np.float64)
+        self.mean_ = np.clip(x, self.low_, self.high_).mean(0).astype(np.float64)
+        table = np.hstack([_holds(proposed, x), self._linear(x)])
+        kept = _choose(table, y, self.max_rules, weights)
+        self.rules_ = [
+            [[int(f), bool(above), float(t)] for f, above, t in proposed[k]]
+            for k in kept
+            if k < len(proposed)
+        ]
+        coefficients, self.intercept_ = _weigh(table[:, kept], y, chosen, weights)
+        found = np.zeros(table.shape[1])
+        found[kept] = coefficients
+        self.weight_, self.slope_ = (
+            found[[k for k in kept if k < len(proposed)]],
+            found[len(proposed) :],
+        )
+        holds = _holds(self.rules_, x)
+        self.support_ = holds.mean(0)
+        self.precision_ = (holds.T @ y) / np.maximum(holds.sum(0), 1)
+        self.chosen_ = float(np.mean(y))
+
+    def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(pairs,) float64: intercept, rules that hold, and linear parts."""
+        return (
+            self.intercept_ + _holds(self.rules_, x) @ self.weight_ + self._linear(x) @ self.slope_
+        )
+
+    def lowest(self) -> float:
+        ends = np.stack([self.low_ - self.mean_, self.high_ - self.mean_]) * self.slope_
+        return float(self.intercept_ + np.minimum(self.weight_, 0).sum() + ends.min(0).sum())
+
+    def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
+        """The intercept; a reason of kind "rule" for each rule that holds (refs: its number), of
+        kind "feature" for each feature that counts in proportion (refs: its number)."""
+        true = np.flatnonzero(_holds(self.rules_, x[None])[0])
+        rules = [Reason("rule", (rule,), float(self.weight_[rule])) for rule in true]
+        parts = self._linear(x[None])[0] * self.slope_
+        linear = [
+            Reason("feature", (int(f),), float(parts[f])) for f in np.flatnonzero(self.slope_)
+        ]
+        return self.intercept_, (*rules, *linear)
+
+    def words(self, reason: Reason) -> Words:
+        return self.rule(reason.refs[0])
+
+    def rule(self, number: int) -> Words:
+        """The conditions of a rule, joined."""
+        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        return conditions(
+            names, [(f, above, threshold) for f, above, threshold in self.rules_[number]]
+        )
+
+    def statements(self) -> list[Statement]:
+        """The rules, and the features that count in proportion (by what their range can add),
+        the largest weight first.
+        """
+        found = [
+            Statement(
+                self.rule(at),
+                float(self.weight_[at]),
+                float(self.support_[at]),
+                float(self.precision_[at]),
+                at,
+            )
+            for at in range(len(self.rules_))
+        ]
+        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        for feature in np.flatnonzero(self.slope_):
+            en, zh = short(names[feature])
+            reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
+            words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
+            found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
+        return sorted(found, key=lambda one: -abs(one.weight))
+
+    def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """For which rows the rule `ref` holds (of a feature: whose value is in the upper half of
+        its range), (pairs,).
+        """
+        if ref < len(self.rules_):
+            return _holds([self.rules_[ref]], x)[:, 0] > 0
+        feature = ref - len(self.rules_)
+        return np.asarray(x[:, feature] > (self.low_ + self.high_)[feature] / 2)
+
+    def _linear(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        centred = np.clip(x, self.low_, self.high_).astype(np.float64) - self.mean_
+        return centred if self.linear else np.zeros_like(centred)
+
+
+def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
+    """The conditions on the way to every node but the roots, each way once; two conditions on one
+    side of a feature become one."""
+    found: dict[tuple[Condition, ...], None] = {}
+    for tree in trees:
+        stack: list[tuple[int, dict[tuple[int, bool], float]]] = [(0, {})]
+        while stack:
+            node, way = stack.pop()
+            if len(way) > 1 or any(
+                above for _, above in way
+            ):  # x <= t alone is what x > t is not: one of them is enough
+                found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
+            if tree.children_left[node] < 0:
+                continue
+            feature, threshold = int(tree.feature[node]), float(tree.threshold[node])
+            low = max(way.get((feature, True), threshold), threshold)
+            high = min(way.get((feature, False), threshold), threshold)
+            stack.append((tree.children_left[node], way | {(feature, False): high}))
+            stack.append((tree.children_right[node], way | {(feature, True): low}))
+    return list(found)
+
+
+def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np.float64]:
+    """1 where all conditions of a rule hold, (pairs, rules)."""
+    out = np.ones((len(x), len(rules)))
+    for column, parts in enumerate(rules):
+        for feature, above, threshold in parts:
+            out[:, column] *= (x[:, feature] > threshold) if above else (x[:, feature] <= threshold)
+    return out
+
+
+def _choose(
+    table: NDArray[np.float64], y: NDArray[Any], most: int, weights: NDArray[Any] | None
+) -> NDArray[np.int64]:
+    """The columns that the lasso keeps at the smallest penalty with at most `most` of them."""
+    linear_model = library("sklearn.linear_model")
+    w = np.ones(len(y)) if weights is None else weights
+    centred = (table - np.average(table, 0, w)) * np.sqrt(w)[:, None]
+    spread = np.sqrt((centred**2).mean(0))
+    usable = np.flatnonzero(spread > 1e-6)
+    scaled = centred[:, usable] / spread[usable]
+    target = (y - np.average(y, weights=w)) * np.sqrt(w)
+    largest = float(np.abs(scaled.T @ target).max(initial=0.0)) / len(y) or 1.0
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # that it did not converge: only which columns it keeps is asked for
+        _, path, _ = linear_model.lasso_path(
+            scaled, target, alphas=largest * np.geomspace(1.0, 1e-3, 60), precompute=True
+        )
+    sizes = (path != 0).sum(0)
+    best = int(
+        np.flatnonzero(sizes <= most).max(initial=0)
+    )  # at the largest penalty nothing is kept
+    return np.asarray(usable[path[:, best] != 0], np.int64)
+
+
+def _weigh(
+    table: NDArray[np.float64], y: NDArray[Any], chosen: bool, weights: NDArray[Any] | None
+) -> tuple[NDArray[np.float64], float]:
+    """(weights, intercept) of the chosen columns, with next to no penalty."""
+    linear_model = library("sklearn.linear_model")
+    if table.shape[1] == 0 or (chosen and len(np.unique(y)) < 2):
+        mean = float(np.mean(y))
+        return np.zeros(table.shape[1]), float(
+            np.log((mean + 1e-3) / (1 - mean + 1e-3))
+        ) if chosen else mean
+    model = (
+        linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000)
+        if chosen
+        else linear_model.Ridge(alpha=RIDGE * len(y))
+    )
+    middle, spread = (
+        table.mean(0),
+        np.maximum(table.std(0), 1e-9),
+    )  # so that the penalty means the same for each column
+    model.fit((table - middle) / spread, y, weights)
+    found = np.ravel(model.coef_).astype(np.float64) / spread
+    return found, float(np.ravel(model.intercept_)[0] - middle @ found)

@@ -1,0 +1,159 @@
+"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, a graph, each
+by itself.
+
+    score(i) += weight * sum over events j of decay^steps(j) * cosine(v[item_j], v[i])
+
+v are the item's vectors in the modality, whitened on the catalogue and centred. Nothing known of an
+item is a row of zeros: it gives no weight and gets none, and as the known ones are centred, the
+lack is no drawback either. Sum over events and modalities = score, so leaving a modality out takes
+away exactly its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
+from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.models.item_content.rotate import link_vectors
+from whyrec.models.item_content.text_encoder import Whitening, encode, item_texts
+from whyrec.models.linear.terms import Heads
+
+__all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
+
+TEXT, LINKS = "text", "links"
+DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
+# standard errors by which a weight of its own must be better: else noise sets modalities apart
+SURE = 2.0
+WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), (1.0, 0.95, 0.8)
+Floats = NDArray[np.float32]
+
+
+@dataclass
+class Kernel:
+    """One modality. vectors (n_items, d) float32 of length 1, or 0 where unknown; weight in
+    units of the score.
+    """
+
+    name: str
+    vectors: Floats
+    weight: float = 0.0
+    decay: float = 1.0
+
+    @property
+    def term(self) -> Heads:
+        gap = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[None]
+        return Heads(self.vectors, self.vectors * np.float32(self.weight), gap)
+
+
+def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
+    """The modalities asked for; where none are, all vectors of the table. Raises Unknown for one
+    it lacks.
+    """
+    if given is None:
+        return list(table.vectors)
+    names = [given] if isinstance(given, str) else list(given)
+    for name in names:
+        if name not in (TEXT, LINKS, *table.vectors):
+            raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])
+    return names
+
+
+def kernel_vectors(data: Dataset, name: str) -> Floats:
+    """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name
+    are read by the packaged encoder and embedded from the graph. Raises BadArgument for `links`
+    where the data have none."""
+    table = data.item_table
+    if name in table.vectors:
+        raw = np.asarray(table.vectors[name], np.float32)
+    elif name == LINKS:
+        if data.links is None:
+            raise BadArgument(
+                "the modality links needs a graph", given="data without one", fix="give --graph"
+            )
+        raw = link_vectors(data.links)
+    else:
+        raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
+    if not np.isfinite(raw).all():
+        raise BadArgument(
+            f"the vectors {name!r} must be finite",
+            given="NaN or infinity",
+            fix="write rows of zeros where nothing is known",
+        )
+    made = Whitening.fit(raw, DIMS)(raw)
+    return np.asarray(
+        made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12), np.float32
+    )
+
+
+def choose(
+    kernels: Sequence[Kernel],
+    given: Mapping[str, float] | None,
+    scores: Floats,
+    some: Queries,
+    cases: Cases | None,
+    k: int,
+) -> None:
+    """Set weight and decay of each: `given` as they are, else those with the best NDCG@k on the
+    cases beside the scores (q, n_items) of all other parts; 0.4 where there are no cases. Weights
+    count in units of the spread.
+
+    All together first, then each by itself: one alone would first stand in for those that are not
+    yet there.
+    """
+    if cases is None or given is not None:
+        for one in kernels:
+            one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
+        return
+    may = slice(None) if cases.among is None else cases.among
+    scale = (
+        float(scores[:, may].std(axis=1).mean()) or 1.0
+    )  # a grid of weights makes sense beside what the others weigh
+    best, chosen = _quality(scores, cases, k), (0.0, DECAYS[0])
+    for decay in DECAYS:
+        own = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
+        for weight in (one * scale for one in WEIGHTS):
+            if (
+                found := _quality(scores + np.float32(weight) * own, cases, k)
+            ).mean() > best.mean():
+                best, chosen = found, (weight, decay)
+    weights = dict.fromkeys((one.name for one in kernels), chosen[0])
+    spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}
+    for one in kernels:
+        at = weights[one.name]
+        for weight in (0.0, at / 2, at * 1.5):
+            trial = weights | {one.name: weight}
+            total = scores + sum(np.float32(w) * spread[name] for name, w in trial.items())
+            if _surely(found := _quality(total, cases, k), best):
+                best, weights = found, trial
+    for one in kernels:
+        one.decay = chosen[1]
+        one.weight = weights[one.name] * _unit(one, some)
+
+
+def _surely(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether one is better than the other by more than chance, over the same cases."""
+    gain = one - other
+    return bool(gain.mean() > SURE * gain.std() / np.sqrt(len(gain)))
+
+
+def _quality(scores: Floats, cases: Cases, k: int) -> NDArray[np.float64]:
+    """NDCG@k of each case."""
+    return ndcg_of_scores(mask_seen(scores, cases.queries), cases, k)
+
+
+def _spread(one: Kernel, decay: float, some: Queries, cases: Cases) -> Floats:
+    """The kernel's scores of the cases (q, n_items), in units of their spread."""
+    one.decay = decay
+    unit = _unit(one, some)
+    return one.term.scores(cases.queries) * np.float32(unit)
+
+
+def _unit(one: Kernel, some: Queries) -> float:
+    """1 / the spread of the kernel's scores over a sample of people, at weight 1."""
+    one.weight = 1.0
+    return 1.0 / (float(one.term.scores(some).std()) or 1.0)

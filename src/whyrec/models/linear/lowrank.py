@@ -1,0 +1,201 @@
+"""The learned part of the glass box: item-to-item weights of low rank, several heads, each with its
+own memory.
+
+    score(i) = bias(i) + sum over events j, heads h of  gap[h, steps(j)] * key_h(item_j) .
+    query_h(i)
+
+    key(j) = own_key(j) + text(j) A        query(i) = own_query(i) + text(i) B
+
+It is trained as transformers are, each event against all items, but nothing in it is nonlinear: a
+weight depends on the pair and on how far back the event lies, never on the other events.
+contribution = leave-one-out = Shapley value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
+from whyrec.core.cache import cache_folder
+from whyrec.core.cases import Cases
+from whyrec.models.item_content.item_features import Side
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.linear.support import SupportMixin, count_pairs
+from whyrec.models.linear.terms import Heads, LinearMixin
+from whyrec.models.training.order import require_order
+
+if TYPE_CHECKING:
+    from whyrec.models.training.trainer import Run
+
+__all__ = ["LowRank"]
+
+
+class LowRank(SupportMixin, LinearMixin):
+    """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
+
+    heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over
+    events left out in training; event_dropout: up to this share of a history. text, text_dims,
+    label_dims: what an item's text adds to its vectors (None and 0: nothing); item_dropout: share
+    of items known by text alone in a step. distil: with a teacher, how much its softmax counts
+    beside what was really chosen. loss, negatives, epochs, max_minutes, patience, learning_rate,
+    weight_decay, batch_tokens, warm_start as in the sequence model.
+
+    Its weights are learned, not counted: how many people chose both items of a pair is known, but
+    sets no weight to 0.
+    Learned: keys_, queries_ (n, heads * head_dims), gap_ (heads, length), base_ (n,), curve_.
+    Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text and with
+    few events, where counts (`cooccurrence`) do better.
+    """
+
+    def __init__(
+        self,
+        heads: int = 6,
+        head_dims: int = 64,
+        length: int = 200,
+        dropout: float = 0.5,
+        event_dropout: float = 0.3,
+        item_dropout: float = 0.1,
+        text: str | None = "minilm",
+        text_dims: int = 128,
+        label_dims: int = 64,
+        max_tokens: int = 64,
+        distil: float = 0.5,
+        loss: str = "auto",
+        negatives: int = 512,
+        epochs: int = 12,
+        max_minutes: float | None = None,
+        patience: int = 4,
+        learning_rate: float = 3e-3,
+        weight_decay: float = 0.03,
+        batch_tokens: int | None = None,
+        tune_on: int = 4000,
+        warm_start: bool = True,
+    ) -> None:
+        self.heads = heads
+        self.head_dims = head_dims
+        self.length = length
+        self.dropout = dropout
+        self.event_dropout = event_dropout
+        self.item_dropout = item_dropout
+        self.text = text
+        self.text_dims = text_dims
+        self.label_dims = label_dims
+        self.max_tokens = max_tokens
+        self.distil = distil
+        self.loss = loss
+        self.negatives = negatives
+        self.epochs = epochs
+        self.max_minutes = max_minutes
+        self.patience = patience
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_tokens = batch_tokens
+        self.tune_on = tune_on
+        self.warm_start = warm_start
+
+    def fit(
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: Cases | None = None,
+        run: Run | None = None,
+        teacher: Any = None,
+    ) -> Self:
+        """Train on `data`, stop by NDCG@10 of `valid` where given, else after `epochs`. teacher: a
+        fitted sequence model of the same items, whose knowledge moves into weights that can be
+        read."""
+        try:
+            import torch
+        except ImportError:
+            raise MissingExtra("torch", "text") from None
+        from whyrec.models.linear.lowrank_network import LowRankNetwork, states
+        from whyrec.models.training.objective import NextItem
+        from whyrec.models.training.trainer import Plan, stage_of, threads_for, train
+
+        require_order(data, "lowrank")
+        histories = data.ordered_histories
+        side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
+        torch.manual_seed(seed)
+        network = LowRankNetwork(
+            torch.from_numpy(side),
+            torch.from_numpy(counts),
+            heads=self.heads,
+            dims=self.head_dims,
+            length=self.length,
+            dropout=self.dropout,
+            item_dropout=self.item_dropout,
+        )
+        if not (histories.sizes > 1).any():  # nothing followed anything: popularity alone
+            network.forget()
+        elif self.warm_start:
+            network.start_from(*item_factors(data, self.head_dims))
+        task = NextItem(
+            self,
+            network,
+            histories,
+            valid.sample(self.tune_on, seed) if valid else None,
+            counts,
+            seed,
+            states=states,
+            scorer=_scorer,
+            distil=self.distil,
+            teacher=_teaching(teacher, data),
+        )
+        work = (
+            min(len(data), self.batch_tokens or 8192) * self.heads * self.head_dims * data.n_items
+        )
+        plan = Plan(
+            self.epochs,
+            self.learning_rate,
+            self.weight_decay,
+            seed,
+            self.max_minutes,
+            self.patience,
+            key=json.dumps(
+                [data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str
+            ),
+            advice="lower batch_tokens, length or heads",
+        )
+        with threads_for(work):  # `additive` fits twice: first with people held out, then on all
+            self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
+        self.keys_, self.queries_, self.gap_, self.base_ = network.arrays()
+        self.support_, self.support_of_ = count_pairs(data)
+        return self
+
+    def _side(self, data: Dataset) -> NDArray[np.float32]:
+        side = Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
+        return side.fit(data.item_table, data.items, cache=cache_folder() / "text")
+
+    @property
+    def term(self) -> Heads:
+        """All that depends on the history."""
+        return Heads(self.keys_, self.queries_, self.gap_)
+
+    def _terms(self) -> list[Heads]:
+        return [self.term]
+
+
+def _teaching(teacher: Any, data: Dataset) -> Any:
+    if teacher is None:
+        return None
+    if not hasattr(teacher, "teach"):
+        raise BadArgument("a teacher must be a fitted sequence model", given=type(teacher).__name__)
+    if len(teacher.counts_) != data.n_items:
+        raise BadArgument(
+            "a teacher must know the same items",
+            given=f"{len(teacher.counts_)} against {data.n_items}",
+            fix="fit it on the same data",
+        )
+    return teacher.teach
+
+
+def _scorer(network: Any) -> Callable[[Queries], NDArray[np.float32]]:
+    keys, vectors, gap, bias = network.arrays()
+    term = Heads(keys, vectors, gap)
+    return lambda queries: term.scores(queries) + bias

@@ -1,0 +1,118 @@
+"""The network that `lowrank` trains: a causal convolution over the keys of a history, one kernel a
+head.
+
+Shapes: b histories, l events of each, h heads of d numbers, n items, t numbers of text.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.trainer import compute_dtype
+
+__all__ = ["LowRankNetwork", "states"]
+
+FARTHEST = 48.0  # events: how far back the last head remembers at the start
+
+
+class LowRankNetwork(nn.Module):
+    """Keys and queries of items, and a kernel over the steps back for each head; see
+    :mod:`whyrec.models.linear.lowrank`.
+    """
+
+    def __init__(
+        self,
+        side: Tensor,
+        counts: Tensor,
+        *,
+        heads: int,
+        dims: int,
+        length: int,
+        dropout: float,
+        item_dropout: float,
+    ) -> None:
+        super().__init__()
+        n, width = len(counts), heads * dims
+        self.heads, self.dropout, self.item_dropout = (
+            heads,
+            dropout,
+            item_dropout if side.shape[1] else 0.0,
+        )
+        self.register_buffer("side", side, persistent=False)
+        self.register_buffer("known", counts > 0, persistent=False)
+        self.key, self.query = (
+            nn.Parameter(torch.randn(n, width) / math.sqrt(width)) for _ in range(2)
+        )
+        self.text_key, self.text_query = (
+            nn.Parameter(torch.zeros(side.shape[1], width)) for _ in range(2)
+        )
+        logs = torch.log(counts.float().clamp(min=0.5))
+        self.bias = nn.Parameter(logs - logs.mean())
+        self.unknown_bias = nn.Parameter(torch.zeros(1))
+        horizon = FARTHEST ** torch.linspace(0, 1, heads)[:, None]
+        self.by_steps = nn.Parameter(torch.exp(-torch.arange(length) / horizon) / horizon.sqrt())
+
+    @torch.no_grad()
+    def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
+        """Every head starts from factors (n, d) of what follows what; they part as they learn."""
+        for own, factors in ((self.key, source), (self.query, target)):
+            if factors.shape[1]:
+                parts = own.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
+                parts.copy_(
+                    torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None]
+                    / math.sqrt(own.shape[1])
+                )
+
+    @torch.no_grad()
+    def forget(self) -> None:
+        """No event says anything."""
+        self.key.zero_()
+
+    def vectors(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(keys (n, h * d), queries (n, h * d), bias (n,)); an item without events has what its
+        text says.
+        """
+        known = self.known
+        if self.training and self.item_dropout:
+            known = known & (torch.rand(len(known), device=known.device) >= self.item_dropout)
+        own = known[:, None].to(self.key.dtype)
+        return (
+            own * self.key + self.side @ self.text_key,
+            own * self.query + self.side @ self.text_query,
+            torch.where(known, self.bias, self.unknown_bias),
+        )
+
+    def forward(self, keys: Tensor) -> Tensor:
+        """Sums over the events up to each one, (b, l, h * d), of their keys (b, l, h * d)."""
+        l = keys.shape[1]
+        back = torch.arange(l, device=keys.device)[:, None] - torch.arange(l, device=keys.device)
+        kernel = self.by_steps[:, back.clamp(min=0)].masked_fill(back < 0, 0.0)  # (h, l, l)
+        by_head = keys.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return (kernel.to(keys.dtype) @ by_head).transpose(1, 2).flatten(2)
+
+    @torch.no_grad()
+    def arrays(self) -> tuple[NDArray[np.float32], ...]:
+        """(keys, queries, by_steps, bias) as the fitted model keeps them."""
+        keys, queries, bias = self.vectors()
+        return tuple(x.float().cpu().numpy().copy() for x in (keys, queries, self.by_steps, bias))
+
+
+def states(network: LowRankNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """See :class:`whyrec.models.training.objective.States`."""
+    items, real = (torch.from_numpy(x).to(network.key.device) for x in (batch.items, batch.real))
+    dtype = compute_dtype(items.device.type)
+    keys, queries, bias = network.vectors()
+    with torch.autocast(items.device.type, dtype, enabled=dtype != torch.float32):
+        sums = network(keys.to(dtype)[items] * real[..., None])
+    return (
+        F.dropout(sums[real].float(), network.dropout if network.training else 0.0),
+        queries,
+        bias,
+    )

@@ -1,0 +1,225 @@
+"""SLIM over neighbours: EASE for catalogues whose n_items squared weights would fit nowhere.
+
+    score(i) = sum over events j of event_decay^steps(j) * B[item_j, i]
+    B[S, i] = (G[S, S] + ridge I)^-1 G[S, i]        G = X^T X, S the `neighbours` items most alike
+    to i
+
+Each item is rebuilt from its neighbours alone, by a small ridge regression of its own: SLIM with
+its items chosen beforehand [ning2011] and without its L1 term, or the sparse approximation of
+[steckmarkov2019]. With all items as neighbours the weights are the regressions of the items on all
+others, which EASE solves too. A weight depends on no other event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.linalg import lapack
+
+from whyrec.core import BadArgument, Dataset
+from whyrec.core.cases import Cases
+from whyrec.core.dataset import grouped
+from whyrec.models.linear.support import (
+    MOST as MOST_PEOPLE,
+    READ,
+    MinSupport,
+    SupportMixin,
+    check_min_support,
+    count_at,
+    how_counted,
+    work_at,
+)
+from whyrec.models.linear.terms import SparseMixin, Table
+
+__all__ = ["SLIM"]
+
+PRODUCTS = 30_000_000  # pairs of events that are multiplied at once: some 500 MB
+MOST = 10_000  # neighbours: a block of as many squared is solved for each item
+
+
+class SLIM(SupportMixin, SparseMixin):
+    """See the module. ridge: L2 penalty, in events. max_history: of longer histories only the
+    latest events are counted, as a person's pairs grow with the square. memory_gb: of the pairs of
+    items that the fit holds; where there are more, each item keeps those most alike to it, and a
+    pair that is lacking counts as if chance alone had made it (n_i n_j / people). event_decay 1
+    knows no order; 0.9 leans on what was last. min_support: pairs that fewer people chose lose
+    their weight after the solve; a number, or several of which validation people choose ("auto":
+    the usual ones).
+
+    Learned: weights_ (n_items, n_items) sparse, at most `neighbours` a column. Memory: memory_gb
+    and some 30 bytes an event in the fit, 14 bytes a weight afterwards. Not good for: items with a
+    handful of events; so many events an item that memory_gb leaves few of their pairs (raise it, or
+    use `ease` below 30,000 items).
+    """
+
+    def __init__(
+        self,
+        neighbours: int = 100,
+        ridge: float = 50.0,
+        event_decay: float = 1.0,
+        max_history: int = 2_000,
+        memory_gb: float = 4.0,
+        min_support: MinSupport = "auto",
+    ) -> None:
+        self.neighbours = neighbours
+        self.ridge = ridge
+        self.event_decay = event_decay
+        self.max_history = max_history
+        self.memory_gb = memory_gb
+        self.min_support = min_support
+
+    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+        check_min_support(self.min_support)
+        if self.ridge <= 0 or self.memory_gb <= 0 or self.neighbours > MOST:
+            raise BadArgument(
+                f"ridge and memory_gb must be above 0, neighbours at most {MOST:,}",
+                given=f"{self.ridge}, {self.memory_gb} and {self.neighbours:,}",
+            )
+        most = max(self.neighbours + 1, int(self.memory_gb * 2**30 / 8 / data.n_items))
+        matrix = recent(data, self.max_history)
+        self.weights_, self.support_ = regressions(
+            co_counts(matrix, most), data.n_users, self.neighbours, self.ridge
+        )
+        self.base_ = np.zeros(data.n_items, np.float32)
+        cut = self.max_history if (data.histories.sizes > self.max_history).any() else 0
+        self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
+        if cut and work_at(data, self.support_) <= READ:  # then all events count
+            self.support_, self.support_of_ = count_at(data, self.support_)
+        self._settle(self.min_support, valid, seed)
+        return self
+
+    def _terms(self) -> list[Table]:
+        return [Table(self.weights_, self.event_decay)]
+
+
+def recent(data: Dataset, most: int) -> sparse.csr_array:
+    """X (n_users, n_items) float32 of ones where an event exists among each person's `most`
+    latest.
+    """
+    order, starts = grouped(data.user, data.n_users)
+    item, sizes = data.item[order], np.diff(starts)
+    del order
+    for person in np.flatnonzero(sizes > most):
+        start, stop = starts[person], starts[person + 1]
+        item[start : stop - most] = item[stop - 1]  # a repeat counts once
+    matrix = sparse.csr_array(
+        (np.ones(len(item), np.float32), item, starts), shape=(data.n_users, data.n_items)
+    )
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
+    """G (n, n) float32, of each row the `most` entries of largest likeness: how many people chose
+    both, by the root of how many chose the other. By this the diagonal is always the first."""
+    n, by_item = matrix.shape[1], sparse.csr_array(matrix.T)
+    rooted = np.sqrt(np.diff(by_item.indptr)).astype(np.float32)
+    room = n * min(most, n)  # what is not filled takes no memory
+    indices, values = np.empty(room, np.int32), np.empty(room, np.float32)
+    indptr = np.zeros(n + 1, np.int64)
+    for rows in _blocks(by_item, np.diff(matrix.indptr)):
+        product = by_item[rows.start : rows.stop] @ matrix
+        likeness = product.data / rooted[product.indices]
+        for item, start, stop in zip(rows, product.indptr, product.indptr[1:], strict=False):
+            best = start + _largest(likeness[start:stop], most)
+            kept = slice(indptr[item], indptr[item] + len(best))
+            indices[kept], values[kept] = product.indices[best], product.data[best]
+            indptr[item + 1] = kept.stop
+    return sparse.csr_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
+
+
+def _blocks(by_item: sparse.csr_array, sizes: NDArray[Any]) -> Iterator[range]:
+    """Ranges of items whose rows of G have at most some PRODUCTS entries together."""
+    n = by_item.shape[0]
+    most = np.cumsum(np.minimum(by_item @ sizes.astype(np.float32), n), dtype=np.float64)
+    start = 0
+    while start < n:
+        before = most[start - 1] if start else 0.0
+        stop = max(start + 1, int(np.searchsorted(most, before + PRODUCTS)))
+        yield range(start, min(stop, n))
+        start = stop
+
+
+def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
+    """Places of the `most` largest values, in no order."""
+    return (
+        np.arange(len(values))
+        if len(values) <= most
+        else np.argpartition(values, len(values) - most)[-most:]
+    )
+
+
+def regressions(
+    pairs: sparse.csr_array, people: int, neighbours: int, ridge: float
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """B (n, n) float32 from G, whose rows hold their diagonal: one small positive definite system
+    an item; and how many people chose both of each pair with a weight, (n, n) uint16, row: the
+    item that is rebuilt."""
+    n, counts = pairs.shape[0], pairs.diagonal()
+    rooted, place = np.sqrt(counts), np.full(n, -1, np.int16)  # small: it is read at random
+    indices, values = (
+        np.empty(n * min(neighbours, n), np.int32),
+        np.empty(n * min(neighbours, n), np.float32),
+    )
+    both, indptr = np.empty(len(indices), np.uint16), np.zeros(n + 1, np.int64)
+    for item in range(n):
+        row = slice(pairs.indptr[item], pairs.indptr[item + 1])
+        others, together = pairs.indices[row], pairs.data[row]
+        best = _largest(np.where(others == item, -1.0, together / rooted[others]), neighbours + 1)
+        best = best[others[best] != item][-neighbours:]
+        near = others[best]
+        kept = slice(indptr[item], indptr[item] + len(near))
+        if len(near):
+            indices[kept], values[kept] = (
+                near,
+                _solved(_block(pairs, near, counts, place, people), together[best], ridge),
+            )
+            both[kept] = np.minimum(together[best], MOST_PEOPLE)
+        indptr[item + 1] = kept.stop
+    found = sparse.csr_array(
+        sparse.csc_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
+    )
+    support = sparse.csr_array((both[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
+    support.sort_indices()
+    return found, support
+
+
+def _block(
+    pairs: sparse.csr_array,
+    near: NDArray[Any],
+    counts: NDArray[Any],
+    place: NDArray[Any],
+    people: int,
+) -> NDArray[np.float64]:
+    """G[near, near]; what G lacks is what chance would give. place (n,): all -1, and so again
+    afterwards.
+    """
+    block = np.outer(counts[near], counts[near]) / people
+    place[near] = np.arange(len(near))
+    # By hand: scipy's own choice of rows takes three times as long on so few.
+    parts = [slice(pairs.indptr[item], pairs.indptr[item + 1]) for item in near]
+    at = place[np.concatenate([pairs.indices[part] for part in parts])]
+    known = np.flatnonzero(at >= 0)
+    source = np.repeat(np.arange(len(near)), [part.stop - part.start for part in parts])[known]
+    target = at[known]
+    block[source, target] = block[target, source] = np.concatenate(
+        [pairs.data[part] for part in parts]
+    )[known]
+    place[near] = -1
+    return block
+
+
+def _solved(block: NDArray[np.float64], right: NDArray[Any], ridge: float) -> NDArray[np.float64]:
+    """(block + ridge I)^-1 right."""
+    diagonal = block.diagonal().copy()
+    while True:
+        np.fill_diagonal(block, diagonal + ridge)
+        _, found, info = lapack.dposv(block, right)
+        if not info:
+            return np.asarray(found)
+        ridge *= 2.0  # pairs that G lacks can leave a block that is no matrix of products

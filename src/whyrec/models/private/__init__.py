@@ -1,0 +1,1 @@
+"""Models for data that must stay private, or must be forgotten."""

@@ -1,0 +1,1 @@
+"""The large model over histories: its network, its training, and its compressed form."""

@@ -1,0 +1,177 @@
+"""A compressed sequence model learns from the one it was made from: codes stay, their books and the
+network move.
+
+Each position of each history asks the large model for its softmax over all items; the small one is
+trained towards it and, a little, towards what was chosen next [hinton2015]. A softmax does not say
+what an event took from a score, so the states are kept near the large model's as well; how high
+scores stand is put right afterwards (`models/sequence/compact.py`).
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from whyrec.core import Dataset
+from whyrec.core.cases import hold_out_last
+from whyrec.core.ranking import batches
+from whyrec.models.sequence.network import Serving
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.losses import full_softmax
+from whyrec.models.training.objective import NextItem
+from whyrec.models.training.trainer import Plan, threads_for, train
+
+__all__ = ["relearn"]
+
+DISTIL = 0.9  # of the target is the large model's softmax
+# weight of the squared distance of the states, as a share of their size: 1 keeps more reasons, 0
+# ranks as well
+STATE = 0.2
+Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
+
+
+class _Table(nn.Module):
+    """Vectors (n, d) from codes; only the books learn."""
+
+    def __init__(self, coded: Coded) -> None:
+        super().__init__()
+        for name in ("codes", "turn", "mean"):
+            self.register_buffer(
+                name,
+                torch.from_numpy(
+                    np.array(coded[name], np.int64 if name == "codes" else np.float32)
+                ),
+            )
+        self.books = nn.Parameter(torch.from_numpy(np.array(coded["books"], np.float32)))
+
+    def forward(self) -> Tensor:
+        pieces = self.books[torch.arange(self.codes.shape[1]), self.codes]
+        return torch.as_tensor(pieces.flatten(1) @ self.turn.T + self.mean)
+
+
+class _Coded(nn.Module):
+    """Stands where the item tower stood."""
+
+    def __init__(self, items: Coded, events: Coded, bias: NDArray[Any]) -> None:
+        super().__init__()
+        self.items, self.events = _Table(items), _Table(events)
+        self.bias = nn.Parameter(torch.from_numpy(np.array(bias, np.float32)))
+
+    def forward(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.items(), self.events(), self.bias
+
+
+class _Again(NextItem):
+    """The task: softmax, target and states."""
+
+    def loss(self, batch: Batch) -> Tensor:
+        hidden, wide = self._wide(self.states(self.network, batch))
+        soft = self._soft(batch)
+        assert soft is not None
+        truth = self.place[torch.from_numpy(batch.target[batch.real]).to(self.device)]
+        apart = ((hidden - soft[0]) ** 2).mean() / (soft[0] ** 2).mean()
+        return full_softmax(hidden, wide, truth, self.dtype, soft) + STATE * apart
+
+    def quality(self, network: Any) -> float | None:
+        """Minus how far it is from the large model after the held-out people's histories: the mean
+        divergence of the softmaxes, and of the states as in the loss. Ranks of what they chose
+        next would be noise where people are few."""
+        if self.valid is None:
+            return None
+        far, apart, size = 0.0, 0.0, 0.0
+        with torch.inference_mode():
+            towers = [(one, self.model._tower(one)) for one in (self.model._loaded(), network)]
+            for _, part in batches(self.valid.queries):
+                (goal, items), (hidden, coded) = (
+                    self._wide((self.model.hidden(part, one, events), vectors, bias))
+                    for one, (vectors, events, bias) in towers
+                )
+                wanted, found = (
+                    torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
+                )
+                far += float((wanted.exp() * (wanted - found)).sum())
+                apart, size = (
+                    apart + float(((hidden - goal) ** 2).sum()),
+                    size + float((goal**2).sum()),
+                )
+        return -(far / len(self.valid) + STATE * apart / size)
+
+
+Learned = tuple[nn.Module, dict[str, NDArray[np.float32]]]
+
+
+def relearn(
+    large: Any,
+    items: Coded,
+    events: Coded,
+    bias: NDArray[Any],
+    data: Dataset,
+    *,
+    epochs: int,
+    seed: int = 0,
+    learning_rate: float = 2e-3,
+    prune: Any = None,
+    only_items: bool = False,
+) -> Learned:
+    """(the network in its serving form, new arrays: item_books, event_books, bias); the epoch that
+    comes nearest to the large model before some people's last events, held out here, is kept, or
+    the start where none comes nearer.
+    only_items: network and events stay as they are, and so do the states and most of every reason.
+    prune(network, losses, share) takes parts out of the network: half of what is to go, an epoch
+    of learning, the other half, then the epochs."""
+    torch.manual_seed(seed)
+    network = copy.deepcopy(large._loaded())
+    network.tower = _Coded(items, events, bias)
+    network.dropout = 0.0  # the large model's softmax is smooth enough
+    for block in network.blocks:
+        block.dropout = 0.0
+    if only_items:
+        for part in (
+            *network.blocks.parameters(),
+            *network.norm.parameters(),
+            *network.tower.events.parameters(),
+        ):
+            part.requires_grad_(False)
+    rest, valid = hold_out_last(data, min(2000, max(1, data.n_users // 10)), seed)
+    task = _Again(
+        large,
+        network,
+        rest.histories,
+        valid,
+        large.counts_,
+        seed,
+        states=large.states,
+        scorer=large._scorer,
+        teacher=large.teach,
+        distil=DISTIL,
+    )
+    with threads_for(large._work(large.batch_tokens or 8192, data.n_items)):
+        for share in (0.5, 1.0) if prune else ():
+            prune(network, _losses(task), share)
+            if share < 1:
+                train(task, Plan(1, learning_rate, 0.0, seed, patience=1))
+        _nearest(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
+    tower = network.eval().tower
+    made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
+    return Serving(network), {
+        name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()
+    }
+
+
+def _nearest(task: _Again, plan: Plan) -> None:
+    """Train, and go back to the start where no epoch has come nearer to the large model."""
+    start, weights = task.quality(task.network), copy.deepcopy(task.network.state_dict())
+    curve = train(task, plan)
+    if start is not None and not max((row["quality"] for row in curve), default=start) > start:
+        task.network.load_state_dict(weights)
+
+
+def _losses(task: _Again, most: int = 12) -> list[Callable[[], Tensor]]:
+    """The losses of some training batches, to say what matters in the network."""
+    return [lambda batch=batch: task.loss(batch) for batch in list(task.batches(0))[:most]]  # type: ignore[misc]

@@ -1,0 +1,508 @@
+"""The large model: a transformer over a person's history, whose items lean on what a pretrained
+encoder reads of them.
+
+    score(i) = hidden(history) . vector(i) + bias(i)
+    vector(i) = trust(i) * own(i) + adapter(text, categories, pictures of i)
+
+trust rises with the item's events: a new item leans on its text. The blocks are LiGR's; every event
+predicts the next one against all items. Stages: A, the encoder reads every item once; B, user side
+and adapter are trained; C (text_steps > 0), the encoder itself learns from behaviour (LoRA), reads
+the items again, and B is repeated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
+from whyrec.core.cache import cache_folder
+from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.padding import alike, padded
+from whyrec.models.item_content.item_features import Side
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.sequence.inference_parts import Served
+from whyrec.models.sequence.inside import Inside
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.order import require_order
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from whyrec.models.training.trainer import Run
+
+__all__ = ["Sequence"]
+
+LOSSES = ("auto", "full", "sampled", "gbce")
+LOGGED = 100  # people whose states are drawn in TensorBoard
+
+
+class Sequence(Inside):
+    """A transformer over histories on top of text; see the module. Sources: [kang2018],
+    [borisyuk2025], [chen2024].
+
+    text: "minilm" (packaged), any Hugging Face folder or hub name, or None (in TOML "") for no
+    text; text_dims,
+    label_dims: whitened directions kept of text and of categories and names; max_tokens: of each
+    item's text. width, blocks, heads; length: events read of a history; dropout; event_dropout: up
+    to this share of a training history is left out; item_dropout: share of items whose own vector
+    is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled" (uniform
+    negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the
+    schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens
+    (default: some 150 batches an epoch). warm_start: own vectors start from the singular vectors of
+    what follows what, else at random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank
+    on the last lora_layers, after pretrain_steps of language modelling on the catalogue's own
+    texts. newcomers: items without events are shown as if they were this many times as likely to be
+    chosen (1: as likely as training found). device: "auto", "cpu" or "cuda".
+
+    Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was
+    read), stages_ (each with its curve, one row an epoch). Needs the extra [text]. Not additive:
+    its reasons are measured by deletion.
+    Not good for: catalogues of items without text and with one or two events each.
+    """
+
+    def __init__(
+        self,
+        text: str | None = "minilm",
+        text_dims: int = 128,
+        label_dims: int = 64,
+        max_tokens: int = 64,
+        width: int = 64,
+        blocks: int = 2,
+        heads: int = 4,
+        length: int = 200,
+        dropout: float = 0.2,
+        event_dropout: float = 0.3,
+        item_dropout: float = 0.3,
+        loss: str = "auto",
+        negatives: int = 512,
+        epochs: int = 60,
+        max_minutes: float | None = None,
+        patience: int = 8,
+        learning_rate: float = 3e-3,
+        weight_decay: float = 0.01,
+        batch_tokens: int | None = None,
+        tune_on: int = 4000,
+        warm_start: bool = True,
+        text_steps: int = 0,
+        pretrain_steps: int = 0,
+        lora_rank: int = 8,
+        lora_layers: int = 3,
+        newcomers: float = 1.0,
+        device: str = "auto",
+    ) -> None:
+        self.text = text
+        self.text_dims = text_dims
+        self.label_dims = label_dims
+        self.max_tokens = max_tokens
+        self.width = width
+        self.blocks = blocks
+        self.heads = heads
+        self.length = length
+        self.dropout = dropout
+        self.event_dropout = event_dropout
+        self.item_dropout = item_dropout
+        self.loss = loss
+        self.negatives = negatives
+        self.epochs = epochs
+        self.max_minutes = max_minutes
+        self.patience = patience
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_tokens = batch_tokens
+        self.tune_on = tune_on
+        self.warm_start = warm_start
+        self.text_steps = text_steps
+        self.pretrain_steps = pretrain_steps
+        self.lora_rank = lora_rank
+        self.lora_layers = lora_layers
+        self.newcomers = newcomers
+        self.device = device
+
+    # --- fit --------------------------------------------------------------------------------------
+
+    def fit(
+        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None
+    ) -> Self:
+        """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held
+        out of the fit).
+        """
+        _needs_torch()
+        self._check(data)
+        from whyrec.models.training.trainer import log_activations, log_vectors, threads_for
+
+        if valid is None:
+            data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
+        side = self._side()
+        self.side_ = side.fit(
+            data.item_table, data.items, cache=cache_folder() / "text", device=self._device()
+        )
+        self._keep(side)
+        self.without_text_ = int(getattr(side, "without_text", 0))
+        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
+        self.grown_ = [data.n_items]
+        self.clock_ = bool(data.clock)
+        self.stages_ = []
+        with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
+            network = self._train(data, valid, seed, run, "B")
+            if self.text_steps:
+                from whyrec.models.sequence.finetune import stored, tune_text
+
+                encoder, curve = tune_text(self, network, data, seed)
+                self.lora_, self.stages_ = (
+                    stored(encoder),
+                    [*self.stages_, {"stage": "text", "curve": curve}],
+                )
+                self.side_ = side.fit(
+                    data.item_table, data.items, network=encoder, device=self._device()
+                )
+                self._keep(side)
+                network = self._train(data, valid, seed, run, "C")
+        self._store(network)
+        if run is not None and run.log is not None:
+            log_vectors(run.log, network.tower()[0], self.counts_, data.item_table.title)
+            histories = [q for q in data.histories[np.arange(min(LOGGED, data.n_users))] if len(q)]
+            shown = [self.layers(q)[0] for q in histories]
+            log_activations(
+                run.log,
+                [np.concatenate([one[at] for one in shown]) for at in range(self.blocks + 1)],
+            )
+        return self
+
+    def _work(self, events: int, n_items: int) -> int:
+        """About how many products a step over `events` events takes."""
+        return events * self.width * (n_items + 12 * self.width * self.blocks)
+
+    def _check(self, data: Dataset) -> None:
+        if self.loss not in LOSSES:
+            raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
+        for name in (
+            "width",
+            "heads",
+            "length",
+            "negatives",
+            "epochs",
+            "batch_tokens",
+            "learning_rate",
+            "max_minutes",
+            "newcomers",
+        ):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and value > 0):
+                raise BadArgument(f"{name} must be a number above 0", given=repr(value))
+        if self.width % self.heads:
+            raise BadArgument(
+                "width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}"
+            )
+        require_order(data, "sequence")
+        if not (data.ordered_histories.sizes > 1).any():
+            raise BadArgument(
+                "the sequence model needs people with 2 events or more",
+                given=f"at most {data.histories.sizes.max(initial=0)} events a person",
+            )
+
+    def _train(
+        self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str
+    ) -> nn.Module:
+        import torch
+
+        from whyrec.models.training.objective import NextItem
+        from whyrec.models.training.trainer import Plan, stage_of, train
+
+        torch.manual_seed(seed)
+        network = self._network()
+        if self.warm_start:
+            network.tower.start_from(*item_factors(data, self.width))
+        network = network.to(self._device())
+        if self._device().startswith("cuda"):
+            network.compile()  # on CPUs compiling costs more than it saves
+        task = NextItem(
+            self,
+            network,
+            data.ordered_histories,
+            valid.sample(self.tune_on, seed) if valid else None,
+            self.counts_,
+            seed,
+            states=self.states,
+            scorer=self._scorer,
+        )
+        settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
+        minutes = self.max_minutes and self.max_minutes / (
+            2 if self.text_steps else 1
+        )  # B runs twice then
+        plan = Plan(
+            self.epochs,
+            self.learning_rate,
+            self.weight_decay,
+            seed,
+            minutes,
+            self.patience,
+            key=json.dumps([stage, data.hash, seed, settings], sort_keys=True, default=str),
+        )
+        curve = train(task, plan, stage_of(run, stage))
+        self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
+        return network
+
+    # --- score ------------------------------------------------------------------------------------
+
+    def score(self, queries: Any) -> NDArray[np.float32]:
+        """(q, n_items) float32; the item bias (popularity) alone for an empty history."""
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        import torch
+
+        from whyrec.models.training.trainer import threads_for
+
+        network, batch = self._loaded(), Queries.of(queries)
+        work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
+            batch
+        ) * self.width * len(self.counts_)
+        with torch.inference_mode(), threads_for(work):
+            vectors, _, bias = self._tower(network)
+            hidden = self.hidden(batch, network)
+            out = torch.cat(
+                [torch.addmm(bias[a:b], hidden, vectors[a:b].T) for a, b in self._pieces()], 1
+            )
+        return np.asarray(out.cpu().numpy(), np.float32)
+
+    def states(self, network: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """(the state after each real event of a training batch (t, d), item vectors (n, d), item
+        bias (n,)).
+        """
+        import torch
+
+        from whyrec.models.training.trainer import compute_dtype
+
+        device = next(network.parameters()).device
+        items, real, times = (
+            torch.from_numpy(x).to(device) for x in (batch.items, batch.real, batch.times)
+        )
+        dtype = compute_dtype(device.type)
+        with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+            vectors, events, bias = self._tower(network)
+            states = network(events[items], times=times if self.clock_ else None)
+            return states[real], vectors, bias
+
+    def teach(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """What the fitted model says at the positions of another model's training batch; see
+        :meth:`states`.
+        """
+        return self.states(self._loaded(), batch)
+
+    def _scorer(self, network: Any) -> Callable[[Queries], NDArray[np.float32]]:
+        """What scores queries by a network in training."""
+        import torch
+
+        vectors, events, bias = network.tower()
+        return lambda queries: np.asarray(
+            torch.addmm(bias, self.hidden(queries, network, events), vectors.T).cpu().numpy(),
+            np.float32,
+        )
+
+    def hidden(self, queries: Any, network: Any = None, events: Tensor | None = None) -> Tensor:
+        """The state of each history after its last event, (q, d); zeros for an empty one. events
+        (n, d): the items' vectors as events, where they are at hand."""
+        import torch
+
+        _needs_torch()
+        network = self._loaded() if network is None else network
+        batch, device = Queries.of(queries), next(network.parameters()).device
+        out = torch.zeros(len(batch), self.width, device=device)
+        with torch.inference_mode():
+            events = self._tower(network)[1] if events is None else events
+            for rows in alike(np.minimum(batch.sizes, self.length)):
+                items, steps, times, ends = (
+                    torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length)
+                )
+                states = network.last(
+                    events[items], ends - 1, steps=steps, times=times if self.clock_ else None
+                )
+                out[torch.from_numpy(rows).to(device)] = states
+        return out
+
+    def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
+        """Item vectors; made once for a fitted model, anew for one in training."""
+        if network is not getattr(self, "_network_", None):
+            made: tuple[Tensor, Tensor, Tensor] = network.tower()
+            return made
+        if self._vectors is None:
+            self._vectors = self._in_pieces(network.tower)
+        return self._vectors
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        """The items of the fit, then those of each `extend`. They are multiplied apart: a product
+        of more rows may round otherwise, and an old score must not move, not by one bit."""
+        return list(zip([0, *self.grown_], self.grown_, strict=False))
+
+    def _in_pieces(self, tower: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
+        import torch
+        from torch.func import functional_call
+
+        rows = {
+            name: value
+            for name, value in [*tower.named_parameters(), *tower.named_buffers()]
+            if name in ("side", "log_counts", "own", "own_event", "bias")
+        }
+        made = [
+            functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ())
+            for a, b in self._pieces()
+        ]
+        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
+        return vectors, events, bias
+
+    def served(self) -> Served:
+        """What answers a request, for compression."""
+        from whyrec.models.sequence.network import GAPS, Serving
+
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        network = self._loaded()
+        vectors, events, bias = (
+            np.array(part.detach().cpu().numpy(), np.float32) for part in self._tower(network)
+        )
+        return Served(
+            Serving(network),
+            vectors,
+            events,
+            bias,
+            self.counts_,
+            lambda q: self.hidden(q).cpu().numpy(),
+            self.length,
+            self.length,
+            GAPS if self.clock_ else 0,
+        )
+
+    def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
+        """Teach a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""
+        from whyrec.models.sequence.distil import relearn
+
+        return relearn(self, items, events, bias, data, **how)
+
+    # --- new items --------------------------------------------------------------------------------
+
+    def extend(self, table: ItemTable, labels: list[str]) -> Self:
+        """A model of the same people's tastes with further items at the end of the catalogue,
+        known by text alone.
+        """
+        if not hasattr(self, "weights_"):
+            raise NotFitted(self)
+        if not self.side_.shape[1]:
+            raise BadArgument(
+                "new items need a model that reads text, categories or vectors of its items",
+                given="one fitted without any",
+                fix='fit with text = "minilm", or on data with item titles',
+            )
+        if len(labels) != len(table):
+            raise BadArgument(
+                "new items need one label each", given=f"{len(labels)} labels, {len(table)} rows"
+            )
+        import torch
+
+        old = self._loaded()
+        made = type(self)(
+            **{
+                name: value
+                for name, value in vars(self).items()
+                if not name.startswith("_") and not name.endswith("_")
+            }
+        )
+        for name, value in vars(self).items():
+            if name.endswith("_") and not name.startswith("_"):
+                setattr(made, name, value)
+        more = self._side_again().transform(table, labels, network=self._tuned_encoder())
+        made.side_ = np.concatenate([self.side_, more])
+        made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        made.grown_ = [*self.grown_, len(made.counts_)]
+        network = made._network()
+        with torch.no_grad():
+            weights = network.state_dict()
+            for name, value in old.state_dict().items():
+                weights[name][: len(value)] = value
+                weights[name][len(value) :] = (
+                    0.0  # the new items' own vectors, which trust leaves out anyway
+                )
+            network.load_state_dict(weights)
+        made._store(network)
+        return made
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _side(self) -> Side:
+        return Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
+
+    def _keep(self, side: Side) -> None:
+        """The side's maps as arrays with names, for the artefact."""
+        self.labels_ = side.labels
+        self.maps_ = list(side.maps)
+        for at, one in enumerate(side.maps.values()):
+            setattr(self, f"map{at}_mean_", one.mean)
+            setattr(self, f"map{at}_matrix_", one.matrix)
+
+    def _side_again(self) -> Side:
+        from whyrec.models.item_content.text_encoder import Whitening
+
+        side = self._side()
+        side.labels = list(self.labels_)
+        side.maps = {
+            name: Whitening(getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_"))
+            for at, name in enumerate(self.maps_)
+        }
+        return side
+
+    def _tuned_encoder(self) -> Any:
+        if not hasattr(self, "lora_"):
+            return None
+        from whyrec.models.sequence.finetune import tuned_encoder
+
+        return tuned_encoder(self)
+
+    def _device(self) -> str:
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def _network(self) -> Any:
+        import torch
+
+        from whyrec.models.sequence.network import Network
+
+        return Network(
+            torch.from_numpy(np.array(self.side_)),
+            torch.from_numpy(np.array(self.counts_)),
+            width=self.width,
+            blocks=self.blocks,
+            heads=self.heads,
+            length=self.length,
+            dropout=self.dropout,
+            item_dropout=self.item_dropout,
+            newcomers=self.newcomers,
+        )
+
+    def _store(self, network: Any) -> None:
+        from whyrec.models.training.trainer import flat
+
+        self.weights_ = flat(network.state_dict())
+        self._network_, self._vectors = network.eval(), None
+
+    def _loaded(self) -> Any:
+        if getattr(self, "_network_", None) is None:
+            _needs_torch()
+            from whyrec.models.training.trainer import unflat
+
+            network = self._network()
+            network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
+            self._network_, self._vectors = network.to(self._device()).eval(), None
+        return self._network_
+
+
+def _needs_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise MissingExtra("torch", "text") from None

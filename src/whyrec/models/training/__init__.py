@@ -1,0 +1,1 @@
+"""Training of models with torch: batches, losses, the loop and its checkpoints."""

@@ -1,0 +1,474 @@
+"""The training loop that the large models share: schedule, averaging, early stop, checkpoints with
+exact resume.
+
+The processes of a torch process group, where there is one, train as one: see
+:mod:`whyrec.models.training.distributed`. Everything random in a step is drawn from (seed, step),
+and the batches of an epoch from (seed, epoch): a run that was killed and goes on from its
+checkpoint reaches the same weights as one that was not.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
+from whyrec.models.training.distributed import Group
+
+__all__ = [
+    "Plan",
+    "Run",
+    "Status",
+    "Task",
+    "compute_dtype",
+    "flat",
+    "log_activations",
+    "log_vectors",
+    "stage_of",
+    "threads_for",
+    "train",
+    "unflat",
+]
+
+WARMUP = 200  # steps
+SMALL = 200_000_000  # products in a step: below, one thread is as fast
+SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
+LAST = 0.02  # the learning rate falls in a line to this share of its height
+
+
+class Task(Protocol):
+    """What is trained: a network, its batches, its loss (a mean over targets), and its quality on
+    validation people (higher is better). In a group also share(batch, rank, size): a worker's
+    rows of a batch, and their share of its targets."""
+
+    network: nn.Module
+
+    def batches(self, epoch: int) -> Sequence[Any]: ...
+    def loss(self, batch: Any) -> Tensor: ...
+    def quality(self, network: nn.Module) -> float | None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast. max_minutes shortens the schedule to what fits; patience counts epochs
+    without a better quality; key says what a checkpoint must have been made from (settings,
+    data)."""
+
+    epochs: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+    max_minutes: float | None = None
+    patience: int = 10
+    key: str = ""
+    advice: str = "lower batch_tokens, length or width"
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run is: shown to people and logged."""
+
+    epoch: int
+    epochs: float
+    step: int
+    steps: int
+    loss: float
+    quality: float | None
+    best: float | None
+    seconds: float
+    seconds_left: float
+    learning_rate: float
+
+
+@dataclass
+class Run:
+    """How a run is watched: progress(status) after each step, log: a folder for TensorBoard,
+    checkpoint: a folder that is written every `every` seconds (or steps, where every_steps is
+    given) and that a later run goes on from."""
+
+    progress: Callable[[Status], None] = lambda status: None
+    log: Path | None = None
+    checkpoint: Path | None = None
+    every: float = 60.0
+    every_steps: int | None = None
+
+
+@dataclass
+class _State:
+    """All that a checkpoint keeps beside the weights."""
+
+    epoch: int = 0
+    done: int = 0  # batches of this epoch
+    step: int = 0
+    steps: int = 0  # planned in all
+    elapsed: float = 0.0
+    loss_sum: float = 0.0
+    best: float | None = None
+    best_epoch: int = -1
+    curve: list[dict[str, Any]] = field(default_factory=list)
+
+
+def compute_dtype(device: str) -> torch.dtype:
+    """bfloat16 where the processor multiplies it in hardware, else float32."""
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    fast = (
+        getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+        or getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)()
+    )
+    return torch.bfloat16 if fast else torch.float32
+
+
+def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]]:
+    """Train `task.network` in place and leave it with the averaged weights of its best epoch;
+    returns the curve, one row
+    an epoch: epoch, step, loss, quality, seconds, learning_rate.
+
+    Raises Diverged where the loss is no finite number (the checkpoint then holds the last good
+    state), BadArgument where memory does not suffice.
+    """
+    run = run or Run()
+    try:
+        return _Loop(task, plan, run).run_all()
+    except (MemoryError, RuntimeError) as error:
+        if (
+            isinstance(error, MemoryError)
+            or "out of memory" in str(error).lower()
+            or "allocate memory" in str(error)
+        ):
+            raise BadArgument(
+                "training must fit in memory",
+                given=str(error).splitlines()[0][:200] or "out of memory",
+                fix=plan.advice,
+            ) from None
+        raise
+
+
+class _Loop:
+    def __init__(self, task: Task, plan: Plan, run: Run) -> None:
+        self.task, self.plan, self.run = task, plan, run
+        self.network, self.group = task.network, Group()
+        self.group.same(self.network)
+        self.mean = copy.deepcopy(
+            self.network
+        ).eval()  # averaged over steps: as good as a slow end, at any moment
+        self.best = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.adam = torch.optim.AdamW(
+            _groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98)
+        )
+        self.state = _State()
+        self.writer = _writer(run.log if self.group.first else None)
+        self.saved = time.monotonic()
+        if run.checkpoint is not None and (run.checkpoint / artefact.MANIFEST).exists():
+            self._resume(run.checkpoint)
+
+    def run_all(self) -> list[dict[str, Any]]:
+        self.since = time.monotonic() - self.state.elapsed
+        try:
+            while not self._finished():
+                self._epoch()
+        finally:
+            if self.writer:
+                self.writer.close()
+        self.network.load_state_dict(
+            self.best if self.state.best is not None else self.mean.state_dict()
+        )
+        self.network.eval()
+        return self.state.curve
+
+    def _finished(self) -> bool:
+        s, plan = self.state, self.plan
+        if s.epoch >= plan.epochs or (s.steps and s.step >= s.steps):
+            return True
+        return s.best is not None and s.epoch - 1 - s.best_epoch >= plan.patience
+
+    def _epoch(self) -> None:
+        s = self.state
+        batches = self.task.batches(s.epoch)
+        self.network.train()
+        for batch in batches[s.done :]:
+            s.steps = self._planned(len(batches))
+            if s.step >= s.steps:
+                break
+            self._step(batch, len(batches))
+            s.done += 1
+            if self._due():
+                self._save()
+        if s.done or not batches or not s.curve:  # else time was up just as an epoch began
+            self._close_epoch(len(batches))
+
+    def _planned(self, per_epoch: int) -> int:
+        """Steps in all: the epochs asked for, or what fits into max_minutes at the pace so far."""
+        s, whole = self.state, self.plan.epochs * per_epoch
+        if self.plan.max_minutes is None:
+            return whole
+        seconds = self.group.agreed(time.monotonic() - self.since)
+        left = self.plan.max_minutes * 60 - seconds
+        if left <= 0:
+            return s.step
+        if s.step < 5:  # the first steps are slow: nothing to judge by
+            return whole
+        return min(whole, s.step + max(1, int(left / (seconds / s.step))))
+
+    def _step(self, batch: Any, per_epoch: int) -> None:
+        s, plan = self.state, self.plan
+        rate = (
+            plan.learning_rate
+            * min(1.0, (s.step + 1) / WARMUP)
+            * max(LAST, 1 - s.step / max(1, s.steps))
+        )
+        for group in self.adam.param_groups:
+            group["lr"] = rate
+        mine, share = self.group.share(self.task, batch)
+        torch.manual_seed((plan.seed * 1_000_003 + s.step + self.group.rank * 2**40) % 2**63)
+        loss = self.task.loss(mine) * share
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()
+        value = self.group.add_up(self.network, loss.detach())
+        if not np.isfinite(value):
+            raise self._diverged("loss", value, per_epoch)
+        norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
+        if not np.isfinite(
+            norm
+        ):  # one such step would turn every weight into NaN, and the checkpoint with them
+            raise self._diverged("gradient", norm, per_epoch)
+        self.adam.step()
+        horizon = min(s.step + 1, max(20, min(1000, per_epoch)))
+        with torch.no_grad():
+            torch._foreach_lerp_(
+                list(self.mean.parameters()), list(self.network.parameters()), 1 / horizon
+            )
+        s.step, s.loss_sum = s.step + 1, s.loss_sum + value
+        self._tell(value, rate, per_epoch)
+
+    def _diverged(self, what: str, value: float, per_epoch: int) -> Diverged:
+        """The error to raise before a step that would spoil the weights; they are kept as they
+        are.
+        """
+        s, kept = self.state, "nothing was kept, as no checkpoint was asked for"
+        if self.run.checkpoint is not None:
+            self._save()
+            kept = f"the last good state is in {self.run.checkpoint}"
+        return Diverged(
+            f"the {what} must stay a finite number; got {value} at epoch {s.epoch + 1}, "
+            f"batch {s.done + 1} of "
+            f"{per_epoch} (step {s.step + 1}); {kept}. "
+            f"Fix: lower learning_rate (now {self.plan.learning_rate:g}) and use a new "
+            "checkpoint folder."
+        )
+
+    def _close_epoch(self, per_epoch: int) -> None:
+        s = self.state
+        quality = self.group.agreed(self.task.quality(self.mean) if self.group.first else None)
+        s.elapsed = time.monotonic() - self.since
+        row = {
+            "epoch": s.epoch + 1,
+            "step": s.step,
+            "loss": s.loss_sum / max(1, s.done),
+            "quality": quality,
+            "seconds": round(s.elapsed, 2),
+            "learning_rate": self.adam.param_groups[0]["lr"],
+        }
+        s.curve.append(row)
+        if quality is not None and (s.best is None or quality > s.best):
+            s.best, s.best_epoch = quality, s.epoch
+            self.best = {name: value.clone() for name, value in self.mean.state_dict().items()}
+        if self.writer:
+            for name in ("loss", "quality", "learning_rate"):
+                if row[name] is not None:
+                    self.writer.add_scalar(name, row[name], s.step)
+        s.epoch, s.done, s.loss_sum = s.epoch + 1, 0, 0.0
+        if self.run.checkpoint is not None:
+            self._save()
+        self._tell(row["loss"], row["learning_rate"], per_epoch)
+
+    def _tell(self, loss: float, rate: float, per_epoch: int) -> None:
+        s, seconds = self.state, time.monotonic() - self.since
+        quality = next((row["quality"] for row in reversed(s.curve)), None)
+        left = seconds / max(1, s.step) * max(0, s.steps - s.step)
+        self.run.progress(
+            Status(
+                s.epoch,
+                s.steps / max(1, per_epoch),
+                s.step,
+                s.steps,
+                loss,
+                quality,
+                s.best,
+                seconds,
+                left,
+                rate,
+            )
+        )
+
+    def _due(self) -> bool:
+        if self.run.checkpoint is None:
+            return False
+        if self.run.every_steps:
+            return self.state.step % self.run.every_steps == 0
+        return time.monotonic() - self.saved >= self.run.every
+
+    def _save(self) -> None:
+        assert self.run.checkpoint is not None
+        if not self.group.first:
+            return
+        self.state.elapsed = time.monotonic() - self.since
+        parameters = list(self.network.parameters())
+        adam = [self.adam.state.get(p, {}) for p in parameters]
+        arrays = {
+            "weights": flat(self.network.state_dict()),
+            "mean": flat(self.mean.state_dict()),
+            "best": flat(self.best),
+        }
+        for name in ("exp_avg", "exp_avg_sq"):
+            arrays[name] = np.concatenate(
+                [
+                    (a[name] if name in a else torch.zeros_like(p)).detach().cpu().numpy().ravel()
+                    for a, p in zip(adam, parameters, strict=True)
+                ]
+            )
+        arrays["adam_steps"] = np.array([float(a.get("step", 0.0)) for a in adam], np.float32)
+        artefact.save(
+            self.run.checkpoint,
+            artefact.Artefact(
+                {"kind": "checkpoint", "key": self.plan.key}, arrays, {"state": asdict(self.state)}
+            ),
+        )
+        self.saved = time.monotonic()
+
+    def _resume(self, folder: Path) -> None:
+        stored = artefact.load(folder)
+        if stored.header.get("kind") != "checkpoint" or stored.header.get("key") != self.plan.key:
+            raise BadArtefact(
+                f"{folder} holds no checkpoint of this run: its data, seed or settings differ. "
+                "Fix: give another folder, or remove this one."
+            )
+        a = stored.arrays
+        self.network.load_state_dict(unflat(a["weights"], self.network.state_dict(), str(folder)))
+        self.mean.load_state_dict(unflat(a["mean"], self.mean.state_dict(), str(folder)))
+        self.best = unflat(a["best"], self.best, str(folder))
+        at = 0
+        for p, steps in zip(self.network.parameters(), a["adam_steps"], strict=True):
+            if steps:
+                both = {
+                    name: torch.from_numpy(a[name][at : at + p.numel()].copy())
+                    .view_as(p)
+                    .to(p.device)
+                    for name in ("exp_avg", "exp_avg_sq")
+                }
+                self.adam.state[p] = {"step": torch.tensor(float(steps)), **both}
+            at += p.numel()
+        self.state = _State(**stored.documents["state"])
+
+
+def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
+    """Weight decay for matrices; none for norms, biases and the attention's position tables."""
+    named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    matrices = [p for name, p in named if p.ndim > 1 and "by_" not in name]
+    others = [p for name, p in named if not (p.ndim > 1 and "by_" not in name)]
+    return [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def stage_of(run: Run | None, stage: str) -> Run | None:
+    """The run of one stage: its own checkpoint and log, else a second stage would not know the
+    first one's.
+    """
+    if run is None:
+        return None
+    return replace(
+        run, log=run.log and run.log / stage, checkpoint=run.checkpoint and run.checkpoint / stage
+    )
+
+
+@contextmanager
+def threads_for(work: int) -> Iterator[None]:
+    """One thread where a step takes few products. Threads that wait for each other spin: on a
+    machine whose cores are taken, small steps were measured 20 times slower with two threads
+    than with one."""
+    before = torch.get_num_threads()
+    if work < SMALL:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def log_vectors(
+    folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]
+) -> None:
+    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
+    rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
+    shown = [
+        " ".join(titles[row].split()) or "-" for row in rows
+    ]  # a line break would begin another row
+    writer = _writer(folder)
+    with redirect_stdout(
+        sys.stderr
+    ):  # it prints a warning where an earlier run's vectors are replaced
+        writer.add_embedding(
+            vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items"
+        )
+    writer.close()
+
+
+def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
+    """A histogram of the states before the first layer and after each, for TensorBoard."""
+    writer = _writer(folder)
+    for at, states in enumerate(layers):
+        writer.add_histogram(
+            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
+        )
+    writer.close()
+
+
+def _writer(folder: Path | None) -> Any:
+    if folder is None:
+        return None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        from whyrec.core import MissingExtra
+
+        raise MissingExtra("tensorboard", "text") from None
+    return SummaryWriter(str(folder))
+
+
+def flat(weights: dict[str, Tensor]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """All weights one after the other, float32."""
+    return np.concatenate(
+        [
+            np.zeros(0, np.float32),
+            *(w.detach().float().cpu().numpy().ravel() for w in weights.values()),
+        ]
+    )
+
+
+def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -> dict[str, Tensor]:
+    """The weights that :func:`flat` laid out, in the shapes of `like`."""
+    need = sum(w.numel() for w in like.values())
+    if len(values) != need:
+        raise BadArtefact(
+            f"{source} holds {len(values)} weights, this network has {need}: other settings "
+            "or other items. "
+            "Fix: use the settings it was trained with."
+        )
+    out, at = {}, 0
+    for name, w in like.items():
+        out[name] = (
+            torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))
+            .view_as(w)
+            .to(w.device)
+        )
+        at += w.numel()
+    return out

@@ -1,0 +1,252 @@
+"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do; in
+English, or in Chinese for who asks for it (Accept-Language)."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from whyrec.core import Unknown, WhyrecError
+from whyrec.serve.api import problems_zh
+from whyrec.serve.store.engine import StoreError
+
+__all__ = [
+    "LANGUAGE",
+    "Problem",
+    "ProblemError",
+    "accepted",
+    "add_handlers",
+    "problem",
+    "responses",
+]
+
+LANGUAGE: ContextVar[str] = ContextVar(
+    "language of errors", default="en"
+)  # of the request that is being answered
+MEDIA = "application/problem+json"
+TITLES = {
+    400: "The request cannot be read",
+    401: "An API key is required",
+    403: "This key may not do that",
+    404: "Not found",
+    405: "Not allowed here",
+    409: "This does not go with what is there",
+    413: "The body is too large",
+    415: "The body must be JSON",
+    422: "The request breaks a rule",
+    429: "Too many requests",
+    500: "A fault of the service",
+    503: "The store cannot do its work now",
+    507: "The store's disk is full",
+}
+
+
+class Problem(BaseModel):
+    """An error. type: stays the same for the same cause; fix: what to do; errors: one for each
+    wrong field.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    fix: str
+    errors: list[dict[str, str]] = []
+
+
+class ProblemError(Exception):
+    """An error that is answered with its status and a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        fix: str,
+        headers: dict[str, str] | None = None,
+        *,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
+        self.errors = errors
+        self.status, self.code, self.detail, self.fix, self.headers = (
+            status,
+            code,
+            detail,
+            fix,
+            headers,
+        )
+        super().__init__(detail)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    fix: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The answer for an error, in the language of the request."""
+    zh, title = LANGUAGE.get() == "zh", TITLES.get(status, "Error")
+    if zh:
+        title = problems_zh.TITLES.get(status, "出错")
+        detail, fix = (problems_zh.TEXTS(text) or text for text in (detail, fix))
+    body = {
+        "type": f"urn:whyrec:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "fix": fix,
+        "errors": errors or [],
+    }
+    return Response(
+        orjson.dumps(body),
+        status,
+        media_type=MEDIA,
+        headers={**(headers or {}), "Content-Language": "zh" if zh else "en"},
+    )
+
+
+def accepted(header: str) -> str:
+    """The language of errors for an Accept-Language: "zh" where Chinese is wanted before English,
+    else "en".
+
+    >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
+    ('zh', 'en', 'en', 'en')
+    """  # noqa: E501
+    best, chosen = 0.0, "en"
+    for part in header.split(","):
+        tag, _, more = part.strip().partition(";")
+        weight = more.strip().removeprefix("q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        language = tag.strip().casefold().partition("-")[0]
+        if language in ("en", "zh") and quality > best:
+            best, chosen = quality, language
+    return chosen
+
+
+def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, for its OpenAPI page."""
+    content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    every = {400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507, *codes}
+    return {code: {"description": TITLES[code], "content": content} for code in sorted(every)}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Every error of the app as a problem."""
+    app.add_exception_handler(ProblemError, _own)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(WhyrecError, _whyrec)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _own(_: Request, error: Any) -> Response:
+    return problem(
+        error.status,
+        error.code,
+        error.detail,
+        error.fix,
+        headers=error.headers,
+        errors=error.errors,
+    )
+
+
+def _invalid(_: Request, error: Any) -> Response:
+    zh = LANGUAGE.get() == "zh"
+    rows = [
+        {
+            "field": ".".join(map(str, one["loc"])),
+            "required": problems_zh.field_text(one) if zh else one["msg"],
+            "given": _shown(one.get("input")),
+        }
+        for one in error.errors()[:20]
+    ]
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return problem(
+            400,
+            "bad-json",
+            "the body must be JSON",
+            "check the body's quotes, commas and brackets",
+            errors=rows,
+        )
+    detail = ("；" if zh else "; ").join(
+        f"{row['field']}{'：' if zh else ': '}{row['required']}" for row in rows[:3]
+    )
+    return problem(
+        422,
+        "bad-request",
+        detail,
+        "change the named fields; /openapi.json describes them",
+        errors=rows,
+    )
+
+
+def _shown(value: Any) -> str:
+    return ascii(value)[:100]
+
+
+def _store(_: Request, error: Any) -> Response:
+    status = 507 if error.code == "store-full" else 503
+    required = (
+        problems_zh.TEXTS(error.required) if LANGUAGE.get() == "zh" else None
+    ) or error.required
+    return problem(
+        status,
+        error.code,
+        required + "; nothing of this request was kept",
+        error.fix,
+        headers={"Retry-After": "2"},
+    )
+
+
+def _whyrec(_: Request, error: Any) -> Response:
+    status = 404 if isinstance(error, Unknown) else 409
+    text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
+    if status == 404:
+        fix = "check the name" if fix == "none." else f"known are: {fix}"
+    if LANGUAGE.get() == "zh":
+        known = fix.removeprefix("known are: ") if fix != "check the name" else ""
+        text, fix = (
+            problems_zh.unknown(error.what, repr(error.given), known)
+            if isinstance(error, Unknown)
+            else problems_zh.refused(text, fix.removesuffix("."))
+        )
+    return problem(status, "unknown" if status == 404 else "refused", text, fix or "see the detail")
+
+
+def _http(_: Request, error: Any) -> Response:
+    fixes = {404: "see /openapi.json for the paths", 405: "see /openapi.json for the methods"}
+    return problem(
+        error.status_code,
+        "http",
+        str(error.detail),
+        fixes.get(error.status_code, "see the detail"),
+        headers=dict(error.headers or {}),
+    )
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    """The trace goes to the log; the message does not, for it may hold personal data."""
+    logging.getLogger("whyrec.serve").error(
+        "fault", exc_info=error, extra={"fields": {"route": request.scope.get("path", "")[:3]}}
+    )
+    return problem(
+        500,
+        "fault",
+        f"the service failed ({type(error).__name__})",
+        "report it with the time of this answer",
+    )

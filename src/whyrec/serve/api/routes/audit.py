@@ -1,0 +1,89 @@
+"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy
+ledger. Only a measurement writes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Security
+from starlette.responses import Response
+
+from whyrec.serve.api.problems import responses
+from whyrec.serve.api.routes.insight import insight_of
+from whyrec.serve.api.schemas.audit import (
+    CardOut,
+    DecisionOut,
+    DecisionsOut,
+    LedgerOut,
+    VerifiedOut,
+)
+from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.insight import FindingOut
+from whyrec.serve.api.schemas.people import ReceiptIn
+from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.insight import decision as decisions, privacy_ledger as books
+
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["audit"]
+)
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("/card", response_model=CardOut)
+def card(request: Request) -> Response:
+    """What the serving model looks at, how much each part counts, what it was measured by."""
+    enter(request, "insight")
+    return reply(insight_of(request).cards.of())
+
+
+@router.get("/decisions", response_model=DecisionsOut)
+def latest(request: Request, limit: Limit = 50) -> Response:
+    """The latest answers, without whom they were for."""
+    enter(request, "audit")
+    return reply({"decisions": decisions.latest(service_of(request), limit)})
+
+
+@router.get("/decisions/{id}", response_model=DecisionOut)
+def one(request: Request, id: Label) -> Response:
+    """Everything one answer depended on, how its scores are made up, its replay, and what would
+    be answered now.
+    """
+    enter(request, "audit")
+    service = service_of(request)
+    return reply(decisions.decision(service, service.record(id)))
+
+
+@router.get("/audit/sentences", response_model=FindingOut)
+def sentences(request: Request) -> Response:
+    """Whether the sentences of the serving model are true: the last check of fresh and of logged
+    answers, as it stands.
+    """
+    enter(request, "audit")
+    service = service_of(request)
+    version = service.registry.current(service.store.counters()).version
+    return reply(insight_of(request).findings.of("sentences", version))
+
+
+@router.post("/audit/sentences", response_model=FindingOut, status_code=202)
+def check_sentences(request: Request) -> Response:
+    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it
+    is.
+    """
+    enter(request, "measure")
+    service = service_of(request)
+    version = service.registry.current(service.store.counters()).version
+    return reply(insight_of(request).findings.start("sentences", version), 202)
+
+
+@router.get("/ledger", response_model=LedgerOut)
+def ledger(request: Request, limit: Limit = 50) -> Response:
+    """What is stored and since when, what was erased, and what was not measured."""
+    enter(request, "audit")
+    return reply(books.ledger(service_of(request), limit))
+
+
+@router.post("/receipts:verify", response_model=VerifiedOut)
+def verify(request: Request, body: ReceiptIn) -> Response:
+    """Whether a receipt of an erasure is true. Nothing is stored."""
+    enter(request, "audit")
+    return reply(books.verify(service_of(request), body.model_dump()))

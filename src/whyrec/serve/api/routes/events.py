@@ -1,0 +1,126 @@
+"""Events come in; batches of recommendations are asked for and fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Security
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
+from whyrec.serve.api.problems import ProblemError, responses
+from whyrec.serve.api.schemas.events import EventIn, EventsIn, EventsOut
+from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.service import Service
+from whyrec.serve.store.api_keys import Key
+from whyrec.serve.store.events import Event, add_events
+
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"]
+)
+KNOWN = f"must be a kind that is known ({LISTED})"
+AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
+
+
+@router.post("/events", response_model=EventsOut)
+async def events(request: Request, body: EventsIn) -> Response:
+    """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or
+    rejected, and why. What is accepted is on the disk, and counts in that person's next answer.
+    Where every row is rejected, the answer is 409."""
+
+    def begin() -> Writing:
+        key, service = enter(request, "events"), service_of(request)
+        now = service.now()
+        rows = [_row(one, key, now) for one in body.events]
+        good = [row for row in rows if isinstance(row, Event)]
+        writing = service.store.begin(
+            lambda connection: add_events(connection, good, now) if good else []
+        )
+        return writing, lambda results: _told(
+            service, rows, [_id(one) for one in body.events], results, now
+        )
+
+    return reply(await in_turn(request, begin))
+
+
+def _told(
+    service: Service,
+    rows: Sequence[Event | str],
+    ids: Sequence[str],
+    results: Sequence[str],
+    now: int,
+) -> Any:
+    """The answer: what became of each row. results: of those that are events."""
+    left = iter(results)
+    told = [
+        {"event_id": row.event_id, "result": next(left), "because": None}
+        if isinstance(row, Event)
+        else {"event_id": id, "result": "rejected", "because": row}
+        for row, id in zip(rows, ids, strict=True)
+    ]
+    counts = {
+        name: sum(one["result"] == name for one in told)
+        for name in ("accepted", "duplicate", "rejected")
+    }
+    for name, count in counts.items():
+        service.metrics.events.labels(name).inc(count)
+    if counts["rejected"] == len(rows):
+        raise _all_rejected(told)
+    for row, one in zip(rows, told, strict=True):
+        if isinstance(row, Event) and one["result"] == "accepted":
+            service.metrics.event_lag.observe(max(0, now - row.time))
+    return counts | {"results": told}
+
+
+def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
+    """The event, or why it is rejected."""
+    try:
+        one = EventIn.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"
+    if not key.may_see(one.user):
+        return "user: this key is for another person"
+    if one.ts is not None and one.ts > now + AHEAD:
+        return "ts: more than a day in the future; send Unix seconds"
+    kind = canonical(one.type)
+    if kind is None:
+        return f"type: {nearest_kinds(one.type)}{KNOWN}"
+    if one.value is None and meaning_of(kind) is Meaning.RATING:
+        return "value: a rating needs one"
+    return Event(
+        one.event_id,
+        one.user,
+        one.item,
+        now if one.ts is None else one.ts,
+        kind,
+        _value(one.value, kind),
+        one.recommendation_id,
+        tuple(one.impression),
+    )
+
+
+def _value(given: float | None, kind: str) -> float:
+    """The value that is stored: of a return without one 0, which gives back all."""
+    return (0.0 if meaning_of(kind) is Meaning.RETURN else 1.0) if given is None else given
+
+
+def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
+    first = told[0]["because"]
+    rows = [
+        {"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
+        for at, one in enumerate(told[:20])
+    ]
+    fix = (
+        "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
+    )
+    return ProblemError(
+        409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows
+    )
+
+
+def _id(given: dict[str, Any]) -> str:
+    value = given.get("event_id")
+    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -1,0 +1,143 @@
+"""Items of the store, one by one and in pages, and what links them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Security
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from whyrec.core import Unknown
+from whyrec.serve.api.problems import responses
+from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.items import (
+    ItemIn,
+    ItemPatch,
+    ItemSaved,
+    ItemsOut,
+    LinksIn,
+    StoredItem,
+)
+from whyrec.serve.api.schemas.people import Stored
+from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.store import log
+from whyrec.serve.store.items import Item, item_of, page_of_items, put_items, remove_item
+from whyrec.serve.store.store import upsert
+from whyrec.serve.store.tables import links
+
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["items"]
+)
+
+
+@router.get("/items", response_model=ItemsOut)
+def listed(
+    request: Request,
+    after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """A page of items in order of their labels; `next` is the `after` of the following page."""
+    enter(request, "items:read")
+    with service_of(request).store.read() as connection:
+        rows = page_of_items(connection, after, limit)
+    return reply(
+        {
+            "items": [row.as_json() for row in rows],
+            "next": rows[-1].item if len(rows) == limit else None,
+        }
+    )
+
+
+@router.get("/items/{item:path}", response_model=StoredItem)
+def one(request: Request, item: Label) -> Response:
+    """One item."""
+    enter(request, "items:read")
+    with service_of(request).store.read() as connection:
+        row = item_of(connection, item)
+    if row is None:
+        raise Unknown("item", item, [])
+    return reply(row.as_json())
+
+
+@router.put("/items/{item:path}", response_model=ItemSaved)
+def put(request: Request, item: Label, body: ItemIn) -> Response:
+    """Write an item, new or in place of what was there. A model that reads text recommends a new
+    item from now on.
+    """
+    enter(request, "items:write")
+    value = body.model_dump()
+    return _saved(
+        request,
+        lambda connection: Item(item, **(value | {"categories": tuple(value["categories"])})),
+    )
+
+
+@router.patch("/items/{item:path}", response_model=ItemSaved)
+def patch(request: Request, item: Label, body: ItemPatch) -> Response:
+    """Change the given fields of an item; `{"hidden": false}` offers it again."""
+    enter(request, "items:write")
+    changes = {name: value for name, value in body.model_dump().items() if value is not None}
+
+    def changed(connection: Connection) -> Item:
+        row = item_of(connection, item)
+        if row is None:
+            raise Unknown("item", item, [])
+        return replace(row, **changes)
+
+    return _saved(request, changed)
+
+
+@router.delete("/items/{item:path}", response_model=Stored)
+def remove(request: Request, item: Label) -> Response:
+    """Never recommend the item again, from the next request on. Histories keep it."""
+    key, service = enter(request, "items:write"), service_of(request)
+
+    def job(connection: Connection) -> bool:
+        there = remove_item(connection, item)
+        if there:
+            log.note(connection, key.id, "remove-item", "item", service.now(), item=item)
+        return there
+
+    if not service.store.write(job):
+        raise Unknown("item", item, [])
+    return reply({"stored": 1})
+
+
+@router.post("/links", response_model=Stored)
+def link(request: Request, body: LinksIn) -> Response:
+    """Add facts (head, relation, tail) about items; one that is there already stays."""
+    enter(request, "items:write")
+    rows = sorted({(one.head, one.relation, one.tail) for one in body.links})
+    values = [{"head": h, "relation": r, "tail": t} for h, r, t in rows]
+    service_of(request).store.write(
+        lambda c: c.execute(
+            upsert(c, links).on_conflict_do_nothing(index_elements=["head", "relation", "tail"]),
+            values,
+        )
+    )
+    return reply({"stored": len(values)})
+
+
+def _saved(request: Request, made: object) -> Response:
+    service = service_of(request)
+
+    def job(connection: Connection) -> Item:
+        row: Item = made(connection)  # type: ignore[operator]
+        row = replace(row, title=row.title or row.item)
+        put_items(connection, [row])
+        return row
+
+    row = service.store.write(job)
+    live = service.registry.current(service.store.counters())
+    known = row.item in live.numbers
+    because = (
+        None
+        if known and not row.hidden
+        else "it is hidden"
+        if known
+        else "the model was trained before it came and reads no text; it waits for the next "
+        "training"
+    )
+    return reply(row.as_json() | {"recommendable": known and not row.hidden, "because": because})

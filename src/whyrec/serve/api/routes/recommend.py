@@ -1,0 +1,163 @@
+"""Lists and their reasons: recommend, stored answers and replay, why not, what if, similar
+items.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Security
+from starlette.responses import Response
+
+from whyrec.core import Unknown
+from whyrec.serve.api.problems import ProblemError, responses
+from whyrec.serve.api.schemas.fields import Count, Label, Lang
+from whyrec.serve.api.schemas.recommend import (
+    ExplanationOut,
+    PageOut,
+    RecommendIn,
+    RecommendOut,
+    RecordOut,
+    ReplayOut,
+    SimilarOut,
+    WhatIfIn,
+    WhatIfOut,
+    WhyNotIn,
+    WhyNotOut,
+)
+from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.insight import why_not as questions
+from whyrec.serve.store.log import Record
+
+router = APIRouter(
+    prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["recommend"]
+)
+Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+@router.post("/recommendations", response_model=RecommendOut)
+async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
+    """The best items for a person or a session, with reasons that add up to the score. The answer
+    is logged: it can be looked up, explained and replayed by its recommendation_id."""
+
+    def begin() -> Writing:
+        service = service_of(request)
+        with service.store.read() as connection:
+            key = enter(request, "recommend", body.user, connection)
+            asked, seen = _asked(body, key.user), request.state.counters
+            return service.begin(asked, key.id, once, seen, connection)
+
+    return reply(await in_turn(request, begin))
+
+
+@router.get("/recommendations/{id}", response_model=RecordOut)
+def stored(request: Request, id: Label) -> Response:
+    """What was asked and answered."""
+    record = _record(request, id)
+    return reply(
+        {
+            "recommendation_id": record.id,
+            "time": record.time,
+            "user": record.user,
+            "model": record.model,
+            "variant": record.variant,
+            "request": record.request,
+            "response": record.response,
+        }
+    )
+
+
+@router.get("/recommendations/{id}/items", response_model=PageOut)
+def more(
+    request: Request, id: Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: Count = 10
+) -> Response:
+    """Further items of the same list, from the same history, model and catalogue as its first
+    ones.
+    """
+    record = _record(request, id)
+    service = service_of(request)
+    body = service.shown_now(record, service.again(record, offset=offset, n=n))
+    end = offset + n
+    following = (
+        f"/v1/recommendations/{id}/items?offset={end}&n={n}"
+        if body["more"] and end <= 1000
+        else None
+    )
+    return reply({"recommendation_id": id, **body, "next": following})
+
+
+@router.get("/recommendations/{id}/explanation", response_model=ExplanationOut)
+def explanation(request: Request, id: Label, lang: Lang | None = None) -> Response:
+    """The same items with up to ten reasons each."""
+    record = _record(request, id)
+    service = service_of(request)
+    body = service.shown_now(record, service.again(record, explain=True, shown=10, lang=lang))
+    return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
+
+
+@router.get("/recommendations/{id}/replay", response_model=ReplayOut)
+def replay(request: Request, id: Label) -> Response:
+    """Compute the answer again from what it depended on, and say whether it is the same to the
+    last bit.
+    """
+    return reply(service_of(request).replay(_record(request, id)))
+
+
+@router.post("/why-not", response_model=WhyNotOut)
+def why_not(request: Request, body: WhyNotIn) -> Response:
+    """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it
+    lacks.
+    """
+    key = enter(request, "recommend", body.user)
+    return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
+
+
+@router.post("/what-if", response_model=WhatIfOut)
+def what_if(request: Request, body: WhatIfIn) -> Response:
+    """The list before and after edits of the history; nothing is stored."""
+    key = enter(request, "recommend", body.user)
+    return reply(questions.what_if(service_of(request), _asked(body, key.user)))
+
+
+@router.get("/items/{item:path}/similar", response_model=SimilarOut)
+def similar(
+    request: Request,
+    item: Label,
+    n: Count = 10,
+    threshold: Annotated[float | None, Query(allow_inf_nan=False)] = None,
+) -> Response:
+    """Items that choosing this one recommends most; by shared tags where the model does not know
+    it.
+    """
+    enter(request, "items:read")
+    return reply(questions.similar(service_of(request), item, n, threshold))
+
+
+def _asked(body: Any, own: str | None) -> dict[str, Any]:
+    """The request as a dictionary. A person's own key asks for that person where it names nobody
+    and no session, and states
+    no age: else everybody would be old enough."""
+    asked: dict[str, Any] = body.model_dump()
+    if own is not None and asked["age"] is not None:
+        raise ProblemError(
+            403, "age", "a person's own key states no age", "leave age out; the operator stores it"
+        )
+    if own is not None and asked["user"] is None and not asked["session"]:
+        asked["user"] = own
+    return asked
+
+
+def _record(request: Request, id: str) -> Record:
+    """The record, where the key may see it: a person's own; for others nobody's that they did
+    not ask for themselves.
+    """
+    key = enter(request, "records")
+    record = service_of(request).record(id)
+    mine = (
+        record.user == key.user
+        if key.role == "person"
+        else key.may("records:all") or record.key_id == key.id
+    )
+    if not mine:
+        raise Unknown("recommendation_id", id, [])  # not 403: that would tell that it exists
+    return record

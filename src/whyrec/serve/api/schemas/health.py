@@ -1,0 +1,12 @@
+"""The shape of the answer that says whether the service is well."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+    model: str | None = None

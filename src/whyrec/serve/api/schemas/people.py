@@ -1,0 +1,80 @@
+"""Shapes of people: what they see of themselves, change and take with them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from whyrec.serve.api.schemas.fields import Body, Counts, Label, Many, Moment, Tags, Text, Texts
+
+
+class UsersOut(BaseModel):
+    users: list[str]
+    next: str | None
+
+
+class ProfileOut(BaseModel):
+    """tags: how much of the history has them, with the evidence."""
+
+    user: str
+    known: bool
+    personalised: bool
+    blocked_items: list[str]
+    blocked_tags: list[str]
+    excluded_events: list[str]
+    excluded_periods: list[Period]
+    fields: dict[str, str]
+    events: int
+    tags: list[dict[str, Any]]
+
+
+class Stored(BaseModel):
+    stored: int
+
+
+class Receipt(BaseModel):
+    """subject: a keyed hash of the label. note: what erasure does not reach."""
+
+    receipt_id: str
+    time: int
+    subject: str
+    erased: dict[str, int]
+    note: str
+
+
+class Period(Body):
+    first: Moment
+    last: Moment
+
+
+class UserIn(Body):
+    """Further values of a person, e.g. country; they are stored and exported; only age is used, by
+    the rules, and named_to_friends ("yes": friends who allow the same may read the person's name
+    in a reason)."""
+
+    fields: Texts = {}
+
+
+class ProfilePatch(Body):
+    """Each list that is given takes the place of the one before."""
+
+    personalised: bool | None = None
+    blocked_items: Many | None = None
+    blocked_tags: Tags | None = None
+    excluded_events: Many | None = None
+    excluded_periods: Annotated[list[Period], Field(max_length=100)] | None = None
+
+
+class FriendsIn(Body):
+    friends: Many
+
+
+class ReceiptIn(Body):
+    """A receipt as its person holds it; what is left out is not compared."""
+
+    receipt_id: Label
+    time: Moment | None = None
+    subject: Label | None = None
+    erased: Counts | None = None
+    note: Text | None = None

@@ -1,0 +1,117 @@
+"""Who asks, and may they: what every route begins with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import orjson
+from fastapi import Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from whyrec.serve.api.problems import ProblemError
+from whyrec.serve.service import Service
+from whyrec.serve.store.api_keys import Key
+
+__all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
+
+Writing = tuple[
+    Future[Any], Callable[[Any], Any]
+]  # what is being written, and what makes the answer of its value
+
+
+class Bearer(HTTPBearer):
+    """`Authorization: Bearer KEY`; asked for before the body is looked at."""
+
+    async def __call__(self, request: Request) -> HTTPAuthorizationCredentials | None:
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise _no_key()
+        return HTTPAuthorizationCredentials(scheme=scheme, credentials=secret.strip())
+
+
+bearer = Bearer(scheme_name="key", description="An API key: `whyrec key new`", auto_error=False)
+
+
+def service_of(request: Request) -> Service:
+    """The service of this app."""
+    return request.app.state.service  # type: ignore[no-any-return]
+
+
+def enter(
+    request: Request, scope: str, user: str | None = None, connection: Connection | None = None
+) -> Key:
+    """The key of the request, where it has this scope and may act for this person; 401, 403 or
+    429 else. connection: to the store, where one is open.
+    """
+    service = service_of(request)
+    secret = request.headers["authorization"].partition(" ")[2].strip()
+    key, request.state.counters = service.key(secret, connection)
+    if key is None:
+        raise _no_key()
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    if unknown := sorted(set(request.query_params) - known):
+        raise ProblemError(
+            422,
+            "bad-request",
+            f"the path takes {', '.join(sorted(known)) or 'no parameters'}; got "
+            f"{unknown[0][:50]!r}",
+            "leave it out; /openapi.json describes the path",
+        )
+    request.state.key_id, request.state.model = key.id, service.registry.serving
+    if not key.may(scope):
+        raise ProblemError(
+            403,
+            "scope",
+            f"a key of the role {key.role} has no right to {scope}",
+            "use a key of another role",
+        )
+    if not key.may_see(user):
+        raise ProblemError(
+            403,
+            "person",
+            "this key is for one person, and not for this one",
+            "use that person's key",
+        )
+    if (seconds := request.app.state.rate.wait(key.id)) > 0:
+        raise ProblemError(
+            429,
+            "rate",
+            "this key asks too often",
+            f"wait {seconds:.2f} seconds",
+            {"Retry-After": str(max(1, round(seconds)))},
+        )
+    return key
+
+
+async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
+    """What comes of a write that `begin` computes and hands to the store. One computes at a time,
+    for more would only take Python from each other; while the disk is waited for, the next one
+    computes."""
+    loop, service = asyncio.get_running_loop(), service_of(request)
+    writing, finish = await loop.run_in_executor(service.computing, begin)
+    return finish(await asyncio.wrap_future(writing))
+
+
+def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """JSON; text that is JSON already is sent as it is."""
+    body = (
+        value
+        if isinstance(value, bytes)
+        else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    )
+    return Response(body, status, media_type="application/json", headers=headers)
+
+
+def _no_key() -> ProblemError:
+    return ProblemError(
+        401,
+        "key",
+        "an API key is required, and none that is known was given",
+        "send the header `Authorization: Bearer KEY`; `whyrec key new` makes one",
+        {"WWW-Authenticate": "Bearer"},
+    )

@@ -1,0 +1,170 @@
+"""Do the reasons that are served matter? Leave them out, score again, and compare with leaving out
+others.
+
+For each of up to 200 people the item in first place is explained as it is served; then the
+strongest 1 to 5 reasons are left out together, beside as many random events and as many of the
+latest. A second part times what a request costs.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from whyrec import api
+from whyrec.core import Additive, BadArgument, Queries, Query, mask_seen, top_k
+from whyrec.core.ranking import batches
+from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.serve.insight.measurements import Progress
+from whyrec.serve.insight.quality import FEWEST, interval_of, quartiles
+from whyrec.serve.recommend.answer import answer, prepare
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.service import Service
+from whyrec.serve.store.tables import people
+
+__all__ = ["drawn_names", "faithfulness", "histories", "speed"]
+
+PEOPLE, DEEPEST, DRAWS, LONGEST = 200, 5, 5, 50
+TIMED = 60
+Drops = NDArray[np.float64]
+
+
+def drawn_names(service: Service) -> list[str]:
+    """Everybody of the store, in an order that is drawn with a fixed seed."""
+    with service.store.read() as connection:
+        names = list(connection.execute(select(people.c.user).order_by(people.c.user)).scalars())
+    return [names[at] for at in np.random.default_rng(0).permutation(len(names)).tolist()]
+
+
+def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
+    """Histories of up to `most` people as requests see them (choices taken back are left out),
+    drawn with a fixed seed.
+    """
+    found: list[Query] = []
+    for name in drawn_names(service):
+        if len(found) == most:
+            break
+        query = prepare(live, service.inputs({"user": name})[0]).query
+        if len(query) >= least:
+            found.append(query.only(range(max(0, len(query) - LONGEST), len(query))))
+    return found
+
+
+def faithfulness(service: Service, version: str, told: Progress) -> dict[str, Any]:
+    """A finding; see the module. Raises BadArgument for fewer than 20 people with 6 choices that
+    the model knows.
+    """
+    live = service.registry.other(version)
+    drawn = histories(service, live, PEOPLE, least=DEEPEST + 1)
+    if len(drawn) < FEWEST:
+        raise BadArgument(
+            f"{FEWEST} people must have {DEEPEST + 1} choices or more that the model knows",
+            given=f"{len(drawn)} people",
+        )
+    queries = Queries.of(drawn)
+    told(0.2)
+
+    def explain(model: Any, query: Query, item: int, **more: Any) -> Any:
+        return api.explain(model, query, item, "events", **more)
+
+    curves = _curves(live, queries, explain, told)
+    told(0.7)
+    test = deletion_test(live.model, queries, explain)
+    additive = isinstance(live.model, Additive)
+    sums = completeness(live.model, queries[: min(50, len(queries))], explain) if additive else None
+    return {
+        "people": len(queries),
+        "longest": LONGEST,
+        "additive": additive,
+        "curves": curves,
+        "one_event": {
+            name: {
+                "drop": interval_of(test.drop[name].values),
+                "first_lost": interval_of(test.first_lost[name].values),
+            }
+            for name in test.drop
+        },
+        "sum_error": None if sums is None else float(sums.values.max()),
+        "sums": 0 if sums is None else len(sums.values),
+        "removal_error": test.removal_error if additive else None,
+        "methods": _methods(live),
+    }
+
+
+def _methods(live: Live) -> list[dict[str, Any]]:
+    """The explainers that this model allows, which of them serves, and the sanity checks each
+    failed on models of its kind; None where that kind was not checked."""
+    checks, serves = api.checked().get(live.name, {}), api.choose(live.model)[0]
+    return [
+        {"method": name, "serves": name == serves, "failed": checks.get(name)}
+        for name in api.methods_for(live.model)
+    ]
+
+
+def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[dict[str, Any]]:
+    """For who chose and how many were left out: how far the item fell (standard deviations of the
+    person's scores), and how often it kept the first place."""
+    rng = np.random.default_rng(0)
+    rows: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    for at, query in enumerate(queries):
+        own = mask_seen(live.model.score([query]), Queries.of(query))
+        item = int(top_k(own, 1)[0][0, 0])
+        reasons = [r for r in explain(live.model, query, item).reasons if r.kind == "event"]
+        strongest = [r.refs[0] for r in sorted(reasons, key=lambda r: -r.weight)]
+        for name, k, fall, kept in _one(live, query, own[0], item, strongest, rng):
+            rows.setdefault((name, k), []).append((fall, kept))
+        if at % 10 == 0:
+            told(0.2 + 0.5 * at / len(queries))
+    return [
+        {
+            "by": name,
+            "left_out": k,
+            "drop": interval_of(np.array(found)[:, 0]),
+            "still_first": interval_of(np.array(found)[:, 1]),
+        }
+        for (name, k), found in rows.items()
+    ]
+
+
+def _one(
+    live: Live, query: Query, own: Drops, item: int, strongest: list[int], rng: np.random.Generator
+) -> list[tuple[str, int, float, float]]:
+    m, asked = len(query), []
+    for k in range(1, DEEPEST + 1):
+        asked += [("reasons", k, strongest[:k]), ("latest", k, list(range(m - k, m)))]
+        asked += [("random", k, rng.choice(m, k, replace=False).tolist()) for _ in range(DRAWS)]
+    reduced = Queries.of([query.without(gone) for _, _, gone in asked])
+    scores = np.concatenate([live.model.score(part) for _, part in batches(reduced)])
+    scores = mask_seen(
+        scores, Queries.of([query] * len(asked))
+    )  # what is left out is not offered in its place
+    spread = float(own[np.isfinite(own)].std()) or 1.0
+    falls, kept = (own[item] - scores[:, item]) / spread, scores.argmax(1) == item
+    return [
+        (name, k, float(np.mean(falls[mine])), float(np.mean(kept[mine])))
+        for name in ("reasons", "random", "latest")
+        for k in range(1, DEEPEST + 1)
+        for mine in [[at for at, (n, size, _) in enumerate(asked) if (n, size) == (name, k)]]
+    ]
+
+
+def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
+    """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that
+    warms up; without network and store."""
+    live = service.registry.other(version)
+    names = drawn_names(service)[: TIMED + 1]
+    if not names:
+        raise BadArgument("times are measured on people of the store", given="an empty store")
+    times: list[float] = []
+    for number, name in enumerate([names[0], *names]):
+        inputs = service.inputs({"user": name})[0]
+        start = time.perf_counter()
+        answer(live, inputs)
+        if number:
+            times.append(1000 * (time.perf_counter() - start))
+        told(number / (len(names) + 1))
+    return {"people": len(times), "ms": quartiles(times), "items": live.n_items}

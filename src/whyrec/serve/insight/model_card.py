@@ -1,0 +1,198 @@
+"""The system card: what a version looks at, how much each part counts and why, what people can do,
+and its limits.
+
+Shares are measured, not claimed: for up to 100 people the parts of the scores of their first three
+items are added up in size.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec.core import Query, artefact, decompose
+from whyrec.models.linear.terms import Heads, LinearMixin, Table
+from whyrec.serve.insight.faithfulness import histories
+from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.quality import FEWEST, interval_of
+from whyrec.serve.recommend.answer import best, masked_by
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.service import Service
+from whyrec.serve.versions.registry import model_rows
+
+__all__ = ["Cards", "term_names"]
+
+PEOPLE, TOP = 100, 3
+AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, None))  # steps back
+
+
+class Cards:
+    """The cards of one service, each computed once for a version and its items as they stand."""
+
+    def __init__(self, service: Service, findings: Findings) -> None:
+        self.service, self.findings = service, findings
+        self._made: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
+
+    def of(self, version: str | None = None) -> dict[str, Any]:
+        """The card of a version, else of the one that serves."""
+        current = self.service.registry.current(self.service.store.counters())
+        live = (
+            current
+            if version in (None, current.version)
+            else self.service.registry.other(str(version))
+        )
+        key = (live.version, live.changed)
+        if key not in self._made:
+            self._made[key] = self._parameters(live)
+            while len(self._made) > 4:
+                self._made.popitem(last=False)
+        with self.service.store.read() as connection:
+            rows = {row["version"]: row for row in model_rows(connection)}
+        row = rows[live.version]
+        last = {
+            kind: one["time"]
+            for kind, one in self.findings.all_of(live.version).items()
+            if one["state"] == "done"
+        }
+        return {
+            "model": live.version,
+            "model_name": live.name,
+            "manifest_sha256": row["manifest_sha256"],
+            "data_hash": row["data_hash"],
+            "state": row["state"],
+            "trained_to": row["trained_to"] if live.data.clock else None,
+            "added": row["added"],
+            "items": live.n_items,
+            "offered": int(live.available.sum()),
+            "domain": live.data.domain,
+            "settings": artefact.model_config(live.model)
+            if hasattr(type(live.model), "fit")
+            else {},
+            "last_audit": {
+                kind: last[kind]
+                for kind in ("faithfulness", "since-fit", "next-item", "speed")
+                if kind in last
+            },
+            "history": self.service.settings.history,
+            "fewest": FEWEST,
+        } | self._made[key]
+
+    def _parameters(self, live: Live) -> dict[str, Any]:
+        drawn = histories(self.service, live, PEOPLE, least=1)
+        found = [_shares(live, query) for query in drawn]
+        names = list(dict.fromkeys(name for one in found for name in one[0]))
+        enough = len(found) >= FEWEST
+        parts = [
+            {
+                "part": name,
+                "share": interval_of(np.array([one[0].get(name, 0.0) for one in found])),
+                "halves_after": _half(live, name),
+            }
+            for name in names
+        ]
+        ages = [
+            {"age": name, "share": interval_of(np.array([one[1].get(name, 0.0) for one in found]))}
+            for name, *_ in AGES
+        ]
+        parts.sort(key=lambda row: -row["share"]["mean"])
+        aged = enough and live.data.order != "none"
+        return {
+            "people": len(found),
+            "parameters": parts if enough else [],
+            "ages": ages if aged else [],
+        }
+
+
+def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float]]:
+    """(share of each part, share of each age among what the events do) of the scores of one
+    person's first items.
+    """
+    made = decompose(live.model, query)
+    allowed = live.available.copy()
+    if not query.repeat:
+        allowed[query.items] = False
+    allowed[query.avoided] = False
+    items = best(masked_by(made.scores, allowed), TOP)
+    parts = made.parts(items)
+    sizes = {"popularity": float(np.abs(parts.base).sum()), "rest": float(np.abs(parts.rest).sum())}
+    if isinstance(live.model, LinearMixin):
+        for name, table in _terms(live.model, query, items):
+            sizes[name] = sizes.get(name, 0.0) + float(np.abs(table).sum())
+    else:
+        sizes["events"] = float(np.abs(parts.weights).sum())
+    total = sum(sizes.values()) or 1.0
+    of_event = np.abs(parts.weights).sum(1)
+    ages = {
+        name: float(
+            of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum()
+        )
+        for name, low, high in AGES
+    }
+    whole = sum(ages.values()) or 1.0
+    return {k: v / total for k, v in sizes.items() if v}, {k: v / whole for k, v in ages.items()}
+
+
+def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
+    """What each term of a glass box adds, (m, k), under a name that says what it is."""
+    names = term_names(model)
+    return [
+        (name, np.stack([term.at(query, int(item)) for item in items], 1))
+        for name, term in zip(names, model._terms(), strict=True)
+    ]
+
+
+def term_names(model: LinearMixin) -> list[str]:
+    """For each term: together (chosen by the same people, whenever), order (one after the other),
+    learned (weights that were trained for what comes next), or again (the person's own use of
+    the very item)."""
+    known = {
+        "ease": "together",
+        "together": "together",
+        "transitions": "order",
+        "learned": "learned",
+    }
+    terms = model._terms()
+    names = [
+        "again"
+        if _own(term)
+        else "learned"
+        if isinstance(term, Heads)
+        else "together"
+        if term.decay == 1
+        else "order"
+        for term in terms
+    ]
+    used = getattr(model, "used_", None)
+    if (
+        used is not None
+        and len(used) == len(terms) - names.count("again")
+        and set(used) <= known.keys()
+    ):
+        return [known[name] for name in used] + ["again"] * names.count("again")
+    return names
+
+
+def _own(term: Table | Heads) -> bool:
+    """Whether each item only leads to itself."""
+    return (
+        isinstance(term, Table)
+        and sparse.issparse(term.weights)
+        and np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
+    )
+
+
+def _half(live: Live, name: str) -> float | None:
+    """Steps after which an event counts half in this part; None where it does not fade, or not
+    by one rate.
+    """
+    if not isinstance(live.model, LinearMixin):
+        return None
+    pairs = zip(term_names(live.model), live.model._terms(), strict=True)
+    rates = [term.decay for own, term in pairs if own == name and isinstance(term, Table)]
+    if not rates or not 0 < rates[0] < 1:
+        return None
+    return float(np.log(0.5) / np.log(rates[0]))

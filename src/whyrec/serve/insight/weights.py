@@ -1,0 +1,117 @@
+"""What a model has learned, to be looked at: the weights between its most chosen items, its
+strongest ties, its rules in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec.core import Readable
+from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.serve.insight.item_map import counts_of
+from whyrec.serve.insight.item_vectors import effects
+from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.model_card import term_names
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.service import Service
+from whyrec.serve.versions.registry import model_rows
+
+__all__ = ["learned", "versions"]
+
+SHOWN, STRONGEST, RULES = 24, 20, 30
+
+
+def learned(live: Live) -> dict[str, Any]:
+    """items and weights (k, k): what choosing the row adds to the column, for the most chosen
+    items; strongest: the largest ties among the 200 most chosen; parts: of a glass box; rules:
+    of an interpretable model, else why there are none."""
+    counts = np.where(live.available, counts_of(live), -1)
+    top = np.argsort(-counts, kind="stable")[: min(200, int(live.available.sum()))]
+    table = effects(live, top)[:, top] if len(top) else np.zeros((0, 0), np.float32)
+    np.fill_diagonal(table, 0.0)
+    order = np.argsort(-np.abs(table), axis=None, kind="stable")[:STRONGEST]
+    pairs = [
+        (int(a), int(b))
+        for a, b in zip(*np.unravel_index(order, table.shape), strict=True)
+        if table[a, b]
+    ]
+    shown = top[:SHOWN]
+    return {
+        "model": live.version,
+        "model_name": live.name,
+        "items": [
+            {"item": live.labels[n], "title": live.titles[n], "chosen": int(counts[n])}
+            for n in shown
+        ],
+        "weights": np.ascontiguousarray(table[: len(shown), : len(shown)]),
+        "strongest": [
+            {
+                "source": live.titles[top[a]],
+                "target": live.titles[top[b]],
+                "weight": float(table[a, b]),
+            }
+            for a, b in pairs
+        ],
+        "parts": _parts(live.model),
+        "rules": _rules(live),
+    }
+
+
+def _parts(model: Any) -> list[dict[str, Any]]:
+    if not isinstance(model, LinearMixin):
+        return []
+    return [
+        {"part": name, "decay": term.decay if isinstance(term, Table) else None}
+        for name, term in zip(term_names(model), model._terms(), strict=True)
+    ]
+
+
+def _rules(live: Live) -> dict[str, Any]:
+    model: Any = live.model
+    if not isinstance(model, Readable) or not hasattr(model, "statements"):
+        return {
+            "shown": False,
+            "why": f"{live.name} decides by events, not by rules in words",
+            "fix": "whyrec fit --model tree, rules or ebm",
+            "rules": [],
+        }
+    rows = [
+        {
+            "en": one.words[0],
+            "zh": one.words[1],
+            "weight": one.weight,
+            "support": one.support,
+            "precision": one.precision,
+        }
+        for one in sorted(model.statements(), key=lambda one: -abs(one.weight))[:RULES]
+    ]
+    return {"shown": True, "why": None, "fix": None, "rules": rows}
+
+
+def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
+    """Every version with its size on the disk and what was measured of it."""
+    with service.store.read() as connection:
+        rows = model_rows(connection)
+    return [
+        {name: value for name, value in row.items() if name != "metrics"}
+        | {"bytes": size_of(service.registry.root / row["version"]), "retrain": row["metrics"]}
+        | {
+            "findings": {
+                kind: one
+                for kind, one in findings.all_of(row["version"]).items()
+                if kind != "layout"
+            }
+        }
+        for row in rows
+    ]
+
+
+def size_of(folder: Path) -> int | None:
+    """Bytes of a version's folder, None where it is not there."""
+    return (
+        sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        if folder.is_dir()
+        else None
+    )

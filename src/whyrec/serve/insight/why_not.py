@@ -1,0 +1,347 @@
+"""Questions about a list: why is an item not in it, what if the history were another, what is
+like an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from whyrec.core import Listing, Query, Reason, Unknown, decompose
+from whyrec.models.graph.graph import ALLOW
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_phrases import allows
+from whyrec.serve.recommend import path_reasons
+from whyrec.serve.recommend.answer import (
+    Inputs,
+    Prepared,
+    answer,
+    best,
+    explained,
+    masked_by,
+    prepare,
+    repeats,
+    sight,
+)
+from whyrec.serve.recommend.policy import taken
+from whyrec.serve.recommend.reasons import Sight, evidence
+from whyrec.serve.recommend.scoring import Rescored
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.service import Service
+from whyrec.serve.store.store import loads
+from whyrec.serve.store.tables import people
+
+__all__ = ["similar", "what_if", "why_not"]
+
+# Code, and the cause in English and Chinese.
+CAUSES = {
+    "not in model": (
+        "not-in-model",
+        "The model was trained before this item came; it waits for the next training.",
+        "模型训练之后才有这个项目，需等到下一次训练。",
+    ),
+    "hidden": ("hidden", "The operator does not offer this item.", "运营方不提供这个项目。"),
+    "policy": (
+        "policy",
+        "A rule of the operator keeps it out: {rules}.",
+        "运营方的规则不让它出现：{rules}。",
+    ),
+    "blocked item": ("blocked-item", "The person has blocked this item.", "用户屏蔽了这个项目。"),
+    "blocked tag": (
+        "blocked-tag",
+        "The person has blocked one of its tags.",
+        "用户屏蔽了它的一个标签。",
+    ),
+    "seen": ("seen", "The person has chosen it already.", "用户已经选过它。"),
+    "refused": (
+        "refused",
+        "The person has refused it, or given it back.",
+        "用户拒绝过它，或退回了它。",
+    ),
+    "excluded": ("excluded", "The request excludes it.", "请求排除了它。"),
+    "taken back": ("taken-back", "The person has taken it back.", "用户撤回了它。"),
+    "other items": (
+        "filter",
+        "The request's filter names other items only.",
+        "请求的筛选只包含其他项目。",
+    ),
+    "no tag": (
+        "filter",
+        "It has none of the tags the filter asks for.",
+        "它没有筛选要求的任何标签。",
+    ),
+    "wrong tag": (
+        "filter",
+        "It has a tag that the filter leaves out.",
+        "它有一个被筛选排除的标签。",
+    ),
+    "outranked": (
+        "outranked",
+        "Its place is {rank}; the list ends at {n}.",
+        "它排在第 {rank} 位，列表到第 {n} 位为止。",
+    ),
+}
+
+
+def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
+    """Every cause that keeps `item` out of the first n, then its place and what it lacks. Raises
+    Unknown for an item that neither the model nor the store knows."""
+    inputs, live, _ = service.inputs(asked)
+    number = live.numbers.get(item)
+    if not live.has(item):
+        raise Unknown("item", item, live.labels[:2000])
+    if number is None:
+        return _unscored(live, item, inputs.lang)
+    ready = prepare(live, inputs)
+    shown = best(ready.masked, inputs.n)
+    causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
+    rank, score = ready.listing.place(number), float(ready.scores[number])
+    needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
+    listed = number in shown
+    if not listed and not causes:
+        causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
+    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    [why] = explained(seen, 10)
+    return {
+        "item": item,
+        "title": live.titles[number],
+        "listed": listed,
+        "causes": causes,
+        "rank": rank,
+        "score": score,
+        "needed": needed,
+        "missing": None if needed is None or listed else max(0.0, needed - score),
+        "base": why["base"],
+        "reasons": _parts(seen),
+        "paths": _paths(service, asked.get("user"), seen),
+        "modalities": _modalities(live, ready, seen),
+    }
+
+
+def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, Any]] | None:
+    """The strongest paths to the item; None of other models. A friend is named where they and the
+    person say so in the store now, and said so when the model was fitted."""
+    if not isinstance(seen.decomposition, PathDecomposition):
+        return None
+    model = seen.decomposition.model
+
+    def named(reason: Reason) -> tuple[str, ...]:
+        labels = model.names(reason, seen.query, int(seen.items[0])).titles
+        with service.store.read() as connection:
+            rows = connection.execute(
+                select(people.c.user, people.c.fields).where(people.c.user.in_([user, *labels]))
+            )
+            willing = {row.user for row in rows if allows(loads(row.fields).get(ALLOW, ""))}
+        return tuple(label for label in labels if label in willing) if user in willing else ()
+
+    return path_reasons.whole(seen, 0, named)[0]
+
+
+def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
+    """What each modality adds to the item, the largest first, and what people choose together; None
+    where the model reads none, or the score is not its own."""
+    names = [row["name"] for row in getattr(live.model, "kernels_", ())]
+    if not names or ready.source not in ("user", "session"):
+        return None
+    parts = live.model.part_contributions(ready.query, int(seen.items[0]))
+    rows = [
+        {
+            "name": name,
+            "weight": float(parts[name].sum()),
+            "like": evidence(seen, (int(parts[name].argmax()),)) if parts[name].sum() > 0 else None,
+        }
+        for name in names
+    ]
+    choices = sum(float(part.sum()) for name, part in parts.items() if name not in names)
+    rows.append({"name": "choices", "weight": choices, "like": None})
+    return sorted(rows, key=lambda row: -row["weight"])
+
+
+def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
+    code, english, chinese = CAUSES[name]
+    return {"code": code, "text": (chinese if lang == "zh" else english).format(**places)}
+
+
+def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
+    """Of an item that the store knows and the model does not."""
+    nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
+    return {
+        "item": item,
+        "title": live.title_of(item),
+        "listed": False,
+        "causes": [_cause("not in model", lang)],
+        "reasons": [],
+        "paths": None,
+        "modalities": None,
+        **nothing,
+    }
+
+
+def _causes(
+    live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]
+) -> list[dict[str, str]]:
+    tags = set(live.tags[number])
+    chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
+    names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
+    rules = {
+        "hidden": number in live.hidden,
+        "policy": bool(names),
+        "blocked item": item in inputs.banned_items,
+        "blocked tag": bool(tags & set(inputs.banned_tags)),
+        "seen": item in chosen and not repeats(live, inputs),
+        "refused": item in inputs.avoided,
+        "excluded": item in excluded,
+        "taken back": item in inputs.exclude and item not in excluded,
+        "other items": inputs.only_items is not None and item not in inputs.only_items,
+        "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
+        "wrong tag": bool(tags & set(inputs.no_tags)),
+    }
+    return [_cause(name, inputs.lang, rules=names) for name, holds in rules.items() if holds]
+
+
+def _parts(seen: Sight) -> list[dict[str, Any]]:
+    """What each event adds to the item, the strongest first, whichever way."""
+    weights = seen.parts.weights[:, 0]
+    order = np.argsort(-np.abs(weights), kind="stable")[:10]
+    return [
+        {
+            "item": seen.labels[seen.query.items[p]],
+            "title": seen.titles[seen.query.items[p]],
+            "event_id": seen.event_ids[p],
+            "contribution": float(weights[p]),
+        }
+        for p in order.tolist()
+        if weights[p]
+    ]
+
+
+def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The list as it is and as it would be; what was taken out is not offered in its place."""
+    inputs, live, _ = service.inputs(asked)
+    gone_events, gone_items = set(asked["remove_events"]), set(asked["remove_items"])
+    more = len(asked["add"])
+    history = [
+        (*step[:4], step[4] + more)
+        for step in inputs.history
+        if step[3] not in gone_events and step[0] not in gone_items
+    ]
+    removed = [step[0] for step in inputs.history if step[3] in gone_events]
+    added = [
+        (one["item"], one["value"], inputs.now, None, more - 1 - at)
+        for at, one in enumerate(asked["add"])
+    ]
+    changed = replace(
+        inputs,
+        history=[*history, *added],
+        for_user=inputs.for_user or bool(added),
+        session=[label for label in inputs.session if label not in gone_items],
+        exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
+    )
+    first = prepare(live, inputs)
+    other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
+    second = prepare(other, changed)
+    if not added and other is live and changed.circle == inputs.circle:
+        second = _as_removed(first, second, gone_events, gone_items)
+    before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
+    # Where items come again, one whose own uses are left out has a place still, though it is not
+    # offered.
+    gone = {*removed, *gone_items} if repeats(live, inputs) else set()
+    return {
+        "before": before,
+        "after": after,
+        "moves": _moves(live, first, second, before, after, gone),
+    }
+
+
+def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[str]) -> Prepared:
+    """The changed history as a removal from the first, where something of it is left: the numbers
+    are then those that the reasons of the first list state, to the last bit."""
+    gone = [p for p, step in enumerate(first.steps) if step[3] in events or step[0] in items]
+    if (
+        first.source != second.source
+        or not 0 < len(gone) < len(first.query)
+        or len(first.steps) != len(first.query)
+    ):
+        return second
+    scores = first.decomposition.without([gone])[0]
+    listing = Listing(Rescored(second.decomposition, scores), second.allowed, second.listing.listed)
+    return second._replace(listing=listing)
+
+
+def _cut(
+    live: Live, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]
+) -> tuple[Live, Inputs]:
+    """The model without these paths. What friends chose is one path, which is cut by asking as
+    nobody's friend.
+    """
+    for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
+        if label not in live.numbers:
+            raise Unknown("item", label, live.labels[:2000])
+        if path == path_reasons.FRIENDS:
+            inputs = replace(inputs, circle=None)
+        live = path_reasons.cut(live, query, live.numbers[label], path)
+    return live, inputs
+
+
+def _moves(
+    live: Live,
+    first: Prepared,
+    second: Prepared,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    gone: set[str],
+) -> list[dict[str, Any]]:
+    """Every item of either list with its place and score in both; gone: items counted in though
+    they are not offered.
+    """
+    ranks = [{row["item"]: row["rank"] for row in body["items"]} for body in (before, after)]
+    rows = []
+    for label in dict.fromkeys([*ranks[0], *ranks[1]]):
+        number = live.numbers[label]
+        places = [
+            ready.listing.place(number) if ready.allowed[number] or label in gone else None
+            for ready in (first, second)
+        ]
+        rows.append(
+            {
+                "item": label,
+                "title": live.titles[number],
+                "rank_before": places[0],
+                "rank_after": places[1],
+                "score_before": float(first.scores[number]),
+                "score_after": float(second.scores[number]),
+            }
+        )
+    return rows
+
+
+def similar(service: Service, item: str, n: int, threshold: float | None) -> dict[str, Any]:
+    """What choosing `item` adds to the scores of others, largest first; where it adds nothing, or
+    the model does not know it, the rarity of shared tags. Raises Unknown."""
+    live = service.registry.current(service.store.counters())
+    number = live.numbers.get(item)
+    if not live.has(item):
+        raise Unknown("item", item, live.labels[:2000])
+    allowed = live.available.copy()
+    for rule in service.rules(None):  # nobody asks in particular: the age is unknown
+        allowed &= ~taken(live, rule)
+    source, effect = "content", live.by_tag.shared(live.tags_of(item))
+    if number is not None:
+        allowed[number] = False
+        added = (
+            decompose(live.model, Query([number])).scores - decompose(live.model, Query([])).scores
+        )
+        if (added[allowed] > 0).any():
+            source, effect = "model", added
+    allowed &= effect > np.float64(
+        threshold or 0.0
+    )  # a plain number would be made float32, and may be too large for it
+    rows = [
+        {"item": live.labels[at], "title": live.titles[at], "score": float(effect[at])}
+        for at in best(masked_by(effect, allowed), n).tolist()
+    ]
+    return {"item": item, "source": source if rows else "none", "items": rows}

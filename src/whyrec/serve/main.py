@@ -1,0 +1,126 @@
+"""Start the service: make the store ready, take the model in, and answer until told to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from whyrec import storage
+from whyrec.core import BadArgument
+from whyrec.serve.api.app import make_app
+from whyrec.serve.api.middleware import structured_logs
+from whyrec.serve.import_export import put_dataset
+from whyrec.serve.recommend.policy import check, read_policy
+from whyrec.serve.recommend.snapshot import items_of
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import any_key, make_key
+from whyrec.serve.store.items import put_items
+from whyrec.serve.store.store import Store
+from whyrec.serve.versions.registry import Registry, active_version, version_of
+
+__all__ = ["app_of", "app_of_environment", "check_free", "prepare", "serve"]
+
+HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the app anew
+
+
+def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
+    """The store with its tables, the model of `folder` serving, its items and, where the store
+    holds nobody yet, its people.
+    Returns what was done: version, people and events put in, and the first key where there was
+    none. Raises for a policy that the catalogue does not fit."""
+    done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
+    policy = read_policy(settings.policy)
+    now = int(time.time())
+    with Store(settings.store) as store:
+        registry = Registry(store, settings.models_folder)
+        if folder is not None:
+            done["version"], done["stored"] = _take_in(store, registry, folder, now)
+        with store.read() as connection:
+            if active_version(connection) is None:
+                raise BadArgument(
+                    "the first start needs a model",
+                    given="none",
+                    fix="whyrec fit --data DATA --model additive --out M, then whyrec serve M",
+                )
+            keys = any_key(connection)
+        if policy.rules:
+            check(policy, registry.current(store.counters()))
+        if not keys:
+            done["key"] = store.write(
+                lambda c: make_key(c, "admin", now, note="made at the first start")
+            )[1]
+    return done
+
+
+def _take_in(
+    store: Store, registry: Registry, folder: Path, now: int
+) -> tuple[str, dict[str, int]]:
+    version = registry.add(folder, now)
+    with store.read() as connection:
+        serving = active_version(connection)
+    stored: dict[str, int] = {}
+    if serving is None:
+        fitted = storage.open_fitted(folder)
+        stored = (
+            put_dataset(store, fitted.data, now, name=version_of(folder)[0])
+            if len(fitted.data)
+            else {}
+        )
+        if not stored:
+            store.write(lambda connection: put_items(connection, items_of(fitted.data)))
+    if serving != version:
+        registry.promote(version)
+    return version, stored
+
+
+def app_of_environment() -> Any:
+    """The app of a worker process, from the settings that `serve` handed over."""
+    return app_of(Settings(**orjson.loads(os.environ[HANDED_OVER])))
+
+
+def app_of(settings: Settings) -> Any:
+    """The app of one process, with its log."""
+    structured_logs(settings.log)
+    return make_app(settings)
+
+
+def serve(settings: Settings) -> None:
+    """Answer on host and port until SIGINT or SIGTERM; requests that are under way are finished
+    first.
+    """
+    import uvicorn
+
+    check_free(settings.host, settings.port)
+    structured_logs(settings.log)
+    os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
+    uvicorn.run(
+        "whyrec.serve.main:app_of_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers if settings.workers > 1 else None,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=20,
+        timeout_keep_alive=30,
+        server_header=False,
+    )
+
+
+def check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            raise BadArgument(
+                "--port must be free",
+                given=f"{port} ({error.strerror})",
+                fix="choose another --port",
+            ) from None

@@ -1,0 +1,391 @@
+"""From what an answer depends on to the answer: one function without memory, so that it can be run
+again.
+
+The chain of what it is computed from is user -> session -> content -> popular: the first that there
+is something for. Which one it was is `source`; where it is not the first one asked for, `fallback`
+says which was and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Decomposition, Listing, Query, decompose, top_k
+from whyrec.core.decomposition import Constant
+from whyrec.explain.dates import clock_of
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.serve.recommend import exploration, path_reasons
+from whyrec.serve.recommend.policy import Rule, taken, told
+from whyrec.serve.recommend.reasons import Sight, rows_of
+from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
+from whyrec.serve.recommend.snapshot import Live
+
+__all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
+
+# items that an index must find, and that may be listed, for each one that is: fewer miss more than
+# one in 500
+SURE = 20
+# Item label, value, time, event id, and how many choices came after it. What is taken back leaves
+# its place empty: what a reason said its removal would do is then what the removal does
+# (docs/decisions/0006-steps-stay.md).
+Step = tuple[str, float, int, str | None, int]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that an answer depends on besides model and catalogue. history: what the store has of the
+    person and the person has not taken back; session: items of the request; banned_*: the person's
+    blocks; exclude: of this request;
+    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is
+    scored; avoided: refused or given back, never offered; repeat: whether what was chosen may be
+    listed again, None: as fitted."""
+
+    history: Sequence[Step] = ()
+    session: Sequence[str] = ()
+    now: int = 0
+    for_user: bool = False
+    personalised: bool = True
+    banned_items: Sequence[str] = ()
+    banned_tags: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    any_tags: Sequence[str] = ()
+    no_tags: Sequence[str] = ()
+    only_items: Sequence[str] | None = None
+    n: int = 10
+    explain: bool = True
+    shown: int = 3
+    lang: str = "en"
+    explore: float = (
+        0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
+    )
+    seed: int = 0
+    place: int = 0
+    rules: Sequence[Rule] = ()
+    neighbours: int = 0  # how many items of the index are scored for the list; 0: all
+    circle: str | None = None  # whose friends count, where the model knows them
+    repeat: bool | None = None
+    seen: Sequence[str] = ()
+    avoided: Sequence[str] = ()
+    zone: str = ""  # the time zone of the dates that are said; "": UTC
+    # what the person did, where the kinds of their events say so; "": that of the model's data
+    verb: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For the log."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Inputs:
+        """From the log."""
+        rules = [
+            Rule.of(one) for one in value.get("rules", ())
+        ]  # logged before there were rules: none
+        return cls(
+            **dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules}
+        )
+
+
+class Prepared(NamedTuple):
+    """A history in the model's numbers with its scores, ranked among what may be recommended;
+    steps: what was used of it.
+    """
+
+    event_ids: list[str | None]
+    listing: Listing
+    source: str
+    fallback: dict[str, str] | None
+    steps: list[Step]
+
+    @property
+    def query(self) -> Query:
+        return self.listing.query
+
+    @property
+    def decomposition(self) -> Decomposition:
+        return self.listing.decomposition
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """(n_items,)."""
+        return self.listing.decomposition.scores
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """(n_items,): what may be recommended."""
+        return self.listing.allowed
+
+    @property
+    def masked(self) -> NDArray[np.float32]:
+        """The scores (n_items,), -inf where an item is not allowed."""
+        return self.listing.masked
+
+
+def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
+    """Choose what the answer is computed from, score it, and work out what may be in it. wanted:
+    that many of the best are asked for, which an index may find where the inputs say so; None:
+    the scores of all items."""
+    source, steps, fallback = _source(live, inputs)
+    allowed = _allowed(live, inputs)
+    allowed[_hidden(live, inputs)] = False
+    if not repeats(live, inputs):
+        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = (
+            False
+        )
+    query, ids = _query(live, steps, inputs)
+    if source == "popular":
+        made: Decomposition = Constant(live.popularity, live.chosen)
+    elif source == "content":
+        numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
+        query, ids = (
+            Query([numbers[step[0]] for step in steps], times=_rising(steps)),
+            [step[3] for step in steps],
+        )
+        made = SharedTags(live, query, [live.tags_of(label) for label, *_ in steps])
+    else:
+        made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(
+            live.model, query
+        )
+    return Prepared(ids, Listing(made, allowed, inputs.n), source, fallback, steps)
+
+
+def _near(
+    live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int
+) -> IndexedDecomposition | None:
+    """The history through the model's index. None where the inputs ask for all items, where the
+    model has no index, and where filters and rules leave so few of the items found that others
+    might belong between them."""
+    if not 0 < inputs.neighbours < live.n_items or live.index is None:
+        return None
+    made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
+    return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
+
+
+def answer(
+    live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
+) -> dict[str, Any]:
+    """The list: items from `offset` on, with score and reasons, best first; shorter where no more
+    are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
+    wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
+    ready = prepare(live, inputs, wanted) if ready is None else ready
+    ready.listing.listed = offset + inputs.n
+    chosen, drawn = _listed(inputs, ready, offset)
+    more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
+    scores = ready.scores[chosen]
+    rows: list[dict[str, Any]] = [
+        {
+            "item": live.labels[item],
+            "title": live.titles[item],
+            "rank": offset + at + 1,
+            "score": float(score),
+        }
+        for at, (item, score) in enumerate(zip(chosen.tolist(), scores, strict=True))
+    ]
+    if inputs.explain:
+        for row, why in zip(
+            rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True
+        ):
+            row.update(why)
+    return {
+        "model": live.version,
+        "model_name": live.name,
+        "source": ready.source,
+        "fallback": ready.fallback,
+        "personalised": inputs.personalised,
+        "lang": inputs.lang,
+        "items": rows,
+        "more": more,
+        **({"exploration": exploration.told(drawn, inputs, live.labels)} if drawn else {}),
+        **(
+            {"neighbours": ready.decomposition.told}
+            if isinstance(ready.decomposition, IndexedDecomposition)
+            else {}
+        ),
+        **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
+    }
+
+
+def _listed(
+    inputs: Inputs, ready: Prepared, offset: int
+) -> tuple[NDArray[np.int32], exploration.Drawn | None]:
+    """The items from `offset` on, and what was drawn."""
+    end = offset + inputs.n
+    if not inputs.explore:
+        return _numbers(ready.listing.best(end)[offset:]), None
+    order = _numbers(ready.listing.best(max(end, inputs.place - 1 + exploration.CANDIDATES)))
+    drawn = exploration.draw(order, inputs)
+    return (order if drawn is None else drawn.order)[offset:end], drawn
+
+
+def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
+    return np.array(items, np.int32)
+
+
+def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
+    """The reasons of each item: paths where the model is a sum of paths."""
+    return (path_reasons.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
+        seen, shown
+    )
+
+
+def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
+    """What the reasons of these items are told from."""
+    tags, titles, labels = None, live.titles, live.labels
+    if isinstance(ready.decomposition, SharedTags):
+        labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
+        titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
+    model = live.model if ready.source in ("user", "session") else None
+    return Sight(
+        ready.listing,
+        np.asarray(items, np.int32),
+        titles,
+        labels,
+        ready.event_ids,
+        live.data.domain,
+        clock_of(live.data.clock, inputs.zone),
+        inputs.lang,
+        model,
+        tags,
+        inputs.verb or live.data.verb,
+    )
+
+
+def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The scores, -inf where an item is not allowed."""
+    masked = scores.copy()
+    masked[~allowed] = -np.inf
+    return masked
+
+
+def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
+    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k`
+    orders them; (<= k,) int32.
+    """
+    if not min(k, len(masked)):
+        return np.zeros(0, np.int32)
+    items, found = top_k(masked[None], k)
+    return items[0][np.isfinite(found[0])]
+
+
+def _session(inputs: Inputs) -> list[Step]:
+    return [
+        (label, 1.0, inputs.now, None, len(inputs.session) - 1 - at)
+        for at, label in enumerate(inputs.session)
+    ]
+
+
+def _both(inputs: Inputs) -> list[Step]:
+    """The history and then the session."""
+    later = len(inputs.session)
+    return [(*step[:4], step[4] + later) for step in inputs.history] + _session(inputs)
+
+
+def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
+    """(source, the steps it uses, fallback)."""
+    first = "user" if inputs.for_user else "session" if inputs.session else "popular"
+    if not inputs.personalised:
+        why = {"asked": first, "used": "popular", "because": "personalisation is off"}
+        return "popular", [], None if first == "popular" else why
+    history, session, both = inputs.history, _session(inputs), _both(inputs)
+    if any(step[0] in live.numbers for step in history):
+        return "user", [step for step in both if step[0] in live.numbers], None
+    known = [step for step in session if step[0] in live.numbers]
+    because = (
+        ("the person has no history" if not history else "the model knows no item of the history")
+        if first == "user"
+        else "the model knows no item of the session"
+    )
+    if known:
+        return (
+            "session",
+            known,
+            None if first == "session" else {"asked": first, "used": "session", "because": because},
+        )
+    if _circle(live, inputs) is not None:
+        return "user", [], None  # whom they follow is all that is known of them
+    tagged = [step for step in both if live.by_tag.numbers.keys() & set(live.tags_of(step[0]))]
+    if tagged:
+        return "content", tagged, {"asked": first, "used": "content", "because": because}
+    return (
+        "popular",
+        [],
+        None if first == "popular" else {"asked": first, "used": "popular", "because": because},
+    )
+
+
+def repeats(live: Live, inputs: Inputs) -> bool:
+    """Whether what was chosen before may be listed again."""
+    return live.data.repeat if inputs.repeat is None else inputs.repeat
+
+
+def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
+    known = [step for step in steps if step[0] in live.numbers]
+    times = _rising(known)
+    # A clock that went back must not put now before the past.
+    moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
+    items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
+    steps_back, user = [step[4] for step in known], _circle(live, inputs)
+    hidden = _hidden(live, inputs)
+    if live.data.order == "none":
+        times, steps_back = np.zeros(len(known), np.int64), [0] * len(known)
+    elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
+        steps_back = list(range(len(known)))[
+            ::-1
+        ]  # the store holds one time for all: they stand as they were imported
+    return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [
+        step[3] for step in known
+    ]
+
+
+def _hidden(live: Live, inputs: Inputs) -> list[int]:
+    """The numbers of what is never offered to this person: refused, or chosen before what is
+    scored.
+    """
+    labels = [*inputs.avoided, *(() if repeats(live, inputs) else inputs.seen)]
+    return [live.numbers[label] for label in labels if label in live.numbers]
+
+
+def _circle(live: Live, inputs: Inputs) -> int | None:
+    """The number of the person whose friends count; None where none do."""
+    return (
+        None
+        if inputs.circle is None or not hasattr(live.model, "number")
+        else live.model.number(inputs.circle)
+    )
+
+
+def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
+    """Times that never fall, for a session may be older than a stored event whose clock ran
+    ahead.
+    """
+    times = np.array([step[2] for step in steps], np.int64)
+    return np.maximum.accumulate(times) if len(times) else times
+
+
+def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
+    allowed = live.available.copy()
+    if inputs.only_items is not None:
+        only = np.zeros(live.n_items, bool)
+        only[[live.numbers[label] for label in inputs.only_items if label in live.numbers]] = True
+        allowed &= only
+    if inputs.any_tags:
+        some = np.zeros(live.n_items, bool)
+        for tag in inputs.any_tags:
+            some[live.by_tag.items_with(tag)] = True
+        allowed &= some
+    for tag in [*inputs.no_tags, *inputs.banned_tags]:
+        allowed[live.by_tag.items_with(tag)] = False
+    allowed[
+        [
+            live.numbers[label]
+            for label in [*inputs.banned_items, *inputs.exclude]
+            if label in live.numbers
+        ]
+    ] = False
+    for rule in inputs.rules:
+        allowed &= ~taken(live, rule)
+    return allowed

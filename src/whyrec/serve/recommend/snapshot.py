@@ -1,0 +1,358 @@
+"""A model with the catalogue as it stands: what one answer is computed from. Never changed, only
+replaced.
+
+Items of the store that the model was not fitted on are added through its `extend`, where it has
+one; else they wait for the next training, and are known by their tags alone. `state` is what stands
+beside the model's own items: kept in the log, it brings the same catalogue back, in any process, to
+the last bit.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from scipy import sparse
+
+from whyrec import storage
+from whyrec.core import Dataset, ItemTable, Query
+from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.scale.neighbours import Neighbours
+from whyrec.serve.store.items import Item
+
+__all__ = ["EVENTS", "Live", "Tags", "folded", "open_live"]
+
+
+EVENTS = "events"  # the column of the item table with how often an item was chosen
+
+
+@dataclass(frozen=True)
+class Live:
+    """version: of the model; data: the model's own items, without people; labels, titles, tags,
+    hidden: of all items that can be scored, by number; known: every item of the store that the
+    model does not know, by label."""
+
+    version: str
+    name: str
+    model: Any
+    data: Dataset
+    labels: tuple[str, ...]
+    titles: tuple[str, ...]
+    tags: tuple[tuple[str, ...], ...]
+    hidden: frozenset[int]
+    rows: Mapping[str, Item] = field(
+        default_factory=dict
+    )  # of the store, where they differ from the model's own
+    extended: tuple[
+        tuple[str, ...], ...
+    ] = ()  # labels that `extend` added, by the change that brought them
+    changed: int = 0  # the counter "items" this was made at
+
+    @functools.cached_property
+    def chosen(self) -> NDArray[np.float64] | None:
+        """How often each item was chosen when the model was fitted, (n_items,); None where that
+        was not kept.
+        """
+        counts = self.data.item_table.numeric.get(EVENTS)
+        if counts is None or not np.nansum(counts):
+            return None
+        whole = np.zeros(self.n_items)
+        whole[: len(counts)] = np.nan_to_num(counts)
+        return whole
+
+    @property
+    def n_items(self) -> int:
+        return len(self.labels)
+
+    @functools.cached_property
+    def numbers(self) -> dict[str, int]:
+        """Item label to number."""
+        return {label: number for number, label in enumerate(self.labels)}
+
+    @functools.cached_property
+    def available(self) -> NDArray[np.bool_]:
+        """(n_items,): False where hidden; read-only."""
+        mask = np.ones(self.n_items, bool)
+        mask[list(self.hidden)] = False
+        mask.setflags(write=False)
+        return mask
+
+    @functools.cached_property
+    def masks(self) -> dict[Any, NDArray[np.bool_]]:
+        """What rules of the operator take away, by rule (:mod:`whyrec.serve.recommend.policy`)."""
+        return {}
+
+    def field_of(self, number: int, name: str) -> Sequence[str]:
+        """The values of an item's field; none where it has none."""
+        row = self.rows.get(self.labels[number])
+        if row is not None:
+            return row.fields.get(name, ())
+        column = self.data.item_table.fields.get(name)
+        return () if column is None else column[number]
+
+    @functools.cached_property
+    def popularity(self) -> NDArray[np.float32]:
+        """log(1 + how often each item was chosen when the model was fitted), (n_items,); the
+        model's own scores for an empty history where that was not kept."""
+        if self.chosen is None:
+            return np.asarray(self.model.score([Query([])])[0], np.float32)
+        return np.log1p(self.chosen).astype(np.float32)
+
+    @functools.cached_property
+    def index(self) -> Neighbours | None:
+        """An index of the model's items, where it scores by one vector a person; seconds for a
+        million items.
+        """
+        term = self.model.product if isinstance(self.model, LinearMixin) else None
+        return None if term is None else Neighbours(term.queries, self.model.base_)
+
+    @functools.cached_property
+    def folded_titles(self) -> list[str]:
+        """The titles as they are searched."""
+        return [folded(title) for title in self.titles]
+
+    @functools.cached_property
+    def by_tag(self) -> Tags:
+        """Items by their tags."""
+        return Tags(self.tags)
+
+    @functools.cached_property
+    def state(self) -> dict[str, Any]:
+        """What differs from the model's own items, as JSON's own types: enough for
+        :func:`at_state`.
+        """
+        rows = sorted(self.rows.values(), key=lambda row: (row.changed, row.item))
+        return {
+            "rows": [
+                row.as_json() | {"changed": row.changed, "removed": row.removed} for row in rows
+            ]
+        }
+
+    @functools.cached_property
+    def packed(self) -> tuple[str, bytes]:
+        """(digest, compressed JSON) of `state`, for the log."""
+        data = orjson.dumps(self.state, option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(data).hexdigest()[:32], zlib.compress(data, 6)
+
+    def has(self, label: str) -> bool:
+        """Whether callers may ask about the item: the model or the store knows it, and it was
+        not removed.
+        """
+        row = self.rows.get(label)
+        return label in self.numbers if row is None else not row.removed
+
+    def tags_of(self, label: str) -> tuple[str, ...]:
+        """The tags of any item, known to the model or not; none where it is unknown altogether."""
+        number = self.numbers.get(label)
+        if number is not None:
+            return self.tags[number]
+        return self.rows[label].categories if label in self.rows else ()
+
+    def title_of(self, label: str) -> str:
+        """The title of any item; its label where it has none."""
+        number = self.numbers.get(label)
+        if number is not None:
+            return self.titles[number]
+        return self.rows[label].title if label in self.rows else label
+
+    def with_items(self, rows: Iterable[Item], changed: int) -> Live:
+        """The catalogue after these rows were written; the same object where nothing changes."""
+        new = {row.item: row for row in rows if self._differs(row)}
+        if not new and changed == self.changed:
+            return self
+        if any(row.item in group for row in new.values() for group in self.extended):
+            # A text that was read before has changed: read all again, so that every process comes
+            # to the same.
+            whole = dict(self.rows) | new
+            return open_live(self.version, self.name, self._first, self.data).with_items(
+                whole.values(), changed
+            )
+        return _joined(self, new, changed)
+
+    def _differs(self, row: Item) -> bool:
+        number = self.numbers.get(row.item)
+        if number is None or row.item in self.rows:
+            return True
+        own = {
+            name: tuple(column[number])
+            for name, column in self.data.item_table.fields.items()
+            if column[number]
+        }
+        return (row.title, row.categories, row.hidden or row.removed, _filled(row.fields)) != (
+            self.titles[number],
+            self.tags[number],
+            number in self.hidden,
+            own,
+        )
+
+    @property
+    def _first(self) -> Any:
+        return self.__dict__.get("_first_model", self.model)
+
+
+def _filled(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The fields that hold something."""
+    return {name: tuple(values) for name, values in fields.items() if values}
+
+
+def folded(text: str) -> str:
+    """For comparing: without case, width and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+class Tags:
+    """Items by tag: masks for filters, and shared tags weighted by how rare they are."""
+
+    def __init__(self, tags: Sequence[Sequence[str]]) -> None:
+        self.names = sorted({tag for row in tags for tag in row})
+        numbers = {tag: at for at, tag in enumerate(self.names)}
+        counts = [len(set(row)) for row in tags]
+        columns = [numbers[tag] for row in tags for tag in sorted(set(row))]
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        shape = (len(tags), len(self.names))
+        self.matrix = sparse.csr_array(
+            (np.ones(len(columns), np.float32), columns, indptr), shape=shape
+        )
+        self.numbers = numbers
+        self._columns = self.matrix.tocsc()
+        share = np.asarray(self.matrix.sum(0)).ravel() / max(1, len(tags))
+        self.rarity = np.log(1.0 / np.maximum(share, 1e-9)).astype(np.float32)
+
+    def items_with(self, tag: str) -> NDArray[Any]:
+        """Numbers of the items that have the tag; none where nobody knows it."""
+        at = self.numbers.get(tag)
+        return (
+            np.zeros(0, np.int32)
+            if at is None
+            else self._columns.indices[self._columns.indptr[at] : self._columns.indptr[at + 1]]
+        )
+
+    def shared(self, tags: Sequence[str]) -> NDArray[np.float32]:
+        """The rarity of the tags that each item shares with these, summed, (n_items,)."""
+        weights = np.zeros(len(self.names), np.float32)
+        for tag in set(tags):
+            if tag in self.numbers:
+                weights[self.numbers[tag]] = self.rarity[self.numbers[tag]]
+        return np.asarray(self.matrix @ weights, np.float32)
+
+
+def open_live(version: str, name: str, model: Any, data: Dataset) -> Live:
+    """A model with its own items alone."""
+    if isinstance(model, LinearMixin):
+        for term in model._terms():
+            if isinstance(term, Table) and sparse.issparse(term.weights):
+                term.weights.sort_indices()  # rows are then searched by halving
+    table = data.item_table
+    return Live(version, name, model, data, data.items, table.title, table.categories, frozenset())
+
+
+def at_state(live: Live, state: Mapping[str, Any]) -> Live:
+    """The catalogue as a state of the log describes it, from a model with its own items alone."""
+    rows = [
+        Item(
+            row["item"],
+            row["title"],
+            row["text"],
+            tuple(row["categories"]),
+            row["fields"],
+            row["numeric"],
+            row["hidden"],
+            row["changed"],
+            row["removed"],
+        )
+        for row in state["rows"]
+    ]
+    return live.with_items(rows, max((row.changed for row in rows), default=0))
+
+
+def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
+    titles, tags, hidden = list(live.titles), list(live.tags), set(live.hidden)
+    rows = dict(live.rows) | dict(new)
+    for row in new.values():
+        number = live.numbers.get(row.item)
+        if number is not None:
+            titles[number], tags[number] = row.title, tuple(row.categories)
+            (hidden.add if row.hidden or row.removed else hidden.discard)(number)
+    unknown = sorted(
+        (row for row in new.values() if row.item not in live.numbers),
+        key=lambda row: (row.changed, row.item),
+    )
+    model, labels, extended = live.model, list(live.labels), list(live.extended)
+    if hasattr(model, "extend"):
+        for at in sorted(
+            {row.changed for row in unknown}
+        ):  # in the portions they came in: the sums round alike everywhere
+            group = [row for row in unknown if row.changed == at]
+            model = model.extend(_table(group, live.data.item_table), [row.item for row in group])
+            hidden |= {
+                len(labels) + at for at, row in enumerate(group) if row.hidden or row.removed
+            }
+            labels += [row.item for row in group]
+            titles += [row.title for row in group]
+            tags += [tuple(row.categories) for row in group]
+            extended.append(tuple(row.item for row in group))
+    made = Live(
+        live.version,
+        live.name,
+        model,
+        live.data,
+        tuple(labels),
+        tuple(titles),
+        tuple(tags),
+        frozenset(hidden),
+        rows,
+        tuple(extended),
+        changed,
+    )
+    made.__dict__["_first_model"] = live._first
+    if model is live.model and "index" in live.__dict__:
+        made.__dict__["index"] = live.index
+    return made
+
+
+def _table(rows: Sequence[Item], like: ItemTable) -> ItemTable:
+    """The rows as a table with the columns of `like`; vectors are left out."""
+    fields = {name: tuple(tuple(row.fields.get(name, ())) for row in rows) for name in like.fields}
+    numeric = {
+        name: np.array([row.numeric.get(name, np.nan) for row in rows]) for name in like.numeric
+    }
+    return ItemTable(
+        tuple(row.title for row in rows),
+        tuple(row.text for row in rows),
+        tuple(tuple(row.categories) for row in rows),
+        fields,
+        numeric,
+    )
+
+
+def items_of(data: Dataset) -> list[Item]:
+    """The items of a dataset as rows of the store."""
+    table = data.item_table
+    return [
+        Item(
+            label,
+            table.title[n],
+            table.text[n],
+            table.categories[n],
+            {k: v[n] for k, v in table.fields.items() if v[n]},
+            {k: float(v[n]) for k, v in table.numeric.items() if np.isfinite(v[n])},
+        )
+        for n, label in enumerate(data.items)
+    ]
+
+
+def load_live(folder: Any, version: str) -> Live:
+    """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
+    it cannot answer.
+    """
+    fitted = storage.open_fitted(folder)
+    return open_live(version, fitted.header["name"], fitted.model, fitted.data)

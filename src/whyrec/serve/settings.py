@@ -1,0 +1,117 @@
+"""Settings of the service: one TOML file, then the environment (WHYREC_STORE, WHYREC_PORT, ...),
+then the command line.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import BadArgument, Unknown
+from whyrec.serve.store.engine import address
+
+__all__ = ["Settings", "read_settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """store: a database URL. models: the folder of the versions (default: beside an SQLite file,
+    else ./whyrec-models).
+    rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes.
+    history: the latest choices that are scored. remember: people whose history stays in memory.
+    refresh: seconds between looks for a new model. keep_days: answers older than this leave the
+    log; 0: they stay. explore: the share of answers whose last place is drawn by chance, written
+    down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists. neighbours: how
+    many items of an index are scored for a list, by models of low rank; 0: all items. verify: the
+    people, and the logged answers, whose sentences are checked when another model begins to
+    serve and every day at the hour verify_at (UTC); 0: none."""
+
+    store: str = "sqlite:///whyrec.db"
+    models: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    rate: float = 1000.0
+    burst: int = 2000
+    max_body: int = 1 << 20
+    history: int = 500
+    remember: int = 50_000
+    refresh: float = 0.5
+    keep_days: int = 0
+    explore: float = 0.0
+    policy: str = ""
+    neighbours: int = 0
+    verify: int = 100
+    verify_at: int = 3
+    log: str = "info"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the model versions lie."""
+        if self.models:
+            return Path(self.models)
+        url = address(self.store)
+        return Path(
+            f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models"
+        )
+
+
+# What a setting may be: in words, and as a test.
+Limit = tuple[str, Callable[[Any], bool]]
+ANY_TEXT: Limit = ("text", lambda made: True)
+ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
+ALLOWED: dict[str, Limit] = {
+    "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
+    "keep_days": ("0 or more", lambda made: made >= 0),
+    "neighbours": ("0 or more", lambda made: made >= 0),
+    "verify": ("0 or more", lambda made: made >= 0),
+    "verify_at": ("an hour from 0 to 23", lambda made: 0 <= made <= 23),
+    "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),
+    "log": ("debug, info, warning or error", ("debug", "info", "warning", "error").__contains__),
+}
+
+
+def read_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any
+) -> Settings:
+    """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for
+    a value.
+
+    >>> read_settings(None, {"WHYREC_PORT": "9000"}, host="0.0.0.0").port
+    9000
+    """
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadArgument(
+                "--config must be a readable TOML file", given=f"{file}: {error}"
+            ) from None
+        for name in values:
+            if name not in known:
+                raise Unknown("setting of the service", name, known)
+    environment = os.environ if environment is None else environment
+    values |= {
+        name: environment[f"WHYREC_{name.upper()}"]
+        for name in known
+        if environment.get(f"WHYREC_{name.upper()}")
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Settings(**{name: _typed(name, value, known[name]) for name, value in values.items()})
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    told, holds = ALLOWED.get(name, ANY_TEXT if kind is str else ABOVE_0)
+    try:
+        made = kind(value)
+    except (TypeError, ValueError):
+        made = None
+    if made is None or isinstance(value, bool) or not holds(made):
+        raise BadArgument(f"{name} must be {told}", given=repr(value))
+    return made

@@ -1,0 +1,141 @@
+"""API keys: shown once, stored as hashes, each with a role that says what it may do."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from whyrec.core import BadArgument, Unknown
+from whyrec.serve.store.store import bump
+from whyrec.serve.store.tables import keys
+
+__all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key", "remove_key"]
+
+# What each role may do; "own" limits it to the key's own person. "insight": measures and maps of
+# the models, of nobody in particular; "inspect": the same of one person; "measure": to start a
+# measurement.
+ROLES: dict[str, frozenset[str]] = {
+    "admin": frozenset(
+        {
+            *(
+                "me",
+                "events",
+                "recommend",
+                "records",
+                "records:all",
+                "items:read",
+                "items:write",
+                "people",
+            ),
+            *("models:read", "models", "experiments", "keys", "audit", "metrics"),
+            *("insight", "inspect", "measure"),
+        }
+    ),
+    "service": frozenset(
+        {
+            "me",
+            "events",
+            "recommend",
+            "records",
+            "records:all",
+            "items:read",
+            "items:write",
+            "people",
+        }
+    ),
+    "reader": frozenset({"me", "items:read", "recommend", "records"}),
+    "monitor": frozenset({"me", "metrics", "insight"}),
+    "auditor": frozenset(
+        {
+            "me",
+            "records",
+            "records:all",
+            "items:read",
+            "models:read",
+            "audit",
+            "metrics",
+            "insight",
+            "measure",
+        }
+    ),
+    "person": frozenset({"me", "events", "recommend", "records", "items:read", "people", "own"}),
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key without its secret. user: the only person a key of the role `person` may see."""
+
+    id: str
+    role: str
+    user: str | None
+    note: str
+    since: int
+
+    def may(self, scope: str) -> bool:
+        """Whether the role has this scope."""
+        return scope in ROLES[self.role]
+
+    def may_see(self, user: str | None) -> bool:
+        """Whether the key may act for this person (None: for nobody in particular)."""
+        return self.role != "person" or user is None or user == self.user
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make_key(
+    connection: Connection, role: str, now: int, *, user: str | None = None, note: str = ""
+) -> tuple[Key, str]:
+    """A new key and its secret, which is kept nowhere. Raises Unknown for a role, BadArgument
+    for the person.
+    """
+    if role not in ROLES:
+        raise Unknown("role", role, ROLES)
+    if (role == "person") != (user is not None):
+        raise BadArgument(
+            "a key of the role person has a user, and no other key has one",
+            given=f"role {role}, user {user!r}",
+        )
+    key, secret = (
+        Key(secrets.token_hex(8), role, user, note, now),
+        "wr_" + secrets.token_urlsafe(32),
+    )
+    connection.execute(
+        insert(keys).values(
+            id=key.id, sha256=digest(secret), role=role, user=user, note=note, since=now
+        )
+    )
+    bump(connection, "keys")
+    return key, secret
+
+
+_KEY = select(keys.c.id, keys.c.role, keys.c.user, keys.c.note, keys.c.since)
+
+
+def key_of(connection: Connection, secret_digest: str) -> Key | None:
+    """The key whose secret has this digest."""
+    row = connection.execute(_KEY.where(keys.c.sha256 == secret_digest)).one_or_none()
+    return Key(*row) if row else None
+
+
+def all_keys(connection: Connection) -> list[Key]:
+    """Every key, oldest first."""
+    return [Key(*row) for row in connection.execute(_KEY.order_by(keys.c.since, keys.c.id))]
+
+
+def any_key(connection: Connection) -> bool:
+    """Whether the store has a key at all."""
+    return connection.execute(select(keys.c.id).limit(1)).first() is not None
+
+
+def remove_key(connection: Connection, id: str) -> bool:
+    """Take a key away at once, for all processes; False where there is none of this id."""
+    gone = connection.execute(delete(keys).where(keys.c.id == id)).rowcount
+    bump(connection, "keys")
+    return bool(gone)

@@ -1,0 +1,263 @@
+"""Which of a person's stored events are choices: what refuses, returns and takes back, by the table
+of kinds.
+
+History limits what is scored, never what is known: what somebody ever chose is `seen`, what they
+refused or gave back is `avoided`, however many events came after it. A store of an earlier version
+may hold kinds that the table lacks: choices.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
+
+from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
+from whyrec.serve.store.tables import events, people
+
+__all__ = [
+    "LEAST",
+    "SHOWN",
+    "TIMELESS",
+    "Known",
+    "StoredEvent",
+    "cancelled_events",
+    "chosen",
+    "effect",
+    "known_of",
+    "least_of",
+    "switched_off",
+]
+
+LEAST = (
+    1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
+)
+SHOWN = KINDS[Meaning.IMPRESSION]
+TIMELESS = (
+    "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
+)
+REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
+AT_ONCE = 500  # items of one query
+
+
+class StoredEvent(NamedTuple):
+    """One event of a history as the store gives it back."""
+
+    event_id: str
+    item: str
+    kind: str
+    value: float
+    time: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What counts of a person. history: the latest choices, oldest first, with how many choices
+    came after each; seen: items ever chosen that are not in it; avoided: items refused or given
+    back, of which no choice is left; taken: items whose choices the person took back by hand;
+    cancelled: ids of events that later ones took back."""
+
+    history: tuple[tuple[StoredEvent, int], ...] = ()
+    seen: tuple[str, ...] = ()
+    avoided: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    cancelled: frozenset[str] = frozenset()
+
+
+def least_of(min_rating: float | None) -> float:
+    """The rating below which one is no choice: of the model's own data, else of five stars."""
+    return LEAST if min_rating is None else min_rating
+
+
+@functools.cache
+def _meaning(kind: str) -> Meaning:
+    return meaning_of(kind) or Meaning.CHOICE
+
+
+def effect(kind: str, value: float, least: float) -> Meaning:
+    """What an event of the store means: low ratings and values below 0 refuse."""
+    meaning = _meaning(kind)
+    if meaning is Meaning.RATING:
+        return Meaning.NEGATIVE if value < max(least, 0.0) else meaning
+    if value < 0 and meaning < Meaning.NEGATIVE:
+        return Meaning.NEGATIVE if meaning is Meaning.WEAK else Meaning.RETURN
+    return meaning
+
+
+def refuses(least: float) -> ColumnElement[bool]:
+    """The events that are no choices, and take others back (in SQL)."""
+    c = events.c
+    low = and_(c.kind.in_(KINDS[Meaning.RATING]), c.value < max(least, 0.0))
+    return and_(c.kind.not_in(SHOWN), or_(c.kind.in_(REFUSING), c.value < 0, low))
+
+
+def chosen(least: float) -> ColumnElement[bool]:
+    """The events that are choices, whatever came later (in SQL)."""
+    return and_(events.c.kind.not_in(SHOWN), not_(refuses(least)))
+
+
+def switched_off() -> Any:
+    """The people whose record is not to be used (in SQL)."""
+    return select(people.c.user).where(~people.c.personalised)
+
+
+_ROW = (events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
+# Made once: putting a statement together takes longer than the database needs for it.
+_OF_PERSON = (
+    select(*_ROW)
+    .where(events.c.user == bindparam("person"), *(events.c.kind != kind for kind in SHOWN))
+    .order_by(events.c.time.desc(), events.c.seq.desc())
+)
+_LATEST = _OF_PERSON.limit(bindparam("most"))
+
+
+def known_of(connection: Connection, user: str, limit: int, least: float, controls: Any) -> Known:
+    """What counts of a person: exact however long the record is. People with more than `limit`
+    events cost two queries more, over their own events alone."""
+    c = events.c
+
+    def latest(most: int) -> list[StoredEvent]:
+        return _events(connection.execute(_LATEST, {"person": user, "most": most}))
+
+    rows = latest(limit + 1)
+    whole = len(rows) <= limit
+    if not whole and (controls.excluded_events or controls.excluded_periods):
+        rows, whole = _events(connection.execute(_OF_PERSON, {"person": user})), True
+    if whole:
+        return _known(rows[::-1], limit, least, controls)
+    groups = (
+        select(c.item, c.kind, func.min(c.value), func.max(c.value))
+        .where(c.user == user)
+        .group_by(c.item, c.kind)
+    )
+    refused, ever = set(), set()
+    for item, kind, low, high in connection.execute(groups):
+        if Meaning.NEGATIVE <= effect(kind, low, least) < Meaning.IMPRESSION:
+            refused.add(item)
+        if effect(kind, high, least) < Meaning.NEGATIVE:
+            ever.add(item)
+    of_refused = _of_items(connection, user, sorted(refused))
+    stands, avoided = heard(of_refused, least)
+    gone = {row.event_id for row in of_refused} - stands
+    if gone:
+        rows = latest(limit + len(gone))
+    rows = [row for row in rows if row.event_id not in gone][:limit]
+    seen = ever - avoided - {row.item for row in rows}
+    return Known(
+        _numbered(rows[::-1]),
+        _labels(seen),
+        _labels(avoided),
+        (),
+        _cancelled(of_refused, stands, least),
+    )
+
+
+def _events(rows: Iterable[Any]) -> list[StoredEvent]:
+    return [StoredEvent._make(row) for row in rows]
+
+
+def _labels(items: Iterable[str]) -> tuple[str, ...]:
+    """In order; each label is kept once, whoever's record it is in."""
+    return tuple(sorted(map(sys.intern, items)))
+
+
+def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> frozenset[str]:
+    """The choices among these events that do not stand."""
+    return frozenset(
+        row.event_id
+        for row in rows
+        if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE
+    )
+
+
+def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
+    """All events of a person of these items, but impressions, oldest first."""
+    c, rows = events.c, []
+    for start in range(0, len(items), AT_ONCE):
+        some = items[start : start + AT_ONCE]
+        statement = select(c.seq, *_ROW).where(
+            c.user == user, c.item.in_(some), c.kind.not_in(SHOWN)
+        )
+        rows += [(row[5], row[0], StoredEvent(*row[1:])) for row in connection.execute(statement)]
+    return [row[2] for row in sorted(rows, key=lambda row: row[:2])]
+
+
+def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
+    """Each with its steps back: 0 where all have one time, since then none is known to come
+    after another.
+    """
+    tied = len({row.time for row in rows}) == 1
+    return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
+
+
+def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:
+    """From all events of a person, oldest first. What was taken back by hand leaves its place
+    empty.
+    """
+    out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
+    counted = [row for row in rows if row.event_id not in out]
+    stands, avoided = heard(counted, least)
+    choices = [
+        row
+        for row in rows
+        if row.event_id in stands
+        or (row.event_id in out and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
+    ]
+    history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
+    standing = {row.item for row in counted if row.event_id in stands}
+    taken = {row.item for row in choices if row.event_id in out} - standing
+    seen = standing - {row.item for row, _ in history}
+    return Known(
+        history,
+        _labels(seen),
+        _labels(avoided),
+        _labels(taken - avoided),
+        _cancelled(counted, stands, least),
+    )
+
+
+def heard(rows: Sequence[StoredEvent], least: float) -> tuple[set[str], set[str]]:
+    """(ids of the events that stand as choices, items that are avoided) of one person's events,
+    oldest first.
+    """
+    codes = [effect(row.kind, row.value, least) for row in rows]
+    if not any(code >= Meaning.NEGATIVE for code in codes):
+        return {row.event_id for row in rows}, set()
+    names = sorted({row.item for row in rows})
+    numbers = {item: at for at, item in enumerate(names)}
+    item = np.array([numbers[row.item] for row in rows])
+    keep, avoided = settle(
+        np.zeros(len(rows), int), item, np.array(codes), np.array([row.value for row in rows])
+    )
+    return {row.event_id for row, stays in zip(rows, keep, strict=True) if stays}, {
+        names[at] for at in avoided[:, 1]
+    }
+
+
+def cancelled_events(connection: Connection, least: float) -> set[int]:
+    """The numbers (`seq`) of all people's choices that later events took back."""
+    c = events.c
+    pairs = select(c.user, c.item).distinct().where(refuses(least)).subquery()
+    joined = events.join(pairs, and_(c.user == pairs.c.user, c.item == pairs.c.item))
+    statement = (
+        select(c.seq, c.user, c.item, c.kind, c.value)
+        .select_from(joined)
+        .where(c.kind.not_in(SHOWN))
+    )
+    rows = connection.execute(statement.order_by(c.time, c.seq)).all()
+    if not rows:
+        return set()
+    user, item = (_numbers(row[at] for row in rows) for at in (1, 2))
+    codes = np.array([effect(row[3], row[4], least) for row in rows])
+    keep, _ = settle(user, item, codes, np.array([row[4] for row in rows]))
+    return {rows[at][0] for at in np.flatnonzero(~keep & (codes < Meaning.NEGATIVE)).tolist()}
+
+
+def _numbers(labels: Iterable[str]) -> Any:
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(label, len(known)) for label in labels], np.int64)

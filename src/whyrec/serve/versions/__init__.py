@@ -1,0 +1,1 @@
+"""Versions of a model: kept, compared, promoted and trained again."""

@@ -1,0 +1,212 @@
+"""Train again from the store, and keep the new model only where it is not worse.
+
+Judges are the latest choices of people who chose something since the serving model was fitted:
+neither model has seen them. A model fitted on all events but these is measured against the one that
+serves, on the same people; where it is not worse, the same settings are fitted on everything, and
+become a candidate.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whyrec import storage
+from whyrec.core import BadArgument, Dataset, Queries
+from whyrec.core.cases import Cases
+from whyrec.evaluate.accuracy import accuracy
+from whyrec.evaluate.statistics import Interval, bootstrap, paired
+from whyrec.registry import model as make_model
+from whyrec.serve.import_export import to_dataset
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.store.store import Store
+from whyrec.serve.versions.registry import Registry, active_version
+
+__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "again", "held_out", "retrain"]
+
+FEWEST = 20  # people to judge by
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """version: the candidate, None where the new model was worse. difference: NDCG@10 new -
+    serving over the same people.
+    """
+
+    version: str | None
+    serving: str
+    people: int
+    events: int
+    new: Interval
+    old: Interval
+    difference: Interval
+
+
+def retrain(
+    store: Store, registry: Registry, now: int, *, seed: int = 0, fewest: int = FEWEST
+) -> Retrained:
+    """Train the serving model's kind on the store's events; see the module. Raises BadArgument
+    where fewer than `fewest` people chose something new to both models."""
+    with store.read() as connection:
+        serving = active_version(connection)
+    if serving is None:
+        raise BadArgument(
+            "the store must have a model that serves",
+            given="none",
+            fix="start with `whyrec serve M`",
+        )
+    live = registry.checked(serving)
+    data = timed = stored(store, live)
+    held = held_out(timed, live, registry.trained_to(serving))
+    if live.data.order == "none":
+        data = timed.without_order()
+    check_judges(held, fewest, "the serving model", "wait for more events")
+    new, old = _measured(live, data, held, seed)
+    difference = paired(new, old)
+    version = None
+    if difference.high >= 0:  # not worse, as far as these people can tell
+        version = _candidate(
+            live,
+            data,
+            registry,
+            now,
+            seed,
+            int(timed.time[-1]),
+            {
+                "ndcg@10": bootstrap(new)._asdict(),
+                "serving": serving,
+                "serving_ndcg@10": bootstrap(old)._asdict(),
+                "difference": difference._asdict(),
+                "people": int(held.sum()),
+            },
+        )
+    return Retrained(
+        version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference
+    )
+
+
+def stored(store: Store, live: Live) -> Dataset:
+    """The store's events, with the times at which they came also where the model has no order:
+    who judges it came later.
+    """
+    return to_dataset(store, like=live.data, timed=True)
+
+
+def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
+    """BadArgument where too few people can judge; held: as :func:`held_out` gives it, which: the
+    model, in words.
+    """
+    if held.sum() < fewest:
+        raise BadArgument(
+            f"{fewest} people must have chosen, since {which} was fitted, something that it "
+            "knows and that is new to them",
+            given=f"{int(held.sum())} people",
+            fix=fix,
+        )
+
+
+def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
+    """(events,) bool: the last event of each person, where it came after the fit, and is of an item
+    that the serving model knows and the person had not chosen before (unless items may come
+    again)."""
+    events = data.histories
+    order = np.argsort(data.user, kind="stable")  # the place of each event of `events` in the data
+    last = events.indptr[1:] - 1
+    held = np.zeros(len(data), bool)
+    for person in np.flatnonzero(events.sizes >= 2):
+        end = last[person]
+        item = events.items[end]
+        if (
+            events.times[end] > trained_to
+            and data.items[item] in live.numbers
+            and (live.data.repeat or item not in events.items[events.indptr[person] : end])
+        ):
+            held[order[end]] = True
+    return held
+
+
+def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any]:
+    """NDCG@10 of a new fit without the held events, and of the serving model, over the items
+    that both know.
+    """
+    rest = data.select(~held)
+    people, truth = data.user[held], data.item[held]
+    order = np.argsort(people, kind="stable")
+    people, truth = people[order], truth[order]
+    before = rest.histories[people]
+    fitted = again(live, rest, seed)
+    numbers = np.array([live.numbers.get(label, -1) for label in data.items])
+    shared = numbers >= 0
+    old_model = Renumbered(live.model, numbers, data.n_items)
+    cases = Cases(before, np.arange(len(people) + 1), truth)
+    counts = np.bincount(rest.item, minlength=data.n_items)
+    new = accuracy(Among(fitted, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+    old = accuracy(Among(old_model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+    return new, old
+
+
+def again(live: Live, data: Dataset, seed: int) -> Any:
+    """A new model of the same kind and settings, fitted on `data`."""
+    from whyrec.core import artefact
+
+    return make_model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
+
+
+def _candidate(
+    live: Live,
+    data: Dataset,
+    registry: Registry,
+    now: int,
+    seed: int,
+    trained_to: int,
+    metrics: dict[str, Any],
+) -> str:
+    fitted = again(live, data, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        storage.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
+        return registry.add(Path(folder) / "m", now, metrics=metrics, trained_to=trained_to)
+
+
+class Among:
+    """A model's scores with the items that not both models know out of the running."""
+
+    def __init__(self, model: Any, shared: Any) -> None:
+        self.model, self.shared = model, shared
+
+    def score(self, queries: Any) -> Any:
+        scores = np.array(self.model.score(queries), np.float32)
+        scores[:, ~self.shared] = np.finfo(np.float32).min
+        return scores
+
+
+class Renumbered:
+    """The serving model, asked in the numbers of the store's items; events it does not know are
+    left out.
+    """
+
+    def __init__(self, model: Any, numbers: Any, n_items: int) -> None:
+        self.model, self.numbers, self.n_items = model, numbers, n_items
+
+    def score(self, queries: Any) -> Any:
+        batch = Queries.of(queries)
+        items = self.numbers[batch.items]
+        keep = items >= 0
+        sizes = np.bincount(batch.row[keep], minlength=len(batch))
+        asked = replace(
+            batch,
+            indptr=np.concatenate([[0], np.cumsum(sizes)]),
+            items=items[keep],
+            values=batch.values[keep],
+            times=batch.times[keep],
+            steps=batch.steps[keep],
+            user=np.full(len(batch), -1),
+        )
+        found = self.model.score(asked)
+        scores = np.zeros((len(batch), self.n_items), np.float32)
+        known = self.numbers >= 0
+        scores[:, known] = found[:, self.numbers[known]]
+        return scores

@@ -1,0 +1,85 @@
+"""Model folders: a fitted model with its data, written and opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from whyrec.core import BadArtefact, Dataset, Model, artefact
+from whyrec.registry import model
+
+__all__ = ["Fitted", "open_fitted", "save"]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a model folder holds: the model, its data (items and, unless left out, histories),
+    the header.
+    """
+
+    model: Any
+    data: Dataset
+    header: Mapping[str, Any]
+
+
+def save(
+    folder: str | Path,
+    fitted: Model,
+    data: Dataset,
+    *,
+    name: str,
+    seed: int = 0,
+    histories: bool = True,
+) -> Path:
+    """Write a folder that recommends and explains on its own, with no path to the data."""
+    if not histories:
+        from whyrec.models.linear.support import hidden
+
+        fitted = hidden(fitted)
+    arrays, values = artefact.model_parts(fitted)
+    data_arrays, table = artefact.dataset_parts(data, histories=histories)
+    private = not histories and hasattr(
+        fitted, "privacy_"
+    )  # then not even a hash of the events may leave
+    known = artefact.dataset_from(data_arrays, table) if private else data
+    header = {
+        "kind": "model",
+        "name": name,
+        "config": artefact.model_config(fitted),
+        "seed": seed,
+        "data_hash": known.hash,
+        "histories": histories,
+        "values": values,
+    }
+    return artefact.save(
+        folder,
+        artefact.Artefact(
+            header,
+            {f"model.{k}": v for k, v in arrays.items()}
+            | {f"data.{k}": v for k, v in data_arrays.items()},
+            {"table": table},
+        ),
+    )
+
+
+def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
+    """Read a folder that :func:`save` wrote; mapped: arrays by memory map
+    (:func:`whyrec.core.artefact.load`).
+    """
+    stored = artefact.load(folder, mapped=mapped)
+    header = stored.header
+    if header.get("kind") != "model":
+        raise BadArtefact(
+            f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of "
+            "`whyrec fit`."
+        )
+    parts: dict[str, dict[str, Any]] = {"model": {}, "data": {}}
+    for key, array in stored.arrays.items():
+        group, _, rest = key.partition(".")
+        parts[group][rest] = array
+    fitted = artefact.restore(
+        model(header["name"], **header["config"]), parts["model"], header["values"]
+    )
+    return Fitted(fitted, artefact.dataset_from(parts["data"], stored.documents["table"]), header)

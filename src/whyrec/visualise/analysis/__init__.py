@@ -1,0 +1,1 @@
+"""What pictures are computed from: factors, sparse features, names and networks of items."""

@@ -1,0 +1,63 @@
+"""Heatmaps: rows in clustered order, one diverging colour scale, and a sign besides the colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from whyrec.visualise.drawing.charts import short
+
+__all__ = ["SHADES", "order_rows", "scaled", "tiles"]
+
+SHADES = 9  # of the diverging scale, the middle one neutral
+STRONG = 3  # shades from the middle at which a tile also shows its sign
+
+
+def scaled(matrix: Sequence[Sequence[float]] | NDArray[Any]) -> NDArray[np.float64]:
+    """(n, d), each column divided by its largest absolute value, so that weak factors show too."""
+    values = np.asarray(matrix, np.float64)
+    if values.ndim != 2 or not values.size:
+        return np.zeros((0, 0))
+    return np.asarray(values / np.maximum(np.abs(values).max(0), 1e-12), np.float64)
+
+
+def order_rows(matrix: NDArray[Any]) -> list[int]:
+    """Rows so that like ones are neighbours: average linkage of their directions, leaves ordered to
+    make the sum of distances between neighbours least. Not good for: more than a few thousand rows.
+    """
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import pdist
+
+    rows = np.asarray(matrix, np.float64)
+    if len(rows) < 3:
+        return list(range(len(rows)))
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return [int(row) for row in leaves_list(linkage(pdist(unit), "average", optimal_ordering=True))]
+
+
+def tiles(row: Sequence[float], names: Sequence[str] = ()) -> Markup:
+    """One row of values in [-1, 1]: a tile each, coloured by sign and size; `names` are shown on
+    pointing.
+    """
+    width, half, parts = 100 / max(1, len(row)), SHADES // 2, []
+    for at, value in enumerate(row):
+        shade = round(half * max(-1.0, min(1.0, float(value))))
+        title = Markup("<title>{}</title>").format(names[at]) if names else Markup("")
+        parts.append(
+            Markup(
+                '<rect class="s{}" x="{}%" y="1" width="{}%" height="22" rx="1">{}</rect>'
+            ).format(shade + half, short(at * width), short(width - 0.4), title)
+        )
+        if abs(shade) >= STRONG:
+            parts.append(
+                Markup('<text class="sign" x="{}%" y="17">{}</text>').format(
+                    short((at + 0.5) * width), "+" if shade > 0 else "−"
+                )
+            )
+    return Markup('<svg class="tiles" width="100%" height="24" aria-hidden="true">{}</svg>').format(
+        Markup("").join(parts)
+    )

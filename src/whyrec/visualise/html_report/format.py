@@ -1,0 +1,147 @@
+"""Numbers, titles and pairs of languages as the report writes them."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from whyrec.visualise.html_report.messages import METRICS, STRINGS
+
+__all__ = [
+    "Pair",
+    "attributes",
+    "both",
+    "digits_for",
+    "either",
+    "metric",
+    "number",
+    "pair",
+    "percent",
+    "quoted",
+    "signed",
+    "small",
+    "visible",
+]
+
+Pair = tuple[Any, Any]  # the same in English and in Chinese
+TITLED = ("film", "book", "music", "game")  # domains whose items Chinese puts in title marks
+
+
+def pair(key: str, **slots: Any) -> tuple[Markup, Markup]:
+    """A text of the report in both languages; a slot that is a pair gives each language its own."""
+    en, zh = (
+        Markup(text).format(
+            **{
+                name: value[at] if isinstance(value, tuple) else value
+                for name, value in slots.items()
+            }
+        )
+        for at, text in enumerate(STRINGS[key])
+    )
+    return en, zh
+
+
+def either(words: Pair) -> Markup:
+    """Both languages in the page; its style shows one of them."""
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(*words)
+
+
+def both(key: str, **slots: Any) -> Markup:
+    return either(pair(key, **slots))
+
+
+def attributes(key: str) -> Markup:
+    """An aria-label that the language switch changes."""
+    return Markup('aria-label="{0}" data-en="{0}" data-zh="{1}"').format(*pair(key))
+
+
+def quoted(titles: Sequence[str], domain: str) -> Pair:
+    """Titles in each language's own marks.
+
+    >>> quoted(["Heat", "Drive"], "film")
+    ('“Heat” and “Drive”', '《Heat》和《Drive》')
+    """
+    left, right = "《》" if domain in TITLED else "“”"
+    return (
+        _listed([f"“{title}”" for title in titles], ", ", " and "),
+        _listed([f"{left}{title}{right}" for title in titles], "、", "和"),
+    )
+
+
+def _listed(words: Sequence[str], comma: str, last: str) -> str:
+    return last.join([comma.join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def metric(name: str) -> Pair:
+    """A measure's name as people write it.
+
+    >>> metric("hr@10"), metric("own")
+    (('HR@10', '命中率@10'), ('own', 'own'))
+    """
+    stem, _, cut = name.partition("@")
+    en, zh = METRICS.get(stem, (stem, stem))
+    return (f"{en}@{cut}", f"{zh}@{cut}") if cut else (en, zh)
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """
+    >>> number(12345), number(-0.5), number(None)
+    ('12,345', '−0.500', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 3) -> str:
+    return ("+" if value >= 0 else "") + number(float(value), digits)
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f}%"
+
+
+def small(value: float | None) -> str:
+    r"""A very small number.
+
+    >>> small(3.2e-8), small(0.0), small(None)
+    ('3\xa0×\xa010⁻⁸', '0', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0 or abs(value) >= 0.01:
+        return f"{value:.2g}"
+    mantissa, _, power = f"{value:.0e}".partition("e")
+    return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"  # noqa: E501
+
+
+def digits_for(values: Sequence[float]) -> int:
+    """Decimals that show about four figures of the largest value.
+
+    >>> digits_for([4.97, 0.1]), digits_for([0.034]), digits_for([1234.5])
+    (3, 5, 0)
+    """
+    largest = max((abs(value) for value in values), default=0.0)
+    return 3 if largest == 0 else int(min(6, max(0, 3 - math.floor(math.log10(largest)))))
+
+
+def visible(value: Any) -> Any:
+    """The report with every invisible letter in its texts written as U+FFFD: marks that turn text
+    around, control codes and lone surrogates could make a title show what it does not hold, or
+    break the file."""
+    if isinstance(value, str):
+        return "".join("\ufffd" if _hides(letter) else letter for letter in value)
+    if isinstance(value, Mapping):
+        return {visible(key): visible(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [visible(inner) for inner in value]
+    return value
+
+
+def _hides(letter: str) -> bool:
+    """Format and control codes, but not the joiners that emoji and several scripts need."""
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in "\n\t\u200c\u200d"

@@ -1,0 +1,133 @@
+"""How a trained model learned, stage by stage: one figure of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup
+
+from whyrec.visualise.drawing import charts
+from whyrec.visualise.html_report.format import both, number
+from whyrec.visualise.html_report.messages import STRINGS
+
+__all__ = ["training"]
+
+HEIGHT, LEFT = 150, 7  # of the drawing; percent of its width for the numbers
+
+
+def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
+    """stages: [{stage, curve [{epoch, loss, quality or None, seconds}]}], as a trained model keeps
+    them; stages without a quality (the text encoder's own) are told in the table alone. None
+    where there is nothing to show."""
+    measured = [
+        {**stage, "curve": [row for row in stage["curve"] if row.get("quality") is not None]}
+        for stage in stages or []
+    ]
+    measured = [stage for stage in measured if stage["curve"]]
+    if not measured:
+        return None
+    best = [max(row["quality"] for row in stage["curve"]) for stage in measured]
+    lead = (
+        both("training_one", best=number(best[-1]))
+        if len(best) == 1
+        else both(
+            "training_more",
+            first=number(best[0]),
+            last=number(best[-1]),
+            change=f"{best[-1] - best[0]:+.4f}",
+        )
+    )
+    rows = [
+        [
+            _name(stage["stage"]),
+            number(len(stage["curve"])),
+            number(stage["curve"][-1]["loss"], 3),
+            number(
+                max(
+                    (r["quality"] for r in stage["curve"] if r.get("quality") is not None),
+                    default=None,
+                )
+            ),
+            number(stage["curve"][-1].get("seconds"), 0),
+        ]
+        for stage in stages or []
+        if stage["curve"]
+    ]
+    heads = [
+        both("training_stage"),
+        both("training_rows"),
+        both("training_loss"),
+        both("training_quality"),
+        both("training_seconds"),
+    ]
+    return {
+        "title": lead,
+        "chart": _lines(measured),
+        "how": both("training_how"),
+        "table": {"heads": heads, "rows": rows, "words": (0,), "best": None, "opened": False},
+    }
+
+
+def _name(stage: str) -> Any:
+    return both(f"stage:{stage}") if f"stage:{stage}" in STRINGS else stage
+
+
+def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
+    """Validation NDCG@10 over the epochs of all stages, one after the other; a line between
+    stages.
+    """
+    span = charts.scale([row["quality"] for stage in stages for row in stage["curve"]])
+    total = sum(len(stage["curve"]) for stage in stages)
+    parts, at = [], 0
+    for tick in charts.ticks(span, 4):
+        y = charts.short(_height(tick, span))
+        parts.append(
+            Markup(
+                '<line class="grid" x1="{0}%" x2="100%" y1="{1}" y2="{1}"/>'
+                '<text class="tick end" x="{2}%" y="{3}">{4:g}</text>'
+            ).format(LEFT, y, LEFT - 1, charts.short(_height(tick, span) + 4), tick)
+        )
+    for stage in stages:
+        points = [
+            (_across(at + n, total), _height(row["quality"], span))
+            for n, row in enumerate(stage["curve"])
+        ]
+        if at:
+            x = charts.short(_across(at - 0.5, total))
+            parts.append(
+                Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="8" y2="{1}"/>').format(
+                    x, HEIGHT - 22
+                )
+            )
+        for (x1, y1), (x2, y2) in pairwise(points):
+            parts.append(
+                Markup('<line class="curve" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
+                    *map(charts.short, (x1, y1, x2, y2))
+                )
+            )
+        parts += [
+            Markup('<circle class="curve" cx="{}%" cy="{}" r="2.5"/>').format(
+                charts.short(x), charts.short(y)
+            )
+            for x, y in points
+        ]
+        middle = _across(at + (len(points) - 1) / 2, total)
+        parts.append(
+            Markup('<text class="tick" x="{}%" y="{}">{}</text>').format(
+                charts.short(middle), HEIGHT - 4, stage["stage"]
+            )
+        )
+        at += len(points)
+    return Markup(
+        '<svg class="columns" width="100%" height="{}" aria-hidden="true">{}</svg>'
+    ).format(HEIGHT, Markup("").join(parts))
+
+
+def _across(place: float, total: int) -> float:
+    return LEFT + 2 + (96 - LEFT) * (place + 0.5) / max(1, total)
+
+
+def _height(value: float, span: charts.Axis) -> float:
+    return (HEIGHT - 22) - (HEIGHT - 32) * (value - span[0]) / (span[1] - span[0])

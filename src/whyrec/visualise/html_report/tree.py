@@ -1,0 +1,167 @@
+"""A decision tree as SVG: questions one under another, answers indented, a bar for what comes
+out of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from whyrec.visualise.drawing.charts import short
+from whyrec.visualise.drawing.network_svg import text_width
+from whyrec.visualise.html_report.format import both, either, number, pair, percent
+
+__all__ = ["draw", "tree"]
+
+LINE, GAP = 17, 15  # height of a line of text, and between nodes
+BAR = 110  # width of a bar that stands for 100%
+
+Node = Mapping[str, Any]
+
+
+def tree(root: Node | None) -> dict[str, Any] | None:
+    """What the report's section shows of a model's questions: {value, support, precision, and of a
+    question text (en, zh), yes, no}; None where the model asks none."""
+    if root is None:
+        return None
+    leaves = _leaves(root, ())
+    best = max(leaves, key=lambda leaf: leaf[1]["precision"])
+    heads = [both("tree_way"), both("tree_chosen"), both("tree_support"), both("tree_value")]
+    rows = [
+        [
+            either(
+                tuple(
+                    sep.join(part[at] for part in way) or "–"
+                    for at, sep in enumerate((" · ", "；"))
+                )
+            ),
+            percent(leaf["precision"], 1),
+            percent(leaf["support"], 1),
+            number(leaf["value"], 2),
+        ]
+        for way, leaf in sorted(leaves, key=lambda found: -found[1]["precision"])
+    ]
+    return {
+        "lead": both(
+            "tree_lead",
+            n=len(leaves),
+            best=percent(best[1]["precision"]),
+            base=percent(root["precision"], 1),
+        ),
+        "how": both("tree_how"),
+        "table": {"heads": heads, "rows": rows, "words": (0,), "best": 0, "opened": False},
+        "drawings": [
+            (lang, kind, draw(root, width, at, kind=kind))
+            for at, lang in enumerate(("en", "zh"))
+            for kind, width in (("wide", 1040), ("tall", 330))
+        ],
+    }
+
+
+def draw(root: Node, width: int, language: int, *, kind: str) -> Markup:
+    """The drawing, `width` pixels wide, in English (0) or Chinese (1). kind: a CSS class. Text
+    is escaped.
+    """
+    parts: list[Markup] = []
+    height = _node(root, "", 0, 10.0, width, language, parts)
+    return Markup(
+        '<svg class="tree {}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(kind, width, short(height), pair("tree")[language], Markup("").join(parts))
+
+
+def _node(
+    node: Node, answer: str, depth: int, top: float, width: int, language: int, parts: list[Markup]
+) -> float:
+    """Draw a node and all below it from `top` on; where the next one may begin."""
+    indent = 34 if width > 600 else 15
+    x = 8 + depth * indent
+    mark = top + 6
+    facts = pair(
+        "tree_facts", chosen=percent(node["precision"], 1), support=percent(node["support"], 1)
+    )[language]
+    lines = _wrap(
+        f"{answer}{node['text'][language]}{'?' if language == 0 else '？'}"
+        if "text" in node
+        else f"{answer}{facts}",
+        width - x - 16,
+    )
+    at = top + 10
+    for line in lines:
+        parts.append(
+            Markup('<text class="{}" x="{}" y="{}">{}</text>').format(
+                "ask" if "text" in node else "leaf", x + 13, short(at), line
+            )
+        )
+        at += LINE
+    if "text" not in node:
+        parts.append(
+            Markup(
+                '<rect class="whole" x="{0}" y="{1}" width="{2}" height="6" rx="3"/><rect '
+                'class="part" x="{0}" '
+                'y="{1}" width="{3}" height="6" rx="3"/>'
+            ).format(x + 13, short(at - 10), BAR, short(max(1.5, BAR * node["precision"])))
+        )
+        parts.append(
+            Markup('<rect class="end" x="{}" y="{}" width="8" height="8" rx="2"/>').format(
+                x - 4, short(mark - 4)
+            )
+        )
+        return at + GAP - 4
+    following = at + GAP - 10
+    for child in ("yes", "no"):
+        middle = following + 6
+        parts.insert(
+            0,
+            Markup('<path class="way" d="M{0} {1}V{2}H{3}"/>').format(
+                x, short(mark), short(middle), x + indent - 5
+            ),
+        )
+        following = _node(
+            node[child],
+            pair(f"tree_{child}")[language],
+            depth + 1,
+            following,
+            width,
+            language,
+            parts,
+        )
+    parts.append(Markup('<circle class="ask" cx="{}" cy="{}" r="4.5"/>').format(x, short(mark)))
+    return following
+
+
+def _wrap(text: str, width: float) -> list[str]:
+    """The text in lines no wider than `width` pixels; Chinese breaks anywhere."""
+    words = text.split(" ") if " " in text else [text]
+    lines, line = [], ""
+    for word in words:
+        joined = f"{line} {word}".strip()
+        if text_width(joined) <= width or not joined.strip():
+            line = joined
+            continue
+        lines += [line] if line else []
+        line = word
+        while text_width(line) > width and len(line) > 1:
+            fit = next(
+                n for n in range(len(line) - 1, 0, -1) if n == 1 or text_width(line[:n]) <= width
+            )
+            lines.append(line[:fit])
+            line = line[fit:]
+    return [*lines, line]
+
+
+def _leaves(
+    node: Node, way: tuple[Sequence[str], ...]
+) -> list[tuple[tuple[Sequence[str], ...], Node]]:
+    if "text" not in node:
+        return [(way, node)]
+    answers = [pair("tree_yes"), pair("tree_no")]
+    told = [
+        tuple(f"{node['text'][at]} {said[at].strip(' :：')}" for at in (0, 1)) for said in answers
+    ]
+    return [
+        found
+        for child, said in zip(("yes", "no"), told, strict=True)
+        for found in _leaves(node[child], (*way, said))
+    ]

@@ -1,0 +1,449 @@
+"""What a model's item vectors are made of: concepts of a sparse autoencoder, named, and tested by
+turning them up.
+
+A concept is shown where another seed finds it again under the same name, a category or word beyond
+chance. Its monosemanticity is the share of its twenty strongest items that carry the name; beside
+it what all items, random directions,
+and the items nearest to a random item reach, each under its best name: a figure of our own, not the
+one of published work. Steering adds the concept's direction to people's states and looks at their
+lists. Not good for: praise of the autoencoder. Where any item's neighbours are as pure, it is the
+vectors that are; and shuffled vectors have directions that come back by cosine too, so that the
+name, not the cosine, is what counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core.item_effects import space_of
+from whyrec.visualise.analysis.autoencoder import Sparse, learn
+from whyrec.visualise.analysis.naming import Terms, terms_of
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    new_figure,
+    plotly_figure,
+    visible,
+)
+
+__all__ = ["Concept", "concepts", "find_concepts", "interval", "steer"]
+
+SAME, STRONGEST, PEOPLE, SHOWN = 0.7, 20, 200, 18
+PUSH = 0.5  # of the mean length of the states
+ABOUT = 0.05  # shares nearer than this are told as about the same
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Concept:
+    """number; name (None: unnamed); top items; alike: cosine with its twin of another seed; again:
+    the twin has the same name; pure, base, chance, near: share that carries the name among its
+    strongest items, all items, and, each under their own best name, the strongest items of random
+    directions and the items nearest to random items; before, after, control: mean share of people's
+    first ten that carry it, as they are, turned up, and with a random push (NaN where the model
+    cannot be steered)."""
+
+    number: int
+    name: str | None
+    top: tuple[int, ...]
+    alike: float
+    again: bool
+    pure: float
+    base: float
+    chance: float
+    near: float
+    before: float = float("nan")
+    after: float = float("nan")
+    control: float = float("nan")
+
+    @property
+    def stable(self) -> bool:
+        return self.alike >= SAME
+
+
+def find_concepts(
+    vectors: Floats,
+    items: NDArray[np.integer],
+    data: Dataset,
+    *,
+    seed: int = 0,
+    size: int | None = None,
+) -> tuple[Sparse, list[Concept]]:
+    """The concepts in vectors (k, d) of the items (k,), of two seeds; size: how many are looked for
+    (default: by the number of items, 16 to 96)."""
+    size = int(np.clip(len(items) // 5, 16, 96)) if size is None else size
+    one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
+    cosine = one.out @ two.out.T
+    _, twin = linear_sum_assignment(-cosine)
+    # Names come from tests by rank, which the ties at 0 of rectified answers deceive: shuffled
+    # vectors got names.
+    terms, loads = terms_of(data.item_table, items), [one.lean(vectors), two.lean(vectors)]
+    chance, near = _chance(terms, vectors, size, seed)
+    found = []
+    for c in range(size):
+        load, other = loads[0][:, c], loads[1][:, twin[c]]
+        name, member = _named(terms, load, size)
+        again = name is not None and _named(terms, other, size)[0] == name
+        top = np.argsort(-load, kind="stable")[:STRONGEST]
+        found.append(
+            Concept(
+                c,
+                name,
+                tuple(int(items[i]) for i in top[:8]),
+                float(cosine[c, twin[c]]),
+                again,
+                float(member[top].mean()),
+                float(member.mean()),
+                chance,
+                near,
+            )
+        )
+    return one, found
+
+
+def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[np.float64]]:
+    """(the best name, which items carry it); (None, zeros) where none is beyond chance."""
+    best = terms.of(load, size, 1) if load.std() > 0 else []
+    if not best:
+        return None, np.zeros(len(load))
+    return best[0].name, terms.members[[terms.names.index(best[0].name)]].toarray().ravel()
+
+
+def _chance(
+    terms: Terms, vectors: Floats, size: int, seed: int, draws: int = 40
+) -> tuple[float, float]:
+    """How pure the strongest items of random directions are, and the items nearest (by cosine) to
+    random items, each under the name that suits it best."""
+    rng = np.random.default_rng([seed, 2])
+    centred = vectors - vectors.mean(0)
+    unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+    ways = (
+        centred @ rng.standard_normal((vectors.shape[1], draws)),
+        unit @ unit[rng.choice(len(unit), draws, replace=draws > len(unit))].T,
+    )
+    out = []
+    for loads in ways:
+        named = [(load, *_named(terms, load, size)) for load in loads.T]
+        pure = [
+            float(member[np.argsort(-load, kind="stable")[:STRONGEST]].mean())
+            for load, name, member in named
+            if name
+        ]
+        out.append(float(np.mean(pure)) if pure else float("nan"))
+    return out[0], out[1]
+
+
+def steer(
+    model: Any,
+    queries: Queries,
+    directions: Floats,
+    carries: NDArray[np.bool_],
+    vectors: Floats,
+    bias: Floats,
+    *,
+    seed: int = 0,
+    k: int = 10,
+) -> tuple[Floats, Floats, Floats]:
+    """Of each concept and query the share of the first k items that carry the name, (c, q) each: as
+    they are, with the concept's direction, a row of `directions` (c, d), added to the state, and
+    with a random one of the same length. carries (c, n): which items carry each name."""
+    states = np.asarray(model.hidden(queries), np.float32)
+    push = PUSH * float(np.linalg.norm(states, axis=1).mean())
+
+    def first(way: Floats | None) -> NDArray[Any]:
+        moved = states if way is None else states + push * way / np.linalg.norm(way)
+        return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
+
+    plain = first(None)
+    random = first(
+        np.random.default_rng([seed, 3]).standard_normal(directions.shape[1]).astype(np.float32)
+    )
+    ways = [
+        [row[lists].mean(1) for lists in (plain, first(way), random)]
+        for way, row in zip(directions, carries, strict=True)
+    ]
+    before, after, control = np.asarray(ways, np.float32).transpose(1, 0, 2)
+    return before, after, control
+
+
+def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
+    """95% of the mean of values (c, q), both concepts and people drawn anew (percentile
+    bootstrap).
+    """
+    rng, (c, q) = np.random.default_rng([seed, 4]), values.shape
+    of_c, of_q = (
+        rng.multinomial(c, np.full(c, 1 / c), draws) / c,
+        rng.multinomial(q, np.full(q, 1 / q), draws) / q,
+    )
+    low, high = np.quantile(((of_c @ values) * of_q).sum(1), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def vectors_of(
+    model: Any, data: Dataset, most: int = 20_000
+) -> tuple[Floats, NDArray[np.int64], bool]:
+    """(vectors (k, d), items (k,), whether the model's states can be pushed along them): the
+    most chosen items.
+    """
+    counts = np.bincount(data.item, minlength=data.n_items)
+    items = np.sort(np.argsort(-counts, kind="stable")[: min(most, int((counts > 0).sum()))])
+    if hasattr(model, "item_vectors") and hasattr(model, "hidden"):
+        return model.item_vectors()[1][items], items, True
+    return space_of(model, items).vectors, items, False
+
+
+def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
+    """Concepts in a model's item vectors; of models without vectors, in what each item does to all
+    others. Raises BadArgument where choosing an item changes nothing, or where no concept is
+    found again."""
+    vectors, items, steered = vectors_of(model, data)
+    sparse, all_found = find_concepts(vectors, items, data, seed=seed)
+    kept = [one for one in all_found if one.stable and one.again]
+    if not kept:
+        raise BadArgument(
+            "a concept must be found again by another seed and have a name beyond chance",
+            given="no stable concept",
+            fix="items with categories or titles, or a model that learned more",
+        )
+    kept.sort(key=lambda one: -one.pure)
+    rises = None
+    if steered:
+        kept, rises = _steered(model, data, sparse, kept, seed)
+    rows = [
+        (
+            one.number,
+            one.name,
+            round(one.alike, 3),
+            "yes" if one.again else "no",
+            round(one.pure, 3),
+            round(one.base, 4),
+            round(one.chance, 3),
+            round(one.near, 3),
+            *(round(v, 3) for v in (one.before, one.after, one.control)),
+            " | ".join(data.item_table.title[i] for i in one.top),
+        )
+        for one in kept
+    ]
+    return View(
+        "concepts",
+        ("Concepts in the model", "模型中的概念"),
+        (
+            "What are the model's item vectors made of, and do lists follow?",
+            "模型的物品向量由什么组成？列表会随之改变吗？",
+        ),
+        _told(kept, len(all_found), rises, seed),
+        _how(kept, all_found, sparse, len(items), steered),
+        (
+            "concept",
+            "name",
+            "alike",
+            "name_again",
+            "pure",
+            "base",
+            "random_direction",
+            "near_a_random_item",
+            "share_before",
+            "share_steered",
+            "share_random_push",
+            "top_items",
+        ),
+        rows,
+        lambda lang: _draw(kept[:SHOWN], data, lang),
+        lambda lang: _interactive(kept, data, lang),
+    )
+
+
+def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> tuple[str, str]:
+    """What was found, of all concepts that are kept: those drawn are the purest, and say too
+    much.
+    """
+    mean, chance, near = float(np.mean([one.pure for one in kept])), kept[0].chance, kept[0].near
+    en = (
+        f"{len(kept)} of {many} directions come back under another seed with the same name; "
+        f"{mean:.0%} of their strongest "
+        f"items carry it (random directions: {chance:.0%}; the items nearest to a random "
+        f"item: {near:.0%})."
+    )
+    zh = (
+        f"{many} 个方向中有 {len(kept)} 个在另一种子下以同一名称重现；其最强物品中 "
+        f"{mean:.0%} 带有该名称"
+        f"（随机方向：{chance:.0%}；与随机物品最近的物品：{near:.0%}）。"
+    )
+    if rises is None:
+        return en, zh
+    (low, high), rise = interval(rises, seed), 100 * float(rises.mean())
+    return (
+        f"{en} Turned up, a concept raises the share of its name in lists by {rise:.0f} "
+        f"points (95%: {100 * low:.0f} to "
+        f"{100 * high:.0f}).",
+        f"{zh}调高后，该名称在列表中的占比平均上升 {rise:.0f} 个百分点（95%：{100 * low:.0f} "
+        f"至 {100 * high:.0f}）。",
+    )
+
+
+def _how(
+    kept: list[Concept], found: list[Concept], sparse: Sparse, many: int, steered: bool
+) -> tuple[str, str]:
+    stable = sum(one.stable for one in found)
+    en = (
+        f"A sparse autoencoder ({len(found)} directions, {sparse.k} at a time; "
+        f"{1 - sparse.error:.0%} of the variance) "
+        f"over {many:,} item vectors. {stable} have a twin of cosine {SAME} or more under "
+        f"another seed, {len(kept)} of "
+        f"these the same name. Drawn: the {min(SHOWN, len(kept))} purest."
+    )
+    zh = (
+        f"稀疏自编码器（{len(found)} 个方向，每次 {sparse.k} 个；解释方差 "
+        f"{1 - sparse.error:.0%}），{many:,} 个物品向量。"
+        f"{stable} 个方向在另一种子下有余弦不小于 {SAME} 的对应方向，其中 {len(kept)} 个名称相同。"
+        f"图中为最纯的 {min(SHOWN, len(kept))} 个。"
+    )
+    if kept[0].near >= float(np.mean([one.pure for one in kept])) - ABOUT:
+        en += (
+            " An item's neighbours are about as pure: it is the vectors that are, not the "
+            "autoencoder."
+        )
+        zh += "物品的近邻大致同样纯：纯的是向量本身，而非自编码器。"
+    if steered:
+        en += f" Steering: {PUSH} of a state's length, {PEOPLE} people, all concepts."
+        zh += f"调高实验：状态长度的 {PUSH} 倍，{PEOPLE} 人，全部概念。"
+    return en, zh
+
+
+def _steered(
+    model: Any, data: Dataset, sparse: Sparse, kept: list[Concept], seed: int
+) -> tuple[list[Concept], Floats | None]:
+    """The concepts with their shares of lists, and how far each rose for each person, (c, q)."""
+    people = np.sort(np.random.default_rng(seed).permutation(data.n_users)[:PEOPLE])
+    vectors, bias = model.item_vectors()[1], model.score([Query([])])[0]
+    terms = terms_of(data.item_table, np.arange(data.n_items))
+    at = {name: row for row, name in enumerate(terms.names)}
+    able = [
+        one for one in kept if one.name in at
+    ]  # a word of half of the items nobody chose is a name no more
+    if not able:
+        return kept, None
+    carries = terms.members[[at[str(one.name)] for one in able]].toarray() > 0
+    ways = sparse.out[[one.number for one in able]]
+    before, after, control = steer(
+        model, data.histories[people], ways, carries, vectors, bias, seed=seed
+    )
+    row_of = {one.number: row for row, one in enumerate(able)}
+    told = [
+        replace(
+            one,
+            before=float(before[row_of[one.number]].mean()),
+            after=float(after[row_of[one.number]].mean()),
+            control=float(control[row_of[one.number]].mean()),
+        )
+        if one.number in row_of
+        else one
+        for one in kept
+    ]
+    return told, after - before
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+WORDS = {
+    "en": {
+        "axis": "share of items that carry the name, %",
+        "pure": "its 20 strongest items",
+        "base": "all items",
+        "before": "people's first ten, as they are",
+        "after": "people's first ten, concept turned up",
+        "control": "people's first ten, random push",
+    },
+    "zh": {
+        "axis": "带有该名称的物品占比，%",
+        "pure": "最强的 20 个物品",
+        "base": "全部物品",
+        "before": "用户前十：原样",
+        "after": "用户前十：调高该概念",
+        "control": "用户前十：随机推动",
+    },
+}
+MARKS = {
+    "base": ("|", COLOURS[7]),
+    "pure": ("o", COLOURS[0]),
+    "before": ("D", COLOURS[1]),
+    "after": (">", COLOURS[5]),
+    "control": ("x", COLOURS[7]),
+}
+
+
+def _label(one: Concept, data: Dataset) -> str:
+    return f"{visible(one.name or '', 30)}: {visible(data.item_table.title[one.top[0]], 28)}"
+
+
+def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
+    figure = new_figure(11, 0.38 * len(kept) + 2.2)
+    ax, words = figure.add_subplot(), WORDS[lang]
+    for row, one in enumerate(kept):
+        if np.isfinite(one.after):
+            ax.plot(
+                [100 * one.before, 100 * one.after], [row, row], color=COLOURS[5], lw=1.4, zorder=1
+            )
+    for what, (mark, colour) in MARKS.items():
+        values, thin = [100 * getattr(one, what) for one in kept], mark in "|x"
+        if np.isfinite(values).any():
+            ax.plot(
+                values,
+                range(len(kept)),
+                mark,
+                color=colour,
+                ms=11 if mark == "|" else 6.5,
+                mew=2 if thin else 1,
+                mfc="white" if what == "before" else colour,
+                label=words[what],
+                ls="none",
+            )
+    ax.set_yticks(range(len(kept)), [_label(one, data) for one in kept], fontsize=9)
+    ax.set_ylim(len(kept) - 0.5, -0.7)
+    ax.set_xlim(-3, 103)
+    ax.set_xlabel(words["axis"], color=INK)
+    ax.grid(axis="x", color="#d9dee3", lw=0.7)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0, colors=INK)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9, labelcolor=MUTED)
+    return figure
+
+
+def _interactive(kept: list[Concept], data: Dataset, lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    names = [f"{n + 1}. {_label(one, data)}" for n, one in enumerate(kept)]
+    told = ["<br>".join(visible(data.item_table.title[i], 70) for i in one.top) for one in kept]
+    traces = [
+        go.Scatter(
+            x=[100 * getattr(one, what) for one in kept],
+            y=names,
+            mode="markers",
+            name=WORDS[lang][what],
+            marker={"symbol": symbol, "size": 11, "color": MARKS[what][1]},
+            hovertext=told,
+        )
+        for what, symbol in (
+            ("base", "line-ns-open"),
+            ("pure", "circle"),
+            ("before", "diamond-open"),
+            ("after", "triangle-right"),
+            ("control", "x-thin-open"),
+        )
+        if np.isfinite([getattr(one, what) for one in kept]).any()
+    ]
+    return plotly_figure(
+        *traces,
+        height=200 + 26 * len(kept),
+        yaxis={"autorange": "reversed"},
+        xaxis={"title": WORDS[lang]["axis"], "range": [-3, 103]},
+        legend={"orientation": "h"},
+    )

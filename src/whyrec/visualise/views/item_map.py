@@ -1,0 +1,253 @@
+"""The atlas: items in two dimensions, with a figure that says how far the picture can be believed.
+
+UMAP [mcinnes2018] of the model's item vectors. Trustworthiness [venna2001] falls from 1 as
+neighbours on the picture are far apart in truth; beside it stands the plane of largest variance.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, MissingExtra
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views.concepts import vectors_of
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    new_figure,
+    plotly_figure,
+    visible,
+)
+
+__all__ = ["atlas", "distance_kept", "placed", "trust"]
+
+GROUPS, SAMPLE, NEAR = 7, 2500, 15
+SHAPES = ("o", "s", "^", "D", "v", "P", "X")
+PLOTLY_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
+Floats = NDArray[np.floating]
+
+
+def placed(vectors: Floats, *, seed: int = 0) -> Floats:
+    """(n, 2): UMAP by cosine, begun from the plane of largest variance; the same each time on
+    one machine.
+    """
+    near = int(np.clip(len(vectors) // 10, 2, NEAR))
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # that there is no tensorflow, and that a fixed seed means one thread
+        try:
+            import umap
+        except ImportError:
+            raise MissingExtra("umap-learn", "viz") from None
+        return np.asarray(
+            umap.UMAP(
+                n_neighbors=near,
+                min_dist=0.15,
+                metric="cosine",
+                init=flat(vectors).astype(np.float32),
+                random_state=seed,
+                n_jobs=1,
+            ).fit_transform(vectors),
+            np.float64,
+        )
+
+
+def flat(vectors: Floats) -> Floats:
+    """The plane of the largest variance, (n, 2), each axis from -1 to 1."""
+    centred = vectors - vectors.mean(0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    places = centred @ axes[:, ::-1][:, :2]
+    return np.asarray(places / np.maximum(np.abs(places).max(0), 1e-12))
+
+
+def trust(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
+    """Trustworthiness of the 15 nearest on the picture, on up to SAMPLE items."""
+    from sklearn.manifold import trustworthiness
+
+    at = np.random.default_rng(seed).permutation(len(vectors))[:SAMPLE]
+    near = min(NEAR, max(1, len(at) // 2 - 1))
+    return float(trustworthiness(vectors[at], places[at], n_neighbors=near, metric="cosine"))
+
+
+def distance_kept(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
+    """Rank correlation of distances on the picture with cosine distances in full, over random
+    pairs.
+    """
+    from scipy.stats import spearmanr
+
+    rng = np.random.default_rng(seed)
+    a, b = rng.integers(len(vectors), size=(2, 20_000))
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return float(
+        spearmanr(
+            1 - (unit[a] * unit[b]).sum(1), np.linalg.norm(places[a] - places[b], axis=1)
+        ).statistic
+    )
+
+
+def atlas(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
+    """A map of up to 20,000 items. Raises BadArgument for fewer than 10 items, or a model that
+    choosing does not move.
+    """
+    vectors, items, _steered = vectors_of(model, data)
+    if len(items) < 10:
+        raise BadArgument("an atlas needs 10 items or more", given=str(len(items)))
+    places = placed(vectors, seed=seed)
+    plane = flat(vectors)
+    figures = [
+        (trust(vectors, p, seed=seed), distance_kept(vectors, p, seed=seed))
+        for p in (places, plane)
+    ]
+    names, group = _groups(data, items)
+    (mine, far), (flat_trust, flat_far) = figures
+    title = data.item_table.title
+    rows = [
+        (title[i], names[g] if g < len(names) else "", round(float(x), 4), round(float(y), 4))
+        for i, g, (x, y) in zip(items, group, places, strict=True)
+    ]
+    return View(
+        "atlas",
+        ("Map of the items", "物品地图"),
+        ("Which items does the model treat alike?", "模型把哪些物品当作相似的？"),
+        (
+            f"{len(items):,} items; {mine:.0%} trustworthy neighbours (the plane of largest "
+            f"variance: {flat_trust:.0%}).",
+            f"{len(items):,} 个物品；近邻可信度 {mine:.0%}（最大方差平面：{flat_trust:.0%}）。",
+        ),
+        (
+            f"UMAP of the model's item vectors ({vectors.shape[1]} dimensions). Believe "
+            "neighbours, not distances: rank "
+            f"correlation with true distances {far:.2f} (plane: {flat_far:.2f}). Shading: "
+            "density. Colours: commonest terms.",
+            f"对模型物品向量（{vectors.shape[1]} 维）的 UMAP。可信的是近邻而非距离：距离与真"
+            f"实距离的秩相关为 {far:.2f}"
+            f"（平面：{flat_far:.2f}）。阴影：密度；颜色：最常见的词或类别。",
+        ),
+        ("item", "group", "x", "y"),
+        rows,
+        lambda lang: _draw(places, group, names, [title[i] for i in items], data, items, lang),
+        lambda lang: _interactive(places, group, names, [title[i] for i in items], lang),
+    )
+
+
+def _groups(data: Dataset, items: NDArray[np.integer]) -> tuple[list[str], NDArray[np.int64]]:
+    """(the commonest categories, or title words where there are none; each item's first of them,
+    len(names) for none).
+    """
+    terms = terms_of(data.item_table, items)
+    of = range(terms.categories) if terms.categories else range(len(terms.names))
+    sizes = Counter({n: int(terms.members[[n]].nnz) for n in of})
+    group, names = np.full(len(items), GROUPS), []
+    for n, _ in sizes.most_common():
+        mine = terms.members[[n]].indices
+        free = mine[group[mine] == GROUPS]
+        if len(names) < GROUPS and len(free) >= 0.5 * len(mine):
+            group[free] = len(names)
+            names.append(terms.names[n])
+    return names, np.where(group == GROUPS, len(names), group)
+
+
+def _draw(
+    places: Floats,
+    group: Any,
+    names: list[str],
+    titles: list[str],
+    data: Dataset,
+    items: Any,
+    lang: str,
+) -> Any:
+    from scipy.ndimage import gaussian_filter
+
+    figure = new_figure(13, 9)
+    ax, size = figure.add_subplot(), float(np.clip(9000 / len(places), 3, 30))
+    counts, xs, ys = np.histogram2d(places[:, 0], places[:, 1], bins=160)
+    ax.imshow(
+        gaussian_filter(counts, 2.5).T,
+        origin="lower",
+        extent=(xs[0], xs[-1], ys[0], ys[-1]),
+        aspect="auto",
+        cmap="Greys",
+        alpha=0.35,
+        zorder=0,
+    )
+    rest = group == len(names)
+    ax.scatter(
+        *places[rest].T,
+        s=size,
+        color="#b7bfc8",
+        lw=0,
+        label="other" if lang == "en" else "其他",
+        zorder=1,
+    )
+    for g, name in enumerate(names):
+        ax.scatter(
+            *places[group == g].T,
+            s=size,
+            marker=SHAPES[g],
+            color=COLOURS[g],
+            lw=0,
+            alpha=0.8,
+            zorder=2,
+            label=visible(name, 24),
+        )
+    taken: list[tuple[float, float]] = []
+    wide, high = np.ptp(places[:, 0]), np.ptp(places[:, 1])
+    for at in np.argsort(-np.bincount(data.item, minlength=data.n_items)[items], kind="stable"):
+        x, y = places[at]
+        if len(taken) < 34 and all(
+            abs(y - v) > 0.028 * high or abs(x - u) > 0.17 * wide for u, v in taken
+        ):
+            taken.append((x, y))
+            ax.annotate(
+                visible(titles[at], 24),
+                (x, y),
+                fontsize=7.5,
+                color=INK,
+                ha="center",
+                zorder=4,
+                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+            )
+    legend = figure.legend(
+        loc="outside lower center", ncols=8, frameon=False, fontsize=9, labelcolor=MUTED
+    )
+    for handle in legend.legend_handles:
+        handle.set_sizes([40])
+    ax.axis("off")
+    return figure
+
+
+def _interactive(places: Floats, group: Any, names: list[str], titles: list[str], lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    traces = []
+    for g in [len(names), *range(len(names))]:
+        at, rest = np.flatnonzero(group == g), g == len(names)
+        mark = (
+            {"color": "#b7bfc8", "symbol": "circle"}
+            if rest
+            else {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
+        )
+        name = ("other", "其他")[lang == "zh"] if rest else visible(names[g], 30)
+        traces.append(
+            go.Scattergl(
+                x=places[at, 0].round(3),
+                y=places[at, 1].round(3),
+                mode="markers",
+                name=name,
+                hoverinfo="text",
+                hovertext=[visible(titles[i], 60) for i in at],
+                marker={"size": 5, **mark},
+            )
+        )
+    blank = {"visible": False}
+    return plotly_figure(
+        *traces, height=820, xaxis=blank, yaxis=blank, legend={"orientation": "h"}, dragmode="pan"
+    )

@@ -1,0 +1,434 @@
+"""Networks: which items pull which, an item's own neighbourhood, and how one person's events lead
+to their list.
+
+A tie from i to j is what choosing i alone adds to the score of j: in models that add up, the exact
+weight; in others what it does with nothing else there. At most 150 nodes; the same picture each
+time. Ties are meant, distances are not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, recommend
+from whyrec.core.item_effects import effects
+from whyrec.visualise.analysis.item_network import item_network, layout, tie_matrix
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    curve,
+    new_figure,
+    person_shown,
+    plotly_figure,
+    visible,
+)
+
+__all__ = ["MOST", "ego", "network", "person"]
+
+MOST, TOP, NEAR, EVENTS, LIST = 150, 110, 24, 14, 10
+SHAPES = ("o", "s", "^", "D", "v", "P", "X")
+PLOTLY_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
+Floats = NDArray[np.floating]
+
+
+def _moved(model: Any, items: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+    found = effects(model, items)[:, columns]
+    if not np.abs(found).max(initial=0.0) > 0:
+        raise BadArgument(
+            "a network needs a model whose scores depend on what was chosen",
+            given="one that never moves",
+            fix="take a model such as additive, ease or sequence",
+        )
+    return found
+
+
+def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
+    """The strongest ties among the most chosen items, in communities."""
+    counts = np.bincount(data.item, minlength=data.n_items)
+    top = np.argsort(-counts, kind="stable")[: min(TOP, data.n_items)]
+    ties = _moved(model, top, top)
+    pairs = [
+        (int(top[i]), int(top[j]), float(ties[i, j]))
+        for i, j in zip(*np.nonzero(ties), strict=True)
+        if i != j
+    ]
+    graph = item_network(pairs, data.item_table, counts, top=len(top))
+    nodes, edges, groups = graph["nodes"], graph["edges"], graph["groups"]
+    if not edges:
+        raise BadArgument(
+            "a network needs ties between items", given="none above 0 among the most chosen"
+        )
+    names = [
+        ", ".join(g["categories"]) or " / ".join(visible(t, 22) for t in g["titles"][:2])
+        for g in groups
+    ]
+    weights = tie_matrix(nodes, edges)
+    places = layout(weights, [node["group"] for node in nodes])
+    title = {node["id"]: node["title"] for node in nodes}
+    rows = [(title[e["source"]], title[e["target"]], round(e["weight"], 5)) for e in edges]
+    return View(
+        "network",
+        ("Which items pull which", "物品之间的影响"),
+        ("Which items does the model tie together?", "模型把哪些物品联系在一起？"),
+        (
+            f"{len(nodes)} of the most chosen items fall into {len(groups)} communities; the "
+            f"largest: {names[0]}.",
+            f"最常被选择的物品中有 {len(nodes)} 个分为 {len(groups)} 个群；最大的是：{names[0]}。",
+        ),
+        (
+            "What choosing one adds to the score of the other, both ways; each item's three "
+            "strongest ties. Colour and shape: "
+            "communities by modularity. Distances on the picture mean nothing.",
+            "选择其一对另一物品得分的增加（双向相加）；每个物品保留最强的三条。颜色与形状：按"
+            "模块度划分的群。图上距离无意义。",
+        ),
+        ("item", "other", "weight"),
+        rows,
+        lambda lang: _draw_network(nodes, weights, places, names),
+        lambda lang: _plotly_network(nodes, weights, places, names),
+    )
+
+
+def _draw_network(nodes: Any, weights: Floats, places: Floats, names: list[str]) -> Any:
+    figure = new_figure(13, 9)
+    ax = figure.add_subplot()
+    _edges(ax, weights, places)
+    group, size = (
+        np.array([n["group"] for n in nodes]),
+        np.array([n["weight"] for n in nodes], float),
+    )
+    for g in np.unique(group):
+        at = group == g
+        ax.scatter(
+            places[at, 0],
+            places[at, 1],
+            s=30 + 140 * size[at] / size.max(),
+            marker=SHAPES[g % len(SHAPES)],
+            color=COLOURS[g % len(COLOURS)],
+            edgecolor="white",
+            lw=0.8,
+            zorder=3,
+            label=visible(names[g], 44),
+        )
+    _labels(ax, places, [n["title"] for n in nodes], weights.sum(1), 46)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9, labelcolor=INK)
+    ax.axis("off")
+    return figure
+
+
+def _edges(ax: Any, weights: Floats, places: Floats) -> None:
+    from matplotlib.collections import LineCollection
+
+    a, b = np.nonzero(np.triu(weights))
+    strength = weights[a, b] / weights.max()
+    ax.add_collection(
+        LineCollection(
+            [[places[i], places[j]] for i, j in zip(a, b, strict=True)],
+            linewidths=0.5 + 3 * strength,
+            colors=MUTED,
+            alpha=0.35,
+            zorder=1,
+        )
+    )
+
+
+def _labels(ax: Any, places: Floats, titles: list[str], worth: Floats, most: int) -> None:
+    """Titles of the strongest nodes, each where no other label stands yet."""
+    taken: list[tuple[float, float, float]] = []
+    for at in np.argsort(-worth, kind="stable"):
+        text, (x, y) = visible(titles[at], 24), places[at]
+        wide = 0.0075 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+        if len(taken) < most and all(
+            abs(y - v) > 0.022 or x + wide < u or u + w < x for u, v, w in taken
+        ):
+            taken.append((x, y, wide))
+            ax.annotate(
+                text,
+                (x, y),
+                xytext=(6, 3),
+                textcoords="offset points",
+                fontsize=7.5,
+                color=INK,
+                zorder=4,
+            )
+
+
+def _plotly_network(nodes: Any, weights: Floats, places: Floats, names: list[str]) -> Any:
+    from plotly import graph_objects as go
+
+    a, b = np.nonzero(np.triu(weights))
+    lines = [
+        [
+            None if n == 2 else float(places[(i, j)[n], axis])
+            for i, j in zip(a, b, strict=True)
+            for n in range(3)
+        ]
+        for axis in (0, 1)
+    ]
+    traces = [
+        go.Scatter(
+            x=lines[0],
+            y=lines[1],
+            mode="lines",
+            line={"color": "#c2cad3", "width": 1},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    ]
+    group = np.array([n["group"] for n in nodes])
+    for g in np.unique(group):
+        at = np.flatnonzero(group == g)
+        traces.append(
+            go.Scatter(
+                x=places[at, 0],
+                y=places[at, 1],
+                mode="markers",
+                name=visible(names[g], 44),
+                hoverinfo="text",
+                hovertext=[
+                    f"{visible(nodes[i]['title'], 70)} · {nodes[i]['weight']:,}" for i in at
+                ],
+                marker={
+                    "size": 11,
+                    "symbol": PLOTLY_SHAPES[g % len(PLOTLY_SHAPES)],
+                    "color": COLOURS[g % len(COLOURS)],
+                },
+            )
+        )
+    blank = {"visible": False}
+    return plotly_figure(*traces, height=760, xaxis=blank, yaxis=blank, legend={"orientation": "h"})
+
+
+# --- one item -------------------------------------------------------------------------------------
+
+
+def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **_: Any) -> View:
+    """What one item (default: the most chosen) does to others, and others to it: the strongest
+    of both.
+    """
+    counts = np.bincount(data.item, minlength=data.n_items)
+    one = int(counts.argmax()) if item is None else int(item)
+    others = np.argsort(-counts, kind="stable")[:5000]
+    others = others[others != one]
+    gives = _moved(model, np.array([one]), others)[0]
+    gets = np.concatenate(
+        [
+            _moved_or_nothing(model, others[start : start + 512], one)
+            for start in range(0, len(others), 512)
+        ]
+    )
+    drawn = [
+        (others[at], values[at])
+        for values in (gets, gives)
+        for at in [np.argsort(-values, kind="stable")[:NEAR]]
+    ]
+    name, title = visible(data.item_table.title[one], 40), data.item_table.title
+    rows = [
+        (title[one], kind, title[int(i)], round(float(v), 5))
+        for kind, (items, values) in zip(("lifted by", "lifts"), drawn, strict=True)
+        for i, v in zip(items, values, strict=True)
+    ]
+    first = visible(title[int(drawn[1][0][0])], 40)
+    return View(
+        "ego",
+        (f"Around “{name}”", f"“{name}”的周围"),
+        (
+            "What does choosing this item lift, and what lifts it?",
+            "选择它会提升哪些物品？哪些物品会提升它？",
+        ),
+        (
+            f"Choosing it lifts “{first}” most; “{visible(title[int(drawn[0][0][0])], 40)}” "
+            "lifts it most.",
+            f"选择它最能提升“{first}”；最能提升它的是“{visible(title[int(drawn[0][0][0])], 40)}”。",
+        ),
+        (
+            "What choosing one alone adds to the score of the other, in units of the score, "
+            "of the 5,000 most chosen items.",
+            "单独选择其一对另一物品得分的增加（以得分为单位），限最常被选择的 5,000 个物品。",
+        ),
+        ("item", "direction", "other", "weight"),
+        rows,
+        lambda lang: _draw_ego(name, drawn, title, lang),
+        lambda lang: _plotly_ego(drawn, title, lang),
+    )
+
+
+def _moved_or_nothing(model: Any, items: NDArray[np.integer], to: int) -> Floats:
+    return np.asarray(effects(model, items)[:, to])
+
+
+EGO = {
+    "en": ("choosing these lifts it", "choosing it lifts these"),
+    "zh": ("选择这些会提升它", "选择它会提升这些"),
+}
+
+
+def _draw_ego(name: str, drawn: Any, title: Any, lang: str) -> Any:
+    figure = new_figure(13, 7.5)
+    for side, (items, values) in enumerate(drawn):
+        ax = figure.add_subplot(1, 2, side + 1)
+        y = np.arange(len(items))
+        ax.barh(y, values, color=COLOURS[(0, 2)[side]], height=0.72)
+        ax.set_yticks(y, [visible(title[int(i)], 40) for i in items], fontsize=8.5)
+        ax.invert_yaxis()
+        ax.set_title(EGO[lang][side], loc="left", fontsize=11, color=MUTED)
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        ax.tick_params(axis="y", length=0, colors=INK)
+    return figure
+
+
+def _plotly_ego(drawn: Any, title: Any, lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    traces = [
+        go.Bar(
+            y=[visible(title[int(i)], 50) for i in items],
+            x=values,
+            orientation="h",
+            name=EGO[lang][side],
+            xaxis=("x", "x2")[side],
+            yaxis=("y", "y2")[side],
+            marker={"color": COLOURS[(0, 2)[side]]},
+        )
+        for side, (items, values) in enumerate(drawn)
+    ]
+    back = {"autorange": "reversed", "automargin": True}
+    return plotly_figure(
+        *traces,
+        height=700,
+        xaxis={"domain": [0, 0.4]},
+        xaxis2={"domain": [0.6, 1]},
+        yaxis=back,
+        yaxis2={**back, "anchor": "x2"},
+        legend={"orientation": "h"},
+    )
+
+
+# --- one person -----------------------------------------------------------------------------------
+
+
+def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
+    """One person's events (the strongest), their list, and what each event adds to each item (user:
+    default, a history of median length among those of 5 or more): exact where the model adds up,
+    else what leaving the event out takes."""
+    query = data.histories[person_shown(data, user, 5)]
+    [slate] = recommend(model, query, LIST)
+    items = [int(i) for i in slate.items]
+    weights = _weights(model, query, items)
+    if not np.abs(weights).max(initial=0.0) > 0:
+        raise BadArgument(
+            "a person's network needs a model whose scores depend on what was chosen",
+            given="one that never moves",
+        )
+    kept = np.sort(np.argsort(-np.abs(weights).sum(1), kind="stable")[:EVENTS])
+    weights, events = weights[kept], [int(query.items[p]) for p in kept]
+    title = data.item_table.title
+    at = np.unravel_index(int(weights.argmax()), weights.shape)
+    strongest, gained = visible(title[events[at[0]]], 40), visible(title[items[at[1]]], 40)
+    rows = [
+        (title[events[i]], title[items[j]], round(float(w), 5))
+        for (i, j), w in np.ndenumerate(weights)
+    ]
+    exact = isinstance(model, Additive)
+    return View(
+        "person",
+        ("From events to the list", "从记录到列表"),
+        ("Which of a person's events bring which items?", "某个人的哪些记录带来了哪些推荐？"),
+        (f"“{strongest}” brings “{gained}” most.", f"“{strongest}”对“{gained}”的贡献最大。"),
+        (
+            "Each line: "
+            + (
+                "the exact weight of the event in the item's score."
+                if exact
+                else "what the item's score loses without the event; such losses need not add up."
+            ),
+            "每条线："
+            + (
+                "该记录在物品得分中的精确权重。"
+                if exact
+                else "去掉该记录后物品得分的损失；各项之和不一定等于总分。"
+            ),
+        ),
+        ("event", "item", "weight"),
+        rows,
+        lambda lang: _draw_person(events, items, weights, title, lang),
+        lambda lang: _plotly_person(events, items, weights, title),
+    )
+
+
+def _weights(model: Any, query: Query, items: list[int]) -> Floats:
+    """(m, k): what each event adds to each item."""
+    if isinstance(model, Additive):
+        return np.stack([model.contributions(query, item).weights for item in items], 1)
+    rows = Queries.of([query, *(query.without([p]) for p in range(len(query)))])
+    scores = np.asarray(model.score(rows), np.float64)[:, items]
+    return np.asarray(scores[0] - scores[1:])
+
+
+def _draw_person(
+    events: list[int], items: list[int], weights: Floats, title: Any, lang: str
+) -> Any:
+    n, k = weights.shape
+    figure, top = new_figure(13, 0.42 * max(n, k) + 1.4), float(np.abs(weights).max())
+    ax, left, right = figure.add_subplot(), np.linspace(0, 1, n), np.linspace(0, 1, k)
+    for (i, j), w in np.ndenumerate(weights):
+        if abs(w) > 0.04 * top:
+            ax.plot(
+                *curve(left[i], right[j]),
+                lw=0.4 + 7 * abs(w) / top,
+                color=COLOURS[0] if w > 0 else COLOURS[5],
+                alpha=0.25 + 0.5 * abs(w) / top,
+                ls="-" if w > 0 else (0, (2, 1.5)),
+                solid_capstyle="round",
+            )
+    for y, item in zip(left, events, strict=True):
+        ax.annotate(
+            visible(title[item], 46),
+            (0, y),
+            xytext=(-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
+    for y, (place, item) in zip(right, enumerate(items), strict=True):
+        ax.annotate(
+            f"{place + 1}  {visible(title[item], 46)}",
+            (1, y),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
+    heads = ("events", "the list") if lang == "en" else ("记录", "列表")
+    for x, text in enumerate(heads):
+        ax.annotate(text, (x, -0.07), ha="center", fontsize=10, color=MUTED)
+    ax.set_xlim(-1.0, 2.0)
+    ax.set_ylim(1.06, -0.13)
+    ax.axis("off")
+    return figure
+
+
+def _plotly_person(events: list[int], items: list[int], weights: Floats, title: Any) -> Any:
+    from plotly import graph_objects as go
+
+    i, j = np.nonzero(weights > 0.04 * np.abs(weights).max())
+    names = [visible(title[a], 50) for a in events] + [
+        f"{at + 1} {visible(title[b], 50)}" for at, b in enumerate(items)
+    ]
+    sankey = go.Sankey(
+        node={
+            "label": names,
+            "pad": 12,
+            "color": [COLOURS[0]] * len(events) + [COLOURS[2]] * len(items),
+        },
+        link={"source": i, "target": j + len(events), "value": weights[i, j]},
+    )
+    return plotly_figure(sankey, height=700)

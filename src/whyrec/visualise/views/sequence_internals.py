@@ -1,0 +1,404 @@
+"""Inside the large model, for one history: attention (which is no cause), what each layer
+changes, and the words it read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import (
+    Attentive,
+    BadArgument,
+    Dataset,
+    Queries,
+    Query,
+    Textual,
+    mask_seen,
+    recommend,
+)
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    new_figure,
+    person_shown,
+    plotly_figure,
+    visible,
+)
+
+__all__ = ["attention", "layers", "tokens"]
+
+LATEST, PEOPLE = 24, 100  # events shown; people beside the one history
+Floats = NDArray[np.floating]
+
+
+def _history(data: Dataset, user: str | None) -> Query:
+    """A person's latest events; by default of the one whose history is of median length among
+    those of 8 or more.
+    """
+    query = data.histories[person_shown(data, user, 8)]
+    return query.only(range(max(0, len(query) - LATEST), len(query)))
+
+
+def attention(
+    model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any
+) -> View:
+    """The attention maps of one history, head by head. Needs a model with the power Attentive."""
+    if not isinstance(model, Attentive):
+        raise BadArgument(
+            "attention maps need a model that shows them",
+            given=type(model).__name__,
+            fix="fit sequence",
+        )
+    query = _history(data, user)
+    maps = np.asarray(model.attention(query), np.float64)  # (blocks, heads, m, m)
+    titles = [data.item_table.title[i] for i in query.items]
+    last = maps[-1, :, -1].mean(0)
+    most = visible(titles[int(last.argmax())], 40)
+    rows = [
+        (b + 1, h + 1, titles[q], titles[k], round(float(maps[b, h, q, k]), 4))
+        for b in range(maps.shape[0])
+        for h in range(maps.shape[1])
+        for q in range(len(titles))
+        for k in range(q + 1)
+    ]
+    return View(
+        "attention",
+        ("Attention, not cause", "注意力，不是原因"),
+        ("Where do the heads look?", "各个注意力头在看哪里？"),
+        (
+            f"From the latest event, the last layer looks most at “{most}” ({last.max():.0%} "
+            "on average over heads).",
+            f"从最近的记录出发，最后一层最关注“{most}”（各头平均 {last.max():.0%}）。",
+        ),
+        (
+            "Rows: the event that looks; columns: the earlier events it reads, oldest first; "
+            "each map has its own scale. Where "
+            "a model looks decided scores no more than chance where this was tested: for "
+            "reasons, see removal.",
+            "行：正在看的记录；列：被读取的更早记录，最早在前；各图色标各自独立。实测中模型看"
+            "哪里并不比随机更能决定得分。",
+        ),
+        ("layer", "head", "event", "looks_at", "share"),
+        rows,
+        lambda lang: _draw_maps(maps, titles, lang),
+        lambda lang: _plotly_maps(maps, titles, lang),
+    )
+
+
+def _draw_maps(maps: Floats, titles: list[str], lang: str) -> Any:
+    blocks, heads = maps.shape[:2]
+    side = max(2.6, 0.135 * len(titles))  # so that the events' names keep apart
+    figure = new_figure(side * heads + 2.0, side * blocks + 0.9)
+    axes = figure.subplots(blocks, heads, squeeze=False)
+    for b in range(blocks):
+        for h, ax in enumerate(axes[b]):
+            ax.imshow(maps[b, h], cmap="Blues", vmin=0, vmax=max(float(maps[b, h].max()), 1e-9))
+            ax.set_xticks([])
+            shown = [visible(t, 26) for t in titles] if h == 0 else []
+            ax.set_yticks(range(len(shown)), shown, fontsize=7)
+            ax.tick_params(length=0, colors=INK)
+            name = (
+                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
+            )
+            ax.set_title(name, fontsize=9, color=MUTED)
+    told = (
+        "columns: the same events, in the same order"
+        if lang == "en"
+        else "列：同样的记录，同样的次序"
+    )
+    figure.supxlabel(told, fontsize=9, color=MUTED)
+    return figure
+
+
+def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    names = [f"{at + 1}. {visible(t, 30)}" for at, t in enumerate(titles)]
+    traces, buttons = [], []
+    for b in range(maps.shape[0]):
+        for h in range(maps.shape[1]):
+            on = len(traces) == 0
+            traces.append(
+                go.Heatmap(z=maps[b, h], x=names, y=names, colorscale="Blues", visible=on)
+            )
+            label = (
+                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
+            )
+            buttons.append({"label": label, "method": "restyle"})
+    for at, button in enumerate(buttons):
+        button["args"] = [{"visible": [other == at for other in range(len(traces))]}]
+    return plotly_figure(
+        *traces,
+        height=760,
+        yaxis={"autorange": "reversed"},
+        updatemenus=[
+            {"buttons": buttons, "x": 0, "y": 1.06, "xanchor": "left", "yanchor": "bottom"}
+        ],
+    )
+
+
+def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
+    """What each layer changes for one history, and where the recommended item would stand if the
+    model stopped there [nostalgebraist2020]. Needs a model with layers(query)."""
+    if not hasattr(model, "layers"):
+        raise BadArgument(
+            "layers need a model that shows its states",
+            given=type(model).__name__,
+            fix="fit sequence",
+        )
+    query = _history(data, user)
+    states, scores = model.layers(query)  # (blocks + 1, m, d) and (blocks + 1, n)
+    item, places = _places(model, query, scores)
+    others = _many_places(model, data, seed)
+    moved = np.linalg.norm(np.diff(states, axis=0), axis=2) / np.maximum(
+        np.linalg.norm(states[:-1], axis=2), 1e-9
+    )
+    titles, name = (
+        [data.item_table.title[i] for i in query.items],
+        visible(data.item_table.title[item], 40),
+    )
+    rows = [
+        (layer, title, round(float(value), 4), places[layer])
+        for layer, row in enumerate(moved, 1)
+        for title, value in zip(titles, row, strict=True)
+    ]
+    way, mid = (
+        " → ".join(f"{p:,.1f}".removesuffix(".0") for p in row)
+        for row in (places, np.median(others, axis=0))
+    )
+    return View(
+        "layers",
+        ("Layer by layer", "逐层变化"),
+        ("What does each layer do to this history?", "每一层对这段历史做了什么？"),
+        (
+            f"Read before the layers and after each, “{name}” stands at place {way}; of "
+            f"{len(others)} people's first "
+            f"recommendation the median place is {mid}.",
+            f"在各层之前及每层之后读出，“{name}”的名次依次为 {way}；"
+            f"{len(others)} 位用户的首个推荐，其名次的中位数依次为 {mid}。",
+        ),
+        (
+            "Upper: place of the recommended item among all, read from the last event's "
+            "state through the final norm; the last "
+            "is 1 because it is what was recommended. Band: the middle half of people. "
+            "Lower: how much each layer changes each "
+            "event's state, as a share of its length.",
+            "上图：用最后一条记录的状态经最终归一化读出的名次；最后必为 1，因为它就是被推荐的"
+            "物品。色带：居中一半的用户。"
+            "下图：各层对每条记录状态的改变，占其长度的比例。",
+        ),
+        ("layer", "event", "change", "place_of_item"),
+        rows,
+        lambda lang: _draw_layers(places, others, moved, titles, lang),
+        lambda lang: _plotly_layers(moved, titles),
+    )
+
+
+def _places(model: Any, query: Query, scores: Floats) -> tuple[int, list[int]]:
+    """(the item recommended first, its place among unseen items as read before the layers and
+    after each).
+    """
+    item = int(recommend(model, query, 1)[0].items[0])
+    masked = mask_seen(np.array(scores, np.float32), Queries.of([query] * len(scores)))
+    return item, [int((row > row[item]).sum()) + 1 for row in masked]
+
+
+def _many_places(model: Any, data: Dataset, seed: int) -> NDArray[np.int64]:
+    """The same of people drawn, (people, blocks + 1): one history is one history."""
+    able = np.flatnonzero(data.histories.sizes > 0)
+    people = np.sort(np.random.default_rng(seed).permutation(able)[:PEOPLE])
+    queries = [data.histories[int(one)] for one in people]
+    return np.array([_places(model, query, model.layers(query)[1])[1] for query in queries])
+
+
+def _draw_layers(
+    places: list[int], others: NDArray[np.int64], moved: Floats, titles: list[str], lang: str
+) -> Any:
+    en, at = lang == "en", range(len(places))
+    figure = new_figure(13, 5.6 + 0.35 * len(moved))
+    top, low = figure.subplots(2, 1, height_ratios=[2, 1 + 0.3 * len(moved)])
+    quarter, mid, three = np.quantile(others, (0.25, 0.5, 0.75), axis=0)
+    band = (
+        f"{len(others)} people: median and middle half"
+        if en
+        else f"{len(others)} 位用户：中位数与居中一半"
+    )
+    top.fill_between(at, quarter, three, color=COLOURS[7], alpha=0.15, lw=0)
+    top.plot(at, mid, "--", color=COLOURS[7], lw=1.5, label=band)
+    top.plot(at, places, "-o", color=COLOURS[0], lw=2, label="this history" if en else "这段历史")
+    for x, place in enumerate(places):
+        top.annotate(
+            f"{place:,}",
+            (x, place),
+            xytext=(6, 6),
+            textcoords="offset points",
+            fontsize=9,
+            color=INK,
+        )
+    top.set_yscale("log")
+    top.yaxis.set_major_formatter("{x:,.0f}")
+    top.yaxis.set_minor_formatter("")
+    top.invert_yaxis()
+    top.legend(frameon=False, loc="lower right", fontsize=9, labelcolor=MUTED)
+    labels = [
+        ("events" if en else "输入"),
+        *((f"layer {n}" if en else f"第 {n} 层") for n in range(1, len(places))),
+    ]
+    top.set_xticks(range(len(places)), labels)
+    top.margins(y=0.25)
+    top.set_ylabel("place" if en else "名次", color=INK)
+    top.spines[["top", "right"]].set_visible(False)
+    shown = low.imshow(moved, cmap="Blues", aspect="auto", vmin=0)
+    low.set_yticks(range(len(moved)), labels[1:])
+    low.set_xticks(
+        range(len(titles)), [visible(t, 24) for t in titles], rotation=60, ha="right", fontsize=7.5
+    )
+    figure.colorbar(shown, ax=low, pad=0.01, label="change" if en else "改变")
+    return figure
+
+
+def _plotly_layers(moved: Floats, titles: list[str]) -> Any:
+    from plotly import graph_objects as go
+
+    names = [f"{at + 1}. {visible(t, 30)}" for at, t in enumerate(titles)]
+    return plotly_figure(
+        go.Heatmap(z=moved, x=names, y=[str(n + 1) for n in range(len(moved))], colorscale="Blues"),
+        height=460,
+    )
+
+
+def tokens(
+    model: Any,
+    data: Dataset,
+    *,
+    seed: int = 0,
+    user: str | None = None,
+    explain: Callable[..., Any] | None = None,
+    **_: Any,
+) -> View:
+    """Which words of the recommended item's text count for its score. Needs a model that reads
+    text, and how to explain.
+    """
+    if (
+        not isinstance(model, Textual)
+        or "text" not in getattr(model, "maps_", ())
+        or explain is None
+    ):
+        raise BadArgument(
+            "words that count need a model that reads item texts",
+            given=type(model).__name__,
+            fix='fit sequence with text = "minilm"',
+        )
+    query = _history(data, user)
+    item = int(recommend(model, query, 1)[0].items[0])
+    found = explain(model, query, item, "tokens", data=data)
+    words = [str(one) for one in model.tokens(model.text_of(data, item))[0]]
+    weights = np.zeros(len(words))
+    for reason in found.reasons:
+        for at in reason.refs:
+            weights[at] += reason.weight / len(reason.refs)
+    shown = [at for at, word in enumerate(words) if word not in ("[CLS]", "[SEP]", "<s>", "</s>")]
+    words, weights = [words[at] for at in shown], weights[shown]
+    name, best = (
+        visible(data.item_table.title[item], 50),
+        words[int(np.argmax(weights))].lstrip("#"),
+    )
+    return View(
+        "tokens",
+        ("Words that count", "起作用的词"),
+        (f"Which words of “{name}” count for its score?", f"“{name}”的文本中哪些词影响得分？"),
+        (f"“{best}” counts most for it.", f"“{best}”的贡献最大。"),
+        (
+            "Integrated gradients on the token embeddings of the text, the history fixed; "
+            "the sum misses the score's change "
+            f"by {found.gap:+.3f}.",
+            f"固定历史，对文本词向量做积分梯度；各项之和与得分变化相差 {found.gap:+.3f}。",
+        ),
+        ("token", "weight"),
+        [(word, round(float(w), 5)) for word, w in zip(words, weights, strict=True)],
+        lambda lang: _draw_words(words, weights, lang),
+        lambda lang: _plotly_words(words, weights),
+    )
+
+
+def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
+    """The text as it is read, each word on its colour; a bar under it says the same without
+    colour.
+    """
+    from matplotlib.lines import Line2D
+
+    top, wide, across = float(np.abs(weights).max()) or 1.0, 0.0, 110.0
+    spots: list[tuple[float, int, float]] = []  # left edge, line, width
+    for word in words:
+        size = (
+            1.15 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in word.removeprefix("##")) + 1.8
+        )
+        wide, line = (
+            (0.0, spots[-1][1] + 1)
+            if spots and wide + size > across
+            else (wide, spots[-1][1] if spots else 0)
+        )
+        spots.append((wide, line, size))
+        wide += size
+    lines = spots[-1][1] + 1
+    figure = new_figure(13, 1.1 + 0.55 * lines)
+    ax = figure.add_subplot()
+    for word, weight, (left, line, size) in zip(words, weights, spots, strict=True):
+        colour, share = COLOURS[0] if weight > 0 else COLOURS[5], abs(float(weight)) / top
+        ax.annotate(
+            visible(word.removeprefix("##"), 30),
+            (left + size / 2, -line),
+            ha="center",
+            va="center",
+            fontsize=11,
+            color=INK,
+            bbox={
+                "boxstyle": "round,pad=0.25",
+                "fc": colour,
+                "ec": "none",
+                "alpha": 0.05 + 0.45 * share,
+            },
+        )
+        reach = (size - 0.8) * share / 2
+        ax.plot(
+            [left + size / 2 - reach, left + size / 2 + reach],
+            [-line - 0.36] * 2,
+            color=colour,
+            lw=2.5,
+            ls="-" if weight > 0 else ":",
+            solid_capstyle="butt",
+        )
+    said = ("raises the score", "lowers it") if lang == "en" else ("提高得分", "降低得分")
+    ax.legend(
+        [Line2D([], [], color=COLOURS[n], lw=2.5, ls=ls) for n, ls in ((0, "-"), (5, ":"))],
+        said,
+        ncols=2,
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        fontsize=9,
+        labelcolor=MUTED,
+    )
+    ax.set_xlim(-1, across + 1)
+    ax.set_ylim(-lines + 0.4, 0.5)
+    ax.axis("off")
+    return figure
+
+
+def _plotly_words(words: list[str], weights: Floats) -> Any:
+    from plotly import graph_objects as go
+
+    return plotly_figure(
+        go.Bar(
+            x=[f"{at + 1}. {word}" for at, word in enumerate(words)],
+            y=weights,
+            marker={"color": [COLOURS[0] if w > 0 else COLOURS[5] for w in weights]},
+        ),
+        height=420,
+    )

@@ -1,0 +1,263 @@
+"""Curves: how training went, and what happens to recommended items as reasons are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
+
+__all__ = ["removed", "training"]
+
+PEOPLE, LATEST, TENTHS = 40, 40, 10
+Floats = NDArray[np.floating]
+
+
+def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
+    """Loss and validation NDCG@10 over the epochs of a trained model, stage by stage. Needs
+    stages_.
+    """
+    stages = [one for one in getattr(model, "stages_", []) if one["curve"]]
+    if not stages:
+        raise BadArgument(
+            "training is drawn of models that are trained in epochs",
+            given=type(model).__name__,
+            fix="fit sequence",
+        )
+    rows, points = [], []
+    for stage in stages:
+        for row in stage["curve"]:
+            points.append((stage["stage"], row.get("loss"), row.get("quality")))
+            rows.append(
+                (
+                    stage["stage"],
+                    row.get("epoch"),
+                    row.get("loss"),
+                    row.get("quality"),
+                    row.get("seconds"),
+                )
+            )
+    quality = np.array([np.nan if q is None else q for _, _, q in points], float)
+    best = int(np.nanargmax(quality)) if np.isfinite(quality).any() else len(points) - 1
+    told = f"{quality[best]:.4f}" if np.isfinite(quality).any() else "–"
+    return View(
+        "training",
+        ("How training went", "训练过程"),
+        ("Was it trained long enough, and too long?", "训练得够久吗？会不会过久？"),
+        (
+            f"Best in epoch {best + 1} of {len(points)}: NDCG@10 {told} on people held out.",
+            f"{len(points)} 轮中第 {best + 1} 轮最好：留出用户上的 NDCG@10 为 {told}。",
+        ),
+        (
+            "Held-out people's last events judge; the weights of the best epoch are kept. "
+            "The loss is of training batches.",
+            "以留出用户的最后记录评判；保留最好一轮的权重。损失为训练批次的损失。",
+        ),
+        ("stage", "epoch", "loss", "quality", "seconds"),
+        rows,
+        lambda lang: _draw_training(points, best, lang),
+        lambda lang: _plotly_training(points, lang),
+    )
+
+
+def _draw_training(points: Any, best: int, lang: str) -> Any:
+    figure = new_figure(11, 5.2)
+    left, x = figure.add_subplot(), np.arange(1, len(points) + 1)
+    right = left.twinx()
+    loss, quality = (
+        np.array([np.nan if p[k] is None else p[k] for p in points], float) for k in (1, 2)
+    )
+    left.plot(x, loss, "--", color=COLOURS[7], lw=1.6, label="loss" if lang == "en" else "损失")
+    right.plot(x, quality, "-o", color=COLOURS[0], lw=2, ms=4, label="NDCG@10")
+    if np.isfinite(quality[best]):
+        right.annotate(
+            f"{quality[best]:.4f}",
+            (x[best], quality[best]),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            color=COLOURS[0],
+        )
+    for at in range(1, len(points)):
+        if points[at][0] != points[at - 1][0]:
+            left.axvline(at + 0.5, color=MUTED, lw=0.8, ls=":")
+    left.set_xlabel("epoch" if lang == "en" else "轮", color=INK)
+    left.set_ylabel("loss" if lang == "en" else "损失", color=COLOURS[7])
+    right.set_ylabel("NDCG@10", color=COLOURS[0])
+    right.margins(y=0.15)
+    for ax in (left, right):
+        ax.spines["top"].set_visible(False)
+    return figure
+
+
+def _plotly_training(points: Any, lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    x = list(range(1, len(points) + 1))
+    return plotly_figure(
+        go.Scatter(
+            x=x,
+            y=[p[1] for p in points],
+            name="loss" if lang == "en" else "损失",
+            line={"dash": "dash"},
+        ),
+        go.Scatter(x=x, y=[p[2] for p in points], name="NDCG@10", yaxis="y2", mode="lines+markers"),
+        yaxis2={"overlaying": "y", "side": "right"},
+        height=520,
+    )
+
+
+def removed(
+    model: Any, data: Dataset, *, seed: int = 0, explain: Callable[..., Any] | None = None, **_: Any
+) -> View:
+    """Deletion and insertion: the item in first place as events go (or come) in the order of its
+    explanation, beside the latest first and a random order. Needs how to explain."""
+    if explain is None:
+        raise BadArgument(
+            "these curves need how to explain", given="none", fix="give explain=whyrec.api.explain"
+        )
+    rng, sizes = np.random.default_rng(seed), data.histories.sizes
+    able = np.flatnonzero(sizes >= TENTHS)
+    if len(able) < 10:
+        raise BadArgument("these curves need 10 people of 10 events or more", given=str(len(able)))
+    found: dict[str, list[Floats]] = {}
+    for who in np.sort(rng.permutation(able)[:PEOPLE]):
+        query = data.histories[int(who)]
+        query = query.only(range(max(0, len(query) - LATEST), len(query)))
+        for name, curve in _case(model, query, explain, rng).items():
+            found.setdefault(name, []).append(curve)
+    if not found:
+        raise BadArgument(
+            "these curves need reasons that are events", given="reasons of another kind"
+        )
+    means = {name: np.mean(rows, 0) for name, rows in found.items()}  # (2, 11): deletion, insertion
+    people = len(next(iter(found.values())))
+    rows = [
+        (name, kind, 10 * at, round(float(value), 4))
+        for name, both in means.items()
+        for kind, curve in zip(("removed", "kept"), both, strict=True)
+        for at, value in enumerate(curve)
+    ]
+    top, chance = means["explanation"][0][1:4].mean(), means["random"][0][1:4].mean()
+    return View(
+        "removed",
+        ("What happens without the reasons", "去掉理由会怎样"),
+        (
+            "Do the events named first really hold the item in its place?",
+            "最先被提到的记录真的支撑着该物品的位置吗？",
+        ),
+        (
+            f"With 10 to 30% of the events gone, named ones first, {top:.0%} of the items "
+            "stay among the first ten; with "
+            f"random ones {chance:.0%}.",
+            f"按理由先后去掉 10%–30% 的记录后，{top:.0%} 的物品仍在前十；随机去掉则为 "
+            f"{chance:.0%}。",
+        ),
+        (
+            f"{people} people, latest {LATEST} events, the item in first place; scored anew "
+            "each time. Left: lower is better. "
+            "Right: higher is better.",
+            f"{people} 人，最近 {LATEST} 条记录，排在首位的物品；每次重新打分。左：越低越好；"
+            "右：越高越好。",
+        ),
+        ("order", "kind", "percent", "share_in_first_ten"),
+        rows,
+        lambda lang: _draw_removed(means, lang),
+        lambda lang: _plotly_removed(means, lang),
+    )
+
+
+def _case(
+    model: Any, query: Query, explain: Callable[..., Any], rng: np.random.Generator
+) -> dict[str, Floats]:
+    """For each order (2, 11): whether the item is among the first ten as tenths of the events
+    go, and as they alone stay.
+    """
+    m = len(query)
+    item = int(
+        top_k(mask_seen(np.array(model.score([query]), np.float32), Queries.of([query])), 1)[0][
+            0, 0
+        ]
+    )
+    weights = np.zeros(m)
+    reasons = [r for r in explain(model, query, item, "events").reasons if r.kind == "event"]
+    if not reasons:
+        return {}
+    for reason in reasons:
+        weights[list(reason.refs)] = reason.weight
+    orders = {
+        "explanation": np.lexsort((rng.random(m), -weights)),
+        "latest": np.arange(m)[::-1],
+        "random": rng.permutation(m),
+    }
+    sizes = np.linspace(0, m, TENTHS + 1).round().astype(int)
+    out = {}
+    for name, order in orders.items():
+        rows = [query.without(np.sort(order[:n])) for n in sizes] + [
+            query.only(np.sort(order[:n])) for n in sizes
+        ]
+        scores = mask_seen(model.score(Queries.of(rows)), Queries.of([query] * len(rows)))
+        own = scores[:, item].copy()
+        out[name] = ((scores > own[:, None]).sum(1) < 10).astype(float).reshape(2, -1)
+    return out
+
+
+NAMES = {
+    "en": {
+        "explanation": "in the explanation's order",
+        "latest": "latest first",
+        "random": "random",
+    },
+    "zh": {"explanation": "按解释的顺序", "latest": "最近的在前", "random": "随机"},
+}
+STYLES = {"explanation": ("-", "o", 0), "latest": ("--", "s", 1), "random": (":", "^", 7)}
+SIDES = {"en": ("events removed, %", "events kept, %"), "zh": ("去掉的记录，%", "保留的记录，%")}
+
+
+def _draw_removed(means: Any, lang: str) -> Any:
+    figure, x = new_figure(12, 4.9), 10 * np.arange(TENTHS + 1)
+    for side, ax in enumerate(figure.subplots(1, 2, sharey=True)):
+        for name, both in means.items():
+            line, mark, colour = STYLES[name]
+            ax.plot(
+                x,
+                100 * both[side],
+                ls=line,
+                marker=mark,
+                color=COLOURS[colour],
+                lw=2,
+                ms=5,
+                label=NAMES[lang][name],
+            )
+        ax.set_xlabel(SIDES[lang][side], color=INK)
+        ax.grid(color="#d9dee3", lw=0.6)
+        ax.spines[["top", "right"]].set_visible(False)
+        if not side:
+            ax.set_ylabel(
+                "still among the first ten, %" if lang == "en" else "仍在前十，%", color=INK
+            )
+            ax.legend(frameon=False, fontsize=9)
+    return figure
+
+
+def _plotly_removed(means: Any, lang: str) -> Any:
+    from plotly import graph_objects as go
+
+    x = list(range(0, 101, 10))
+    traces = [
+        go.Scatter(
+            x=x,
+            y=100 * both[side],
+            name=f"{SIDES[lang][side]}: {NAMES[lang][name]}",
+            mode="lines+markers",
+            visible=True if side == 0 else "legendonly",
+            line={"dash": {"-": "solid", "--": "dash", ":": "dot"}[STYLES[name][0]]},
+        )
+        for side in (0, 1)
+        for name, both in means.items()
+    ]
+    return plotly_figure(*traces, height=560)
