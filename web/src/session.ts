@@ -13,7 +13,10 @@ export const demo = document.documentElement.dataset.demo === "yes";
 export const key = signal(sessionStorage.getItem(KEPT) ?? "");
 export const me = signal<Me | null>(null);
 effect(() => {
-  about.value = { domain: me.value?.domain ?? "other", verb: (me.value as { verb?: string } | null)?.verb ?? "" };
+  about.value = {
+    domain: me.value?.domain ?? "other",
+    verb: (me.value as { verb?: string } | null)?.verb ?? "",
+  };
 });
 
 /** Said on the sign-in screen: why one is there. */

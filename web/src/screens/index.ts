@@ -5,7 +5,9 @@ import { auditor } from "./auditor";
 import { engineer } from "./engineer";
 import { person } from "./person";
 
-export interface ScreenProps { params: Record<string, string> }
+export interface ScreenProps {
+  params: Record<string, string>;
+}
 export interface Screen {
   /** Like "/why/:item". The first screen of a part is where its role starts. */
   path: string;
