@@ -1,8 +1,8 @@
 /** The service's API, typed from its OpenAPI page. Errors are thrown as Trouble, with the service's own advice. */
 import createClient, { type Middleware } from "openapi-fetch";
-import type { components, paths } from "./schema";
 import { common, lang } from "../i18n";
-import { key, signOut } from "../session";
+import { key, signOut } from "./credentials";
+import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
 
