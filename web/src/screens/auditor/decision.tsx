@@ -5,7 +5,7 @@ import { query, setQuery } from "../../router";
 import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
 import { clip } from "../shared/plots";
-import type { ScreenProps } from "..";
+import type { ScreenProps } from "../types";
 import { m as names } from "./words";
 
 type Decision = Schema["DecisionOut"];

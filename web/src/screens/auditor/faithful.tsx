@@ -3,7 +3,6 @@ import { useData } from "../../api/useData";
 import { dictionary, fmt } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { axis, Chart, DataTable, Head, Loadable, Tabs, tip } from "../../ui";
-import { SliceChart } from "../engineer/quality";
 import { ExposureChart } from "../shared/fairness";
 import {
   Measuring,
@@ -25,6 +24,7 @@ import {
   w,
 } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
+import { SliceChart } from "../shared/slices";
 import { m as names } from "./words";
 
 const m = dictionary(

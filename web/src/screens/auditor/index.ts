@@ -1,4 +1,4 @@
-import type { Screen } from "..";
+import type { Screen } from "../types";
 import { m } from "./words";
 
 export const auditor: readonly Screen[] = [

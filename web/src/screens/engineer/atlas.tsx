@@ -24,6 +24,7 @@ import {
 import { Measuring, useFinding } from "../shared/finding";
 import { Choice, CopyLink, w } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
+import { findItem } from "./find-item";
 import { inside, readPolygon, writePolygon, type Point } from "./lasso";
 import { Learned } from "./learned";
 import { Network } from "./network";
@@ -167,9 +168,6 @@ export default function AtlasScreen() {
   );
 }
 
-export const find = async (text: string, signal: AbortSignal) =>
-  (await ask(api.GET("/v1/search", { params: { query: { q: text, limit: 8 } }, signal }))).items;
-
 function MapView() {
   const kind = query("kind") === "people" ? "people" : "items";
   const loaded = useData(
@@ -205,7 +203,7 @@ function MapView() {
           <div class="atlas-find">
             <Combo
               label={m().find}
-              find={find}
+              find={findItem}
               id={(one) => one.item}
               show={(one) => <Title>{one.title}</Title>}
               pick={(one) => setQuery({ item: one.item })}

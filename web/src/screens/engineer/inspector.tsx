@@ -21,6 +21,7 @@ import {
 } from "../../ui";
 import { Choice, CopyLink, Hash, Missing, SaveJson, w } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
+import { findItem } from "./find-item";
 import { m as names } from "./words";
 
 type Seen = Schema["InspectOut"];
@@ -600,8 +601,6 @@ function WhatIf({ seen }: { seen: Seen }) {
         asList(without.includes(id) ? without.filter((one) => one !== id) : [...without, id]) ||
         null,
     });
-  const find = async (text: string, signal: AbortSignal) =>
-    (await ask(api.GET("/v1/search", { params: { query: { q: text, limit: 8 } }, signal }))).items;
   return (
     <div class="two">
       <section class="card stack">
@@ -616,7 +615,7 @@ function WhatIf({ seen }: { seen: Seen }) {
         <Combo
           label={m().add}
           hint={m().addHint}
-          find={find}
+          find={findItem}
           id={(one) => one.item}
           show={(one) => <Title>{one.title}</Title>}
           pick={(one) =>

@@ -6,7 +6,7 @@ import { query, setQuery } from "../../router";
 import { Chart, Combo, Empty, Loadable, tip, Title } from "../../ui";
 import { Choice } from "../shared/parts";
 import { clip, SHAPES } from "../shared/plots";
-import { find } from "./atlas";
+import { findItem } from "./find-item";
 
 type Found = Schema["NetworkOut"];
 
@@ -62,7 +62,7 @@ export function Network() {
         <div class="atlas-find">
           <Combo
             label={m().find}
-            find={find}
+            find={findItem}
             id={(one) => one.item}
             show={(one) => <Title>{one.title}</Title>}
             pick={(one) => setQuery({ item: one.item })}

@@ -13,18 +13,9 @@ import {
   type Quality,
 } from "../shared/finding";
 import { ExposureChart } from "../shared/fairness";
-import {
-  Choice,
-  CopyLink,
-  groupName,
-  interval,
-  SaveJson,
-  sliceName,
-  Stat,
-  Stats,
-  w,
-} from "../shared/parts";
-import { dots, dotsHeight, type Interval } from "../shared/plots";
+import { Choice, CopyLink, interval, SaveJson, sliceName, Stat, Stats, w } from "../shared/parts";
+import { dots, dotsHeight } from "../shared/plots";
+import { metricName, SliceChart, type Metric } from "../shared/slices";
 import { m as names } from "./words";
 
 const m = dictionary(
@@ -36,13 +27,10 @@ const m = dictionary(
       "next-item": "Next item: same settings, fitted anew without each person’s last two choices",
       "since-fit": "Since the fit: this very model, judged by later choices",
     },
-    ndcg: "NDCG@10",
-    hr: "Hit rate@10",
     mrr: "MRR@10",
     coverage: "Coverage@10",
     novelty: "Novelty@10 (bits)",
     lift: "Popularity of the lists over the person’s own",
-    people: (n: string) => `${n} people`,
     measureWhat: {
       "next-item":
         "Fits the same kind of model with the same settings on all but each person’s last two choices, and judges its lists by the last.",
@@ -52,12 +40,6 @@ const m = dictionary(
     overall: "Overall",
     slice: "Slices",
     metric: "Measure",
-    slices: (name: string) => `By ${name.toLowerCase()}`,
-    say: (best: string, high: string, worst: string, low: string, clear: boolean) =>
-      `Best for ${best} (${high}), weakest for ${worst} (${low}); ${clear ? "their intervals do not overlap" : "their intervals overlap, so this may be chance"}.`,
-    sayOne: (only: string, value: string) => `Only ${only} has 20 people or more: ${value}.`,
-    how: (fewest: string, left: string) =>
-      `Full ranking, seen items left out. Groups of fewer than ${fewest} people are not shown${left === "0" ? "" : ` (${left} left out)`}. Dashed: everybody.`,
     none: "No slice has enough people.",
     ab: "Experiments",
     abNone: "No experiment yet",
@@ -74,7 +56,6 @@ const m = dictionary(
     ended: "ended",
     difference: (arm: string, first: string, value: string, sure: boolean) =>
       `${arm} against ${first}: ${value} percentage points${sure ? ", more than chance" : ", may be chance"}.`,
-    group: "Group",
   },
   {
     lead: "列表在多大程度上包含了人们接下来的选择；对谁、对哪些项目效果如何。",
@@ -84,13 +65,10 @@ const m = dictionary(
       "next-item": "下一项：相同设置，去掉每人最后两次选择后重新拟合",
       "since-fit": "拟合之后：即此模型，以之后的选择评判",
     },
-    ndcg: "NDCG@10",
-    hr: "命中率@10",
     mrr: "MRR@10",
     coverage: "覆盖率@10",
     novelty: "新颖度@10（比特）",
     lift: "列表热度与本人历史热度之比",
-    people: (n: string) => `${n} 人`,
     measureWhat: {
       "next-item":
         "用相同种类和设置的模型，在去掉每人最后两次选择的数据上拟合，并以最后一次选择评判其列表。",
@@ -99,12 +77,6 @@ const m = dictionary(
     overall: "总体",
     slice: "分组",
     metric: "指标",
-    slices: (name: string) => `按${name}`,
-    say: (best: string, high: string, worst: string, low: string, clear: boolean) =>
-      `对${best}最好（${high}），对${worst}最弱（${low}）；${clear ? "两者的区间不重叠" : "两者的区间重叠，可能出于偶然"}。`,
-    sayOne: (only: string, value: string) => `只有${only}达到 20 人：${value}。`,
-    how: (fewest: string, left: string) =>
-      `完整排序，已看过的项目不计。少于 ${fewest} 人的分组不显示${left === "0" ? "" : `（略去 ${left} 组）`}。虚线：所有人。`,
     none: "没有人数足够的分组。",
     ab: "实验",
     abNone: "尚无实验",
@@ -119,12 +91,10 @@ const m = dictionary(
     ended: "已结束",
     difference: (arm: string, first: string, value: string, sure: boolean) =>
       `${arm} 与 ${first} 之差：${value} 个百分点，${sure ? "超出偶然" : "可能出于偶然"}。`,
-    group: "分组",
   },
 );
 
 type Protocol = "next-item" | "since-fit";
-type Metric = "ndcg@10" | "hr@10";
 
 export default function QualityScreen() {
   const versions = useData((signal) => ask(api.GET("/v1/versions", { signal })), []);
@@ -273,8 +243,8 @@ function Shown({
     kinds = [...new Set(found.slices.map((row) => row.slice))],
     mine = `${name} ${finding.model}`;
   const overall: [string, string, (value: number) => string][] = [
-    ["ndcg@10", m().ndcg, show],
-    ["hr@10", m().hr, show],
+    ["ndcg@10", metricName("ndcg@10"), show],
+    ["hr@10", metricName("hr@10"), show],
     ["mrr@10", m().mrr, show],
     ["coverage@10", m().coverage, (value) => fmt.percent(value, 1)],
     ["novelty@10", m().novelty, (value) => fmt.number(value, 1)],
@@ -320,8 +290,8 @@ function Shown({
             label={m().metric}
             value={metric}
             options={[
-              ["ndcg@10", m().ndcg],
-              ["hr@10", m().hr],
+              ["ndcg@10", metricName("ndcg@10")],
+              ["hr@10", metricName("hr@10")],
             ]}
             change={(value) => setQuery({ metric: value === "ndcg@10" ? null : value })}
           />
@@ -352,100 +322,6 @@ function Shown({
       </section>
       <ExposureChart found={found} model={mine} time={fmt.moment(finding.time!)} />
     </div>
-  );
-}
-
-export function SliceChart({
-  kind,
-  found,
-  second,
-  metric,
-  mine,
-  other,
-  time,
-}: {
-  kind: string;
-  found: Quality;
-  second: Quality | null;
-  metric: Metric;
-  mine: string;
-  other: string;
-  time: string;
-}) {
-  const rows = found.slices.filter((row) => row.slice === kind),
-    theirs = (group: string) =>
-      second?.slices.find((row) => row.slice === kind && row.group === group)?.[metric] ?? null;
-  const sorted = [...rows].sort((a, b) => (b[metric].mean ?? 0) - (a[metric].mean ?? 0)),
-    best = sorted[0]!,
-    worst = sorted.at(-1)!;
-  const clear = (best[metric].low ?? 0) > (worst[metric].high ?? 0),
-    label = metric === "ndcg@10" ? m().ndcg : m().hr;
-  const series = second ? [mine, other] : [mine];
-  const columns = [
-    {
-      name: m().group,
-      show: (row: (typeof rows)[number]) => groupName(kind, row.group),
-      head: true,
-    },
-    {
-      name: w().people,
-      show: (row: (typeof rows)[number]) => fmt.number(row.people),
-      by: (row: (typeof rows)[number]) => row.people,
-      end: true,
-    },
-    {
-      name: label,
-      show: (row: (typeof rows)[number]) => interval(row[metric], show),
-      by: (row: (typeof rows)[number]) => row[metric].mean ?? 0,
-      end: true,
-    },
-    ...(second
-      ? [
-          {
-            name: other,
-            show: (row: (typeof rows)[number]) => interval(theirs(row.group), show),
-            end: true,
-          },
-        ]
-      : []),
-  ];
-  return (
-    <Chart
-      title={`${label} · ${m().slices(sliceName(kind))}`}
-      takeaway={
-        rows.length > 1
-          ? m().say(
-              groupName(kind, best.group),
-              show(best[metric].mean ?? 0),
-              groupName(kind, worst.group),
-              show(worst[metric].mean ?? 0),
-              clear,
-            )
-          : m().sayOne(groupName(kind, best.group), show(best[metric].mean ?? 0))
-      }
-      about={{
-        how: m().how(fmt.number(found.fewest), fmt.number(found.left_out)),
-        model: mine,
-        n: m().people(fmt.number(found.people)),
-        interval: w().interval,
-        time,
-      }}
-      deps={[found, second, kind, metric]}
-      height={dotsHeight(rows.length, series.length)}
-      table={{ caption: m().slices(sliceName(kind)), rows, columns }}
-      option={(look) =>
-        dots(
-          look,
-          rows.map((row) => ({
-            name: groupName(kind, row.group),
-            values: [row[metric], ...(second ? [theirs(row.group)] : [])] as (Interval | null)[],
-          })),
-          series,
-          show,
-          { line: found.overall[metric]?.mean ?? undefined },
-        )
-      }
-    />
   );
 }
 

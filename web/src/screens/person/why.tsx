@@ -4,7 +4,7 @@ import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { fmt, lang } from "../../i18n";
 import { asList, go, queryList, setQuery } from "../../router";
-import type { ScreenProps } from "..";
+import type { ScreenProps } from "../types";
 import {
   Badge,
   Button,
