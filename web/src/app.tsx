@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { common, lang, setLang } from "./i18n";
 import { go, match, path } from "./router";
 import { screens } from "./screens";
-import { demo, me, receipt, signOut } from "./session";
+import { account, demo, me, receipt, signOut } from "./session";
 import Receipt from "./screens/person/receipt";
 import type { Screen, ScreenProps } from "./screens/types";
 import { DemoDialog, SignIn } from "./sign-in";
@@ -83,7 +83,7 @@ function Top() {
                   href={screen.path}
                   aria-current={screen === here || here?.under === screen.path ? "page" : undefined}
                 >
-                  {screen.nav!()}
+                  {screen.nav?.()}
                 </a>
               </li>
             ))}
@@ -163,7 +163,7 @@ function Here() {
     fail(null);
     found?.screen.load().then(
       (module) => setLoaded({ screen: found.screen, component: module.default }),
-      (error) => fail(troubleOf(error)),
+      (error: unknown) => fail(troubleOf(error)),
     );
   };
   useEffect(open, [found?.screen]);
@@ -173,11 +173,11 @@ function Here() {
   useEffect(() => {
     document.title = found ? `${found.screen.title()} · ${common().name}` : common().name;
   }, [found?.screen, lang.value]);
-  useOpened(loaded?.screen === found?.screen ? `${path.value}` : "", found?.screen.title() ?? "");
+  useOpened(loaded?.screen === found?.screen ? path.value : "", found?.screen.title() ?? "");
   const words = common();
   if (!first)
     return (
-      <Empty top title={words.signIn.noScreens(me.value!.role)}>
+      <Empty top title={words.signIn.noScreens(account().role)}>
         <p>{words.signIn.noScreensFix}</p>
         <Button onClick={() => signOut()}>{words.signOut}</Button>
       </Empty>

@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { api, ask, type Schema } from "./api";
 import { keepKey, key, signOut } from "./api/credentials";
+import { defined } from "./defined";
 import { about } from "./i18n";
 import { go } from "./router";
 
@@ -12,6 +13,8 @@ export type Area = Me["areas"][number];
 
 export const demo = document.documentElement.dataset.demo === "yes";
 export const me = signal<Me | null>(null);
+/** Whoever is signed in, for what is shown to them alone. */
+export const account = (): Me => defined(me.value);
 effect(() => {
   if (!key.value) me.value = null;
 });

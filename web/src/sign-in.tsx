@@ -13,7 +13,7 @@ export function SignIn() {
     if (key.value)
       signIn(key.value)
         .catch(
-          (error) =>
+          (error: unknown) =>
             (farewell.value =
               troubleOf(error).status === 401 ? words.expired : troubleOf(error).message),
         )
@@ -41,7 +41,10 @@ function KeyForm() {
     [busy, setBusy] = useState(false);
   const send = async (event: Event) => {
     event.preventDefault();
-    if (!secret.trim()) return setWrong(words.empty);
+    if (!secret.trim()) {
+      setWrong(words.empty);
+      return;
+    }
     setBusy(true);
     try {
       await signIn(secret.trim());
@@ -110,7 +113,7 @@ function Identities({ done }: { done: () => void }) {
     [text],
   );
   const be = (identity: Parameters<typeof become>[0]) =>
-    become(identity).then(done, (error) => toast(troubleOf(error).message));
+    become(identity).then(done, (error: unknown) => toast(troubleOf(error).message));
   return (
     <div class="stack">
       <div class="field">

@@ -23,7 +23,7 @@ export interface Sentences {
     found: unknown;
   }[];
   /** The share of sentences that say “because”. */
-  because: number | null;
+  because?: number | null;
   /** under: the threshold, and the share of reasons on which fewer people agree. */
   support: { under: [number, number]; median: number } | null;
   /** latest: the share of first reasons that are the person's latest choice. */

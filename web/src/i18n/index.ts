@@ -38,6 +38,9 @@ export function dictionary<T>(en: T, zh: Shape<T>): () => Shape<T> {
   return () => (lang.value === "zh" ? zh : (en as Shape<T>));
 }
 
+/** Words by a name that the service sends: any name can be looked up in them. */
+export const byName = (words: Record<string, string>) => words;
+
 const locale = () => (lang.value === "zh" ? "zh-Hans-CN" : "en-GB");
 const held = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
@@ -100,7 +103,7 @@ const LONGEST = 90; // characters of a title within a sentence
 /** A title in its quotes, “Alien” or 《异形》, for sentences: cut where it is very long, and held back from turning the direction of
  * the text around it. */
 export function quoted(title: string): string {
-  const letters = [...title],
+  const letters = Array.from(title),
     [open, close] = quotes();
   return `${open}\u2068${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : title}\u2069${close}`;
 }

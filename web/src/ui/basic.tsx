@@ -14,7 +14,8 @@ export const Badge = ({
   children: ComponentChildren;
 }) => <span class={`badge ${tone}`}>{children}</span>;
 
-type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "icon"> & {
+type ButtonProps = Omit<ButtonHTMLAttributes, "class" | "icon"> & {
+  class?: string;
   kind?: "plain" | "primary" | "quiet" | "danger" | "danger primary";
   small?: boolean;
   icon?: boolean;

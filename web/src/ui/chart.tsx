@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { common, lang } from "../i18n";
@@ -34,13 +34,16 @@ export function look(): Look {
   };
 }
 
+/** What every chart is drawn anew for. */
+const appearance = computed(() => ({ dark: dark.value, lang: lang.value }));
+
 export interface ChartProps<R> extends Omit<FigureProps<R>, "children"> {
   option: (look: Look) => EChartsCoreOption;
   height?: number;
   /** Drawn again where these change. */
   deps: readonly unknown[];
   /** The chart, once it is there: for clicks, brushes, zoom. */
-  ready?: (chart: EChartsType) => void | (() => void);
+  ready?: (chart: EChartsType) => () => void;
 }
 
 /** A chart of the library, which is loaded when the chart comes on the screen; with its title, takeaway, table and origin. */
@@ -65,30 +68,31 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
   };
   useEffect(() => {
     let gone = false,
-      undo: void | (() => void);
+      undo: (() => void) | undefined;
     const sizes = new ResizeObserver(() => chart.current?.resize());
+    const open = async () => {
+      try {
+        const { init } = await import("../charts/echarts");
+        if (gone || !box.current) return;
+        chart.current = init(box.current, null, { renderer: "canvas" });
+        draw();
+        sizes.observe(box.current);
+        undo = ready?.(chart.current);
+      } catch (error) {
+        console.error(error);
+        fail(true);
+      }
+    };
     const seen = new IntersectionObserver(
-      async ([entry]) => {
+      ([entry]) => {
         if (!entry?.isIntersecting || chart.current) return;
         seen.disconnect();
-        try {
-          const { init } = await import("../charts/echarts");
-          if (gone || !box.current) return;
-          chart.current = init(box.current, null, { renderer: "canvas" });
-          draw();
-          sizes.observe(box.current);
-          undo = ready?.(chart.current);
-        } catch (error) {
-          console.error(error);
-          fail(true);
-        }
+        void open();
       },
       { rootMargin: "4000px" },
     );
-    seen.observe(box.current!);
-    const follow = effect(() => {
-      void dark.value;
-      void lang.value;
+    if (box.current) seen.observe(box.current);
+    const follow = appearance.subscribe(() => {
       queueMicrotask(draw); // once the page has its new colours
     });
     return () => {

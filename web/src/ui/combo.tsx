@@ -21,7 +21,10 @@ export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: Com
     [at, setAt] = useState(-1);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    if (!text.trim()) return setFound(null);
+    if (!text.trim()) {
+      setFound(null);
+      return;
+    }
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       try {

@@ -1,9 +1,10 @@
+import { defined } from "../defined";
 import { memo } from "./memo";
 
 /** Where there is no picture: a cover from the title alone, always the same for the same title. Decoration, silent for screen readers. */
 function hash(text: string): number {
   let h = 2166136261;
-  for (const c of text) h = Math.imul(h ^ c.codePointAt(0)!, 16777619) >>> 0;
+  for (const c of text) h = Math.imul(h ^ (c.codePointAt(0) ?? 0), 16777619) >>> 0;
   h ^= h >>> 15;
   h = Math.imul(h, 2246822519) >>> 0;
   return (h ^ (h >>> 13)) >>> 0;
@@ -32,11 +33,11 @@ export function initials(title: string): string {
   const words = title.normalize("NFC").match(/[\p{L}\p{N}]+/gu) ?? [];
   const first = words[0];
   if (!first) return "·";
-  if (/^\p{Script=Han}/u.test(first)) return [...first].slice(0, 1).join("");
+  if (/^\p{Script=Han}/u.test(first)) return Array.from(first).slice(0, 1).join("");
   const telling = words.filter((word) => !SMALL.has(word.toLowerCase()));
   return (telling.length ? telling : words)
     .slice(0, 2)
-    .map((word) => [...word][0]!.toUpperCase())
+    .map((word) => Array.from(word)[0]?.toUpperCase())
     .join("");
 }
 
@@ -53,7 +54,7 @@ const PALETTE = [
 
 export const Cover = memo(function Cover({ title, size = 56 }: { title: string; size?: number }) {
   const h = hash(title),
-    [deep, light] = PALETTE[h % PALETTE.length]!;
+    [deep, light] = defined(PALETTE[h % PALETTE.length]);
   const shape = (h >>> 4) % 4,
     x = 18 + ((h >>> 6) % 40),
     y = 20 + ((h >>> 12) % 50),

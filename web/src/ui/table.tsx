@@ -28,12 +28,13 @@ export function DataTable<R>({
   hideCaption?: boolean;
 }) {
   const [sort, setSort] = useState<{ at: number; down: boolean } | null>(null);
-  const by = sort ? columns[sort.at]?.by : undefined;
+  const by = sort ? columns[sort.at]?.by : undefined,
+    way = sort?.down ? -1 : 1;
   const order = !by
     ? rows
     : [...rows].sort((a, b) => {
         const [x, y] = [by(a), by(b)];
-        return (x < y ? -1 : x > y ? 1 : 0) * (sort!.down ? -1 : 1);
+        return (x < y ? -1 : x > y ? 1 : 0) * way;
       });
   const press = (at: number) =>
     setSort((now) =>
@@ -52,7 +53,7 @@ export function DataTable<R>({
                   key={column.name}
                   scope="col"
                   class={column.end ? "end" : ""}
-                  {...(column.by ? { "aria-sort": on as "none" } : {})}
+                  {...(column.by ? { "aria-sort": on } : {})}
                 >
                   {column.by ? (
                     <button type="button" class="sort" onClick={() => press(at)}>

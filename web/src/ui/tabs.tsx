@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
+import { defined } from "../defined";
 import { query, setQuery } from "../router";
 
 export interface Tab {
@@ -24,7 +25,7 @@ export function Tabs({
     0,
     tabs.findIndex((tab) => tab.name === query(param)),
   );
-  const open = (n: number) => setQuery({ [param]: n ? tabs[n]!.name : null });
+  const open = (n: number) => setQuery({ [param]: n ? defined(tabs[n]).name : null });
   const press = (event: KeyboardEvent) => {
     const last = tabs.length - 1;
     const next = {
@@ -57,8 +58,8 @@ export function Tabs({
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tabs[at]!.name}`}>
-        {tabs[at]!.show()}
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${defined(tabs[at]).name}`}>
+        {defined(tabs[at]).show()}
       </div>
     </div>
   );

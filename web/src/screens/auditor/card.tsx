@@ -1,6 +1,6 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt } from "../../i18n";
+import { byName, dictionary, fmt } from "../../i18n";
 import { Chart, Head, Loadable } from "../../ui";
 import { CopyLink, Hash, interval, PrintButton, SaveJson, w } from "../shared/parts";
 import { dots, dotsHeight } from "../shared/plots";
@@ -32,7 +32,7 @@ const m = dictionary(
     how: "For up to 100 people the parts of the scores of their first three items are added up in size; share of each. Measured on this store, not claimed.",
     few: (fewest: string) =>
       `Fewer than ${fewest} people have choices that the model knows, so shares are not shown.`,
-    part: {
+    part: byName({
       popularity: "Popularity",
       together: "Chosen together",
       order: "Chosen one after the other",
@@ -40,7 +40,7 @@ const m = dictionary(
       again: "Used before",
       events: "Own choices",
       rest: "Rest",
-    } as Record<string, string>,
+    }),
     parameter: "Parameter",
     why: "Why it counts",
     whys: {
@@ -90,12 +90,12 @@ const m = dictionary(
       "Reasons tell what moved the score. They do not tell why a person likes something.",
     ],
     audit: "Last audit",
-    auditKinds: {
+    auditKinds: byName({
       faithfulness: "Faithfulness of reasons",
       "since-fit": "Accuracy since the fit",
       "next-item": "Accuracy, next item",
       speed: "Speed",
-    } as Record<string, string>,
+    }),
     never: "not measured yet",
     settings: "Settings",
     printed: (when: string) => `As of ${when}.`,

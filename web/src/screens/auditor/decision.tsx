@@ -1,6 +1,7 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt, lang, quoted, type Lang } from "../../i18n";
+import { defined } from "../../defined";
+import { byName, dictionary, fmt, lang, quoted, type Lang } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
@@ -33,18 +34,18 @@ const m = dictionary(
     yes: "yes",
     no: "no",
     fallback: (asked: string, used: string) => `asked for ${asked}, fell back to ${used}`,
-    sources: {
+    sources: byName({
       user: "the person’s history",
       session: "the session",
       content: "shared tags",
       popular: "what is chosen most often",
-    } as Record<string, string>,
+    }),
     inputs: "What it depended on",
     history: (n: string) => `History used (${n})`,
     session: "Session",
     filters: "Filters",
     noFilters: "none",
-    filterNames: {
+    filterNames: byName({
       banned_items: "blocked items",
       banned_tags: "blocked tags",
       exclude: "excluded by the request",
@@ -52,7 +53,7 @@ const m = dictionary(
       no_tags: "none of",
       only_items: "only",
       policy: "operator's rules (items on offer that each takes away)",
-    } as Record<string, string>,
+    }),
     event: "Event",
     value: "Value",
     when: "When",
@@ -408,8 +409,10 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
       option={(look) => ({
         grid: { left: 8, right: 64, top: 8, bottom: 4, containLabel: true },
         tooltip: tip(look, {
-          formatter: ({ dataIndex }: { dataIndex: number }) =>
-            `${rows[dataIndex]!.name}\n${fmt.signed(rows[dataIndex]!.value, digits)} → ${number(rows[dataIndex]!.from + rows[dataIndex]!.value)}`,
+          formatter: ({ dataIndex }: { dataIndex: number }) => {
+            const { name, value, from } = defined(rows[dataIndex]);
+            return `${name}\n${fmt.signed(value, digits)} → ${number(from + value)}`;
+          },
         }),
         xAxis: axis(look, { type: "value" }),
         yAxis: axis(look, {
@@ -438,7 +441,7 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
               },
             ) => {
               const n = tools.value(0),
-                row = rows[n]!,
+                row = defined(rows[n]),
                 [x1, y] = tools.coord([row.from, n]) as [number, number],
                 [x2] = tools.coord([row.from + row.value, n]) as [number, number],
                 height = Math.min(20, (tools.size([0, 1])[1] ?? 24) * 0.62);

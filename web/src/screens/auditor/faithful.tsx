@@ -1,6 +1,7 @@
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt } from "../../i18n";
+import { defined } from "../../defined";
+import { byName, dictionary, fmt } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { axis, Chart, DataTable, Head, Loadable, Tabs, tip } from "../../ui";
 import { ExposureChart } from "../shared/fairness";
@@ -63,7 +64,7 @@ const m = dictionary(
     passed: "all passed",
     unchecked: "not checked for this kind of model",
     fails: (names: string) => `does not pass: ${names}`,
-    check: {
+    check: byName({
       completeness: "the parts add up",
       axioms: "the axioms hold",
       planted: "it finds planted weights",
@@ -75,7 +76,7 @@ const m = dictionary(
       executed: "its removals were carried out",
       words: "its sentence reads back",
       seeds: "other seeds agree",
-    } as Record<string, string>,
+    }),
     fair: "Fairness",
     fairText: "Accuracy by group of people and items, and who gets the places in lists.",
     fairWhat:
@@ -117,7 +118,7 @@ const m = dictionary(
     passed: "全部通过",
     unchecked: "此类模型未检验",
     fails: (names: string) => `未通过：${names}`,
-    check: {
+    check: byName({
       completeness: "相加相符",
       axioms: "公理",
       planted: "找到植入的权重",
@@ -129,7 +130,7 @@ const m = dictionary(
       executed: "实际去除",
       words: "句子可读回",
       seeds: "不同种子一致",
-    } as Record<string, string>,
+    }),
     fair: "公平性",
     fairText: "按人群和项目分组的准确度，以及谁获得列表中的位置。",
     fairWhat:
@@ -146,7 +147,7 @@ export default function FaithfulScreen() {
       <Head title={names().faithfulTitle} lead={m().lead} />
       <Loadable of={loaded}>
         {({ models }) => {
-          const serving = models.find((one) => one.state === "active")!,
+          const serving = defined(models.find((one) => one.state === "active")),
             version = query("model") || serving.version,
             name = models.find((one) => one.version === version)?.name ?? "";
           return (
@@ -178,13 +179,13 @@ export default function FaithfulScreen() {
 
 function Faithful({ version, name }: { version: string; name: string }) {
   const loaded = useFinding(version, "faithfulness"),
-    found = result<Faithfulness>(loaded.data);
+    found = result(loaded.data) as Faithfulness | null;
   return (
     <section class="sections">
       <Measuring of={loaded}>
         <p class="small">{m().what}</p>
       </Measuring>
-      {found && <Figures found={found} finding={loaded.data!} name={name} />}
+      {found && loaded.data && <Figures found={found} finding={loaded.data} name={name} />}
     </section>
   );
 }
@@ -202,15 +203,15 @@ function Figures({
 }) {
   const kept = query("measure") === "kept",
     of = (by: string, n: number) =>
-      found.curves.find((point) => point.by === by && point.left_out === n)!,
+      defined(found.curves.find((point) => point.by === by && point.left_out === n)),
     value = (by: string, n: number) => of(by, n)[kept ? "still_first" : "drop"];
   const steps = [...new Set(found.curves.map((point) => point.left_out))],
-    deepest = steps.at(-1)!,
+    deepest = defined(steps.at(-1)),
     show = (number: number) => (kept ? fmt.percent(number) : fmt.number(number, 2)),
     top = value("reasons", deepest),
     random = value("random", deepest);
   const clear = kept ? (top.high ?? 1) < (random.low ?? 0) : (top.low ?? 0) > (random.high ?? 0),
-    time = fmt.moment(finding.time!),
+    time = fmt.moment(defined(finding.time)),
     model = `${name} ${finding.model}`,
     lost = (key: string) => found.one_event[key]?.first_lost.mean ?? 0;
   return (
@@ -421,12 +422,13 @@ const exponent = (value: number) =>
         .replace(
           /⁻(\d+)$/,
           (_, digits: string) =>
-            `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`,
+            `⁻${Array.from(digits, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`,
         );
 
 function Fair({ version, name }: { version: string; name: string }) {
   const loaded = useFinding(version, "next-item"),
-    found = result<Quality>(loaded.data),
+    found = result(loaded.data) as Quality | null,
+    time = found ? fmt.moment(defined(loaded.data?.time)) : "",
     kinds = found
       ? [...new Set(found.slices.map((row) => row.slice))].sort(
           (a, b) => Number(b.startsWith("people")) - Number(a.startsWith("people")),
@@ -441,7 +443,7 @@ function Fair({ version, name }: { version: string; name: string }) {
       <Measuring of={loaded}>
         <p class="small">{m().fairWhat}</p>
       </Measuring>
-      {found && loaded.data && (
+      {found && (
         <>
           <Tabs
             param="group"
@@ -457,16 +459,12 @@ function Fair({ version, name }: { version: string; name: string }) {
                   metric="hr@10"
                   mine={`${name} ${version}`}
                   other=""
-                  time={fmt.moment(loaded.data!.time!)}
+                  time={time}
                 />
               ),
             }))}
           />
-          <ExposureChart
-            found={found}
-            model={`${name} ${version}`}
-            time={fmt.moment(loaded.data.time!)}
-          />
+          <ExposureChart found={found} model={`${name} ${version}`} time={time} />
         </>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt } from "../../i18n";
+import { byName, dictionary, fmt } from "../../i18n";
 import { Badge, Button, DataTable, Empty, Head, Loadable } from "../../ui";
 import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats } from "../shared/parts";
 import { m as names } from "./words";
@@ -22,7 +22,7 @@ const m = dictionary(
     oldest: "Oldest",
     personal: "about people",
     other: "not about people",
-    holds: {
+    holds: byName({
       events: "what people chose, when, and what was shown beside it",
       people: "labels, wishes (blocks, periods, the switch), further fields",
       recommendations: "every answer with all it depended on",
@@ -37,7 +37,7 @@ const m = dictionary(
       findings: "measurements: sums over 20 people or more",
       audit: "who changed what; people only as keyed hashes",
       receipts: "erasures: time, keyed hash, numbers",
-    } as Record<string, string>,
+    }),
     retention: "Retention",
     keepAll: "Answers stay in the log without a time limit; the operator can set one (keep_days).",
     keepDays: (n: string) => `Answers leave the log after ${n} days.`,
@@ -311,7 +311,10 @@ function Check() {
     event.preventDefault();
     setVerdict(null);
     const given = read(text);
-    if (!given) return setWrong(m().notJson);
+    if (!given) {
+      setWrong(m().notJson);
+      return;
+    }
     setWrong("");
     try {
       setVerdict({

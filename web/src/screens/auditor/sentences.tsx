@@ -8,7 +8,7 @@ import {
   type Sentences,
 } from "../../api/audit";
 import { useData, type Loaded } from "../../api/useData";
-import { dictionary, fmt, lang } from "../../i18n";
+import { byName, dictionary, fmt, lang } from "../../i18n";
 import { may } from "../../session";
 import { Button, DataTable, Empty, Head, Loadable, toast, type Column } from "../../ui";
 import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats, w } from "../shared/parts";
@@ -50,7 +50,7 @@ const m = dictionary(
     kind: "What is claimed",
     place: "Place",
     share: "Share false",
-    kinds: {
+    kinds: byName({
       rank: "Place before and after a removal",
       share: "Share of the score",
       count: "Number of uses",
@@ -88,7 +88,7 @@ const m = dictionary(
       title: "Title",
       unsound: "The parts do not add up",
       weak: "A weak sign",
-    } as Record<string, string>,
+    }),
     examples: "False claims",
     examplesCaption: "Up to twenty; the number opens the record of the answer",
     claim: "Claim",
@@ -243,7 +243,7 @@ function State({ of, check }: { of: Loaded<Check>; check: Check }) {
         of.set(next.state === "missing" ? { ...next, state: "running" } : next);
         toast(m().begun);
       },
-      (error) => toast(troubleOf(error).message),
+      (error: unknown) => toast(troubleOf(error).message),
     );
   return (
     <div class={`note stack measuring ${check.state === "failed" ? "bad" : ""}`} role="status">
@@ -387,7 +387,7 @@ function Shown({ found }: { found: Sentences }) {
       <section class="stack">
         <h2>{m().rests}</h2>
         <Stats>
-          {found.because !== null && found.because !== undefined && (
+          {found.because != null && (
             <Stat name={m().because} value={fmt.percent(found.because)} note={m().becauseNote} />
           )}
           {found.support && (

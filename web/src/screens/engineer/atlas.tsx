@@ -2,6 +2,7 @@ import type { EChartsType } from "echarts/core";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
@@ -234,7 +235,7 @@ function MapView() {
 function grouped(atlas: Atlas): { name: string; rows: number[] }[] {
   const found = [...atlas.groups, m().other].map((name) => ({ name, rows: [] as number[] }));
   for (const [at, group] of atlas.group.entries())
-    found[group < 0 ? found.length - 1 : group]!.rows.push(at);
+    defined(found[group < 0 ? found.length - 1 : group]).rows.push(at);
   return found.filter((one) => one.rows.length);
 }
 
@@ -279,7 +280,7 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
     chart.current = made;
     made.on("click", (event) => {
       const at = rowOf(groups, event);
-      if (at !== undefined) setQuery({ item: atlas.label[at]! });
+      if (at !== undefined) setQuery({ item: defined(atlas.label[at]) });
     });
     made.on("brushEnd", (event) => {
       const area = (event as { areas?: { coordRange?: Point[] }[] }).areas?.[0]?.coordRange;
@@ -301,7 +302,7 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
     () =>
       atlas.label
         .map((_, at) => at)
-        .sort((a, b) => atlas.chosen[b]! - atlas.chosen[a]!)
+        .sort((a, b) => defined(atlas.chosen[b]) - defined(atlas.chosen[a]))
         .slice(0, 200),
     [atlas],
   );
@@ -352,35 +353,35 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
                   <button
                     type="button"
                     class="link"
-                    onClick={() => setQuery({ item: atlas.label[at]! })}
+                    onClick={() => setQuery({ item: defined(atlas.label[at]) })}
                   >
-                    <Title>{atlas.title[at]!}</Title>
+                    <Title>{defined(atlas.title[at])}</Title>
                   </button>
                 ),
-                by: (at) => atlas.title[at]!,
+                by: (at) => defined(atlas.title[at]),
                 head: true,
               },
               {
                 name: m().tag,
-                show: (at) => atlas.groups[atlas.group[at]!] ?? m().other,
-                by: (at) => atlas.group[at]!,
+                show: (at) => atlas.groups[defined(atlas.group[at])] ?? m().other,
+                by: (at) => defined(atlas.group[at]),
               },
               {
                 name: m().chosen,
-                show: (at) => fmt.number(atlas.chosen[at]!),
-                by: (at) => atlas.chosen[at]!,
+                show: (at) => fmt.number(defined(atlas.chosen[at])),
+                by: (at) => defined(atlas.chosen[at]),
                 end: true,
               },
               {
                 name: m().x,
-                show: (at) => fmt.number(atlas.x[at]!, 2),
-                by: (at) => atlas.x[at]!,
+                show: (at) => fmt.number(defined(atlas.x[at]), 2),
+                by: (at) => defined(atlas.x[at]),
                 end: true,
               },
               {
                 name: m().y,
-                show: (at) => fmt.number(atlas.y[at]!, 2),
-                by: (at) => atlas.y[at]!,
+                show: (at) => fmt.number(defined(atlas.y[at]), 2),
+                by: (at) => defined(atlas.y[at]),
                 end: true,
               },
             ],
@@ -464,7 +465,7 @@ function scatter(
         const row = rowOf(groups, event);
         return row === undefined
           ? ""
-          : `${atlas.title[row]}\n${m().chosen} ${fmt.number(atlas.chosen[row]!)}`;
+          : `${atlas.title[row]}\n${m().chosen} ${fmt.number(defined(atlas.chosen[row]))}`;
       },
     }),
     xAxis: axis(look, { type: "value", min: -1.06, max: 1.06, show: false }),
@@ -486,8 +487,8 @@ function scatter(
       ...groups.map((one, n) => {
         const data = new Float32Array(2 * one.rows.length);
         for (const [k, row] of one.rows.entries()) {
-          data[2 * k] = atlas.x[row]!;
-          data[2 * k + 1] = atlas.y[row]!;
+          data[2 * k] = defined(atlas.x[row]);
+          data[2 * k + 1] = defined(atlas.y[row]);
         }
         return {
           name: one.name,
@@ -524,7 +525,7 @@ function scatter(
         label: {
           show: true,
           position: "top",
-          formatter: at === undefined ? "" : atlas.title[at]!.slice(0, 40),
+          formatter: at === undefined ? "" : defined(atlas.title[at]).slice(0, 40),
           color: look.ink,
           fontSize: 13,
           fontWeight: 600,
@@ -558,9 +559,11 @@ function Chosen({ atlas, at }: { atlas: Atlas; at: number | undefined }) {
         <bdi>{atlas.title[at]}</bdi>
       </h3>
       <p class="small muted">
-        {m().chosen} {fmt.number(atlas.chosen[at]!)}
+        {m().chosen} {fmt.number(defined(atlas.chosen[at]))}
       </p>
-      <a href={`/inspector?user=${encodeURIComponent(atlas.label[at]!)}`}>{m().toInspector}</a>
+      <a href={`/inspector?user=${encodeURIComponent(defined(atlas.label[at]))}`}>
+        {m().toInspector}
+      </a>
     </section>
   );
 }
@@ -628,7 +631,8 @@ function Slice({ atlas, polygon }: { atlas: Atlas; polygon: Point[] }) {
   const loaded = useData(
     async (signal) => {
       let items: string[] = [];
-      if (tag) items = atlas.label.filter((_, at) => atlas.groups[atlas.group[at]!] === tag);
+      if (tag)
+        items = atlas.label.filter((_, at) => atlas.groups[defined(atlas.group[at])] === tag);
       else if (nearest && item)
         items = [
           item,
@@ -642,7 +646,9 @@ function Slice({ atlas, polygon }: { atlas: Atlas; polygon: Point[] }) {
           ).neighbours.map((one) => one.item),
         ];
       else if (polygon.length > 2)
-        items = atlas.label.filter((_, at) => inside(polygon, atlas.x[at]!, atlas.y[at]!));
+        items = atlas.label.filter((_, at) =>
+          inside(polygon, defined(atlas.x[at]), defined(atlas.y[at])),
+        );
       return items.length ? ask(api.POST("/v1/atlas/slice", { body: { items }, signal })) : null;
     },
     [tag, nearest, item, query("around"), atlas],

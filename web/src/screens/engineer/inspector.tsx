@@ -1,6 +1,7 @@
 import type { EChartsType } from "echarts/core";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt, lang, quoted } from "../../i18n";
 import { asList, query, queryList, setQuery } from "../../router";
 import {
@@ -191,9 +192,8 @@ export default function Inspector() {
   const user = query("user");
   const versions = useData((signal) => ask(api.GET("/v1/versions", { signal })), []);
   const people = async (text: string, signal: AbortSignal) => {
-    const first =
-      text.slice(0, -1) +
-      (text.length ? String.fromCodePoint(text.codePointAt(text.length - 1)! - 1) : "");
+    const last = text.codePointAt(text.length - 1);
+    const first = text.slice(0, -1) + (last === undefined ? "" : String.fromCodePoint(last - 1));
     const { users } = await ask(
       api.GET("/v1/users", { params: { query: { after: first, limit: 200 } }, signal }),
     );
@@ -205,7 +205,7 @@ export default function Inspector() {
       <Head title={names().inspector} lead={m().lead} />
       <Loadable of={versions}>
         {({ models }) => {
-          const serving = models.find((one) => one.state === "active")!,
+          const serving = defined(models.find((one) => one.state === "active")),
             options = models.map(
               (one) =>
                 [
@@ -276,7 +276,7 @@ function Person({ user, models }: { user: string; models: string[] }) {
   return (
     <Loadable of={loaded}>
       {(seen) => {
-        const first = seen.models[0]!,
+        const first = defined(seen.models[0]),
           item = first.items.some((one) => one.item === query("item"))
             ? query("item")
             : (first.items[0]?.item ?? "");
@@ -442,7 +442,7 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
     titles = model.items.map((one) => one.title),
     events = c.events.map((one) => one.title);
   const flat = c.weights.flatMap((row, y) =>
-      row.map((value, x) => ({ event: events[y]!, item: titles[x]!, value })),
+      row.map((value, x) => ({ event: defined(events[y]), item: defined(titles[x]), value })),
     ),
     top = flat.reduce(
       (a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a),
@@ -457,7 +457,7 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
   const pick = (chart: EChartsType) => {
     const press = (event: { value?: unknown }) => {
       const at = (event.value as number[] | undefined)?.[0];
-      if (at !== undefined) setQuery({ item: model.items[at]!.item });
+      if (at !== undefined) setQuery({ item: defined(model.items[at]).item });
     };
     chart.on("click", press);
     return () => {
@@ -485,13 +485,13 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
           ready={pick}
           table={{
             caption: m().heat,
-            rows: c.weights.map((row, y) => ({ event: events[y]!, row })),
+            rows: c.weights.map((row, y) => ({ event: defined(events[y]), row })),
             columns: [
               { name: m().event, show: (row) => <Title>{row.event}</Title>, head: true },
               ...titles.map((title, x) => ({
                 name: `${x + 1}. ${clip(title)}`,
-                show: (row: { row: number[] }) => fmt.signed(row.row[x]!, 3),
-                by: (row: { row: number[] }) => row.row[x]!,
+                show: (row: { row: number[] }) => fmt.signed(defined(row.row[x]), 3),
+                by: (row: { row: number[] }) => defined(row.row[x]),
                 end: true,
               })),
             ],
@@ -508,14 +508,14 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
 
 function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
   const c = model.contributions,
-    item = model.items[at]!,
-    base = c.base[at]!,
-    rest = c.rest[at]!;
+    item = defined(model.items[at]),
+    base = defined(c.base[at]),
+    rest = defined(c.rest[at]);
   const own = c.events
-      .map((event, y) => ({ event, value: c.weights[y]![at]! }))
+      .map((event, y) => ({ event, value: defined(c.weights[y]?.[at]) }))
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value)),
     shown = own.filter((one) => one.value).slice(0, 12);
-  const events = own.reduce((sum, one) => sum + one.value, 0) + c.others[at]!,
+  const events = own.reduce((sum, one) => sum + one.value, 0) + defined(c.others[at]),
     more = events - shown.reduce((sum, one) => sum + one.value, 0),
     left = own.filter((one) => one.value).length - shown.length + c.other_events;
   const digits = Math.abs(item.score) < 1 ? 3 : 2;
@@ -643,19 +643,20 @@ function WhatIf({ seen }: { seen: Seen }) {
             {m().leave} <span class="muted">{m().leaveText}</span>
           </legend>
           <div class="checks scroll">
-            {[...seen.history]
-              .reverse()
-              .filter((one) => one.event_id)
-              .map((one) => (
-                <label key={one.event_id}>
+            {[...seen.history].reverse().flatMap(({ event_id: id, title }) =>
+              id ? (
+                <label key={id}>
                   <input
                     type="checkbox"
-                    checked={without.includes(one.event_id!)}
-                    onChange={() => toggle(one.event_id!)}
+                    checked={without.includes(id)}
+                    onChange={() => toggle(id)}
                   />
-                  <Title>{one.title}</Title>
+                  <Title>{title}</Title>
                 </label>
-              ))}
+              ) : (
+                []
+              ),
+            )}
           </div>
         </fieldset>
       </section>
@@ -735,7 +736,7 @@ function Inside({ model, named }: { model: Model; named: boolean }) {
     ),
     map = attention.maps[layer],
     last = map?.at(-1) ?? [];
-  const most = last.reduce((best, value, at) => (value > last[best]! ? at : best), 0),
+  const most = last.reduce((best, value, at) => (value > (last[best] ?? 0) ? at : best), 0),
     about = { model: `${model.model_name} ${model.model}` };
   return (
     <div class="sections">
@@ -768,12 +769,12 @@ function Inside({ model, named }: { model: Model; named: boolean }) {
               height={heatHeight(map.length)}
               table={{
                 caption: m().attention,
-                rows: map.map((row, y) => ({ name: attention.events[y]!, row })),
+                rows: map.map((row, y) => ({ name: defined(attention.events[y]), row })),
                 columns: [
                   { name: m().event, show: (row) => <Title>{row.name}</Title>, head: true },
                   ...attention.events.map((title, x) => ({
                     name: `${x + 1}. ${clip(title, 18)}`,
-                    show: (row: { row: number[] }) => fmt.percent(row.row[x]!),
+                    show: (row: { row: number[] }) => fmt.percent(defined(row.row[x])),
                     end: true,
                   })),
                 ],
@@ -803,12 +804,15 @@ function Inside({ model, named }: { model: Model; named: boolean }) {
             height={heatHeight(activations.values.length)}
             table={{
               caption: m().activations,
-              rows: activations.values.map((row, y) => ({ name: activations.events[y]!, row })),
+              rows: activations.values.map((row, y) => ({
+                name: defined(activations.events[y]),
+                row,
+              })),
               columns: [
                 { name: m().event, show: (row) => <Title>{row.name}</Title>, head: true },
                 ...(activations.values[0] ?? []).map((_, x) => ({
                   name: String(x + 1),
-                  show: (row: { row: number[] }) => fmt.signed(row.row[x]!),
+                  show: (row: { row: number[] }) => fmt.signed(defined(row.row[x])),
                   end: true,
                 })),
               ],

@@ -1,5 +1,6 @@
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt, lang, quoted } from "../../i18n";
 import { Chart, DataTable, Loadable, Title } from "../../ui";
 import { Missing } from "../shared/parts";
@@ -103,7 +104,11 @@ export function Learned() {
               title={m().heat}
               takeaway={
                 top.value
-                  ? m().say(quoted(names[top.y]!), quoted(names[top.x]!), fmt.signed(top.value, 3))
+                  ? m().say(
+                      quoted(defined(names[top.y])),
+                      quoted(defined(names[top.x])),
+                      fmt.signed(top.value, 3),
+                    )
                   : m().none
               }
               about={{ how: m().how, model: `${found.model_name} ${found.model}`, n: names.length }}
@@ -111,13 +116,13 @@ export function Learned() {
               height={heatHeight(names.length)}
               table={{
                 caption: m().heat,
-                rows: found.weights.map((row, y) => ({ name: names[y]!, row })),
+                rows: found.weights.map((row, y) => ({ name: defined(names[y]), row })),
                 columns: [
                   { name: m().item, show: (row) => <Title>{row.name}</Title>, head: true },
                   ...names.map((name, x) => ({
                     name: `${x + 1}. ${clip(name, 18)}`,
-                    show: (row: { row: number[] }) => fmt.signed(row.row[x]!, 3),
-                    by: (row: { row: number[] }) => row.row[x]!,
+                    show: (row: { row: number[] }) => fmt.signed(defined(row.row[x]), 3),
+                    by: (row: { row: number[] }) => defined(row.row[x]),
                     end: true,
                   })),
                 ],

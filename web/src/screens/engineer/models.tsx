@@ -125,9 +125,9 @@ const m = dictionary(
   },
 );
 
-const speedOf = (one: Version) => result<Speed>(one.findings["speed"])?.ms ?? null;
+const speedOf = (one: Version) => (result(one.findings["speed"]) as Speed | null)?.ms ?? null;
 export function qualityOf(one: Version): Interval | null {
-  return result<Quality>(one.findings["next-item"])?.overall["ndcg@10"] ?? null;
+  return (result(one.findings["next-item"]) as Quality | null)?.overall["ndcg@10"] ?? null;
 }
 
 export default function ModelsScreen() {
@@ -148,7 +148,8 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
     await loaded.reload();
   };
   const sure = async () => {
-    const { one, back } = asked!,
+    if (!asked) return;
+    const { one, back } = asked,
       before = serving?.version;
     askFor(null);
     try {
@@ -173,7 +174,7 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
         setQuery({ detail: version });
         return loaded.reload();
       },
-      (error) => toast(troubleOf(error).message),
+      (error: unknown) => toast(troubleOf(error).message),
     );
   const detail = query("detail");
   return (

@@ -115,7 +115,7 @@ function Drawn({ found }: { found: Found }) {
     };
     chart.on("click", press as never);
     return () => {
-      chart.off("click", press as never);
+      chart.off("click", press);
     };
   };
   return (

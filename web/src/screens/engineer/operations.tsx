@@ -2,6 +2,7 @@ import type { EChartsType } from "echarts/core";
 import { useEffect } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { Button, Chart, DataTable, Empty, Head, Loadable, Switch, type Column } from "../../ui";
@@ -13,7 +14,7 @@ import { m as names } from "./words";
 type Operations = Schema["OperationsOut"] & {
   gaps?: { answers: number; last: number | null } | null;
 };
-type Row = { time: number } & { [K in Exclude<keyof Operations["series"], "time">]: number | null };
+type Row = { [K in keyof Operations["series"]]: Operations["series"][K][number] };
 
 const m = dictionary(
   {
@@ -187,18 +188,19 @@ function Shown({ found }: { found: Operations }) {
     tail = (values: readonly (number | null)[]) => values.slice(-minute);
   const rows: Row[] = series.time.map((time, at) => ({
     time,
-    requests: series.requests[at]!,
-    errors: series.errors[at]!,
-    refused: series.refused[at]!,
-    answers: series.answers[at]!,
-    fallbacks: series.fallbacks[at]!,
-    p50_ms: series.p50_ms[at]!,
-    p99_ms: series.p99_ms[at]!,
-    lag_seconds: series.lag_seconds[at]!,
+    requests: defined(series.requests[at]),
+    errors: defined(series.errors[at]),
+    refused: defined(series.refused[at]),
+    answers: defined(series.answers[at]),
+    fallbacks: defined(series.fallbacks[at]),
+    p50_ms: defined(series.p50_ms[at]),
+    p99_ms: defined(series.p99_ms[at]),
+    lag_seconds: defined(series.lag_seconds[at]),
   }));
   const at = Number(query("at")) || 0,
     answers = sum(series.answers),
-    fell = sum(series.fallbacks);
+    fell = sum(series.fallbacks),
+    lag = last(series.lag_seconds);
   const about = {
     how: m().how,
     model: `${found.model_name} ${found.model}`,
@@ -208,10 +210,7 @@ function Shown({ found }: { found: Operations }) {
   const pressed = (chart: EChartsType) => {
     const zr = chart.getZr(),
       press = (event: { offsetX: number; offsetY: number }) => {
-        const [time] = chart.convertFromPixel({ gridIndex: 0 }, [
-          event.offsetX,
-          event.offsetY,
-        ]) as number[];
+        const [time] = chart.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY]);
         if (time) setQuery({ at: String(Math.floor(time / 1000 / step) * step) });
       };
     zr.on("click", press);
@@ -231,14 +230,17 @@ function Shown({ found }: { found: Operations }) {
     show: (value: number) => string,
   ): Column<Row> => ({
     name,
-    show: (row) => (value(row) === null ? "–" : show(value(row)!)),
+    show: (row) => {
+      const shown = value(row);
+      return shown === null ? "–" : show(shown);
+    },
     by: (row) => value(row) ?? -1,
     end: true,
   });
   const busy = rows.filter((row) => row.requests || row.lag_seconds !== null).reverse();
   return (
     <div class="sections">
-      {found.gaps && found.gaps.answers > 0 && (
+      {found.gaps.answers > 0 && (
         <div class="note bad" role="alert" id="gaps">
           <b>{m().gaps(found.gaps.answers, fmt.number(found.gaps.answers))}</b>
           <p class="small">
@@ -265,10 +267,7 @@ function Shown({ found }: { found: Operations }) {
           value={answers ? fmt.percent(fell / answers, 1) : "–"}
           note={answers ? m().ofAnswers(fmt.number(answers)) : m().none}
         />
-        <Stat
-          name={m().lag}
-          value={last(series.lag_seconds) === null ? "–" : seconds(last(series.lag_seconds)!)}
-        />
+        <Stat name={m().lag} value={lag === null ? "–" : seconds(lag)} />
         <Stat name={m().age} value={seconds(found.model_age)} note={m().sinceIn} />
       </Stats>
       <div class="two">
@@ -300,10 +299,10 @@ function Shown({ found }: { found: Operations }) {
               [
                 {
                   name: m().ok,
-                  values: rows.map((row) => (row.requests! - row.errors! - row.refused!) / step),
+                  values: rows.map((row) => (row.requests - row.errors - row.refused) / step),
                 },
-                { name: m().failed, values: rows.map((row) => row.errors! / step) },
-                { name: m().refused, values: rows.map((row) => row.refused! / step) },
+                { name: m().failed, values: rows.map((row) => row.errors / step) },
+                { name: m().refused, values: rows.map((row) => row.refused / step) },
               ],
               (value) => fmt.short(value),
               at,
@@ -360,7 +359,7 @@ function Shown({ found }: { found: Operations }) {
               column(m().fallback, (row) => row.fallbacks, fmt.number),
               column(
                 m().share,
-                (row) => (row.answers ? row.fallbacks! / row.answers : null),
+                (row) => (row.answers ? row.fallbacks / row.answers : null),
                 (value) => fmt.percent(value),
               ),
             ],
@@ -372,7 +371,7 @@ function Shown({ found }: { found: Operations }) {
               [
                 {
                   name: m().share,
-                  values: rows.map((row) => (row.answers ? row.fallbacks! / row.answers : null)),
+                  values: rows.map((row) => (row.answers ? row.fallbacks / row.answers : null)),
                 },
               ],
               (value) => fmt.percent(value),
@@ -383,7 +382,7 @@ function Shown({ found }: { found: Operations }) {
         <Chart
           title={m().lags}
           takeaway={
-            last(series.lag_seconds) === null
+            lag === null
               ? m().lagsNone
               : m().lagsSay(seconds(Math.max(...series.lag_seconds.map((value) => value ?? 0))))
           }

@@ -1,5 +1,6 @@
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
@@ -103,7 +104,7 @@ export default function QualityScreen() {
       <Head title={names().quality} lead={m().lead} />
       <Loadable of={versions}>
         {({ models }) => {
-          const serving = models.find((one) => one.state === "active")!,
+          const serving = defined(models.find((one) => one.state === "active")),
             version = query("model") || serving.version,
             protocol = (query("protocol") || "next-item") as Protocol;
           const options = models.map(
@@ -167,8 +168,8 @@ function Measured({
   name: string;
   other: string;
 }) {
-  const mine = useFinding(version, protocol as Kind),
-    found = result<Quality>(mine.data);
+  const mine = useFinding(version, protocol),
+    found = result(mine.data) as Quality | null;
   return (
     <div class="sections">
       <Loadable of={{ ...mine, stale: false }}>
@@ -179,7 +180,7 @@ function Measured({
         )}
       </Loadable>
       {against ? (
-        <Beside version={against} kind={protocol as Kind} name={other}>
+        <Beside version={against} kind={protocol} name={other}>
           {(second) => (
             <Shown
               found={found}
@@ -218,7 +219,7 @@ function Beside({
           </p>
         </Measuring>
       )}
-      {children(result<Quality>(theirs.data))}
+      {children(result(theirs.data) as Quality | null)}
     </>
   );
 }
@@ -273,7 +274,7 @@ function Shown({
                     {second?.overall[key]?.mean != null && (
                       <>
                         <br />
-                        {other}: {format(second.overall[key]!.mean!)}
+                        {other}: {format(second.overall[key].mean)}
                       </>
                     )}
                   </>
@@ -313,14 +314,14 @@ function Shown({
                   metric={metric}
                   mine={mine}
                   other={other}
-                  time={fmt.moment(finding.time!)}
+                  time={fmt.moment(defined(finding.time))}
                 />
               ),
             }))}
           />
         )}
       </section>
-      <ExposureChart found={found} model={mine} time={fmt.moment(finding.time!)} />
+      <ExposureChart found={found} model={mine} time={fmt.moment(defined(finding.time))} />
     </div>
   );
 }
@@ -377,10 +378,14 @@ interface Arm {
 interface Difference {
   arm: string;
   against: string;
-  difference: number | null;
-  low: number | null;
-  high: number | null;
+  difference: number;
+  low: number;
+  high: number;
 }
+/** Null where an arm has nobody. */
+type Given<T> = { [K in keyof T]: T[K] extends number ? number | null : T[K] };
+const known = (one: Given<Difference>): one is Difference =>
+  one.difference !== null && one.low !== null && one.high !== null;
 
 function Outcome({
   one,
@@ -393,19 +398,21 @@ function Outcome({
   };
 }) {
   const arms = one.outcome.arms as Arm[],
-    differences = one.outcome.differences as Difference[],
-    best = arms.filter((arm) => arm.share !== null).sort((a, b) => b.share! - a.share!)[0];
+    differences = one.outcome.differences as Given<Difference>[],
+    best = arms
+      .filter((arm) => arm.share !== null)
+      .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))[0];
   const say = best
     ? [
-        m().abSay(best.name, fmt.percent(best.share!, 1)),
+        m().abSay(best.name, fmt.percent(best.share ?? 0, 1)),
         ...differences
-          .filter((d) => d.difference !== null)
-          .map((d) =>
+          .filter(known)
+          .map(({ arm, against, difference, low, high }) =>
             m().difference(
-              d.arm,
-              d.against,
-              `${fmt.signed(100 * d.difference!, 1)} (${fmt.signed(100 * d.low!, 1)} – ${fmt.signed(100 * d.high!, 1)})`,
-              d.low! > 0 || d.high! < 0,
+              arm,
+              against,
+              `${fmt.signed(100 * difference, 1)} (${fmt.signed(100 * low, 1)} – ${fmt.signed(100 * high, 1)})`,
+              low > 0 || high < 0,
             ),
           ),
       ].join(" ")

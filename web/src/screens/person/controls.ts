@@ -1,8 +1,9 @@
 /** A person's wishes: each takes effect at once and gives back how to undo it. */
 import { signal } from "@preact/signals";
 import { api, ask, type Schema } from "../../api";
+import { defined } from "../../defined";
 import { lang } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 
 export type Lists = "blocked_items" | "blocked_tags" | "excluded_events";
 export type Profile = Schema["ProfileOut"];
@@ -11,7 +12,7 @@ export type Undo = () => Promise<void>;
 /** Counts up with every change: what is shown depends on it. */
 export const changes = signal(0);
 
-export const user = (): string => me.value!.user!;
+export const user = (): string => defined(account().user);
 const at = () => ({ params: { path: { user: user() } } });
 
 export const profile = (signal?: AbortSignal): Promise<Profile> =>
@@ -32,7 +33,9 @@ export async function edit(
   const fresh = add.filter((one) => !before.includes(one)),
     gone = remove.filter((one) => before.includes(one));
   await write({ [list]: [...before.filter((one) => !gone.includes(one)), ...fresh] });
-  return async () => void (await edit(list, gone, fresh));
+  return async () => {
+    await edit(list, gone, fresh);
+  };
 }
 
 export async function personalise(on: boolean): Promise<Undo> {
@@ -75,7 +78,9 @@ export async function say(item: string, kind: Opinion, recommendation: string): 
     because = made.results[0]?.because;
   if (because) throw new Error(because);
   changes.value += 1;
-  return async () => void (await edit("excluded_events", [event.event_id]));
+  return async () => {
+    await edit("excluded_events", [event.event_id]);
+  };
 }
 
 /** The list as it is and as it would be without these events; nothing is stored. */

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { common, fmt } from "../../i18n";
-import { me, receipt, signOut } from "../../session";
+import { account, receipt, signOut } from "../../session";
 import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, nameToFriends, personalise, user } from "./controls";
@@ -43,7 +43,7 @@ export default function MyData() {
     });
   const name = (on: boolean) =>
     attempt(async () => toast(on ? words.namedOn : words.namedOff, await nameToFriends(on)));
-  const { model } = me.value!;
+  const { model } = account();
   return (
     <>
       <Head title={words.title} lead={words.lead} />
@@ -77,7 +77,7 @@ export default function MyData() {
                 {words.modelText(
                   model.name,
                   model.version,
-                  model.trained_to && me.value!.clock
+                  model.trained_to && account().clock
                     ? fmt.day(model.trained_to)
                     : words.modelNoDay,
                 )}
@@ -136,7 +136,7 @@ function Stored({ data }: { data: Export }) {
     {
       what: words.rows.friends,
       n: data.friends.length,
-      why: me.value!.model.friends ? words.rows.friendsCount : words.rows.friendsFor,
+      why: account().model.friends ? words.rows.friendsCount : words.rows.friendsFor,
     },
     { what: words.rows.keys, n: data.keys.length, why: words.rows.keysFor },
   ];

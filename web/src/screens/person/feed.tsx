@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
-import { itemOf, type Item } from "../../api/answer";
+import { itemOf, type Item, type Reason } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { lang } from "../../i18n";
 import { query, setQuery } from "../../router";
@@ -95,7 +95,7 @@ export default function Feed() {
     });
   const undoChange = () =>
     attempt(async () => {
-      await change!.undo();
+      await change?.undo();
       setChange(null);
       document.querySelector<HTMLElement>("main h1")?.focus();
     });
@@ -255,12 +255,12 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
             {
               name: "",
               label: words.hideItem(),
-              act: () => hide("blocked_items", item.item, words.hidden(item.title)),
+              act: () => void hide("blocked_items", item.item, words.hidden(item.title)),
             },
             ...(tags ?? []).slice(0, 6).map((tag) => ({
               name: tag,
               label: words.hideTag(tag),
-              act: () => hide("blocked_tags", tag, words.hiddenTag(tag)),
+              act: () => void hide("blocked_tags", tag, words.hiddenTag(tag)),
             })),
           ]}
         />
@@ -270,6 +270,22 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
         {open && <Named item={item} takeBack={takeBack} />}
       </div>
     </li>
+  );
+}
+
+/** The button of a reason that taking events back would take away. */
+function TakeBack({ reason, takeBack }: { reason: Reason; takeBack: RowProps["takeBack"] }) {
+  const { evidence } = reason,
+    events = eventsOf(reason);
+  if (!evidence || !events.length) return null;
+  return (
+    <Button
+      small
+      aria-label={m().feed.takeBackOf(evidence.title)}
+      onClick={() => takeBack(events, evidence.title)}
+    >
+      {m().feed.takeBack}
+    </Button>
   );
 }
 
@@ -289,15 +305,7 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
         {shown.map((one) => (
           <li key={idOf(one)}>
             <Line of={one} />
-            {eventsOf(one).length > 0 && (
-              <Button
-                small
-                aria-label={words.feed.takeBackOf(one.evidence!.title)}
-                onClick={() => takeBack(eventsOf(one), one.evidence!.title)}
-              >
-                {words.feed.takeBack}
-              </Button>
-            )}
+            <TakeBack reason={one} takeBack={takeBack} />
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 /** Where everything stands in the picture of paths: you, what you chose, what it leads through, the item. Nothing is drawn here. */
 import type { Schema } from "../../api";
+import { defined } from "../../defined";
 
 export type Path = Schema["PathOut"];
 
@@ -58,22 +59,24 @@ export function flow(all: readonly Path[], width: number): Flow {
   const boxes = new Map<string, Box>(),
     edges: Edge[] = [];
   const box = (id: string, column: number, given: Partial<Box>): Box => {
-    if (!boxes.has(id))
-      boxes.set(id, {
-        id,
-        column,
-        x: 0,
-        y: 0,
-        width: 0,
-        height: LEAST,
-        title: "",
-        weight: 0,
-        hue: 6,
-        event: null,
-        path: null,
-        ...given,
-      });
-    return boxes.get(id)!;
+    const there = boxes.get(id);
+    if (there) return there;
+    const made = {
+      id,
+      column,
+      x: 0,
+      y: 0,
+      width: 0,
+      height: LEAST,
+      title: "",
+      weight: 0,
+      hue: 6,
+      event: null,
+      path: null,
+      ...given,
+    };
+    boxes.set(id, made);
+    return made;
   };
   const edge = (from: string, to: string, weight: number, hue: number) => {
     const there = edges.find((one) => one.from === from && one.to === to);
@@ -117,7 +120,7 @@ export function flow(all: readonly Path[], width: number): Flow {
 }
 
 function place(boxes: Box[], edges: Edge[], width: number, narrow: boolean): Flow {
-  const total = boxes.at(-1)!.weight || 1,
+  const total = boxes.at(-1)?.weight || 1,
     [you, item, first, second] = narrow ? [30, 52, 18, 26] : [44, 72, 44, 60],
     scale = (item * 1.25 - INNER) / total;
   const room = width - you - item - first - 2 * second,
@@ -163,7 +166,10 @@ function place(boxes: Box[], edges: Edge[], width: number, narrow: boolean): Flo
 
 /** Ribbons leave and reach a box one below the other, in the order of where they go, so that none hides another. */
 function lines(edges: readonly Edge[], at: ReadonlyMap<string, Box>, scale: number): Line[] {
-  const middle = (id: string) => at.get(id)!.y + at.get(id)!.height / 2,
+  const middle = (id: string) => {
+      const { y, height } = defined(at.get(id));
+      return y + height / 2;
+    },
     thick = (one: Edge) => Math.max(1, one.weight * scale);
   const ends = new Map<Edge, [number, number]>(edges.map((one) => [one, [0, 0]]));
   for (const side of [0, 1] as const) {
@@ -173,16 +179,16 @@ function lines(edges: readonly Edge[], at: ReadonlyMap<string, Box>, scale: numb
         .sort((a, b) => middle(side ? a.from : a.to) - middle(side ? b.from : b.to));
       let y = middle(id) - mine.reduce((sum, one) => sum + thick(one), 0) / 2;
       for (const one of mine) {
-        ends.get(one)![side] = y;
+        defined(ends.get(one))[side] = y;
         y += thick(one);
       }
     }
   }
   const start = Math.min(...[...at.values()].filter((one) => one.column === 1).map((one) => one.x));
   return edges.map((one) => {
-    const from = at.get(one.from)!,
-      to = at.get(one.to)!,
-      [y1, y2] = ends.get(one)!,
+    const from = defined(at.get(one.from)),
+      to = defined(at.get(one.to)),
+      [y1, y2] = defined(ends.get(one)),
       h = thick(one);
     // What passes a column by is level before it comes there.
     const x1 = from.x + from.width,

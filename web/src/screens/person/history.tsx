@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import {
   axis,
   Badge,
@@ -59,8 +59,8 @@ export function History({
         if (!events.length) return <Empty title={words.noHistory} />;
         return (
           <div class="stack" style={{ "--gap": "40px" }}>
-            {me.value!.clock && <Timeline events={events} />}
-            {me.value!.clock && <Periods periods={periods} />}
+            {account().clock && <Timeline events={events} />}
+            {account().clock && <Periods periods={periods} />}
             <section>
               <h2 class="h3">{words.history}</h2>
               {events.some(switchedOff) && <p class="note warn">{words.off}</p>}
@@ -112,10 +112,10 @@ function One({ one, out }: { one: Event; out: boolean }) {
         )}
       </span>
       <span class="when small muted">
-        {me.value!.clock ? fmt.day(one.time) : ""}
+        {account().clock ? fmt.day(one.time) : ""}
         {one.kind !== "import" && (
           <>
-            {me.value!.clock ? " · " : ""}
+            {account().clock ? " · " : ""}
             <bdi>{kind}</bdi>
           </>
         )}
@@ -207,7 +207,7 @@ function Timeline({ events }: { events: readonly Event[] }) {
       height={200}
       deps={[events]}
       option={option}
-      about={{ how: words.timelineHow, n: events.length, time: fmt.moment(me.value!.now) }}
+      about={{ how: words.timelineHow, n: events.length, time: fmt.moment(account().now) }}
       table={{
         caption: words.timeline,
         rows,
@@ -245,7 +245,10 @@ function Periods({ periods }: { periods: Profile["excluded_periods"] }) {
     event.preventDefault();
     const first = Date.parse(`${from}T00:00:00Z`) / 1000,
       last = Date.parse(`${to}T00:00:00Z`) / 1000 + DAY - 1;
-    if (!(first <= last) || first < 0) return setWrong(words.badPeriod);
+    if (!(first <= last) || first < 0) {
+      setWrong(words.badPeriod);
+      return;
+    }
     setWrong("");
     void attempt(async () => {
       toast(

@@ -81,12 +81,9 @@ export default function Missing() {
 }
 
 function cause(code: string, whole: WhyNot): string {
-  const said: string | ((...given: never[]) => string) | undefined =
-    m().missing.causes[code as keyof ReturnType<typeof m>["missing"]["causes"]];
-  if (said === undefined) return code;
-  return typeof said === "string"
-    ? said
-    : (said as (a: number, b: number) => string)(whole.rank ?? 0, N);
+  const causes: Record<string, string | ((rank: number, n: number) => string)> = m().missing.causes,
+    said = causes[code] ?? code;
+  return typeof said === "string" ? said : said(whole.rank ?? 0, N);
 }
 
 function Answer({ found }: { found: Found }) {

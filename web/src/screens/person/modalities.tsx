@@ -1,6 +1,6 @@
 /** How much of the score comes from looks, words, sound, and how much from what people choose: exact parts of a model that reads several. */
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import { Figure, SignedBars, type SignedRow } from "../../ui";
 import { digitsFor, type WhyNot } from "./parts";
 import { m } from "./words";
@@ -30,9 +30,9 @@ export function Modalities({ of }: { of: WhyNot }) {
       takeaway={words.takeaway(fmt.number(of.score ?? 0, digits))}
       about={{
         how: words.how,
-        model: `${me.value!.model.name} ${me.value!.model.version}`,
+        model: `${account().model.name} ${account().model.version}`,
         n: rows.length,
-        time: fmt.moment(me.value!.now),
+        time: fmt.moment(account().now),
       }}
     >
       <SignedBars

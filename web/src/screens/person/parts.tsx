@@ -2,7 +2,7 @@
 import type { Schema } from "../../api";
 import { broken, type Item } from "../../api/answer";
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
 import { Facts } from "./reason";
 import { partOf, strength } from "./strength";
@@ -99,13 +99,14 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
       : sum(named) + sum(further);
   const others = exact - sum(named) - sum(further),
     gap = row && broken(row) ? row.gap : 0;
-  const rest = (of.score ?? 0) - (of.base ?? 0) - exact - gap;
+  const score = of.score ?? 0,
+    rest = score - (of.base ?? 0) - exact - gap;
   const values = [...named, ...further].map((one) => one.value),
     size = [...values, others, rest].reduce((total, value) => total + Math.abs(value), 0);
   const digits = digitsFor([of.base ?? 0, ...values, others, rest]),
     small = 0.5 * 10 ** -digits;
   const word = (value: number) =>
-    strength(value, (of.score ?? 0) > 0 ? of.score! : size + Math.abs(of.base ?? 0));
+    strength(value, score > 0 ? score : size + Math.abs(of.base ?? 0));
   const bar = (one: Bar): SignedRow => ({
     id: one.id,
     value: one.value,
@@ -127,7 +128,7 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
     ...left("others", of.paths ? words.othersAll : words.others, others),
     ...left("rest", row && additive ? words.rest : words.left, rest),
     ...left("gap", words.gap, gap),
-    { id: "total", what: words.total, value: of.score ?? 0, plain: true, total: true },
+    { id: "total", what: words.total, value: score, plain: true, total: true },
   ];
   return (
     <Figure
@@ -135,9 +136,9 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
       takeaway={takeaway}
       about={{
         how: additive ? words.barsHow : words.barsHowOut,
-        model: `${me.value!.model.name} ${me.value!.model.version}`,
+        model: `${account().model.name} ${account().model.version}`,
         n: times.size,
-        time: fmt.moment(me.value!.now),
+        time: fmt.moment(account().now),
       }}
     >
       <SignedBars

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Item } from "../../api/answer";
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import { Button, Cover, Figure, SignedBars, Title, type SignedRow } from "../../ui";
 import { flow, FRIENDS, ITEM, OTHERS, strongestPaths, YOU, type Box, type Path } from "./flow";
 import type { WhyNot } from "./parts";
@@ -34,9 +34,9 @@ export function Paths({ of, row, gone, press }: Props) {
     digits = Math.abs(of.score ?? 0) < 1 ? 3 : 2;
   const about = {
     how: words.how,
-    model: `${me.value!.model.name} ${me.value!.model.version}`,
+    model: `${account().model.name} ${account().model.version}`,
     n: fmt.number(all.length),
-    time: fmt.moment(me.value!.now),
+    time: fmt.moment(account().now),
   };
   return (
     <Figure
@@ -116,8 +116,10 @@ function Picture({ paths, title, gone, press, digits }: PictureProps) {
     frame = useRef<HTMLDivElement>(null),
     [width, setWidth] = useState(0);
   useEffect(() => {
-    const sizes = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
-    sizes.observe(frame.current!);
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.floor(entry.contentRect.width));
+    });
+    if (frame.current) sizes.observe(frame.current);
     return () => sizes.disconnect();
   }, []);
   const made = width > 0 ? flow(paths, width) : { boxes: [], lines: [], height: 320 };

@@ -1,6 +1,7 @@
 /** The reasons that the service's text names, as things one can point at: choices, paths, features. */
 import type { Schema } from "../../api";
 import type { Evidence, Item, Reason } from "../../api/answer";
+import { defined } from "../../defined";
 import { lang } from "../../i18n";
 import { Badge, Title } from "../../ui";
 import { when } from "./verbs";
@@ -10,7 +11,8 @@ import { m } from "./words";
 export const shownOf = (item: Item): Reason[] =>
   item.reasons.filter((one) => one.evidence || one.path || one.label);
 
-export const idOf = (one: Reason): string => one.path?.id ?? one.label ?? one.evidence!.item;
+export const idOf = (one: Reason): string =>
+  one.path?.id ?? one.label ?? defined(one.evidence).item;
 
 /** A phrase as a line of its own: English begins it with a capital. */
 export const asLine = (text: string): string =>

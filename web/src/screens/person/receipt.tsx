@@ -1,4 +1,5 @@
 /** Shown once everything of a person is erased, until they close it: nobody is signed in any more. */
+import { defined } from "../../defined";
 import { fmt } from "../../i18n";
 import { go } from "../../router";
 import { receipt } from "../../session";
@@ -9,7 +10,7 @@ import "./person.css";
 
 export default function Receipt() {
   const words = m().data,
-    made = receipt.value!;
+    made = defined(receipt.value);
   const rows = Object.entries(made.erased)
     .filter(([, n]) => n > 0)
     .map(

@@ -9,7 +9,7 @@ const STEPS = [
   [0.05, "small"],
   [0, "tiny"],
 ] as const;
-const step = (share: number) => STEPS.find(([least]) => share >= least)![1];
+const step = (share: number) => STEPS.find(([least]) => share >= least)?.[1] ?? "tiny";
 
 /** How much of the score a share from 0 to 1 is, as the text says it. */
 export function partOf(share: number): string {

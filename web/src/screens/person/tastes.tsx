@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import { Badge, Button, Empty, Figure, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, user } from "./controls";
@@ -48,9 +48,9 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
             }
             about={{
               how: words.tastesHow,
-              model: `${me.value!.model.name} ${me.value!.model.version}`,
+              model: `${account().model.name} ${account().model.version}`,
               n: data.choices,
-              time: fmt.moment(me.value!.now),
+              time: fmt.moment(account().now),
             }}
             table={{
               caption: words.tastes,

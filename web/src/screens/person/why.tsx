@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { api, ask, type Schema } from "../../api";
+import { api, ask } from "../../api";
 import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { fmt, lang } from "../../i18n";
@@ -62,7 +62,7 @@ async function load(item: string, signal: AbortSignal): Promise<Now> {
 }
 
 export default function Why({ params }: ScreenProps) {
-  const item = params["item"]!,
+  const item = params["item"] ?? "",
     words = m().why,
     gone = queryList("without");
   const now = useData(
@@ -292,7 +292,7 @@ function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[]
   if (made.trouble && !made.data)
     return <Failed trouble={made.trouble} retry={() => void made.reload()} />;
   if (!made.data) return <Skeleton rows={10} />;
-  const found = made.data as Schema["WhatIfOut"],
+  const found = made.data,
     mine = found.moves.find((one) => one.item === item.item);
   return (
     <div class={`stack ${made.stale ? "stale" : ""}`} aria-busy={made.stale}>

@@ -1,4 +1,5 @@
 /** Exposure: which items get the places in lists, beside what people choose by themselves. */
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { Chart } from "../../ui";
 import type { Quality } from "./finding";
@@ -41,7 +42,7 @@ export function ExposureChart({
     show = (value: number) => fmt.percent(value, 1);
   const apart = (row: (typeof rows)[number]) =>
       Math.abs((row.share_of_places.mean ?? 0) - (row.share_of_choices.mean ?? 0)),
-    most = [...rows].sort((a, b) => apart(b) - apart(a))[0]!;
+    most = defined([...rows].sort((a, b) => apart(b) - apart(a))[0]);
   return (
     <Chart
       title={m().title}

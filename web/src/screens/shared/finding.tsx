@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { may } from "../../session";
 import { Button, toast } from "../../ui";
@@ -75,7 +76,7 @@ export function Measuring({ of, label, missing, children }: StartProps) {
         of.set(next);
         toast(m().begun);
       },
-      (error) => toast(troubleOf(error).message),
+      (error: unknown) => toast(troubleOf(error).message),
     );
   const running = found.state === "running";
   return (
@@ -87,7 +88,8 @@ export function Measuring({ of, label, missing, children }: StartProps) {
           (found.progress === null || found.progress < 0.005
             ? m().waiting
             : m().running(fmt.percent(found.progress)))}
-        {found.state === "done" && m().took(fmt.moment(found.time!), fmt.number(found.seconds!, 1))}
+        {found.state === "done" &&
+          m().took(fmt.moment(defined(found.time)), fmt.number(defined(found.seconds), 1))}
         {found.state === "failed" && (
           <>
             <b>{m().failed}</b> {found.error}
@@ -162,5 +164,6 @@ export interface Speed {
   items: number;
   ms: { p50: number; p99: number };
 }
-export const result = <T,>(finding: Finding | undefined): T | null =>
-  finding?.state === "done" ? (finding.result as T) : null;
+/** What was measured, null until it is done; its form goes by the kind, which the caller knows. */
+export const result = (finding: Finding | undefined): unknown =>
+  finding?.state === "done" ? finding.result : null;

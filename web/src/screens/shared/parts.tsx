@@ -1,7 +1,7 @@
 /** Small pieces that the engineer's and the auditor's screens share. */
 import type { ComponentChildren } from "preact";
 import { troubleOf } from "../../api";
-import { dictionary, fmt } from "../../i18n";
+import { byName, dictionary, fmt } from "../../i18n";
 import { Button, toast } from "../../ui";
 import "./shared.css";
 import type { Interval } from "./plots";
@@ -24,14 +24,14 @@ export const w = dictionary(
     place: "Place",
     people: "People",
     share: "Share",
-    slices: {
+    slices: byName({
       history: "Length of history",
       popularity: "Popularity of the item chosen",
       tag: "Tag of the item chosen",
       script: "Script of the title",
       people: "People",
-    } as Record<string, string>,
-    groups: {
+    }),
+    groups: byName({
       cold: "cold (fewer than 5 events)",
       tail: "tail (lower half)",
       middle: "middle",
@@ -39,7 +39,7 @@ export const w = dictionary(
       latin: "Latin",
       han: "Chinese",
       none: "none",
-    } as Record<string, string>,
+    }),
     events: (range: string) => `${range} events`,
   },
   {
@@ -119,19 +119,21 @@ export const Stats = ({ children }: { children: ComponentChildren }) => (
   <dl class="stats">{children}</dl>
 );
 
-export const CopyLink = () => (
-  <Button
-    small
-    onClick={() =>
-      navigator.clipboard?.writeText(location.href).then(
-        () => toast(w().copied),
-        () => toast(w().copyFailed),
-      ) ?? toast(w().copyFailed)
+export function CopyLink() {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      toast(w().copied);
+    } catch {
+      toast(w().copyFailed); // not allowed, or no clipboard: browsers give one to safe addresses alone
     }
-  >
-    {w().copy}
-  </Button>
-);
+  };
+  return (
+    <Button small onClick={copy}>
+      {w().copy}
+    </Button>
+  );
+}
 
 /** Save what is shown as a file. */
 export function SaveJson({ name, data }: { name: string; data: unknown }) {

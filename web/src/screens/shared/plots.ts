@@ -1,5 +1,6 @@
 /** Options of the charts that several screens draw: lines over time, dots with intervals, heatmaps. */
 import type { EChartsCoreOption } from "echarts/core";
+import { defined } from "../../defined";
 import { fmt } from "../../i18n";
 import { axis, tip, type Look } from "../../ui";
 
@@ -53,7 +54,7 @@ export function lines(
         rows: { dataIndex: number; seriesName: string; value: [number, number | null] }[],
       ) =>
         [
-          clock(rows[0]!.value[0] / 1000),
+          clock(defined(rows[0]).value[0] / 1000),
           ...rows.map(
             (row) => `${row.seriesName}  ${row.value[1] === null ? "–" : show(row.value[1])}`,
           ),
@@ -286,4 +287,8 @@ export const heatHeight = (rows: number) => 180 + rows * 20;
 
 /** A title in an axis: short, and whole in the tooltip and the table. */
 export const clip = (text: string, most = 26) =>
-  [...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text;
+  Array.from(text).length > most
+    ? `${Array.from(text)
+        .slice(0, most - 1)
+        .join("")}…`
+    : text;

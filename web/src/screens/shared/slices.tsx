@@ -1,4 +1,5 @@
 /** A measure of the lists by group of people, beside that of another version where one is given. */
+import { defined } from "../../defined";
 import { dictionary, fmt } from "../../i18n";
 import { Chart } from "../../ui";
 import type { Quality } from "./finding";
@@ -59,8 +60,8 @@ export function SliceChart({
     theirs = (group: string) =>
       second?.slices.find((row) => row.slice === kind && row.group === group)?.[metric] ?? null;
   const sorted = [...rows].sort((a, b) => (b[metric].mean ?? 0) - (a[metric].mean ?? 0)),
-    best = sorted[0]!,
-    worst = sorted.at(-1)!;
+    best = defined(sorted[0]),
+    worst = defined(sorted.at(-1));
   const clear = (best[metric].low ?? 0) > (worst[metric].high ?? 0),
     label = metricName(metric);
   const series = second ? [mine, other] : [mine];
