@@ -193,9 +193,9 @@ function Shown({ found }: { found: Operations }) {
     refused: defined(series.refused[at]),
     answers: defined(series.answers[at]),
     fallbacks: defined(series.fallbacks[at]),
-    p50_ms: defined(series.p50_ms[at]),
-    p99_ms: defined(series.p99_ms[at]),
-    lag_seconds: defined(series.lag_seconds[at]),
+    p50_ms: series.p50_ms[at] ?? null,
+    p99_ms: series.p99_ms[at] ?? null,
+    lag_seconds: series.lag_seconds[at] ?? null,
   }));
   const at = Number(query("at")) || 0,
     answers = sum(series.answers),
