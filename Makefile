@@ -74,12 +74,13 @@ test: install deps web ## every test, and core's coverage
 test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
 
-lint: install ## style, types of core, architecture
+lint: install deps web/node_modules/.stamp ## style, types, architecture: of the Python code and of the page
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src/whyrec/core
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
+	@cd web && npm run --silent lint
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python -m bench.scale.speed $(if $(DATA),--data "$(DATA)")

@@ -38,7 +38,7 @@ def test_no_word_of_the_page_says_why_an_item_is_listed(path):
 def test_each_kind_of_event_has_its_name_in_both_languages():
     kinds = pytest.importorskip("whyrec.core.kinds").KINDS
     rows = re.findall(
-        r'^  \["(.+?)", "(.+?)", "(.+?)"\],$',
+        r'^  \[\s*"(.+?)",\s*"(.+?)",\s*"(.+?)",?\s*\],$',
         (PERSON / "kinds.ts").read_text(encoding="utf-8"),
         re.M,
     )

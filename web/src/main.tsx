@@ -1,3 +1,4 @@
+import { defined } from "./defined";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/ui.css";
@@ -5,4 +6,4 @@ import { render } from "preact";
 import { App } from "./app";
 import "./theme";
 
-render(<App />, document.getElementById("app")!);
+render(<App />, defined(document.getElementById("app")));

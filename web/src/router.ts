@@ -18,8 +18,10 @@ export function go(to: string, { replace = false } = {}): void {
 export const query = (name: string): string => url.value.searchParams.get(name) ?? "";
 
 /** A list in one value of the query, each part encoded, so that any label may be in it. */
-export const queryList = (name: string): string[] => query(name).split(",").filter(Boolean).map(decodeURIComponent);
-export const asList = (values: readonly string[]): string => values.map(encodeURIComponent).join(",");
+export const queryList = (name: string): string[] =>
+  query(name).split(",").filter(Boolean).map(decodeURIComponent);
+export const asList = (values: readonly string[]): string =>
+  values.map(encodeURIComponent).join(",");
 
 /** Change values of the query; "" or null takes one out. */
 export function setQuery(changes: Record<string, string | null>, { replace = true } = {}): void {
@@ -33,7 +35,8 @@ export function setQuery(changes: Record<string, string | null>, { replace = tru
 
 /** The parameters of a path like "/why/:item", or null where it does not match. */
 export function match(pattern: string, at: string): Record<string, string> | null {
-  const wanted = pattern.split("/"), given = at.replace(/\/$/, "").split("/");
+  const wanted = pattern.split("/"),
+    given = at.replace(/\/$/, "").split("/");
   if (at !== "/" && wanted.length !== given.length) return null;
   if (at === "/") return pattern === "/" ? {} : null;
   const found: Record<string, string> = {};
@@ -52,9 +55,18 @@ export function match(pattern: string, at: string): Record<string, string> | nul
 
 // Links of the page are followed without loading it anew; other keys, other windows and the service's own paths are the browser's.
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (
+    event.defaultPrevented ||
+    event.button ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return;
   const link = (event.target as Element | null)?.closest("a");
-  if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+  if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin)
+    return;
   if (link.pathname.startsWith("/v1/") || link.getAttribute("href")?.startsWith("#")) return;
   event.preventDefault();
   go(link.href);

@@ -1,23 +1,30 @@
-/** Who is signed in. The key stays in this tab: never in the address, never on the disk beyond the session. */
+/** Who is signed in, and what their key may do. */
 import { effect, signal } from "@preact/signals";
 import { api, ask, type Schema } from "./api";
+import { keepKey, key, signOut } from "./api/credentials";
+import { defined } from "./defined";
 import { about } from "./i18n";
 import { go } from "./router";
 
-const KEPT = "whyrec.key";
+export { farewell, key, signOut } from "./api/credentials";
 
 export type Me = Schema["MeOut"];
 export type Area = Me["areas"][number];
 
 export const demo = document.documentElement.dataset.demo === "yes";
-export const key = signal(sessionStorage.getItem(KEPT) ?? "");
 export const me = signal<Me | null>(null);
+/** Whoever is signed in, for what is shown to them alone. */
+export const account = (): Me => defined(me.value);
 effect(() => {
-  about.value = { domain: me.value?.domain ?? "other", verb: (me.value as { verb?: string } | null)?.verb ?? "" };
+  if (!key.value) me.value = null;
+});
+effect(() => {
+  about.value = {
+    domain: me.value?.domain ?? "other",
+    verb: (me.value as { verb?: string } | null)?.verb ?? "",
+  };
 });
 
-/** Said on the sign-in screen: why one is there. */
-export const farewell = signal("");
 /** Of an erasure that was just done, until it is put away. */
 export const receipt = signal<Schema["Receipt"] | null>(null);
 
@@ -26,21 +33,13 @@ export async function signIn(secret: string): Promise<Me> {
   key.value = secret;
   try {
     const found = await ask(api.GET("/v1/me"));
-    sessionStorage.setItem(KEPT, secret);
-    farewell.value = "";
+    keepKey();
     me.value = found;
     return found;
   } catch (error) {
     signOut(); // without a word: whoever asked knows what was asked
     throw error;
   }
-}
-
-export function signOut(why = ""): void {
-  sessionStorage.removeItem(KEPT);
-  key.value = "";
-  me.value = null;
-  farewell.value = why;
 }
 
 /** Demo only: become somebody, and go to their first screen. */

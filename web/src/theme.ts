@@ -9,7 +9,9 @@ device.addEventListener("change", (event) => (deviceDark.value = event.matches))
 
 const kept = localStorage.getItem(KEPT);
 export const theme = signal<Theme>(kept === "light" || kept === "dark" ? kept : "auto");
-export const dark = computed(() => (theme.value === "auto" ? deviceDark.value : theme.value === "dark"));
+export const dark = computed(() =>
+  theme.value === "auto" ? deviceDark.value : theme.value === "dark",
+);
 
 effect(() => {
   document.documentElement.dataset.theme = dark.value ? "dark" : "light";

@@ -51,26 +51,61 @@ export interface Item {
   removed: Removed | null;
 }
 
-type Given = Omit<Schema["ItemOut"], "reasons"> & Partial<Pick<Item, "gap" | "share" | "removed">> & { reasons?: GivenReason[] | null };
-type GivenReason = Omit<Schema["ReasonOut"], "evidence" | "removed"> & { evidence: GivenEvidence | null; label?: string | null };
-type GivenEvidence = Omit<Schema["Evidence"], "event_id"> & { event_id: string | null; count?: number | null; event_ids?: (string | null)[] | null; support?: number | null };
+type Given = Omit<Schema["ItemOut"], "reasons"> &
+  Partial<Pick<Item, "gap" | "share" | "removed">> & { reasons?: GivenReason[] | null };
+type GivenReason = Omit<Schema["ReasonOut"], "evidence" | "removed"> & {
+  evidence: GivenEvidence | null;
+  label?: string | null;
+};
+type GivenEvidence = Omit<Schema["Evidence"], "event_id"> & {
+  event_id: string | null;
+  count?: number | null;
+  event_ids?: (string | null)[] | null;
+  support?: number | null;
+};
 
 const TOLERANCE = 1e-4; // of the score: core's own for a sum that holds
 
 function evidenceOf(given: GivenEvidence): Evidence {
   const ids = (given.event_ids ?? [given.event_id]).filter((id) => id !== null);
-  return { item: given.item, title: given.title, event_ids: ids, time: given.time, tag: given.tag ?? null, count: given.count ?? Math.max(1, ids.length), support: given.support ?? null };
+  return {
+    item: given.item,
+    title: given.title,
+    event_ids: ids,
+    time: given.time,
+    tag: given.tag ?? null,
+    count: given.count ?? Math.max(1, ids.length),
+    support: given.support ?? null,
+  };
 }
 
 export function itemOf(row: Schema["ItemOut"]): Item {
-  const given = row as Given, unlisted = given.unlisted ?? 0, rest = given.rest ?? 0;
+  const given = row as Given,
+    unlisted = given.unlisted ?? 0,
+    rest = given.rest ?? 0;
   return {
-    item: given.item, title: given.title, rank: given.rank, score: given.score, base: given.base ?? 0, unlisted, gap: given.gap ?? 0,
+    item: given.item,
+    title: given.title,
+    rank: given.rank,
+    score: given.score,
+    base: given.base ?? 0,
+    unlisted,
+    gap: given.gap ?? 0,
     rest: given.gap === undefined ? rest - unlisted : rest, // before there was a gap, the rest held what is not listed
-    reasons: (given.reasons ?? []).map((one) => ({ code: one.code, contribution: one.contribution, path: one.path ?? null, label: one.label ?? null, evidence: one.evidence && evidenceOf(one.evidence) })),
-    share: given.share ?? null, additive: given.explained_share !== 0, text: given.text ?? "", removed: given.removed ?? null,
+    reasons: (given.reasons ?? []).map((one) => ({
+      code: one.code,
+      contribution: one.contribution,
+      path: one.path ?? null,
+      label: one.label ?? null,
+      evidence: one.evidence && evidenceOf(one.evidence),
+    })),
+    share: given.share ?? null,
+    additive: given.explained_share !== 0,
+    text: given.text ?? "",
+    removed: given.removed ?? null,
   };
 }
 
 /** Whether the parts did not add up: then the service gives no reasons. */
-export const broken = (item: Item): boolean => Math.abs(item.gap) > TOLERANCE * Math.max(1, Math.abs(item.score));
+export const broken = (item: Item): boolean =>
+  Math.abs(item.gap) > TOLERANCE * Math.max(1, Math.abs(item.score));

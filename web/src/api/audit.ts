@@ -1,7 +1,10 @@
 /** Whether the sentences of logged answers are true, as the service's contract has it. */
 import { api, ask, Trouble } from ".";
 
-export interface Counted { claims: number; false: number }
+export interface Counted {
+  claims: number;
+  false: number;
+}
 /** claims: all, also the unverifiable; places: the last is of that place and all after it; recommendation_id: null of an answer that was
  * made for the check. */
 export interface Sentences {
@@ -12,9 +15,15 @@ export interface Sentences {
   unverifiable: number;
   kinds: (Counted & { kind: string })[];
   places: (Counted & { rank: number })[];
-  examples: { recommendation_id: string | null; item: string; claim: string; said: unknown; found: unknown }[];
+  examples: {
+    recommendation_id: string | null;
+    item: string;
+    claim: string;
+    said: unknown;
+    found: unknown;
+  }[];
   /** The share of sentences that say “because”. */
-  because: number | null;
+  because?: number | null;
   /** under: the threshold, and the share of reasons on which fewer people agree. */
   support: { under: [number, number]; median: number } | null;
   /** latest: the share of first reasons that are the person's latest choice. */
@@ -34,7 +43,13 @@ export interface Check {
   result: Sentences | null;
 }
 
-const NOTHING: Check = { state: "missing", progress: null, seconds: null, error: null, result: null };
+const NOTHING: Check = {
+  state: "missing",
+  progress: null,
+  seconds: null,
+  error: null,
+  result: null,
+};
 
 /** The result alone, or a measurement that holds it. */
 function read(body: unknown): Check {
@@ -43,9 +58,16 @@ function read(body: unknown): Check {
   return "claims" in body ? { ...NOTHING, state: "done", result: body as Sentences } : NOTHING;
 }
 
-interface Plain { GET: Call; POST: Call }
-type Call = (path: string, init?: { signal: AbortSignal }) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const plain = api as unknown as Plain, PATH = "/v1/audit/sentences";
+interface Plain {
+  GET: Call;
+  POST: Call;
+}
+type Call = (
+  path: string,
+  init?: { signal: AbortSignal },
+) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+const plain = api as unknown as Plain,
+  PATH = "/v1/audit/sentences";
 
 export async function sentencesChecked(signal: AbortSignal): Promise<Check> {
   try {

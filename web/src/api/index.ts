@@ -1,14 +1,20 @@
 /** The service's API, typed from its OpenAPI page. Errors are thrown as Trouble, with the service's own advice. */
 import createClient, { type Middleware } from "openapi-fetch";
-import type { components, paths } from "./schema";
 import { common, lang } from "../i18n";
-import { key, signOut } from "../session";
+import { key, signOut } from "./credentials";
+import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
 
 /** What went wrong and what to do, as the service says it (application/problem+json). */
 export class Trouble extends Error {
-  constructor(readonly title: string, readonly detail: string, readonly fix: string, readonly status: number, readonly code: string) {
+  constructor(
+    readonly title: string,
+    readonly detail: string,
+    readonly fix: string,
+    readonly status: number,
+    readonly code: string,
+  ) {
     super(detail || title);
   }
 }
@@ -24,7 +30,11 @@ const auth: Middleware = {
 export const api = createClient<paths>({ baseUrl: location.origin });
 api.use(auth);
 
-interface Answer<T> { data?: T; error?: unknown; response: Response }
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
 
 /** The data of an answer: `await ask(api.GET("/v1/me"))`. Throws Trouble. */
 export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
@@ -40,9 +50,23 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   const problem = (answer.error ?? {}) as Partial<Schema["Problem"]>;
   const { status } = answer.response;
   if (status === 401 && key.value) signOut(common().signIn.expired);
-  throw new Trouble(problem.title ?? common().error.title, problem.detail ?? `${status}`, problem.fix ?? "", status, problem.type ?? "");
+  throw new Trouble(
+    problem.title ?? common().error.title,
+    problem.detail ?? `${status}`,
+    problem.fix ?? "",
+    status,
+    problem.type ?? "",
+  );
 }
 
 /** The error as Trouble, whatever was thrown. */
 export const troubleOf = (error: unknown): Trouble =>
-  error instanceof Trouble ? error : new Trouble(common().error.title, error instanceof Error ? error.message : String(error), "", 0, "page");
+  error instanceof Trouble
+    ? error
+    : new Trouble(
+        common().error.title,
+        error instanceof Error ? error.message : String(error),
+        "",
+        0,
+        "page",
+      );

@@ -14,8 +14,13 @@ export interface Loaded<T> {
 }
 
 /** Load when `deps` change. The data of before stays until the new is there; an answer that comes too late is dropped. */
-export function useData<T>(load: (signal: AbortSignal) => Promise<T>, deps: readonly unknown[]): Loaded<T> {
-  const [state, setState] = useState<{ data?: T; trouble?: Trouble; busy: boolean }>({ busy: true });
+export function useData<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  deps: readonly unknown[],
+): Loaded<T> {
+  const [state, setState] = useState<{ data?: T; trouble?: Trouble; busy: boolean }>({
+    busy: true,
+  });
   const running = useRef<AbortController | undefined>(undefined);
   const latest = useRef(load);
   latest.current = load;
@@ -28,7 +33,8 @@ export function useData<T>(load: (signal: AbortSignal) => Promise<T>, deps: read
       const data = await latest.current(mine.signal);
       if (!mine.signal.aborted) setState({ data, busy: false });
     } catch (error) {
-      if (!mine.signal.aborted) setState((before) => ({ data: before.data, trouble: troubleOf(error), busy: false }));
+      if (!mine.signal.aborted)
+        setState((before) => ({ data: before.data, trouble: troubleOf(error), busy: false }));
     }
   }, []);
   useEffect(() => {
@@ -37,7 +43,11 @@ export function useData<T>(load: (signal: AbortSignal) => Promise<T>, deps: read
   }, deps);
   const set = useCallback((data: T) => setState({ data, busy: false }), []);
   return {
-    data: state.data, trouble: state.trouble, reload, set,
-    loading: state.busy && state.data === undefined, stale: state.busy && state.data !== undefined,
+    data: state.data,
+    trouble: state.trouble,
+    reload,
+    set,
+    loading: state.busy && state.data === undefined,
+    stale: state.busy && state.data !== undefined,
   };
 }

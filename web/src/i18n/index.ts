@@ -3,7 +3,11 @@ import { effect, signal } from "@preact/signals";
 
 export type Lang = "en" | "zh";
 type Shape<T> = {
-  [K in keyof T]: T[K] extends (...given: infer A) => string ? (...given: A) => string : T[K] extends string ? string : Shape<T[K]>;
+  [K in keyof T]: T[K] extends (...given: infer A) => string
+    ? (...given: A) => string
+    : T[K] extends string
+      ? string
+      : Shape<T[K]>;
 };
 
 const KEPT = "whyrec.lang";
@@ -34,6 +38,9 @@ export function dictionary<T>(en: T, zh: Shape<T>): () => Shape<T> {
   return () => (lang.value === "zh" ? zh : (en as Shape<T>));
 }
 
+/** Words by a name that the service sends: any name can be looked up in them. */
+export const byName = (words: Record<string, string>) => words;
+
 const locale = () => (lang.value === "zh" ? "zh-Hans-CN" : "en-GB");
 const held = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
@@ -51,34 +58,53 @@ function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 /** Numbers and dates in the language shown. Times are Unix seconds; days are those of UTC, as in the service's sentences. */
 export const fmt = {
-  number: (value: number, digits = 0) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+  number: (value: number, digits = 0) =>
+    numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
   short: (value: number) => numbers({ maximumSignificantDigits: 3 }).format(value),
   signed: (value: number, digits = 2) =>
-    numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(value).replace("-", "−"),
-  percent: (share: number, digits = 0) => numbers({ style: "percent", maximumFractionDigits: digits }).format(share),
+    numbers({
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      signDisplay: "exceptZero",
+    })
+      .format(value)
+      .replace("-", "−"),
+  percent: (share: number, digits = 0) =>
+    numbers({ style: "percent", maximumFractionDigits: digits }).format(share),
   bytes: (value: number) =>
-    value < 1024 ? numbers({ style: "unit", unit: "byte" }).format(value)
-    : value < 1024 ** 2 ? numbers({ style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }).format(value / 1024)
-    : numbers({ style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(value / 1024 ** 2),
+    value < 1024
+      ? numbers({ style: "unit", unit: "byte" }).format(value)
+      : value < 1024 ** 2
+        ? numbers({ style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }).format(
+            value / 1024,
+          )
+        : numbers({ style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(
+            value / 1024 ** 2,
+          ),
   day: (time: number) => dates({ dateStyle: "long", timeZone: "UTC" }).format(time * 1000),
-  month: (time: number) => dates({ year: "numeric", month: "short", timeZone: "UTC" }).format(time * 1000),
+  month: (time: number) =>
+    dates({ year: "numeric", month: "short", timeZone: "UTC" }).format(time * 1000),
   moment: (time: number) => dates({ dateStyle: "medium", timeStyle: "short" }).format(time * 1000),
 };
 
 /** What the items are and what people do with them, as the service says: keys like film and watched. Set when somebody signs in. */
 export const about = signal({ domain: "other", verb: "" });
-const WORKS = ["film", "book", "music", "game"], WORK_VERBS = ["watched", "read", "played"];
-const isWork = ({ domain, verb }: { domain: string; verb: string }) => WORKS.includes(domain) || (domain === "other" && WORK_VERBS.includes(verb));
+const WORKS = ["film", "book", "music", "game"],
+  WORK_VERBS = ["watched", "read", "played"];
+const isWork = ({ domain, verb }: { domain: string; verb: string }) =>
+  WORKS.includes(domain) || (domain === "other" && WORK_VERBS.includes(verb));
 
 /** The quotes around a title: in Chinese only works stand in 《》; goods, artists and people stand in “”. */
-export const quotes = (): readonly [string, string] => (lang.value === "zh" && isWork(about.value) ? ["《", "》"] : ["“", "”"]);
+export const quotes = (): readonly [string, string] =>
+  lang.value === "zh" && isWork(about.value) ? ["《", "》"] : ["“", "”"];
 
 const LONGEST = 90; // characters of a title within a sentence
 
 /** A title in its quotes, “Alien” or 《异形》, for sentences: cut where it is very long, and held back from turning the direction of
  * the text around it. */
 export function quoted(title: string): string {
-  const letters = [...title], [open, close] = quotes();
+  const letters = Array.from(title),
+    [open, close] = quotes();
   return `${open}\u2068${letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : title}\u2069${close}`;
 }
 
@@ -109,8 +135,17 @@ export const common = dictionary(
     time: "Time",
     noMatch: "Nothing found.",
     matches: (n: number) => `${n} found.`,
-    notFound: { title: "There is no such screen", text: "The address may be mistyped, or it is not for this role.", home: "To the first screen" },
-    error: { title: "That did not work", fix: "What to do", offline: "The service cannot be reached.", offlineFix: "Check that it runs, then try again." },
+    notFound: {
+      title: "There is no such screen",
+      text: "The address may be mistyped, or it is not for this role.",
+      home: "To the first screen",
+    },
+    error: {
+      title: "That did not work",
+      fix: "What to do",
+      offline: "The service cannot be reached.",
+      offlineFix: "Check that it runs, then try again.",
+    },
     chartFailed: "The chart could not be loaded; the table holds the same data.",
     areas: { person: "Person", engineer: "Engineer", auditor: "Auditor" },
     demo: {
@@ -122,7 +157,8 @@ export const common = dictionary(
       text: "This demo runs on this machine only. Pick a person to see their list, or a role to look behind it.",
       people: "People",
       find: "Find a person",
-      total: (shown: number, total: number) => `${fmt.number(shown)} of ${fmt.number(total)} people. Type to find others.`,
+      total: (shown: number, total: number) =>
+        `${fmt.number(shown)} of ${fmt.number(total)} people. Type to find others.`,
       events: (n: number) => `${n} ${n === 1 ? "event" : "events"}`,
       roles: "Roles",
       engineer: "Engineer: runs the service and looks inside the models",
@@ -168,8 +204,17 @@ export const common = dictionary(
     time: "时间",
     noMatch: "没有找到。",
     matches: (n: number) => `找到 ${n} 项。`,
-    notFound: { title: "没有这个页面", text: "地址可能有误，或当前角色无权查看。", home: "回到首页" },
-    error: { title: "操作没有成功", fix: "解决办法", offline: "无法连接服务。", offlineFix: "请确认服务正在运行，然后重试。" },
+    notFound: {
+      title: "没有这个页面",
+      text: "地址可能有误，或当前角色无权查看。",
+      home: "回到首页",
+    },
+    error: {
+      title: "操作没有成功",
+      fix: "解决办法",
+      offline: "无法连接服务。",
+      offlineFix: "请确认服务正在运行，然后重试。",
+    },
     chartFailed: "图表未能加载；表格中有相同的数据。",
     areas: { person: "个人", engineer: "工程师", auditor: "审计员" },
     demo: {
@@ -181,7 +226,8 @@ export const common = dictionary(
       text: "此演示仅在本机运行。选择一个人查看其推荐列表，或选择一个角色了解背后的原理。",
       people: "人物",
       find: "查找人物",
-      total: (shown: number, total: number) => `显示 ${fmt.number(total)} 人中的 ${fmt.number(shown)} 人，输入文字可查找其他人。`,
+      total: (shown: number, total: number) =>
+        `显示 ${fmt.number(total)} 人中的 ${fmt.number(shown)} 人，输入文字可查找其他人。`,
       events: (n: number) => `${n} 条记录`,
       roles: "角色",
       engineer: "工程师：运行服务并查看模型内部",

@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { common, lang } from "../i18n";
@@ -6,15 +6,36 @@ import { dark } from "../theme";
 import { Figure, type FigureProps } from "./figure";
 
 /** The page's colours for a chart. hues: at most six, told apart by colour-blind people; good and bad are hues 1 and 2. */
-export interface Look { ink: string; muted: string; line: string; surface: string; ground: string; accent: string; hues: string[]; font: string; still: boolean }
+export interface Look {
+  ink: string;
+  muted: string;
+  line: string;
+  surface: string;
+  ground: string;
+  accent: string;
+  hues: string[];
+  font: string;
+  still: boolean;
+}
 
 export function look(): Look {
-  const style = getComputedStyle(document.documentElement), of = (name: string) => style.getPropertyValue(name).trim();
+  const style = getComputedStyle(document.documentElement),
+    of = (name: string) => style.getPropertyValue(name).trim();
   return {
-    ink: of("--ink"), muted: of("--ink-3"), line: of("--line"), surface: of("--surface"), ground: of("--ground"), accent: of("--accent"),
-    hues: [1, 2, 3, 4, 5, 6].map((n) => of(`--hue-${n}`)), font: of("--font"), still: matchMedia("(prefers-reduced-motion: reduce)").matches,
+    ink: of("--ink"),
+    muted: of("--ink-3"),
+    line: of("--line"),
+    surface: of("--surface"),
+    ground: of("--ground"),
+    accent: of("--accent"),
+    hues: [1, 2, 3, 4, 5, 6].map((n) => of(`--hue-${n}`)),
+    font: of("--font"),
+    still: matchMedia("(prefers-reduced-motion: reduce)").matches,
   };
 }
+
+/** What every chart is drawn anew for. */
+const appearance = computed(() => ({ dark: dark.value, lang: lang.value }));
 
 export interface ChartProps<R> extends Omit<FigureProps<R>, "children"> {
   option: (look: Look) => EChartsCoreOption;
@@ -22,25 +43,34 @@ export interface ChartProps<R> extends Omit<FigureProps<R>, "children"> {
   /** Drawn again where these change. */
   deps: readonly unknown[];
   /** The chart, once it is there: for clicks, brushes, zoom. */
-  ready?: (chart: EChartsType) => void | (() => void);
+  ready?: (chart: EChartsType) => () => void;
 }
 
 /** A chart of the library, which is loaded when the chart comes on the screen; with its title, takeaway, table and origin. */
 export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartProps<R>) {
-  const box = useRef<HTMLDivElement>(null), chart = useRef<EChartsType | undefined>(undefined), [failed, fail] = useState(false);
+  const box = useRef<HTMLDivElement>(null),
+    chart = useRef<EChartsType | undefined>(undefined),
+    [failed, fail] = useState(false);
   const latest = useRef(option);
   latest.current = option;
   const draw = () => {
     const now = look();
     const made = latest.current(now);
-    chart.current?.setOption({ textStyle: { fontFamily: now.font, color: now.ink }, color: now.hues, animation: false, ...made }, { notMerge: true });
+    chart.current?.setOption(
+      {
+        textStyle: { fontFamily: now.font, color: now.ink },
+        color: now.hues,
+        animation: false,
+        ...made,
+      },
+      { notMerge: true },
+    );
   };
   useEffect(() => {
-    let gone = false, undo: void | (() => void);
+    let gone = false,
+      undo: (() => void) | undefined;
     const sizes = new ResizeObserver(() => chart.current?.resize());
-    const seen = new IntersectionObserver(async ([entry]) => {
-      if (!entry?.isIntersecting || chart.current) return;
-      seen.disconnect();
+    const open = async () => {
       try {
         const { init } = await import("../charts/echarts");
         if (gone || !box.current) return;
@@ -52,11 +82,17 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
         console.error(error);
         fail(true);
       }
-    }, { rootMargin: "4000px" });
-    seen.observe(box.current!);
-    const follow = effect(() => {
-      void dark.value;
-      void lang.value;
+    };
+    const seen = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting || chart.current) return;
+        seen.disconnect();
+        void open();
+      },
+      { rootMargin: "4000px" },
+    );
+    if (box.current) seen.observe(box.current);
+    const follow = appearance.subscribe(() => {
       queueMicrotask(draw); // once the page has its new colours
     });
     return () => {
@@ -73,7 +109,13 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
   const label = typeof frame.takeaway === "string" ? frame.takeaway : common().table;
   return (
     <Figure {...frame}>
-      <div class="chart" ref={box} role="img" aria-label={label} style={{ height: `${height}px` }} />
+      <div
+        class="chart"
+        ref={box}
+        role="img"
+        aria-label={label}
+        style={{ height: `${height}px` }}
+      />
       {failed && <p class="small muted">{common().chartFailed}</p>}
     </Figure>
   );
@@ -81,11 +123,20 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
 
 /** Axes as the page draws them: thin lines, quiet labels. */
 export const axis = (look: Look, more: object = {}) => ({
-  axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { color: look.muted, fontSize: 12 },
-  splitLine: { lineStyle: { color: look.line } }, nameTextStyle: { color: look.muted, fontSize: 12 }, ...more,
+  axisLine: { lineStyle: { color: look.line } },
+  axisTick: { show: false },
+  axisLabel: { color: look.muted, fontSize: 12 },
+  splitLine: { lineStyle: { color: look.line } },
+  nameTextStyle: { color: look.muted, fontSize: 12 },
+  ...more,
 });
 
 /** A tooltip drawn on the canvas: no markup, so no title can add any. */
 export const tip = (look: Look, more: object = {}) => ({
-  renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line, textStyle: { color: look.ink, fontSize: 13, fontFamily: look.font }, ...more,
+  renderMode: "richText",
+  confine: true,
+  backgroundColor: look.surface,
+  borderColor: look.line,
+  textStyle: { color: look.ink, fontSize: 13, fontFamily: look.font },
+  ...more,
 });

@@ -15,10 +15,16 @@ export interface ComboProps<T> {
 
 /** Type, and choose from what was found: arrow keys, Enter, Escape; the number found is said aloud. */
 export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: ComboProps<T>) {
-  const base = useId(), [text, setText] = useState(""), [found, setFound] = useState<readonly T[] | null>(null), [at, setAt] = useState(-1);
+  const base = useId(),
+    [text, setText] = useState(""),
+    [found, setFound] = useState<readonly T[] | null>(null),
+    [at, setAt] = useState(-1);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    if (!text.trim()) return setFound(null);
+    if (!text.trim()) {
+      setFound(null);
+      return;
+    }
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       try {
@@ -30,7 +36,10 @@ export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: Com
         if (!stop.signal.aborted) setFound([]);
       }
     }, 120);
-    return () => { clearTimeout(timer); stop.abort(); };
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
   }, [text]);
   useEffect(() => list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
   const choose = (one: T | undefined) => {
@@ -40,7 +49,10 @@ export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: Com
     pick(one);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === "Escape") { setFound(null); return; }
+    if (event.key === "Escape") {
+      setFound(null);
+      return;
+    }
     if (!found?.length) return;
     if (event.key === "ArrowDown") setAt((at + 1) % found.length);
     else if (event.key === "ArrowUp") setAt(at > 0 ? at - 1 : found.length - 1);
@@ -52,18 +64,57 @@ export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: Com
     <div class="field">
       <label for={`${base}-input`}>{label}</label>
       <div class="combo">
-        <input id={`${base}-input`} class="input" type="text" role="combobox" autocomplete="off" spellcheck={false} placeholder={placeholder} value={text}
-          aria-expanded={found !== null} aria-controls={`${base}-list`} aria-autocomplete="list" aria-describedby={hint ? `${base}-hint` : undefined}
+        <input
+          id={`${base}-input`}
+          class="input"
+          type="text"
+          role="combobox"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={placeholder}
+          value={text}
+          aria-expanded={found !== null}
+          aria-controls={`${base}-list`}
+          aria-autocomplete="list"
+          aria-describedby={hint ? `${base}-hint` : undefined}
           aria-activedescendant={found && at >= 0 ? `${base}-${at}` : undefined}
-          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={press} onBlur={() => setTimeout(() => setFound(null), 150)} />
-        <ul id={`${base}-list`} role="listbox" aria-label={label} ref={list} hidden={found === null}>
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={press}
+          onBlur={() => setTimeout(() => setFound(null), 150)}
+        />
+        <ul
+          id={`${base}-list`}
+          role="listbox"
+          aria-label={label}
+          ref={list}
+          hidden={found === null}
+        >
           {found?.map((one, n) => (
-            <li key={id(one)} id={`${base}-${n}`} role="option" aria-selected={n === at} onMouseDown={(event) => { event.preventDefault(); choose(one); }}>{show(one)}</li>
+            <li
+              key={id(one)}
+              id={`${base}-${n}`}
+              role="option"
+              aria-selected={n === at}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                choose(one);
+              }}
+            >
+              {show(one)}
+            </li>
           ))}
-          {found?.length === 0 && <li role="option" aria-selected="false" aria-disabled="true" class="muted">{common().noMatch}</li>}
+          {found?.length === 0 && (
+            <li role="option" aria-selected="false" aria-disabled="true" class="muted">
+              {common().noMatch}
+            </li>
+          )}
         </ul>
       </div>
-      {hint && <span class="hint" id={`${base}-hint`}>{hint}</span>}
+      {hint && (
+        <span class="hint" id={`${base}-hint`}>
+          {hint}
+        </span>
+      )}
     </div>
   );
 }

@@ -4,7 +4,8 @@ import { Component, createElement, type FunctionComponent } from "preact";
 export function memo<P extends object>(inner: FunctionComponent<P>): FunctionComponent<P> {
   class Memo extends Component<P> {
     override shouldComponentUpdate(next: P): boolean {
-      const before = this.props as Record<string, unknown>, after = next as Record<string, unknown>;
+      const before = this.props as Record<string, unknown>,
+        after = next as Record<string, unknown>;
       return Object.keys(after).some((name) => after[name] !== before[name]);
     }
     render() {

@@ -3,7 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { troubleOf } from "../api";
 import { common } from "../i18n";
 
-interface Toast { id: number; text: string; undo?: (() => void | Promise<void>) | undefined }
+interface Toast {
+  id: number;
+  text: string;
+  undo?: (() => void | Promise<void>) | undefined;
+}
 const shown = signal<Toast[]>([]);
 const spoken = signal("");
 let count = 0;
@@ -38,11 +42,28 @@ function One({ one }: { one: Toast }) {
     }
   };
   return (
-    <div class="toast" onMouseEnter={() => hold(true)} onMouseLeave={() => hold(false)} onFocusIn={() => hold(true)} onFocusOut={() => hold(false)}>
+    <div
+      class="toast"
+      onMouseEnter={() => hold(true)}
+      onMouseLeave={() => hold(false)}
+      onFocusIn={() => hold(true)}
+      onFocusOut={() => hold(false)}
+    >
       <span class="words">{one.text}</span>
       <span class="row">
-        {one.undo && <button type="button" class="button" onClick={back}>{common().undo}</button>}
-        <button type="button" class="button icon" aria-label={common().dismiss} onClick={() => dismiss(one.id)}>×</button>
+        {one.undo && (
+          <button type="button" class="button" onClick={back}>
+            {common().undo}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button icon"
+          aria-label={common().dismiss}
+          onClick={() => dismiss(one.id)}
+        >
+          ×
+        </button>
       </span>
     </div>
   );
@@ -50,7 +71,13 @@ function One({ one }: { one: Toast }) {
 
 export const Toasts = () => (
   <>
-    <div class="vh" aria-live="polite">{spoken.value}</div>
-    <div class="toasts" role="status">{shown.value.map((one) => <One key={one.id} one={one} />)}</div>
+    <div class="vh" aria-live="polite">
+      {spoken.value}
+    </div>
+    <div class="toasts" role="status">
+      {shown.value.map((one) => (
+        <One key={one.id} one={one} />
+      ))}
+    </div>
   </>
 );

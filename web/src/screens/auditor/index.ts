@@ -1,11 +1,47 @@
-import type { Screen } from "..";
+import type { Screen } from "../types";
 import { m } from "./words";
 
 export const auditor: readonly Screen[] = [
-  { path: "/card", area: "auditor", nav: () => m().cardNav, title: () => m().card, load: () => import("./card") },
-  { path: "/decisions", area: "auditor", nav: () => m().decisions, title: () => m().decisions, load: () => import("./decisions") },
-  { path: "/decisions/:id", area: "auditor", under: "/decisions", title: () => m().decision, load: () => import("./decision") },
-  { path: "/auditor/sentences", area: "auditor", nav: () => m().sentences, title: () => m().sentencesTitle, load: () => import("./sentences") },
-  { path: "/faithfulness", area: "auditor", nav: () => m().faithful, title: () => m().faithfulTitle, load: () => import("./faithful") },
-  { path: "/privacy", area: "auditor", nav: () => m().privacy, title: () => m().privacy, load: () => import("./privacy") },
+  {
+    path: "/card",
+    area: "auditor",
+    nav: () => m().cardNav,
+    title: () => m().card,
+    load: () => import("./card"),
+  },
+  {
+    path: "/decisions",
+    area: "auditor",
+    nav: () => m().decisions,
+    title: () => m().decisions,
+    load: () => import("./decisions"),
+  },
+  {
+    path: "/decisions/:id",
+    area: "auditor",
+    under: "/decisions",
+    title: () => m().decision,
+    load: () => import("./decision"),
+  },
+  {
+    path: "/auditor/sentences",
+    area: "auditor",
+    nav: () => m().sentences,
+    title: () => m().sentencesTitle,
+    load: () => import("./sentences"),
+  },
+  {
+    path: "/faithfulness",
+    area: "auditor",
+    nav: () => m().faithful,
+    title: () => m().faithfulTitle,
+    load: () => import("./faithful"),
+  },
+  {
+    path: "/privacy",
+    area: "auditor",
+    nav: () => m().privacy,
+    title: () => m().privacy,
+    load: () => import("./privacy"),
+  },
 ];

@@ -1,6 +1,26 @@
 import { dictionary } from "../../i18n";
 
 export const m = dictionary(
-  { card: "System card", cardNav: "Card", decisions: "Decisions", decision: "Decision record", sentences: "Sentences", sentencesTitle: "Are the sentences true?", faithful: "Faithfulness", faithfulTitle: "Faithfulness and fairness", privacy: "Privacy" },
-  { card: "系统说明", cardNav: "说明", decisions: "决策", decision: "决策记录", sentences: "句子", sentencesTitle: "句子是否属实？", faithful: "忠实性", faithfulTitle: "忠实性与公平性", privacy: "隐私" },
+  {
+    card: "System card",
+    cardNav: "Card",
+    decisions: "Decisions",
+    decision: "Decision record",
+    sentences: "Sentences",
+    sentencesTitle: "Are the sentences true?",
+    faithful: "Faithfulness",
+    faithfulTitle: "Faithfulness and fairness",
+    privacy: "Privacy",
+  },
+  {
+    card: "系统说明",
+    cardNav: "说明",
+    decisions: "决策",
+    decision: "决策记录",
+    sentences: "句子",
+    sentencesTitle: "句子是否属实？",
+    faithful: "忠实性",
+    faithfulTitle: "忠实性与公平性",
+    privacy: "隐私",
+  },
 );

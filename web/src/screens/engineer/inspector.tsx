@@ -1,11 +1,28 @@
 import type { EChartsType } from "echarts/core";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
+import { defined } from "../../defined";
 import { dictionary, fmt, lang, quoted } from "../../i18n";
 import { asList, query, queryList, setQuery } from "../../router";
-import { Badge, Button, Chart, Combo, DataTable, Empty, Figure, Head, Loadable, SignedBars, Tabs, Title, Told, type SignedRow } from "../../ui";
+import {
+  Badge,
+  Button,
+  Chart,
+  Combo,
+  DataTable,
+  Empty,
+  Figure,
+  Head,
+  Loadable,
+  SignedBars,
+  Tabs,
+  Title,
+  Told,
+  type SignedRow,
+} from "../../ui";
 import { Choice, CopyLink, Hash, Missing, SaveJson, w } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
+import { findItem } from "./find-item";
 import { m as names } from "./words";
 
 type Seen = Schema["InspectOut"];
@@ -14,38 +31,159 @@ type Model = Schema["InspectedModel"];
 const m = dictionary(
   {
     lead: "One person’s list from inside: what each event adds to each item, by two versions beside each other, and what happens when the history changes.",
-    person: "Person", find: "A label, or its beginning", findHint: "Type the beginning of a label and choose.", first: "Choose a person", firstText: "Their history, lists and reasons then stand here, and in the address.",
-    against: "Beside it", unknown: "The store knows nobody of this label; the list is that of a newcomer.", off: "This person has switched personalisation off.",
-    history: (n: string) => `History (${n})`, tags: "Tags", when: "When", value: "Value", notKnown: "not in the model",
-    lists: "Lists", list: (name: string) => `List of ${name}`, alsoAt: (place: string) => `there #${place}`, notThere: "not there", fell: (used: string) => `computed from ${used}`,
-    tabs: { parts: "What adds up", whatif: "What if", inside: "Inside the model", json: "JSON" }, views: "Views",
-    heat: "What each event adds to each item", heatSay: (event: string, item: string, value: string) => `The largest single part: ${event} adds ${value} to ${item}.`, heatNone: "Nothing of the history counts in this list.",
-    heatHow: (additive: boolean, others: string) => `${additive ? "Parts of the score, exact" : "What leaving the event out takes away; the parts need not add up"}. Rows: events, oldest first; columns: the list. ${others}`, others: (n: string) => `${n} further events with smaller effects are summed in the bars below.`,
-    event: "Event", item: "Item", adds: "Adds", bars: (item: string) => `How the score of ${item} is made up`, barsSay: (score: string, base: string, sum: string, rest: string) => `${score} = base ${base} + events ${sum} + rest ${rest}.`,
-    base: "Base: popularity, the same for everybody", rest: "Rest: no reason of its own", more: (n: string) => `${n} further events`, total: "Score", part: "Part", size: "Size", amount: "Value", barsHow: (additive: boolean) => (additive ? "Exact parts of the served score." : "Measured by leaving each event out."),
-    leave: "Leave out", leaveText: "Nothing is stored.", add: "Add an item", addHint: "As if it had just been chosen.", clear: "Back to the real history", changes: "Changes", removeAdded: (title: string) => `Take ${title} out again`,
-    before: "Before", after: "After", moves: "Before and after", movesSay: (n: string, top: string) => `${n} of the items change their place; first is then ${top}.`, movesSame: "No item changes its place.", movesNone: "Leave an event out or add an item to see the list change.", movesHow: "Both lists are computed by the serving model; what was left out is not offered in its place.", out: "out",
-    attention: "Attention, not cause", attentionSay: (event: string, share: string) => `From the latest event, the last layer looks most at ${event} (${share}). Where a model looks is not what caused the score.`, attentionHow: (layer: string) => `Layer ${layer}, mean over heads; row looks at column.`,
-    layer: "Layer", activations: "Vectors the events are read as", activationsSay: (n: string, d: string) => `${n} events as vectors of ${d} numbers; alike rows are read alike.`, activationsHow: "Event embeddings as the model reads them; a single number of them has no meaning by itself.", dim: "Dimension",
-    rules: "Rules and paths", rulesSay: "The questions or features that led to each item, with what each adds.", rulesHow: "Read off the model: exact.", start: "Start", howTo: "How to get it:", place: "Place",
+    person: "Person",
+    find: "A label, or its beginning",
+    findHint: "Type the beginning of a label and choose.",
+    first: "Choose a person",
+    firstText: "Their history, lists and reasons then stand here, and in the address.",
+    against: "Beside it",
+    unknown: "The store knows nobody of this label; the list is that of a newcomer.",
+    off: "This person has switched personalisation off.",
+    history: (n: string) => `History (${n})`,
+    tags: "Tags",
+    when: "When",
+    value: "Value",
+    notKnown: "not in the model",
+    lists: "Lists",
+    list: (name: string) => `List of ${name}`,
+    alsoAt: (place: string) => `there #${place}`,
+    notThere: "not there",
+    fell: (used: string) => `computed from ${used}`,
+    tabs: { parts: "What adds up", whatif: "What if", inside: "Inside the model", json: "JSON" },
+    views: "Views",
+    heat: "What each event adds to each item",
+    heatSay: (event: string, item: string, value: string) =>
+      `The largest single part: ${event} adds ${value} to ${item}.`,
+    heatNone: "Nothing of the history counts in this list.",
+    heatHow: (additive: boolean, others: string) =>
+      `${additive ? "Parts of the score, exact" : "What leaving the event out takes away; the parts need not add up"}. Rows: events, oldest first; columns: the list. ${others}`,
+    others: (n: string) => `${n} further events with smaller effects are summed in the bars below.`,
+    event: "Event",
+    item: "Item",
+    adds: "Adds",
+    bars: (item: string) => `How the score of ${item} is made up`,
+    barsSay: (score: string, base: string, sum: string, rest: string) =>
+      `${score} = base ${base} + events ${sum} + rest ${rest}.`,
+    base: "Base: popularity, the same for everybody",
+    rest: "Rest: no reason of its own",
+    more: (n: string) => `${n} further events`,
+    total: "Score",
+    part: "Part",
+    size: "Size",
+    amount: "Value",
+    barsHow: (additive: boolean) =>
+      additive ? "Exact parts of the served score." : "Measured by leaving each event out.",
+    leave: "Leave out",
+    leaveText: "Nothing is stored.",
+    add: "Add an item",
+    addHint: "As if it had just been chosen.",
+    clear: "Back to the real history",
+    changes: "Changes",
+    removeAdded: (title: string) => `Take ${title} out again`,
+    before: "Before",
+    after: "After",
+    moves: "Before and after",
+    movesSay: (n: string, top: string) =>
+      `${n} of the items change their place; first is then ${top}.`,
+    movesSame: "No item changes its place.",
+    movesNone: "Leave an event out or add an item to see the list change.",
+    movesHow:
+      "Both lists are computed by the serving model; what was left out is not offered in its place.",
+    out: "out",
+    attention: "Attention, not cause",
+    attentionSay: (event: string, share: string) =>
+      `From the latest event, the last layer looks most at ${event} (${share}). Where a model looks is not what caused the score.`,
+    attentionHow: (layer: string) => `Layer ${layer}, mean over heads; row looks at column.`,
+    layer: "Layer",
+    activations: "Vectors the events are read as",
+    activationsSay: (n: string, d: string) =>
+      `${n} events as vectors of ${d} numbers; alike rows are read alike.`,
+    activationsHow:
+      "Event embeddings as the model reads them; a single number of them has no meaning by itself.",
+    dim: "Dimension",
+    rules: "Rules and paths",
+    rulesSay: "The questions or features that led to each item, with what each adds.",
+    rulesHow: "Read off the model: exact.",
+    start: "Start",
+    howTo: "How to get it:",
+    place: "Place",
     jsonText: "All of this screen, as the service gave it.",
   },
   {
     lead: "从内部看一个人的列表：每条记录为每个项目增加了多少、两个版本并排比较，以及历史变化时会发生什么。",
-    person: "用户", find: "标识或其开头", findHint: "输入标识的开头，然后选择。", first: "请选择一个用户", firstText: "此处将显示其历史、列表和理由，地址中也会记录。",
-    against: "对照版本", unknown: "存储中没有此标识；列表与新用户的相同。", off: "此人已关闭个性化推荐。",
-    history: (n: string) => `历史（${n}）`, tags: "标签", when: "时间", value: "数值", notKnown: "模型不认识",
-    lists: "列表", list: (name: string) => `${name} 的列表`, alsoAt: (place: string) => `对照第 ${place} 位`, notThere: "对照中没有", fell: (used: string) => `依据 ${used} 计算`,
-    tabs: { parts: "得分构成", whatif: "如果", inside: "模型内部", json: "JSON" }, views: "视图",
-    heat: "每条记录为每个项目增加了多少", heatSay: (event: string, item: string, value: string) => `最大的一项：${event}为${item}增加 ${value}。`, heatNone: "历史中没有记录影响此列表。",
-    heatHow: (additive: boolean, others: string) => `${additive ? "得分的组成部分，精确" : "去掉该记录后得分的减少量；各部分之和不一定等于得分"}。行：记录，最早的在上；列：列表。${others}`, others: (n: string) => `另有 ${n} 条影响较小的记录合并在下方的条形中。`,
-    event: "记录", item: "项目", adds: "增加", bars: (item: string) => `${item}的得分构成`, barsSay: (score: string, base: string, sum: string, rest: string) => `${score} = 基础 ${base} + 记录 ${sum} + 其余 ${rest}。`,
-    base: "基础：热度，对所有人相同", rest: "其余：没有单独的理由", more: (n: string) => `另外 ${n} 条记录`, total: "得分", part: "组成", size: "大小", amount: "数值", barsHow: (additive: boolean) => (additive ? "所给得分的精确组成部分。" : "逐条去掉记录后测得。"),
-    leave: "去掉", leaveText: "不会保存任何更改。", add: "添加一个项目", addHint: "如同刚刚选择了它。", clear: "恢复真实历史", changes: "更改", removeAdded: (title: string) => `移除${title}`,
-    before: "之前", after: "之后", moves: "之前与之后", movesSay: (n: string, top: string) => `${n} 个项目改变了位次；排在第一的变为${top}。`, movesSame: "没有项目改变位次。", movesNone: "去掉一条记录或添加一个项目，即可看到列表变化。", movesHow: "两个列表都由服务中的模型计算；去掉的项目不会因此被推荐。", out: "移出",
-    attention: "注意力，并非原因", attentionSay: (event: string, share: string) => `最后一层从最近的记录出发，最关注${event}（${share}）。模型看向哪里，并不等于得分的原因。`, attentionHow: (layer: string) => `第 ${layer} 层，各头取平均；行关注列。`,
-    layer: "层", activations: "记录被读作的向量", activationsSay: (n: string, d: string) => `${n} 条记录，每条是 ${d} 个数的向量；相似的行被相似地理解。`, activationsHow: "模型读入的记录嵌入；单个数字本身没有含义。", dim: "维度",
-    rules: "规则与路径", rulesSay: "通向每个项目的问题或特征，以及各自增加的分值。", rulesHow: "直接读自模型：精确。", start: "起点", howTo: "如何获得：", place: "位次",
+    person: "用户",
+    find: "标识或其开头",
+    findHint: "输入标识的开头，然后选择。",
+    first: "请选择一个用户",
+    firstText: "此处将显示其历史、列表和理由，地址中也会记录。",
+    against: "对照版本",
+    unknown: "存储中没有此标识；列表与新用户的相同。",
+    off: "此人已关闭个性化推荐。",
+    history: (n: string) => `历史（${n}）`,
+    tags: "标签",
+    when: "时间",
+    value: "数值",
+    notKnown: "模型不认识",
+    lists: "列表",
+    list: (name: string) => `${name} 的列表`,
+    alsoAt: (place: string) => `对照第 ${place} 位`,
+    notThere: "对照中没有",
+    fell: (used: string) => `依据 ${used} 计算`,
+    tabs: { parts: "得分构成", whatif: "如果", inside: "模型内部", json: "JSON" },
+    views: "视图",
+    heat: "每条记录为每个项目增加了多少",
+    heatSay: (event: string, item: string, value: string) =>
+      `最大的一项：${event}为${item}增加 ${value}。`,
+    heatNone: "历史中没有记录影响此列表。",
+    heatHow: (additive: boolean, others: string) =>
+      `${additive ? "得分的组成部分，精确" : "去掉该记录后得分的减少量；各部分之和不一定等于得分"}。行：记录，最早的在上；列：列表。${others}`,
+    others: (n: string) => `另有 ${n} 条影响较小的记录合并在下方的条形中。`,
+    event: "记录",
+    item: "项目",
+    adds: "增加",
+    bars: (item: string) => `${item}的得分构成`,
+    barsSay: (score: string, base: string, sum: string, rest: string) =>
+      `${score} = 基础 ${base} + 记录 ${sum} + 其余 ${rest}。`,
+    base: "基础：热度，对所有人相同",
+    rest: "其余：没有单独的理由",
+    more: (n: string) => `另外 ${n} 条记录`,
+    total: "得分",
+    part: "组成",
+    size: "大小",
+    amount: "数值",
+    barsHow: (additive: boolean) =>
+      additive ? "所给得分的精确组成部分。" : "逐条去掉记录后测得。",
+    leave: "去掉",
+    leaveText: "不会保存任何更改。",
+    add: "添加一个项目",
+    addHint: "如同刚刚选择了它。",
+    clear: "恢复真实历史",
+    changes: "更改",
+    removeAdded: (title: string) => `移除${title}`,
+    before: "之前",
+    after: "之后",
+    moves: "之前与之后",
+    movesSay: (n: string, top: string) => `${n} 个项目改变了位次；排在第一的变为${top}。`,
+    movesSame: "没有项目改变位次。",
+    movesNone: "去掉一条记录或添加一个项目，即可看到列表变化。",
+    movesHow: "两个列表都由服务中的模型计算；去掉的项目不会因此被推荐。",
+    out: "移出",
+    attention: "注意力，并非原因",
+    attentionSay: (event: string, share: string) =>
+      `最后一层从最近的记录出发，最关注${event}（${share}）。模型看向哪里，并不等于得分的原因。`,
+    attentionHow: (layer: string) => `第 ${layer} 层，各头取平均；行关注列。`,
+    layer: "层",
+    activations: "记录被读作的向量",
+    activationsSay: (n: string, d: string) =>
+      `${n} 条记录，每条是 ${d} 个数的向量；相似的行被相似地理解。`,
+    activationsHow: "模型读入的记录嵌入；单个数字本身没有含义。",
+    dim: "维度",
+    rules: "规则与路径",
+    rulesSay: "通向每个项目的问题或特征，以及各自增加的分值。",
+    rulesHow: "直接读自模型：精确。",
+    start: "起点",
+    howTo: "如何获得：",
+    place: "位次",
     jsonText: "本页的全部内容，即服务返回的原文。",
   },
 );
@@ -54,55 +192,152 @@ export default function Inspector() {
   const user = query("user");
   const versions = useData((signal) => ask(api.GET("/v1/versions", { signal })), []);
   const people = async (text: string, signal: AbortSignal) => {
-    const first = text.slice(0, -1) + (text.length ? String.fromCodePoint(text.codePointAt(text.length - 1)! - 1) : "");
-    const { users } = await ask(api.GET("/v1/users", { params: { query: { after: first, limit: 200 } }, signal }));
+    const last = text.codePointAt(text.length - 1);
+    const first = text.slice(0, -1) + (last === undefined ? "" : String.fromCodePoint(last - 1));
+    const { users } = await ask(
+      api.GET("/v1/users", { params: { query: { after: first, limit: 200 } }, signal }),
+    );
     const found = users.filter((one) => one.startsWith(text)).slice(0, 12);
     return found.includes(text) ? found : [...found, text];
   };
   return (
     <>
       <Head title={names().inspector} lead={m().lead} />
-      <Loadable of={versions}>{({ models }) => {
-        const serving = models.find((one) => one.state === "active")!, options = models.map((one) => [one.version, `${one.name} ${one.version}${one === serving ? ` · ${w().serving}` : ""}`] as [string, string]);
-        const left = query("model") || serving.version, right = query("against");
-        return (
-          <div class="sections">
-            <div class="toolbar">
-              <Combo label={m().person} placeholder={m().find} hint={user ? undefined : m().findHint} find={people} id={(one) => one} show={(one) => <bdi>{one}</bdi>} pick={(one) => setQuery({ user: one, item: null, without: null, add: null }, { replace: false })} />
-              <Choice label={w().version} value={left} options={options} change={(value) => setQuery({ model: value === serving.version ? null : value, item: null })} />
-              <Choice label={m().against} value={right} options={[["", w().none], ...options.filter(([name]) => name !== left)]} change={(value) => setQuery({ against: value || null })} />
-              {user && <span class="push row"><CopyLink /></span>}
+      <Loadable of={versions}>
+        {({ models }) => {
+          const serving = defined(models.find((one) => one.state === "active")),
+            options = models.map(
+              (one) =>
+                [
+                  one.version,
+                  `${one.name} ${one.version}${one === serving ? ` · ${w().serving}` : ""}`,
+                ] as [string, string],
+            );
+          const left = query("model") || serving.version,
+            right = query("against");
+          return (
+            <div class="sections">
+              <div class="toolbar">
+                <Combo
+                  label={m().person}
+                  placeholder={m().find}
+                  hint={user ? undefined : m().findHint}
+                  find={people}
+                  id={(one) => one}
+                  show={(one) => <bdi>{one}</bdi>}
+                  pick={(one) =>
+                    setQuery(
+                      { user: one, item: null, without: null, add: null },
+                      { replace: false },
+                    )
+                  }
+                />
+                <Choice
+                  label={w().version}
+                  value={left}
+                  options={options}
+                  change={(value) =>
+                    setQuery({ model: value === serving.version ? null : value, item: null })
+                  }
+                />
+                <Choice
+                  label={m().against}
+                  value={right}
+                  options={[["", w().none], ...options.filter(([name]) => name !== left)]}
+                  change={(value) => setQuery({ against: value || null })}
+                />
+                {user && (
+                  <span class="push row">
+                    <CopyLink />
+                  </span>
+                )}
+              </div>
+              {user ? (
+                <Person user={user} models={[left, ...(right ? [right] : [])]} />
+              ) : (
+                <Empty title={m().first}>
+                  <p class="muted">{m().firstText}</p>
+                </Empty>
+              )}
             </div>
-            {user ? <Person user={user} models={[left, ...(right ? [right] : [])]} /> : <Empty title={m().first}><p class="muted">{m().firstText}</p></Empty>}
-          </div>
-        );
-      }}</Loadable>
+          );
+        }}
+      </Loadable>
     </>
   );
 }
 
 function Person({ user, models }: { user: string; models: string[] }) {
-  const loaded = useData((signal) => ask(api.POST("/v1/inspect", { body: { user, models, n: 10, lang: lang.value }, signal })), [user, models.join(), lang.value]);
+  const loaded = useData(
+    (signal) =>
+      ask(api.POST("/v1/inspect", { body: { user, models, n: 10, lang: lang.value }, signal })),
+    [user, models.join(), lang.value],
+  );
   return (
-    <Loadable of={loaded}>{(seen) => {
-      const first = seen.models[0]!, item = first.items.some((one) => one.item === query("item")) ? query("item") : (first.items[0]?.item ?? "");
-      return (
-        <div class="sections">
-          <div class="row"><h2><bdi>{seen.user}</bdi></h2>{!seen.known && <Badge tone="warn">{m().unknown}</Badge>}{!seen.personalised && <Badge tone="warn">{m().off}</Badge>}</div>
-          <div class="two">
-            {seen.models.map((one, at) => <List key={one.model} model={one} other={seen.models[1 - at]} item={item} />)}
-            {seen.models.length === 1 && <History seen={seen} />}
+    <Loadable of={loaded}>
+      {(seen) => {
+        const first = defined(seen.models[0]),
+          item = first.items.some((one) => one.item === query("item"))
+            ? query("item")
+            : (first.items[0]?.item ?? "");
+        return (
+          <div class="sections">
+            <div class="row">
+              <h2>
+                <bdi>{seen.user}</bdi>
+              </h2>
+              {!seen.known && <Badge tone="warn">{m().unknown}</Badge>}
+              {!seen.personalised && <Badge tone="warn">{m().off}</Badge>}
+            </div>
+            <div class="two">
+              {seen.models.map((one, at) => (
+                <List key={one.model} model={one} other={seen.models[1 - at]} item={item} />
+              ))}
+              {seen.models.length === 1 && <History seen={seen} />}
+            </div>
+            {seen.models.length > 1 && <History seen={seen} />}
+            <Tabs
+              param="view"
+              label={m().views}
+              tabs={[
+                {
+                  name: "parts",
+                  label: m().tabs.parts,
+                  show: () => <Parts seen={seen} item={item} />,
+                },
+                { name: "whatif", label: m().tabs.whatif, show: () => <WhatIf seen={seen} /> },
+                {
+                  name: "inside",
+                  label: m().tabs.inside,
+                  show: () => (
+                    <div class="sections">
+                      {seen.models.map((one) => (
+                        <Inside key={one.model} model={one} named={seen.models.length > 1} />
+                      ))}
+                    </div>
+                  ),
+                },
+                {
+                  name: "json",
+                  label: m().tabs.json,
+                  show: () => (
+                    <div class="stack">
+                      <div class="row spread">
+                        <p class="muted small">{m().jsonText}</p>
+                        <SaveJson name={`inspect-${seen.user}.json`} data={seen} />
+                      </div>
+                      <pre class="pre" tabIndex={0}>
+                        {JSON.stringify(seen, null, 1)}
+                      </pre>
+                    </div>
+                  ),
+                },
+              ]}
+            />
           </div>
-          {seen.models.length > 1 && <History seen={seen} />}
-          <Tabs param="view" label={m().views} tabs={[
-            { name: "parts", label: m().tabs.parts, show: () => <Parts seen={seen} item={item} /> },
-            { name: "whatif", label: m().tabs.whatif, show: () => <WhatIf seen={seen} /> },
-            { name: "inside", label: m().tabs.inside, show: () => <div class="sections">{seen.models.map((one) => <Inside key={one.model} model={one} named={seen.models.length > 1} />)}</div> },
-            { name: "json", label: m().tabs.json, show: () => <div class="stack"><div class="row spread"><p class="muted small">{m().jsonText}</p><SaveJson name={`inspect-${seen.user}.json`} data={seen} /></div><pre class="pre" tabIndex={0}>{JSON.stringify(seen, null, 1)}</pre></div> },
-          ]} />
-        </div>
-      );
-    }}</Loadable>
+        );
+      }}
+    </Loadable>
   );
 }
 
@@ -110,15 +345,35 @@ function List({ model, other, item }: { model: Model; other: Model | undefined; 
   const there = new Map(other?.items.map((one) => [one.item, one.rank]));
   return (
     <section class="card stack" aria-label={m().list(model.model_name)}>
-      <div class="row spread"><h3>{m().list(model.model_name)}</h3><Hash>{model.model}</Hash></div>
+      <div class="row spread">
+        <h3>{m().list(model.model_name)}</h3>
+        <Hash>{model.model}</Hash>
+      </div>
       {model.fallback && <Badge tone="warn">{m().fell(model.source)}</Badge>}
-      <ol class="ranked">{model.items.map((one) => (
-        <li key={one.item}>
-          <span class="no">{one.rank}</span>
-          <button type="button" class="link" aria-pressed={one.item === item} onClick={() => setQuery({ item: one.item })}><Title>{one.title}</Title></button>
-          <span class="end">{other && <span class="muted small">{there.has(one.item) ? m().alsoAt(String(there.get(one.item))) : m().notThere} · </span>}{fmt.number(one.score, 3)}</span>
-        </li>
-      ))}</ol>
+      <ol class="ranked">
+        {model.items.map((one) => (
+          <li key={one.item}>
+            <span class="no">{one.rank}</span>
+            <button
+              type="button"
+              class="link"
+              aria-pressed={one.item === item}
+              onClick={() => setQuery({ item: one.item })}
+            >
+              <Title>{one.title}</Title>
+            </button>
+            <span class="end">
+              {other && (
+                <span class="muted small">
+                  {there.has(one.item) ? m().alsoAt(String(there.get(one.item))) : m().notThere}{" "}
+                  ·{" "}
+                </span>
+              )}
+              {fmt.number(one.score, 3)}
+            </span>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }
@@ -126,129 +381,491 @@ function List({ model, other, item }: { model: Model; other: Model | undefined; 
 const History = ({ seen }: { seen: Seen }) => (
   <section class="stack">
     <h3>{m().history(fmt.number(seen.history.length))}</h3>
-    <div class="scroll"><DataTable caption={m().history(fmt.number(seen.history.length))} hideCaption rows={[...seen.history].reverse()} columns={[
-      { name: m().item, show: (row) => <><Title>{row.title}</Title>{!row.known && <> <Badge tone="warn">{m().notKnown}</Badge></>}</>, by: (row) => row.title, head: true },
-      { name: m().tags, show: (row) => <span class="muted">{row.tags.join(" · ")}</span> },
-      ...(seen.history.some((row) => row.time !== null) ? [{ name: m().when, show: (row: Seen["history"][number]) => (row.time === null ? "–" : fmt.month(row.time)), by: (row: Seen["history"][number]) => row.time ?? 0, end: true }] : []),
-      { name: m().value, show: (row) => fmt.short(row.value), by: (row) => row.value, end: true },
-    ]} /></div>
+    <div class="scroll">
+      <DataTable
+        caption={m().history(fmt.number(seen.history.length))}
+        hideCaption
+        rows={[...seen.history].reverse()}
+        columns={[
+          {
+            name: m().item,
+            show: (row) => (
+              <>
+                <Title>{row.title}</Title>
+                {!row.known && (
+                  <>
+                    {" "}
+                    <Badge tone="warn">{m().notKnown}</Badge>
+                  </>
+                )}
+              </>
+            ),
+            by: (row) => row.title,
+            head: true,
+          },
+          { name: m().tags, show: (row) => <span class="muted">{row.tags.join(" · ")}</span> },
+          ...(seen.history.some((row) => row.time !== null)
+            ? [
+                {
+                  name: m().when,
+                  show: (row: Seen["history"][number]) =>
+                    row.time === null ? "–" : fmt.month(row.time),
+                  by: (row: Seen["history"][number]) => row.time ?? 0,
+                  end: true,
+                },
+              ]
+            : []),
+          {
+            name: m().value,
+            show: (row) => fmt.short(row.value),
+            by: (row) => row.value,
+            end: true,
+          },
+        ]}
+      />
+    </div>
   </section>
 );
 
 function Parts({ seen, item }: { seen: Seen; item: string }) {
-  return <div class="sections">{seen.models.map((model) => <PartsOf key={model.model} model={model} time={seen.time} item={item} />)}</div>;
+  return (
+    <div class="sections">
+      {seen.models.map((model) => (
+        <PartsOf key={model.model} model={model} time={seen.time} item={item} />
+      ))}
+    </div>
+  );
 }
 
 function PartsOf({ model, time, item }: { model: Model; time: number; item: string }) {
-  const c = model.contributions, titles = model.items.map((one) => one.title), events = c.events.map((one) => one.title);
-  const flat = c.weights.flatMap((row, y) => row.map((value, x) => ({ event: events[y]!, item: titles[x]!, value }))), top = flat.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a), flat[0] ?? { event: "", item: "", value: 0 });
-  const about = { how: m().heatHow(c.additive, c.other_events ? m().others(fmt.number(c.other_events)) : ""), model: `${model.model_name} ${model.model}`, n: fmt.number(c.events.length + c.other_events), time: fmt.moment(time) };
-  const pick = (chart: EChartsType) => {
-    const press = (event: { value?: unknown }) => { const at = (event.value as number[] | undefined)?.[0]; if (at !== undefined) setQuery({ item: model.items[at]!.item }); };
-    chart.on("click", press);
-    return () => { chart.off("click", press); };
+  const c = model.contributions,
+    titles = model.items.map((one) => one.title),
+    events = c.events.map((one) => one.title);
+  const flat = c.weights.flatMap((row, y) =>
+      row.map((value, x) => ({ event: defined(events[y]), item: defined(titles[x]), value })),
+    ),
+    top = flat.reduce(
+      (a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a),
+      flat[0] ?? { event: "", item: "", value: 0 },
+    );
+  const about = {
+    how: m().heatHow(c.additive, c.other_events ? m().others(fmt.number(c.other_events)) : ""),
+    model: `${model.model_name} ${model.model}`,
+    n: fmt.number(c.events.length + c.other_events),
+    time: fmt.moment(time),
   };
-  const at = Math.max(0, model.items.findIndex((one) => one.item === item)), chosen = model.items[at];
+  const pick = (chart: EChartsType) => {
+    const press = (event: { value?: unknown }) => {
+      const at = (event.value as number[] | undefined)?.[0];
+      if (at !== undefined) setQuery({ item: defined(model.items[at]).item });
+    };
+    chart.on("click", press);
+    return () => {
+      chart.off("click", press);
+    };
+  };
+  const at = Math.max(
+      0,
+      model.items.findIndex((one) => one.item === item),
+    ),
+    chosen = model.items[at];
   return (
     <div class="sections">
       {c.events.length > 0 ? (
-        <Chart title={m().heat} takeaway={top.value ? m().heatSay(quoted(top.event), quoted(top.item), fmt.signed(top.value, 3)) : m().heatNone} about={about} deps={[model]} height={heatHeight(events.length)} ready={pick}
-          table={{ caption: m().heat, rows: c.weights.map((row, y) => ({ event: events[y]!, row })), columns: [{ name: m().event, show: (row) => <Title>{row.event}</Title>, head: true }, ...titles.map((title, x) => ({ name: `${x + 1}. ${clip(title)}`, show: (row: { row: number[] }) => fmt.signed(row.row[x]!, 3), by: (row: { row: number[] }) => row.row[x]!, end: true }))] }}
-          option={(look) => heat(look, events, titles, c.weights)} />
-      ) : <p class="note">{m().heatNone}</p>}
+        <Chart
+          title={m().heat}
+          takeaway={
+            top.value
+              ? m().heatSay(quoted(top.event), quoted(top.item), fmt.signed(top.value, 3))
+              : m().heatNone
+          }
+          about={about}
+          deps={[model]}
+          height={heatHeight(events.length)}
+          ready={pick}
+          table={{
+            caption: m().heat,
+            rows: c.weights.map((row, y) => ({ event: defined(events[y]), row })),
+            columns: [
+              { name: m().event, show: (row) => <Title>{row.event}</Title>, head: true },
+              ...titles.map((title, x) => ({
+                name: `${x + 1}. ${clip(title)}`,
+                show: (row: { row: number[] }) => fmt.signed(defined(row.row[x]), 3),
+                by: (row: { row: number[] }) => defined(row.row[x]),
+                end: true,
+              })),
+            ],
+          }}
+          option={(look) => heat(look, events, titles, c.weights)}
+        />
+      ) : (
+        <p class="note">{m().heatNone}</p>
+      )}
       {chosen && <Bars model={model} at={at} time={time} />}
     </div>
   );
 }
 
 function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
-  const c = model.contributions, item = model.items[at]!, base = c.base[at]!, rest = c.rest[at]!;
-  const own = c.events.map((event, y) => ({ event, value: c.weights[y]![at]! })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)), shown = own.filter((one) => one.value).slice(0, 12);
-  const events = own.reduce((sum, one) => sum + one.value, 0) + c.others[at]!, more = events - shown.reduce((sum, one) => sum + one.value, 0), left = own.filter((one) => one.value).length - shown.length + c.other_events;
+  const c = model.contributions,
+    item = defined(model.items[at]),
+    base = defined(c.base[at]),
+    rest = defined(c.rest[at]);
+  const own = c.events
+      .map((event, y) => ({ event, value: defined(c.weights[y]?.[at]) }))
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value)),
+    shown = own.filter((one) => one.value).slice(0, 12);
+  const events = own.reduce((sum, one) => sum + one.value, 0) + defined(c.others[at]),
+    more = events - shown.reduce((sum, one) => sum + one.value, 0),
+    left = own.filter((one) => one.value).length - shown.length + c.other_events;
   const digits = Math.abs(item.score) < 1 ? 3 : 2;
   const rows: SignedRow[] = [
     { id: "base", what: m().base, value: base, kind: "rest" },
-    ...shown.map((one) => ({ id: `${one.event.place}`, what: <Title>{one.event.title}</Title>, value: one.value })),
-    ...(left > 0 ? [{ id: "more", what: m().more(fmt.number(left)), value: more, kind: "rest" as const }] : []),
-    ...(Math.abs(rest) > 1e-9 ? [{ id: "rest", what: m().rest, value: rest, kind: "rest" as const }] : []),
+    ...shown.map((one) => ({
+      id: `${one.event.place}`,
+      what: <Title>{one.event.title}</Title>,
+      value: one.value,
+    })),
+    ...(left > 0
+      ? [{ id: "more", what: m().more(fmt.number(left)), value: more, kind: "rest" as const }]
+      : []),
+    ...(Math.abs(rest) > 1e-9
+      ? [{ id: "rest", what: m().rest, value: rest, kind: "rest" as const }]
+      : []),
     { id: "total", what: m().total, value: item.score, total: true },
   ];
   return (
     <div class="stack">
-      <Choice label={m().item} value={item.item} options={model.items.map((one) => [one.item, `${one.rank}. ${clip(one.title, 48)}`])} change={(value) => setQuery({ item: value })} />
-      {item.text && <p class="takeaway"><Told text={item.text} /></p>}
-      <Figure title={m().bars(quoted(item.title))} takeaway={m().barsSay(fmt.number(item.score, digits), fmt.number(base, digits), fmt.signed(events, digits), fmt.signed(rest, digits))} about={{ how: m().barsHow(c.additive), model: `${model.model_name} ${model.model}`, n: fmt.number(own.length + c.other_events), time: fmt.moment(time) }}>
-        <SignedBars rows={rows} caption={m().bars(quoted(item.title))} digits={digits} columns={[m().part, m().size, m().amount]} />
+      <Choice
+        label={m().item}
+        value={item.item}
+        options={model.items.map((one) => [one.item, `${one.rank}. ${clip(one.title, 48)}`])}
+        change={(value) => setQuery({ item: value })}
+      />
+      {item.text && (
+        <p class="takeaway">
+          <Told text={item.text} />
+        </p>
+      )}
+      <Figure
+        title={m().bars(quoted(item.title))}
+        takeaway={m().barsSay(
+          fmt.number(item.score, digits),
+          fmt.number(base, digits),
+          fmt.signed(events, digits),
+          fmt.signed(rest, digits),
+        )}
+        about={{
+          how: m().barsHow(c.additive),
+          model: `${model.model_name} ${model.model}`,
+          n: fmt.number(own.length + c.other_events),
+          time: fmt.moment(time),
+        }}
+      >
+        <SignedBars
+          rows={rows}
+          caption={m().bars(quoted(item.title))}
+          digits={digits}
+          columns={[m().part, m().size, m().amount]}
+        />
       </Figure>
     </div>
   );
 }
 
 function WhatIf({ seen }: { seen: Seen }) {
-  const without = queryList("without"), added = queryList("add"), changed = without.length + added.length > 0;
-  const loaded = useData(async (signal) => (changed ? ask(api.POST("/v1/what-if", { body: { user: seen.user, remove_events: without, add: added.map((item) => ({ item, value: 1 })), n: 10, lang: lang.value }, signal })) : null), [seen.user, without.join(), added.join(), lang.value]);
-  const toggle = (id: string) => setQuery({ without: asList(without.includes(id) ? without.filter((one) => one !== id) : [...without, id]) || null });
-  const find = async (text: string, signal: AbortSignal) => (await ask(api.GET("/v1/search", { params: { query: { q: text, limit: 8 } }, signal }))).items;
+  const without = queryList("without"),
+    added = queryList("add"),
+    changed = without.length + added.length > 0;
+  const loaded = useData(
+    async (signal) =>
+      changed
+        ? ask(
+            api.POST("/v1/what-if", {
+              body: {
+                user: seen.user,
+                remove_events: without,
+                add: added.map((item) => ({ item, value: 1 })),
+                n: 10,
+                lang: lang.value,
+              },
+              signal,
+            }),
+          )
+        : null,
+    [seen.user, without.join(), added.join(), lang.value],
+  );
+  const toggle = (id: string) =>
+    setQuery({
+      without:
+        asList(without.includes(id) ? without.filter((one) => one !== id) : [...without, id]) ||
+        null,
+    });
   return (
     <div class="two">
       <section class="card stack">
-        <div class="row spread"><h3>{m().changes}</h3>{changed && <Button small onClick={() => setQuery({ without: null, add: null })}>{m().clear}</Button>}</div>
-        <Combo label={m().add} hint={m().addHint} find={find} id={(one) => one.item} show={(one) => <Title>{one.title}</Title>} pick={(one) => setQuery({ add: asList([...added.filter((label) => label !== one.item), one.item]) })} />
-        {added.length > 0 && <div class="row">{added.map((label) => <Button key={label} small aria-label={m().removeAdded(label)} onClick={() => setQuery({ add: asList(added.filter((one) => one !== label)) || null })}>+ <bdi>{label}</bdi> ×</Button>)}</div>}
-        <fieldset class="stack"><legend class="label">{m().leave} <span class="muted">{m().leaveText}</span></legend>
-          <div class="checks scroll">{[...seen.history].reverse().filter((one) => one.event_id).map((one) => <label key={one.event_id}><input type="checkbox" checked={without.includes(one.event_id!)} onChange={() => toggle(one.event_id!)} /><Title>{one.title}</Title></label>)}</div>
+        <div class="row spread">
+          <h3>{m().changes}</h3>
+          {changed && (
+            <Button small onClick={() => setQuery({ without: null, add: null })}>
+              {m().clear}
+            </Button>
+          )}
+        </div>
+        <Combo
+          label={m().add}
+          hint={m().addHint}
+          find={findItem}
+          id={(one) => one.item}
+          show={(one) => <Title>{one.title}</Title>}
+          pick={(one) =>
+            setQuery({ add: asList([...added.filter((label) => label !== one.item), one.item]) })
+          }
+        />
+        {added.length > 0 && (
+          <div class="row">
+            {added.map((label) => (
+              <Button
+                key={label}
+                small
+                aria-label={m().removeAdded(label)}
+                onClick={() =>
+                  setQuery({ add: asList(added.filter((one) => one !== label)) || null })
+                }
+              >
+                + <bdi>{label}</bdi> ×
+              </Button>
+            ))}
+          </div>
+        )}
+        <fieldset class="stack">
+          <legend class="label">
+            {m().leave} <span class="muted">{m().leaveText}</span>
+          </legend>
+          <div class="checks scroll">
+            {[...seen.history].reverse().flatMap(({ event_id: id, title }) =>
+              id ? (
+                <label key={id}>
+                  <input
+                    type="checkbox"
+                    checked={without.includes(id)}
+                    onChange={() => toggle(id)}
+                  />
+                  <Title>{title}</Title>
+                </label>
+              ) : (
+                []
+              ),
+            )}
+          </div>
         </fieldset>
       </section>
-      <Loadable of={loaded}>{(found) => {
-        if (!found) return <Empty title={m().moves}><p class="muted">{m().movesNone}</p></Empty>;
-        const moved = found.moves.filter((row) => row.rank_before !== row.rank_after), place = (rank: number | null) => (rank === null ? m().out : `#${rank}`);
-        return (
-          <Figure title={m().moves} takeaway={moved.length ? m().movesSay(fmt.number(moved.length), quoted(found.after.items[0]?.title ?? "–")) : m().movesSame} about={{ how: m().movesHow, model: `${found.after.model_name} ${found.after.model}` }}>
-            <DataTable caption={m().moves} hideCaption rows={found.moves} id={(row) => row.item} columns={[
-              { name: m().item, show: (row) => <Title>{row.title}</Title>, head: true },
-              { name: m().before, show: (row) => place(row.rank_before), by: (row) => row.rank_before ?? 1e9, end: true },
-              { name: m().after, show: (row) => <>{place(row.rank_after)} <Arrow from={row.rank_before} to={row.rank_after} /></>, by: (row) => row.rank_after ?? 1e9, end: true },
-              { name: w().score, show: (row) => fmt.signed(row.score_after - row.score_before, 3), by: (row) => row.score_after - row.score_before, end: true },
-            ]} />
-          </Figure>
-        );
-      }}</Loadable>
+      <Loadable of={loaded}>
+        {(found) => {
+          if (!found)
+            return (
+              <Empty title={m().moves}>
+                <p class="muted">{m().movesNone}</p>
+              </Empty>
+            );
+          const moved = found.moves.filter((row) => row.rank_before !== row.rank_after),
+            place = (rank: number | null) => (rank === null ? m().out : `#${rank}`);
+          return (
+            <Figure
+              title={m().moves}
+              takeaway={
+                moved.length
+                  ? m().movesSay(
+                      fmt.number(moved.length),
+                      quoted(found.after.items[0]?.title ?? "–"),
+                    )
+                  : m().movesSame
+              }
+              about={{ how: m().movesHow, model: `${found.after.model_name} ${found.after.model}` }}
+            >
+              <DataTable
+                caption={m().moves}
+                hideCaption
+                rows={found.moves}
+                id={(row) => row.item}
+                columns={[
+                  { name: m().item, show: (row) => <Title>{row.title}</Title>, head: true },
+                  {
+                    name: m().before,
+                    show: (row) => place(row.rank_before),
+                    by: (row) => row.rank_before ?? 1e9,
+                    end: true,
+                  },
+                  {
+                    name: m().after,
+                    show: (row) => (
+                      <>
+                        {place(row.rank_after)} <Arrow from={row.rank_before} to={row.rank_after} />
+                      </>
+                    ),
+                    by: (row) => row.rank_after ?? 1e9,
+                    end: true,
+                  },
+                  {
+                    name: w().score,
+                    show: (row) => fmt.signed(row.score_after - row.score_before, 3),
+                    by: (row) => row.score_after - row.score_before,
+                    end: true,
+                  },
+                ]}
+              />
+            </Figure>
+          );
+        }}
+      </Loadable>
     </div>
   );
 }
 
-const Arrow = ({ from, to }: { from: number | null; to: number | null }) => <span aria-hidden="true" class="muted">{from === to ? "=" : to === null ? "✕" : from === null || to < from ? "↑" : "↓"}</span>;
+const Arrow = ({ from, to }: { from: number | null; to: number | null }) => (
+  <span aria-hidden="true" class="muted">
+    {from === to ? "=" : to === null ? "✕" : from === null || to < from ? "↑" : "↓"}
+  </span>
+);
 
 function Inside({ model, named }: { model: Model; named: boolean }) {
-  const { attention, activations, rules } = model.inside, layer = Math.min(attention.maps.length - 1, Number(query("layer") || attention.maps.length - 1)), map = attention.maps[layer], last = map?.at(-1) ?? [];
-  const most = last.reduce((best, value, at) => (value > last[best]! ? at : best), 0), about = { model: `${model.model_name} ${model.model}` };
+  const { attention, activations, rules } = model.inside,
+    layer = Math.min(
+      attention.maps.length - 1,
+      Number(query("layer") || attention.maps.length - 1),
+    ),
+    map = attention.maps[layer],
+    last = map?.at(-1) ?? [];
+  const most = last.reduce((best, value, at) => (value > (last[best] ?? 0) ? at : best), 0),
+    about = { model: `${model.model_name} ${model.model}` };
   return (
     <div class="sections">
-      {named && <h2>{model.model_name} <Hash>{model.model}</Hash></h2>}
+      {named && (
+        <h2>
+          {model.model_name} <Hash>{model.model}</Hash>
+        </h2>
+      )}
       <section class="stack">
         {attention.shown && map ? (
           <>
-            <Choice label={m().layer} value={String(layer)} options={attention.maps.map((_, at) => [String(at), String(at + 1)])} change={(value) => setQuery({ layer: value })} />
-            <Chart title={m().attention} takeaway={m().attentionSay(quoted(attention.events[most] ?? ""), fmt.percent(last[most] ?? 0))} about={{ ...about, how: m().attentionHow(String(layer + 1)), n: attention.events.length }} deps={[model, layer]} height={heatHeight(map.length)}
-              table={{ caption: m().attention, rows: map.map((row, y) => ({ name: attention.events[y]!, row })), columns: [{ name: m().event, show: (row) => <Title>{row.name}</Title>, head: true }, ...attention.events.map((title, x) => ({ name: `${x + 1}. ${clip(title, 18)}`, show: (row: { row: number[] }) => fmt.percent(row.row[x]!), end: true }))] }}
-              option={(look) => heat(look, attention.events, attention.events, map, { signed: false, digits: 2 })} />
+            <Choice
+              label={m().layer}
+              value={String(layer)}
+              options={attention.maps.map((_, at) => [String(at), String(at + 1)])}
+              change={(value) => setQuery({ layer: value })}
+            />
+            <Chart
+              title={m().attention}
+              takeaway={m().attentionSay(
+                quoted(attention.events[most] ?? ""),
+                fmt.percent(last[most] ?? 0),
+              )}
+              about={{
+                ...about,
+                how: m().attentionHow(String(layer + 1)),
+                n: attention.events.length,
+              }}
+              deps={[model, layer]}
+              height={heatHeight(map.length)}
+              table={{
+                caption: m().attention,
+                rows: map.map((row, y) => ({ name: defined(attention.events[y]), row })),
+                columns: [
+                  { name: m().event, show: (row) => <Title>{row.name}</Title>, head: true },
+                  ...attention.events.map((title, x) => ({
+                    name: `${x + 1}. ${clip(title, 18)}`,
+                    show: (row: { row: number[] }) => fmt.percent(defined(row.row[x])),
+                    end: true,
+                  })),
+                ],
+              }}
+              option={(look) =>
+                heat(look, attention.events, attention.events, map, { signed: false, digits: 2 })
+              }
+            />
           </>
-        ) : <><h3>{m().attention}</h3><Missing why={attention.why ?? ""} fix={attention.fix} how={m().howTo} /></>}
+        ) : (
+          <>
+            <h3>{m().attention}</h3>
+            <Missing why={attention.why ?? ""} fix={attention.fix} how={m().howTo} />
+          </>
+        )}
       </section>
       <section class="stack">
         {activations.shown ? (
-          <Chart title={m().activations} takeaway={m().activationsSay(fmt.number(activations.values.length), fmt.number(activations.values[0]?.length ?? 0))} about={{ ...about, how: m().activationsHow, n: activations.values.length }} deps={[model]} height={heatHeight(activations.values.length)}
-            table={{ caption: m().activations, rows: activations.values.map((row, y) => ({ name: activations.events[y]!, row })), columns: [{ name: m().event, show: (row) => <Title>{row.name}</Title>, head: true }, ...(activations.values[0] ?? []).map((_, x) => ({ name: String(x + 1), show: (row: { row: number[] }) => fmt.signed(row.row[x]!), end: true }))] }}
-            option={(look) => heat(look, activations.events, (activations.values[0] ?? []).map((_, x) => String(x + 1)), activations.values, { digits: 2 })} />
-        ) : <><h3>{m().activations}</h3><Missing why={activations.why ?? ""} fix={activations.fix} how={m().howTo} /></>}
+          <Chart
+            title={m().activations}
+            takeaway={m().activationsSay(
+              fmt.number(activations.values.length),
+              fmt.number(activations.values[0]?.length ?? 0),
+            )}
+            about={{ ...about, how: m().activationsHow, n: activations.values.length }}
+            deps={[model]}
+            height={heatHeight(activations.values.length)}
+            table={{
+              caption: m().activations,
+              rows: activations.values.map((row, y) => ({
+                name: defined(activations.events[y]),
+                row,
+              })),
+              columns: [
+                { name: m().event, show: (row) => <Title>{row.name}</Title>, head: true },
+                ...(activations.values[0] ?? []).map((_, x) => ({
+                  name: String(x + 1),
+                  show: (row: { row: number[] }) => fmt.signed(defined(row.row[x])),
+                  end: true,
+                })),
+              ],
+            }}
+            option={(look) =>
+              heat(
+                look,
+                activations.events,
+                (activations.values[0] ?? []).map((_, x) => String(x + 1)),
+                activations.values,
+                { digits: 2 },
+              )
+            }
+          />
+        ) : (
+          <>
+            <h3>{m().activations}</h3>
+            <Missing why={activations.why ?? ""} fix={activations.fix} how={m().howTo} />
+          </>
+        )}
       </section>
       <section class="stack">
         <h3>{m().rules}</h3>
-        {rules.shown ? <div class="stack"><p class="muted small">{m().rulesSay} {m().rulesHow}</p><div class="two">{rules.paths.map((path) => (
-          <div key={path.item} class="card stack"><h4><Title>{path.title}</Title></h4>
-            <ol class="steps"><li><span>{m().start}</span><span class="value">{fmt.number(path.base, 2)}</span></li>{path.steps.map((step, at) => <li key={at}><span>{lang.value === "zh" ? step.zh : step.en}</span><span class="value">{fmt.signed(step.weight)}</span></li>)}</ol>
+        {rules.shown ? (
+          <div class="stack">
+            <p class="muted small">
+              {m().rulesSay} {m().rulesHow}
+            </p>
+            <div class="two">
+              {rules.paths.map((path) => (
+                <div key={path.item} class="card stack">
+                  <h4>
+                    <Title>{path.title}</Title>
+                  </h4>
+                  <ol class="steps">
+                    <li>
+                      <span>{m().start}</span>
+                      <span class="value">{fmt.number(path.base, 2)}</span>
+                    </li>
+                    {path.steps.map((step, at) => (
+                      <li key={at}>
+                        <span>{lang.value === "zh" ? step.zh : step.en}</span>
+                        <span class="value">{fmt.signed(step.weight)}</span>
+                      </li>
+                    ))}
+                  </ol>
+                </div>
+              ))}
+            </div>
           </div>
-        ))}</div></div> : <Missing why={rules.why ?? ""} fix={rules.fix} how={m().howTo} />}
+        ) : (
+          <Missing why={rules.why ?? ""} fix={rules.fix} how={m().howTo} />
+        )}
       </section>
     </div>
   );

@@ -9,37 +9,79 @@ const SHOWN = 10;
 /** The first places before and after, each with where its item stands in the other list: null where it may not stand in it. */
 export function compared({ before, after, moves }: WhatIf) {
   const moved = new Map(moves.map((one) => [one.item, one]));
-  const was = before.items.slice(0, SHOWN).map((one) => ({ ...one, other: moved.get(one.item)?.rank_after ?? null }));
-  const now = after.items.slice(0, SHOWN).map((one) => ({ ...one, other: moved.get(one.item)?.rank_before ?? null }));
+  const was = before.items
+    .slice(0, SHOWN)
+    .map((one) => ({ ...one, other: moved.get(one.item)?.rank_after ?? null }));
+  const now = after.items
+    .slice(0, SHOWN)
+    .map((one) => ({ ...one, other: moved.get(one.item)?.rank_before ?? null }));
   const fresh = now.filter((one) => one.other === null || one.other > was.length).length;
-  return { was, now, fresh, moved: now.filter((one) => one.other !== null && one.other <= was.length && one.other !== one.rank).length };
+  return {
+    was,
+    now,
+    fresh,
+    moved: now.filter(
+      (one) => one.other !== null && one.other <= was.length && one.other !== one.rank,
+    ).length,
+  };
 }
 
 /** What changed among the places shown, in a sentence. */
 export function summary(of: WhatIf): string {
-  const words = m().feed.changed, { now, fresh, moved } = compared(of);
+  const words = m().feed.changed,
+    { now, fresh, moved } = compared(of);
   return fresh || moved ? words.sum(now.length, fresh, moved) : words.same(now.length);
 }
 
-export function BeforeAfter({ of, focus, names }: { of: WhatIf; focus?: string; names: readonly [string, string] }) {
-  const words = m(), { was, now } = compared(of);
+export function BeforeAfter({
+  of,
+  focus,
+  names,
+}: {
+  of: WhatIf;
+  focus?: string;
+  names: readonly [string, string];
+}) {
+  const words = m(),
+    { was, now } = compared(of);
   return (
     <div class="two">
       <div>
         <h3 class="label">{names[0]}</h3>
-        <ol class="lines">{was.map((one) => (
-          <li key={one.item} class={`${one.item === focus ? "focus" : ""} ${one.other === null ? "leaves" : ""}`}>
-            <span class="num">{one.rank}</span><span><Title>{one.title}</Title>{one.other === null ? <span class="small muted"> {words.why.gone}</span> : one.other > now.length && <span class="small muted"> {words.why.down(one.other)}</span>}</span>
-          </li>
-        ))}</ol>
+        <ol class="lines">
+          {was.map((one) => (
+            <li
+              key={one.item}
+              class={`${one.item === focus ? "focus" : ""} ${one.other === null ? "leaves" : ""}`}
+            >
+              <span class="num">{one.rank}</span>
+              <span>
+                <Title>{one.title}</Title>
+                {one.other === null ? (
+                  <span class="small muted"> {words.why.gone}</span>
+                ) : (
+                  one.other > now.length && (
+                    <span class="small muted"> {words.why.down(one.other)}</span>
+                  )
+                )}
+              </span>
+            </li>
+          ))}
+        </ol>
       </div>
       <div>
         <h3 class="label">{names[1]}</h3>
-        <ol class="lines">{now.map((one) => (
-          <li key={one.item} class={one.item === focus ? "focus" : ""}>
-            <span class="num">{one.rank}</span><span><Title>{one.title}</Title> <Moved rank={one.rank} was={one.other} shown={was.length} /></span>
-          </li>
-        ))}</ol>
+        <ol class="lines">
+          {now.map((one) => (
+            <li key={one.item} class={one.item === focus ? "focus" : ""}>
+              <span class="num">{one.rank}</span>
+              <span>
+                <Title>{one.title}</Title>{" "}
+                <Moved rank={one.rank} was={one.other} shown={was.length} />
+              </span>
+            </li>
+          ))}
+        </ol>
       </div>
     </div>
   );
@@ -47,8 +89,18 @@ export function BeforeAfter({ of, focus, names }: { of: WhatIf; focus?: string; 
 
 /** How a place came about: from further down the list shown, or new to it. */
 export function Moved({ rank, was, shown }: { rank: number; was: number | null; shown: number }) {
-  const words = m().feed, by = was === null ? 0 : was - rank;
-  if (was === null || was > shown) return <span class="moved fresh">{was === null ? words.fresh : words.freshFrom(was)}</span>;
+  const words = m().feed,
+    by = was === null ? 0 : was - rank;
+  if (was === null || was > shown)
+    return <span class="moved fresh">{was === null ? words.fresh : words.freshFrom(was)}</span>;
   if (by === 0) return null;
-  return <span class={`moved ${by > 0 ? "up" : "down"}`}><span aria-hidden="true">{by > 0 ? "↑" : "↓"}{Math.abs(by)}</span><span class="vh">{words.moved(by)}</span></span>;
+  return (
+    <span class={`moved ${by > 0 ? "up" : "down"}`}>
+      <span aria-hidden="true">
+        {by > 0 ? "↑" : "↓"}
+        {Math.abs(by)}
+      </span>
+      <span class="vh">{words.moved(by)}</span>
+    </span>
+  );
 }

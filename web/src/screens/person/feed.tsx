@@ -1,10 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
-import { itemOf, type Item } from "../../api/answer";
+import { itemOf, type Item, type Reason } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { lang } from "../../i18n";
 import { query, setQuery } from "../../router";
-import { announce, Button, Cover, Empty, Failed, Head, Help, Menu, Skeleton, Switch, Title, toast, Told } from "../../ui";
+import {
+  announce,
+  Button,
+  Cover,
+  Empty,
+  Failed,
+  Head,
+  Help,
+  Menu,
+  Skeleton,
+  Switch,
+  Title,
+  toast,
+  Told,
+} from "../../ui";
 import { attempt } from "./attempt";
 import { BeforeAfter, Moved, summary } from "./before-after";
 import { changes, edit, personalise, profile, user, without } from "./controls";
@@ -13,16 +27,31 @@ import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
 import { m } from "./words";
 import "./person.css";
 
-const STEP = 20, MOST = 100;
+const STEP = 20,
+  MOST = 100;
 export const listLength = (): number => Math.min(MOST, Math.max(STEP, Number(query("n")) || STEP));
 
 type List = Schema["RecommendOut"];
-interface Shown { list: List; items: Item[]; events: number }
-interface Change { title: string; made: Schema["WhatIfOut"]; undo: () => Promise<void> }
+interface Shown {
+  list: List;
+  items: Item[];
+  events: number;
+}
+interface Change {
+  title: string;
+  made: Schema["WhatIfOut"];
+  undo: () => Promise<void>;
+}
 
 async function load(signal: AbortSignal): Promise<Shown> {
   const [list, about] = await Promise.all([
-    ask(api.POST("/v1/recommendations", { body: { user: user(), n: listLength(), lang: lang.value }, signal })), profile(signal),
+    ask(
+      api.POST("/v1/recommendations", {
+        body: { user: user(), n: listLength(), lang: lang.value },
+        signal,
+      }),
+    ),
+    profile(signal),
   ]);
   return { list, items: list.items.map(itemOf), events: about.events };
 }
@@ -30,16 +59,26 @@ async function load(signal: AbortSignal): Promise<Shown> {
 const tagged = new Map<string, string[]>(); // what was asked for once is not asked for again: a new order shows at once
 
 /** The tags of these items: they come after the list, which does not wait for them. */
-async function tagsOf(items: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string[]>> {
+async function tagsOf(
+  items: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string[]>> {
   const unknown = items.filter((one) => !tagged.has(one));
-  if (unknown.length) for (const one of (await ask(api.GET("/v1/cards", { params: { query: { item: unknown } }, signal }))).items) tagged.set(one.item, one.categories);
+  if (unknown.length)
+    for (const one of (
+      await ask(api.GET("/v1/cards", { params: { query: { item: unknown } }, signal }))
+    ).items)
+      tagged.set(one.item, one.categories);
   return new Map(items.map((one) => [one, tagged.get(one) ?? []]));
 }
 
 export default function Feed() {
-  const words = m().feed, shown = useData(load, [changes.value, lang.value, listLength()]);
-  const [change, setChange] = useState<Change | null>(null), panel = useRef<HTMLElement>(null);
-  const { list, items = [], events = 0 } = shown.data ?? {}, labels = items.map((one) => one.item);
+  const words = m().feed,
+    shown = useData(load, [changes.value, lang.value, listLength()]);
+  const [change, setChange] = useState<Change | null>(null),
+    panel = useRef<HTMLElement>(null);
+  const { list, items = [], events = 0 } = shown.data ?? {},
+    labels = items.map((one) => one.item);
   const tags = useData((signal) => tagsOf(labels, signal), [labels.join("\n")]);
   const on = list?.personalised ?? true;
   useEffect(() => {
@@ -47,47 +86,93 @@ export default function Feed() {
   }, [change, shown.stale]);
 
   /** What the service says that it does, then do it. */
-  const takeBack = (ids: string[], title: string) => attempt(async () => {
-    const made = await without(ids, listLength()), undo = await edit("excluded_events", ids);
-    setChange({ title, made, undo });
-    announce(`${words.tookBack(title)} ${summary(made)}`);
-  });
-  const undoChange = () => attempt(async () => {
-    await change!.undo();
-    setChange(null);
-    document.querySelector<HTMLElement>("main h1")?.focus();
-  });
-  const turn = (next: boolean) => attempt(async () => {
-    setChange(null);
-    toast(next ? words.onDone : words.offDone, await personalise(next));
-  });
-  const places = change && !shown.stale ? new Map(change.made.moves.map((one) => [one.item, one.rank_before])) : null;
+  const takeBack = (ids: string[], title: string) =>
+    attempt(async () => {
+      const made = await without(ids, listLength()),
+        undo = await edit("excluded_events", ids);
+      setChange({ title, made, undo });
+      announce(`${words.tookBack(title)} ${summary(made)}`);
+    });
+  const undoChange = () =>
+    attempt(async () => {
+      await change?.undo();
+      setChange(null);
+      document.querySelector<HTMLElement>("main h1")?.focus();
+    });
+  const turn = (next: boolean) =>
+    attempt(async () => {
+      setChange(null);
+      toast(next ? words.onDone : words.offDone, await personalise(next));
+    });
+  const places =
+    change && !shown.stale
+      ? new Map(change.made.moves.map((one) => [one.item, one.rank_before]))
+      : null;
   return (
     <>
       <Head title={words.title} lead={list ? (on ? words.lead(events) : words.off) : " "}>
-        <div class="row spread"><Switch on={on} change={turn}>{words.use}</Switch><Marks /></div>
+        <div class="row spread">
+          <Switch on={on} change={turn}>
+            {words.use}
+          </Switch>
+          <Marks />
+        </div>
       </Head>
       {shown.trouble && <Failed trouble={shown.trouble} retry={() => void shown.reload()} />}
       {shown.loading && <Skeleton rows={5} block />}
       {change && list && !shown.stale && (
         <section class="changed" ref={panel} tabIndex={-1} aria-labelledby="changed">
-          <div class="row spread"><h2 id="changed" class="h3">{words.changed.title(change.title)}</h2>
-            <span class="row"><Button kind="primary" onClick={undoChange}>{words.takeBackUndo}</Button><Button kind="quiet" onClick={() => setChange(null)}>{words.changed.keep}</Button></span></div>
+          <div class="row spread">
+            <h2 id="changed" class="h3">
+              {words.changed.title(change.title)}
+            </h2>
+            <span class="row">
+              <Button kind="primary" onClick={undoChange}>
+                {words.takeBackUndo}
+              </Button>
+              <Button kind="quiet" onClick={() => setChange(null)}>
+                {words.changed.keep}
+              </Button>
+            </span>
+          </div>
           <p class="small">{summary(change.made)}</p>
           <BeforeAfter names={[words.changed.before, words.changed.now]} of={change.made} />
         </section>
       )}
       {list && (
         <div class={shown.stale ? "stale" : ""} aria-busy={shown.stale}>
-          {on && list.fallback && <p class="note warn feed-note">{words.fallback[list.fallback.used]}</p>}
+          {on && list.fallback && (
+            <p class="note warn feed-note">{words.fallback[list.fallback.used]}</p>
+          )}
           <h2 class="vh">{words.list}</h2>
-          {items.length === 0 && <Empty title={words.empty}><p>{words.emptyFix}</p></Empty>}
-          <ol class="feed">{items.map((item) => (
-            <Row key={item.item} item={item} list={list} tags={tags.data?.get(item.item) ?? tagged.get(item.item) ?? null} was={places ? (places.get(item.item) ?? null) : item.rank} takeBack={takeBack} />
-          ))}</ol>
+          {items.length === 0 && (
+            <Empty title={words.empty}>
+              <p>{words.emptyFix}</p>
+            </Empty>
+          )}
+          <ol class="feed">
+            {items.map((item) => (
+              <Row
+                key={item.item}
+                item={item}
+                list={list}
+                tags={tags.data?.get(item.item) ?? tagged.get(item.item) ?? null}
+                was={places ? (places.get(item.item) ?? null) : item.rank}
+                takeBack={takeBack}
+              />
+            ))}
+          </ol>
           <div class="feed-foot">
-            {list.more && listLength() < MOST && <Button onClick={() => setQuery({ n: String(listLength() + STEP) })}>{words.more}</Button>}
-            <p class="small muted row">{words.record}<code>{list.recommendation_id}</code><Help>{words.recordHelp}</Help></p>
+            {list.more && listLength() < MOST && (
+              <Button onClick={() => setQuery({ n: String(listLength() + STEP) })}>
+                {words.more}
+              </Button>
+            )}
+            <p class="small muted row">
+              {words.record}
+              <code>{list.recommendation_id}</code>
+              <Help>{words.recordHelp}</Help>
+            </p>
           </div>
         </div>
       )}
@@ -97,55 +182,136 @@ export default function Feed() {
 
 function Marks() {
   const words = m().feed.badgeHelp;
-  return <Help label={words.title}><p>{words.personal}</p><p>{words.popular}</p><p>{words.similar}</p><p>{words.unsaid}</p><p>{words.none}</p></Help>;
+  return (
+    <Help label={words.title}>
+      <p>{words.personal}</p>
+      <p>{words.popular}</p>
+      <p>{words.similar}</p>
+      <p>{words.unsaid}</p>
+      <p>{words.none}</p>
+    </Help>
+  );
 }
 
 /** tags: null until they are known; was: the place before the last change. */
-interface RowProps { item: Item; list: List; tags: readonly string[] | null; was: number | null; takeBack: (events: string[], title: string) => void }
+interface RowProps {
+  item: Item;
+  list: List;
+  tags: readonly string[] | null;
+  was: number | null;
+  takeBack: (events: string[], title: string) => void;
+}
 
 function Row({ item, list, tags, was, takeBack }: RowProps) {
-  const words = m().feed, open = query("open") === item.item, panel = `why-${item.rank}`;
-  const next = () => document.querySelector<HTMLElement>(`[data-rank="${item.rank + 1}"] .feed-acts > .button, [data-rank="${item.rank - 1}"] .feed-acts > .button`)?.focus();
-  const hide = (name: "blocked_items" | "blocked_tags", label: string, said: string) => attempt(async () => {
-    const undo = await edit(name, [label]);
-    next();
-    toast(said, undo);
-  });
+  const words = m().feed,
+    open = query("open") === item.item,
+    panel = `why-${item.rank}`;
+  const next = () =>
+    document
+      .querySelector<HTMLElement>(
+        `[data-rank="${item.rank + 1}"] .feed-acts > .button, [data-rank="${item.rank - 1}"] .feed-acts > .button`,
+      )
+      ?.focus();
+  const hide = (name: "blocked_items" | "blocked_tags", label: string, said: string) =>
+    attempt(async () => {
+      const undo = await edit(name, [label]);
+      next();
+      toast(said, undo);
+    });
   return (
     <li class="feed-row" data-rank={item.rank}>
-      <span class="feed-rank num" aria-hidden="true">{item.rank}</span>
+      <span class="feed-rank num" aria-hidden="true">
+        {item.rank}
+      </span>
       <Cover title={item.title} />
       <div class="feed-body">
-        <h3 class="feed-title"><span class="vh">{words.rank(item.rank)}</span><Title>{item.title}</Title>{" "}{was !== item.rank && <Moved rank={item.rank} was={was} shown={list.items.length} />}</h3>
-        {tags?.length !== 0 && <p class="small muted feed-tags"><bdi>{tags?.join(" · ")}</bdi></p>}
-        <p class="feed-reason"><KindBadge item={item} source={list.source} /> <Told text={item.text} /></p>
+        <h3 class="feed-title">
+          <span class="vh">{words.rank(item.rank)}</span>
+          <Title>{item.title}</Title>{" "}
+          {was !== item.rank && <Moved rank={item.rank} was={was} shown={list.items.length} />}
+        </h3>
+        {tags?.length !== 0 && (
+          <p class="small muted feed-tags">
+            <bdi>{tags?.join(" · ")}</bdi>
+          </p>
+        )}
+        <p class="feed-reason">
+          <KindBadge item={item} source={list.source} /> <Told text={item.text} />
+        </p>
       </div>
       <div class="feed-acts">
-        <Button aria-expanded={open} aria-controls={panel} aria-label={words.whyOf(item.title)} onClick={() => setQuery({ open: open ? null : item.item })}>{words.why}</Button>
-        <Menu label={words.hide} title={words.hideOf(item.title)} items={[
-          { name: "", label: words.hideItem(), act: () => hide("blocked_items", item.item, words.hidden(item.title)) },
-          ...(tags ?? []).slice(0, 6).map((tag) => ({ name: tag, label: words.hideTag(tag), act: () => hide("blocked_tags", tag, words.hiddenTag(tag)) })),
-        ]} />
+        <Button
+          aria-expanded={open}
+          aria-controls={panel}
+          aria-label={words.whyOf(item.title)}
+          onClick={() => setQuery({ open: open ? null : item.item })}
+        >
+          {words.why}
+        </Button>
+        <Menu
+          label={words.hide}
+          title={words.hideOf(item.title)}
+          items={[
+            {
+              name: "",
+              label: words.hideItem(),
+              act: () => void hide("blocked_items", item.item, words.hidden(item.title)),
+            },
+            ...(tags ?? []).slice(0, 6).map((tag) => ({
+              name: tag,
+              label: words.hideTag(tag),
+              act: () => void hide("blocked_tags", tag, words.hiddenTag(tag)),
+            })),
+          ]}
+        />
         <Opinion item={item} list={list.recommendation_id} done={next} />
       </div>
-      <div class="feed-why" id={panel} hidden={!open}>{open && <Named item={item} takeBack={takeBack} />}</div>
+      <div class="feed-why" id={panel} hidden={!open}>
+        {open && <Named item={item} takeBack={takeBack} />}
+      </div>
     </li>
+  );
+}
+
+/** The button of a reason that taking events back would take away. */
+function TakeBack({ reason, takeBack }: { reason: Reason; takeBack: RowProps["takeBack"] }) {
+  const { evidence } = reason,
+    events = eventsOf(reason);
+  if (!evidence || !events.length) return null;
+  return (
+    <Button
+      small
+      aria-label={m().feed.takeBackOf(evidence.title)}
+      onClick={() => takeBack(events, evidence.title)}
+    >
+      {m().feed.takeBack}
+    </Button>
   );
 }
 
 /** The choices that the text names, each of which can be taken back here. */
 function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] }) {
-  const words = m(), shown = shownOf(item), path = `/why/${encodeURIComponent(item.item)}${query("n") ? `?n=${query("n")}` : ""}`;
+  const words = m(),
+    shown = shownOf(item),
+    path = `/why/${encodeURIComponent(item.item)}${query("n") ? `?n=${query("n")}` : ""}`;
   return (
     <>
-      {shown.length === 0 ? <p class="small muted">{words.feed.nothingNamed}</p> : <p class="small muted">{words.feed.named}</p>}
-      <ul class="why-list">{shown.map((one) => (
-        <li key={idOf(one)}>
-          <Line of={one} />
-          {eventsOf(one).length > 0 && <Button small aria-label={words.feed.takeBackOf(one.evidence!.title)} onClick={() => takeBack(eventsOf(one), one.evidence!.title)}>{words.feed.takeBack}</Button>}
-        </li>
-      ))}</ul>
-      <p class="small"><a href={path}>{words.feed.whole}</a></p>
+      {shown.length === 0 ? (
+        <p class="small muted">{words.feed.nothingNamed}</p>
+      ) : (
+        <p class="small muted">{words.feed.named}</p>
+      )}
+      <ul class="why-list">
+        {shown.map((one) => (
+          <li key={idOf(one)}>
+            <Line of={one} />
+            <TakeBack reason={one} takeBack={takeBack} />
+          </li>
+        ))}
+      </ul>
+      <p class="small">
+        <a href={path}>{words.feed.whole}</a>
+      </p>
     </>
   );
 }

@@ -6,38 +6,79 @@ import { edit, type Lists, type Profile } from "./controls";
 import { m } from "./words";
 
 export function Hidden({ about }: { about: Loaded<Profile> }) {
-  const words = m().profile, items = about.data?.blocked_items ?? [];
-  const titles = useData(async (signal) => {
-    const found = new Map<string, string>();
-    for (let at = 0; at < items.length; at += 100) {
-      const page = await ask(api.GET("/v1/cards", { params: { query: { item: items.slice(at, at + 100) } }, signal }));
-      for (const one of page.items) found.set(one.item, one.title);
-    }
-    return found;
-  }, [items.join("\n")]);
+  const words = m().profile,
+    items = about.data?.blocked_items ?? [];
+  const titles = useData(
+    async (signal) => {
+      const found = new Map<string, string>();
+      for (let at = 0; at < items.length; at += 100) {
+        const page = await ask(
+          api.GET("/v1/cards", { params: { query: { item: items.slice(at, at + 100) } }, signal }),
+        );
+        for (const one of page.items) found.set(one.item, one.title);
+      }
+      return found;
+    },
+    [items.join("\n")],
+  );
   return (
-    <Loadable of={about}>{(data) => data.blocked_items.length + data.blocked_tags.length === 0
-      ? <Empty title={words.nothingHidden}><p>{words.nothingHiddenFix}</p></Empty>
-      : (
-        <div class="stack" style={{ "--gap": "32px" }}>
-          <p class="muted">{words.hiddenText()}</p>
-          <Chips title={words.tags} list="blocked_tags" rows={data.blocked_tags.map((tag) => [tag, tag])} />
-          <Chips title={words.items} list="blocked_items" rows={data.blocked_items.map((item) => [item, titles.data?.get(item) ?? item])} />
-        </div>
-      )}</Loadable>
+    <Loadable of={about}>
+      {(data) =>
+        data.blocked_items.length + data.blocked_tags.length === 0 ? (
+          <Empty title={words.nothingHidden}>
+            <p>{words.nothingHiddenFix}</p>
+          </Empty>
+        ) : (
+          <div class="stack" style={{ "--gap": "32px" }}>
+            <p class="muted">{words.hiddenText()}</p>
+            <Chips
+              title={words.tags}
+              list="blocked_tags"
+              rows={data.blocked_tags.map((tag) => [tag, tag])}
+            />
+            <Chips
+              title={words.items}
+              list="blocked_items"
+              rows={data.blocked_items.map((item) => [item, titles.data?.get(item) ?? item])}
+            />
+          </div>
+        )
+      }
+    </Loadable>
   );
 }
 
-function Chips({ title, list, rows }: { title: string; list: Lists; rows: readonly (readonly [string, string])[] }) {
+function Chips({
+  title,
+  list,
+  rows,
+}: {
+  title: string;
+  list: Lists;
+  rows: readonly (readonly [string, string])[];
+}) {
   const words = m().profile;
-  const show = (label: string, name: string) => attempt(async () => toast(words.unhidden(name), await edit(list, [], [label])));
+  const show = (label: string, name: string) =>
+    attempt(async () => toast(words.unhidden(name), await edit(list, [], [label])));
   if (!rows.length) return null;
   return (
     <section class="stack" style={{ "--gap": "12px" }}>
       <h2 class="h3">{title}</h2>
-      <ul class="chips">{rows.map(([label, name]) => (
-        <li key={label} class="chip"><Title>{name}</Title><Button small kind="quiet" aria-label={words.unhideOf(name)} onClick={() => show(label, name)}>{words.unhide}</Button></li>
-      ))}</ul>
+      <ul class="chips">
+        {rows.map(([label, name]) => (
+          <li key={label} class="chip">
+            <Title>{name}</Title>
+            <Button
+              small
+              kind="quiet"
+              aria-label={words.unhideOf(name)}
+              onClick={() => show(label, name)}
+            >
+              {words.unhide}
+            </Button>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -1,10 +1,40 @@
-import type { Screen } from "..";
+import type { Screen } from "../types";
 import { m } from "./words";
 
 export const person: readonly Screen[] = [
-  { path: "/feed", area: "person", nav: () => m().feed.nav, title: () => m().feed.title, load: () => import("./feed") },
-  { path: "/why/:item", area: "person", under: "/feed", title: () => m().why.title, load: () => import("./why") },
-  { path: "/missing", area: "person", nav: () => m().missing.nav, title: () => m().missing.title, load: () => import("./missing") },
-  { path: "/profile", area: "person", nav: () => m().profile.nav, title: () => m().profile.title, load: () => import("./profile") },
-  { path: "/data", area: "person", nav: () => m().data.nav, title: () => m().data.title, load: () => import("./data") },
+  {
+    path: "/feed",
+    area: "person",
+    nav: () => m().feed.nav,
+    title: () => m().feed.title,
+    load: () => import("./feed"),
+  },
+  {
+    path: "/why/:item",
+    area: "person",
+    under: "/feed",
+    title: () => m().why.title,
+    load: () => import("./why"),
+  },
+  {
+    path: "/missing",
+    area: "person",
+    nav: () => m().missing.nav,
+    title: () => m().missing.title,
+    load: () => import("./missing"),
+  },
+  {
+    path: "/profile",
+    area: "person",
+    nav: () => m().profile.nav,
+    title: () => m().profile.title,
+    load: () => import("./profile"),
+  },
+  {
+    path: "/data",
+    area: "person",
+    nav: () => m().data.nav,
+    title: () => m().data.title,
+    load: () => import("./data"),
+  },
 ];

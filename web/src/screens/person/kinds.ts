@@ -33,7 +33,11 @@ const NAMES: readonly (readonly [en: string, zh: string, kinds: string])[] = [
   ["opened", "打开", "open opened"],
   ["clicked", "点击", "click clicked tap 点击"],
   ["rated", "评分", "rating rate rated star stars score 评分 打分"],
-  ["disliked", "不喜欢", "dislike disliked thumbs_down downvote hate negative avoid avoided 不喜欢 踩"],
+  [
+    "disliked",
+    "不喜欢",
+    "dislike disliked thumbs_down downvote hate negative avoid avoided 不喜欢 踩",
+  ],
   ["skipped", "跳过", "skip skipped dismiss dismissed 跳过"],
   ["not interested", "不感兴趣", "not_interested"],
   ["hidden", "隐藏", "hide hidden block blocked ban"],
@@ -49,9 +53,15 @@ const NAMES: readonly (readonly [en: string, zh: string, kinds: string])[] = [
   ["no longer subscribed to", "取消订阅", "unsubscribe"],
   ["uninstalled", "卸载", "uninstall"],
   ["removed", "移除", "remove removed remove_from_cart remove_from_wishlist"],
-  ["shown to you", "向您展示", "impression impressed shown show exposure exposed display displayed 曝光"],
+  [
+    "shown to you",
+    "向您展示",
+    "impression impressed shown show exposure exposed display displayed 曝光",
+  ],
 ];
-const OF = new Map(NAMES.flatMap(([en, zh, kinds]) => kinds.split(" ").map((kind) => [kind, { en, zh }] as const)));
+const OF = new Map(
+  NAMES.flatMap(([en, zh, kinds]) => kinds.split(" ").map((kind) => [kind, { en, zh }] as const)),
+);
 
 /** The name of a kind in the language shown; one that this page does not know as it came. */
 export const kindName = (kind: string): string => OF.get(kind)?.[lang.value] ?? kind;

@@ -1,23 +1,46 @@
 /** How much of the score comes from looks, words, sound, and how much from what people choose: exact parts of a model that reads several. */
 import { fmt } from "../../i18n";
-import { me } from "../../session";
+import { account } from "../../session";
 import { Figure, SignedBars, type SignedRow } from "../../ui";
 import { digitsFor, type WhyNot } from "./parts";
 import { m } from "./words";
 
 export function Modalities({ of }: { of: WhyNot }) {
-  const words = m().modalities, rows = of.modalities ?? [];
+  const words = m().modalities,
+    rows = of.modalities ?? [];
   const name = (one: string) => words.names[one] ?? words.other(one);
   const digits = digitsFor(rows.map((one) => one.weight));
   const bars: SignedRow[] = [
     { id: "base", what: m().why.base, value: of.base ?? 0, plain: true },
-    ...rows.map((one) => ({ id: one.name, value: one.weight, what: <>{name(one.name)}{one.like && <span class="small muted"> {words.most(one.like.title)}</span>}</> })),
+    ...rows.map((one) => ({
+      id: one.name,
+      value: one.weight,
+      what: (
+        <>
+          {name(one.name)}
+          {one.like && <span class="small muted"> {words.most(one.like.title)}</span>}
+        </>
+      ),
+    })),
     { id: "total", what: m().why.total, value: of.score ?? 0, plain: true, total: true },
   ];
   return (
-    <Figure title={words.title} takeaway={words.takeaway(fmt.number(of.score ?? 0, digits))}
-      about={{ how: words.how, model: `${me.value!.model.name} ${me.value!.model.version}`, n: rows.length, time: fmt.moment(me.value!.now) }}>
-      <SignedBars rows={bars} caption={words.title} digits={digits} columns={[m().why.columns.what, m().why.columns.part, m().why.columns.amount]} />
+    <Figure
+      title={words.title}
+      takeaway={words.takeaway(fmt.number(of.score ?? 0, digits))}
+      about={{
+        how: words.how,
+        model: `${account().model.name} ${account().model.version}`,
+        n: rows.length,
+        time: fmt.moment(account().now),
+      }}
+    >
+      <SignedBars
+        rows={bars}
+        caption={words.title}
+        digits={digits}
+        columns={[m().why.columns.what, m().why.columns.part, m().why.columns.amount]}
+      />
     </Figure>
   );
 }

@@ -8,15 +8,33 @@ import { m } from "./words";
 import "./person.css";
 
 export default function Profile() {
-  const words = m().profile, about = useData(profile, [changes.value]);
+  const words = m().profile,
+    about = useData(profile, [changes.value]);
   return (
     <>
       <Head title={words.title} lead={words.lead} />
-      <Tabs param="part" label={words.tabs.label} tabs={[
-        { name: "tastes", label: words.tabs.tastes, show: () => <Tastes blocked={about.data?.blocked_tags ?? []} /> },
-        { name: "history", label: words.tabs.history, show: () => <History periods={about.data?.excluded_periods ?? []} back={about.data?.excluded_events ?? []} /> },
-        { name: "hidden", label: words.tabs.hidden, show: () => <Hidden about={about} /> },
-      ]} />
+      <Tabs
+        param="part"
+        label={words.tabs.label}
+        tabs={[
+          {
+            name: "tastes",
+            label: words.tabs.tastes,
+            show: () => <Tastes blocked={about.data?.blocked_tags ?? []} />,
+          },
+          {
+            name: "history",
+            label: words.tabs.history,
+            show: () => (
+              <History
+                periods={about.data?.excluded_periods ?? []}
+                back={about.data?.excluded_events ?? []}
+              />
+            ),
+          },
+          { name: "hidden", label: words.tabs.hidden, show: () => <Hidden about={about} /> },
+        ]}
+      />
     </>
   );
 }

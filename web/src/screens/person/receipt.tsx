@@ -1,4 +1,5 @@
 /** Shown once everything of a person is erased, until they close it: nobody is signed in any more. */
+import { defined } from "../../defined";
 import { fmt } from "../../i18n";
 import { go } from "../../router";
 import { receipt } from "../../session";
@@ -8,20 +9,44 @@ import { m } from "./words";
 import "./person.css";
 
 export default function Receipt() {
-  const words = m().data, made = receipt.value!;
-  const rows = Object.entries(made.erased).filter(([, n]) => n > 0).map(([name, n]) => `${fmt.number(n)} ${(words.receiptCounts as Record<string, string>)[name] ?? name}`);
+  const words = m().data,
+    made = defined(receipt.value);
+  const rows = Object.entries(made.erased)
+    .filter(([, n]) => n > 0)
+    .map(
+      ([name, n]) =>
+        `${fmt.number(n)} ${(words.receiptCounts as Record<string, string>)[name] ?? name}`,
+    );
   return (
     <div class="sign-in">
-      <div class="stack"><h1 tabIndex={-1}>{words.receipt}</h1><p class="muted">{words.receiptText}</p></div>
+      <div class="stack">
+        <h1 tabIndex={-1}>{words.receipt}</h1>
+        <p class="muted">{words.receiptText}</p>
+      </div>
       <dl class="facts">
-        <dt>{words.receiptId}</dt><dd class="mono">{made.receipt_id}</dd>
-        <dt>{words.receiptTime}</dt><dd>{fmt.moment(made.time)}</dd>
-        <dt>{words.receiptSubject}</dt><dd class="mono">{made.subject}</dd>
-        <dt>{words.receiptRows}</dt><dd>{rows.join(" · ")}</dd>
+        <dt>{words.receiptId}</dt>
+        <dd class="mono">{made.receipt_id}</dd>
+        <dt>{words.receiptTime}</dt>
+        <dd>{fmt.moment(made.time)}</dd>
+        <dt>{words.receiptSubject}</dt>
+        <dd class="mono">{made.subject}</dd>
+        <dt>{words.receiptRows}</dt>
+        <dd>{rows.join(" · ")}</dd>
       </dl>
       <p class="small muted">{words.receiptNote}</p>
-      <div class="row"><Button kind="primary" onClick={() => save(made, `whyrec-receipt-${made.receipt_id}.json`)}>{words.receiptGet}</Button>
-        <Button onClick={() => { receipt.value = null; go("/"); }}>{words.receiptDone}</Button></div>
+      <div class="row">
+        <Button kind="primary" onClick={() => save(made, `whyrec-receipt-${made.receipt_id}.json`)}>
+          {words.receiptGet}
+        </Button>
+        <Button
+          onClick={() => {
+            receipt.value = null;
+            go("/");
+          }}
+        >
+          {words.receiptDone}
+        </Button>
+      </div>
     </div>
   );
 }

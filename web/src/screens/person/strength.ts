@@ -1,8 +1,15 @@
 /** Numbers in words, by the steps of the service's own sentences: how much of the score a part is. */
 import { m } from "./words";
 
-const STEPS = [[0.995, "all"], [0.9, "nearly"], [0.51, "more"], [0.25, "fair"], [0.05, "small"], [0, "tiny"]] as const;
-const step = (share: number) => STEPS.find(([least]) => share >= least)![1];
+const STEPS = [
+  [0.995, "all"],
+  [0.9, "nearly"],
+  [0.51, "more"],
+  [0.25, "fair"],
+  [0.05, "small"],
+  [0, "tiny"],
+] as const;
+const step = (share: number) => STEPS.find(([least]) => share >= least)?.[1] ?? "tiny";
 
 /** How much of the score a share from 0 to 1 is, as the text says it. */
 export function partOf(share: number): string {

@@ -5,7 +5,10 @@ export const zh = {
   feed: {
     nav: "推荐",
     title: "为您推荐",
-    lead: (n: number) => (n ? `根据您的 ${fmt.number(n)} 条记录选出。` : "目前没有您的记录，因此这里显示大家最常选的内容。"),
+    lead: (n: number) =>
+      n
+        ? `根据您的 ${fmt.number(n)} 条记录选出。`
+        : "目前没有您的记录，因此这里显示大家最常选的内容。",
     off: "未使用您的记录。这里显示大家最常选的内容，并去掉了您已选过的。",
     use: "使用我的记录",
     offDone: "不再使用您的记录。",
@@ -47,9 +50,12 @@ export const zh = {
     recordHelp: "核查服务的人可以凭此编号找到这份列表，并重新计算。",
     changed: {
       title: (title: string) => `去掉${quoted(title)}之后`,
-      sum: (shown: number, fresh: number, moved: number) => `前 ${shown} 位中：新进入 ${fresh} 项，位次变化 ${moved} 项。`,
+      sum: (shown: number, fresh: number, moved: number) =>
+        `前 ${shown} 位中：新进入 ${fresh} 项，位次变化 ${moved} 项。`,
       same: (shown: number) => `前 ${shown} 位保持不变。`,
-      keep: "保留这份列表", before: "之前", now: "现在",
+      keep: "保留这份列表",
+      before: "之前",
+      now: "现在",
     },
     moved: (by: number) => (by > 0 ? `上升 ${by} 位` : `下降 ${-by} 位`),
     fresh: "新",
@@ -73,12 +79,27 @@ export const zh = {
   reason: {
     times: (n: number, last: string) => `${fmt.number(n)} 次${last && `，最近在${last}`}`,
     support: (n: number) => `${fmt.number(n)} 人两者都选过`,
-    testedHelp: "将这些一起去掉，用与“如果没有……”相同的程序重新计算列表。只有它因此离开列表，并且比去掉同样多的随机选择下降得更多时，文字中才会说“因为”。",
+    testedHelp:
+      "将这些一起去掉，用与“如果没有……”相同的程序重新计算列表。只有它因此离开列表，并且比去掉同样多的随机选择下降得更多时，文字中才会说“因为”。",
   },
   strength: {
     share: { all: "全部", nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分" },
-    for: { all: "全部", nearly: "几乎全部", more: "一半以上", fair: "一部分", small: "一小部分", tiny: "很少" },
-    against: { all: "强烈不利", nearly: "强烈不利", more: "强烈不利", fair: "明显不利", small: "略微不利", tiny: "几乎无碍" },
+    for: {
+      all: "全部",
+      nearly: "几乎全部",
+      more: "一半以上",
+      fair: "一部分",
+      small: "一小部分",
+      tiny: "很少",
+    },
+    against: {
+      all: "强烈不利",
+      nearly: "强烈不利",
+      more: "强烈不利",
+      fair: "明显不利",
+      small: "略微不利",
+      tiny: "几乎无碍",
+    },
   },
   why: {
     title: "为什么推荐？",
@@ -92,10 +113,12 @@ export const zh = {
     shareHelp: "与文字中所说的是同一份额：所提到各部分连同正负号之和，除以得分。",
     broken: "此得分的各部分相加不等于得分，因此哪一部分都不可靠。",
     exact: "此得分的各部分都是精确的：相加正好等于得分，去掉一条就正好减少它那一份。",
-    exactBut: (rest: string) => `此得分的各部分都是精确的，只有一部分例外：模型自身的部分（${rest}），没有可以说出的理由。`,
+    exactBut: (rest: string) =>
+      `此得分的各部分都是精确的，只有一部分例外：模型自身的部分（${rest}），没有可以说出的理由。`,
     measured: "此模型的理由相加不等于得分：每条表示单独去掉它时得分下降多少。",
     bars: "得分的组成",
-    takeaway: (base: string, choices: string, own: string, score: string) => `起点 ${base}，您的选择 ${choices}${own && `，模型自身的部分 ${own}`}：得分 ${score}。`,
+    takeaway: (base: string, choices: string, own: string, score: string) =>
+      `起点 ${base}，您的选择 ${choices}${own && `，模型自身的部分 ${own}`}：得分 ${score}。`,
     takeawayOut: (score: string) => `得分为 ${score}。每条都是单独测得的。`,
     columns: { what: "内容", part: "占得分的部分", amount: "数值" },
     base: "起点（对所有人都相同）",
@@ -112,7 +135,10 @@ export const zh = {
     putBack: "放回",
     putBackOf: (title: string) => `放回${quoted(title)}`,
     tested: {
-      before: "目前的位次", place: (rank: number) => `第 ${fmt.number(rank)} 位`, below: (rank: number, listed: number) => `第 ${fmt.number(rank)} 位：已不在列表的 ${listed} 项之中`,
+      before: "目前的位次",
+      place: (rank: number) => `第 ${fmt.number(rank)} 位`,
+      below: (rank: number, listed: number) =>
+        `第 ${fmt.number(rank)} 位：已不在列表的 ${listed} 项之中`,
       after: (n: number) => (n === 1 ? "去掉它之后" : "全部去掉之后"),
       random: (draws: number) => `去掉同样多的随机选择之后（${draws} 次抽取）`,
     },
@@ -123,7 +149,12 @@ export const zh = {
     after: "去掉之后",
     gone: "离开列表",
     down: (n: number) => `降至第 ${fmt.number(n)} 位`,
-    item: (title: string, a: number, b: number | null, listed: number) => (b === null ? `不会再推荐${quoted(title)}。` : a === b ? `${quoted(title)}仍在第 ${a} 位。` : `${quoted(title)}将从第 ${a} 位变为第 ${fmt.number(b)} 位${b > listed && a <= listed ? "，离开您的列表" : ""}。`),
+    item: (title: string, a: number, b: number | null, listed: number) =>
+      b === null
+        ? `不会再推荐${quoted(title)}。`
+        : a === b
+          ? `${quoted(title)}仍在第 ${a} 位。`
+          : `${quoted(title)}将从第 ${a} 位变为第 ${fmt.number(b)} 位${b > listed && a <= listed ? "，离开您的列表" : ""}。`,
     apply: "永久撤回",
     applied: (n: number) => (n === 1 ? "这一条不再计入。" : `这 ${n} 条不再计入。`),
     reset: "全部放回",
@@ -131,7 +162,8 @@ export const zh = {
   paths: {
     title: "通向它的路径",
     picture: "从您选过的内容到这一项的路径",
-    takeaway: (base: string, paths: string, score: string) => `起点 ${base}，所有路径合计 ${paths}：得分 ${score}。`,
+    takeaway: (base: string, paths: string, score: string) =>
+      `起点 ${base}，所有路径合计 ${paths}：得分 ${score}。`,
     none: "没有路径通向它：只有起点计入。",
     how: "得分是各条路径之和。线宽即该路径在得分中的精确部分；剪断它，得分恰好减少这么多。",
     you: "您",
@@ -145,7 +177,10 @@ export const zh = {
   },
   modalities: {
     title: "它在哪些方面像您选过的内容",
-    names: { image: "外观", text: "文字", audio: "声音", choices: "众人的共同选择" } as Record<string, string>,
+    names: { image: "外观", text: "文字", audio: "声音", choices: "众人的共同选择" } as Record<
+      string,
+      string
+    >,
     other: (name: string) => `“${name}”`,
     most: (title: string) => `最像${quoted(title)}`,
     takeaway: (score: string) => `每个方面各为一部分；加上起点，正好等于得分 ${score}。`,
@@ -169,7 +204,8 @@ export const zh = {
       excluded: "此列表将它排除在外。",
       "taken-back": "您已将它撤回；撤回的内容不会再作为推荐出现。",
       filter: "列表仅限于其他内容。",
-      outranked: (rank: number, n: number) => `其他内容更合适：它排在第 ${fmt.number(rank)} 位，而列表只到第 ${n} 位。`,
+      outranked: (rank: number, n: number) =>
+        `其他内容更合适：它排在第 ${fmt.number(rank)} 位，而列表只到第 ${n} 位。`,
       "not-in-model": "它在模型训练之后才加入，要等下一次训练。",
     },
     unhide: "恢复显示",
@@ -178,7 +214,9 @@ export const zh = {
     lacks: (gap: string) => `距离最后一位还差 ${gap} 分。`,
     bars: "支持它和不利于它的内容",
     takeaway: (title: string, up: boolean, outranked: boolean) =>
-      up ? `最支持它的是${quoted(title)}${outranked ? "，但其他内容更合适" : ""}。` : `对它最不利的是${quoted(title)}。`,
+      up
+        ? `最支持它的是${quoted(title)}${outranked ? "，但其他内容更合适" : ""}。`
+        : `对它最不利的是${quoted(title)}。`,
     takeawayNone: "您的记录既不支持它，也不对它不利。",
   },
   profile: {
@@ -187,10 +225,13 @@ export const zh = {
     lead: "从您的记录中读出了什么、来自哪里、如何修改。",
     tabs: { label: "画像的各部分", tastes: "偏好", history: "记录", hidden: "已隐藏" },
     tastes: "偏好",
-    takeaway: (tag: string, share: string, usual: string) => `“${tag}”最突出：占您选择的 ${share}，而在全部${zhThing()}中占 ${usual}。`,
+    takeaway: (tag: string, share: string, usual: string) =>
+      `“${tag}”最突出：占您选择的 ${share}，而在全部${zhThing()}中占 ${usual}。`,
     takeawayEven: "您的选择与整体分布大致相同。",
-    tastesHow: "计入的记录中带有该标签的比例，旁边是全部内容中的比例。标签用来描述您的记录；得分本身由您选过的内容算出。",
-    mine: "您的", usual: "全部",
+    tastesHow:
+      "计入的记录中带有该标签的比例，旁边是全部内容中的比例。标签用来描述您的记录；得分本身由您选过的内容算出。",
+    mine: "您的",
+    usual: "全部",
     comes: (n: number) => `来自 ${fmt.number(n)} 次选择`,
     latest: "最近的几项：",
     hideTag: "隐藏",
@@ -210,39 +251,60 @@ export const zh = {
     columns: { tag: "标签", count: "次数", share: "占您的记录", usual: "占全部" },
     history: "记录",
     timeline: "每月记录数",
-    timelineTakeaway: (n: number, out: number) => (out ? `共存有 ${fmt.number(n)} 条记录，其中 ${fmt.number(out)} 条不计入。` : `共存有 ${fmt.number(n)} 条记录，全部计入。`),
+    timelineTakeaway: (n: number, out: number) =>
+      out
+        ? `共存有 ${fmt.number(n)} 条记录，其中 ${fmt.number(out)} 条不计入。`
+        : `共存有 ${fmt.number(n)} 条记录，全部计入。`,
     timelineHow: "按自然月统计（世界时）。",
-    counted: "计入", uncounted: "不计入", month: "月份",
-    because: { event: "您已撤回", period: "在您排除的时段内", "no-choice": "并非选择", cancelled: "之后不喜欢或已退回", off: "记录已关闭", "not-in-model": "模型尚不认识", older: "时间过久，不再计入" },
+    counted: "计入",
+    uncounted: "不计入",
+    month: "月份",
+    because: {
+      event: "您已撤回",
+      period: "在您排除的时段内",
+      "no-choice": "并非选择",
+      cancelled: "之后不喜欢或已退回",
+      off: "记录已关闭",
+      "not-in-model": "模型尚不认识",
+      older: "时间过久，不再计入",
+    },
     counts: "计入",
-    takeBack: "撤回", putBack: "放回",
-    takeBackOf: (title: string) => `撤回${quoted(title)}`, putBackOf: (title: string) => `放回${quoted(title)}`,
-    tookBack: (title: string) => `${quoted(title)}不再计入。`, gaveBack: (title: string) => `${quoted(title)}重新计入。`,
+    takeBack: "撤回",
+    putBack: "放回",
+    takeBackOf: (title: string) => `撤回${quoted(title)}`,
+    putBackOf: (title: string) => `放回${quoted(title)}`,
+    tookBack: (title: string) => `${quoted(title)}不再计入。`,
+    gaveBack: (title: string) => `${quoted(title)}重新计入。`,
     off: "您已关闭记录的使用，因此以下各条都不计入。",
     noHistory: "没有存储您的记录",
     more: "显示更早的记录",
     periods: "排除一个时段",
     periodsText: "例如别人使用您账号的那段时间。",
-    from: "从", to: "到",
+    from: "从",
+    to: "到",
     addPeriod: "排除",
     badPeriod: "请填写两个日期，起始日期不晚于结束日期。",
-    period: (a: number, b: number) => (fmt.day(a) === fmt.day(b) ? fmt.day(a) : `${fmt.day(a)}至${fmt.day(b)}`),
+    period: (a: number, b: number) =>
+      fmt.day(a) === fmt.day(b) ? fmt.day(a) : `${fmt.day(a)}至${fmt.day(b)}`,
     periodOut: (a: number, b: number) => `${fmt.day(a)}至${fmt.day(b)}的记录不再计入。`,
     periodIn: "该时段重新计入。",
     hidden: "已隐藏",
     hiddenText: () => `以下${zhThing()}和标签不会推荐给您。`,
     nothingHidden: "没有隐藏任何内容",
     nothingHiddenFix: "在列表中或偏好旁点“隐藏”，就会出现在这里。",
-    items: "逐项隐藏", tags: "隐藏的标签",
+    items: "逐项隐藏",
+    tags: "隐藏的标签",
   },
   data: {
     nav: "我的数据",
     title: "我的数据",
     lead: "存储了哪些关于您的内容。您可以带走一份、停止使用，或要求全部删除。",
     use: "您的记录如何使用",
-    useText: "关闭后，您的列表显示大家最常选的内容，顺序对所有人相同。您的记录仍然保存，但只用于一件事：去掉您已选过的内容。它不用于训练模型，也不计入任何统计。您的列表立即改变；已训练好的模型在下次训练之前仍保留它学到的内容。",
+    useText:
+      "关闭后，您的列表显示大家最常选的内容，顺序对所有人相同。您的记录仍然保存，但只用于一件事：去掉您已选过的内容。它不用于训练模型，也不计入任何统计。您的列表立即改变；已训练好的模型在下次训练之前仍保留它学到的内容。",
     named: "向好友显示我的名字",
-    namedText: "您选过的内容可能成为关注您的人的推荐理由，例如“您关注的2人选过它”。只有您和对方都同意时才会显示名字。关闭立即生效，开启则在模型下次训练后生效。",
+    namedText:
+      "您选过的内容可能成为关注您的人的推荐理由，例如“您关注的2人选过它”。只有您和对方都同意时才会显示名字。关闭立即生效，开启则在模型下次训练后生效。",
     namedGo: "允许好友看到我的名字",
     namedOn: "同样允许显示名字的好友，在下次训练后可以看到您的名字。",
     namedOff: "推荐理由中不再显示您的名字。",
@@ -250,18 +312,27 @@ export const zh = {
     storedTakeaway: (n: number, size: string) => `共 ${fmt.number(n)} 条，导出为文件约 ${size}。`,
     columns: { what: "内容", n: "条数", why: "用途" },
     rows: {
-      events: "记录：您选过、看到或拒绝的内容", eventsFor: "用于计算您的推荐",
-      recommendations: "为您生成的列表", recommendationsFor: "以便查找、解释和核查",
-      controls: "您的意愿：隐藏、撤回、排除", controlsFor: "每份列表都会遵守",
-      fields: "关于您的其他信息", fieldsFor: "为运营者保存；只有年龄会用于运营者的规则",
-      friends: "好友", friendsFor: "仅保存，此模型不使用", friendsCount: "他们选过的内容会影响您的列表",
-      keys: "您用来登录的密钥", keysFor: "只保存其散列值",
+      events: "记录：您选过、看到或拒绝的内容",
+      eventsFor: "用于计算您的推荐",
+      recommendations: "为您生成的列表",
+      recommendationsFor: "以便查找、解释和核查",
+      controls: "您的意愿：隐藏、撤回、排除",
+      controlsFor: "每份列表都会遵守",
+      fields: "关于您的其他信息",
+      fieldsFor: "为运营者保存；只有年龄会用于运营者的规则",
+      friends: "好友",
+      friendsFor: "仅保存，此模型不使用",
+      friendsCount: "他们选过的内容会影响您的列表",
+      keys: "您用来登录的密钥",
+      keysFor: "只保存其散列值",
     },
     model: "模型学到了什么",
-    modelText: (name: string, version: string, day: string) => `模型 ${name}（版本 ${version}）学习了截至${day}的记录。您撤回的内容立即不再影响您的列表；模型本身要到下次训练时才会忘记。`,
+    modelText: (name: string, version: string, day: string) =>
+      `模型 ${name}（版本 ${version}）学习了截至${day}的记录。您撤回的内容立即不再影响您的列表；模型本身要到下次训练时才会忘记。`,
     modelNoDay: "未知日期",
     privacy: "此模型没有差分隐私保证：没有经证明的上限约束它从一个人身上学到多少。",
-    private: (epsilon: string) => `此模型具有差分隐私（ε = ${epsilon}）：即使数据中从未有过您，它看上去也几乎一样。`,
+    private: (epsilon: string) =>
+      `此模型具有差分隐私（ε = ${epsilon}）：即使数据中从未有过您，它看上去也几乎一样。`,
     export: "带走我的数据",
     exportText: "以上全部内容，导出为一个 JSON 文件。",
     exportGo: "下载我的数据",
@@ -275,8 +346,18 @@ export const zh = {
     eraseNote: "您的密钥也会删除，因此之后会退出登录。如需保留，请先下载您的数据。",
     receipt: "关于您的全部内容已删除",
     receiptText: "请保存此回执。凭回执和您的名称，运营者可以证明已经删除。",
-    receiptId: "回执编号", receiptTime: "时间", receiptSubject: "您（以带密钥的散列值表示）", receiptRows: "已删除",
-    receiptCounts: { events: "条记录", recommendations: "份列表", friends: "条好友关系", keys: "个密钥", profile: "份画像", jobs: "个批次" },
+    receiptId: "回执编号",
+    receiptTime: "时间",
+    receiptSubject: "您（以带密钥的散列值表示）",
+    receiptRows: "已删除",
+    receiptCounts: {
+      events: "条记录",
+      recommendations: "份列表",
+      friends: "条好友关系",
+      keys: "个密钥",
+      profile: "份画像",
+      jobs: "个批次",
+    },
     receiptNote: "学习过您记录的模型在重新训练之前仍受其影响；备份由运营者负责删除。",
     receiptGet: "下载回执",
     receiptDone: "完成",
