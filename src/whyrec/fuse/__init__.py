@@ -1,0 +1,1 @@
+"""Interpretable rankers (tree, rules, boosting machine), and models fused with a glass box."""
