@@ -199,8 +199,14 @@ one-truth: install deps web ## every sentence of CLI, API and page done over and
 bench-hundred: install ## 100 million simulated events from a file to lists with reasons: FOLDER=, 10 GB free there; ARGS='--events 1e7 --sizes 1'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.hundred_million --folder $(or $(FOLDER),$(error give FOLDER=)) $(ARGS)
 
-docs: install ## write the command line's help into docs/guide/cli.md anew
+.venv/docs.stamp: pyproject.toml | .venv/bin/python
+	@test -e .venv/all.stamp || { echo "installing whyrec and what builds its documentation"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[docs]'; }
+	@touch $@
+
+docs: .venv/docs.stamp ## the documentation as a site in site/ (English, Chinese, offline); the command line's help in docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py
+	@out=$$(NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict 2>&1) || { echo "$$out" | grep -v '^INFO'; exit 1; }
+	@echo "open site/index.html"
 
 clean: ## what was built, not your data
-	@rm -rf .venv .venv-peers .venv-surprise web/node_modules src/whyrec/serve/page bench/results demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-surprise web/node_modules src/whyrec/serve/page bench/results demo build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache

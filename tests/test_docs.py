@@ -17,7 +17,7 @@ GUIDE = ROOT / "docs" / "guide"
 PAGES = [
     p
     for p in ROOT.rglob("*.md")
-    if not {".venv", ".venv-peers", ".venv-surprise", "node_modules", "demo"}
+    if not {".venv", ".venv-peers", ".venv-surprise", "node_modules", "demo", "site"}
     & set(p.relative_to(ROOT).parts)
 ]
 
@@ -82,13 +82,18 @@ def test_every_make_target_named_exists():
         assert named <= targets, f"{path}: {named - targets}"
 
 
-def test_the_readme_example_runs():
-    blocks = re.findall(r"```python\n(.*?)```", read(ROOT / "README.md"), re.S)
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_example_runs(name, capsys):
+    blocks = re.findall(r"```python\n(.*?)```", read(ROOT / name), re.S)
     assert blocks
     space: dict = {}
     for block in blocks:
+        assert len(block.splitlines()) <= 8
         exec(block, space)
     assert space["why"].explained_share == 1.0
+    titles = space["data"].item_table.title
+    printed = capsys.readouterr().out
+    assert all(titles[item] in printed for item in space["slate"].items)
 
 
 def test_every_decision_is_in_the_index():

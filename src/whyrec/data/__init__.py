@@ -1,0 +1,1 @@
+"""Read events from files, tables and databases, clean them, and split them for evaluation."""

@@ -1,0 +1,1 @@
+"""Measure accuracy, faithfulness, fairness and robustness, with intervals over people."""

@@ -1,0 +1,1 @@
+"""The explanation methods, the choice of the reasons that are shown, and their sentences."""

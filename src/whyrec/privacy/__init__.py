@@ -1,0 +1,1 @@
+"""Differential privacy: accounting, attacks, and taking a person out of a model."""
