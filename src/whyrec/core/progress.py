@@ -1,0 +1,151 @@
+"""Progress and results of long work as plain text: for benchmarks, scripts and the command line.
+
+Nothing here needs a terminal library. The command line draws its own bars and tables
+(:mod:`whyrec.cli.show`) under the same names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+__all__ = [
+    "Progress",
+    "cell",
+    "dumps",
+    "escaped",
+    "interval",
+    "line",
+    "progress",
+    "silent",
+    "table",
+]
+
+#: What a long function takes as its argument `progress`: called with a text, it gives a context
+#: whose value is called with the share that is done (0 to 1) and, for another line, a text.
+Progress = Callable[[str], AbstractContextManager[Callable[..., None]]]
+
+JOINERS = "\u200c\u200d"  # that several scripts and emoji need; they move nothing
+
+
+@contextmanager
+def silent(text: str) -> Iterator[Callable[..., None]]:
+    """A :data:`Progress` that shows nothing."""
+    yield lambda share, line=text: None
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[..., None]]:
+    """A :data:`Progress` that keeps one line on standard error up to date, where that is a
+    terminal.
+    """
+    if not sys.stderr.isatty():
+        with silent(text) as report:
+            yield report
+        return
+
+    def show(line: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{escaped(line)}")
+        sys.stderr.flush()
+
+    show(text)
+    try:
+        yield lambda share, line=text: show(f"{line} {share:.0%}")
+    finally:
+        show("")
+
+
+def line(text: str = "") -> None:
+    """One line on standard output, with its control characters written out."""
+    print(escaped(text), flush=True)
+
+
+def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> None:
+    """Rows of one shape as a table on standard output; numbers to the right, the row `best` with
+    an asterisk.
+    """
+    columns = list(rows[0]) if rows else []
+    texts = [
+        [escaped(name) for name in columns],
+        *([cell(row[name]) for name in columns] for row in rows),
+    ]
+    widths = [max(len(text[at]) for text in texts) for at in range(len(columns))]
+    right = [
+        all(isinstance(row[name], (int, float)) or row[name] is None for row in rows)
+        for name in columns
+    ]
+    line(title)
+    for number, text in enumerate(texts):
+        padded = (
+            one.rjust(width) if to_right else one.ljust(width)
+            for one, width, to_right in zip(text, widths, right, strict=True)
+        )
+        mark = "  *" if best is not None and number == best + 1 else ""
+        line("  ".join(padded).rstrip() + mark)
+    line()
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it.
+
+    >>> cell(0.51234), cell(1234.5), cell(1234), cell(None), cell(True)
+    ('0.5123', '1,234.5', '1,234', '–', 'True')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
+    return (
+        f"{value:,}"
+        if isinstance(value, int) and not isinstance(value, bool)
+        else escaped(str(value))
+    )
+
+
+def interval(value: Mapping[str, float]) -> str:
+    """A mean with its interval.
+
+    >>> interval({"mean": 0.5, "low": 0.4, "high": 0.6})
+    '0.5000 [0.4000, 0.6000]'
+    """
+    return f"{value['mean']:.4f} [{value['low']:.4f}, {value['high']:.4f}]"
+
+
+def dumps(value: Any) -> str:
+    """A value as JSON; numpy's numbers and arrays become Python's, NaN becomes null."""
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+    return re.sub(
+        "[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text
+    )  # JSON itself lets these through
+
+
+def escaped(text: str) -> str:
+    r"""The text with control and format characters written out, as sentences write them.
+
+    >>> escaped("\x1b[31mred\x07"), escaped("plain")
+    ('\\u{1b}[31mred\\u{7}', 'plain')
+    """
+    if text.isprintable():
+        return text
+    return "".join(f"\\u{{{ord(c):x}}}" if _moves(c) else c for c in text)
+
+
+def _moves(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own types: numpy numbers become Python's, NaN becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
