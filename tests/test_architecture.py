@@ -22,7 +22,15 @@ PARTS = (
     "privacy",
     "scale",
 )
-LEVEL = {"core": 0, **dict.fromkeys(PARTS, 1), "catalog": 2, "serve": 3, "cli": 4, "__main__": 5}
+LEVEL = {
+    "core": 0,
+    **dict.fromkeys(PARTS, 1),
+    "catalog": 2,
+    "workflows": 3,
+    "serve": 4,
+    "cli": 5,
+    "__main__": 6,
+}
 HEAVY = {
     "torch",
     "transformers",
