@@ -115,11 +115,15 @@ def test_minutes_are_a_setting(capsys, plain, small, tmp_path):
 
 def test_the_progress_line_tells_loss_quality_and_time_left():
     status = Status(1, 4.0, 12, 40, 2.5, 0.1234, 0.125, 60.0, 140.0, 0.01)
-    assert training_run.told(status) == "epoch 2, loss 2.500, NDCG@10 0.1234 (best 0.1250), 2 min left"
+    assert (
+        training_run.told(status) == "epoch 2, loss 2.500, NDCG@10 0.1234 (best 0.1250), 2 min left"
+    )
     first = Status(0, 4.0, 2, 40, 2.5, None, None, 6.0, 44.0, 0.01)
     assert training_run.told(first) == "epoch 1, loss 2.500, 44 s left"
     seen = []
-    training_run.run(lambda share, text: seen.append((share, text)), label="fitting x").progress(first)
+    training_run.run(lambda share, text: seen.append((share, text)), label="fitting x").progress(
+        first
+    )
     assert seen == [(0.05, "fitting x: epoch 1, loss 2.500, 44 s left")]
     with show.progress("to a file") as update:
         update(0.5), update(0.5, "text")

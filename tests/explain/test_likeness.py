@@ -46,9 +46,7 @@ def test_explain_tells_them_and_models_without_tell_none():
     for name, some in (("additive", True), ("ease", False)):
         model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
         fitted = catalog.Fitted(model, world.data, {"name": name})
-        found = explain_to(
-            fitted, world.data.histories[0], None, method="auto", k=10, user=None
-        )
+        found = explain_to(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
         assert bool(found.modalities) is some and found.crossing is None
 
 
