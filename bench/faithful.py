@@ -25,13 +25,13 @@ from kernel_shap import kernel_shap
 
 from whyrec import catalog
 from whyrec.cli import show
-from whyrec.cli.grading import people_apart
 from whyrec.core import BadArgument, Queries, WhyrecError, recommend
 from whyrec.evaluate.faithfulness import Faithfulness, faithfulness
 from whyrec.evaluate.quality import agreement, by_group, sparsity, stability
 from whyrec.explain.games import Game
 from whyrec.explain.learned import Learned, learned
 from whyrec.explain.shapley import enumerated, sampled
+from whyrec.workflows.faithfulness import people_apart
 
 DEFAULT_ROWS = (
     "ml-1m-order-additive",

@@ -37,12 +37,12 @@ from kills_train import beside, workers as workers_called
 from scale import write_events
 
 from whyrec import catalog
-from whyrec.cli.scaling import people_of
 from whyrec.core import artefact
 from whyrec.data.pieces import prepare
 from whyrec.models import linear
 from whyrec.scale import batch
 from whyrec.scale.workers import each
+from whyrec.workflows.batch import people_of
 
 FILES = 8
 

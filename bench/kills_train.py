@@ -32,14 +32,14 @@ from serve import free_port
 from sqlalchemy import select
 
 from whyrec import catalog
-from whyrec.cli import tuning
-from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
 from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas
 from whyrec.serve.run import prepare
 from whyrec.serve.store import Store
 from whyrec.serve.tables import events
+from whyrec.workflows.fit_distributed import fit_together
+from whyrec.workflows.tune import tune as search_settings
 
 # What Ray calls the processes that do the work.
 TRIAL, TRAINER, REPLICA = "ray::_measured", "ray::RayTrainWorker", "ray::ServeReplica:whyrec"
@@ -138,7 +138,7 @@ def tune(
     data, config = simulated(), SMALL | {"epochs": epochs, "patience": epochs}
 
     def search(name: str, engine: str) -> Any:
-        found = tuning.tune(
+        found = search_settings(
             data,
             "sequence",
             trials=trials,
@@ -148,7 +148,7 @@ def tune(
             engine=engine,
             workers=2,
         )
-        return found["trials"], found["best"]
+        return found.trials, found.best
 
     expected, number, done = search("local", "local"), 0, 0
     while done < kills:

@@ -27,9 +27,9 @@ from literature_recommenders import SETTINGS, train
 
 from whyrec import catalog
 from whyrec.cli import show
-from whyrec.cli.grading import people_apart
 from whyrec.core import Queries
 from whyrec.evaluate.faithfulness import faithfulness
+from whyrec.workflows.faithfulness import people_apart
 
 OURS = "two-sided"  # named, and its two numbers chosen, on 60 training people
 DRAWS = 11  # of SPINRec's baselines, and of random orders

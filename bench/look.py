@@ -22,10 +22,11 @@ import numpy as np
 from accuracy import ROOT, find_data, write
 
 from whyrec import catalog
-from whyrec.cli import looking, show
+from whyrec.cli import show
 from whyrec.data.worlds import film_table
 from whyrec.visualise.concepts import find_concepts, vectors_of
 from whyrec.visualise.factors import named_factors
+from whyrec.workflows.views import look
 
 
 def of_set(name: str, where: str | None) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def of_model(folder: Path) -> dict[str, Any]:
     noise = np.stack([np.random.default_rng(0).permutation(column) for column in vectors.T], 1)
     none = [one for one in find_concepts(noise, items, fitted.data)[1] if one.stable and one.again]
     with tempfile.TemporaryDirectory() as out:
-        views = looking.look(fitted, Path(out), [], seed=0)["views"]
+        views = look(fitted, Path(out)).views
     return {
         "model": folder.name,
         "concepts": len(runs[0]),

@@ -29,8 +29,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from whyrec import catalog
-from whyrec.cli import explaining, show
-from whyrec.cli.verifying import of_people
+from whyrec.cli import show
 from whyrec.core import Dataset
 from whyrec.explain.verified import Verified
 from whyrec.explain.verify import check
@@ -40,6 +39,8 @@ from whyrec.serve.config import Settings
 from whyrec.serve.keys import make_key
 from whyrec.serve.run import prepare
 from whyrec.serve.verify import LANGS, asks, both, chosen, stored, with_store, world_of_inputs
+from whyrec.workflows.explain import recommend
+from whyrec.workflows.verify import of_people
 
 K, MOST = 10, 1500  # items a list; items of a set for models whose fit takes long
 SHOP = {"user": "Customer ID", "item": "StockCode", "time": "InvoiceDate", "title": "Description"}
@@ -187,10 +188,7 @@ def one(
             for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()
         ]
         row.cli = of_people(fitted, names, K)
-        asked = {user: explaining.query(fitted, user, None) for user in names}
-        lists = {
-            user: explaining.recommend(fitted, asked[user], K, user=user)["items"] for user in names
-        }
+        lists = {user: recommend(fitted, user, k=K).items for user in names}
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:

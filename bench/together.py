@@ -22,7 +22,7 @@ import numpy as np
 
 from whyrec import catalog
 from whyrec.cli import show
-from whyrec.cli.together import fit_together
+from whyrec.workflows.fit_distributed import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:

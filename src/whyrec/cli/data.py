@@ -48,10 +48,11 @@ def data_check(
 ) -> None:
     """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
     from whyrec import workflows
+    from whyrec.core.progress import dumps
 
     found = workflows.check_data(path, columns=parse_columns(columns))
     if out:
-        out.write_text(show.dumps(found.to_dict()), encoding="utf-8")
+        out.write_text(dumps(found.to_dict()), encoding="utf-8")
     show.result(found, json, lang)
     if found.problems:
         raise typer.Exit(1)

@@ -114,7 +114,9 @@ def retrain(
     if json:
         show.print_json(row | {"promoted": bool(promote and found.version)})
     else:
-        new, old = show.interval(row["new"]), show.interval(row["old"])
+        from whyrec.core.progress import interval
+
+        new, old = interval(row["new"]), interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
         show.line(
             f"Kept as {found.version}{', which serves now' if promote else ''}."
@@ -163,8 +165,10 @@ def judge(
         f"{days:g} days). The new model agrees with {found['same']}. Rewarded while serving: "
         f"{found['serving']:.4f}"
     )
+    from whyrec.core.progress import interval
+
     for name in ("ips", "snips", "dr"):
-        show.line(f"{name.upper():5} {show.interval(found[name])}")
+        show.line(f"{name.upper():5} {interval(found[name])}")
     show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
 
 

@@ -11,19 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from whyrec.core.progress import cell, dumps, escaped, interval
-
 if TYPE_CHECKING:
     from whyrec.workflows.result import Block, Result
 
 __all__ = [
     "blocks",
-    "cell",
-    "dumps",
     "error",
-    "escaped",
     "explained",
-    "interval",
     "language",
     "line",
     "print_json",
@@ -69,11 +63,15 @@ def progress(text: str) -> Iterator[Callable[..., None]]:
 
 
 def print_json(value: Any) -> None:
+    from whyrec.core.progress import dumps
+
     sys.stdout.write(dumps(value) + "\n")
 
 
 def error(text: str) -> int:
     """One paragraph on standard error; the exit code 2. With --debug, the trace."""
+    from whyrec.core.progress import escaped
+
     if DEBUG:
         import traceback
 
@@ -94,6 +92,8 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
     """Rows of one shape as a table; numbers to the right, the row `best` in bold."""
     from rich.table import Table
     from rich.text import Text
+
+    from whyrec.core.progress import cell, escaped
 
     made = Table(
         title=escaped(title),
@@ -120,6 +120,8 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
 
 def line(text: str = "") -> None:
     from rich.text import Text
+
+    from whyrec.core.progress import escaped
 
     _console().print(Text(escaped(text)))
 
