@@ -32,6 +32,7 @@ from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import BadArgument, Measurement, WhyrecError
 from whyrec.core.cases import Cases
+from whyrec.core.progress import dumps
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
 
@@ -257,7 +258,7 @@ def write(out: Path, options: Any, results: dict[str, Any]) -> None:
         key: value for key, value in vars(options).items() if key not in ("data", "out")
     }
     out.write_text(
-        show.dumps(
+        dumps(
             {
                 "bench": "accuracy",
                 "at": datetime.now(UTC).replace(microsecond=0).isoformat(),

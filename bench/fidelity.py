@@ -28,6 +28,7 @@ from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import BadArgument, Measurement, WhyrecError
 from whyrec.core.cases import Cases, ranked
+from whyrec.core.progress import interval
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -195,7 +196,7 @@ def main() -> int:
                 "model": row["model"],
                 "ties": row["ties"],
                 **{
-                    key: show.interval(row["metrics"][key]) if key in row["metrics"] else ""
+                    key: interval(row["metrics"][key]) if key in row["metrics"] else ""
                     for key in (*NAMES, "ndcg@10")
                 },
                 "fit s": row["fit_seconds"],

@@ -30,6 +30,7 @@ import numpy as np
 from whyrec import catalog
 from whyrec.cli import show
 from whyrec.core import Dataset, ItemTable
+from whyrec.core.progress import dumps
 
 HERE = Path(__file__).parent
 N, EVENTS_EACH, REASONS = 10, 25, 3
@@ -249,7 +250,7 @@ def main() -> None:
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     settings = vars(arguments) | {"json": "", "model": str(arguments.model or "")}
     arguments.json.write_text(
-        show.dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows})
+        dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows})
     )
 
 
