@@ -1,10 +1,10 @@
 """Accuracy of whyrec's models beside RecTools' and the baselines: one table per data set, and JSON.
 
-    python bench/accuracy.py [--sets ml-1m-order.zip films] [--rows additive "ease:ridge=200"
+    python -m bench.accuracy.accuracy [--sets ml-1m-order.zip films] [--rows additive "ease:ridge=200"
     rectools-sasrec]
                              [--minutes 30] [--seeds 0,1] [--threads 2] [--refit] [--quick]
                              [--reuse] [--out FILE]
-    python bench/accuracy.py --epoch-ratio
+    python -m bench.accuracy.accuracy --epoch-ratio
 
 Protocol next-item, full ranking: every model is fitted on the same events, in a process of its own,
 and gives its 100 best unseen items for the same queries, which end with the validation item. All
@@ -25,12 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy_run import Budget, Failed, Prepared, first_people, kept
-from rows import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, parsed, rows_of
+from bench.accuracy.accuracy_run import Budget, Failed, Prepared, first_people, kept
+from bench.accuracy.row_specs import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, parsed, rows_of
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import BadArgument, Measurement, WhyrecError
+from whyrec import api, registry
+from whyrec.core import BadArgument, Measurement, WhyrecError, progress
 from whyrec.core.cases import Cases
 from whyrec.core.progress import dumps
 from whyrec.evaluate.accuracy import measure
@@ -43,7 +42,7 @@ QUICK_PEOPLE = 500
 
 def find_data(name: str, folder: str | None) -> str:
     """A built-in world, a path, or a file of --data, WHYREC_DATA or ../shared/data."""
-    if name in catalog.names("worlds") or Path(name).exists():
+    if name in registry.names("worlds") or Path(name).exists():
         return name
     places = [
         Path(p)
@@ -80,7 +79,7 @@ def run_row(
     seeds = options.seeds[:1] if row.name in SAME_FOR_EVERY_SEED else options.seeds
     lists, runs = [], []
     for seed in seeds:
-        show.line(f"{datetime.now():%H:%M:%S}  {prepared.data.name}: {row.label}, seed {seed}")
+        progress.line(f"{datetime.now():%H:%M:%S}  {prepared.data.name}: {row.label}, seed {seed}")
         found, facts = kept(
             options.out.parent / "lists", row, prepared, budget, seed, reuse=options.reuse
         )
@@ -129,7 +128,7 @@ def run_set(name: str, budget: Budget, options: Any) -> dict[str, Any]:
     """All rows of a data set; a row that fails is told in the table and does not stop the
     others.
     """
-    data = first_people(catalog.load(find_data(name, options.data)), options.people)
+    data = first_people(api.load(find_data(name, options.data)), options.people)
     wanted, lacking = parsed(options.rows or []), []
     if not wanted:
         wanted, lacking = rows_of(Path(name).name, peers=not options.no_peers)
@@ -149,7 +148,7 @@ def run_set(name: str, budget: Budget, options: Any) -> dict[str, Any]:
                     "settings": row.settings,
                     "failed": str(error),
                 }
-                show.line(f"failed: {row.label}: {error}")
+                progress.line(f"failed: {row.label}: {error}")
             rows.append(line)
     best, split = differences(rows, values), prepared.split
     return {
@@ -193,7 +192,7 @@ def print_set(found: dict[str, Any]) -> None:
         if "failed" not in row
     ]
     rows.sort(key=lambda row: row["NDCG@10 95%"], reverse=True)
-    show.table(
+    progress.table(
         rows,
         f"{found['data']}: {found['users']:,} people, {found['items']:,} items, "
         f"{found['events']:,} events; "
@@ -202,9 +201,9 @@ def print_set(found: dict[str, Any]) -> None:
     )
     for row in found["rows"]:
         if "failed" in row:
-            show.line(f"failed: {row['label']}: {row['failed']}")
+            progress.line(f"failed: {row['label']}: {row['failed']}")
     if found["left_out"]:
-        show.line(f"left out, not in the catalogue: {', '.join(found['left_out'])}")
+        progress.line(f"left out, not in the catalogue: {', '.join(found['left_out'])}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -222,7 +221,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--rows",
         nargs="+",
-        help="name or 'name:key=value;key=value'; default: the rows of bench/rows.py",
+        help="name or 'name:key=value;key=value'; default: the rows of bench/accuracy/row_specs.py",
     )
     add("--minutes", type=float, default=30.0, help="wall-clock budget of each trained model's fit")
     add(
@@ -283,10 +282,10 @@ def main() -> int:
     budget = Budget(options.minutes, options.threads, options.refit)
     try:
         if options.epoch_ratio:
-            from epoch_ratio import compare
+            from bench.accuracy.epoch_ratio import compare
 
             data = first_people(
-                catalog.load(find_data("ml-1m-order.zip", options.data)), options.people
+                api.load(find_data("ml-1m-order.zip", options.data)), options.people
             )
             write(
                 options.out.with_name("epoch_ratio.json"),
@@ -305,7 +304,7 @@ def main() -> int:
         return 2
     for one in found:
         print_set(one)
-    show.line(f"written: {options.out.name}")
+    progress.line(f"written: {options.out.name}")
     return int(any("failed" in row for one in found for row in one["rows"]))
 
 

@@ -1,6 +1,6 @@
 """One model of whyrec's catalogue, fitted and asked for its lists, in a process of its own.
 
-python bench/accuracy_ours.py JOB.json
+python -m bench.accuracy.accuracy_ours JOB.json
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from peers.child import Clock, peak_mb, read_job, write_answer
 
-from whyrec import __version__, catalog
+from bench.peers.child import Clock, peak_mb, read_job, write_answer
+from whyrec import __version__, registry
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import ranked
 from whyrec.data.split import next_item
@@ -33,7 +33,7 @@ def read_data(folder: str) -> Dataset:
 def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     """The fitted model, its split, and what the fit took."""
     split = next_item(read_data(job["data"]), refit=job["refit"])
-    model = catalog.model(job["name"], **job["settings"])
+    model = registry.model(job["name"], **job["settings"])
     more: dict[str, Any] = {}
     # In a refit the validation items are in the fit: they could choose nothing but themselves.
     if job["validate"] and not job["refit"] and takes(model, "valid"):

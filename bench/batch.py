@@ -1,11 +1,11 @@
 """People a second: lists of ten with three exact reasons each into Parquet, beside `implicit`
 recommend without reasons.
 
-    OMP_NUM_THREADS=1 python bench/batch.py [--items 100000] [--people 20000] [--dims 64] [--workers
+    OMP_NUM_THREADS=1 python -m bench.scale.batch [--items 100000] [--people 20000] [--dims 64] [--workers
     2] [--engines local,ray]
         [--neighbours 0,400]
 
-A low-rank model of simulated vectors (bench/neighbours.py) on `--items` items, people of 5 to 100
+A low-rank model of simulated vectors (bench/scale/neighbours.py) on `--items` items, people of 5 to 100
 events. implicit: factors of the same size, its own recommend on as many threads, in the same run,
 and no file. neighbours: items of the index that are
 scored, 0: all; "kept" is the share of the exact lists' items that is in the lists.
@@ -23,10 +23,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from neighbours import people, world
+from bench.scale.neighbours import people, world
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Dataset, Queries
 from whyrec.workflows.batch import batch
 
@@ -45,7 +45,7 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
         [f"i{i}" for i in range(given.items)],
         clock=False,
     )
-    model = catalog.model(
+    model = registry.model(
         "lowrank", text=None, heads=len(term.gap), head_dims=given.dims // len(term.gap)
     )
     model.keys_, model.queries_, model.gap_, model.base_, model.curve_ = (
@@ -55,7 +55,7 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
         base,
         [],
     )
-    catalog.save(folder, model, data, name="lowrank")
+    storage.save(folder, model, data, name="lowrank")
     return data
 
 

@@ -1,7 +1,7 @@
 """The large model made small: bytes, milliseconds, accuracy and reasons of each form, over seeds; a
 table, JSON, a picture.
 
-    python bench/compress.py [--sets amazon-games.zip,ml-1m-order.zip] [--people 20000] [--epochs 3]
+    python -m bench.trust.compress [--sets amazon-games.zip,ml-1m-order.zip] [--people 20000] [--epochs 3]
     [--seeds 0,1,2,3,4]
                              [--forms kept,small,pruned,smallest] [--models FOLDER] [--out FOLDER]
 
@@ -18,16 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import find_data
-from fusion import fitted
-from rows import FILMS_SEQUENCE, SHOP_SEQUENCE
+from bench.accuracy.accuracy import find_data
+from bench.accuracy.fusion import fitted
+from bench.accuracy.row_specs import FILMS_SEQUENCE, SHOP_SEQUENCE
 from threadpoolctl import threadpool_limits
+from whyrec.visualise.views.pareto import pareto
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Measurement
+from whyrec import api, registry
+from whyrec.core import Measurement, progress
 from whyrec.data.split import next_item
-from whyrec.visualise.pareto import pareto
 from whyrec.workflows.compress import lines, ndcg, row
 
 LARGE = {"ml-1m-order.zip": FILMS_SEQUENCE, "amazon-games.zip": SHOP_SEQUENCE[0]}
@@ -51,7 +50,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """The table of a data set."""
-    split = next_item(catalog.load(find_data(name, None)))
+    split = next_item(api.load(find_data(name, None)))
     large, _ = fitted(LARGE[name], split, None, arguments)
     cases = split.test.sample(arguments.people, 0)
     counts = np.bincount(split.train.item, minlength=split.train.n_items)
@@ -61,7 +60,7 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
         label, how = FORMS[form]
         made, after = None, []
         for seed in map(int, arguments.seeds.split(",")):
-            one = catalog.model("compact", **{"epochs": arguments.epochs} | how).of(
+            one = registry.model("compact", **{"epochs": arguments.epochs} | how).of(
                 large, split.train, seed=seed
             )
             made = made or one
@@ -102,7 +101,7 @@ def main() -> None:
     with threadpool_limits(1):
         for name in arguments.sets.split(","):
             found.append(steps(name, arguments))
-            show.table(
+            progress.table(
                 lines(found[-1]),
                 f"{name}, {found[-1]['people']:,} people, seeds {arguments.seeds}",
             )

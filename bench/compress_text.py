@@ -1,7 +1,7 @@
 """A text encoder made small: bytes, milliseconds a title, and what a fitted large model loses by
 reading through it.
 
-    python bench/compress_text.py --model FOLDER [--set amazon-games.zip] [--people 20000] [--out
+    python -m bench.trust.compress_text --model FOLDER [--set amazon-games.zip] [--people 20000] [--out
     FILE]
 
 FOLDER: a sequence model of `whyrec fit` on the training events of the protocol next-item. Every
@@ -19,13 +19,19 @@ from typing import Any
 
 import numpy as np
 import torch
-from accuracy import ROOT, find_data, write
+from bench.accuracy.accuracy import ROOT, find_data, write
+from whyrec.models.item_content.text_encoder import (
+    OnnxEncoder,
+    encode,
+    find_encoder,
+    item_texts,
+    open_encoder,
+)
 
-from whyrec import catalog
-from whyrec.cli import show
+from whyrec import api, storage
 from whyrec.compress.encoder import shrink
+from whyrec.core import progress
 from whyrec.data.split import next_item
-from whyrec.models.text import OnnxEncoder, encode, find_encoder, item_texts, open_encoder
 from whyrec.workflows.compress import ndcg, row
 
 
@@ -40,7 +46,7 @@ def read(texts: list[str], source: str) -> tuple[np.ndarray, float]:
 
 def reading(folder: Path, table: Any, small: str) -> Any:
     """The model with all items' texts read by the small encoder."""
-    made = catalog.open_fitted(folder).model
+    made = storage.open_fitted(folder).model
     side = made._side_again().transform(table, made.labels_, network=OnnxEncoder(small))
     with torch.no_grad():
         made._loaded().tower.side.copy_(torch.from_numpy(side))
@@ -61,7 +67,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     torch.set_num_threads(1)
-    data = catalog.load(find_data(options.set, options.data))
+    data = api.load(find_data(options.set, options.data))
     cases = next_item(data).test.sample(options.people, 0)
     texts, source = item_texts(data.item_table), find_encoder("minilm")
     with tempfile.TemporaryDirectory() as work:
@@ -76,7 +82,7 @@ def main() -> None:
         ]
         (full, slow), (light, fast) = read(texts, source), read(texts, small)
         large, made = (
-            catalog.open_fitted(options.model).model,
+            storage.open_fitted(options.model).model,
             reading(options.model, data.item_table, small),
         )
     before = ndcg(large, cases)
@@ -86,7 +92,7 @@ def main() -> None:
     ]
     for found, bytes_, ms in zip(rows, size, (slow, fast), strict=True):
         found |= {"encoder_bytes": bytes_, "ms_a_title": ms}
-    show.table(
+    progress.table(
         [
             {
                 "encoder": r["name"],

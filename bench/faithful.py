@@ -1,7 +1,7 @@
 """How true explanations are: every explainer on the same people, one table per recommender, and
 JSON.
 
-    python bench/faithful.py --models FOLDER [--rows ml-1m-order-sequence ...] [--people 200]
+    python -m bench.explanation.faithful --models FOLDER [--rows ml-1m-order-sequence ...] [--people 200]
     [--last 50]
                              [--shapley 40] [--out FILE]
 
@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import ROOT, write
-from kernel_shap import kernel_shap
+from bench.accuracy.accuracy import ROOT, write
+from bench.explanation.kernel_shap import kernel_shap
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import BadArgument, Queries, WhyrecError, recommend
+from whyrec import api, registry, storage
+from whyrec.core import BadArgument, Queries, WhyrecError, progress, recommend
 from whyrec.evaluate.faithfulness import Faithfulness, faithfulness
 from whyrec.evaluate.quality import agreement, by_group, sparsity, stability
 from whyrec.explain.games import Game
@@ -64,7 +63,7 @@ class Run:
 
     def __init__(self, name: str, options: Any) -> None:
         self.name, self.options = name, options
-        fitted = catalog.open_fitted(options.models / name)
+        fitted = storage.open_fitted(options.models / name)
         self.model, self.data = fitted.model, fitted.data
         train, test = people_apart(self.data)
         rng = np.random.default_rng(options.seed)
@@ -86,7 +85,7 @@ class Run:
             explainer = Learned(epochs=self.options.epochs).fit(
                 self.model, self.train, self.data, seed=self.options.seed
             )
-            show.line(
+            progress.line(
                 f"{self.name}: learned from {len(self.train):,} people in "
                 f"{time.perf_counter() - start:.0f} s, "
                 f"error left {min(row['left'] for row in explainer.curve_):.2f}"
@@ -97,7 +96,7 @@ class Run:
         return made
 
     def _by(self, method: str, **options: Any) -> Any:
-        function = catalog.find("explainers", method)
+        function = registry.find("explainers", method)
         return lambda model, query, item: function(model, query, item, **options)
 
     def all(self) -> dict[str, Any]:
@@ -105,7 +104,7 @@ class Run:
         graded = faithfulness(
             self.model, self.test, explainers, data=self.data, seed=self.options.seed
         )
-        main = catalog.choose(self.model)[0]
+        main = api.choose(self.model)[0]
         out = {
             "model": self.name,
             "last": self.options.last,
@@ -128,7 +127,7 @@ class Run:
 
 
 def table(graded: Faithfulness, title: str) -> None:
-    show.table(
+    progress.table(
         [
             {
                 "method": name + (" (oracle)" if row.oracle else ""),
@@ -172,7 +171,7 @@ def quality(model: Any, queries: Queries, items: Any, explainers: dict[str, Any]
     }
     both = agreement(model, queries, items, explainers)
     first = list(explainers)[:4]
-    show.table(
+    progress.table(
         [
             {
                 "method": name,
@@ -199,7 +198,7 @@ def groups(graded: Faithfulness, queries: Queries, main: str, data: Any) -> list
     rows = by_group(
         graded, main, "most recent", "pos@5.few", queries.sizes, counts[graded.notes["items"]]
     )
-    show.table(rows, f"{main} minus most recent event on pos@5.few (lower is better), by group")
+    progress.table(rows, f"{main} minus most recent event on pos@5.few (lower is better), by group")
     return rows
 
 
@@ -232,7 +231,7 @@ def shapley_accuracy(run: Run, people: int) -> dict[str, Any]:
         }
         for budget in errors
     ]
-    show.table(
+    progress.table(
         rows,
         f"{run.name}: Shapley values of 12 events against enumeration, {len(able)} people, 3 "
         "draws each",
@@ -275,7 +274,7 @@ def main() -> int:
             )
         for name in options.rows:
             if not (options.models / name).exists():
-                show.line(f"{name}: not at hand, left out")
+                progress.line(f"{name}: not at hand, left out")
                 continue
             run = Run(name, options)
             if options.people:
@@ -286,12 +285,12 @@ def main() -> int:
         sys.stderr.write(f"bench: {error}\n")
         return 2
     if results["rows"]:
-        from curves_drawn import draw
+        from bench.explanation.curve_plots import draw
 
         draw(results["rows"], options.out.parent)
     options.models = "given"
     write(options.out, options, results)
-    show.line(f"written: {options.out.name}")
+    progress.line(f"written: {options.out.name}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """How faithfully interpretable models follow a large one, and how accurate each is: one table, and
 JSON.
 
-    python bench/fidelity.py --teacher FOLDER --set amazon-games.zip [--teach 2000] [--people 1000]
+    python -m bench.explanation.fidelity --teacher FOLDER --set amazon-games.zip [--teach 2000] [--people 1000]
     [--cases 2000]
 
 The teacher is a folder of `whyrec fit` whose items are those of the set, fitted on the training
@@ -22,18 +22,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import ROOT, find_data, write
+from bench.accuracy.accuracy import ROOT, find_data, write
+from whyrec.models.interpretable.features import Features
+from whyrec.models.interpretable.surrogate import (
+    One,
+    candidate_sets,
+    fidelity,
+    imitate,
+    item_ties,
+    people_apart,
+)
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import BadArgument, Measurement, WhyrecError
+from whyrec import api, registry, storage
+from whyrec.core import BadArgument, Measurement, WhyrecError, progress
 from whyrec.core.cases import Cases, ranked
 from whyrec.core.progress import interval
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.features import Features
-from whyrec.fuse.surrogate import One, candidate_sets, fidelity, imitate, item_ties, people_apart
 
 STUDENTS: dict[str, dict[str, Any]] = {
     "tree": {"max_depth": 7},
@@ -48,8 +54,8 @@ class Run:
     """One data set with its teacher: rows are added one by one."""
 
     def __init__(self, options: Any) -> None:
-        self.options, self.teacher = options, catalog.open_fitted(options.teacher).model
-        data = catalog.load(find_data(options.set, options.data))
+        self.options, self.teacher = options, storage.open_fitted(options.teacher).model
+        data = api.load(find_data(options.set, options.data))
         self.split = next_item(data)
         train = self.split.train
         self.taught, self.measured = people_apart(
@@ -58,7 +64,7 @@ class Run:
         clock = time.perf_counter()
         vectors = None
         if options.text:
-            from whyrec.models.text import encode, item_texts
+            from whyrec.models.item_content.text_encoder import encode, item_texts
 
             vectors = encode(item_texts(train.item_table, labels=train.items))
         ties = item_ties(self.teacher, train.n_items, seed=options.seed)
@@ -91,7 +97,9 @@ class Run:
                 },
             }
         )
-        show.line(f"{name} ({ties}): " + ", ".join(f"{k} {v.mean:.3f}" for k, v in found.items()))
+        progress.line(
+            f"{name} ({ties}): " + ", ".join(f"{k} {v.mean:.3f}" for k, v in found.items())
+        )
 
     def all(self) -> None:
         self.add("teacher", "", self.teacher)
@@ -106,7 +114,7 @@ class Run:
             for name, settings in STUDENTS.items():
                 start = time.perf_counter()
                 student = imitate(
-                    catalog.model(name, **settings),
+                    registry.model(name, **settings),
                     self.teacher,
                     features,
                     self.taught,
@@ -116,7 +124,7 @@ class Run:
                 self.add(name, ties, student, round(time.perf_counter() - start, 1))
         for name in STUDENTS:
             start = time.perf_counter()
-            model = catalog.model(name).fit(
+            model = registry.model(name).fit(
                 self.split.train, seed=self.options.seed, valid=self.split.valid
             )
             self.add(f"{name} from choices", "no", model, round(time.perf_counter() - start, 1))
@@ -190,7 +198,7 @@ def main() -> int:
             "differences": run.differences(),
         },
     )
-    show.table(
+    progress.table(
         [
             {
                 "model": row["model"],
@@ -209,11 +217,11 @@ def main() -> int:
     )
     for row in run.differences():
         d = row["difference"]
-        show.line(
+        progress.line(
             f"ebm − {row['b']} (ties: {row['ties']}), {row['metric']}: {d['mean']:+.4f} "
             f"[{d['low']:+.4f}, {d['high']:+.4f}]"
         )
-    show.line(f"written: {options.out.name}")
+    progress.line(f"written: {options.out.name}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """The glass box and the fused model: accuracy against explained share, exactness, seconds to
 explain, a million items.
 
-    python bench/fusion.py [--sets amazon-games.zip,ml-1m-order.zip] [--only
+    python -m bench.accuracy.fusion [--sets amazon-games.zip,ml-1m-order.zip] [--only
     curve,exact,speed,million] [--people 10000]
                            [--seed 0] [--out FOLDER] [--models FOLDER]
 
@@ -22,20 +22,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import find_data
-from peers.child import peak_mb
-from rows import FILMS_GLASS, FILMS_SEQUENCE, SHOP_GLASS, SHOP_SEQUENCE, TABLES, Row
+from bench.accuracy.accuracy import find_data
+from bench.accuracy.row_specs import (
+    FILMS_GLASS,
+    FILMS_SEQUENCE,
+    SHOP_GLASS,
+    SHOP_SEQUENCE,
+    TABLES,
+    Row,
+)
 from threadpoolctl import threadpool_limits
+from whyrec.models.fused import curve as measure_curve
+from whyrec.models.linear.lowrank import LowRank
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import artefact, mask_seen, top_k
+from bench.peers.child import peak_mb
+from whyrec import api, registry, storage
+from whyrec.core import artefact, mask_seen, progress, top_k
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.fuse.blend import curve as measure_curve
-from whyrec.models.lowrank import LowRank
 from whyrec.workflows.fuse import draw, printed_rows, told
 
 PAIRS, LISTS = 10_000, 300
@@ -50,16 +56,16 @@ MODELS = {
 
 def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     """(the fused model, the test cases, the curve) of a data set."""
-    data = catalog.load(find_data(name, None))
+    data = api.load(find_data(name, None))
     one, two, teach, three = MODELS.get(name, (TABLES["other"][0], TABLES["other"][2], False, None))
     split = next_item(data)
     large, seconds = fitted(two, split, None, arguments)
     glass, more = fitted(one, split, large if teach else None, arguments)
     readable = fitted(three, split, None, arguments)[0] if three else None
-    model = catalog.model("fused", tune_on=4000).of(
+    model = registry.model("fused", tune_on=4000).of(
         glass, large, split.valid, readable=readable, seed=arguments.seed
     )
-    show.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
+    progress.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
     test = split.test.sample(arguments.people, arguments.seed)
     found = told(measure_curve(model, split.valid, test, seed=arguments.seed))
     result = {
@@ -82,27 +88,27 @@ def fitted(row: Any, split: Any, teacher: Any, arguments: Any) -> tuple[Any, flo
     """(the row's model fitted on the training events, seconds), or (the same one from an earlier
     run, None).
     """
-    made = catalog.model(row.name, **row.settings)
+    made = registry.model(row.name, **row.settings)
     kept = (
         arguments.models
         and arguments.models / f"{split.train.name}-{row.name}{'-taught' if teacher else ''}"
     )
     if kept and (kept / artefact.MANIFEST).exists():
-        stored = catalog.open_fitted(kept)
+        stored = storage.open_fitted(kept)
         same = json.dumps(stored.header["config"]) == json.dumps(artefact.model_config(made))
         if (
             same
             and stored.header["data_hash"] == split.train.hash
             and stored.header["seed"] == arguments.seed
         ):
-            show.line(f"{row.label}: from {kept}")
+            progress.line(f"{row.label}: from {kept}")
             return stored.model, None
     clock, more = time.perf_counter(), {} if teacher is None else {"teacher": teacher}
     made.fit(split.train, seed=arguments.seed, valid=split.valid, **more)
     seconds = time.perf_counter() - clock
-    show.line(f"{row.label}: fitted in {seconds:.0f} s, peak {peak_mb():.0f} MB so far")
+    progress.line(f"{row.label}: fitted in {seconds:.0f} s, peak {peak_mb():.0f} MB so far")
     if kept:
-        catalog.save(kept, made, split.train, name=row.name, seed=arguments.seed)
+        storage.save(kept, made, split.train, name=row.name, seed=arguments.seed)
     return made, seconds
 
 
@@ -112,7 +118,7 @@ def whole(split: Any, models: dict[str, Any], n_items: int) -> dict[str, Any]:
     for label, model in models.items():
         found = accuracy(model, split.test, counts, metrics=["ndcg@10", "hr@10", "recall@20"])
         out[label] = {name: bootstrap(one)._asdict() for name, one in found.items()}
-        show.line(
+        progress.line(
             f"  {label:12} "
             + "  ".join(
                 f"{name} {v['mean']:.4f} [{v['low']:.4f}, {v['high']:.4f}]"
@@ -145,7 +151,7 @@ def exact(model: Any, cases: Cases, seed: int) -> dict[str, Any]:
 
 def in_eight_bits(model: Any) -> Any:
     """The glass box with its matrices kept as 8-bit numbers and one scale a row."""
-    made = catalog.model("additive")
+    made = registry.model("additive")
     for name, value in vars(model).items():
         if name.endswith("_"):
             setattr(
@@ -191,7 +197,7 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
         rng.standard_normal((n, heads * dims), np.float32) for _ in range(2)
     )
     model.gap_, model.base_ = rng.random((heads, 50), np.float32), np.zeros(n, np.float32)
-    histories = catalog.load("films").histories[np.arange(100)]
+    histories = api.load("films").histories[np.arange(100)]
     cases = Cases(histories, np.arange(len(histories) + 1), np.full(len(histories), n - 1))
     return speed(model, cases)
 
@@ -220,7 +226,7 @@ def main() -> None:
                 "glass box": speed(model.glass_, test),
                 "fused": speed(model, test),
             }
-        show.line(
+        progress.line(
             json.dumps(
                 {key: result[key] for key in ("exact", "milliseconds") if key in result}, indent=1
             )
@@ -228,7 +234,7 @@ def main() -> None:
         found[name] = result
     if "million" in parts:
         found["a million items"] = million()
-        show.line(f"a million items, one core, ms: {found['a million items']}")
+        progress.line(f"a million items, one core, ms: {found['a million items']}")
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "fusion.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """A hundred million events from a Parquet file to lists with reasons: seconds and peak memory of
 each stage, their growth.
 
-    OMP_NUM_THREADS=1 python bench/hundred.py --folder FOLDER [--events 100000000] [--sizes 8,4,2,1]
+    OMP_NUM_THREADS=1 python -m bench.scale.hundred_million --folder FOLDER [--events 100000000] [--sizes 8,4,2,1]
 
 Simulated, in pieces of 5 million events: a person for each 50 events (log-normal activity), an item
 for each 100; 70% of a person's events lie in three clusters of a thousand items of their own, the
@@ -116,11 +116,11 @@ def timed(call: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
 
 def fitted(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """Load, fit and save, in this process."""
-    from whyrec import catalog
+    from whyrec import api, registry, storage
 
-    data, load = timed(lambda: catalog.load(folder / "events.parquet"))
-    model, fit = timed(lambda: catalog.model("slim", **settings).fit(data))
-    _, save = timed(lambda: catalog.save(folder / "model", model, data, name="slim"))
+    data, load = timed(lambda: api.load(folder / "events.parquet"))
+    model, fit = timed(lambda: registry.model("slim", **settings).fit(data))
+    _, save = timed(lambda: storage.save(folder / "model", model, data, name="slim"))
     counts = np.bincount(data.item, minlength=data.n_items)
     np.save(folder / "popular.npy", np.array(data.items)[np.argsort(-counts)[:1000]].astype(int))
     sizes = {

@@ -1,10 +1,10 @@
 """A worker is killed (SIGKILL) at a random moment of `prepare`, `fit` and `batch`: the result must
 be the same to the bit.
 
-    OMP_NUM_THREADS=1 python bench/kills.py [--kills 20] [--verbs prepare,fit,batch] [--engines
+    OMP_NUM_THREADS=1 python -m bench.scale.fault_injection [--kills 20] [--verbs prepare,fit,batch] [--engines
     local,ray] [--seed 0]
 
-Two workers on this machine, simulated events (bench/scale.py). Each work is done once unharmed;
+Two workers on this machine, simulated events (bench/scale/scale.py). Each work is done once unharmed;
 then over and over, with one
 kill each: after a share of the unharmed seconds that is drawn anew, one of the workers that then
 have work dies. Works that ended before their kill do not count. prepare: every file of the folder,
@@ -33,13 +33,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from kills_train import beside, workers as workers_called
-from scale import write_events
+from bench.scale.fault_injection_train import beside, workers as workers_called
+from bench.scale.scale import write_events
+from whyrec.data.outofcore.prepare import prepare
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import artefact
-from whyrec.data.pieces import prepare
-from whyrec.models import linear
+from whyrec.models.linear import terms
 from whyrec.scale import batch
 from whyrec.scale.workers import each
 from whyrec.workflows.batch import people_of
@@ -90,8 +90,8 @@ def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
         some = slice(number * len(table) // FILES, (number + 1) * len(table) // FILES)
         table[some].write_parquet(raw / f"events-{number}.parquet")
     prepare(raw, folder / "ready")
-    data, model = catalog.load(folder / "ready"), folder / "m"
-    catalog.save(model, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
+    data, model = api.load(folder / "ready"), folder / "m"
+    storage.save(model, registry.model("cooccurrence").fit(data), data, name="cooccurrence")
 
     def prepared(engine: str, workers: int = 2) -> str:
         prepare(
@@ -108,7 +108,7 @@ def works(folder: Path, events: int) -> dict[str, Callable[..., str]]:
 
     def fitted(engine: str, workers: int = 2) -> str:
         made = [
-            catalog.model(name).fit(data, each=each(engine, workers))
+            registry.model(name).fit(data, each=each(engine, workers))
             for name in ("ease", "cooccurrence")
         ]
         return digest(
@@ -168,7 +168,7 @@ def main() -> None:
     parse.add_argument("--engines", default="local,ray")
     parse.add_argument("--out", type=Path, default=Path("bench/results/kills.json"))
     given, rows = parse.parse_args(), []
-    linear.BLOCK = given.events // 20
+    terms.BLOCK = given.events // 20
     folder = Path(tempfile.mkdtemp())
     try:
         made = works(folder, given.events)

@@ -1,7 +1,7 @@
 """Ray's workers are killed (SIGKILL) at random moments of `tune`, `fit` and `serve`: nothing may
 change, nothing be lost.
 
-    OMP_NUM_THREADS=1 python bench/kills_train.py [--kills 20] [--verbs tune,fit,serve] [--seed 0]
+    OMP_NUM_THREADS=1 python -m bench.scale.fault_injection_train [--kills 20] [--verbs tune,fit,serve] [--seed 0]
 
 Two workers on this machine, simulated people (each item is mostly followed by the next), small
 models. tune: all trials against those of an engine without kills. fit: the weights, bit by bit,
@@ -28,16 +28,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from serve import free_port
+from bench.serve.serve import free_port
 from sqlalchemy import select
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.store import Store
+from whyrec.serve.store.tables import events
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Dataset, recommend
-from whyrec.serve.config import Settings
 from whyrec.serve.replicas import replicas
-from whyrec.serve.run import prepare
-from whyrec.serve.store import Store
-from whyrec.serve.tables import events
 from whyrec.workflows.fit_distributed import fit_together
 from whyrec.workflows.tune import tune as search_settings
 
@@ -169,7 +169,7 @@ def fit(
 ) -> Iterator[dict[str, Any]]:
     """Fits by two workers, with a kill each, until there were enough. Each draws dropout of its
     own, from seed, step and number, so a step that is taken again is the same."""
-    data, made = simulated(), catalog.model("sequence", **SMALL, epochs=epochs, patience=epochs)
+    data, made = simulated(), registry.model("sequence", **SMALL, epochs=epochs, patience=epochs)
 
     def weights(name: str) -> Any:
         return fit_together(
@@ -243,7 +243,7 @@ def serve(
     enough.
     """
     data = simulated()
-    model = catalog.model("ease").fit(data)
+    model = registry.model("ease").fit(data)
     settings = Settings(
         store=f"sqlite:///{folder / 'store.db'}",
         models=str(folder / "models"),
@@ -252,7 +252,7 @@ def serve(
     )
     client = Client(
         settings.port,
-        prepare(settings, catalog.save(folder / "m", model, data, name="ease"))["key"],
+        prepare(settings, storage.save(folder / "m", model, data, name="ease"))["key"],
     )
     best = [data.items[item] for item in recommend(model, data.history("u1"), 10)[0].items]
     stored: set[str] = set()

@@ -2,7 +2,7 @@
 test person's whole history is the input, the model's first unseen item is explained, the metrics
 are those of whyrec.evaluate.curves.
 
-    python bench/literature.py [--data FOLDER] [--rows MF VAE NCF] [--people 300] [--epochs 40]
+    python -m bench.explanation.literature [--data FOLDER] [--rows MF VAE NCF] [--people 300] [--epochs 40]
     [--out FILE]
 
 Recommenders and LXR learn on the 80%. One explanation of each method serves all metrics. What is
@@ -20,14 +20,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from accuracy import ROOT, find_data, write
-from faithful import SHOWN, differences, table
-from literature_explainers import ClusteredSHAP, Spin, accent, oracle, train_lxr
-from literature_recommenders import SETTINGS, train
+from bench.accuracy.accuracy import ROOT, find_data, write
+from bench.explanation.faithful import SHOWN, differences, table
+from bench.explanation.literature_explainers import ClusteredSHAP, Spin, accent, oracle, train_lxr
+from bench.explanation.literature_recommenders import SETTINGS, train
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Queries
+from whyrec import api, registry
+from whyrec.core import Queries, progress
 from whyrec.evaluate.faithfulness import faithfulness
 from whyrec.workflows.faithfulness import people_apart
 
@@ -49,7 +48,7 @@ def once(queries: Queries) -> Queries:
 
 
 def by(method: str) -> Any:
-    function = catalog.find("explainers", method)
+    function = registry.find("explainers", method)
     return lambda model, query, item: function(model, query, item)
 
 
@@ -66,7 +65,7 @@ def run(name: str, data: Any, options: Any) -> dict[str, Any]:
     ] = 1.0
     start = time.perf_counter()
     model, told = train(name, x)
-    show.line(
+    progress.line(
         f"{name}: HR@10 {told['hr@10']:.3f} on held-out training people, {told['epochs']} epochs, "
         f"{time.perf_counter() - start:.0f} s"
     )
@@ -74,7 +73,7 @@ def run(name: str, data: Any, options: Any) -> dict[str, Any]:
     literature = {"ACCENT": accent, "SHAP, 10 clusters": ClusteredSHAP(x)}
     if options.epochs:
         literature["LXR"] = train_lxr(model, learn, epochs=options.epochs)
-        show.line(f"{name}: LXR learned in {time.perf_counter() - start:.0f} s")
+        progress.line(f"{name}: LXR learned in {time.perf_counter() - start:.0f} s")
     draws = {f"SPINRec, draw {n + 1}": Spin(x, n) for n in range(DRAWS)}
     graded = faithfulness(
         model,
@@ -88,7 +87,7 @@ def run(name: str, data: Any, options: Any) -> dict[str, Any]:
     graded = replace(graded, rows=rows)
     table(graded, f"{name}: {graded.cases:,} test people, output {graded.output}")
     against = differences(graded, OURS)
-    show.table(
+    progress.table(
         [
             {
                 "against": row,
@@ -116,10 +115,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=40, help="of LXR; 0: without it")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "literature.json")
     options = parser.parse_args()
-    data = catalog.load(find_data("ml-1m-order.zip", options.data))
+    data = api.load(find_data("ml-1m-order.zip", options.data))
     results = {"shown": SHOWN, "rows": [run(name, data, options) for name in options.rows]}
     write(options.out, options, results)
-    show.line(f"written: {options.out.name}")
+    progress.line(f"written: {options.out.name}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What the views find: factors and concepts on real and planted data, how many are stable, and
 seconds of every view.
 
-    python bench/look.py [--sets films amazon-games.zip ml-1m.zip hetrec2011-lastfm-2k.zip] [--model
+    python -m bench.explanation.views [--sets films amazon-games.zip ml-1m.zip hetrec2011-lastfm-2k.zip] [--model
     FOLDER] [--out FILE]
 
 Factors: of each set, stable and named ones, agreement of their names under another seed, and of the
@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import ROOT, find_data, write
+from bench.accuracy.accuracy import ROOT, find_data, write
+from whyrec.data.simulate import film_table
+from whyrec.visualise.views.concepts import find_concepts, vectors_of
+from whyrec.visualise.views.factors import named_factors
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.data.worlds import film_table
-from whyrec.visualise.concepts import find_concepts, vectors_of
-from whyrec.visualise.factors import named_factors
+from whyrec import api, storage
+from whyrec.core import progress
 from whyrec.workflows.views import look
 
 
 def of_set(name: str, where: str | None) -> dict[str, Any]:
-    data = catalog.load("films" if name == "films" else find_data(name, where))
+    data = api.load("films" if name == "films" else find_data(name, where))
     start = time.perf_counter()
     found = named_factors(data)[1]
     seconds = time.perf_counter() - start
@@ -61,7 +61,7 @@ def _share(values: list[bool]) -> float:
 
 def of_model(folder: Path) -> dict[str, Any]:
     """Concepts under two seeds, and every view's seconds."""
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     vectors, items, _ = vectors_of(fitted.model, fitted.data)
     runs = [
         [
@@ -103,14 +103,14 @@ def main() -> None:
     made.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "look.json")
     options = made.parse_args()
     rows = [of_set(name, options.data) for name in options.sets]
-    show.table(rows, "Factors")
+    progress.table(rows, "Factors")
     model = of_model(Path(options.model)) if options.model else None
     if model:
-        show.table(
+        progress.table(
             [{k: v for k, v in model.items() if k != "seconds"}],
             "Concepts of a model's item vectors",
         )
-        show.table([model["seconds"]], "Seconds of every view, two languages, with all files")
+        progress.table([model["seconds"]], "Seconds of every view, two languages, with all files")
     write(options.out, options, {"sets": rows, "model": model})
 
 

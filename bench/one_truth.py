@@ -1,7 +1,7 @@
 """Is every sentence true, and is it the same one everywhere? Each explaining model on each set,
 from CLI, API and page.
 
-    python bench/one_truth.py [--data FOLDER] [--sets films,...] [--models ease,...] [--people 20]
+    python -m bench.explanation.one_truth [--data FOLDER] [--sets films,...] [--models ease,...] [--people 20]
     [--page 2] [--json FILE]
 
 Of each model so many people get their ten items in both languages: by `whyrec recommend` (CLI), by
@@ -27,18 +27,25 @@ from typing import Any
 
 import numpy as np
 from fastapi.testclient import TestClient
+from whyrec.explain.verification.check import check
+from whyrec.explain.verification.report import Verified
+from whyrec.explain.verification.world import Counts
+from whyrec.serve.api.app import make_app
+from whyrec.serve.main import prepare
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.api_keys import make_key
+from whyrec.serve.verification.sentences import (
+    LANGS,
+    asks,
+    both,
+    chosen,
+    stored,
+    with_store,
+    world_of_inputs,
+)
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Dataset
-from whyrec.explain.verified import Verified
-from whyrec.explain.verify import check
-from whyrec.explain.world import Counts
-from whyrec.serve.api import make_app
-from whyrec.serve.config import Settings
-from whyrec.serve.keys import make_key
-from whyrec.serve.run import prepare
-from whyrec.serve.verify import LANGS, asks, both, chosen, stored, with_store, world_of_inputs
+from whyrec import api as catalog_api, registry, storage
+from whyrec.core import Dataset, progress
 from whyrec.workflows.explain import recommend
 from whyrec.workflows.verify import of_people
 
@@ -117,14 +124,14 @@ def main(argv: Sequence[str] | None = None, browser: Any = None) -> int:
     for name in asked.sets.split(","):
         data = data_of(name, asked.data)
         if data is None:
-            show.line(f"{name} is not at hand: give --data FOLDER")
+            progress.line(f"{name} is not at hand: give --data FOLDER")
             continue
         for model in asked.models.split(","):
             if model in LONG and name not in ("films", "ml-latest-small"):
                 continue
             rows.append(one(name, data, model, asked.people, asked.page, asked.seed, browser))
             told(rows[-1])
-    show.table([row.as_json() for row in rows], "Sentences of CLI, API and page")
+    progress.table([row.as_json() for row in rows], "Sentences of CLI, API and page")
     if asked.json:
         full = [
             row.as_json()
@@ -161,9 +168,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def data_of(name: str, folder: str) -> Dataset | None:
     source, cleaning = SETS[name]
     if source == "films":
-        return catalog.load(source)
+        return catalog_api.load(source)
     path = Path(folder) / source
-    return catalog.load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
+    return catalog_api.load_steps(str(path), **cleaning)[0] if folder and path.exists() else None
 
 
 def one(
@@ -174,15 +181,15 @@ def one(
     kind, config = MODELS[model]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        with show.progress(f"{name}: fitting {model}"):
-            catalog.save(
+        with progress.progress(f"{name}: fitting {model}"):
+            storage.save(
                 place / "m",
-                catalog.model(kind, **config).fit(data, seed=seed),
+                registry.model(kind, **config).fit(data, seed=seed),
                 data,
                 name=kind,
                 seed=seed,
             )
-        fitted = catalog.open_fitted(place / "m")
+        fitted = storage.open_fitted(place / "m")
         names = [
             data.users[at]
             for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()
@@ -320,19 +327,19 @@ def squeezed(text: str) -> str:
 def told(row: Row) -> None:
     """One line, and the first of what is wrong."""
     found = row.as_json()
-    show.line(
+    progress.line(
         f"{row.set:16} {row.model:13} {found['sentences']:6,} texts {found['claims']:8,} "
         f"claims {found['false']:4} false "
         f"{found['unverifiable']:4} open {found['disagree']:4} disagree  {found['seconds']:4} s"
     )
     for name, one in (("CLI", row.cli), ("API", row.api)):
         for wrong in one.false_ones[:3]:
-            show.line(
+            progress.line(
                 f"    {name}: {wrong.where} {wrong.item} {wrong.claim}: said {wrong.said}, "
                 f"found {wrong.found}"
             )
     for text in row.disagree[:2]:
-        show.line(f"    {text[:400]}")
+        progress.line(f"    {text[:400]}")
 
 
 if __name__ == "__main__":

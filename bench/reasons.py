@@ -1,6 +1,6 @@
 """Are the reasons true? Sums, planted causes and words, each counted over many explanations.
 
-    python bench/reasons.py [--data PATH] [--explanations 10000] [--json FILE]
+    python -m bench.explanation.reasons [--data PATH] [--explanations 10000] [--json FILE]
 
 The additive model is fitted as `whyrec compare` does; `films` and `planted` are worlds whose causes
 are known.
@@ -13,15 +13,14 @@ import json
 from typing import Any
 
 import numpy as np
+from whyrec.data.simulate import films, planted
+from whyrec.models.linear.terms import LinearMixin
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Queries, recommend
-from whyrec.data.worlds import films, planted
+from whyrec import api
+from whyrec.core import Queries, progress, recommend
 from whyrec.evaluate.faithfulness import completeness
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.words import faithful, say
-from whyrec.models.linear import LinearMixin
 from whyrec.workflows.compare import compare
 from whyrec.workflows.report import graded
 
@@ -61,7 +60,7 @@ def round_trip(model: Any, data: Any, queries: Queries, wanted: int) -> tuple[di
         for item, score in zip(slate.items, slate.scores, strict=True):
             if made == wanted:
                 return back, made
-            why = catalog.explain(model, query, int(item), score=float(score))
+            why = api.explain(model, query, int(item), score=float(score))
             removed = (
                 counterfactual(model, query, int(item), k=1, budget=500) if made % 10 == 0 else None
             )
@@ -80,10 +79,10 @@ def main() -> None:
     parser.add_argument("--json")
     options = parser.parse_args()
     world = films() if options.data == "films" else None
-    data = world.data if world else catalog.load(options.data)
+    data = world.data if world else api.load(options.data)
     comparison = compare(data, ["additive"], keep=["additive"])
     model, queries = comparison.models["additive"], comparison.split.test.queries
-    gaps = completeness(model, queries, catalog.explain).values
+    gaps = completeness(model, queries, api.explain).values
     error, compared = planted_error()
     back, made = round_trip(model, data, queries, options.explanations)
     rows = [
@@ -112,7 +111,7 @@ def main() -> None:
                 ("most similar event", "cosine"),
             )
         ]
-    show.table(rows, f"{data.name}: are the reasons true?")
+    progress.table(rows, f"{data.name}: are the reasons true?")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(rows, file, indent=1)

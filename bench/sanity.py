@@ -1,7 +1,7 @@
 """The eleven sanity checks over pairs of model and explainer: a table of pass and fail with
 figures, and JSON.
 
-    python bench/sanity.py [--models ease als sequence ...] [--cases 25] [--out FILE] [--publish]
+    python -m bench.explanation.sanity [--models ease als sequence ...] [--cases 25] [--out FILE] [--publish]
 
 Models are fitted small on the built-in world `films`. Beside the catalogue's explainers stand two
 that must fail: random weights, and the likeness of audiences, which never reads the model.
@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from accuracy import ROOT, write
+from bench.accuracy.accuracy import ROOT, write
+from whyrec.data.simulate import films
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Dataset, recommend
-from whyrec.data.worlds import films
+from whyrec import api, registry, storage
+from whyrec.core import Dataset, progress, recommend
 from whyrec.evaluate.baselines import cosine
 from whyrec.evaluate.sanity import CHECKS, failures, sanity
 from whyrec.workflows.explain import words
@@ -86,16 +85,16 @@ def shuffled(data: Dataset, seed: int) -> Dataset:
 def run(name: str, data: Dataset, options: Any) -> list[Any]:
     """Every explainer that the model allows."""
     train, test = people_apart(data)
-    fit = functools.partial(catalog.model, name, **SETTINGS.get(name, {}))
+    fit = functools.partial(registry.model, name, **SETTINGS.get(name, {}))
     part = data.select(np.isin(data.user, train))
     model, other, mixed = (
         fit().fit(d, seed=s) for d, s in ((part, 0), (_other(part), 1), (shuffled(part, 2), 0))
     )
     queries = data.histories[np.sort(np.random.default_rng(0).permutation(test)[: options.cases])]
     items = np.array([int(slate.items[0]) for slate in recommend(model, queries, 1)])
-    fitted = catalog.Fitted(model, data, {"name": name})
+    fitted = storage.Fitted(model, data, {"name": name})
     out = []
-    for method in [*catalog.methods_for(model), "control: random", "control: cosine"]:
+    for method in [*api.methods_for(model), "control: random", "control: cosine"]:
         spoken = None if method.startswith("control") else functools.partial(_spoken, fitted)
         out.append(
             sanity(
@@ -112,7 +111,9 @@ def run(name: str, data: Dataset, options: Any) -> list[Any]:
             )
         )
         lost = [check.name for check in out[-1].checks if check.passed is False]
-        show.line(f"{name}, {method}: {'all passed' if not lost else 'FAILS ' + ', '.join(lost)}")
+        progress.line(
+            f"{name}, {method}: {'all passed' if not lost else 'FAILS ' + ', '.join(lost)}"
+        )
     return out
 
 
@@ -131,7 +132,7 @@ def _explainer(method: str, data: Dataset) -> Any:
         return lambda model, query, item: rng.normal(size=len(query))
     if method == "control: cosine":
         return cosine(data)
-    function = catalog.find("explainers", method)
+    function = registry.find("explainers", method)
     known = function.__code__.co_varnames[
         : function.__code__.co_argcount + function.__code__.co_kwonlyargcount
     ]
@@ -158,7 +159,7 @@ def publish(reports: list[Any]) -> None:
             found.setdefault(r.model, {})[r.explainer] = [
                 check.name for check in r.checks if check.passed is False
             ]
-    catalog.CHECKED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    api.CHECKED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -173,7 +174,7 @@ def main() -> int:
     options = made.parse_args()
     data = films(people=options.people, events=options.people * 25, seed=0).data
     reports = [report for name in options.models for report in run(name, data, options)]
-    show.table(
+    progress.table(
         [report.row() for report in reports],
         f"Sanity on films, {options.cases} people: {', '.join(CHECKS)}",
     )
@@ -195,7 +196,7 @@ def main() -> int:
     if options.publish:
         publish(reports)
     caught = all(not r.passed for r in reports if r.explainer.startswith("control"))
-    show.line(
+    progress.line(
         "the two controls fail, as they must"
         if caught
         else "A CONTROL PASSED: the suite is too weak here"

@@ -1,7 +1,7 @@
 """The service under a constant load, beside a small FastAPI wrapper around implicit's ALS on the
 same catalogue.
 
-    python bench/serve.py [--model FOLDER | --items 100000] [--rate 300] [--seconds 60] [--workers
+    python -m bench.serve.serve [--model FOLDER | --items 100000] [--rate 300] [--seconds 60] [--workers
     2] [--store URL]
                           [--rows whyrec,implicit]
 
@@ -27,9 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
-from whyrec.cli import show
-from whyrec.core import Dataset, ItemTable
+from whyrec import registry, storage
+from whyrec.core import Dataset, ItemTable, progress
 from whyrec.core.progress import dumps
 
 HERE = Path(__file__).parent
@@ -140,15 +139,15 @@ def peak(pid: int) -> int:
 
 
 def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    from whyrec.serve.config import Settings
-    from whyrec.serve.keys import make_key
-    from whyrec.serve.run import prepare
-    from whyrec.serve.store import Store
+    from whyrec.serve.main import prepare
+    from whyrec.serve.settings import Settings
+    from whyrec.serve.store.api_keys import make_key
+    from whyrec.serve.store.store import Store
 
     fitted = arguments.model or folder / "m"
     if arguments.model is None:
-        model = catalog.model("additive", mix={}, max_dense=3_000).fit(data)
-        catalog.save(fitted, model, data, name="additive")
+        model = registry.model("additive", mix={}, max_dense=3_000).fit(data)
+        storage.save(fitted, model, data, name="additive")
     prepare(Settings(store=store, models=str(folder / "models")), fitted)
     with Store(store) as opened:
         key = opened.write(lambda c: make_key(c, "service", int(time.time())))[1]
@@ -186,7 +185,7 @@ def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace)
 
 
 def theirs(data: Dataset, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    catalog.save(folder / "data", catalog.model("popular").fit(data), data, name="popular")
+    storage.save(folder / "data", registry.model("popular").fit(data), data, name="popular")
     rng = np.random.default_rng(1)
     people = rng.integers(0, data.n_users, int(arguments.rate * arguments.seconds))
     port = free_port()
@@ -220,7 +219,7 @@ def main() -> None:
     data = (
         shop(arguments.items, arguments.people)
         if arguments.model is None
-        else catalog.open_fitted(arguments.model).data
+        else storage.open_fitted(arguments.model).data
     )
     rows: list[dict[str, Any]] = []
     print(
@@ -242,7 +241,7 @@ def main() -> None:
                 else theirs(data, folder, arguments)
             )
             rows.append({"server": label, **found})
-    show.table(
+    progress.table(
         rows,
         f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {data.n_items:,} "
         f"items, top-{N} with reasons",

@@ -1,7 +1,7 @@
 """Seconds of an epoch of the sequence model by one process and by workers that train as one (Ray
 Train), one thread each.
 
-    OMP_NUM_THREADS=1 python bench/together.py --data ml-1m-order.zip [--epochs 1] [--workers 2]
+    OMP_NUM_THREADS=1 python -m bench.scale.distributed_fit --data ml-1m-order.zip [--epochs 1] [--workers 2]
     [--rounds 2]
 
 In turns, since the machine's other work comes and goes; `load` is its load average when a row ends.
@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
-from whyrec.cli import show
+from whyrec import api, registry
+from whyrec.core import progress
 from whyrec.workflows.fit_distributed import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:
     """One fit; 1 worker: in this process, without Ray."""
-    made, began = catalog.model("sequence", text=None, epochs=epochs), time.perf_counter()
+    made, began = registry.model("sequence", text=None, epochs=epochs), time.perf_counter()
     if workers == 1:
         made.fit(data, seed=0)
     else:
@@ -62,14 +62,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
-    data = catalog.load(given.data)
+    data = api.load(given.data)
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             row(data, given.epochs, workers, Path(folder))
             for _ in range(given.rounds)
             for workers in (1, given.workers)
         ]
-    show.table(
+    progress.table(
         rows,
         f"sequence on {data.name}: {len(data):,} events, {data.n_items:,} items, "
         f"{os.cpu_count()} processors",

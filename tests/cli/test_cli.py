@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.toys import returning
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.cli.parse import names, parse_columns
@@ -109,7 +109,7 @@ def test_recommend_and_explain_agree(capsys, fitted):
 def test_what_was_removed_is_what_really_happens(capsys, fitted):
     why = run_json(capsys, "explain", fitted, "--user", "p3", "-k", 1)
     assert why["counterfactual"]["found"] and why["counterfactual"]["rank_after"] > 1
-    store = catalog.open_fitted(fitted)
+    store = storage.open_fitted(fitted)
     query, item = store.data.history("p3"), store.data.item_number(why["item"])
     for removed in (
         why["counterfactual"],
@@ -324,7 +324,7 @@ def test_report_and_demo_write_a_page_and_a_model(capsys, plain, fitted, tmp_pat
     assert found["model"] is None
     made = run_json(capsys, "demo", "--data", plain, "--out", tmp_path / "demo")
     assert (tmp_path / "demo" / "report.html").exists()
-    assert catalog.open_fitted(made["model"]).header["name"] == "additive"
+    assert storage.open_fitted(made["model"]).header["name"] == "additive"
     assert run(capsys, "explain", made["model"], "--user", made["explained"]["user"])[0] == 0
 
 
@@ -372,7 +372,7 @@ def test_config_sets_the_model_up(capsys, plain, tmp_path):
         == 0
     )
     capsys.readouterr()
-    fitted = catalog.open_fitted(out)
+    fitted = storage.open_fitted(out)
     assert list(fitted.model.ridge) == [5.0, 50.0]
     assert fitted.header["config"]["tune_on"] == 20
 
@@ -688,7 +688,7 @@ def test_rules_are_told_with_true_examples(capsys, readable, name):
         and found["absent"]["near"]
         and {"name", "text"} <= set(found["features"][0])
     )
-    store = catalog.open_fitted(readable / name)
+    store = storage.open_fitted(readable / name)
     for row in found["statements"]:
         assert set(row["text"]) == {"en", "zh"}
         if row["example"]:
@@ -788,7 +788,7 @@ def test_columns_are_read_with_quotes_and_commas():
 
 
 def test_a_graph_is_read_and_its_first_link_is_cut(tmp_path, capsys):
-    films = catalog.load("films")
+    films = api.load("films")
     rows = ["head,relation,tail"] + [
         f"{label},genre,{genre}"
         for label, genres in zip(films.items, films.item_table.categories, strict=True)

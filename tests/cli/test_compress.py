@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.cli import main
 from whyrec.workflows.compress import bytes_of
 
@@ -71,7 +71,7 @@ def test_the_smallest_within_the_loss_is_saved_and_each_form_is_told(large, tmp_
         0 < row["p50_ms"] <= row["p99_ms"] and 0 < row["overlap@10"]["mean"] <= 1
         for row in found["steps"]
     )
-    saved = catalog.open_fitted(out)
+    saved = storage.open_fitted(out)
     assert bytes_of(saved.model) == sizes[-1] and saved.header["name"] == "compact"
     assert main(["recommend", str(out), "--user", "p0001"]) == 0
 

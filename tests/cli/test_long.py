@@ -10,12 +10,13 @@ import pytest
 
 pytest.importorskip("torch")
 
+from whyrec.models.training.trainer import Status
+
 from tests.cli.test_cli import run, run_json, steady, write_plain
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.core import artefact
-from whyrec.models.training import Status
 from whyrec.workflows import training_run
 from whyrec.workflows.tune import SPACES, _pruned
 
@@ -88,7 +89,7 @@ def test_fit_tells_its_curve_and_goes_on_from_its_checkpoint(capsys, plain, smal
     assert artefact.load(tmp_path / "c" / "B").header["kind"] == "checkpoint"
     assert next((tmp_path / "l").rglob("metadata.tsv")).read_text().splitlines()[0] == "Film 0"
     run_json(capsys, *arguments, "--out", tmp_path / "b")
-    a, b = (catalog.open_fitted(tmp_path / name).model.weights_ for name in "ab")
+    a, b = (storage.open_fitted(tmp_path / name).model.weights_ for name in "ab")
     np.testing.assert_array_equal(a, b)
     code, _, err = run(capsys, *arguments, "--seed", 5, "--out", tmp_path / "d")
     assert code == 2 and "holds no checkpoint of this run: its data, seed or settings differ" in err
@@ -110,7 +111,7 @@ def test_minutes_are_a_setting(capsys, plain, small, tmp_path):
         "--out",
         out,
     )
-    assert catalog.open_fitted(out).model.max_minutes == 0.5
+    assert storage.open_fitted(out).model.max_minutes == 0.5
 
 
 def test_the_progress_line_tells_loss_quality_and_time_left():
@@ -175,7 +176,7 @@ def test_tune_goes_on_and_writes_what_fit_takes(capsys, plain, tmp_path):
         "--out",
         tmp_path / "m",
     )
-    assert catalog.open_fitted(tmp_path / "m").model.ridge == second["best"]["settings"]["ridge"]
+    assert storage.open_fitted(tmp_path / "m").model.ridge == second["best"]["settings"]["ridge"]
 
 
 def test_the_objective_is_the_validation_figure(capsys, plain, tmp_path):
@@ -183,8 +184,8 @@ def test_the_objective_is_the_validation_figure(capsys, plain, tmp_path):
     from whyrec.evaluate.accuracy import accuracy
 
     found = tune(capsys, plain, tmp_path, trials=1)
-    split = next_item(catalog.load(plain))
-    model = catalog.model("ease", **found["best"]["settings"]).fit(split.train)
+    split = next_item(api.load(plain))
+    model = registry.model("ease", **found["best"]["settings"]).fit(split.train)
     expected = accuracy(model, split.valid, np.ones(12), metrics=("ndcg@10",))["ndcg@10"].mean
     assert found["best"]["value"] == pytest.approx(expected) and found["cases"] == len(split.valid)
 
@@ -198,7 +199,7 @@ def test_every_space_fits_its_model(capsys, plain, tmp_path, model):
 def test_every_setting_searched_exists_and_holds_its_bounds(model):
     for name, (kind, *rest) in SPACES[model].items():
         for value in rest:
-            assert catalog.model(model, **{name: value}), f"{model}.{name} = {value}"
+            assert registry.model(model, **{name: value}), f"{model}.{name} = {value}"
         assert kind in ("log", "float", "int", "choice") and (kind == "choice" or rest[0] < rest[1])
 
 
@@ -266,7 +267,7 @@ def test_a_new_item_is_there_with_no_training(capsys, fitted, tmp_path):
         capsys, "add", fitted, "--items", tmp_path / "new.csv", "--out", tmp_path / "m2"
     )
     assert (found["added"], found["items"], found["without_text"]) == (2, 14, 1)
-    old, new = catalog.open_fitted(fitted), catalog.open_fitted(tmp_path / "m2")
+    old, new = storage.open_fitted(fitted), storage.open_fitted(tmp_path / "m2")
     assert new.data.items[-2:] == ("n1", "n2") and new.data.item_table.title[-2:] == (
         "Film 99",
         "n2",

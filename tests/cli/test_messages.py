@@ -12,7 +12,7 @@ from rich.console import Console
 
 import whyrec.data
 from tests.cli.test_cli import run, write_plain
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.data.check import check
@@ -21,7 +21,7 @@ from whyrec.evaluate.accuracy import METRICS as MEASURES
 from whyrec.workflows import messages, messages_en, messages_zh
 
 NAMES = {  # what is a name or a notation in any language
-    *(part for name in catalog.names("models") for part in name.split("-")),
+    *(part for name in registry.names("models") for part in name.split("-")),
     "NDCG",
     "Holm",
     "ms",
@@ -45,7 +45,7 @@ NAMES = {  # what is a name or a notation in any language
     "ISO",
     "no",
     "histories",
-    *(part for name in catalog.names("explainers") for part in name.split("-")),
+    *(part for name in registry.names("explainers") for part in name.split("-")),
     "learned",
     "next",
     "strong",
@@ -239,7 +239,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
     ):
         path = tmp_path / "log.csv"
         path.write_text("\n".join(["user,item,kind,timestamp", *rows]) + "\n")
-        data, steps = catalog.load_steps(path, order=order)
+        data, steps = api.load_steps(path, order=order)
         said += [text for step in steps for text in (step.name, step.detail) if text]
         said += [orders_told(orders(data)), *check(path).notes]
     assert (
@@ -254,7 +254,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
             for n in range(200)
         )
     )
-    data, steps = catalog.load_steps(stars, columns={"value": "rating"})
+    data, steps = api.load_steps(stars, columns={"value": "rating"})
     said = [text for step in steps for text in (step.name, step.detail) if text] + [
         orders_told(orders(data)),
         *check(stars, {"value": "rating"}).notes,
@@ -264,7 +264,7 @@ def test_what_is_said_of_kinds_and_order_has_its_chinese(tmp_path):
 
 
 def test_every_explainer_says_in_chinese_what_it_does():
-    assert {f"what:{name}" for name in [*catalog.names("explainers"), "learned"]} <= set(
+    assert {f"what:{name}" for name in [*registry.names("explainers"), "learned"]} <= set(
         messages_zh.OTHERS
     )
 

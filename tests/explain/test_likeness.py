@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from whyrec.data.simulate import senses
+from whyrec.models.linear.additive import Additive
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
-from whyrec.data.worlds import senses
 from whyrec.explain.likeness import crossing, likeness
-from whyrec.models.additive import Additive
 from whyrec.workflows.explain import explain_to
 
 TABLE = ItemTable(
@@ -44,8 +44,8 @@ def test_each_modality_is_named_with_its_exact_weight():
 def test_explain_tells_them_and_models_without_tell_none():
     world = senses(seed=1, people=80)
     for name, some in (("additive", True), ("ease", False)):
-        model = catalog.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
-        fitted = catalog.Fitted(model, world.data, {"name": name})
+        model = registry.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
+        fitted = storage.Fitted(model, world.data, {"name": name})
         found = explain_to(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
         assert bool(found.modalities) is some and found.crossing is None
 

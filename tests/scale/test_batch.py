@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 import polars.testing
 import pytest
+from whyrec.models.linear.terms import Heads, LinearMixin
 
 from tests.cli.test_cli import run_json, write_plain
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli.app import main
 from whyrec.core import BadArgument, Dataset, Queries
 from whyrec.core.ranking import recommend
-from whyrec.models.linear import Heads, LinearMixin
 from whyrec.scale import batch
 from whyrec.workflows.batch import people_of
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
         [f"item {i}" for i in range(60)],
     )  # the last person has no event
     out = tmp_path_factory.mktemp("models") / "m"
-    catalog.save(out, catalog.model("cooccurrence").fit(data), data, name="cooccurrence")
+    storage.save(out, registry.model("cooccurrence").fit(data), data, name="cooccurrence")
     return out
 
 
@@ -54,7 +54,7 @@ def table(folder, tmp_path_factory):
 
 
 def test_lists_and_reasons_are_those_of_one_person_at_a_time(folder, table):
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     for number in (0, 17, 90):
         query, rows = (
             fitted.data.histories[number],
@@ -158,7 +158,7 @@ def vectors(tmp_path_factory):
         [f"user {i}" for i in range(91)],
         [f"item {i}" for i in range(n_items)],
     )
-    model = catalog.model("lowrank", text=None, heads=2, head_dims=6)
+    model = registry.model("lowrank", text=None, heads=2, head_dims=6)
     model.keys_, model.queries_ = rng.normal(size=(2, n_items, 12)).astype(np.float32)
     model.gap_, model.base_, model.curve_ = (
         np.full((2, 9), 0.5, np.float32),
@@ -166,7 +166,7 @@ def vectors(tmp_path_factory):
         [],
     )
     out = tmp_path_factory.mktemp("models") / "lowrank"
-    catalog.save(out, model, data, name="lowrank")
+    storage.save(out, model, data, name="lowrank")
     return out
 
 
@@ -204,8 +204,8 @@ def test_an_index_needs_a_model_with_one_vector_a_person(folder, tmp_path, capsy
 
 @pytest.mark.parametrize("name", ["cooccurrence", "slim"])
 def test_contributions_to_many_items_are_those_to_each(folder, name):
-    data = catalog.open_fitted(folder).data
-    model = catalog.model(name).fit(data)
+    data = storage.open_fitted(folder).data
+    model = registry.model(name).fit(data)
     query, items = data.histories[3], np.array([5, 0, 31])
     base, weights = model.contributions_to(query, items)
     for at, item in enumerate(items):
@@ -240,7 +240,7 @@ def test_the_verb_writes_the_file_and_says_how_many(capsys, tmp_path):
         "1",
     )
     table = pl.read_parquet(tmp_path / "r.parquet")
-    data = catalog.open_fitted(tmp_path / "m").data
+    data = storage.open_fitted(tmp_path / "m").data
     assert found["rows"] == table.height and found["people"] == data.n_users
     found = run_json(
         capsys,
@@ -289,7 +289,7 @@ def test_uses_of_one_item_are_one_reason(tmp_path):
         ["i0", "i1", "i2", "i3"],
         repeat=True,
     )
-    model = catalog.model("ease", ridge=1.0).fit(data)
+    model = registry.model("ease", ridge=1.0).fit(data)
     job = batch.Job(
         partial(batch.People, model, data.histories, data.users, data.items), 3, k=4, reasons=3
     )

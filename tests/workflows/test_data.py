@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from whyrec import catalog, workflows
+from whyrec import api, storage, workflows
 from whyrec.core import BadArgument
-from whyrec.data import known
+from whyrec.data import registry
 from whyrec.scale.plan import drivers, laws
 
 
@@ -22,13 +22,13 @@ def test_problems_are_told_by_row_and_column(is_json, tmp_path):
 
 def test_known_data_are_those_of_the_list(is_json):
     found = workflows.known_data()
-    assert [row["name"] for row in found.sets] == ["films", *known.KNOWN]
+    assert [row["name"] for row in found.sets] == ["films", *registry.KNOWN]
     is_json(found, "data", "list")
 
 
 def test_prepared_data_are_those_that_load_gives(data, is_json, tmp_path):
     found = workflows.prepare(data, tmp_path / "p", workers=1)
-    whole, own = catalog.load(tmp_path / "p"), catalog.load(data)
+    whole, own = api.load(tmp_path / "p"), api.load(data)
     assert (found.users, found.items) == (own.n_users, own.n_items)
     assert sorted(zip(whole.user, whole.item, strict=True)) == sorted(
         zip(own.user, own.item, strict=True)
@@ -41,7 +41,7 @@ def test_batch_writes_the_lists_that_recommend_gives(ease, is_json, tmp_path):
     found = workflows.batch(ease, out, k=3, workers=1, people=6)
     frame = found.to_polars()
     assert found.people == 6 and frame.height == found.rows == pl.read_parquet(out).height
-    users = catalog.open_fitted(ease).data.users[:6]
+    users = storage.open_fitted(ease).data.users[:6]
     for user in users:
         listed = frame.filter(pl.col("user") == user).sort("rank")["item"].to_list()
         own = workflows.recommend(ease, user, k=3).items

@@ -7,11 +7,11 @@ import tomllib
 
 import numpy as np
 import pytest
+from whyrec.models.linear.ease import EASE
 
-from whyrec import catalog, workflows
+from whyrec import api, storage, workflows
 from whyrec.core import BadArgument
 from whyrec.core.progress import silent
-from whyrec.models.ease import EASE
 
 
 def test_fit_is_the_model_fitted_by_hand(data, events, is_json, tmp_path):
@@ -28,7 +28,7 @@ def test_fit_is_the_model_fitted_by_hand(data, events, is_json, tmp_path):
         len(set(events)),
     )
     assert lines == [f"reading {data}", "fitting ease"]
-    own = EASE(ridge=3.0).fit(catalog.load(data))
+    own = EASE(ridge=3.0).fit(api.load(data))
     query = found.fitted.data.history("p3")
     np.testing.assert_allclose(found.fitted.model.score([query]), own.score([query]), rtol=1e-5)
     (tmp_path / "c.toml").write_text("ridge = 3.0\n")
@@ -37,7 +37,7 @@ def test_fit_is_the_model_fitted_by_hand(data, events, is_json, tmp_path):
 
 
 def test_a_dataset_is_taken_as_it_is(data, tmp_path):
-    films = catalog.load(data, k_core=2)
+    films = api.load(data, k_core=2)
     found = workflows.fit(films, "popular", tmp_path / "m")
     assert found.steps == [] and found.events == len(films)
     with pytest.raises(BadArgument, match="a Dataset is read already; got k_core"):
@@ -91,7 +91,7 @@ def test_update_is_a_fit_on_all_events(data, events, ease, is_json, tmp_path):
     assert (found.new_events, found.new_users, found.new_items) == (3, 1, 0)
     assert found.events == len({*events, ("nobody", "i4"), ("nobody", "i5"), ("p1", "i3")})
     assert found.difference < 1e-5
-    whole = catalog.open_fitted(tmp_path / "m")
+    whole = storage.open_fitted(tmp_path / "m")
     own = EASE().fit(whole.data)
     np.testing.assert_allclose(
         whole.model.score(whole.data.histories), own.score(whole.data.histories), atol=1e-5
@@ -104,7 +104,7 @@ def test_forget_takes_people_and_their_events_out(events, ease, is_json, tmp_pat
     gone = {event for event in events if event[0] in ("p1", "p2")}
     assert (found.people, found.events, found.how) == (2, len(gone), "exact")
     assert found.difference < 1e-5
-    rest = catalog.open_fitted(tmp_path / "m").data
+    rest = storage.open_fitted(tmp_path / "m").data
     assert not {"p1", "p2"} & set(rest.users) and len(rest) == len(set(events) - gone)
     is_json(found, "forget", ease, "--users", "p1,p2", "--out", tmp_path / "m", "--check")
 
@@ -114,7 +114,7 @@ def test_extend_adds_items_by_their_text(large, is_json, tmp_path):
     table.write_text("item,title,genres\nn1,Film 99,Drama\nn2,,\n")
     found = workflows.extend(large, table, tmp_path / "m")
     assert (found.added, found.items, found.without_text) == (2, 14, 1)
-    assert catalog.open_fitted(tmp_path / "m").data.items[-2:] == ("n1", "n2")
+    assert storage.open_fitted(tmp_path / "m").data.items[-2:] == ("n1", "n2")
     is_json(found, "add", large, "--items", table, "--out", tmp_path / "m")
 
 
@@ -124,7 +124,7 @@ def test_compress_keeps_the_smallest_form(large, is_json, tmp_path, capsys):
     found = workflows.compress(large, tmp_path / "m", **given)
     assert found.steps[0]["name"] == "large" and found.steps[0]["loss"]["mean"] == 0
     assert found.chosen == found.steps[-1]["name"] and found.people == 60
-    assert catalog.open_fitted(tmp_path / "m").header["name"] == "compact"
+    assert storage.open_fitted(tmp_path / "m").header["name"] == "compact"
     assert found.to_polars()["name"].to_list() == [row["name"] for row in found.steps]
     command = ["compress", large, "--out", tmp_path / "m", "--max-loss", 0.9, "--epochs", 1]
     is_json(found, *command, "--people", 60)
@@ -149,7 +149,7 @@ def test_fuse_draws_the_curve_and_keeps_the_model(data, is_json, tmp_path):
     glass = next(point for point in found.points if point["dial"] == 1)
     assert glass["explained"]["mean"] == 1 and glass["minus_glass"]["mean"] == 0
     assert json.loads((tmp_path / "f" / "curve.json").read_text())["points"] == found.points
-    assert catalog.open_fitted(found.model).header["name"] == "fused"
+    assert storage.open_fitted(found.model).header["name"] == "fused"
     (tmp_path / "c.toml").write_text(
         'tune_on = 30\n[glass]\nmodel = "additive"\nparts = ["ease", "transitions"]\n[large]\n'
         'model = "sequence"\ntext = ""\nwidth = 8\nheads = 2\nblocks = 1\nlength = 20\nepochs = 1\n'

@@ -7,14 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from whyrec import catalog, workflows
+from whyrec import api, registry, storage, workflows
 from whyrec.core import BadArgument, Explanation
 from whyrec.evaluate.accuracy import accuracy
 
 
 @pytest.fixture(scope="module")
 def fitted(ease):
-    return catalog.open_fitted(ease)
+    return storage.open_fitted(ease)
 
 
 def ranked(fitted, query):
@@ -82,7 +82,7 @@ def test_methods_are_those_that_the_model_allows(ease, fitted, is_json):
     found = workflows.methods(ease)
     assert found.auto == "exact"
     names = found.to_polars()["method"].to_list()
-    assert names == [*catalog.methods_for(fitted.model), "learned"]
+    assert names == [*api.methods_for(fitted.model), "learned"]
     is_json(found, "methods", ease)
 
 
@@ -118,7 +118,7 @@ def test_the_first_reasons_drop_is_what_removal_measures(fitted):
 
 def test_rules_have_true_examples(tree, is_json):
     found = workflows.rules(tree, 2)
-    data = catalog.open_fitted(tree).data
+    data = storage.open_fitted(tree).data
     assert len(found.statements) == 2 == found.to_polars().height
     for row in found.statements:
         if row["example"]:
@@ -151,7 +151,7 @@ def test_audit_measures_a_fit_on_the_split(ease, data, fitted, is_json, tmp_path
 
     found = workflows.audit(ease, data, tmp_path / "a", cases=60, reasons=20)
     parts = next_item(fitted.data)
-    model = catalog.model("ease").fit(parts.train)
+    model = registry.model("ease").fit(parts.train)
     test = parts.test.sample(60, 0)
     counts = np.bincount(parts.train.item, minlength=12)
     own = accuracy(model, test, counts, metrics=["hr@10"])["hr@10"].mean
@@ -177,7 +177,7 @@ def test_report_shows_what_compare_finds(ease, data, is_json, tmp_path):
 
 def test_demo_walks_the_whole_road(data, is_json, tmp_path):
     found = workflows.demo(data, tmp_path / "demo")
-    folder = catalog.open_fitted(found.model)
+    folder = storage.open_fitted(found.model)
     assert folder.header["name"] == "additive" and found.truth is None
     assert [row["model"] for row in found.compare["rows"]][-1] == "additive"
     user = found.explained["user"]

@@ -29,13 +29,13 @@ def data_get(
     ] = None,
 ) -> None:
     """Download a known data set from its official place, with checksum."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     with show.progress(f"getting {name}") as update:
-        path = known.get(
+        path = registry.get(
             name, folder, progress=lambda done, size: update(done / size if size else 0.0)
         )
-    typer.echo(f"{path}\nsha256 {known.digest(path)}")
+    typer.echo(f"{path}\nsha256 {registry.digest(path)}")
 
 
 @data_app.command("check")

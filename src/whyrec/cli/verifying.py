@@ -69,9 +69,9 @@ def _of_store(
 ) -> VerifyResult:
     from whyrec.cli.service import _settings
     from whyrec.core import BadArgument
-    from whyrec.explain.verified import Verified
+    from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
-    from whyrec.serve.verify import count, logged, logged_ids
+    from whyrec.serve.verification.sentences import count, logged, logged_ids
     from whyrec.workflows.verify import VerifyResult
 
     service, found = Service(_settings(config, store=store)), Verified()

@@ -14,7 +14,7 @@ from typing import Any, Unpack
 import numpy as np
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.core.progress import Progress, plain, silent
@@ -141,7 +141,7 @@ def audit(
 
 
 def _measured(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     data: Dataset,
     parts: Split,
     cases: int,
@@ -184,7 +184,7 @@ def _unmeasured(how: str) -> Row:
 def _fit(
     name: str, config: Mapping[str, Any], progress: Progress, data: Dataset, valid: Any, seed: int
 ) -> Any:
-    model = catalog.model(name, **config)
+    model = registry.model(name, **config)
     more = {"valid": valid} if takes(model, "valid") else {}
     train(model, data, seed=seed, label=name, progress=progress, **more)
     return model
@@ -236,7 +236,7 @@ def _reasons(model: Any, test: Cases, reasons: int, seed: int, progress: Progres
         found = deletion_test(
             model,
             test.queries[rows],
-            functools.partial(catalog.explain, method="events"),
+            functools.partial(api.explain, method="events"),
             seed=seed,
         )
     values = np.full(len(test), np.nan)

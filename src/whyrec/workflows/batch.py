@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import Additive, BadArgument
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
@@ -98,7 +98,7 @@ def batch(
     from whyrec.scale.batch import Job, run
 
     folder = Path(model)
-    fitted = catalog.open_fitted(folder, mapped=True)
+    fitted = storage.open_fitted(folder, mapped=True)
     if not fitted.header["histories"]:
         raise BadArgument(
             "a batch needs a model folder that holds its histories",
@@ -149,11 +149,11 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
     import numpy as np
     from threadpoolctl import threadpool_limits
 
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
-    fitted, index = catalog.open_fitted(folder, mapped=True), None
+    fitted, index = storage.open_fitted(folder, mapped=True), None
     if indexed:
         with threadpool_limits(1):
             index = Neighbours(fitted.model.product.queries, fitted.model.base_)

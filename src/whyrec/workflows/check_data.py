@@ -62,7 +62,7 @@ def check_data(source: str | Path, *, columns: Mapping[str, str] | None = None) 
 
 def known_data() -> KnownDataResult:
     """The data sets that are known by name."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     built_in = {
         "name": "films",
@@ -76,9 +76,9 @@ def known_data() -> KnownDataResult:
             "name": name,
             "about": one.about,
             "licence": one.licence,
-            "at hand": str(known.find(name) or "no"),
+            "at hand": str(registry.find(name) or "no"),
             "page": one.page,
         }
-        for name, one in known.KNOWN.items()
+        for name, one in registry.KNOWN.items()
     ]
     return KnownDataResult(sets=[built_in, *others])

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Additive, Dataset, Measurement, Queries, Readable, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.core.progress import Progress, plain, silent
@@ -150,7 +150,7 @@ def compare(
 
     # An unknown name is told before anything is fitted.
     dataset, _ = load(data, progress=progress, **reading)
-    made = {name: catalog.model(name, **support.settings(name, min_support)) for name in models}
+    made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
     parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
     found = Comparison(dataset, parts, {}, {}, [], [])
     for name in models:
@@ -199,7 +199,7 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
     some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
     firsts = slates(model, some, 1)
     shares = [
-        catalog.explain(model, query, int(slate.items[0])).explained_share
+        api.explain(model, query, int(slate.items[0])).explained_share
         for query, slate in zip(some, firsts, strict=True)
         if len(slate)
     ]

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import BadArgument, Measurement
 from whyrec.core.cases import Cases
 from whyrec.core.progress import Progress, silent
@@ -140,7 +140,7 @@ def compress(
         min_reasons=min_reasons,
         progress=progress,
     )
-    catalog.save(out, made, fitted.data, name="compact", seed=seed)
+    storage.save(out, made, fitted.data, name="compact", seed=seed)
     return CompressResult(**found, data=fitted.data.name, model=str(out))
 
 
@@ -155,7 +155,7 @@ def compress_encoder(
         progress: Shows what is being done.
     """
     from whyrec.compress.encoder import shrink
-    from whyrec.models.text import find_encoder, open_encoder
+    from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
     out = Path(out)
     source = find_encoder(name)
@@ -173,7 +173,7 @@ def compress_encoder(
 
 def is_encoder(folder: Path) -> bool:
     """A packaged encoder's name, or a folder of one: no model's folder."""
-    from whyrec.models.text import PACKAGED
+    from whyrec.models.item_content.text_encoder import PACKAGED
 
     return str(folder) in PACKAGED or (
         (folder / "config.json").exists() and not (folder / "manifest.json").exists()
@@ -200,7 +200,7 @@ def smallest(
     rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
-        one = catalog.model(
+        one = registry.model(
             "compact",
             item_bytes=item_bytes,
             event_bytes=event_bytes,

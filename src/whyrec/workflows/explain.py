@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.core import BadArgument, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
@@ -108,7 +108,7 @@ class ExplainResult(Result):
         return printed.explained(self.to_dict(), lang)
 
 
-def query(fitted: catalog.Fitted, user: str | None, items: str | Sequence[str] | None) -> Query:
+def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] | None) -> Query:
     """The history to recommend for: a stored person's, or items somebody new chose."""
     if (user is None) == (items is None):
         raise BadArgument(
@@ -147,15 +147,15 @@ def scored_history(whole: Query) -> Query:
     )
 
 
-def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
+def listing(fitted: storage.Fitted, asked: Query, k: int) -> Listing:
     """The list of a history as every surface makes it: of an empty one, what many people chose."""
     from whyrec.explain.counterfactual import listing_of
 
     if k < 1:
         raise BadArgument("k must be 1 or more", given=str(k))
-    if len(asked) or catalog.follows(fitted, asked):
+    if len(asked) or api.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
-    scores, chosen = catalog.popularity(fitted)
+    scores, chosen = api.popularity(fitted)
     allowed = np.ones(len(scores), bool)
     allowed[asked.avoided] = False
     return Listing(Constant(scores, chosen), allowed, k)
@@ -183,7 +183,7 @@ def recommend(
 
 
 def recommend_to(
-    fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = ""
+    fitted: storage.Fitted, asked: Query, k: int, *, user: str | None, zone: str = ""
 ) -> RecommendResult:
     """The list of a history with a sentence for each item: the ones that the service writes for
     the same history.
@@ -209,7 +209,7 @@ def recommend_to(
     return RecommendResult(user=user, model=fitted.header["name"], items=rows, explanations=found)
 
 
-def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
+def words(fitted: storage.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
     """The explanation in sentences. zone: of dates; "" is UTC."""
     from whyrec.explain.dates import clock_of
     from whyrec.explain.words import say
@@ -275,7 +275,7 @@ def explain(
 
 
 def explain_to(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     asked: Query,
     item: str | None,
     *,
@@ -293,7 +293,7 @@ def explain_to(
     data, model = fitted.data, fitted.model
     view = listing(fitted, asked, k)
     number = asked_item(fitted, asked, view, item)
-    chosen, because = catalog.choose(model) if method == "auto" else (method, "asked for")
+    chosen, because = api.choose(model) if method == "auto" else (method, "asked for")
     why = explanation(fitted, asked, view, number, method, options or {})
     found = counterfactual(model, asked, number, k=k)
     return ExplainResult(
@@ -358,7 +358,7 @@ def polished(result: ExplainResult, polisher: Polisher, lang: str) -> ExplainRes
     return replace(result, text=text, polish=dict(polisher.counts))
 
 
-def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | None) -> int:
+def asked_item(fitted: storage.Fitted, asked: Query, view: Listing, item: str | None) -> int:
     """The number of the item to explain: the first of the list where none is named."""
     if item is None:
         [*first] = view.best(1)
@@ -376,7 +376,7 @@ def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | 
 
 
 def explanation(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     asked: Query,
     view: Listing,
     item: int,
@@ -394,5 +394,5 @@ def explanation(
         )
         return why
     return checked(
-        view, catalog.explain(fitted.model, asked, item, method, data=fitted.data, **options)
+        view, api.explain(fitted.model, asked, item, method, data=fitted.data, **options)
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import BadArgument
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
@@ -63,7 +63,7 @@ def extend(
     from whyrec.data.items import joined, load_items
 
     folder, out = Path(model), Path(out)
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
     reader = _reader(fitted, folder, None if large is None else Path(large))
     place(out)
@@ -77,7 +77,7 @@ def extend(
     whole = replace(
         data, items=(*data.items, *labels), item_table=joined(data.item_table, table), links=links
     )
-    catalog.save(
+    storage.save(
         out,
         grown,
         whole,
@@ -94,7 +94,7 @@ def extend(
     )
 
 
-def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
+def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
     """The model that reads the new items' texts."""
     name = fitted.header["name"]
     if hasattr(fitted.model, "grow"):
@@ -105,7 +105,7 @@ def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
                 given="none",
                 fix="add --large FOLDER",
             )
-        reader = catalog.open_fitted(large)
+        reader = storage.open_fitted(large)
         if reader.data.items != fitted.data.items or not hasattr(reader.model, "extend"):
             raise BadArgument(
                 "--large must be the model that this one was made from, with the same items",
@@ -124,5 +124,5 @@ def _reader(fitted: catalog.Fitted, folder: Path, large: Path | None) -> Any:
 def those_with(power: str) -> list[str]:
     """The models of the catalogue that have a method."""
     return [
-        name for name in catalog.names("models") if hasattr(catalog.find("models", name), power)
+        name for name in registry.names("models") if hasattr(registry.find("models", name), power)
     ]

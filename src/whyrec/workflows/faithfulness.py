@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import Additive, BadArgument, Dataset, Explanation, Queries, Readable
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.faithfulness import completeness, deletion_test
@@ -131,7 +131,7 @@ class LearnResult(Rows):
 
 def options_of(
     folder: Path | None,
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     method: str,
     *,
     against: str | None = None,
@@ -140,8 +140,8 @@ def options_of(
     """The options that the method takes, of those given; BadArgument for one that it does not
     take.
     """
-    method = catalog.choose(fitted.model)[0] if method == "auto" else method
-    known = inspect.signature(catalog.find("explainers", method)).parameters
+    method = api.choose(fitted.model)[0] if method == "auto" else method
+    known = inspect.signature(registry.find("explainers", method)).parameters
     given = {
         "against": None if against is None else fitted.data.item_number(against),
         "budget": budget,
@@ -230,11 +230,11 @@ def faithful_rows(model: Any, queries: Queries, seed: int, *, progress: Progress
     start = time.perf_counter()
     with progress(f"removing reasons for {len(queries)} people"):
         found = deletion_test(
-            model, queries, functools.partial(catalog.explain, method="events"), seed=seed
+            model, queries, functools.partial(api.explain, method="events"), seed=seed
         )
     ms = (time.perf_counter() - start) * 1000 / max(1, found.cases)
     exact = isinstance(model, (Additive, Readable))
-    sums: Any = completeness(model, queries, catalog.explain).values if exact else np.array([])
+    sums: Any = completeness(model, queries, api.explain).values if exact else np.array([])
     rows = [
         {
             "method": name,
@@ -295,7 +295,7 @@ def faithful(
     people = np.sort(np.array(drawn[:cases], np.int64))
     queries = dataset.histories[people]
     with progress(f"grading {', '.join(methods)} on {len(people)} people") as update:
-        graded = catalog.faithful(
+        graded = api.faithful(
             fitted.model,
             queries,
             (),
@@ -309,7 +309,7 @@ def faithful(
 
 
 def _graded(
-    fitted: catalog.Fitted, data: Dataset, methods: Sequence[str], graded: Any, single: Row
+    fitted: storage.Fitted, data: Dataset, methods: Sequence[str], graded: Any, single: Row
 ) -> FaithfulnessResult:
     """What the harness found, with the rows of the first reason alone."""
     found = graded.as_json()
@@ -331,7 +331,7 @@ def _graded(
         for metric in printed_grades.GRADED
     ]
     chosen = (
-        dict(zip(("method", "why"), catalog.choose(fitted.model), strict=True))
+        dict(zip(("method", "why"), api.choose(fitted.model), strict=True))
         if "auto" in methods
         else None
     )
@@ -341,7 +341,7 @@ def _graded(
 
 
 def explainers(
-    folder: Path | None, fitted: catalog.Fitted, data: Dataset, methods: Sequence[str]
+    folder: Path | None, fitted: storage.Fitted, data: Dataset, methods: Sequence[str]
 ) -> dict[str, Any]:
     """Functions (model, query, item) -> Explanation by the method's name."""
     made = {}
@@ -351,7 +351,7 @@ def explainers(
         def explain(
             model: Any, query: Any, item: int, method: str = method, options: Any = options
         ) -> Explanation:
-            return catalog.explain(model, query, item, method, data=data, **options)
+            return api.explain(model, query, item, method, data=data, **options)
 
         made[method] = explain
     return made
@@ -362,8 +362,8 @@ def methods(model: Folder) -> MethodsResult:
     any.
     """
     fitted = opened(model)
-    chosen, why = catalog.choose(fitted.model)
-    fits = catalog.methods_for(fitted.model, data=fitted.header.get("histories", True))
+    chosen, why = api.choose(fitted.model)
+    fits = api.methods_for(fitted.model, data=fitted.header.get("histories", True))
     return MethodsResult(
         model=fitted.header["name"],
         auto=chosen,
@@ -371,8 +371,8 @@ def methods(model: Folder) -> MethodsResult:
         methods=[
             {
                 "method": name,
-                "what": _first_line(catalog.find("explainers", name)),
-                "flaw": catalog.flaw(fitted.header["name"], name),
+                "what": _first_line(registry.find("explainers", name)),
+                "flaw": api.flaw(fitted.header["name"], name),
             }
             for name in [*fits, "learned"]
         ],

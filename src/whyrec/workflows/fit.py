@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Unpack
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import Dataset
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
@@ -32,7 +32,7 @@ class FitResult(Result):
     """A model that was fitted and saved.
 
     Attributes:
-        fitted: The model with its data, as :func:`whyrec.catalog.open_fitted` gives them.
+        fitted: The model with its data, as :func:`whyrec.storage.open_fitted` gives them.
         model: Name of the model.
         out: Its folder.
         domain: What the items are.
@@ -47,7 +47,7 @@ class FitResult(Result):
         privacy: What a private model costs; None for another.
     """
 
-    fitted: catalog.Fitted = field(metadata=PYTHON_ONLY)
+    fitted: storage.Fitted = field(metadata=PYTHON_ONLY)
     model: str
     out: str
     domain: str
@@ -106,13 +106,13 @@ def fit(
         BadArgument: For an option that the model does not have; before any work.
     """
     out = Path(out)
-    made = catalog.model(model, **with_minutes(model, config or {}, max_minutes))
+    made = registry.model(model, **with_minutes(model, config or {}, max_minutes))
     check_options(model, checkpoint, log)
     check_engine(model, engine, workers)
     check_ledger(model, ledger)
     place(out)
     if not isinstance(data, Dataset):
-        reading["ratings"] = catalog.ratings_for(made, reading.get("ratings", "auto"))
+        reading["ratings"] = api.ratings_for(made, reading.get("ratings", "auto"))
     dataset, steps = load(data, progress=progress, **reading)
     if engine == "local":
         seconds = train(
@@ -137,9 +137,9 @@ def fit(
             address=address,
             progress=progress,
         )
-    catalog.save(out, made, dataset, name=model, seed=seed, histories=histories)
+    storage.save(out, made, dataset, name=model, seed=seed, histories=histories)
     return FitResult(
-        fitted=catalog.Fitted(made, dataset, {"name": model, "histories": histories}),
+        fitted=storage.Fitted(made, dataset, {"name": model, "histories": histories}),
         model=model,
         out=str(out),
         domain=dataset.domain,

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import artefact
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.training_run import takes_run, train
@@ -52,9 +52,9 @@ def _fit_one(
     name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None
 ) -> Any:
     """What each worker does; they meet in the training loop."""
-    from whyrec.models.group import Group
-    from whyrec.models.training import Run
+    from whyrec.models.training.distributed import Group
+    from whyrec.models.training.trainer import Run
 
-    made = catalog.model(name, **config)
+    made = registry.model(name, **config)
     made.fit(data, seed=seed, run=Run(checkpoint=checkpoint, log=log if Group().first else None))
     return artefact.model_parts(made)

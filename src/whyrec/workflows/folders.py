@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, Dataset
 
 __all__ = ["same_data"]
 
 
-def same_data(fitted: catalog.Fitted, data: Dataset) -> None:
+def same_data(fitted: storage.Fitted, data: Dataset) -> None:
     """BadArgument where the data are not the model's: other items, or without people whom the
     model was fitted on.
     """

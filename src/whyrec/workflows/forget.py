@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.progress import Progress, silent
 from whyrec.privacy.erasure import Forgetful, receipt, without
@@ -78,7 +78,7 @@ def forget(
         progress: Shows what is being done.
     """
     folder, out = Path(model), Path(out)
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
@@ -92,7 +92,7 @@ def forget(
     with progress(f"taking out {len(people)} people"):
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
-    catalog.save(out, made, rest, name=name, seed=fitted.header["seed"])
+    storage.save(out, made, rest, name=name, seed=fitted.header["seed"])
     difference = difference_to(fitted, made, rest) if check else None
     return ForgetResult(model=name, out=str(out), **said, difference=difference)
 
@@ -111,7 +111,7 @@ def _labels(users: str | Sequence[str]) -> list[str]:
     return found
 
 
-def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) -> tuple[Any, str]:
+def _without(fitted: storage.Fitted, data: Dataset, people: Any, rest: Dataset) -> tuple[Any, str]:
     if isinstance(fitted.model, Forgetful):
         try:
             return fitted.model.forget(data, people), "exact"
@@ -119,11 +119,11 @@ def _without(fitted: catalog.Fitted, data: Dataset, people: Any, rest: Dataset) 
             BadArgument
         ):  # a part of it was trained: what that holds of them only a new fit takes away
             pass
-    model = catalog.model(fitted.header["name"], **fitted.header["config"])
+    model = registry.model(fitted.header["name"], **fitted.header["config"])
     return model.fit(rest, seed=fitted.header["seed"]), "fitted again"
 
 
-def difference_to(fitted: catalog.Fitted, made: Any, rest: Dataset) -> float:
+def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     """The largest difference to a fit on these data, in units of the largest score, over at most
     200 people.
     """
@@ -134,7 +134,7 @@ def difference_to(fitted: catalog.Fitted, made: Any, rest: Dataset) -> float:
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if hasattr(fitted.model, "min_support_"):
         config |= {"min_support": fitted.model.min_support_}
-    again = catalog.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
+    again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
     ours, theirs = made.score(some), again.score(some)
     return float(np.abs(ours - theirs).max() / np.abs(theirs).max())

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.fuse.blend import Curve, curve
+from whyrec.models.fused import Curve, curve
 from whyrec.workflows.figures import rounded
 from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows, Table
@@ -76,7 +76,7 @@ def fuse(
 
     out = Path(out)
     dataset, _ = load(data, progress=progress, **reading)
-    made = catalog.model("fused", **(config or {}))
+    made = registry.model("fused", **(config or {}))
     place(out / "model")
     parts = split(dataset, usual(dataset), seed=seed)
     seconds = train(
@@ -85,7 +85,7 @@ def fuse(
     test = parts.test if people is None else parts.test.sample(people, seed)
     with progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed))
-    catalog.save(out / "model", made, dataset, name="fused", seed=seed)
+    storage.save(out / "model", made, dataset, name="fused", seed=seed)
     result = {
         "data": dataset.name,
         "cases": len(test),
@@ -123,7 +123,7 @@ def told(found: Curve) -> Row:
 
 
 def draw(result: Row, out: Path) -> None:
-    from whyrec.visualise.tradeoff import tradeoff
+    from whyrec.visualise.views.tradeoff import tradeoff
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "curve.json").write_text(json.dumps(result, indent=1), encoding="utf-8")

@@ -79,7 +79,7 @@ def prepare(
         address: ray: of a cluster.
         progress: Shows what is being done.
     """
-    from whyrec.data.pieces import prepare as prepared
+    from whyrec.data.outofcore.prepare import prepare as prepared
     from whyrec.scale.workers import each
 
     began = time.perf_counter()

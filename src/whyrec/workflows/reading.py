@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Row
@@ -28,8 +28,8 @@ __all__ = [
 
 #: A data set: a known name, a path, a database URL, or a Dataset that was loaded before.
 Source = str | Path | Dataset
-#: A model: the folder that a fit wrote, or what :func:`whyrec.catalog.open_fitted` made of it.
-Folder = str | Path | catalog.Fitted
+#: A model: the folder that a fit wrote, or what :func:`whyrec.storage.open_fitted` made of it.
+Folder = str | Path | storage.Fitted
 
 
 class Reading(TypedDict, total=False):
@@ -74,11 +74,11 @@ def load(
         return source, []
     with progress(f"reading {source}"):
         how: dict[str, Any] = {**reading, "graph": reading.get("graph") or None}
-        return catalog.load_steps(source, **how)
+        return api.load_steps(source, **how)
 
 
 def load_for(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     source: Source,
     *,
     progress: Progress = silent,
@@ -89,7 +89,7 @@ def load_for(
 
 
 def load_steps_for(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     source: Source,
     *,
     progress: Progress = silent,
@@ -98,7 +98,7 @@ def load_steps_for(
     """As :func:`load_for`, with the steps of reading and cleaning."""
     if isinstance(source, Dataset):
         return load(source, progress=progress, **reading)
-    rules = catalog.rules_of(
+    rules = api.rules_of(
         fitted, reading.get("duplicates", ""), reading.get("ratings", ""), reading.get("order")
     )
     how: dict[str, Any] = {**reading, "repeat": fitted.data.repeat, **rules}
@@ -125,11 +125,11 @@ def as_rows(steps: Sequence[Any]) -> list[Row]:
     return [asdict(step) for step in steps]
 
 
-def opened(model: Folder) -> catalog.Fitted:
+def opened(model: Folder) -> storage.Fitted:
     """The model of a folder, or the opened one as it is."""
-    return model if isinstance(model, catalog.Fitted) else catalog.open_fitted(model)
+    return model if isinstance(model, storage.Fitted) else storage.open_fitted(model)
 
 
 def place_of(model: Folder) -> Path | None:
     """The folder of a model; None for one that was opened before."""
-    return None if isinstance(model, catalog.Fitted) else Path(model)
+    return None if isinstance(model, storage.Fitted) else Path(model)

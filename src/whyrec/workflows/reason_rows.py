@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import Dataset, Explanation, Query, Reason
 from whyrec.workflows.result import Row
 
 __all__ = ["counterfactual_row", "cut_row", "reason_row", "removed_row"]
 
 
-def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> Row | None:
+def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
     """What really happened once the first link of a graph among the reasons was cut; None where
     there is none.
     """
@@ -28,7 +28,7 @@ def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> Row | None:
     }
 
 
-def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) -> Row:
+def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) -> Row:
     """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history;
     of others `refs` are the model's own numbers and `text` is what it says of them."""
     data = fitted.data

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import numpy as np
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.workflows import printed, support
@@ -80,11 +80,11 @@ def demo(
     comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
-    final = catalog.model("additive", **found)  # the numbers found; all events
+    final = registry.model("additive", **found)  # the numbers found; all events
     train(final, dataset, seed=seed, label="additive on all events", progress=progress)
     with progress("saving the model"):
-        folder = catalog.save(out / "model", final, dataset, name="additive", seed=seed)
-    fitted = catalog.Fitted(final, dataset, {"name": "additive", "histories": True})
+        folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
+    fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
     truth = graded(world, tuned, comparison, seed) if world is not None else None
     return finish(
         fitted,
@@ -145,7 +145,7 @@ def report(
 
 
 def finish(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     comparison: Comparison,
     measured: Any,
     steps: Sequence[Any],
@@ -206,9 +206,9 @@ def finish(
 def _read(
     source: str, seed: int, progress: Progress, reading: Reading
 ) -> tuple[Any, Dataset, list[Any]]:
-    if source in catalog.names("worlds"):
+    if source in registry.names("worlds"):
         with progress(f"simulating {source}"):
-            world = catalog.find("worlds", source)(seed=seed)
+            world = registry.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
     return (None, *load(source, progress=progress, **reading))
 
@@ -227,7 +227,7 @@ def graded(world: Any, model: Any, comparison: Comparison, seed: int) -> Row:
         comparison.split.train,
         comparison.split.test.queries,
         causes,
-        catalog.explain,
+        api.explain,
         seed=seed,
     )
     return {
@@ -241,7 +241,7 @@ def graded(world: Any, model: Any, comparison: Comparison, seed: int) -> Row:
 
 
 def summary(data: Dataset, steps: Sequence[Any]) -> Row:
-    from whyrec.visualise.summary import data_summary
+    from whyrec.visualise.html_report.summary import data_summary
 
     return data_summary(data, as_rows(steps))
 
@@ -278,7 +278,7 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     return [data.users[able[i]] for i in at]
 
 
-def person(fitted: catalog.Fitted, user: str) -> Row:
+def person(fitted: storage.Fitted, user: str) -> Row:
     """One person's history, list, worked explanation, the list without the reason, and the check
     by removal.
     """
@@ -374,7 +374,7 @@ def day(moment: int) -> str:
 
 def factors(data: Dataset, seed: int) -> Row:
     """Factors that come back among other people, with the loadings of some items and people."""
-    from whyrec.visualise.factors import report_factors
+    from whyrec.visualise.views.factors import report_factors
 
     try:
         return report_factors(data, seed=seed, most=FACTORS)
@@ -382,11 +382,11 @@ def factors(data: Dataset, seed: int) -> Row:
         return {"factors": []}
 
 
-def network(fitted: catalog.Fitted) -> Row:
+def network(fitted: storage.Fitted) -> Row:
     """The strongest ties among the most chosen items: what one event of i adds to the score of
     j, both ways.
     """
-    from whyrec.visualise.network import item_network
+    from whyrec.visualise.analysis.item_network import item_network
 
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items)

@@ -54,7 +54,7 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
         The statements with support, precision, and a person of the folder for whom each held when
         they made their latest choice (none where the folder holds no histories).
     """
-    from whyrec.fuse.wording import ABSENT, short
+    from whyrec.models.interpretable.feature_phrases import ABSENT, short
 
     fitted = opened(model)
     found = fitted.model
@@ -98,7 +98,7 @@ def _examples(model: Any, data: Dataset, refs: list[int]) -> list[dict[str, str]
     """For each statement a person whose latest choice it is about; nobody twice where others are
     to be had.
     """
-    from whyrec.fuse.features import features_of
+    from whyrec.models.interpretable.features import features_of
 
     people = np.flatnonzero(data.histories.sizes >= 2)
     people = people[:: max(1, len(people) // PEOPLE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from whyrec import catalog
+from whyrec import api, registry
 from whyrec.core import Additive, Queries, Readable, artefact
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.support import first_reasons, summary
@@ -16,7 +16,7 @@ __all__ = ["costs_of", "firsts", "settings"]
 
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
     """The setting min_support of a model that has it."""
-    known = artefact.model_arguments(catalog.find("models", name))
+    known = artefact.model_arguments(registry.find("models", name))
     return {"min_support": tuple(tried)} if tried is not None and "min_support" in known else {}
 
 
@@ -45,5 +45,5 @@ def firsts(model: Any, queries: Queries, k: int = 10, *, progress: Progress = si
     if not exact:
         return None
     with progress(f"counting the people behind {len(queries)} people's reasons"):
-        found: Row = summary(first_reasons(model, queries, catalog.explain, k=k))
+        found: Row = summary(first_reasons(model, queries, api.explain, k=k))
     return found

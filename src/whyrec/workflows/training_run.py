@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, Dataset, MissingExtra, artefact
 from whyrec.core.progress import Progress, silent
 from whyrec.scale import cluster
@@ -43,7 +43,7 @@ def check_engine(name: str, engine: str, workers: int) -> None:
     """
     cluster.check(engine, workers)
     if engine == "ray" and not _shared(name):
-        able = [other for other in catalog.names("models") if _shared(other)]
+        able = [other for other in registry.names("models") if _shared(other)]
         raise BadArgument(
             f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
             given=f"--model {name}",
@@ -55,13 +55,13 @@ def _shared(name: str) -> bool:
     """Whether several workers can fit a model: it trains step by step, or counts blocks of
     people.
     """
-    return any(takes(catalog.find("models", name), argument) for argument in ("run", "each"))
+    return any(takes(registry.find("models", name), argument) for argument in ("run", "each"))
 
 
 def _stepwise(name: str, given: list[str]) -> None:
-    if given and not takes_run(catalog.find("models", name)):
+    if given and not takes_run(registry.find("models", name)):
         able = ", ".join(
-            other for other in catalog.names("models") if takes_run(catalog.find("models", other))
+            other for other in registry.names("models") if takes_run(registry.find("models", other))
         )
         go, them = ("go", "them") if len(given) > 1 else ("goes", "it")
         raise BadArgument(
@@ -75,11 +75,11 @@ def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) ->
     """The settings with max_minutes in them; BadArgument where the model has no such setting."""
     if minutes is None:
         return dict(config)
-    if "max_minutes" not in artefact.model_arguments(catalog.find("models", name)):
+    if "max_minutes" not in artefact.model_arguments(registry.find("models", name)):
         able = [
             other
-            for other in catalog.names("models")
-            if "max_minutes" in artefact.model_arguments(catalog.find("models", other))
+            for other in registry.names("models")
+            if "max_minutes" in artefact.model_arguments(registry.find("models", other))
         ]
         raise BadArgument(
             "--max-minutes goes with a model whose schedule can be fitted to it "
@@ -101,7 +101,7 @@ def run(
 ) -> Any:
     """A Run that shows loss, validation NDCG and time left on a progress line."""
     try:
-        from whyrec.models.training import Run
+        from whyrec.models.training.trainer import Run
     except ImportError as error:
         if checkpoint is None and log is None:
             return None  # nothing to watch: what needs torch will say so itself

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import registry
 from whyrec.core import BadArgument, BadArtefact, Diverged, MissingExtra
 from whyrec.core.cases import Split
 from whyrec.core.progress import Progress, silent
@@ -189,14 +189,14 @@ def tune(
 def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, tuple[Any, ...]]:
     """The settings to search, with their ranges; BadArgument where there is nothing to do."""
     if model not in SPACES:
-        catalog.find("models", model)
+        registry.find("models", model)
         raise BadArgument(
             f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
             given=f"--model {model}",
         )
     if trials < 1:
         raise BadArgument("--trials must be 1 or more", given=str(trials))
-    catalog.model(model, **fixed)
+    registry.model(model, **fixed)
     searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
     if not searched:
         raise BadArgument(
@@ -292,7 +292,7 @@ def _measured(
     study.add_trials(
         [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
     )
-    made, more, trial = catalog.model(model, **settings), {}, study.ask()
+    made, more, trial = registry.model(model, **settings), {}, study.ask()
     if takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
     value, state = None, optuna.trial.TrialState.COMPLETE
@@ -311,7 +311,7 @@ def _pruned(trial: Any) -> Any:
     """A run that reports each epoch and ends where the pruner says so."""
     import optuna
 
-    from whyrec.models.training import Run, Status
+    from whyrec.models.training.trainer import Run, Status
 
     told = [0]
 

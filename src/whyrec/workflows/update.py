@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.forget import difference_to
@@ -83,7 +83,7 @@ def update(
     from whyrec.data.load import load
 
     folder, source, out = Path(model), data, Path(out)
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, old = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
@@ -92,7 +92,7 @@ def update(
             fix="fit again on all events",
         )
     with progress(f"reading {source}"):
-        loaded = load(source, columns=columns, order=catalog.rules_of(fitted)["order"])
+        loaded = load(source, columns=columns, order=api.rules_of(fitted)["order"])
     # Folders of an earlier version do not say: cleaning left no repeats but where people come back
     # to items.
     which = old.cleaning.get("duplicates") or (
@@ -106,12 +106,12 @@ def update(
         made = (
             fitted.model.update(old, whole)
             if able
-            else catalog.model(name, **fitted.header["config"]).fit(
+            else registry.model(name, **fitted.header["config"]).fit(
                 whole, seed=fitted.header["seed"]
             )
         )
     seconds = time.perf_counter() - began
-    catalog.save(out, made, whole, name=name, seed=fitted.header["seed"])
+    storage.save(out, made, whole, name=name, seed=fitted.header["seed"])
     return UpdateResult(
         model=name,
         out=str(out),

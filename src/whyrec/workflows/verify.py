@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.explain import recommend_to
@@ -16,7 +16,7 @@ from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows, Table
 
 if TYPE_CHECKING:
-    from whyrec.explain.verified import Verified
+    from whyrec.explain.verification.report import Verified
 
 __all__ = ["VerifyResult", "of_people", "verify"]
 
@@ -112,7 +112,7 @@ def verify(
     if not fitted.header.get("histories", True) or not len(fitted.data):
         raise BadArgument(
             "this model folder holds no histories",
-            given=fitted.header["name"] if isinstance(model, catalog.Fitted) else str(model),
+            given=fitted.header["name"] if isinstance(model, storage.Fitted) else str(model),
             fix="fit without --no-histories, or serve it and give --store",
         )
     drawn = np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()
@@ -121,7 +121,7 @@ def verify(
 
 
 def of_people(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     names: Sequence[str],
     k: int = 10,
     langs: Sequence[str] = ("en", "zh"),
@@ -129,9 +129,9 @@ def of_people(
     progress: Progress = silent,
 ) -> Verified:
     """The checks of the lists that `recommend` makes for these people."""
-    from whyrec.explain.verified import Verified
-    from whyrec.explain.verify import check
-    from whyrec.explain.world import Counts, world_of
+    from whyrec.explain.verification.check import check
+    from whyrec.explain.verification.report import Verified
+    from whyrec.explain.verification.world import Counts, world_of
 
     found, counts = Verified(), Counts(fitted.data)
     with progress(f"doing over what is said to {len(names)} people") as update:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.core import BadArgument
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.reading import Folder, opened
@@ -66,7 +66,7 @@ def look(
         progress: Shows what is being done.
     """
     fitted, out = opened(model), Path(out)
-    known = catalog.names("views")
+    known = registry.names("views")
     out.mkdir(parents=True, exist_ok=True)
     drawn, left_out = [], []
     for name in list(views) or list(known):
@@ -89,17 +89,17 @@ def look(
     )
 
 
-def _draw(fitted: catalog.Fitted, name: str, out: Path, seed: int, progress: Progress) -> Row:
+def _draw(fitted: storage.Fitted, name: str, out: Path, seed: int, progress: Progress) -> Row:
     """One view, drawn and saved."""
-    make = catalog.find("views", name)
+    make = registry.find("views", name)
     started = time.perf_counter()
     with progress(f"looking: {name}"):
         view = make(
             fitted.model,
             fitted.data,
             seed=seed,
-            make=catalog.model,
-            explain=catalog.explain,
+            make=registry.model,
+            explain=api.explain,
         )
         paths = view.save(out)
     return {
