@@ -31,6 +31,7 @@ from bench.accuracy.row_specs import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, p
 from whyrec import api, registry
 from whyrec.core import BadArgument, Measurement, WhyrecError, progress
 from whyrec.core.cases import Cases
+from whyrec.core.progress import dumps
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
 
@@ -256,7 +257,7 @@ def write(out: Path, options: Any, results: dict[str, Any]) -> None:
         key: value for key, value in vars(options).items() if key not in ("data", "out")
     }
     out.write_text(
-        progress.dumps(
+        dumps(
             {
                 "bench": "accuracy",
                 "at": datetime.now(UTC).replace(microsecond=0).isoformat(),

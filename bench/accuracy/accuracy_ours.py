@@ -11,10 +11,10 @@ import numpy as np
 
 from bench.peers.child import Clock, peak_mb, read_job, write_answer
 from whyrec import __version__, registry
-from whyrec.cli import watch
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import ranked
 from whyrec.data.split import next_item
+from whyrec.workflows.training_run import takes
 
 
 def write_data(folder: str, data: Dataset) -> None:
@@ -36,7 +36,7 @@ def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     model = registry.model(job["name"], **job["settings"])
     more: dict[str, Any] = {}
     # In a refit the validation items are in the fit: they could choose nothing but themselves.
-    if job["validate"] and not job["refit"] and watch.takes(model, "valid"):
+    if job["validate"] and not job["refit"] and takes(model, "valid"):
         more["valid"] = split.valid
     clock = Clock()
     model.fit(split.train, seed=job["seed"], **more)

@@ -35,13 +35,14 @@ from bench.accuracy.row_specs import (
 )
 from bench.peers.child import peak_mb
 from whyrec import api, registry, storage
-from whyrec.cli import fusing, show
 from whyrec.core import artefact, mask_seen, progress, top_k
 from whyrec.core.cases import Cases
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
+from whyrec.models.fused import curve as measure_curve
 from whyrec.models.linear.lowrank import LowRank
+from whyrec.workflows.fuse import draw, printed_rows, told
 
 PAIRS, LISTS = 10_000, 300
 # glass box, large model, whether the one learns from the other (on films the glass box ends ahead
@@ -66,7 +67,7 @@ def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
     )
     progress.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
     test = split.test.sample(arguments.people, arguments.seed)
-    found = fusing.told(fusing.curve(model, split.valid, test, seed=arguments.seed))
+    found = told(measure_curve(model, split.valid, test, seed=arguments.seed))
     result = {
         "data": data.name,
         "cases": len(test),
@@ -74,8 +75,9 @@ def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
         "fit_seconds": None if None in (seconds, more) else round(seconds + more),
     } | found
     folder = arguments.out / Path(name).stem
-    fusing.draw(result, folder)
-    show.fused(result | {"picture": folder / "curve.png", "model": "not kept"}, fusing.rows(result))
+    draw(result, folder)
+    for block in printed_rows(result | {"picture": folder / "curve.png", "model": "not kept"}):
+        print(block)
     result["all test people"] = whole(
         split, {"glass box": glass, "large model": large, "fused": model}, data.n_items
     )

@@ -24,13 +24,13 @@ import numpy as np
 from bench.accuracy.accuracy import ROOT, write
 from bench.explanation.kernel_shap import kernel_shap
 from whyrec import api, registry, storage
-from whyrec.cli.grading import people_apart
 from whyrec.core import BadArgument, Queries, WhyrecError, progress, recommend
 from whyrec.evaluate.faithfulness import Faithfulness, faithfulness
 from whyrec.evaluate.quality import agreement, by_group, sparsity, stability
 from whyrec.explain.games import Game
 from whyrec.explain.learned import Learned, learned
 from whyrec.explain.shapley import enumerated, sampled
+from whyrec.workflows.faithfulness import people_apart
 
 DEFAULT_ROWS = (
     "ml-1m-order-additive",

@@ -27,6 +27,7 @@ from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Measurement, WhyrecError, progress
 from whyrec.core.cases import Cases, ranked
+from whyrec.core.progress import interval
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -203,7 +204,7 @@ def main() -> int:
                 "model": row["model"],
                 "ties": row["ties"],
                 **{
-                    key: progress.interval(row["metrics"][key]) if key in row["metrics"] else ""
+                    key: interval(row["metrics"][key]) if key in row["metrics"] else ""
                     for key in (*NAMES, "ndcg@10")
                 },
                 "fit s": row["fit_seconds"],

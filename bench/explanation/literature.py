@@ -26,9 +26,9 @@ from bench.explanation.faithful import SHOWN, differences, table
 from bench.explanation.literature_explainers import ClusteredSHAP, Spin, accent, oracle, train_lxr
 from bench.explanation.literature_recommenders import SETTINGS, train
 from whyrec import api, registry
-from whyrec.cli.grading import people_apart
 from whyrec.core import Queries, progress
 from whyrec.evaluate.faithfulness import faithfulness
+from whyrec.workflows.faithfulness import people_apart
 
 OURS = "two-sided"  # named, and its two numbers chosen, on 60 training people
 DRAWS = 11  # of SPINRec's baselines, and of random orders

@@ -30,8 +30,6 @@ from fastapi.testclient import TestClient
 
 from whyrec import registry, storage
 from whyrec.api import load as load_data, load_steps
-from whyrec.cli import explaining
-from whyrec.cli.verifying import of_people
 from whyrec.core import Dataset, progress
 from whyrec.explain.verification.check import check
 from whyrec.explain.verification.report import Verified
@@ -49,6 +47,8 @@ from whyrec.serve.verification.sentences import (
     with_store,
     world_of_inputs,
 )
+from whyrec.workflows.explain import recommend
+from whyrec.workflows.verify import of_people
 
 K, MOST = 10, 1500  # items a list; items of a set for models whose fit takes long
 SHOP = {"user": "Customer ID", "item": "StockCode", "time": "InvoiceDate", "title": "Description"}
@@ -200,10 +200,7 @@ def one(
             for at in np.random.default_rng(seed).permutation(data.n_users)[:people].tolist()
         ]
         row.cli = of_people(fitted, names, K)
-        asked = {user: explaining.query(fitted, user, None) for user in names}
-        lists = {
-            user: explaining.recommend(fitted, asked[user], K, user=user)["items"] for user in names
-        }
+        lists = {user: recommend(fitted, user, k=K).items for user in names}
         with serving(place) as (client, service):
             counts = chosen(service, service.registry.current(service.store.counters()))
             for user in names:

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from whyrec import api
-from whyrec.cli import reporting, road
 from whyrec.core import Queries, progress, recommend
 from whyrec.data.simulate import films, planted
 from whyrec.evaluate.faithfulness import completeness
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.words import faithful, say
 from whyrec.models.linear.terms import LinearMixin
+from whyrec.workflows.compare import compare
+from whyrec.workflows.report import graded
 
 
 class Known(LinearMixin):
@@ -79,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     world = films() if options.data == "films" else None
     data = world.data if world else api.load(options.data)
-    comparison = road.compare(data, ["additive"], keep=["additive"])
+    comparison = compare(data, ["additive"], keep=["additive"])
     model, queries = comparison.models["additive"], comparison.split.test.queries
     gaps = completeness(model, queries, api.explain).values
     error, compared = planted_error()
@@ -97,7 +98,7 @@ def main() -> None:
         for lang, n in back.items()
     ]
     if world:
-        truth = reporting.graded(world, model, comparison, 0)
+        truth = graded(world, model, comparison, 0)
         rows += [
             {
                 "what": f"names a planted cause: {name}",

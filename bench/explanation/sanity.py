@@ -23,12 +23,12 @@ import numpy as np
 
 from bench.accuracy.accuracy import ROOT, write
 from whyrec import api, registry, storage
-from whyrec.cli import explaining
-from whyrec.cli.grading import people_apart
 from whyrec.core import Dataset, progress, recommend
 from whyrec.data.simulate import films
 from whyrec.evaluate.baselines import cosine
 from whyrec.evaluate.sanity import CHECKS, failures, sanity
+from whyrec.workflows.explain import words
+from whyrec.workflows.faithfulness import people_apart
 
 SEQUENCE = {
     "text": "minilm",
@@ -147,9 +147,7 @@ def _spoken(fitted: Any, found: Any, query: Any) -> bool:
     """Whether both languages' sentences are read back."""
     from whyrec.explain.words import parse
 
-    return all(
-        bool(parse(explaining.words(fitted, found, query, lang), lang)) for lang in ("en", "zh")
-    )
+    return all(bool(parse(words(fitted, found, query, lang), lang)) for lang in ("en", "zh"))
 
 
 def publish(reports: list[Any]) -> None:

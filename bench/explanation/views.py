@@ -22,11 +22,11 @@ import numpy as np
 
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, storage
-from whyrec.cli import looking
 from whyrec.core import progress
 from whyrec.data.simulate import film_table
 from whyrec.visualise.views.concepts import find_concepts, vectors_of
 from whyrec.visualise.views.factors import named_factors
+from whyrec.workflows.views import look
 
 
 def of_set(name: str, where: str | None) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def of_model(folder: Path) -> dict[str, Any]:
     noise = np.stack([np.random.default_rng(0).permutation(column) for column in vectors.T], 1)
     none = [one for one in find_concepts(noise, items, fitted.data)[1] if one.stable and one.again]
     with tempfile.TemporaryDirectory() as out:
-        views = looking.look(fitted, Path(out), [], seed=0)["views"]
+        views = look(fitted, Path(out)).views
     return {
         "model": folder.name,
         "concepts": len(runs[0]),

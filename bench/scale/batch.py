@@ -27,8 +27,8 @@ from scipy import sparse
 
 from bench.scale.neighbours import people, world
 from whyrec import registry, storage
-from whyrec.cli.scaling import everyone
 from whyrec.core import Dataset, Queries
+from whyrec.workflows.batch import batch
 
 
 def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
@@ -130,7 +130,7 @@ def main() -> None:
         ]
         for engine, few in kinds:
             before, out = cpu(), Path(place) / f"{engine}{few}.parquet"
-            found = everyone(
+            found = batch(
                 folder,
                 out,
                 k=10,
@@ -140,7 +140,7 @@ def main() -> None:
                 block=given.block,
                 address=None,
                 neighbours=few,
-            )
+            ).to_dict()
             rows.append(
                 {
                     "by": f"whyrec batch, {engine}, {found['items_scored']}",

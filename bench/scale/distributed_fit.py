@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from whyrec import api, registry
-from whyrec.cli.together import fit_together
 from whyrec.core import progress
+from whyrec.workflows.fit_distributed import fit_together
 
 
 def row(data: Any, epochs: int, workers: int, folder: Path) -> dict[str, Any]:

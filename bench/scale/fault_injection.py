@@ -37,12 +37,12 @@ import polars as pl
 from bench.scale.fault_injection_train import beside, workers as workers_called
 from bench.scale.scale import write_events
 from whyrec import api, registry, storage
-from whyrec.cli.scaling import people_of
 from whyrec.core import artefact
 from whyrec.data.outofcore.prepare import prepare
 from whyrec.models.linear import terms
 from whyrec.scale import batch
 from whyrec.scale.workers import each
+from whyrec.workflows.batch import people_of
 
 FILES = 8
 

@@ -33,14 +33,14 @@ from sqlalchemy import select
 
 from bench.serve.serve import free_port
 from whyrec import registry, storage
-from whyrec.cli import tuning
-from whyrec.cli.together import fit_together
 from whyrec.core import Dataset, recommend
 from whyrec.serve.main import prepare
 from whyrec.serve.replicas import replicas
 from whyrec.serve.settings import Settings
 from whyrec.serve.store.store import Store
 from whyrec.serve.store.tables import events
+from whyrec.workflows.fit_distributed import fit_together
+from whyrec.workflows.tune import tune as search_settings
 
 # What Ray calls the processes that do the work.
 TRIAL, TRAINER, REPLICA = "ray::_measured", "ray::RayTrainWorker", "ray::ServeReplica:whyrec"
@@ -139,7 +139,7 @@ def tune(
     data, config = simulated(), SMALL | {"epochs": epochs, "patience": epochs}
 
     def search(name: str, engine: str) -> Any:
-        found = tuning.tune(
+        found = search_settings(
             data,
             "sequence",
             trials=trials,
@@ -149,7 +149,7 @@ def tune(
             engine=engine,
             workers=2,
         )
-        return found["trials"], found["best"]
+        return found.trials, found.best
 
     expected, number, done = search("local", "local"), 0, 0
     while done < kills:

@@ -137,13 +137,13 @@ def listed(folder: Path, workers: int) -> dict[str, Any]:
     """`whyrec batch` for the first people, and how good its lists are."""
     import resource
 
-    from whyrec.cli.scaling import everyone
+    from whyrec.workflows.batch import batch
 
     peak, done = [0.0], threading.Event()
     watch = threading.Thread(target=together, args=(peak, done))
     watch.start()
     try:
-        told = everyone(
+        told = batch(
             folder / "model",
             folder / "recs.parquet",
             k=K,
@@ -152,8 +152,8 @@ def listed(folder: Path, workers: int) -> dict[str, Any]:
             workers=workers,
             block=256,
             address=None,
-            most=PEOPLE,
-        )
+            people=PEOPLE,
+        ).to_dict()
     finally:
         done.set()
         watch.join()

@@ -29,6 +29,7 @@ import numpy as np
 
 from whyrec import registry, storage
 from whyrec.core import Dataset, ItemTable, progress
+from whyrec.core.progress import dumps
 
 HERE = Path(__file__).parent
 N, EVENTS_EACH, REASONS = 10, 25, 3
@@ -248,7 +249,7 @@ def main() -> None:
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     settings = vars(arguments) | {"json": "", "model": str(arguments.model or "")}
     arguments.json.write_text(
-        progress.dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows})
+        dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows})
     )
 
 

@@ -24,10 +24,10 @@ from bench.accuracy.accuracy import find_data
 from bench.accuracy.fusion import fitted
 from bench.accuracy.row_specs import FILMS_SEQUENCE, SHOP_SEQUENCE
 from whyrec import api, registry
-from whyrec.cli import compressing
 from whyrec.core import Measurement, progress
 from whyrec.data.split import next_item
 from whyrec.visualise.views.pareto import pareto
+from whyrec.workflows.compress import lines, ndcg, row
 
 LARGE = {"ml-1m-order.zip": FILMS_SEQUENCE, "amazon-games.zip": SHOP_SEQUENCE[0]}
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -54,8 +54,8 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     large, _ = fitted(LARGE[name], split, None, arguments)
     cases = split.test.sample(arguments.people, 0)
     counts = np.bincount(split.train.item, minlength=split.train.n_items)
-    before = compressing.ndcg(large, cases)
-    rows, tables = [compressing.row("large", large, large, cases, before, before, counts)], {}
+    before = ndcg(large, cases)
+    rows, tables = [row("large", large, large, cases, before, before, counts)], {}
     for form in arguments.forms.split(","):
         label, how = FORMS[form]
         made, after = None, []
@@ -64,10 +64,10 @@ def steps(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
                 large, split.train, seed=seed
             )
             made = made or one
-            after.append(compressing.ndcg(one, cases).values)
+            after.append(ndcg(one, cases).values)
         mean = Measurement("ndcg@10", np.mean(after, 0))
         rows.append(
-            compressing.row(label, made, large, cases, before, mean, counts)
+            row(label, made, large, cases, before, mean, counts)
             | {"seeds": [round(float(1 - one.mean() / before.values.mean()), 4) for one in after]}
         )
         tables[label] = table(large, made)
@@ -102,7 +102,7 @@ def main() -> None:
         for name in arguments.sets.split(","):
             found.append(steps(name, arguments))
             progress.table(
-                compressing.lines(found[-1]),
+                lines(found[-1]),
                 f"{name}, {found[-1]['people']:,} people, seeds {arguments.seeds}",
             )
             for label, one in found[-1]["item_table"].items():

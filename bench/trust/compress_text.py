@@ -22,7 +22,6 @@ import torch
 
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, storage
-from whyrec.cli import compressing
 from whyrec.compress.encoder import shrink
 from whyrec.core import progress
 from whyrec.data.split import next_item
@@ -33,6 +32,7 @@ from whyrec.models.item_content.text_encoder import (
     item_texts,
     open_encoder,
 )
+from whyrec.workflows.compress import ndcg, row
 
 
 def read(texts: list[str], source: str) -> tuple[np.ndarray, float]:
@@ -85,13 +85,13 @@ def main() -> None:
             storage.open_fitted(options.model).model,
             reading(options.model, data.item_table, small),
         )
-    before = compressing.ndcg(large, cases)
+    before = ndcg(large, cases)
     rows = [
-        compressing.row(name, model, large, cases, before, compressing.ndcg(model, cases))
+        row(name, model, large, cases, before, ndcg(model, cases))
         for name, model in (("float32, torch", large), ("int8, ONNX Runtime", made))
     ]
-    for row, bytes_, ms in zip(rows, size, (slow, fast), strict=True):
-        row |= {"encoder_bytes": bytes_, "ms_a_title": ms}
+    for found, bytes_, ms in zip(rows, size, (slow, fast), strict=True):
+        found |= {"encoder_bytes": bytes_, "ms_a_title": ms}
     progress.table(
         [
             {

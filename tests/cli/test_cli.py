@@ -11,7 +11,8 @@ import pytest
 from tests.toys import returning
 from whyrec import api, storage
 from whyrec.cli import show
-from whyrec.cli.app import main, names, parse_columns
+from whyrec.cli.app import main
+from whyrec.cli.parse import names, parse_columns
 from whyrec.core import BadArgument
 
 

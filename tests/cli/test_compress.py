@@ -7,7 +7,8 @@ import json
 import pytest
 
 from whyrec import storage
-from whyrec.cli import compressing, main
+from whyrec.cli import main
+from whyrec.workflows.compress import bytes_of
 
 SETTINGS = 'text = ""\nwidth = 16\nblocks = 1\nheads = 2\nepochs = 2\nlength = 20\n'
 
@@ -71,7 +72,7 @@ def test_the_smallest_within_the_loss_is_saved_and_each_form_is_told(large, tmp_
         for row in found["steps"]
     )
     saved = storage.open_fitted(out)
-    assert compressing.bytes_of(saved.model) == sizes[-1] and saved.header["name"] == "compact"
+    assert bytes_of(saved.model) == sizes[-1] and saved.header["name"] == "compact"
     assert main(["recommend", str(out), "--user", "p0001"]) == 0
 
 

@@ -12,10 +12,12 @@ pytest.importorskip("torch")
 
 from tests.cli.test_cli import run, run_json, steady, write_plain
 from whyrec import api, registry, storage
-from whyrec.cli import show, tuning, watch
+from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.core import artefact
 from whyrec.models.training.trainer import Status
+from whyrec.workflows import training_run
+from whyrec.workflows.tune import SPACES, _pruned
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +115,15 @@ def test_minutes_are_a_setting(capsys, plain, small, tmp_path):
 
 def test_the_progress_line_tells_loss_quality_and_time_left():
     status = Status(1, 4.0, 12, 40, 2.5, 0.1234, 0.125, 60.0, 140.0, 0.01)
-    assert watch.told(status) == "epoch 2, loss 2.500, NDCG@10 0.1234 (best 0.1250), 2 min left"
+    assert (
+        training_run.told(status) == "epoch 2, loss 2.500, NDCG@10 0.1234 (best 0.1250), 2 min left"
+    )
     first = Status(0, 4.0, 2, 40, 2.5, None, None, 6.0, 44.0, 0.01)
-    assert watch.told(first) == "epoch 1, loss 2.500, 44 s left"
+    assert training_run.told(first) == "epoch 1, loss 2.500, 44 s left"
     seen = []
-    watch.run(lambda share, text: seen.append((share, text)), label="fitting x").progress(first)
+    training_run.run(lambda share, text: seen.append((share, text)), label="fitting x").progress(
+        first
+    )
     assert seen == [(0.05, "fitting x: epoch 1, loss 2.500, 44 s left")]
     with show.progress("to a file") as update:
         update(0.5), update(0.5, "text")
@@ -188,9 +194,9 @@ def test_every_space_fits_its_model(capsys, plain, tmp_path, model):
     assert tune(capsys, plain, tmp_path, model=model)["best"]["value"] > 0
 
 
-@pytest.mark.parametrize("model", tuning.SPACES)
+@pytest.mark.parametrize("model", SPACES)
 def test_every_setting_searched_exists_and_holds_its_bounds(model):
-    for name, (kind, *rest) in tuning.SPACES[model].items():
+    for name, (kind, *rest) in SPACES[model].items():
         for value in rest:
             assert registry.model(model, **{name: value}), f"{model}.{name} = {value}"
         assert kind in ("log", "float", "int", "choice") and (kind == "choice" or rest[0] < rest[1])
@@ -212,7 +218,7 @@ def test_tune_the_sequence_model_is_pruned_by_its_curve(capsys, plain, small, tm
     )
     assert [sorted(t.intermediate_values) for t in study.trials] == [[1, 2, 3, 4, 5, 6]] * 2
     with pytest.raises(optuna.TrialPruned):
-        tuning._pruned(_Lagging()).progress(Status(1, 4.0, 12, 40, 2.5, 0.1, 0.1, 60.0, 1.0, 0.01))
+        _pruned(_Lagging()).progress(Status(1, 4.0, 12, 40, 2.5, 0.1, 0.1, 60.0, 1.0, 0.01))
 
 
 class _Lagging:

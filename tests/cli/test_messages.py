@@ -13,11 +13,12 @@ from rich.console import Console
 import whyrec.data
 from tests.cli.test_cli import run, write_plain
 from whyrec import api, registry
-from whyrec.cli import messages, messages_en, messages_zh, show
+from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.data.check import check
 from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import METRICS as MEASURES
+from whyrec.workflows import messages, messages_en, messages_zh
 
 NAMES = {  # what is a name or a notation in any language
     *(part for name in registry.names("models") for part in name.split("-")),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from whyrec import registry, storage
-from whyrec.cli import explaining
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
 from whyrec.models.linear.additive import Additive
+from whyrec.workflows.explain import explain_to
 
 TABLE = ItemTable(
     ["Dune", "Dune (film)", "Emma"], fields={"domain": [("book",), ("film",), ("book",)]}
@@ -46,10 +46,8 @@ def test_explain_tells_them_and_models_without_tell_none():
     for name, some in (("additive", True), ("ease", False)):
         model = registry.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
         fitted = storage.Fitted(model, world.data, {"name": name})
-        found = explaining.explain(
-            fitted, world.data.histories[0], None, method="auto", k=10, user=None
-        )
-        assert bool(found["modalities"]) is some and found["crossing"] is None
+        found = explain_to(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
+        assert bool(found.modalities) is some and found.crossing is None
 
 
 def test_a_reason_from_another_domain_is_told_and_says_because_only_where_proved():

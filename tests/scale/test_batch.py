@@ -16,11 +16,11 @@ import pytest
 from tests.cli.test_cli import run_json, write_plain
 from whyrec import registry, storage
 from whyrec.cli.app import main
-from whyrec.cli.scaling import people_of
 from whyrec.core import BadArgument, Dataset, Queries
 from whyrec.core.ranking import recommend
 from whyrec.models.linear.terms import Heads, LinearMixin
 from whyrec.scale import batch
+from whyrec.workflows.batch import people_of
 
 
 @pytest.fixture(scope="module")

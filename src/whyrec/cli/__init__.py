@@ -1,6 +1,7 @@
-"""The command line: parse, find in the catalogue, call, print. Start of it all: :func:`main`."""
+"""The command line: parse, call a workflow, print. Start of it all: :func:`main`."""
 
-from whyrec.cli import scaling, service, truth, updating, verifying  # noqa: F401  (they add their verbs)
+# The modules of verbs add them to the app, in this order.
+from whyrec.cli import comparing, data, scaling, service, truth, updating, verifying  # noqa: F401
 from whyrec.cli.app import app, main
 
 __all__ = ["app", "main"]

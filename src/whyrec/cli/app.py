@@ -17,8 +17,30 @@ try:
 except ImportError:  # pragma: no cover
     from click import ClickException
 
-from whyrec.cli import show, show_models
-from whyrec.cli.parse import names, parse_columns
+from whyrec.cli import show
+from whyrec.cli.options import (
+    Address,
+    Columns,
+    Core,
+    Data,
+    Debug,
+    Domain,
+    Duplicates,
+    Engine,
+    Folder,
+    Graph,
+    ItemCore,
+    Json,
+    Lang,
+    MinValue,
+    Order,
+    Ratings,
+    Repeat,
+    Seed,
+    Verb,
+    Zone,
+)
+from whyrec.cli.parse import parse_columns
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,79 +53,6 @@ data_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Known data sets, and a check of your own."
 )
 app.add_typer(data_app, name="data")
-
-Data = Annotated[str, typer.Option("--data", help="A known name, a path or a database URL.")]
-Columns = Annotated[
-    str,
-    typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...'),
-]
-MinValue = Annotated[
-    float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")
-]
-Core = Annotated[
-    int, typer.Option(help="Keep people and items with at least this many events each.")
-]
-Domain = Annotated[
-    str | None,
-    typer.Option(
-        "--domain",
-        help=("What the items are, for sentences: film, book, music, artist, game, shop or other."),
-    ),
-]
-Verb = Annotated[
-    str | None,
-    typer.Option(
-        "--verb",
-        help=(
-            "What people did: chose, watched, read, listened, played, bought, ordered, "
-            "viewed, clicked, liked, rated, saved, "
-            "shared, applied, booked, followed, downloaded, subscribed, joined, visited or used "
-            "(default: what the kinds of events say)."
-        ),
-    ),
-]
-Zone = Annotated[
-    str,
-    typer.Option(
-        "--zone", help="The time zone of dates in sentences, e.g. Europe/Berlin (default: UTC)."
-    ),
-]
-Graph = Annotated[
-    str,
-    typer.Option("--graph", help="A file or folder of links between items and what they share."),
-]
-ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
-Repeat = Annotated[
-    bool,
-    typer.Option("--repeat", help="People come back to items: used ones may be recommended again."),
-]
-Duplicates = Annotated[
-    str,
-    typer.Option(help="Which event of a person and an item that repeat counts: first, last, keep."),
-]
-Ratings = Annotated[
-    str,
-    typer.Option(
-        help="auto: where values look like stars, the lowest is no choice; stars: they are "
-        "stars; all: every rating is a choice."
-    ),
-]
-Order = Annotated[
-    str | None,
-    typer.Option(help="file: the order of the rows is meant where times do not tell it."),
-]
-Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
-Lang = Annotated[str, typer.Option(help="en or zh.")]
-Engine = Annotated[
-    str, typer.Option(help="local, or ray: the same work by Ray, on one machine or many.")
-]
-Address = Annotated[
-    str | None,
-    typer.Option(help="ray: of a cluster, whose machines must see the folders named here."),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
 
 
 @app.callback()
@@ -128,21 +77,23 @@ def demo(
     json: Json = False,
 ) -> None:
     """The whole road on one data set: clean, fit, compare, explain, prove, report."""
-    from whyrec.cli import page, reporting
+    from whyrec import workflows
+    from whyrec.cli import page
 
     if serve:
         page.check_extra()
-    found = reporting.demo(
+    found = workflows.demo(
         data,
-        parse_columns(columns),
         out,
         seed=seed,
         command=_command(),
+        columns=parse_columns(columns),
         domain=domain,
         verb=verb,
         order=order,
+        progress=show.progress,
     )
-    show.print_json(found) if json else show.demo(found, show.language(lang))
+    show.result(found, json, lang)
     if serve:
         page.serve_folder(out, port)
 
@@ -189,60 +140,38 @@ def fit(
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
-    from whyrec import api, storage
-    from whyrec.cli import road, spending, together, watch
-    from whyrec.registry import model as make_model
+    from whyrec import workflows
+    from whyrec.workflows.reading import read_config
 
     show.language(lang)
-    made = make_model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
-    watch.check_options(model, checkpoint, log)
-    watch.check_engine(model, engine, workers)
-    spending.check_ledger(model, ledger)
-    road.place(out)
-    dataset, steps = road.load(
+    found = workflows.fit(
         data,
-        parse_columns(columns),
-        graph,
+        model,
+        out,
+        config=read_config(config),
+        seed=seed,
+        histories=not no_histories,
+        max_minutes=max_minutes,
+        checkpoint=checkpoint,
+        log=log,
+        ledger=ledger,
+        engine=engine,
+        workers=workers,
+        address=address,
+        graph=graph,
         domain=domain,
         verb=verb,
+        columns=parse_columns(columns),
         min_value=min_value,
         k_core=k_core,
         item_core=item_core,
         repeat=repeat,
         duplicates=duplicates,
-        ratings=api.ratings_for(made, ratings),
+        ratings=ratings,
         order=order,
+        progress=show.progress,
     )
-    if engine == "local":
-        seconds = road.fit(made, dataset, seed=seed, label=model, checkpoint=checkpoint, log=log)
-    else:
-        made, seconds = together.fit_together(
-            model,
-            made,
-            dataset,
-            seed=seed,
-            checkpoint=checkpoint,
-            log=log,
-            out=out,
-            workers=workers,
-            address=address,
-        )
-    storage.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
-    result = {
-        "model": model,
-        "out": str(out),
-        "domain": dataset.domain,
-        "users": dataset.n_users,
-        "items": dataset.n_items,
-        "events": len(dataset),
-        "fit_seconds": round(seconds, 3),
-        "steps": road.as_rows(steps),
-        "curve": watch.curve(made),
-        "without_text": getattr(made, "without_text_", None),
-        "without_order": getattr(made, "without_order_", None) or None,
-        **spending.spent(made, dataset, out, ledger, histories=not no_histories),
-    }
-    show.print_json(result) if json else show.fitted(result, lang)
+    show.result(found, json, lang)
 
 
 @app.command()
@@ -274,13 +203,19 @@ def fuse(
     """Glass box and large model together: accuracy against explained share, and the model at the
     dial asked for.
     """
-    from whyrec.cli import fusing, road
+    from whyrec import workflows
+    from whyrec.workflows.reading import read_config
 
-    dataset, _ = road.load(
+    dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
+    found = workflows.fuse(
         data,
-        parse_columns(columns),
+        out,
+        read_config(config) | dial,
+        people=people,
+        seed=seed,
         domain=domain,
         verb=verb,
+        columns=parse_columns(columns),
         min_value=min_value,
         k_core=k_core,
         item_core=item_core,
@@ -288,10 +223,9 @@ def fuse(
         duplicates=duplicates,
         ratings=ratings,
         order=order,
+        progress=show.progress,
     )
-    dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
-    result = fusing.fuse(dataset, road.read_config(config) | dial, out, people=people, seed=seed)
-    show.print_json(result) if json else show_models.fused(result, fusing.rows(result))
+    show.result(found, json)
 
 
 @app.command()
@@ -320,22 +254,24 @@ def compress(
     """A large model made small and fast, with what each form of it costs in accuracy and in
     reasons.
     """
-    from whyrec.cli import compressing
+    from whyrec import workflows
+    from whyrec.workflows.compress import is_encoder
 
-    if compressing.is_encoder(folder):
-        small = compressing.encoder(folder, out)
-        return show.print_json(small) if json else show_models.rounded(small)
-    result = compressing.run(
+    if is_encoder(folder):
+        small = workflows.compress_encoder(folder, out, progress=show.progress)
+        return show.result(small, json)
+    found = workflows.compress(
         folder,
         out,
         max_loss=max_loss,
+        min_reasons=min_reasons,
         budget_mb=budget_mb,
         epochs=epochs,
         people=people,
         seed=seed,
-        min_reasons=min_reasons,
+        progress=show.progress,
     )
-    show.print_json(result) if json else show_models.compressed(result, compressing.lines(result))
+    show.result(found, json)
 
 
 @app.command()
@@ -351,10 +287,9 @@ def add(
     json: Json = False,
 ) -> None:
     """Add new items to a model that reads text, with no training."""
-    from whyrec.cli import items as grow
+    from whyrec import workflows
 
-    result = grow.add(m, items, out, large)
-    show.print_json(result) if json else show_models.added(result)
+    show.result(workflows.extend(m, items, out, large=large, progress=show.progress), json)
 
 
 @app.command()
@@ -368,10 +303,9 @@ def forget(
     json: Json = False,
 ) -> None:
     """Take people out of a model, as if they had never been in its data, with a receipt."""
-    from whyrec.cli import forgetting
+    from whyrec import workflows
 
-    result = forgetting.forget(m, users, out, check=check)
-    show.print_json(result) if json else show_models.forgotten(result)
+    show.result(workflows.forget(m, users, out, check=check, progress=show.progress), json)
 
 
 @app.command()
@@ -387,14 +321,10 @@ def recommend(
     json: Json = False,
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
-    from whyrec import storage
-    from whyrec.cli import explaining
+    from whyrec import workflows
 
-    fitted = storage.open_fitted(m)
-    result = explaining.recommend(
-        fitted, explaining.query(fitted, user, items), k, user=user, zone=zone
-    )
-    show.print_json(result) if json else show.recommended(result, show.language(lang))
+    found = workflows.recommend(m, user, items=items, k=k, zone=zone)
+    show.result(found, json, lang)
 
 
 @app.command()
@@ -432,163 +362,23 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
-    from whyrec import storage
-    from whyrec.cli import explaining, grading
+    from whyrec import workflows
+    from whyrec.workflows.explain import polisher_of
 
-    fitted = storage.open_fitted(m)
-    options = grading.options_of(m, fitted, method, against=against, budget=budget)
-    polisher = None if polish is None else grading.polisher(polish, polish_model)
-    asked = explaining.query(fitted, user, items)
-    result = explaining.explain(
-        fitted, asked, item, method=method, k=k, user=user, options=options, zone=zone
+    found = workflows.explain(
+        m,
+        user,
+        items=items,
+        item=item,
+        method=method,
+        against=against,
+        budget=budget,
+        k=k,
+        zone=zone,
+        polisher=None if polish is None else polisher_of(polish, polish_model),
+        lang=lang if polish is None else show.language(lang),
     )
-    if polisher is not None:
-        result |= grading.polished(result, polisher, show.language(lang))
-    show.print_json(result) if json else show.explained(result, show.language(lang))
-
-
-@app.command()
-def compare(
-    data: Data,
-    models: Annotated[
-        str, typer.Option(help="Names by commas.")
-    ] = "popular,knn,svd,als,ease,cooccurrence,additive",
-    protocol: Annotated[
-        str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")
-    ] = "next-item",
-    columns: Columns = "",
-    graph: Graph = "",
-    min_value: MinValue = None,
-    k_core: Core = 0,
-    item_core: ItemCore = 0,
-    repeat: Repeat = False,
-    duplicates: Duplicates = "first",
-    ratings: Ratings = "auto",
-    order: Order = None,
-    refit: Annotated[
-        bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")
-    ] = False,
-    min_support: Annotated[
-        str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")
-    ] = "",
-    seed: Seed = 0,
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Accuracy of models on the same people, by full ranking, with intervals and paired
-    differences.
-    """
-    from whyrec.cli import road, supporting
-
-    show.language(lang)
-    tried = supporting.asked(min_support)
-    dataset, _ = road.load(
-        data,
-        parse_columns(columns),
-        graph,
-        min_value=min_value,
-        k_core=k_core,
-        item_core=item_core,
-        repeat=repeat,
-        duplicates=duplicates,
-        ratings=ratings,
-        order=order,
-    )
-    result = road.compare(
-        dataset, names(models), protocol, seed=seed, refit=refit, min_support=tried
-    ).as_json()
-    show.print_json(result) if json else show.compared(result, lang)
-
-
-@app.command()
-def report(
-    m: Folder,
-    data: Data,
-    out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path(
-        "report.html"
-    ),
-    columns: Columns = "",
-    duplicates: Duplicates = "",
-    ratings: Ratings = "",
-    order: Order = None,
-    seed: Seed = 0,
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
-    from whyrec import api, storage
-    from whyrec.cli import reporting, road
-
-    show.language(lang)
-    fitted = storage.open_fitted(m)
-    rules = api.rules_of(fitted, duplicates, ratings, order)
-    dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
-    path = out / "report.html" if out.suffix != ".html" else out
-    found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
-    show.print_json(found) if json else show.demo(found, lang)
-
-
-@data_app.command("list")
-def data_list(json: Json = False) -> None:
-    """The known data sets: what they hold, their licence, and how to get them."""
-    from whyrec.data import registry
-
-    rows = [
-        {
-            "name": "films",
-            "about": "simulated audience on real films, with known causes; built in",
-            "licence": "Apache-2.0",
-            "at hand": "built in",
-            "page": "",
-        }
-    ]
-    rows += [
-        {
-            "name": name,
-            "about": one.about,
-            "licence": one.licence,
-            "at hand": str(registry.find(name) or "no"),
-            "page": one.page,
-        }
-        for name, one in registry.KNOWN.items()
-    ]
-    show.print_json({"sets": rows}) if json else show.table(rows, "Known data sets")
-
-
-@data_app.command("get")
-def data_get(
-    name: str,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where to put it (default: the cache).")
-    ] = None,
-) -> None:
-    """Download a known data set from its official place, with checksum."""
-    from whyrec.data import registry
-
-    with show.progress(f"getting {name}") as update:
-        path = registry.get(
-            name, folder, progress=lambda done, size: update(done / size if size else 0.0)
-        )
-    typer.echo(f"{path}\nsha256 {registry.digest(path)}")
-
-
-@data_app.command("check")
-def data_check(
-    path: str,
-    columns: Columns = "",
-    lang: Lang = "en",
-    json: Json = False,
-    out: Annotated[Path | None, typer.Option(help="Also write the JSON here.")] = None,
-) -> None:
-    """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
-    from whyrec.data.check import check
-
-    found = check(path, columns=parse_columns(columns)).as_json()
-    if out:
-        out.write_text(show.dumps(found), encoding="utf-8")
-    show.print_json(found) if json else show.checked(found, show.language(lang))
-    if found["problems"]:
-        raise typer.Exit(1)
+    show.result(found, json, lang)
 
 
 def _command() -> str:

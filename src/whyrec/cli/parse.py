@@ -30,3 +30,19 @@ def parse_columns(text: str) -> dict[str, str] | None:
 def names(text: str) -> list[str]:
     """Names by commas, in order, without repeats."""
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def parse_support(given: str) -> tuple[int, ...] | None:
+    """The numbers of people that `--min-support` lists; None where it is not given."""
+    from whyrec.core import BadArgument
+
+    if not given.strip():
+        return None
+    parts = [part.strip() for part in given.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise BadArgument(
+            "--min-support must be numbers of people by commas",
+            given=repr(given),
+            fix="write 1,2,3,5,10",
+        )
+    return tuple(int(part) for part in parts)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from whyrec.cli import show, show_models
-from whyrec.cli.app import (
+from whyrec.cli import show
+from whyrec.cli.app import app
+from whyrec.cli.options import (
     Address,
     Columns,
     Core,
@@ -26,12 +24,8 @@ from whyrec.cli.app import (
     Ratings,
     Repeat,
     Seed,
-    app,
-    parse_columns,
 )
-
-if TYPE_CHECKING:
-    from whyrec.scale.batch import People
+from whyrec.cli.parse import parse_columns
 
 
 @app.command()
@@ -68,40 +62,26 @@ def prepare(
     """Read, clean and split events that need not fit in memory; the result is as if they had
     been.
     """
-    from whyrec.cli import road
-    from whyrec.data.outofcore.prepare import prepare as prepared
-    from whyrec.scale.workers import each
+    from whyrec import workflows
 
-    began = time.perf_counter()
-    with show.progress(f"preparing {data}"):
-        made = prepared(
-            data,
-            out,
-            protocol=protocol,
-            shard=shard,
-            each=each(engine, workers, address),
-            min_value=min_value,
-            k_core=k_core,
-            item_core=item_core,
-            duplicates="keep" if repeat else duplicates,
-            ratings=ratings,
-            order=order,
-        )
-    result = {
-        "out": str(out),
-        "users": made.data.n_users,
-        "items": made.data.n_items,
-        "protocol": protocol,
-        "engine": engine,
-        "seconds": round(time.perf_counter() - began, 2),
-        "steps": road.as_rows(made.steps),
-    }
-    if json:
-        return show.print_json(result)
-    show.steps(result["steps"])
-    show.line(
-        f"{result['users']:,} people, {result['items']:,} items in {result['seconds']} s -> {out}"
+    found = workflows.prepare(
+        data,
+        out,
+        protocol=protocol,
+        min_value=min_value,
+        k_core=k_core,
+        item_core=item_core,
+        repeat=repeat,
+        duplicates=duplicates,
+        ratings=ratings,
+        order=order,
+        shard=shard,
+        engine=engine,
+        workers=workers,
+        address=address,
+        progress=show.progress,
     )
+    show.result(found, json)
 
 
 @app.command()
@@ -138,11 +118,22 @@ def tune(
     json: Json = False,
 ) -> None:
     """Search a model's settings on validation people; goes on from its file."""
-    from whyrec.cli import road, tuning
+    from whyrec import workflows
+    from whyrec.workflows.reading import read_config
 
-    dataset, _ = road.load(
+    found = workflows.tune(
         data,
-        parse_columns(columns),
+        model,
+        store,
+        out,
+        trials=trials,
+        protocol=protocol,
+        seed=seed,
+        config=read_config(config),
+        engine=engine,
+        workers=workers,
+        address=address,
+        columns=parse_columns(columns),
         min_value=min_value,
         k_core=k_core,
         item_core=item_core,
@@ -150,21 +141,9 @@ def tune(
         duplicates=duplicates,
         ratings=ratings,
         order=order,
+        progress=show.progress,
     )
-    result = tuning.tune(
-        dataset,
-        model,
-        trials=trials,
-        store=store,
-        out=out,
-        protocol=protocol,
-        seed=seed,
-        config=road.read_config(config),
-        engine=engine,
-        workers=workers,
-        address=address,
-    )
-    show.print_json(result) if json else show_models.tuned(result)
+    show.result(found, json)
 
 
 @app.command()
@@ -196,7 +175,9 @@ def batch(
     """Lists with exact reasons for everyone in the model's folder; a second call goes on where
     one was stopped.
     """
-    result = everyone(
+    from whyrec import workflows
+
+    found = workflows.batch(
         m,
         out,
         k=k,
@@ -204,16 +185,12 @@ def batch(
         engine=engine,
         workers=workers,
         block=block,
-        address=address,
         neighbours=neighbours,
-        most=people,
+        address=address,
+        people=people,
+        progress=show.progress,
     )
-    if json:
-        return show.print_json(result)
-    show.line(
-        f"{result['people']} people, {result['rows']} rows in {result['seconds']} s "
-        f"({result['people_per_second']} people a second) -> {result['out']}"
-    )
+    show.result(found, json)
 
 
 @app.command()
@@ -231,167 +208,7 @@ def plan(
     """Hours and memory that a larger data set would take, by measured power laws, with their
     error.
     """
-    from whyrec.scale import plan as planning
+    from whyrec import workflows
 
-    result = planning.plan(events, users, items, machines, engine=engine)
-    if json:
-        return show.print_json(result)
-    words = WORDS[show.language(lang)]
-    rows = [
-        {
-            words["stage"]: row["stage"],
-            words["machines"]: row["machines"],
-            words["hours"]: span(row, "hours"),
-            words["gb"]: span(row, "gb"),
-            words["fits"]: words[row["fits"]],
-            words["beyond"]: f"{row['beyond']:,.0f}x",
-        }
-        for row in result["rows"]
-    ]
-    show.table(rows, words["title"].format(**result))
-    cut = (
-        ", ".join(name for name, stage in planning.STAGES.items() if engine in stage.cut_by) or "–"
-    )
-    show.line(
-        words["notes"].format(
-            error=f"{result['largest_error']:.0%}",
-            command=result["command"],
-            machine=result["measured_on"],
-            engine=engine,
-            cut=cut,
-        )
-    )
-
-
-def span(row: dict[str, Any], name: str) -> str:
-    """An expected value with its interval, three digits each."""
-    return f"{row[name]:,.3g} [{row[f'{name}_low']:,.3g}, {row[f'{name}_high']:,.3g}]"
-
-
-WORDS = {
-    "en": {
-        "stage": "stage",
-        "machines": "machines",
-        "hours": "hours, one core each [95%]",
-        "gb": "GB each [95%]",
-        "fits": "fits",
-        "yes": "yes",
-        "no": "no",
-        "unsure": "unsure",
-        "beyond": "beyond measured",
-        "title": "{events:,.0f} events, {users:,.0f} people, {items:,.0f} items on {machines} "
-        "machines of {gb_each:g} GB",
-        "notes": "Measured on {machine} by: {command}. The laws missed the next measured size by "
-        "up "
-        "to {error}; the last "
-        "column says how far beyond the measurements this goes. Cut over machines by "
-        "{engine}: {cut}; the "
-        "other stages run on one.",
-    },
-    "zh": {
-        "stage": "步骤",
-        "machines": "机器数",
-        "hours": "小时（每台单核）[95%]",
-        "gb": "每台内存 GB [95%]",
-        "fits": "放得下",
-        "yes": "是",
-        "no": "否",
-        "unsure": "不确定",
-        "beyond": "超出实测",
-        "title": "{events:,.0f} 条事件、{users:,.0f} 人、{items:,.0f} 件物品，{machines} 台 "
-        "{gb_each:g} GB 的机器",
-        "notes": "在 {machine} 上由此命令测得：{command}。"
-        "幂律对下一个实测规模的误差最大为 {error}；"
-        "末列是外推到实测规模的多少倍。{engine} 分摊到各机器的步骤：{cut}；其余步骤只在一台上"
-        "运行。",
-    },
-}
-
-
-def everyone(
-    m: Path,
-    out: Path,
-    *,
-    k: int,
-    reasons: int,
-    engine: str,
-    workers: int,
-    block: int,
-    address: str | None,
-    neighbours: int = 0,
-    most: int | None = None,
-) -> dict[str, Any]:
-    """What `whyrec batch` prints as JSON."""
-    from whyrec import storage
-    from whyrec.core import Additive, BadArgument
-    from whyrec.scale.batch import Job, run
-
-    fitted = storage.open_fitted(m, mapped=True)
-    if not fitted.header["histories"]:
-        raise BadArgument(
-            "a batch needs a model folder that holds its histories",
-            given=str(m),
-            fix="fit again without --no-histories",
-        )
-    if not isinstance(fitted.model, Additive):
-        raise BadArgument(
-            "a batch gives exact reasons, so it needs a model that is a sum",
-            given=fitted.header["name"],
-            fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a "
-            "time",
-        )
-    if neighbours and getattr(fitted.model, "product", None) is None:
-        raise BadArgument(
-            "--neighbours needs a model with one vector a person",
-            given=fitted.header["name"],
-            fix="take lowrank, or leave --neighbours away: all items are then scored",
-        )
-    name, folder, key = (
-        fitted.header["name"],
-        m.resolve(),
-        hashlib.sha256((m / "manifest.json").read_bytes()).hexdigest(),
-    )
-    count = fitted.data.n_users if most is None else min(most, fitted.data.n_users)
-    job = Job(
-        partial(people_of, folder, most, neighbours > 0), count, k, reasons, block, key, neighbours
-    )
-    del fitted
-    began = time.perf_counter()
-    with show.progress(f"lists for {job.people} people") as update:
-        rows = run(job, out, engine=engine, workers=workers, address=address, progress=update)
-    seconds = time.perf_counter() - began
-    return {
-        "model": name,
-        "out": str(out),
-        "people": job.people,
-        "rows": rows,
-        "engine": engine,
-        "items_scored": job.told["items_scored"],
-        "approximate": job.told["approximate"],
-        "seconds": round(seconds, 2),
-        "people_per_second": round(job.people / seconds),
-    }
-
-
-def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> People:
-    """What a worker opens: the model by memory map, and the histories of the first `most` people
-    (default: of all).
-    indexed: with an index of the model's items, made here; its seed is fixed, so all come to the
-    same."""
-    import numpy as np
-    from threadpoolctl import threadpool_limits
-
-    from whyrec import storage
-    from whyrec.scale.batch import People
-    from whyrec.scale.neighbours import Neighbours
-
-    fitted, index = storage.open_fitted(folder, mapped=True), None
-    if indexed:
-        with threadpool_limits(1):
-            index = Neighbours(fitted.model.product.queries, fitted.model.base_)
-    data = (
-        fitted.data
-        if most is None or most >= fitted.data.n_users
-        else fitted.data.of_people(np.arange(most))
-    )
-    return People(fitted.model, data.histories, data.users, data.items, index)
+    found = workflows.plan(events, users, items, machines, engine=engine)
+    show.result(found, json, show.language(lang) if not json else "en")

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Address, Domain, Engine, Json, Verb, app, parse_columns
+from whyrec.cli.app import app
+from whyrec.cli.options import Address, Domain, Engine, Json, Verb
+from whyrec.cli.parse import parse_columns
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(
@@ -112,7 +114,9 @@ def retrain(
     if json:
         show.print_json(row | {"promoted": bool(promote and found.version)})
     else:
-        new, old = show.interval(row["new"]), show.interval(row["old"])
+        from whyrec.core.progress import interval
+
+        new, old = interval(row["new"]), interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
         show.line(
             f"Kept as {found.version}{', which serves now' if promote else ''}."
@@ -161,8 +165,10 @@ def judge(
         f"{days:g} days). The new model agrees with {found['same']}. Rewarded while serving: "
         f"{found['serving']:.4f}"
     )
+    from whyrec.core.progress import interval
+
     for name in ("ips", "snips", "dr"):
-        show.line(f"{name.upper():5} {show.interval(found[name])}")
+        show.line(f"{name.upper():5} {interval(found[name])}")
     show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
 
 

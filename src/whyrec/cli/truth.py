@@ -10,18 +10,9 @@ from typing import Annotated
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import (
-    Columns,
-    Data,
-    Folder,
-    Json,
-    Lang,
-    Seed,
-    _command,
-    app,
-    names,
-    parse_columns,
-)
+from whyrec.cli.app import _command, app
+from whyrec.cli.options import Columns, Data, Folder, Json, Lang, Seed
+from whyrec.cli.parse import names, parse_columns
 
 
 @app.command()
@@ -40,16 +31,19 @@ def faithful(
     """Remove the reasons and score again: do they add up, and do they matter more than other
     orders of events?
     """
-    from whyrec import api, storage
-    from whyrec.cli import grading, road
+    from whyrec import workflows
 
     show.language(lang)
-    fitted = storage.open_fitted(m)
-    dataset, _ = road.load(
-        data, parse_columns(columns), repeat=fitted.data.repeat, **api.rules_of(fitted)
+    found = workflows.faithful(
+        m,
+        data,
+        names(methods),
+        cases=cases,
+        seed=seed,
+        columns=parse_columns(columns),
+        progress=show.progress,
     )
-    result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
-    show.print_json(result) if json else grading.show_faithful(result, lang)
+    show.result(found, json, lang)
 
 
 @app.command()
@@ -57,11 +51,9 @@ def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
     """The explainers that this model allows, what auto takes and why, and what was found against
     any.
     """
-    from whyrec import storage
-    from whyrec.cli import grading
+    from whyrec import workflows
 
-    result = grading.methods(storage.open_fitted(m))
-    show.print_json(result) if json else grading.show_methods(result, show.language(lang))
+    show.result(workflows.methods(m), json, lang)
 
 
 @app.command()
@@ -79,11 +71,10 @@ def learn(
     """Train an explainer that answers at once (method `learned`), on 80% of the people; the
     others stay unseen.
     """
-    from whyrec import storage
-    from whyrec.cli import grading
+    from whyrec import workflows
 
-    result = grading.learn(m, storage.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
-    show.print_json(result) if json else grading.show_learned(result)
+    found = workflows.learn(m, out, people=people, epochs=epochs, seed=seed, progress=show.progress)
+    show.result(found, json)
 
 
 @app.command()
@@ -106,25 +97,22 @@ def audit(
     """Fairness, faithfulness, safety and privacy in one report, with a system card in English
     and Chinese.
     """
-    from whyrec import api, storage
-    from whyrec.cli import auditing, road
+    from whyrec import workflows
 
     show.language(lang)
-    fitted = storage.open_fitted(m)
-    dataset, _ = road.load(
-        data, parse_columns(columns), repeat=fitted.data.repeat, **api.rules_of(fitted)
-    )
-    result = auditing.audit(
-        fitted,
-        dataset,
+    found = workflows.audit(
+        m,
+        data,
         out,
         cases=cases,
         reasons=reasons,
         attacked=attacks,
         seed=seed,
         command=_command(),
+        columns=parse_columns(columns),
+        progress=show.progress,
     )
-    show.print_json(result) if json else auditing.show_audit(result, lang)
+    show.result(found, json, lang)
 
 
 @app.command()
@@ -142,11 +130,10 @@ def look(
     """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the
     question it answers.
     """
-    from whyrec import storage
-    from whyrec.cli import looking
+    from whyrec import workflows
 
-    result = looking.look(storage.open_fitted(m), out, names(views), seed=seed)
-    show.print_json(result) if json else show.looked(result)
+    found = workflows.look(m, out, names(views), seed=seed, progress=show.progress)
+    show.result(found, json)
 
 
 @app.command()
@@ -159,8 +146,6 @@ def rules(
     """What an interpretable model has learned, in words, each with a real example (tree, rules,
     ebm).
     """
-    from whyrec import storage
-    from whyrec.cli import rules as listing
+    from whyrec import workflows
 
-    result = listing.listed(storage.open_fitted(m), k)
-    show.print_json(result) if json else show.ruled(result, show.language(lang))
+    show.result(workflows.rules(m, k), json, lang)

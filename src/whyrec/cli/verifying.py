@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Json, Seed, app
+from whyrec.cli.app import app
+from whyrec.cli.options import Json, Seed
 from whyrec.cli.service import Config, StoreUrl
+
+if TYPE_CHECKING:
+    from whyrec.workflows.verify import VerifyResult
 
 LANGS = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 Lang = Annotated[str, typer.Option("--lang", help="en, zh or both.")]
@@ -47,72 +51,28 @@ def verify(
             given="both" if m else "neither",
             fix="whyrec verify M, or whyrec verify --store sqlite:///whyrec.db",
         )
-    found = (
-        of_folder(m, people, k, LANGS[lang], seed)
-        if m is not None
-        else _of_store(config, store, answers, _moment(since), seed)
-    )
-    show.print_json(found) if json else _shown(found)
-    if found["false"]:
-        raise typer.Exit(1)
+    if m is not None:
+        from whyrec import workflows
 
-
-def of_folder(
-    folder: Path, people: int, k: int, langs: tuple[str, ...], seed: int
-) -> dict[str, Any]:
-    """What checking the lists of so many people of a model folder finds."""
-    import numpy as np
-
-    from whyrec import storage
-    from whyrec.core import BadArgument
-
-    fitted = storage.open_fitted(folder)
-    if not fitted.header.get("histories", True) or not len(fitted.data):
-        raise BadArgument(
-            "this model folder holds no histories",
-            given=str(folder),
-            fix="fit without --no-histories, or serve it and give --store",
+        found = workflows.verify(
+            m, people=people, k=k, langs=LANGS[lang], seed=seed, progress=show.progress
         )
-
-    names = [
-        fitted.data.users[at]
-        for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()
-    ]
-    return of_people(fitted, names, k, langs).as_json("user")
-
-
-def of_people(
-    fitted: Any, names: list[str], k: int = 10, langs: tuple[str, ...] = ("en", "zh")
-) -> Any:
-    """The checks of the lists that `whyrec recommend` makes for these people."""
-    from whyrec.cli import explaining
-    from whyrec.explain.verification.check import check
-    from whyrec.explain.verification.report import Verified
-    from whyrec.explain.verification.world import Counts, world_of
-
-    found, counts = Verified(), Counts(fitted.data)
-    with show.progress(f"doing over what is said to {len(names)} people") as update:
-        for at, name in enumerate(names):
-            asked = fitted.data.history(name)
-            world = world_of(fitted.model, fitted.data, asked, k, counts=counts)
-            found.checked += 1
-            for row in explaining.recommend(fitted, asked, k, user=name)["items"]:
-                found.add(name, check(world, row, langs=langs))
-            update(
-                (at + 1) / len(names),
-                f"{at + 1} of {len(names)} people, {found.false} false claims",
-            )
-    return found
+    else:
+        found = _of_store(config, store, answers, _moment(since), seed)
+    show.result(found, json)
+    if found.false:
+        raise typer.Exit(1)
 
 
 def _of_store(
     config: Path | None, store: str | None, answers: int, since: int, seed: int
-) -> dict[str, Any]:
+) -> VerifyResult:
     from whyrec.cli.service import _settings
     from whyrec.core import BadArgument
     from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
     from whyrec.serve.verification.sentences import count, logged, logged_ids
+    from whyrec.workflows.verify import VerifyResult
 
     service, found = Service(_settings(config, store=store)), Verified()
     try:
@@ -138,7 +98,7 @@ def _of_store(
             given=found.unknown.most_common(1)[0][0],
             fix="say where the versions lie: models = FOLDER in --config, or WHYREC_MODELS",
         )
-    return found.as_json()
+    return VerifyResult.of(found)
 
 
 def _moment(since: str) -> int:
@@ -150,29 +110,3 @@ def _moment(since: str) -> int:
         return int(datetime.fromisoformat(since).timestamp())
     except ValueError:
         raise BadArgument("--since must be a date such as 2026-05-31", given=repr(since)) from None
-
-
-def _shown(found: dict[str, Any]) -> None:
-    show.line(
-        f"{found['checked']:,} lists or answers, {found['sentences']:,} texts, "
-        f"{found['claims']:,} claims: "
-        f"{found['false']:,} false, {found['unverifiable']:,} that cannot be checked."
-    )
-    show.table(found["kinds"], "By kind of claim")
-    show.table(found["places"], "By place")
-    if found["examples"]:
-        show.table(found["examples"], "False claims")
-    if found["reasons"]:
-        show.table(found["reasons"], "Why claims cannot be checked")
-    about = (
-        [f"“because”: {found['because']:.0%} of the texts"] if found["because"] is not None else []
-    )
-    if found["support"]:
-        under, share = found["support"]["under"]
-        about.append(
-            f"first reasons on which fewer than {under} people rest: {share:.0%} (median "
-            f"{found['support']['median']:g})"
-        )
-    if found["recency"]:
-        about.append(f"first reasons that are the latest choice: {found['recency']['latest']:.0%}")
-    show.line("; ".join(about) + ".") if about else None

@@ -22,9 +22,11 @@ __all__ = [
     "escaped",
     "interval",
     "line",
+    "plain",
     "progress",
     "silent",
     "table",
+    "table_text",
 ]
 
 #: What a long function takes as its argument `progress`: called with a text, it gives a context
@@ -67,9 +69,12 @@ def line(text: str = "") -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> None:
-    """Rows of one shape as a table on standard output; numbers to the right, the row `best` with
-    an asterisk.
-    """
+    """Rows of one shape as a table on standard output; see :func:`table_text`."""
+    print(table_text(rows, title, best=best) + "\n", flush=True)
+
+
+def table_text(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> str:
+    """Rows of one shape as a table; numbers to the right, the row `best` with an asterisk."""
     columns = list(rows[0]) if rows else []
     texts = [
         [escaped(name) for name in columns],
@@ -80,15 +85,15 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
         all(isinstance(row[name], (int, float)) or row[name] is None for row in rows)
         for name in columns
     ]
-    line(title)
+    lines = [escaped(title)]
     for number, text in enumerate(texts):
         padded = (
             one.rjust(width) if to_right else one.ljust(width)
             for one, width, to_right in zip(text, widths, right, strict=True)
         )
         mark = "  *" if best is not None and number == best + 1 else ""
-        line("  ".join(padded).rstrip() + mark)
-    line()
+        lines.append("  ".join(padded).rstrip() + mark)
+    return "\n".join(lines)
 
 
 def cell(value: Any) -> str:
@@ -119,7 +124,7 @@ def interval(value: Mapping[str, float]) -> str:
 
 def dumps(value: Any) -> str:
     """A value as JSON; numpy's numbers and arrays become Python's, NaN becomes null."""
-    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(plain(value), ensure_ascii=False, indent=1, allow_nan=False)
     return re.sub(
         "[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text
     )  # JSON itself lets these through
@@ -140,12 +145,12 @@ def _moves(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON's own types: numpy numbers become Python's, NaN becomes null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value

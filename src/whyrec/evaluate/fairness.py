@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import ttest_ind
 
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, dcg_weights, hits, ndcg
@@ -277,6 +276,8 @@ def gaps(measured: Measurement, partitions: Sequence[Groups]) -> list[dict[str, 
 
 
 def _welch(x: Floats, y: Floats) -> float:
+    from scipy.stats import ttest_ind  # takes a second to import
+
     if np.ptp(x) == 0 and np.ptp(y) == 0:
         return 1.0 if x[0] == y[0] else 0.0
     return float(ttest_ind(x, y, equal_var=False).pvalue)

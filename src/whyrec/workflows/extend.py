@@ -1,28 +1,74 @@
-"""`whyrec add`: new items for a fitted model, known by their text alone."""
+"""New items for a fitted model, known by their text alone."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from whyrec import registry, storage
-from whyrec.cli import road, show
 from whyrec.core import BadArgument
-from whyrec.data.items import joined, load_items
+from whyrec.core.progress import Progress, silent
+from whyrec.workflows.result import Block, Result
+from whyrec.workflows.training_run import place
 
 
-def add(folder: Path, items: Path, out: Path, large: Path | None = None) -> dict[str, Any]:
-    """The model in `folder` with the items of a file at the end of its catalogue, written to `out`.
-    large: where a compressed model's large one is, which reads the texts for it."""
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ExtendResult(Result):
+    """New items that were added to a model.
+
+    Attributes:
+        model: Name of the model.
+        out: The folder that was written.
+        added: How many items are new.
+        items: How many there are in all.
+        without_text: How many of the new ones have no text that the model can read.
+    """
+
+    model: str
+    out: str
+    added: int
+    items: int
+    without_text: int
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        yield f"{self.added:,} new items, {self.items:,} in all: {self.out}"
+        if self.without_text:
+            yield (
+                f"{self.without_text:,} of them have no text that the model can read: they "
+                "get no place of their own"
+            )
+
+
+def extend(
+    model: str | Path,
+    items: str | Path,
+    out: str | Path,
+    *,
+    large: str | Path | None = None,
+    progress: Progress = silent,
+) -> ExtendResult:
+    """Add new items to a model that reads text, with no training.
+
+    Args:
+        model: A model folder.
+        items: A table of new items: item, and columns of the catalogue.
+        out: The folder to write.
+        large: Of a compressed model: the one it was made from, which reads the texts for it.
+        progress: Shows what is being done.
+    """
+    from whyrec.data.items import joined, load_items
+
+    folder, out = Path(model), Path(out)
     fitted = storage.open_fitted(folder)
     name, data = fitted.header["name"], fitted.data
-    reader = _reader(fitted, folder, large)
-    road.place(out)
-    labels, table = load_items(items, data.items, data.item_table)
-    with show.progress(f"reading {len(labels)} new items"):
+    reader = _reader(fitted, folder, None if large is None else Path(large))
+    place(out)
+    labels, table = load_items(Path(items), data.items, data.item_table)
+    with progress(f"reading {len(labels)} new items"):
         read = reader.extend(table, labels)
         grown = read if reader is fitted.model else fitted.model.grow(read)
     links = data.links and replace(
@@ -39,14 +85,13 @@ def add(folder: Path, items: Path, out: Path, large: Path | None = None) -> dict
         seed=fitted.header["seed"],
         histories=fitted.header["histories"],
     )
-    unread = int((np.abs(read.side_[-len(labels) :]).sum(1) == 0).sum())
-    return {
-        "model": name,
-        "out": str(out),
-        "added": len(labels),
-        "items": whole.n_items,
-        "without_text": unread,
-    }
+    return ExtendResult(
+        model=name,
+        out=str(out),
+        added=len(labels),
+        items=whole.n_items,
+        without_text=int((np.abs(read.side_[-len(labels) :]).sum(1) == 0).sum()),
+    )
 
 
 def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:

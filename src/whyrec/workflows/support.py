@@ -6,25 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from whyrec import api, registry
-from whyrec.cli import show
-from whyrec.core import Additive, BadArgument, Queries, Readable, artefact
+from whyrec.core import Additive, Queries, Readable, artefact
+from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.support import first_reasons, summary
+from whyrec.workflows.result import Row
 
-__all__ = ["asked", "costs_of", "firsts", "settings"]
-
-
-def asked(given: str) -> tuple[int, ...] | None:
-    """The numbers of people that `--min-support` lists; None where it is not given."""
-    if not given.strip():
-        return None
-    parts = [part.strip() for part in given.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise BadArgument(
-            "--min-support must be numbers of people by commas",
-            given=repr(given),
-            fix="write 1,2,3,5,10",
-        )
-    return tuple(int(part) for part in parts)
+__all__ = ["costs_of", "firsts", "settings"]
 
 
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
@@ -33,7 +20,7 @@ def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
     return {"min_support": tuple(tried)} if tried is not None and "min_support" in known else {}
 
 
-def costs_of(name: str, model: Any) -> list[dict[str, Any]]:
+def costs_of(name: str, model: Any) -> list[Row]:
     """What each min_support costs on the validation people, and which was chosen; [] for a model
     that has none.
     """
@@ -50,11 +37,13 @@ def costs_of(name: str, model: Any) -> list[dict[str, Any]]:
     ]
 
 
-def firsts(model: Any, queries: Queries, k: int = 10) -> dict[str, Any] | None:
+def firsts(model: Any, queries: Queries, k: int = 10, *, progress: Progress = silent) -> Row | None:
     """The people behind the first reasons of these people's lists; None for a model whose
     reasons are no exact sum.
     """
-    if not isinstance(model, (Additive, Readable)):
+    exact = isinstance(model, (Additive, Readable))
+    if not exact:
         return None
-    with show.progress(f"counting the people behind {len(queries)} people's reasons"):
-        return summary(first_reasons(model, queries, api.explain, k=k))
+    with progress(f"counting the people behind {len(queries)} people's reasons"):
+        found: Row = summary(first_reasons(model, queries, api.explain, k=k))
+    return found

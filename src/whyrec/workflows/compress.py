@@ -1,24 +1,29 @@
-"""`whyrec compress`: smaller and smaller forms of a large model, each measured, until the loss
-allowed is passed.
+"""Compress a large model: smaller and smaller forms, each measured, until the loss allowed is
+passed.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec import registry, storage
-from whyrec.cli import road, show
 from whyrec.core import BadArgument, Measurement
 from whyrec.core.cases import Cases
+from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
-from whyrec.evaluate.drift import drift
 from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.workflows.figures import rounded
+from whyrec.workflows.reading import Folder, opened
+from whyrec.workflows.result import Block, Result, Row, Rows, Table
+from whyrec.workflows.training_run import place
 
 RUNGS = (
     (64, 64),
@@ -32,7 +37,150 @@ RUNGS = (
 TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class CompressResult(Rows):
+    """Smaller and smaller forms of a large model, and the one that was saved.
+
+    Attributes:
+        steps: Each form with its bytes, milliseconds, NDCG@10, loss and kept reasons.
+        chosen: Name of the form that was saved.
+        people: On how many people they were judged.
+        data: Name of the data set.
+        model: The folder of the form that was saved.
+    """
+
+    row_field: ClassVar[str] = "steps"
+    steps: list[Row]
+    chosen: str
+    people: int
+    data: str
+    model: str
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        yield Table(
+            lines(self.to_dict()),
+            f"{self.data}: the large model and its smaller forms, {self.people:,} people",
+        )
+        yield (
+            f"The form {self.chosen} is in {self.model}; whyrec serve {self.model} needs no torch."
+        )
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class EncoderResult(Result):
+    """A text encoder in a quarter of its bytes.
+
+    Attributes:
+        encoder: The large one: a packaged name, or its folder.
+        out: The folder of the small one.
+        bytes_before: Bytes of the large one.
+        bytes: Bytes of the small one.
+    """
+
+    encoder: str
+    out: str
+    bytes_before: int
+    bytes: int
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        before, after = self.bytes_before / 1e6, self.bytes / 1e6
+        yield f"{self.encoder}: {before:.1f} MB, now {after:.1f} MB: {self.out}"
+        yield (
+            f'Try:  text = "{self.out}" in the settings of `whyrec fit --model sequence --config`'
+        )
+
+
 def compress(
+    model: Folder,
+    out: str | Path,
+    *,
+    max_loss: float = 0.01,
+    min_reasons: float = 0.0,
+    budget_mb: float | None = None,
+    epochs: int = 3,
+    people: int = 10_000,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> CompressResult:
+    """Make the model of a folder small and fast, judge it on last events of its people, save it.
+
+    Args:
+        model: A folder of a large model.
+        out: The folder for the small one.
+        max_loss: Share of NDCG@10 that may be lost.
+        min_reasons: Share of lists whose first reason must stay.
+        budget_mb: Refuse where the model cannot be made as small as this.
+        epochs: Of learning from the large model, for each form.
+        people: Judge on so many people.
+        seed: Seed of everything random.
+        progress: Shows what is being done.
+
+    Raises:
+        BadArgument: Where no form is small enough and good enough.
+    """
+    from whyrec.data.split import split
+
+    fitted, out = opened(model), Path(out)
+    if not hasattr(fitted.model, "served"):
+        raise BadArgument(
+            "what is compressed must be a large model",
+            given=fitted.header["name"],
+            fix="fit the model sequence",
+        )
+    place(out)
+    parts = split(fitted.data, "next-item", seed=seed)
+    made, found = smallest(
+        fitted.model,
+        parts.train,
+        parts.test.sample(people, seed),
+        max_loss=max_loss,
+        budget_mb=budget_mb,
+        epochs=epochs,
+        seed=seed,
+        min_reasons=min_reasons,
+        progress=progress,
+    )
+    storage.save(out, made, fitted.data, name="compact", seed=seed)
+    return CompressResult(**found, data=fitted.data.name, model=str(out))
+
+
+def compress_encoder(
+    name: str | Path, out: str | Path, *, progress: Progress = silent
+) -> EncoderResult:
+    """A text encoder in a quarter of its bytes, in a folder that stands for it.
+
+    Args:
+        name: A packaged name, or a folder.
+        out: The folder to write.
+        progress: Shows what is being done.
+    """
+    from whyrec.compress.encoder import shrink
+    from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
+
+    out = Path(out)
+    source = find_encoder(name)
+    made = open_encoder(source)
+    place(out)
+    with progress("rounding the encoder"):
+        shrink(*made, out)
+    kinds = (".safetensors", ".bin", ".onnx")
+    before, after = (
+        sum(path.stat().st_size for path in Path(one).iterdir() if path.suffix in kinds)
+        for one in (source, out)
+    )
+    return EncoderResult(encoder=str(name), out=str(out), bytes_before=before, bytes=after)
+
+
+def is_encoder(folder: Path) -> bool:
+    """A packaged encoder's name, or a folder of one: no model's folder."""
+    from whyrec.models.item_content.text_encoder import PACKAGED
+
+    return str(folder) in PACKAGED or (
+        (folder / "config.json").exists() and not (folder / "manifest.json").exists()
+    )
+
+
+def smallest(
     large: Any,
     train: Any,
     valid: Cases,
@@ -42,7 +190,8 @@ def compress(
     epochs: int,
     seed: int = 0,
     min_reasons: float = 0.0,
-) -> tuple[Any, dict[str, Any]]:
+    progress: Progress = silent,
+) -> tuple[Any, Row]:
     """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of
     the first reasons, the table of all that were tried). Where an event has a byte for each number,
     only the items learn again: states, and so most reasons, stay. Raises BadArgument where no
@@ -58,7 +207,7 @@ def compress(
             epochs=epochs,
             only_items=event_bytes >= width,
         )
-        with show.progress(f"{item_bytes} + {event_bytes} bytes an item"):
+        with progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
             label, after = f"{item_bytes} + {event_bytes} bytes, int8", ndcg(one, valid)
             rows.append(row(label, one, large, valid, before, after, counts))
@@ -93,17 +242,19 @@ def row(
     before: Measurement,
     after: Measurement,
     counts: NDArray[np.int64],
-) -> dict[str, Any]:
+) -> Row:
     """One line of the table; loss: of the large model's NDCG@10, as a share of it; counts
     (n_items,): training events.
     """
+    from whyrec.evaluate.drift import drift
+
     p50, p99 = milliseconds(model, cases)
-    made = {
+    made: Row = {
         "name": name,
         "bytes": bytes_of(model),
         "p50_ms": p50,
         "p99_ms": p99,
-        "ndcg@10": road.rounded(bootstrap(after)),
+        "ndcg@10": rounded(bootstrap(after)),
         "loss": loss(before.values, after.values),
         "groups": {
             group: {
@@ -118,15 +269,13 @@ def row(
     same = moved["same_top_reason"].values
     for group, inside in halves(asked, counts).items():
         made["groups"][group]["same_top_reason"] = round(float(np.nanmean(same[inside])), 4)
-    return made | {name: road.rounded(bootstrap(one)) for name, one in moved.items()}
+    return made | {name: rounded(bootstrap(one)) for name, one in moved.items()}
 
 
-def loss(before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, float]:
+def loss(before: NDArray[Any], after: NDArray[Any]) -> dict[str, float]:
     """What is lost, as a share of the mean before, paired over people."""
     size = before.mean() or 1.0
-    return road.rounded(
-        paired(Measurement("loss", before / size), Measurement("loss", after / size))
-    )
+    return rounded(paired(Measurement("loss", before / size), Measurement("loss", after / size)))
 
 
 def halves(cases: Cases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
@@ -168,7 +317,7 @@ def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
     return round(float(np.percentile(taken, 50)), 3), round(float(np.percentile(taken, 99)), 3)
 
 
-def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
+def lines(result: Row) -> list[Row]:
     """The table for people."""
     return [
         {
@@ -188,69 +337,3 @@ def lines(result: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for r in result["steps"]
     ]
-
-
-def encoder(name: Path, out: Path) -> dict[str, Any]:
-    """A text encoder (a packaged name, or a folder) in a quarter of its bytes, in a folder that
-    stands for it.
-    """
-    from whyrec.compress.encoder import shrink
-    from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
-
-    source = find_encoder(name)
-    made = open_encoder(source)
-    road.place(out)
-    with show.progress("rounding the encoder"):
-        shrink(*made, out)
-    kinds = (".safetensors", ".bin", ".onnx")
-    before, after = (
-        sum(path.stat().st_size for path in Path(one).iterdir() if path.suffix in kinds)
-        for one in (source, out)
-    )
-    return {"encoder": str(name), "out": str(out), "bytes_before": before, "bytes": after}
-
-
-def is_encoder(folder: Path) -> bool:
-    """A packaged encoder's name, or a folder of one: no model's folder."""
-    from whyrec.models.item_content.text_encoder import PACKAGED
-
-    return str(folder) in PACKAGED or (
-        (folder / "config.json").exists() and not (folder / "manifest.json").exists()
-    )
-
-
-def run(
-    folder: Path,
-    out: Path,
-    *,
-    max_loss: float,
-    budget_mb: float | None,
-    epochs: int,
-    people: int,
-    seed: int,
-    min_reasons: float = 0.0,
-) -> dict[str, Any]:
-    """Compress the model of a folder, judge it on last events of its own people, save it."""
-    from whyrec.data.split import split
-
-    fitted = storage.open_fitted(folder)
-    if not hasattr(fitted.model, "served"):
-        raise BadArgument(
-            "what is compressed must be a large model",
-            given=fitted.header["name"],
-            fix="fit the model sequence",
-        )
-    road.place(out)
-    parts = split(fitted.data, "next-item", seed=seed)
-    made, found = compress(
-        fitted.model,
-        parts.train,
-        parts.test.sample(people, seed),
-        max_loss=max_loss,
-        budget_mb=budget_mb,
-        epochs=epochs,
-        seed=seed,
-        min_reasons=min_reasons,
-    )
-    storage.save(out, made, fitted.data, name="compact", seed=seed)
-    return found | {"data": fitted.data.name, "model": str(out)}

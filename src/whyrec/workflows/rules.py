@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
-from whyrec import storage
 from whyrec.core import BadArgument, Dataset
+from whyrec.workflows import printed
+from whyrec.workflows.reading import Folder, opened
+from whyrec.workflows.result import Block, Row, Rows
 
 PEOPLE = 4_000  # whose latest choices are looked through for examples
 
 
-def listed(fitted: storage.Fitted, k: int) -> dict[str, Any]:
-    """The model's k strongest statements with support, precision, and a person of the folder for
-    whom it held when they made their latest choice (none where the folder holds no histories)."""
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class RulesResult(Rows):
+    """What an interpretable model has learned, in words.
+
+    Attributes:
+        model: Name of the model.
+        chosen: Share of all examples that were chosen next.
+        domain: What the items are.
+        verb: What people did with them.
+        features: The model's features, in words.
+        absent: The features that were left out, and why.
+        statements: The strongest statements with weight, support, precision and an example.
+    """
+
+    row_field: ClassVar[str] = "statements"
+    model: str
+    chosen: float
+    domain: str
+    verb: str
+    features: list[Row]
+    absent: Row
+    statements: list[Row]
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return printed.ruled(self.to_dict(), lang)
+
+
+def rules(model: Folder, k: int = 20) -> RulesResult:
+    """The strongest statements of an interpretable model (tree, rules, ebm).
+
+    Args:
+        model: A model folder.
+        k: How many statements.
+
+    Returns:
+        The statements with support, precision, and a person of the folder for whom each held when
+        they made their latest choice (none where the folder holds no histories).
+    """
     from whyrec.models.interpretable.feature_phrases import ABSENT, short
 
-    model = fitted.model
-    if not hasattr(model, "statements"):
+    fitted = opened(model)
+    found = fitted.model
+    if not hasattr(found, "statements"):
         raise BadArgument(
             "rules are read from an interpretable model: tree, rules or ebm",
             given=fitted.header["name"],
@@ -26,19 +66,18 @@ def listed(fitted: storage.Fitted, k: int) -> dict[str, Any]:
         )
     if k < 1:
         raise BadArgument("-k must be 1 or more", given=str(k))
-    statements = model.statements()[:k]
-    examples = _examples(model, fitted.data, [one.ref for one in statements])
-    data = fitted.data
-    return {
-        "model": fitted.header["name"],
-        "chosen": model.chosen_,
-        "domain": data.domain,
-        "verb": data.verb,
-        "features": [{"name": name, "text": _both(short(name))} for name in model.names_],
-        "absent": {
-            name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in model.absent_.items()
+    statements, data = found.statements()[:k], fitted.data
+    examples = _examples(found, data, [one.ref for one in statements])
+    return RulesResult(
+        model=fitted.header["name"],
+        chosen=found.chosen_,
+        domain=data.domain,
+        verb=data.verb,
+        features=[{"name": name, "text": _both(short(name))} for name in found.names_],
+        absent={
+            name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in found.absent_.items()
         },
-        "statements": [
+        statements=[
             {
                 "text": _both(one.words),
                 "weight": one.weight,
@@ -48,7 +87,7 @@ def listed(fitted: storage.Fitted, k: int) -> dict[str, Any]:
             }
             for one, example in zip(statements, examples, strict=True)
         ],
-    }
+    )
 
 
 def _both(words: tuple[str, str]) -> dict[str, str]:
@@ -71,7 +110,7 @@ def _examples(model: Any, data: Dataset, refs: list[int]) -> list[dict[str, str]
         ~np.isin(np.arange(len(data)), np.argsort(data.user, kind="stable")[last])
     ).histories[people]
     x = features_of(model).values(before, items[:, None].astype(np.int64))[:, 0]
-    told: set[int] = set()
+    told: set[Any] = set()
     out: list[dict[str, str] | None] = []
     for ref in refs:
         rows = np.flatnonzero(model.matches(ref, x))

@@ -1,4 +1,4 @@
-"""`whyrec audit`: for whom a model works worse, what it shows too much, how true its reasons
+"""An audit: for whom a model works worse, what it shows too much, how true its reasons
 are, how it stands attacks.
 """
 
@@ -6,24 +6,30 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from scipy import sparse
 
 from whyrec import api, registry, storage
-from whyrec.cli import messages, road, show, supporting, watch
-from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
+from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
 from whyrec.evaluate.faithfulness import deletion_test
 from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.privacy.attack import membership
-from whyrec.privacy.inference import attribute, extraction
+from whyrec.workflows import printed_grades, support
+from whyrec.workflows.compare import explained_share
+from whyrec.workflows.faithfulness import faithful_rows
+from whyrec.workflows.figures import now, rounded, versions
+from whyrec.workflows.folders import same_data
+from whyrec.workflows.reading import Folder, Reading, Source, load_for, opened
+from whyrec.workflows.result import Block, Result, Row
+from whyrec.workflows.training_run import takes, train
 
 K, HEADLINE = 10, ("ndcg@10", "reason@10")
 POOL, CLOSED = (
@@ -32,93 +38,173 @@ POOL, CLOSED = (
 )  # items re-ranked; shares of the gap that the bonus is to close
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class AuditResult(Result):
+    """What an audit found; the same is in audit.json, audit.html and the system cards.
+
+    Attributes:
+        title: Data and model.
+        made: When.
+        command: By what.
+        versions: Of whyrec and its libraries.
+        data: Name and counts of the data.
+        model: Name of the model, and its explained share.
+        protocol: The split and the number of test people.
+        fairness: Groups of people and of items, their gaps, and what re-ranking does to them.
+        faithfulness: What removing the first reason does, beside other single events.
+        support: The people behind the first reasons; None for a model without exact reasons.
+        safety: Attacks by fake profiles, where they were asked for.
+        privacy: What the model states, and attacks on it, where they were asked for.
+        report: The HTML file.
+    """
+
+    title: str
+    made: str
+    command: str
+    versions: Row
+    data: Row
+    model: Row
+    protocol: Row
+    fairness: Row
+    faithfulness: Row
+    support: Row | None
+    safety: Row
+    privacy: Row
+    report: str
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return printed_grades.audited(self.to_dict(), lang)
+
+
 def audit(
-    fitted: storage.Fitted,
-    data: Dataset,
-    out: Path,
+    model: Folder,
+    data: Source,
+    out: str | Path = "audit",
     *,
-    cases: int,
-    reasons: int,
-    attacked: bool,
-    seed: int,
-    command: str,
-) -> dict[str, Any]:
-    """Fit the model's kind on a next-item split (random where the data have no order), measure on
-    test people, write audit.html, audit.json and the cards."""
+    cases: int = 5000,
+    reasons: int = 500,
+    attacked: bool = False,
+    seed: int = 0,
+    command: str = "whyrec.workflows.audit",
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> AuditResult:
+    """Fairness, faithfulness, safety and privacy of a model.
+
+    The model's kind is fitted on a next-item split (random where the data have no order) and
+    measured on test people; audit.html, audit.json and the system cards are written.
+
+    Args:
+        model: A model folder.
+        data: The data that the model was fitted on.
+        out: The folder for what is written.
+        cases: At most so many test people.
+        reasons: Reasons are removed for so many of them.
+        attacked: Also push an item by fake profiles, and tell members from others.
+        seed: Seed of everything random.
+        command: What the report says it was made by.
+        progress: Shows what is being done.
+        **reading: How the data are read, where that is not as the model's were.
+    """
     from whyrec.data.split import split, usual
     from whyrec.visualise.audit import card, render
 
-    same_data(fitted, data)
+    fitted, out = opened(model), Path(out)
+    dataset = load_for(fitted, data, progress=progress, **reading)
+    same_data(fitted, dataset)
     if cases < fairness.FEWEST:
         raise BadArgument(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
-    name, parts = fitted.header["name"], split(data, usual(data), seed=seed)
+    parts = split(dataset, usual(dataset), seed=seed)
     if len(parts.test) < fairness.FEWEST:
         raise BadArgument(
             f"an audit needs {fairness.FEWEST} people with 3 events or more",
             given=str(len(parts.test)),
         )
-    fit = functools.partial(_fit, name, fitted.header["config"])
-    model, counts = (
-        fit(parts.train, parts.valid, seed),
-        np.bincount(parts.train.item, minlength=data.n_items),
+    found = _measured(
+        fitted, dataset, parts, cases, reasons, attacked, seed=seed, progress=progress
     )
-    test = parts.test.sample(cases, seed)
-    found = {
-        "title": f"{data.name} · {name}",
-        "made": road.now(),
+    about = {
+        "title": f"{dataset.name} · {fitted.header['name']}",
+        "made": now(),
         "command": command,
-        "versions": road.versions(),
+        "versions": versions(),
+    }
+    whole: Row = plain(about | found)
+    (out / "audit.json").write_text(
+        json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
+    (out / "audit.html").write_text(render(whole), encoding="utf-8")
+    for lang in ("en", "zh"):
+        (out / f"card.{lang}.md").write_text(card(whole, lang), encoding="utf-8")
+    return AuditResult(**whole, report=str(out / "audit.html"))
+
+
+def _measured(
+    fitted: storage.Fitted,
+    data: Dataset,
+    parts: Split,
+    cases: int,
+    reasons: int,
+    attacked: bool,
+    *,
+    seed: int,
+    progress: Progress,
+) -> Row:
+    """Every part of the audit on a split."""
+    name = fitted.header["name"]
+    fit = functools.partial(_fit, name, fitted.header["config"], progress)
+    model = fit(parts.train, parts.valid, seed)
+    counts = np.bincount(parts.train.item, minlength=data.n_items)
+    test = parts.test.sample(cases, seed)
+    asked = test.sample(reasons, seed).queries
+    return {
         "data": {
             "name": data.name,
             "users": data.n_users,
             "items": data.n_items,
             "events": len(data),
         },
-        "model": {"name": name, "explained_share": road.explained_share(model, test.queries)},
+        "model": {"name": name, "explained_share": explained_share(model, test.queries)},
         "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
-        "fairness": _fairness(model, data, parts, test, counts, reasons, seed),
-        "faithfulness": road.faithful_rows(model, test.sample(reasons, seed).queries, seed),
-        "support": supporting.firsts(model, test.sample(reasons, seed).queries),
+        "fairness": _fairness(model, data, parts, test, counts, reasons, seed, progress),
+        "faithfulness": faithful_rows(model, asked, seed, progress=progress),
+        "support": support.firsts(model, asked, progress=progress),
         "safety": _safety(fit, model, parts, test, counts, seed)
         if attacked
         else _unmeasured("whyrec audit ... --attacks"),
-        "privacy": _privacy(fitted.model, fit, parts, attacked=attacked),
+        "privacy": _privacy(fitted.model, fit, parts, attacked=attacked, progress=progress),
     }
-    plain = show._plain(found)
-    (out / "audit.json").write_text(
-        json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8"
-    )
-    (out / "audit.html").write_text(render(plain), encoding="utf-8")
-    for lang in ("en", "zh"):
-        (out / f"card.{lang}.md").write_text(card(plain, lang), encoding="utf-8")
-    return plain | {"report": str(out / "audit.html")}
 
 
-def _unmeasured(how: str) -> dict[str, Any]:
+def _unmeasured(how: str) -> Row:
     return {"measured": False, "how": how}
 
 
-def _fit(name: str, config: Mapping[str, Any], train: Dataset, valid: Any, seed: int) -> Any:
+def _fit(
+    name: str, config: Mapping[str, Any], progress: Progress, data: Dataset, valid: Any, seed: int
+) -> Any:
     model = registry.model(name, **config)
-    road.fit(
-        model,
-        train,
-        seed=seed,
-        label=name,
-        **({"valid": valid} if watch.takes(model, "valid") else {}),
-    )
+    more = {"valid": valid} if takes(model, "valid") else {}
+    train(model, data, seed=seed, label=name, progress=progress, **more)
     return model
 
 
 def _fairness(
-    model: Any, data: Dataset, parts: Split, test: Cases, counts: Any, reasons: int, seed: int
-) -> dict[str, Any]:
+    model: Any,
+    data: Dataset,
+    parts: Split,
+    test: Cases,
+    counts: Any,
+    reasons: int,
+    seed: int,
+    progress: Progress,
+) -> Row:
     names, categories = fairness.categories_of(data)
-    with show.progress(f"measuring {len(test)} people"):
+    with progress(f"measuring {len(test)} people"):
         lists = ranked(model, test, K)
     measured = fairness.per_person(lists, test, counts, categories)
-    measured[HEADLINE[1]] = _reasons(model, test, reasons, seed)
+    measured[HEADLINE[1]] = _reasons(model, test, reasons, seed, progress)
     groups = fairness.people_groups(data, test.queries, counts)
     gaps = [row for metric in HEADLINE for row in fairness.gaps(measured[metric], groups)]
     for row, p in zip(
@@ -127,7 +213,7 @@ def _fairness(
         row |= {"p_holm": float(p), "told": bool(p < 0.05)}
     tiers, member = fairness.item_tiers(counts)
     return {
-        "overall": {n: road.rounded(bootstrap(m)) for n, m in measured.items()},
+        "overall": {n: rounded(bootstrap(m)) for n, m in measured.items()},
         "fewest": fairness.FEWEST,
         "coverage": round(len(np.unique(lists)) / data.n_items, 4),
         "people": [fairness.by_groups(measured, g) for g in groups],
@@ -135,18 +221,18 @@ def _fairness(
         "items": [_items("popularity", tiers, member, lists, test)]
         + ([_items("category", names, categories, lists, test)] if names else []),
         "mitigation": _mitigation(
-            model, parts.valid.sample(len(test), seed), test, counts, tiers, member, data
+            model, parts.valid.sample(len(test), seed), test, counts, tiers, member, data, progress
         ),
     }
 
 
-def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
+def _reasons(model: Any, test: Cases, reasons: int, seed: int, progress: Progress) -> Measurement:
     """How far the first item's score falls without its strongest reason, in standard deviations of
     the person's scores; NaN for people who were not drawn."""
     rows = np.sort(
         np.random.default_rng(seed).permutation(np.flatnonzero(test.queries.sizes >= 2))[:reasons]
     )
-    with show.progress(f"removing reasons for {len(rows)} people"):
+    with progress(f"removing reasons for {len(rows)} people"):
         found = deletion_test(
             model,
             test.queries[rows],
@@ -160,7 +246,7 @@ def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
     return Measurement(HEADLINE[1], values)
 
 
-def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[str, Any]:
+def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> Row:
     """Each item group's share of attention against its share of what people chose next, paired
     over people.
     """
@@ -179,17 +265,24 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> dict[st
                 {
                     "group": name,
                     "people": people,
-                    "exposure": road.rounded(bootstrap(a)),
-                    "choices": road.rounded(bootstrap(b)),
-                    "difference": road.rounded(paired(a, b)),
+                    "exposure": rounded(bootstrap(a)),
+                    "choices": rounded(bootstrap(b)),
+                    "difference": rounded(paired(a, b)),
                 }
             )
     return {"by": by, "left_out": len(names) - len(rows), "rows": rows}
 
 
 def _mitigation(
-    model: Any, valid: Cases, test: Cases, counts: Any, names: Any, member: Any, data: Dataset
-) -> dict[str, Any]:
+    model: Any,
+    valid: Cases,
+    test: Cases,
+    counts: Any,
+    names: Any,
+    member: Any,
+    data: Dataset,
+    progress: Progress,
+) -> Row:
     """Re-rank towards people's own shares of popular and rare items, by a bonus for each group; how
     much of the gap is to be closed (weight), and the bonus, are chosen on validation people."""
     wanted = fairness.shares(valid.queries, member).mean(0)
@@ -222,7 +315,7 @@ def _mitigation(
         gap, ndcg = measure(valid, fairer(weight))
         return gap, ndcg.mean
 
-    with show.progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
+    with progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
         chosen = choose_weight(
             judged, part=0.48, weights=CLOSED
         )  # a little more than half: other people come after
@@ -236,7 +329,7 @@ def _mitigation(
         "gap_after": after[0],
         "ndcg_before": before[1].mean,
         "ndcg_after": after[1].mean,
-        "ndcg_change": road.rounded(paired(after[1], before[1])),
+        "ndcg_change": rounded(paired(after[1], before[1])),
         "halved": bool(after[0] <= before[0] / 2),
         "loss": 1 - after[1].mean / max(1e-12, before[1].mean),
         "example": [
@@ -246,11 +339,13 @@ def _mitigation(
 
 
 def _privacy(
-    model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool
-) -> dict[str, Any]:
+    model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool, progress: Progress
+) -> Row:
     """What the model states of its training, and whether its people can be told from others (200
     of them, 8 fits).
     """
+    from whyrec.privacy.attack import membership
+
     told, rows = getattr(model, "privacy_", None), []
     if told is not None:
         rows = [
@@ -262,7 +357,7 @@ def _privacy(
             {"name": ("unit", "单位"), "value": told["unit"]},
         ]
     if attacked:
-        with show.progress("telling people of the data from others"):
+        with progress("telling people of the data from others"):
             found = membership(
                 lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8
             )
@@ -283,9 +378,11 @@ def _privacy(
     return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
 
 
-def _given_away(model: Any, parts: Split) -> list[dict[str, Any]]:
+def _given_away(model: Any, parts: Split) -> list[Row]:
     """How well a field of two values is told from people's lists, beside their histories; and how
     much of the lists a copy gives that asked about the most chosen items alone, one at a time."""
+    from whyrec.privacy.inference import attribute, extraction
+
     data, test = parts.train, parts.test.sample(1000, 0)
     lists, own, rows = ranked(model, test, K), test.queries, []
     for field, values in data.user_table.fields.items():
@@ -325,7 +422,7 @@ def _given_away(model: Any, parts: Split) -> list[dict[str, Any]]:
 
 def _safety(
     fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int
-) -> dict[str, Any]:
+) -> Row:
     """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown
     before, under the attack, and once those alarmed at are left out."""
     train = parts.train
@@ -354,61 +451,3 @@ def _safety(
 
 def _shown(model: Any, test: Cases, target: int) -> float:
     return float((ranked(model, test, K) == target).any(1).mean())
-
-
-def show_audit(result: Mapping[str, Any], lang: str = "en") -> None:
-    """Groups, told gaps, re-ranking and attacks on the terminal."""
-    from whyrec.visualise.auditwords import METRICS, NAMES
-
-    say = messages.of(lang)
-
-    def name(text: str) -> str:
-        stem, at, cut = text.partition("@")
-        if stem in METRICS and lang == "zh":
-            return METRICS[stem][1] + at + cut
-        return NAMES.get(text, text) if lang == "zh" else text
-
-    for part in result["fairness"]["people"]:
-        show.table(
-            [
-                {
-                    say("audit.group"): name(r["group"]),
-                    say("audit.people"): r["people"],
-                    **{name(m): r["metrics"][m]["mean"] for m in r["metrics"]},
-                }
-                for r in part["rows"]
-            ],
-            say(
-                "audit.title",
-                by=name(part["by"]),
-                left=part["left_out"],
-                fewest=result["fairness"]["fewest"],
-            ),
-        )
-    told = [
-        say(
-            "audit.gap",
-            metric=name(g["metric"]),
-            by=name(g["by"]),
-            a=name(g["a"]),
-            b=name(g["b"]),
-            difference=g["difference"]["mean"],
-        )
-        for g in result["fairness"]["gaps"]
-        if g["told"]
-    ]
-    show.line(
-        say(
-            "audit.gaps",
-            told=len(told),
-            n=len(result["fairness"]["gaps"]),
-            which=say("also").join(told[:6]),
-        )
-    )
-    m = result["fairness"]["mitigation"]
-    moved = ("weight", "gap_before", "gap_after", "ndcg_before", "ndcg_after")
-    show.line(say("audit.moved", **{key: m[key] for key in moved}))
-    show.behind_firsts(result["support"], lang)
-    for row in result["safety"].get("rows", []):
-        show.line(say("audit.attack", **row | {"attack": name(row["attack"])}))
-    show.line(say("report", path=result["report"]))

@@ -1,4 +1,4 @@
-"""What the command line says, in the language that is asked for: its own texts by their names,
+"""What results say in print, in the language that is asked for: its own texts by their names,
 those of other parts by their templates."""
 
 from __future__ import annotations
@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from whyrec.cli import messages_en, messages_zh
 from whyrec.core.phrasebook import Phrasebook
+from whyrec.workflows import messages_en, messages_zh
 
 __all__ = ["Say", "of", "said_by_others"]
 

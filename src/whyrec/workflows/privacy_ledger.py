@@ -7,6 +7,7 @@ from typing import Any
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.privacy.ledger import Ledger
+from whyrec.workflows.result import Row
 
 PRIVATE = ("private", "private-sequence")
 
@@ -22,18 +23,18 @@ def check_ledger(model: str, ledger: Path | None) -> None:
 
 def spent(
     made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool
-) -> dict[str, Any]:
-    """{"privacy": ...} of a private model, and what all releases in the ledger cost together; {}
-    of another.
+) -> Row | None:
+    """What a private model costs, and what all releases in the ledger cost together; None of
+    another.
     """
     told = getattr(made, "privacy_", None)
     if told is None:
-        return {}
-    found = {**told, "histories": histories}
+        return None
+    found: Row = {**told, "histories": histories}
     if ledger is not None:
         book = Ledger(ledger)
         found |= {
             "ledger_epsilon": book.add(out.name, told, data.hash),
             "ledger_delta": book.stored["delta"],
         }
-    return {"privacy": found}
+    return found

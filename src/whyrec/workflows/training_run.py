@@ -1,15 +1,18 @@
-"""Fits that take long: how they are watched, bounded and gone on with."""
+"""Training runs: progress, time limits and resuming, and what an option asks of a model."""
 
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from whyrec import registry
-from whyrec.core import BadArgument, MissingExtra, artefact
+from whyrec.core import BadArgument, Dataset, MissingExtra, artefact
+from whyrec.core.progress import Progress, silent
 from whyrec.scale import cluster
+from whyrec.workflows.result import Row
 
 
 def takes_run(model: Any) -> bool:
@@ -133,10 +136,38 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def curve(model: Any) -> list[dict[str, Any]]:
+def curve(model: Any) -> list[Row]:
     """One row an epoch of every stage; empty for a model that has none."""
     return [
         {"stage": stage["stage"], **row}
         for stage in getattr(model, "stages_", [])
         for row in stage["curve"]
     ]
+
+
+def place(out: Path) -> None:
+    """Whether a model can be saved there, asked before a long fit: BadArgument or OSError where
+    not.
+    """
+    artefact.saveable(out)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def train(
+    model: Any,
+    data: Dataset,
+    *,
+    seed: int,
+    label: str,
+    checkpoint: Path | None = None,
+    log: Path | None = None,
+    progress: Progress = silent,
+    **more: Any,
+) -> float:
+    """Fit with a progress line; returns the seconds."""
+    start = time.perf_counter()
+    with progress(f"fitting {label}") as update:
+        if takes_run(model) and "run" not in more:
+            more["run"] = run(update, checkpoint=checkpoint, log=log, label=f"fitting {label}")
+        model.fit(data, seed=seed, **more)
+    return time.perf_counter() - start

@@ -1,46 +1,90 @@
-"""From fitted models to the report: who is shown, what is proved, and the file."""
+"""The report: data, accuracy, people with tested reasons, factors and network, in one file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from scipy import sparse
 
 from whyrec import api, registry, storage
-from whyrec.cli import explaining, road, show, supporting
-from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
+from whyrec.core.progress import Progress, plain, silent
+from whyrec.workflows import printed, support
+from whyrec.workflows.compare import DEMO_MODELS, Comparison, compare
+from whyrec.workflows.explain import explain_to
+from whyrec.workflows.faithfulness import faithful_rows
+from whyrec.workflows.figures import now, versions
+from whyrec.workflows.folders import same_data
+from whyrec.workflows.reading import Folder, Reading, Source, as_rows, load, load_steps_for, opened
+from whyrec.workflows.result import Block, Result, Row
+from whyrec.workflows.training_run import place, train
 
 FACTORS, NETWORK_ITEMS = 8, 60
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ReportResult(Result):
+    """A report that was written, with what it shows.
+
+    Attributes:
+        steps: The steps of reading and cleaning.
+        compare: The object of the comparison.
+        faithful: What removing the first reason does, beside other single events.
+        support: The people behind the first reasons; None for a model without exact reasons.
+        truth: How often the first reason names a planted cause; None where none are known.
+        explained: The object of one person's explanation; None where nobody has a history.
+        report: The HTML file.
+        model: The folder of the model that a demo fitted.
+    """
+
+    steps: list[Row]
+    compare: Row
+    faithful: Row
+    support: Row | None
+    truth: Row | None
+    explained: Row | None
+    report: str
+    model: str | None
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return printed.demo(self.to_dict(), lang)
+
+
 def demo(
-    source: str,
-    columns: Mapping[str, str] | None,
-    out: Path,
+    data: str | Path = "films",
+    out: str | Path = "demo",
     *,
-    seed: int,
-    command: str,
-    domain: str | None = None,
-    verb: str | None = None,
-    order: str | None = None,
-) -> dict[str, Any]:
-    """The whole road: read, compare, keep the best glass box, explain, prove, report."""
-    road.place(out / "model")
-    world, data, steps = _read(
-        source, columns, seed, {"domain": domain, "verb": verb, "order": order}
-    )
-    comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
+    seed: int = 0,
+    command: str = "whyrec.workflows.demo",
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> ReportResult:
+    """The whole road on one data set: read, compare, keep the best glass box, explain, prove,
+    report.
+
+    Args:
+        data: A known name, a path or a database URL.
+        out: The folder for the report and the model.
+        seed: Seed of everything random.
+        command: What the report says it was made by.
+        progress: Shows what is being done.
+        **reading: How the data are read; see :func:`whyrec.load`.
+    """
+    out = Path(out)
+    place(out / "model")
+    world, dataset, steps = _read(str(data), seed, progress, reading)
+    comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
     final = registry.model("additive", **found)  # the numbers found; all events
-    road.fit(final, data, seed=seed, label="additive on all events")
-    with show.progress("saving the model"):
-        folder = storage.save(out / "model", final, data, name="additive", seed=seed)
-    fitted = storage.Fitted(final, data, {"name": "additive", "histories": True})
+    train(final, dataset, seed=seed, label="additive on all events", progress=progress)
+    with progress("saving the model"):
+        folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
+    fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
     truth = graded(world, tuned, comparison, seed) if world is not None else None
     return finish(
         fitted,
@@ -52,102 +96,124 @@ def demo(
         command=command,
         truth=truth,
         folder=folder,
+        progress=progress,
     )
 
 
 def report(
-    fitted: storage.Fitted,
-    data: Dataset,
-    steps: Sequence[Any],
-    path: Path,
+    model: Folder,
+    data: Source,
+    out: str | Path = "report.html",
     *,
-    seed: int,
-    command: str,
-) -> dict[str, Any]:
-    """The report of a model folder: the model's kind is measured anew on a split of `data`."""
-    same_data(fitted, data)
+    seed: int = 0,
+    command: str = "whyrec.workflows.report",
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> ReportResult:
+    """The report of a model: its kind is measured anew on a split of `data`.
+
+    Args:
+        model: A model folder.
+        data: The data that the model was fitted on.
+        out: The HTML file, or the folder for report.html.
+        seed: Seed of everything random.
+        command: What the report says it was made by.
+        progress: Shows what is being done.
+        **reading: How the data are read, where that is not as the model's were.
+    """
+    fitted, path = opened(model), Path(out)
+    dataset, steps = load_steps_for(fitted, data, progress=progress, **reading)
+    same_data(fitted, dataset)
+    path = path / "report.html" if path.suffix != ".html" else path
     path.parent.mkdir(
         parents=True, exist_ok=True
     )  # before the work: a place that cannot be written is told now
     name = fitted.header["name"]
-    models = dict.fromkeys((*road.DEMO_MODELS, name))
-    comparison = road.compare(data, list(models), seed=seed, keep=[name])
+    models = list(dict.fromkeys((*DEMO_MODELS, name)))
+    comparison = compare(dataset, models, seed=seed, keep=[name], progress=progress)
+    measured = comparison.models[name]
     return finish(
-        fitted, comparison, comparison.models[name], steps, path, seed=seed, command=command
+        fitted,
+        comparison,
+        measured,
+        steps,
+        path,
+        seed=seed,
+        command=command,
+        progress=progress,
     )
 
 
 def finish(
     fitted: storage.Fitted,
-    comparison: road.Comparison,
+    comparison: Comparison,
     measured: Any,
     steps: Sequence[Any],
     path: Path,
     *,
     seed: int,
     command: str,
-    truth: dict[str, Any] | None = None,
+    truth: Row | None = None,
     folder: Path | None = None,
-) -> dict[str, Any]:
-    """Explain three people, prove, look inside, write the file; returns what the terminal shows."""
+    progress: Progress = silent,
+) -> ReportResult:
+    """Explain three people, prove, look inside, write the file."""
     from whyrec.visualise.report import render
 
     data, cases = fitted.data, comparison.split.test
-    faithful = road.faithful_rows(measured, cases.sample(500, seed).queries, seed)
-    support = supporting.firsts(measured, cases.sample(200, seed).queries)
-    with show.progress("explaining three people"):
+    faithful = faithful_rows(measured, cases.sample(500, seed).queries, seed, progress=progress)
+    behind = support.firsts(measured, cases.sample(200, seed).queries, progress=progress)
+    with progress("explaining three people"):
         people = [person(fitted, user) for user in chosen_people(data)]
-    with show.progress("looking inside"):
+    with progress("looking inside"):
         inside = {"factors": factors(data, seed), "network": network(fitted)}
+    compared = comparison.to_dict()
     value = {
         "title": f"whyrec: {data.name}",
         "data": summary(data, steps),
         "protocol": {
             "name": comparison.split.protocol,
             "users": len(cases),
-            "notes": "; ".join(comparison.as_json()["notes"]),
+            "notes": "; ".join(compared["notes"]),
             "command": command,
         },
         "accuracy": comparison.rows,
         "training": getattr(measured, "stages_", None),
         "comparisons": comparison.differences(),
         "deletion": deletion(faithful),
-        "support": support,
+        "support": behind,
         "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
         "truth": truth,
         "people": people,
         **inside,
-        "versions": road.versions(),
+        "versions": versions(),
         "command": command,
-        "made": road.now(),
+        "made": now(),
     }
-    path.write_text(render(show._plain(value)), encoding="utf-8")
-    return {
-        "steps": road.as_rows(steps),
-        "compare": comparison.as_json(),
-        "faithful": faithful,
-        "support": support,
-        "truth": truth,
-        "explained": people[0]["shown"] if people else None,
-        "report": str(path),
-        "model": str(folder) if folder else None,
-    }
+    path.write_text(render(plain(value)), encoding="utf-8")
+    return ReportResult(
+        steps=as_rows(steps),
+        compare=compared,
+        faithful=faithful,
+        support=behind,
+        truth=truth,
+        explained=people[0]["shown"] if people else None,
+        report=str(path),
+        model=str(folder) if folder else None,
+    )
 
 
 def _read(
-    source: str,
-    columns: Mapping[str, str] | None,
-    seed: int,
-    said: Mapping[str, str | None],
+    source: str, seed: int, progress: Progress, reading: Reading
 ) -> tuple[Any, Dataset, list[Any]]:
     if source in registry.names("worlds"):
-        with show.progress(f"simulating {source}"):
+        with progress(f"simulating {source}"):
             world = registry.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
-    return (None, *road.load(source, columns, **said))
+    return (None, *load(source, progress=progress, **reading))
 
 
-def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> dict[str, Any]:
+def graded(world: Any, model: Any, comparison: Comparison, seed: int) -> Row:
     """How often the first reason names a planted cause, beside a random and the most similar
     event.
     """
@@ -174,13 +240,13 @@ def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> di
     }
 
 
-def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
+def summary(data: Dataset, steps: Sequence[Any]) -> Row:
     from whyrec.visualise.html_report.summary import data_summary
 
-    return data_summary(data, road.as_rows(steps))
+    return data_summary(data, as_rows(steps))
 
 
-def deletion(faithful: Mapping[str, Any]) -> dict[str, Any]:
+def deletion(faithful: Mapping[str, Any]) -> Row:
     rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
     recent = rows.get("most recent", {}).get("drop")  # none where the events have no order
     return {
@@ -204,7 +270,7 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
     able = able[np.argsort(sizes[able], kind="stable")]
-    at = (
+    at: Any = (
         np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
         if len(able)
         else []
@@ -212,14 +278,14 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     return [data.users[able[i]] for i in at]
 
 
-def person(fitted: storage.Fitted, user: str) -> dict[str, Any]:
+def person(fitted: storage.Fitted, user: str) -> Row:
     """One person's history, list, worked explanation, the list without the reason, and the check
     by removal.
     """
     data, model = fitted.data, fitted.model
     query, table = data.history(user), data.item_table
     [slate] = slates(model, query, 10)
-    shown = explaining.explain(fitted, query, None, method="auto", k=10, user=user)
+    shown = explain_to(fitted, query, None, method="auto", k=10, user=user).to_dict()
     gone = shown["removed"] or {
         "refs": [],
         "labels": [],
@@ -306,7 +372,7 @@ def day(moment: int) -> str:
     return str(np.datetime64(int(moment), "s").astype("datetime64[D]"))
 
 
-def factors(data: Dataset, seed: int) -> dict[str, Any]:
+def factors(data: Dataset, seed: int) -> Row:
     """Factors that come back among other people, with the loadings of some items and people."""
     from whyrec.visualise.views.factors import report_factors
 
@@ -316,7 +382,7 @@ def factors(data: Dataset, seed: int) -> dict[str, Any]:
         return {"factors": []}
 
 
-def network(fitted: storage.Fitted) -> dict[str, Any]:
+def network(fitted: storage.Fitted) -> Row:
     """The strongest ties among the most chosen items: what one event of i adds to the score of
     j, both ways.
     """
@@ -328,7 +394,7 @@ def network(fitted: storage.Fitted) -> dict[str, Any]:
     if not hasattr(fitted.model, "contribution_matrix"):
         return {"nodes": [], "edges": []}
     weights = sparse.coo_array(
-        np.stack([fitted.model.contribution_matrix(Query([i]))[1][0][top] for i in top])
+        np.stack([fitted.model.contribution_matrix(Query(np.array([i])))[1][0][top] for i in top])
     )
     pairs = [
         (int(top[i]), int(top[j]), float(w))

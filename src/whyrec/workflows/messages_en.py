@@ -121,4 +121,16 @@ TEXTS: dict[str, str] = {
     "a random event in {random:.1%}, the most similar in {cosine:.1%}.",
     "report": "Report: {path}",
     "model": "Model:  {path}   (try: whyrec explain {path} --user {user})",
+    # plan
+    "plan.stage": "stage",
+    "plan.machines": "machines",
+    "plan.hours": "hours, one core each [95%]",
+    "plan.gb": "GB each [95%]",
+    "plan.fits": "fits",
+    "plan.yes": "yes",
+    "plan.no": "no",
+    "plan.unsure": "unsure",
+    "plan.beyond": "beyond measured",
+    "plan.title": "{events:,.0f} events, {users:,.0f} people, {items:,.0f} items on {machines} machines of {gb_each:g} GB",
+    "plan.notes": "Measured on {machine} by: {command}. The laws missed the next measured size by up to {error}; the last column says how far beyond the measurements this goes. Cut over machines by {engine}: {cut}; the other stages run on one.",
 }

@@ -1,4 +1,4 @@
-"""`whyrec fit --engine ray`: several workers fit one model."""
+"""Fit one model by several workers, with Ray."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from whyrec import registry
-from whyrec.cli import road, show, watch
 from whyrec.core import artefact
+from whyrec.core.progress import Progress, silent
+from whyrec.workflows.training_run import takes_run, train
 
 
 def fit_together(
@@ -24,6 +25,7 @@ def fit_together(
     out: Path,
     workers: int,
     address: str | None,
+    progress: Progress = silent,
 ) -> tuple[Any, float]:
     """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one
     and go on from `checkpoint` (else one beside `out`) where one dies; else they count blocks of
@@ -31,14 +33,15 @@ def fit_together(
     from whyrec.scale.together import together
     from whyrec.scale.workers import each
 
-    if not watch.takes_run(made):
-        return made, road.fit(made, data, seed=seed, label=name, each=each("ray", workers, address))
+    if not takes_run(made):
+        shared = each("ray", workers, address)
+        return made, train(made, data, seed=seed, label=name, progress=progress, each=shared)
     kept = (checkpoint or out.with_name(f"{out.name}.checkpoint")).resolve()
     work = partial(
         _fit_one, name, artefact.model_config(made), data, seed, kept, log and log.resolve()
     )
     began = time.perf_counter()
-    with show.progress(f"fitting {name} on {workers} workers"):
+    with progress(f"fitting {name} on {workers} workers"):
         arrays, values = together(work, kept / "ray", workers=workers, address=address)
     if checkpoint is None:
         shutil.rmtree(kept)

@@ -108,6 +108,18 @@ TEXTS: dict[str, str] = {
     "最相似的记录 {cosine:.1%}。",
     "report": "报告：{path}",
     "model": "模型：{path}   （可试：whyrec explain {path} --user {user}）",
+    # plan
+    "plan.stage": "步骤",
+    "plan.machines": "机器数",
+    "plan.hours": "小时（每台单核）[95%]",
+    "plan.gb": "每台内存 GB [95%]",
+    "plan.fits": "放得下",
+    "plan.yes": "是",
+    "plan.no": "否",
+    "plan.unsure": "不确定",
+    "plan.beyond": "超出实测",
+    "plan.title": "{events:,.0f} 条事件、{users:,.0f} 人、{items:,.0f} 件物品，{machines} 台 {gb_each:g} GB 的机器",
+    "plan.notes": "在 {machine} 上由此命令测得：{command}。幂律对下一个实测规模的误差最大为 {error}；末列是外推到实测规模的多少倍。{engine} 分摊到各机器的步骤：{cut}；其余步骤只在一台上运行。",
 }
 
 _STEPS = {

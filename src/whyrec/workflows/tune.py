@@ -1,5 +1,5 @@
-"""`whyrec tune`: a search of settings on validation people, pruned by their curve, that goes on
-from its file.
+"""Tune a model: a search of settings on validation people, pruned by their curve, that goes on from
+its file.
 """
 
 from __future__ import annotations
@@ -7,20 +7,23 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from whyrec import registry
-from whyrec.cli import show, watch
-from whyrec.cli.road import fit
-from whyrec.core import BadArgument, BadArtefact, Dataset, Diverged, MissingExtra
+from whyrec.core import BadArgument, BadArtefact, Diverged, MissingExtra
 from whyrec.core.cases import Split
+from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.scale.tasks import tasks
+from whyrec.workflows.reading import Reading, Source, load
+from whyrec.workflows.result import Block, Row, Rows, Table
+from whyrec.workflows.training_run import takes_run, train
 
 Outcome = tuple[
     Any, float | None, dict[int, float]
@@ -56,62 +59,111 @@ SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 
 
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class TuneResult(Rows):
+    """A search of settings.
+
+    Attributes:
+        model: Name of the model.
+        data: Name of the data set.
+        protocol: The split.
+        metric: The measure that was maximised on validation cases.
+        cases: How many validation cases.
+        store: The search's own file.
+        out: The file of the best settings.
+        best: Number, value and settings of the best trial.
+        trials: Every trial with its state, value and settings.
+    """
+
+    row_field: ClassVar[str] = "trials"
+    model: str
+    data: str
+    protocol: str
+    metric: str
+    cases: int
+    store: str
+    out: str
+    best: Row
+    trials: list[Row]
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        best = self.best
+        names = list(best["settings"])
+        rows = [
+            {
+                "trial": row["number"] + 1,
+                self.metric: row["value"],
+                "": "" if row["state"] == "complete" else row["state"],
+                **{name: row["settings"].get(name, best["settings"][name]) for name in names},
+            }
+            for row in self.trials
+        ]
+        at = next(at for at, row in enumerate(self.trials) if row["number"] == best["number"])
+        yield (f"{self.model} on {self.data}: {len(rows)} trials, {self.cases:,} validation cases")
+        yield Table(rows, "Trials", best=at)
+        yield f"Best: trial {best['number'] + 1}, {self.metric} {best['value']:.4f}"
+        yield f"Try:  whyrec fit --model {self.model} --config {self.out}"
+
+
 def tune(
-    data: Dataset,
+    data: Source,
     model: str,
+    store: str | Path,
+    out: str | Path,
     *,
-    trials: int,
-    store: Path,
-    out: Path,
+    trials: int = 20,
     protocol: str = "next-item",
     seed: int = 0,
     config: Mapping[str, Any] | None = None,
     engine: str = "local",
     workers: int = 1,
     address: str | None = None,
-) -> dict[str, Any]:
-    """`trials` more trials in the study that `store` holds; the best settings so far are written to
-    `out` as TOML.
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> TuneResult:
+    """Search a model's settings on validation people; goes on from its file.
 
     The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no
-    part. `workers` trials are under way at once, by Ray or (one after the other) here. Raises
-    BadArgument where the store is of other data or is none, and where every trial failed.
+    part.
+
+    Args:
+        data: A known name, a path, a database URL or a Dataset.
+        model: Name of the model.
+        store: The search's own file (SQLite); a second call with it goes on.
+        out: The best settings so far are written there as TOML.
+        trials: How many more settings to try.
+        protocol: next-item, strong, temporal or random.
+        seed: Seed of everything random.
+        config: Settings that are not searched.
+        engine: local, or ray: trials run by Ray.
+        workers: Trials under way at once, drawn without each other's results.
+        address: ray: of a cluster.
+        progress: Shows what is being done.
+        **reading: How the data are read; see :func:`whyrec.load`.
+
+    Raises:
+        BadArgument: Where the store is of other data or is none, and where every trial failed.
     """
     from whyrec.data.split import split
 
-    optuna = _optuna()
-    if model not in SPACES:
-        registry.find("models", model)
-        raise BadArgument(
-            f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
-            given=f"--model {model}",
-        )
-    if trials < 1:
-        raise BadArgument("--trials must be 1 or more", given=str(trials))
+    optuna, store, out = _optuna(), Path(store), Path(out)
+    dataset, _ = load(data, progress=progress, **reading)
     fixed = dict(config or {})
-    registry.model(model, **fixed)
-    searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
-    if not searched:
-        raise BadArgument(
-            "--config must leave something to search", given=f"all of {', '.join(SPACES[model])}"
-        )
-    parts, run = split(data, protocol, seed=seed), tasks(engine, workers, address)
-    study = _study(
-        optuna,
-        store,
-        {"model": model, "protocol": protocol, "data": data.hash, "seed": seed, "fixed": fixed},
-        workers,
-    )
+    searched = _searched(model, fixed, trials)
+    parts, run = split(dataset, protocol, seed=seed), tasks(engine, workers, address)
+    about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
+    study = _study(optuna, store, about | {"fixed": fixed}, workers)
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
     kept, total = run.keep(parts), len(study.trials) + trials
+    shown = progress if engine == "local" else silent  # a worker has no terminal
 
     def start(trial: Any) -> Callable[[], Outcome]:
         settings = fixed | {name: _suggest(trial, name, space) for name, space in searched.items()}
         label = f"trial {trial.number + 1} of {total}"
-        return run.start(_measured, _told(study), model, settings, kept, seed, metric, label)
+        return run.start(_measured, _told(study), model, settings, kept, seed, metric, label, shown)
 
     with (
-        show.progress(f"{trials} trials on {workers} workers")
+        progress(f"{trials} trials on {workers} workers")
         if engine == "ray"
         else nullcontext() as update
     ):
@@ -122,7 +174,7 @@ def tune(
         study,
         {
             "model": model,
-            "data": data.name,
+            "data": dataset.name,
             "protocol": protocol,
             "metric": metric,
             "cases": len(parts.valid),
@@ -132,6 +184,25 @@ def tune(
         fixed,
         out,
     )
+
+
+def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, tuple[Any, ...]]:
+    """The settings to search, with their ranges; BadArgument where there is nothing to do."""
+    if model not in SPACES:
+        registry.find("models", model)
+        raise BadArgument(
+            f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
+            given=f"--model {model}",
+        )
+    if trials < 1:
+        raise BadArgument("--trials must be 1 or more", given=str(trials))
+    registry.model(model, **fixed)
+    searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
+    if not searched:
+        raise BadArgument(
+            "--config must leave something to search", given=f"all of {', '.join(SPACES[model])}"
+        )
+    return searched
 
 
 def _search(
@@ -163,9 +234,7 @@ def _search(
             study.tell(trial, state=_optuna().trial.TrialState.FAIL)
 
 
-def _result(
-    study: Any, about: dict[str, Any], fixed: Mapping[str, Any], out: Path
-) -> dict[str, Any]:
+def _result(study: Any, about: Row, fixed: Mapping[str, Any], out: Path) -> TuneResult:
     """What was found, with the best settings written to `out`."""
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
@@ -191,11 +260,8 @@ def _result(
         }
         for trial in study.trials
     ]
-    return {
-        **about,
-        "best": {"number": best.number, "value": best.value, "settings": settings},
-        "trials": rows,
-    }
+    found = {"number": best.number, "value": best.value, "settings": settings}
+    return TuneResult(**about, best=found, trials=rows)
 
 
 def _told(study: Any) -> list[tuple[float, dict[int, float]]]:
@@ -215,6 +281,7 @@ def _measured(
     seed: int,
     metric: str,
     label: str,
+    progress: Progress,
 ) -> Outcome:
     """How a choice of settings ended: its state, its validation figure where it was not stopped,
     and its curve.
@@ -226,11 +293,11 @@ def _measured(
         [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
     )
     made, more, trial = registry.model(model, **settings), {}, study.ask()
-    if watch.takes_run(made):
+    if takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
     value, state = None, optuna.trial.TrialState.COMPLETE
     try:
-        fit(made, parts.train, seed=seed, label=label, **more)
+        train(made, parts.train, seed=seed, label=label, progress=progress, **more)
         counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
         value = accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
     except optuna.TrialPruned:

@@ -1,0 +1,118 @@
+"""The verbs that measure models beside each other: compare, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whyrec.cli import show
+from whyrec.cli.app import _command, app
+from whyrec.cli.options import (
+    Columns,
+    Core,
+    Data,
+    Duplicates,
+    Folder,
+    Graph,
+    ItemCore,
+    Json,
+    Lang,
+    MinValue,
+    Order,
+    Ratings,
+    Repeat,
+    Seed,
+)
+from whyrec.cli.parse import names, parse_columns, parse_support
+
+
+@app.command()
+def compare(
+    data: Data,
+    models: Annotated[
+        str, typer.Option(help="Names by commas.")
+    ] = "popular,knn,svd,als,ease,cooccurrence,additive",
+    protocol: Annotated[
+        str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")
+    ] = "next-item",
+    columns: Columns = "",
+    graph: Graph = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
+    order: Order = None,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")
+    ] = False,
+    min_support: Annotated[
+        str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")
+    ] = "",
+    seed: Seed = 0,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Accuracy of models on the same people, by full ranking, with intervals and paired
+    differences.
+    """
+    from whyrec import workflows
+
+    show.language(lang)
+    tried = parse_support(min_support)
+    found = workflows.compare(
+        data,
+        names(models),
+        protocol,
+        seed=seed,
+        refit=refit,
+        min_support=tried,
+        graph=graph,
+        columns=parse_columns(columns),
+        min_value=min_value,
+        k_core=k_core,
+        item_core=item_core,
+        repeat=repeat,
+        duplicates=duplicates,
+        ratings=ratings,
+        order=order,
+        progress=show.progress,
+    )
+    show.result(found, json, lang)
+
+
+@app.command()
+def report(
+    m: Folder,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The HTML file, or the folder for report.html.")] = Path(
+        "report.html"
+    ),
+    columns: Columns = "",
+    duplicates: Duplicates = "",
+    ratings: Ratings = "",
+    order: Order = None,
+    seed: Seed = 0,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
+    from whyrec import workflows
+
+    show.language(lang)
+    found = workflows.report(
+        m,
+        data,
+        out,
+        seed=seed,
+        command=_command(),
+        columns=parse_columns(columns),
+        duplicates=duplicates,
+        ratings=ratings,
+        order=order,
+        progress=show.progress,
+    )
+    show.result(found, json, lang)

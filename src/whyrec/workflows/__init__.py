@@ -1,0 +1,87 @@
+"""What the program does, as functions that print nothing.
+
+A result prints as the command line prints it, `to_dict()` gives the object of ``--json``, and where
+it is rows `to_polars()` gives a frame.
+"""
+
+from whyrec.workflows.audit import AuditResult, audit
+from whyrec.workflows.batch import BatchResult, batch
+from whyrec.workflows.check_data import DataCheckResult, KnownDataResult, check_data, known_data
+from whyrec.workflows.compare import Comparison, compare
+from whyrec.workflows.compress import CompressResult, EncoderResult, compress, compress_encoder
+from whyrec.workflows.explain import ExplainResult, RecommendResult, explain, recommend
+from whyrec.workflows.extend import ExtendResult, extend
+from whyrec.workflows.faithfulness import (
+    FaithfulnessResult,
+    LearnResult,
+    MethodsResult,
+    faithful,
+    learn,
+    methods,
+)
+from whyrec.workflows.fit import FitResult, fit
+from whyrec.workflows.forget import ForgetResult, forget
+from whyrec.workflows.fuse import FuseResult, fuse
+from whyrec.workflows.plan import PlanResult, plan
+from whyrec.workflows.prepare import PrepareResult, prepare
+from whyrec.workflows.report import ReportResult, demo, report
+from whyrec.workflows.result import Result, Table
+from whyrec.workflows.rules import RulesResult, rules
+from whyrec.workflows.tune import TuneResult, tune
+from whyrec.workflows.update import UpdateResult, update
+from whyrec.workflows.verify import VerifyResult, verify
+from whyrec.workflows.views import ViewsResult, look
+
+__all__ = [
+    "AuditResult",
+    "BatchResult",
+    "Comparison",
+    "CompressResult",
+    "DataCheckResult",
+    "EncoderResult",
+    "ExplainResult",
+    "ExtendResult",
+    "FaithfulnessResult",
+    "FitResult",
+    "ForgetResult",
+    "FuseResult",
+    "KnownDataResult",
+    "LearnResult",
+    "MethodsResult",
+    "PlanResult",
+    "PrepareResult",
+    "RecommendResult",
+    "ReportResult",
+    "Result",
+    "RulesResult",
+    "Table",
+    "TuneResult",
+    "UpdateResult",
+    "VerifyResult",
+    "ViewsResult",
+    "audit",
+    "batch",
+    "check_data",
+    "compare",
+    "compress",
+    "compress_encoder",
+    "demo",
+    "explain",
+    "extend",
+    "faithful",
+    "fit",
+    "forget",
+    "fuse",
+    "known_data",
+    "learn",
+    "look",
+    "methods",
+    "plan",
+    "prepare",
+    "recommend",
+    "report",
+    "rules",
+    "tune",
+    "update",
+    "verify",
+]

@@ -1,0 +1,84 @@
+"""What is wrong with a data set, by row and column; and the data sets that are known by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+
+from whyrec.workflows import printed
+from whyrec.workflows.result import Block, Row, Rows, Table
+
+__all__ = ["DataCheckResult", "KnownDataResult", "check_data", "known_data"]
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DataCheckResult(Rows):
+    """What is wrong with a data set.
+
+    Attributes:
+        rows: How many events were read.
+        problems: Up to 20 problems of each kind, with table, column, row, value and fix.
+        counts: How many problems of each kind there are.
+        notes: What is allowed but worth knowing.
+        loads: Whether the data can be loaded.
+    """
+
+    row_field: ClassVar[str] = "problems"
+    rows: int
+    problems: list[Row]
+    counts: dict[str, int]
+    notes: list[str]
+    loads: bool
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return printed.checked(self.to_dict(), lang)
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class KnownDataResult(Rows):
+    """The data sets that are known by name: what they hold, their licence, and how to get them."""
+
+    row_field: ClassVar[str] = "sets"
+    sets: list[Row]
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        yield Table(self.sets, "Known data sets")
+
+
+def check_data(source: str | Path, *, columns: Mapping[str, str] | None = None) -> DataCheckResult:
+    """Look through data of any form that whyrec reads, and report instead of raising.
+
+    Args:
+        source: A path or a database URL.
+        columns: The names of the columns, of one table.
+    """
+    from whyrec.data.check import check
+
+    found = check(source, columns=columns).as_json()
+    return DataCheckResult(**{one.name: found[one.name] for one in fields(DataCheckResult)})
+
+
+def known_data() -> KnownDataResult:
+    """The data sets that are known by name."""
+    from whyrec.data import registry
+
+    built_in = {
+        "name": "films",
+        "about": "simulated audience on real films, with known causes; built in",
+        "licence": "Apache-2.0",
+        "at hand": "built in",
+        "page": "",
+    }
+    others = [
+        {
+            "name": name,
+            "about": one.about,
+            "licence": one.licence,
+            "at hand": str(registry.find(name) or "no"),
+            "page": one.page,
+        }
+        for name, one in registry.KNOWN.items()
+    ]
+    return KnownDataResult(sets=[built_in, *others])

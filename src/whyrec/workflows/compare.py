@@ -1,0 +1,231 @@
+"""Compare models: accuracy on the same people, with intervals and paired differences."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Unpack
+
+import numpy as np
+
+from whyrec import api, registry
+from whyrec.core import Additive, Dataset, Measurement, Queries, Readable, recommend as slates
+from whyrec.core.cases import Split
+from whyrec.core.progress import Progress, plain, silent
+from whyrec.evaluate.accuracy import accuracy
+from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.workflows import support
+from whyrec.workflows.figures import rounded
+from whyrec.workflows.printed import compared
+from whyrec.workflows.reading import Reading, Source, load
+from whyrec.workflows.result import Block, Row, Rows
+from whyrec.workflows.training_run import takes, train
+
+__all__ = ["COMPARED", "DEMO_MODELS", "METRICS", "Comparison", "compare"]
+
+METRICS = (
+    "ndcg@10",
+    "hr@10",
+    "mrr@10",
+    "recall@20",
+    "recall@50",
+    "ndcg@100",
+    "coverage@10",
+    "novelty@10",
+    "popularity_lift@10",
+)
+COMPARED = ("popular", "knn", "svd", "als", "ease", "cooccurrence", "additive")
+DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Comparison(Rows):
+    """Models measured on the same split.
+
+    Attributes:
+        data: What they were measured on.
+        split: The events that were fitted, and the cases of validation and test people.
+        models: The fitted models that were asked to be kept.
+        measured: Each model's value of each measure for every test case.
+        rows: Each model's measures with 95% intervals, seconds, memory and explained share.
+        support_costs: What each `min_support` costs, for the models that choose one.
+    """
+
+    data: Dataset
+    split: Split
+    models: dict[str, Any]
+    measured: dict[str, dict[str, Measurement]]
+    rows: list[Row]
+    support_costs: list[Row]
+
+    @property
+    def best(self) -> str:
+        return max(self.measured, key=lambda name: self.measured[name][self.headline].mean)
+
+    @property
+    def headline(self) -> str:
+        return "ndcg@100" if self.split.protocol == "strong" else "ndcg@10"
+
+    def differences(self) -> list[Row]:
+        """The best model against each other one, paired over people."""
+        out = []
+        for name in self.measured:
+            if name != self.best:
+                found = paired(
+                    self.measured[self.best][self.headline], self.measured[name][self.headline]
+                )
+                out.append(
+                    {
+                        "a": self.best,
+                        "b": name,
+                        "metric": self.headline,
+                        "difference": found._asdict(),
+                        "significant": bool(found.low > 0 or found.high < 0),
+                    }
+                )
+        return out
+
+    def to_dict(self) -> Row:
+        from whyrec.data.order import orders, orders_told
+
+        found: Row = plain(
+            {
+                "data": self.data.name,
+                "domain": self.data.domain,
+                "protocol": self.split.protocol,
+                "users": self.data.n_users,
+                "items": self.data.n_items,
+                "events": len(self.data),
+                "cases": len(self.split.test),
+                "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))],
+                "rows": self.rows,
+                "order": orders(self.data)._asdict(),
+                "comparisons": self.differences(),
+                "min_support": self.support_costs,
+            }
+        )
+        return found
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return compared(self.to_dict(), lang)
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.data.name}, {self.split.protocol}, {', '.join(self.measured)})"
+
+
+def compare(
+    data: Source,
+    models: Sequence[str] = COMPARED,
+    protocol: str | None = None,
+    *,
+    seed: int = 0,
+    refit: bool = False,
+    keep: Sequence[str] = (),
+    min_support: Sequence[int] | None = None,
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> Comparison:
+    """Fit and measure models on the same split, by full ranking.
+
+    Args:
+        data: A known name, a path, a database URL or a Dataset.
+        models: Names of models.
+        protocol: next-item, strong, temporal or random; None: the one that suits the order of the
+            data.
+        seed: Seed of everything random.
+        refit: Add the validation items to the fit (next-item).
+        keep: The models to keep in the result.
+        min_support: The numbers of people to choose from, for the models that have the setting.
+        progress: Shows what is being done.
+        **reading: How the data are read; see :func:`whyrec.load`.
+
+    Returns:
+        The measures of each model with 95% intervals, and the differences to the best one.
+    """
+    from whyrec.data.split import split, usual
+
+    # An unknown name is told before anything is fitted.
+    dataset, _ = load(data, progress=progress, **reading)
+    made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
+    parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
+    found = Comparison(dataset, parts, {}, {}, [], [])
+    for name in models:
+        model = made.pop(name)
+        _measure(found, name, model, seed=seed, refit=refit, progress=progress)
+        if name in keep:
+            found.models[name] = model
+    return found
+
+
+def _measure(
+    found: Comparison, name: str, model: Any, *, seed: int, refit: bool, progress: Progress
+) -> None:
+    """Fit a model and add its row."""
+    parts = found.split
+    counts = np.bincount(parts.train.item, minlength=found.data.n_items)
+    # Validation people choose a model's few numbers or when it stops, unless they are in the fit
+    # themselves.
+    more: Row = {"valid": parts.valid} if takes(model, "valid") and not refit else {}
+    with peak_memory() as peak:
+        fit_seconds = train(model, parts.train, seed=seed, label=name, progress=progress, **more)
+        start = time.perf_counter()
+        with progress(f"measuring {name} on {len(parts.test)} people"):
+            found.measured[name] = accuracy(model, parts.test, counts, metrics=METRICS)
+        score_seconds = time.perf_counter() - start
+    found.support_costs.extend(support.costs_of(name, model))
+    found.rows.append(
+        {
+            "model": name,
+            "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
+            "fit_seconds": round(fit_seconds, 3),
+            "score_seconds": round(score_seconds, 3),
+            "peak_mb": round(peak()),
+            "explained_share": explained_share(model, parts.test.queries),
+        }
+    )
+
+
+def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
+    """Mean explained share of the first recommendation of some people; 0 for models with no
+    exact reasons.
+    """
+    exact = isinstance(model, (Additive, Readable))
+    if not exact:
+        return 0.0
+    some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
+    firsts = slates(model, some, 1)
+    shares = [
+        api.explain(model, query, int(slate.items[0])).explained_share
+        for query, slate in zip(some, firsts, strict=True)
+        if len(slate)
+    ]
+    return round(float(np.mean(shares)), 4) if shares else 0.0
+
+
+@contextmanager
+def peak_memory() -> Iterator[Any]:
+    """Highest resident memory of this process in the block, in MB, sampled every 20 ms."""
+    page, stop, high = 4096 / 1e6, threading.Event(), [0.0]
+
+    def watch() -> None:
+        while True:
+            try:
+                high[0] = max(high[0], int(Path("/proc/self/statm").read_text().split()[1]) * page)
+            except OSError:  # not Linux: the system's own mark, which never falls
+                import resource
+
+                high[0] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            if stop.wait(0.02):
+                return
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield lambda: high[0]
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,176 @@
+"""A glass box and a large model fused: the curve of accuracy against explained share, and the
+model at the dial asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Unpack
+
+from whyrec import registry, storage
+from whyrec.core.progress import Progress, silent
+from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.models.fused import Curve, curve
+from whyrec.workflows.figures import rounded
+from whyrec.workflows.reading import Reading, Source, load
+from whyrec.workflows.result import Block, Row, Rows, Table
+from whyrec.workflows.training_run import place, train
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class FuseResult(Rows):
+    """A glass box and a large model together: accuracy against explained share.
+
+    Attributes:
+        data: Name of the data set.
+        cases: How many test people.
+        fit_seconds: How long the fit took.
+        dial: The least explained share of the model that was saved.
+        points: Each point of the curve, with 95% intervals and differences to both models.
+        large: The large model alone.
+        model: The folder of the model.
+        picture: The curve as PNG.
+        json: The curve as JSON.
+    """
+
+    row_field: ClassVar[str] = "points"
+    data: str
+    cases: int
+    fit_seconds: float | None
+    dial: float
+    points: list[Row]
+    large: Row
+    model: str
+    picture: str
+    json: str
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        return printed_rows(self.to_dict())
+
+
+def fuse(
+    data: Source,
+    out: str | Path,
+    config: Mapping[str, Any] | None = None,
+    *,
+    people: int | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> FuseResult:
+    """Fit on the training events of next-item, draw the curve on its test people, save the model.
+
+    Args:
+        data: A known name, a path, a database URL or a Dataset.
+        out: The folder for the curve (PNG, JSON) and the model.
+        config: Settings of the fused model; `explained_share_min` is the dial.
+        people: Measure on so many test people; None: all.
+        seed: Seed of everything random.
+        progress: Shows what is being done.
+        **reading: How the data are read; see :func:`whyrec.load`.
+    """
+    from whyrec.data.split import split, usual
+
+    out = Path(out)
+    dataset, _ = load(data, progress=progress, **reading)
+    made = registry.model("fused", **(config or {}))
+    place(out / "model")
+    parts = split(dataset, usual(dataset), seed=seed)
+    seconds = train(
+        made, parts.train, seed=seed, label="fused", progress=progress, valid=parts.valid
+    )
+    test = parts.test if people is None else parts.test.sample(people, seed)
+    with progress(f"measuring on {len(test)} people"):
+        found = told(curve(made, parts.valid, test, seed=seed))
+    storage.save(out / "model", made, dataset, name="fused", seed=seed)
+    result = {
+        "data": dataset.name,
+        "cases": len(test),
+        "fit_seconds": round(seconds, 1),
+        "dial": made.explained_share_min,
+        **found,
+    }
+    draw(result, out)
+    return FuseResult(
+        **result,
+        model=str(out / "model"),
+        picture=str(out / "curve.png"),
+        json=str(out / "curve.json"),
+    )
+
+
+def told(found: Curve) -> Row:
+    """The curve as JSON: each point, the large model alone, and the differences to both models,
+    paired over people.
+    """
+    points, large = found
+    glass = next(point for point in points if point.dial == 1).accuracy
+    rows = [
+        {
+            "dial": p.dial,
+            "share": p.share,
+            "accuracy": rounded(bootstrap(p.accuracy)),
+            "explained": rounded(bootstrap(p.explained)),
+            "minus_glass": rounded(paired(p.accuracy, glass)),
+            "minus_large": rounded(paired(p.accuracy, large)),
+        }
+        for p in points
+    ]
+    return {"points": rows, "large": {"accuracy": rounded(bootstrap(large))}}
+
+
+def draw(result: Row, out: Path) -> None:
+    from whyrec.visualise.views.tradeoff import tradeoff
+
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "curve.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
+    tradeoff(
+        result["points"],
+        out / "curve.png",
+        alone=result["large"],
+        title=f"{result['data']}: accuracy against explained share, {result['cases']:,} people",
+    )
+
+
+def printed_rows(result: Row) -> Iterator[Block]:
+    """The curve as a table, and where it is."""
+    yield Table(
+        rows(result),
+        f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
+        + (f", fit {result['fit_seconds']:g} s" if result["fit_seconds"] is not None else ""),
+    )
+    yield f"picture: {result['picture']}"
+    yield f"model at {result['dial']:g}: {result['model']}"
+
+
+def rows(result: Row) -> list[Row]:
+    """The curve as lines of a table."""
+
+    def shown(interval: dict[str, float], form: str = ".4f") -> str:
+        return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"
+
+    made = [
+        {
+            "least share": f"{p['dial']:g}",
+            "rest": f"{p['share']:g}",
+            "NDCG@10": shown(p["accuracy"]),
+            "explained share": shown(p["explained"], ".3f"),
+            "- glass box": shown(p["minus_glass"], "+.4f"),
+            "- large model": shown(p["minus_large"], "+.4f"),
+        }
+        for p in result["points"]
+    ]
+    return [
+        *made,
+        {
+            "least share": "large model alone",
+            "rest": "",
+            "NDCG@10": shown(result["large"]["accuracy"]),
+            "explained share": "0",
+            "- glass box": "",
+            "- large model": "",
+        },
+    ]

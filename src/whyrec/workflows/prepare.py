@@ -1,0 +1,108 @@
+"""Read, clean and split events that need not fit in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from whyrec.core.progress import Progress, silent
+from whyrec.workflows.printed import steps as printed_steps
+from whyrec.workflows.reading import as_rows
+from whyrec.workflows.result import Block, Result, Row
+
+__all__ = ["PrepareResult", "prepare"]
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PrepareResult(Result):
+    """A prepared folder, which the other workflows take as data.
+
+    Attributes:
+        out: The folder.
+        users: How many people.
+        items: How many items.
+        protocol: The split whose events are marked.
+        engine: local or ray.
+        seconds: How long that took.
+        steps: The steps of reading and cleaning.
+    """
+
+    out: str
+    users: int
+    items: int
+    protocol: str | None
+    engine: str
+    seconds: float
+    steps: list[Row]
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        yield from printed_steps(self.steps, lang)
+        yield (f"{self.users:,} people, {self.items:,} items in {self.seconds} s -> {self.out}")
+
+
+def prepare(
+    data: str | Path,
+    out: str | Path,
+    *,
+    protocol: str | None = None,
+    min_value: float | None = None,
+    k_core: int = 0,
+    item_core: int = 0,
+    repeat: bool = False,
+    duplicates: str = "first",
+    ratings: str = "auto",
+    order: str | None = None,
+    shard: int = 500_000,
+    engine: str = "local",
+    workers: int = 2,
+    address: str | None = None,
+    progress: Progress = silent,
+) -> PrepareResult:
+    """Read, clean and split events that need not fit in memory; the result is as if they had been.
+
+    Args:
+        data: A folder of the plain form, its events in files events-*.csv or *.parquet.
+        out: The folder to write.
+        protocol: Mark the events of a split too: next-item or temporal.
+        min_value: Keep only events of at least this value.
+        k_core: Keep people and items with at least this many events each.
+        item_core: Keep items with at least this many events.
+        repeat: Keep repeated events.
+        duplicates: Which of repeated events counts: first, last or keep.
+        ratings: Whether the lowest rating is no choice: auto, stars or all.
+        order: "file": the order of the rows is meant.
+        shard: Events worked on at once, in the mean.
+        engine: local or ray.
+        workers: Processes at once, each with one file or shard in memory.
+        address: ray: of a cluster.
+        progress: Shows what is being done.
+    """
+    from whyrec.data.outofcore.prepare import prepare as prepared
+    from whyrec.scale.workers import each
+
+    began = time.perf_counter()
+    with progress(f"preparing {data}"):
+        made = prepared(
+            data,
+            out,
+            protocol=protocol,
+            shard=shard,
+            each=each(engine, workers, address),
+            min_value=min_value,
+            k_core=k_core,
+            item_core=item_core,
+            duplicates="keep" if repeat else duplicates,
+            ratings=ratings,
+            order=order,
+        )
+    return PrepareResult(
+        out=str(out),
+        users=made.data.n_users,
+        items=made.data.n_items,
+        protocol=protocol,
+        engine=engine,
+        seconds=round(time.perf_counter() - began, 2),
+        steps=as_rows(made.steps),
+    )

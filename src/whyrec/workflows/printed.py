@@ -1,0 +1,356 @@
+"""What results look like in print, in English or Chinese: lines of text and tables.
+
+Texts come from :mod:`whyrec.workflows.messages`; the sentences of explanations were written by
+:mod:`whyrec.explain.words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from whyrec.core.progress import interval
+from whyrec.workflows.messages import of, said_by_others
+from whyrec.workflows.printed_grades import behind_firsts, faithful
+from whyrec.workflows.result import Block, Table
+
+BARS = "▏▎▍▌▋▊▉█"
+
+
+def _title(title: str, lang: str, result: Mapping[str, Any]) -> str:
+    """A title in the quotes that its language has for such items."""
+    from whyrec.explain.phrases import LANGUAGES
+
+    left, right = LANGUAGES[lang].quotes_of(result.get("verb", ""), result.get("domain", "other"))
+    return f"{left}{title}{right}"
+
+
+def _items(result: Mapping[str, Any], lang: str) -> str:
+    """How many items there are, with the word for such items."""
+    from whyrec.explain.phrases import counted_items
+
+    return counted_items(result["items"], result.get("domain", "other"), lang)
+
+
+def steps(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block]:
+    say = of(lang)
+    if rows:
+        yield Table(
+            [
+                {
+                    say("steps.step"): said_by_others(row["name"], lang),
+                    say("steps.touched"): row["touched"],
+                    say("steps.left"): row["left"],
+                    "": said_by_others(row["detail"], lang),
+                }
+                for row in rows
+            ],
+            say("steps"),
+        )
+
+
+def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    say = of(lang)
+    yield from steps(result["steps"], lang)
+    yield (
+        say(
+            "fit.done",
+            seconds=result["fit_seconds"],
+            items=_items(result, lang),
+            **{name: result[name] for name in ("model", "events", "users", "out")},
+        )
+    )
+    if rows := [row for row in result["curve"] if row.get("quality") is not None]:
+        best = max(rows, key=lambda row: row["quality"])
+        yield (
+            say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"])
+        )
+    if result["without_text"]:
+        yield say("fit.no_text", n=result["without_text"])
+    if lacking := result.get("without_order"):
+        yield say("fit.without_order", parts=", ".join(lacking))
+    if told := result.get("privacy"):
+        yield say("fit.private", epsilon=told["epsilon"], delta=told["delta"])
+        if "ledger_epsilon" in told:
+            yield say("fit.ledger", epsilon=told["ledger_epsilon"], delta=told["ledger_delta"])
+        if told["histories"]:
+            yield say("fit.holds")
+
+
+def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    say = of(lang)
+    yield (
+        say(
+            "compare.head",
+            items=_items(result, lang),
+            **{name: result[name] for name in ("data", "users", "events", "protocol", "cases")},
+        )
+    )
+    for note in result["notes"]:
+        yield f"  {said_by_others(note, lang)}"
+    yield ""
+    headline = "ndcg@100" if result["protocol"] == "strong" else "ndcg@10"
+    shown = [
+        {
+            say("compare.model"): row["model"],
+            say("compare.interval", metric=headline): interval(row["metrics"][headline]),
+            **{
+                m: row["metrics"][m]["mean"]
+                for m in ("hr@10", "recall@20", "recall@50", "coverage@10")
+            },
+            say("compare.fit"): row["fit_seconds"],
+            say("compare.score"): row["score_seconds"],
+            say("compare.memory"): row["peak_mb"],
+            say("compare.share"): f"{row['explained_share']:.0%}",
+        }
+        for row in result["rows"]
+    ]
+    means = [row["metrics"][headline]["mean"] for row in result["rows"]]
+    yield Table(shown, say("compare.title"), best=means.index(max(means)))
+    for found in result["comparisons"]:
+        yield (
+            say(
+                "compare.minus",
+                a=found["a"],
+                b=found["b"],
+                metric=found["metric"],
+                interval=interval(found["difference"]),
+            )
+            + ("" if found["significant"] else say("compare.chance"))
+        )
+    yield from support_costs(result["min_support"], lang)
+    yield ""
+
+
+def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block]:
+    """What each min_support costs, where models chose among several."""
+    if rows:
+        say = of(lang)
+        yield ""
+        yield Table(
+            [
+                {
+                    say("compare.model"): r["model"],
+                    "min_support": r["min_support"],
+                    "ndcg@10": f"{r['ndcg@10']:.4f}",
+                    say("support.cost"): f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
+                    say("support.share"): f"{r['share']:+.1%}",
+                    say("support.chosen"): say("support.yes") if r["chosen"] else "",
+                }
+                for r in rows
+            ],
+            say("support.title", people=rows[0]["people"]),
+        )
+
+
+def recommended(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
+    say = of(lang)
+    yield Table(
+        [
+            {
+                "#": row["rank"],
+                say("list.item"): row["title"],
+                say("list.score"): row["score"],
+                say("list.why"): row["text"][lang],
+            }
+            for row in result["items"]
+        ],
+        say("list.title", who=result["user"] or say("list.nobody"), model=result["model"]),
+    )
+
+
+def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
+    """The score as a sum, one bar a reason, the sentence, and what really happened without the
+    reason.
+    """
+    say = of(lang)
+    yield _headline(result, lang)
+    yield (
+        "  "
+        + say(
+            "why.sum",
+            score=result["score"],
+            base=result["base"],
+            rest=result["rest"],
+            reasons=sum(r["weight"] for r in result["reasons"]),
+        )
+        + ("" if result["additive"] else say("why.gap", gap=result["gap"]))
+    )
+    yield from _bars(result, lang)
+    yield f"  {result['text'][lang]}"
+    for row in [*result.get("modalities", []), *filter(None, [result.get("crossing")])]:
+        yield f"  {row['text'][lang]}"
+    for outcome in result.get("polish", {}):
+        yield (
+            "  " + (say("why.polished") if outcome == "shown" else say("why.refused", why=outcome))
+        )
+    if result.get("cost") and not result["additive"]:
+        sure = (
+            say("why.interval", low=result["interval"][0], high=result["interval"][1])
+            if result["interval"]
+            else ""
+        )
+        yield (
+            "  "
+            + say(
+                "why.method",
+                method=result["chosen"]["method"],
+                why=said_by_others(result["chosen"]["why"], lang),
+                evaluations=result["cost"]["evaluations"],
+                ms=result["cost"]["ms"],
+                interval=sure,
+            )
+        )
+    if (cut := result.get("cut")) is not None:
+        yield (
+            "  "
+            + say(
+                "why.cut",
+                link=cut["reason"][lang],
+                after=cut["rank_after"],
+                before=cut["rank_before"],
+            )
+        )
+    found = result["counterfactual"]
+    if found["found"] and found["labels"]:
+        yield (
+            "  "
+            + say(
+                "why.fell",
+                labels=say("listed").join(_title(label, lang, result) for label in found["labels"]),
+                before=found["rank_before"],
+                after=found["rank_after"],
+                sure=say("why.minimal" if found["minimal"] else "why.smallest"),
+            )
+        )
+    elif not found["found"] and result["rank"] <= found["k"]:
+        yield "  " + say("why.holds", k=found["k"])
+    yield ""
+
+
+def _headline(result: Mapping[str, Any], lang: str) -> str:
+    """What is explained; of a contrast also whether the item stands above or below the other,
+    whose score is the base.
+    """
+    say, other = of(lang), result.get("against")
+    name = (
+        "why.head"
+        if not other
+        else "why.above"
+        if result["score"] >= result["base"]
+        else "why.below"
+    )
+    return say(
+        name,
+        title=_title(result["title"], lang, result),
+        rank=result["rank"],
+        method=result["method"],
+        who=result["user"] or say("list.nobody"),
+        share=result["explained_share"],
+        other=_title(other["title"], lang, result) if other else "",
+    )
+
+
+def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
+    """The strongest reasons with bars, and what the others add up to."""
+    largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
+    shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
+    drawn = 8 if len(shown) != 9 else 9  # a single further event is told rather than counted
+    for row in shown[:drawn]:
+        label = row["text"][lang] if "text" in row else row["label"]
+        yield f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {label}"
+    if len(shown) > drawn:
+        what = (
+            "why.more_events"
+            if all(row["kind"] == "event" for row in shown)
+            else "why.more_reasons"
+        )
+        left = sum(r["weight"] for r in shown[drawn:])
+        yield f"  {left:+.4f} {'':12} {of(lang)(what, n=len(shown) - drawn)}"
+    yield ""
+
+
+def ruled(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
+    """What an interpretable model has learned, one statement a block."""
+    say = of(lang)
+    yield say("rules.head", model=result["model"], about=say(f"rules.{result['model']}"))
+    for row in result["statements"]:
+        yield f"{row['weight']:+.3f}  {row['text'][lang]}"
+        facts = []
+        if row["support"] is not None:
+            facts.append(say("rules.support", support=row["support"], precision=row["precision"]))
+        if one := row["example"]:
+            facts.append(
+                say("rules.example", user=one["user"], title=_title(one["title"], lang, result))
+            )
+        if facts:
+            yield "        " + say("also").join(facts)
+    yield ""
+    yield say("rules.note", chosen=result["chosen"])
+    for name, why in result["absent"].items():
+        yield say("rules.absent", name=name, why=why[lang])
+
+
+def bar(share: float, width: int = 12) -> str:
+    """A bar of up to `width` cells, in eighths.
+
+    >>> bar(0.5, 4)
+    '██'
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    return "█" * (eighths // 8) + (BARS[eighths % 8 - 1] if eighths % 8 else "")
+
+
+def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    say = of(lang)
+    yield say("check.rows", n=result["rows"])
+    if result["problems"]:
+        told = ("value", "required", "fix")  # the table, column and row are names and numbers
+        yield Table(
+            [
+                {
+                    say(f"check.{name}"): said_by_others(value, lang)
+                    if name in told and isinstance(value, str)
+                    else value
+                    for name, value in row.items()
+                }
+                for row in result["problems"]
+            ],
+            say("check.problems"),
+        )
+    else:
+        yield say("check.none")
+    for note in result.get("notes", []):
+        yield (
+            "  "
+            + (
+                said_by_others(note, lang)
+                if isinstance(note, str)
+                else "; ".join(f"{k}: {v}" for k, v in note.items())
+            )
+        )
+
+
+def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """The end of the road: accuracy, one worked explanation, and where the report is."""
+    say = of(lang)
+    yield from steps(result["steps"], lang)
+    yield from compared(result["compare"], lang)
+    yield from faithful(result["faithful"], lang)
+    if truth := result.get("truth"):
+        yield (
+            say(
+                "truth",
+                **{name: truth[name] for name in ("cases", "share_named", "random", "cosine")},
+            )
+        )
+        yield ""
+    yield from behind_firsts(result["support"], lang)
+    if result["explained"]:
+        yield from explained(result["explained"], lang)
+        if lang == "en":  # a demo shows that there is another language
+            yield f"  {result['explained']['text']['zh']}"
+            yield ""
+    yield say("report", path=result["report"])
+    if result.get("model"):
+        yield say("model", path=result["model"], user=result["explained"]["user"])

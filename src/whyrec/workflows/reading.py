@@ -1,0 +1,135 @@
+"""Data and settings as every workflow takes them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from whyrec import api, storage
+from whyrec.core import BadArgument, Dataset
+from whyrec.core.progress import Progress, silent
+from whyrec.workflows.result import Row
+
+__all__ = [
+    "Folder",
+    "Reading",
+    "Source",
+    "as_rows",
+    "load",
+    "load_for",
+    "load_steps_for",
+    "opened",
+    "place_of",
+    "read_config",
+]
+
+#: A data set: a known name, a path, a database URL, or a Dataset that was loaded before.
+Source = str | Path | Dataset
+#: A model: the folder that a fit wrote, or what :func:`whyrec.storage.open_fitted` made of it.
+Folder = str | Path | storage.Fitted
+
+
+class Reading(TypedDict, total=False):
+    """How a source is read and cleaned; see :func:`whyrec.load` for the meaning of each."""
+
+    columns: Mapping[str, str] | None
+    graph: str | Path | None
+    domain: str | None
+    verb: str | None
+    min_value: float | None
+    k_core: int
+    item_core: int
+    repeat: bool
+    duplicates: str
+    ratings: str
+    order: str | None
+
+
+def load(
+    source: Source, *, progress: Progress = silent, **reading: Unpack[Reading]
+) -> tuple[Dataset, list[Any]]:
+    """Read and clean a data set.
+
+    Args:
+        source: A known name, a path or a database URL; a Dataset is given back as it is.
+        progress: Shows what is being done.
+        **reading: How it is read and cleaned.
+
+    Returns:
+        The data and the steps that made them.
+
+    Raises:
+        BadArgument: For a Dataset with instructions how to read it.
+    """
+    if isinstance(source, Dataset):
+        if given := [name for name, value in reading.items() if value]:
+            raise BadArgument(
+                "a Dataset is read already",
+                given=", ".join(given),
+                fix="give the path, or whyrec.load(..., " + f"{given[0]}=...)",
+            )
+        return source, []
+    with progress(f"reading {source}"):
+        how: dict[str, Any] = {**reading, "graph": reading.get("graph") or None}
+        return api.load_steps(source, **how)
+
+
+def load_for(
+    fitted: storage.Fitted,
+    source: Source,
+    *,
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> Dataset:
+    """The data of a fitted model, read by its own rules unless others are given."""
+    return load_steps_for(fitted, source, progress=progress, **reading)[0]
+
+
+def load_steps_for(
+    fitted: storage.Fitted,
+    source: Source,
+    *,
+    progress: Progress = silent,
+    **reading: Unpack[Reading],
+) -> tuple[Dataset, list[Any]]:
+    """As :func:`load_for`, with the steps of reading and cleaning."""
+    if isinstance(source, Dataset):
+        return load(source, progress=progress, **reading)
+    rules = api.rules_of(
+        fitted, reading.get("duplicates", ""), reading.get("ratings", ""), reading.get("order")
+    )
+    how: dict[str, Any] = {**reading, "repeat": fitted.data.repeat, **rules}
+    return load(source, progress=progress, **how)
+
+
+def read_config(path: Path | None) -> dict[str, Any]:
+    """A model's settings from TOML; lists become tuples, as the constructors take them."""
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadArgument(
+            "--config must be a readable TOML file", given=f"{path}: {error}"
+        ) from None
+    return {
+        key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
+
+
+def as_rows(steps: Sequence[Any]) -> list[Row]:
+    """Steps of reading and cleaning as rows."""
+    return [asdict(step) for step in steps]
+
+
+def opened(model: Folder) -> storage.Fitted:
+    """The model of a folder, or the opened one as it is."""
+    return model if isinstance(model, storage.Fitted) else storage.open_fitted(model)
+
+
+def place_of(model: Folder) -> Path | None:
+    """The folder of a model; None for one that was opened before."""
+    return None if isinstance(model, storage.Fitted) else Path(model)

@@ -1,0 +1,114 @@
+"""Reasons, removals and counterfactuals as rows of JSON, with labels instead of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whyrec import storage
+from whyrec.core import Dataset, Explanation, Query, Reason
+from whyrec.workflows.result import Row
+
+__all__ = ["counterfactual_row", "cut_row", "reason_row", "removed_row"]
+
+
+def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
+    """What really happened once the first link of a graph among the reasons was cut; None where
+    there is none.
+    """
+    from whyrec.explain.paths import rank_without
+
+    first = next((r for r in why.reasons if r.kind == "path" and r.refs[0] >= 0), None)
+    if first is None or not hasattr(fitted.model, "cut"):  # the paths of a tree are its questions
+        return None
+    before, after = rank_without(fitted.model, asked, why.item, first)
+    return {
+        "reason": reason_row(fitted, asked, why.item, first)["text"],
+        "rank_before": before,
+        "rank_after": after,
+    }
+
+
+def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) -> Row:
+    """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history;
+    of others `refs` are the model's own numbers and `text` is what it says of them."""
+    data = fitted.data
+    if (
+        reason.kind in ("event", "addition", "rule") and not hasattr(fitted.model, "phrase")
+    ) or reason.kind == "event":
+        return _item_row(data, asked, reason)
+    if reason.kind == "token":
+        words = fitted.model.tokens(fitted.model.text_of(data, item))[0]
+        return {
+            "kind": "token",
+            "refs": list(reason.refs),
+            "label": " ".join(words[r] for r in reason.refs),
+            "weight": reason.weight,
+        }
+    if hasattr(fitted.model, "phrase"):
+        en, zh = fitted.model.phrase(reason, asked, item)
+        return {
+            "kind": reason.kind,
+            "refs": list(reason.refs),
+            "label": en,
+            "text": {"en": en, "zh": zh},
+            "weight": reason.weight,
+        }
+    return {
+        "kind": reason.kind,
+        "refs": list(reason.refs),
+        "label": reason.kind,
+        "weight": reason.weight,
+    }
+
+
+def _item_row(data: Dataset, asked: Query, reason: Reason) -> Row:
+    """A reason whose refs lead to items: positions in the history, or of an addition the items
+    themselves.
+    """
+    added = reason.kind == "addition"
+    items = [int(ref if added else asked.items[ref]) for ref in reason.refs]
+    return {
+        "kind": reason.kind,
+        "refs": [data.items[i] for i in items],
+        "positions": [] if added else list(reason.refs),
+        "label": " + ".join(data.item_table.title[i] for i in items),
+        "weight": reason.weight,
+    }
+
+
+def removed_row(data: Dataset, asked: Query, why: Explanation) -> Row | None:
+    """What really happened once the named reasons were taken away together; None where that was
+    not done.
+    """
+    found = why.removal
+    if found is None:
+        return None
+    items = list(dict.fromkeys(int(asked.items[position]) for position in found.positions))
+    return {
+        "refs": [data.items[i] for i in items],
+        "labels": [data.item_table.title[i] for i in items],
+        "positions": list(found.positions),
+        "rank_before": found.rank_before,
+        "rank_after": found.rank_after,
+        "listed": found.listed,
+        "proved": found.proved,
+        "random": {"draws": len(found.random), "rank_after": list(found.random)},
+    }
+
+
+def counterfactual_row(data: Dataset, asked: Query, found: Any, k: int) -> Row:
+    """The smallest set of events that holds the item in the first k, and what really happened
+    without it.
+    """
+    positions = list(found.positions) if found.found else []
+    items = [int(asked.items[position]) for position in positions]
+    return {
+        "found": found.found,
+        "k": k,
+        "refs": [data.items[i] for i in items],
+        "labels": [data.item_table.title[i] for i in items],
+        "rank_before": found.rank_before,
+        "rank_after": found.rank_after,
+        "minimal": found.minimal,
+        "slate": [data.item_table.title[i] for i in found.after.items],
+    }

@@ -1,0 +1,125 @@
+"""New events for a fitted model, in the time of what they change where the model can."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from whyrec import api, registry, storage
+from whyrec.core import BadArgument
+from whyrec.core.progress import Progress, silent
+from whyrec.workflows.forget import difference_to
+from whyrec.workflows.result import IF_SET, Block, Result
+from whyrec.workflows.training_run import place
+
+__all__ = ["UpdateResult", "update"]
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class UpdateResult(Result):
+    """A model with new events.
+
+    Attributes:
+        model: Name of the model.
+        out: The folder that was written.
+        how: changed, or fitted again.
+        new_events: How many events are new.
+        events: How many there are in all.
+        new_users: How many people are new.
+        new_items: How many items are new.
+        seconds: How long that took.
+        difference: The largest difference to a fit on all events, as a share of the largest score;
+            None where that was not checked.
+    """
+
+    model: str
+    out: str
+    how: str
+    new_events: int
+    events: int
+    new_users: int
+    new_items: int
+    seconds: float
+    difference: float | None = field(default=None, metadata=IF_SET)
+
+    def blocks(self, lang: str = "en") -> Iterator[Block]:
+        how = {"changed": "changed where they count", "fitted again": "fitted again"}[self.how]
+        yield (
+            f"{self.new_events:,} new events, {self.new_users:,} new people, "
+            f"{self.new_items:,} new items: "
+            f"{how} in {self.seconds} s -> {self.out}"
+        )
+        if self.difference is not None:
+            yield (
+                f"largest difference to a fit on all: {self.difference:.1e} of the largest score"
+            )
+
+
+def update(
+    model: str | Path,
+    data: str | Path,
+    out: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    check: bool = False,
+    progress: Progress = silent,
+) -> UpdateResult:
+    """New events, people and items for a model, as if it had been fitted on all.
+
+    Models that can (ease, cooccurrence) work out what changes alone; others are fitted again.
+
+    Args:
+        model: A model folder.
+        data: The new events: a known name, a path or a database URL.
+        out: The folder to write.
+        columns: The names of the columns, of one table.
+        check: Also fit on all events, and tell the difference.
+        progress: Shows what is being done.
+    """
+    from whyrec.data.append import appended
+    from whyrec.data.clean import once
+    from whyrec.data.load import load
+
+    folder, source, out = Path(model), data, Path(out)
+    fitted = storage.open_fitted(folder)
+    name, old = fitted.header["name"], fitted.data
+    if not fitted.header["histories"]:
+        raise BadArgument(
+            "a model folder can be updated that holds its histories",
+            given=str(folder),
+            fix="fit again on all events",
+        )
+    with progress(f"reading {source}"):
+        loaded = load(source, columns=columns, order=api.rules_of(fitted)["order"])
+    # Folders of an earlier version do not say: cleaning left no repeats but where people come back
+    # to items.
+    which = old.cleaning.get("duplicates") or (
+        "first" if not old.repeat and once(old, "first").all() else "keep"
+    )
+    whole = appended(old, loaded.data, loaded.raw, duplicates=which)
+    place(out)
+    able, began = hasattr(fitted.model, "update"), time.perf_counter()
+    new = len(loaded.data if loaded.raw is None else loaded.raw.user)
+    with progress(f"{new} new events"):
+        made = (
+            fitted.model.update(old, whole)
+            if able
+            else registry.model(name, **fitted.header["config"]).fit(
+                whole, seed=fitted.header["seed"]
+            )
+        )
+    seconds = time.perf_counter() - began
+    storage.save(out, made, whole, name=name, seed=fitted.header["seed"])
+    return UpdateResult(
+        model=name,
+        out=str(out),
+        how="changed" if able else "fitted again",
+        new_events=new,
+        events=len(whole),
+        new_users=whole.n_users - old.n_users,
+        new_items=whole.n_items - old.n_items,
+        seconds=round(seconds, 3),
+        difference=difference_to(fitted, made, whole) if check else None,
+    )
