@@ -74,10 +74,10 @@ test: install deps web ## every test, and core's coverage
 test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
 
-lint: install ## style, types of core, architecture
+lint: install ## style, types, architecture
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy src/whyrec/core
+	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 

@@ -26,6 +26,7 @@ from whyrec.core.types import (
     Model,
     Queries,
     Query,
+    Scorer,
     Slate,
     Textual,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Readable",
     "Reason",
     "Removal",
+    "Scorer",
     "Slate",
     "Supported",
     "Textual",

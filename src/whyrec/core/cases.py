@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
-from whyrec.core.types import Int, Model, Queries, frozen
+from whyrec.core.types import Int, Queries, Scorer, frozen
 
 __all__ = [
     "Cases",
@@ -143,7 +143,7 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
     return ndcg(hits(top_k(masked, k)[0], cases), cases)
 
 
-def ranked(model: Model, cases: Cases, k: int) -> Int:
+def ranked(model: Scorer, cases: Cases, k: int) -> Int:
     """The k best items of every case by full ranking, seen ones left out where the query says
     so, (q, k) int32.
     """

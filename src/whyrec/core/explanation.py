@@ -12,7 +12,7 @@ import numpy as np
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Query
-from whyrec.core.types import Slate
+from whyrec.core.types import Scorer, Slate
 
 __all__ = ["ADDS_UP", "REASON_KINDS", "Cost", "Explanation", "Readable", "Reason", "Removal"]
 
@@ -183,7 +183,7 @@ class Explanation:
 
 
 @runtime_checkable
-class Readable(Protocol):
+class Readable(Scorer, Protocol):
     """A model whose score is a sum of reasons other than events (features, rules, questions),
     each of which it can say.
     """

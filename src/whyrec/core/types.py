@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from whyrec.core import html
 from whyrec.core.errors import BadArgument
@@ -28,13 +28,14 @@ __all__ = [
     "Model",
     "Queries",
     "Query",
+    "Scorer",
     "Slate",
     "Textual",
     "frozen",
 ]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Slate:
     """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
     rising.
@@ -44,9 +45,9 @@ class Slate:
     scores: Float
     _repr_html_ = html.slate
 
-    def __post_init__(self) -> None:
-        items = frozen(self.items, np.int32, "Slate.items")
-        scores = frozen(self.scores, np.float32, "Slate.scores")
+    def __init__(self, items: ArrayLike, scores: ArrayLike) -> None:
+        items = frozen(items, np.int32, "Slate.items")
+        scores = frozen(scores, np.float32, "Slate.scores")
         if len(items) != len(scores):
             raise BadArgument(
                 "a Slate needs one score per item", given=f"{len(items)} and {len(scores)}"
@@ -100,10 +101,8 @@ class Contributions(NamedTuple):
 
 
 @runtime_checkable
-class Model(Protocol):
-    """Learns from events and scores histories. `fit` takes a core Dataset."""
-
-    def fit(self, data: Any, *, seed: int = 0) -> Self: ...
+class Scorer(Protocol):
+    """Scores histories: all that a list, and most measures, ask of a model."""
 
     def score(self, queries: Queries | Sequence[Query]) -> NDArray[np.float32]:
         """(q, n_items) float32, finite for an empty history too."""
@@ -111,7 +110,14 @@ class Model(Protocol):
 
 
 @runtime_checkable
-class Additive(Protocol):
+class Model(Scorer, Protocol):
+    """Learns from events and scores histories. `fit` takes a core Dataset."""
+
+    def fit(self, data: Any, *, seed: int = 0) -> Self: ...
+
+
+@runtime_checkable
+class Additive(Scorer, Protocol):
     """A model whose score is a sum over events: removing an event removes exactly its weight. Where
     the rest of `contributions` is not 0 and changes with the history, the model says so by an
     attribute rest_moves = True."""
@@ -120,7 +126,7 @@ class Additive(Protocol):
 
 
 @runtime_checkable
-class Differentiable(Protocol):
+class Differentiable(Scorer, Protocol):
     """A model that scores from event embeddings (torch): embed -> (m, d); score_embedded of (m, d)
     or of a batch (b, m, d) -> scores of `items` (default all), (c,) or (b, c), with gradients.
     Where a zero vector means something to it (many networks normalise), `neutral(query)` -> (m,
@@ -132,10 +138,12 @@ class Differentiable(Protocol):
 
 
 @runtime_checkable
-class Textual(Protocol):
-    """A model that reads item texts (torch): the tokens of a text, their embeddings (t, h), and the
-    score of `item` with its text's embeddings so replaced, (t, h) or (b, t, h) -> scalar or
-    (b,), with gradients."""
+class Textual(Scorer, Protocol):
+    """A model that reads item texts (torch): the text of an item, the tokens of a text, their
+    embeddings (t, h), and the score of `item` with its text's embeddings so replaced, (t, h) or
+    (b, t, h) -> scalar or (b,), with gradients."""
+
+    def text_of(self, data: Any, item: int) -> str: ...
 
     def tokens(self, text: str) -> tuple[list[str], Any]: ...
 
@@ -143,7 +151,7 @@ class Textual(Protocol):
 
 
 @runtime_checkable
-class Attentive(Protocol):
+class Attentive(Scorer, Protocol):
     """A model with attention maps: (layers, heads, m, m). Attention is not cause."""
 
     def attention(self, query: Query) -> NDArray[np.float32]: ...
