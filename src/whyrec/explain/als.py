@@ -77,7 +77,7 @@ def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
     )
 
 
-def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[np.float64], ...]:
+def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], ...]:
     """A^-1 (d, d), A^-1 y_i (d,), the chosen items' vectors (c, d), their weights (c,), and for
     each event the number of its chosen item (m,)."""
     if not isinstance(model, LeastSquares):

@@ -20,7 +20,17 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Additive, Listing, Model, Queries, Query, Slate, decompose, mask_seen, ranks
+from whyrec.core import (
+    Additive,
+    Listing,
+    Queries,
+    Query,
+    Scorer,
+    Slate,
+    decompose,
+    mask_seen,
+    ranks,
+)
 from whyrec.core.decomposition import Constant
 from whyrec.explain.deletion import deletion
 
@@ -70,7 +80,7 @@ class Counterfactual(Removed):
 
 
 def remove_and_rescore(
-    model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10
+    model: Scorer, query: Query, item: int, positions: Iterable[int], k: int = 10
 ) -> Removed:
     """Score the history without these events and say where `item` went: by
     :class:`whyrec.core.Listing`, as every removal.
@@ -89,7 +99,7 @@ def remove_and_rescore(
     return Removed(gone, before, after, own, now, Slate(best, masked[best]))
 
 
-def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
+def listing_of(model: Scorer, query: Query, k: int = 10) -> Listing:
     """The list of a history by the model alone: what was seen is not listed, unless items may come
     again, nor what is avoided."""
     view = decompose(model, query)
@@ -101,7 +111,7 @@ def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
 
 
 def counterfactual(
-    model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000
+    model: Scorer, query: Query, item: int, k: int = 10, *, budget: int = 20_000
 ) -> Counterfactual:
     """The smallest set of events whose removal takes `item` out of the first k, executed on the
     model.
@@ -148,7 +158,7 @@ class _Margins:
         # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left
         # to add.
         passes = (left < -TIE) | (self.wins_ties & (left <= TIE))
-        return passes.sum(-1) >= self.k
+        return np.asarray(passes.sum(-1) >= self.k)
 
     def bound(self) -> int | None:
         """The smallest size that is not impossible, or None where even the best removal fails."""
@@ -237,7 +247,7 @@ def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
 
 
 def _greedy_by_scoring(
-    model: Model, query: Query, item: int, k: int
+    model: Scorer, query: Query, item: int, k: int
 ) -> tuple[tuple[int, ...] | None, bool, int]:
     def work(sets: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
         scores = mask_seen(

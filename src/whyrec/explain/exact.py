@@ -4,6 +4,8 @@ a sum.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
 
 __all__ = ["event_reasons", "exact", "features", "mixed"]
@@ -25,7 +27,7 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
         )
     base, weights, rest = model.contributions(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
 
 
@@ -47,7 +49,7 @@ def features(
         )
     base, reasons = model.reasons(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
@@ -64,7 +66,7 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     base, weights, rest = model.contributions(query, item)
     more, found = model.feature_reasons(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     left = rest - more - sum(reason.weight for reason in found)
     return Explanation(
         item,
@@ -77,8 +79,8 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     )
 
 
-def event_reasons(weights: object) -> tuple[Reason, ...]:
+def event_reasons(weights: Iterable[float]) -> tuple[Reason, ...]:
     """One reason for each event, largest weight first, ties in order of the history."""
-    numbers = [float(w) for w in weights]  # type: ignore[attr-defined]
+    numbers = [float(w) for w in weights]
     order = sorted(range(len(numbers)), key=lambda position: (-numbers[position], position))
     return tuple(Reason("event", (position,), numbers[position]) for position in order)

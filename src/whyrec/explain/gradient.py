@@ -57,7 +57,7 @@ def _by_gradient(
             given=type(model).__name__,
             fix="use the method deletion",
         )
-    row = np.asarray(model.score([query]))[0].astype(np.float64)  # type: ignore[attr-defined]
+    row = np.asarray(model.score([query]))[0].astype(np.float64)
     name += ", margin" if margin else ""
     if not len(query):
         return Explanation(item, row[item], row[item], (), 0.0, name, additive=False)
@@ -116,8 +116,8 @@ def token_gradients(
             given=type(model).__name__,
             fix="use sequence with text, or the method deletion",
         )
-    row = float(np.asarray(model.score([query]))[0, item])  # type: ignore[attr-defined]
-    text = model.text_of(data, item)  # type: ignore[attr-defined]
+    row = float(np.asarray(model.score([query]))[0, item])
+    text = model.text_of(data, item)
     name = f"integrated gradients on tokens ({steps} steps)"
     words, own = model.tokens(text)
     if not text or len(words) < 1:

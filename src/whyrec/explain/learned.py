@@ -31,10 +31,10 @@ from whyrec.core import (
     Dataset,
     Explanation,
     MissingExtra,
-    Model,
     NotFitted,
     Queries,
     Query,
+    Scorer,
     artefact,
     mask_seen,
     subsets,
@@ -61,6 +61,17 @@ class Learned:
     than nothing), and order, -log likelihood of removal's first five.
     """
 
+    vectors_: NDArray[Any]
+    goals_: NDArray[Any]
+    far_: NDArray[Any]
+    looks_: NDArray[Any]
+    w1_: NDArray[Any]
+    b1_: NDArray[Any]
+    w2_: NDArray[Any]
+    b2_: NDArray[Any]
+    w3_: NDArray[Any]
+    unit_: NDArray[Any]
+
     def __init__(
         self,
         dims: int = 64,
@@ -77,7 +88,7 @@ class Learned:
 
     def fit(
         self,
-        model: Model,
+        model: Scorer,
         people: Queries,
         data: Dataset,
         *,
@@ -178,7 +189,7 @@ class Learned:
 _ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "w3_", "unit_")
 
 
-def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
+def learned(model: Scorer, query: Query, item: int, *, explainer: Learned) -> Explanation:
     """The learned explainer's weights, for the margin against the next ten items; base is what they
     leave. One row is scored, for the score itself; `gap` is 0 by this base, and says nothing of
     how true the weights are: the harness does."""
@@ -230,7 +241,7 @@ class _Examples:
 
 
 def _examples(
-    model: Model,
+    model: Scorer,
     people: Queries,
     sets: int,
     length: int,

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from whyrec.core import Additive, BadArgument, Explanation, Model, Query
+from whyrec.core import Additive, BadArgument, Explanation, Query, Scorer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game
 
@@ -51,7 +51,7 @@ class Estimate(NamedTuple):
 
 
 def shapley(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     *,
@@ -68,7 +68,7 @@ def shapley(
     """
     if isinstance(model, Additive) and not getattr(model, "rest_moves", False) and not margin:
         base, weights, rest = model.contributions(query, item)
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
         return Explanation(
             item, score, base, event_reasons(weights), rest, "shapley (closed form)", additive=True
         )
@@ -270,4 +270,4 @@ class _Process:
         own = np.array([2 / (n * math.comb(n - 1, s)) for s in range(n)] + [0.0])
         size = np.rint(there).astype(np.int64)
         white = np.where(x > 0, own[size - 1][:, None], -own[np.minimum(size, n)][:, None])
-        return out / self.scale + self.noise * white
+        return np.asarray(out / self.scale + self.noise * white)

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +41,24 @@ class Place(NamedTuple):
         return self.low <= said <= self.high
 
 
+class Choices(Protocol):
+    """Who chose what; a Dataset will do. user, item (events,): numbers."""
+
+    @property
+    def user(self) -> NDArray[Any]: ...
+    @property
+    def item(self) -> NDArray[Any]: ...
+    @property
+    def n_items(self) -> int: ...
+    @property
+    def n_users(self) -> int: ...
+
+
 class Counts:
     """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where
     these events are known to be others than those of the fit."""
 
-    def __init__(self, data: Dataset, exact: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, data: Choices, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
         self.events = np.bincount(data.item, minlength=data.n_items)
         self.exact = np.ones(data.n_items, bool) if exact is None else exact
