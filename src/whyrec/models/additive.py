@@ -71,6 +71,10 @@ class Additive(SupportMixin, LinearMixin):
     without_order_, what was left out; stages_, the curve of training.
     """
 
+    ease_: Matrix
+    transitions_: Matrix
+    together_: Matrix
+
     def __init__(
         self,
         parts: Sequence[str] | None = None,
@@ -123,7 +127,8 @@ class Additive(SupportMixin, LinearMixin):
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.kernels, data.item_table)
         ]
-        rest, cases, least, costs = data, None, self.min_support, []
+        rest, cases, least = data, None, self.min_support
+        costs: list[dict[str, Any]] = []
         if self.mix is None and valid is not None:
             low = learned(data, valid)
             cases = valid.sample(self.tune_on, seed)

@@ -93,7 +93,8 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     inverse = sparse.csr_array(matrix.T) @ half.astype(np.float32)
     np.negative(inverse, out=inverse)  # in place: it may be a gigabyte
     inverse[np.diag_indices_from(inverse)] += 1.0
-    return inverse
+    made: NDArray[np.float32] = inverse
+    return made
 
 
 def _product(rows: sparse.csr_array) -> sparse.coo_array:

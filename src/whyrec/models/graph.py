@@ -72,6 +72,8 @@ class Graph(SupportMixin):
     """
 
     make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+    _ready: list[tuple[Walk, list[int]]] | None = None
+    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
 
     def __init__(
         self,
@@ -103,7 +105,7 @@ class Graph(SupportMixin):
             else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         )
         self._count(rest, seed)
-        self._ready: list[tuple[Walk, list[int]]] | None = None
+        self._ready = None
         self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
@@ -243,11 +245,10 @@ class Graph(SupportMixin):
 
     def _back(self) -> sparse.csr_array:
         """(n_items, c): the links by which a path may arrive; :meth:`cut` takes some away."""
-        gone = getattr(self, "_cut", None)
-        if not gone:
+        if not self._cut:
             return self.links_
         back = self.links_.copy()
-        for item, column in gone:
+        for item, column in self._cut:
             row = slice(back.indptr[item], back.indptr[item + 1])
             back.data[row] *= back.indices[row] != column
         return back
@@ -256,7 +257,7 @@ class Graph(SupportMixin):
         """The walks that weigh something, made once."""
         if not hasattr(self, "base_"):
             raise NotFitted(self)
-        if getattr(self, "_ready", None) is None:
+        if self._ready is None:
             self._ready = self._walks()
         return self._ready
 
@@ -428,7 +429,7 @@ class Graph(SupportMixin):
         made = copy.copy(self)
         made._ready = None
         if column >= 0:
-            made._cut = (*getattr(self, "_cut", ()), (item, column))
+            made._cut = (*self._cut, (item, column))
             return made
         raise BadArgument(
             "only a link can be cut; of people and order the event is what can be taken away",

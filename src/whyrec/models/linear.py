@@ -8,9 +8,10 @@ models whose item weights change with the rest of the history (ALS, transformers
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ __all__ = [
     "user_item",
 ]
 
-Matrix = NDArray[np.float32] | sparse.csr_array
+Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 
 # events that are counted at once: what is counted depends on the blocks, never on who counts them
@@ -83,7 +84,8 @@ def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
 
 def compact(weights: sparse.csr_array) -> Matrix:
     """Dense where more than a tenth is filled: then it is both smaller to multiply and quicker."""
-    return weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    made: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    return made
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
@@ -192,7 +194,7 @@ class Heads:
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The keys of items times their heads' weights (m, h): (m, h * d)."""
         heads = self.keys[items].reshape(*weights.shape, self.keys.shape[1] // len(self.gap))
-        return (heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1])
+        return np.asarray((heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1]))
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
@@ -224,7 +226,7 @@ class LinearMixin:
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> list[Table | Heads]:
+    def _terms(self) -> Sequence[Table | Heads]:
         raise NotImplementedError
 
     @property
@@ -337,6 +339,7 @@ class SparseMixin(LinearMixin):
         if not hasattr(self, "base_"):
             raise NotFitted(self)
         batch, (term,) = Queries.of(queries), self._terms()
+        assert isinstance(term, Table)
         k = min(k, len(self.base_))
         items, scores = np.empty((len(batch), k), np.int32), np.empty((len(batch), k), np.float32)
         total = history_matrix(batch, len(self.base_), term.decay) @ term.weights

@@ -33,6 +33,7 @@ from whyrec.models.windows import Batch
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from whyrec.models.network import Network
     from whyrec.models.training import Run
 
 __all__ = ["Sequence"]
@@ -64,6 +65,9 @@ class Sequence(Inside):
     its reasons are measured by deletion.
     Not good for: catalogues of items without text and with one or two events each.
     """
+
+    _network_: Any = None
+    _vectors: tuple[Tensor, Tensor, Tensor] | None = None
 
     def __init__(
         self,
@@ -146,7 +150,7 @@ class Sequence(Inside):
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
         self.grown_ = [data.n_items]
         self.clock_ = bool(data.clock)
-        self.stages_ = []
+        self.stages_: list[dict[str, Any]] = []
         with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
             network = self._train(data, valid, seed, run, "B")
             if self.text_steps:
@@ -207,14 +211,14 @@ class Sequence(Inside):
 
     def _train(
         self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str
-    ) -> nn.Module:
+    ) -> Network:
         import torch
 
         from whyrec.models.next_item import NextItem
         from whyrec.models.training import Plan, stage_of, train
 
         torch.manual_seed(seed)
-        network = self._network()
+        network: Network = self._network()
         if self.warm_start:
             network.tower.start_from(*item_factors(data, self.width))
         network = network.to(self._device())
@@ -326,7 +330,7 @@ class Sequence(Inside):
 
     def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
         """Item vectors; made once for a fitted model, anew for one in training."""
-        if network is not getattr(self, "_network_", None):
+        if network is not self._network_:
             made: tuple[Tensor, Tensor, Tensor] = network.tower()
             return made
         if self._vectors is None:
@@ -491,7 +495,7 @@ class Sequence(Inside):
         self._network_, self._vectors = network.eval(), None
 
     def _loaded(self) -> Any:
-        if getattr(self, "_network_", None) is None:
+        if self._network_ is None:
             _needs_torch()
             from whyrec.models.training import unflat
 

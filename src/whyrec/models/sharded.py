@@ -38,6 +38,8 @@ class Sharded:
         None  # how a shard's model is made from its name; the catalogue says
     )
 
+    shard0_: Any
+
     def __init__(self, model: Any = "sequence", shards: int = 4) -> None:
         self.model = model
         self.shards = shards
@@ -73,7 +75,7 @@ class Sharded:
         if not hasattr(self, "seed_"):
             raise NotFitted(self)
         batch = Queries.of(queries)
-        found = np.array(self.shard0_.score(batch), np.float32)  # type: ignore[attr-defined]
+        found: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
         for number in range(1, self.shards):
             found += getattr(self, f"shard{number}_").score(batch)
         return found / np.float32(self.shards)
