@@ -153,7 +153,9 @@ class Fused:
         glass = self.glass_.score(batch)
         named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
         out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
-        return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
+        if self.weight_:
+            out = out + np.float32(self.weight_) * self.readable_.score(batch)
+        return np.asarray(out)
 
     def rest(
         self,
