@@ -155,9 +155,8 @@ def steer(
         return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
 
     plain = first(None)
-    random = first(
-        np.random.default_rng([seed, 3]).standard_normal(directions.shape[1]).astype(np.float32)
-    )
+    drawn = np.random.default_rng([seed, 3]).standard_normal(directions.shape[1])
+    random = first(np.asarray(drawn, np.float32))
     ways = [
         [row[lists].mean(1) for lists in (plain, first(way), random)]
         for way, row in zip(directions, carries, strict=True)

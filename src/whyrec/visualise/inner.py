@@ -120,7 +120,8 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
     from plotly import graph_objects as go
 
     names = [f"{at + 1}. {visible(t, 30)}" for at, t in enumerate(titles)]
-    traces, buttons = [], []
+    traces: list[Any] = []
+    buttons: list[dict[str, Any]] = []
     for b in range(maps.shape[0]):
         for h in range(maps.shape[1]):
             on = len(traces) == 0

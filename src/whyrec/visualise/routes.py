@@ -106,15 +106,11 @@ def _columns(routes: list[Route]) -> list[list[str]]:
         weights: dict[str, float] = {}
         for route in routes:
             weights[str(route[at])] = weights.get(str(route[at]), 0.0) + route[3]
-        by_place = {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
-        out.append(
-            sorted(
-                weights,
-                key=lambda name, by_place=by_place, weights=weights: by_place.get(
-                    name, -weights[name]
-                ),
-            )
+        by_place: dict[str, float] = (
+            {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
         )
+        order: dict[str, float] = {name: -weight for name, weight in weights.items()} | by_place
+        out.append(sorted(weights, key=order.__getitem__))
     return out
 
 
@@ -129,10 +125,11 @@ def _draw(routes: list[Route], lang: str) -> Any:
     for route in routes:
         colour = COLOURS[columns[1].index(route[1]) % len(COLOURS)]
         for step in (0, 1):
-            x, y = curve(at[step][route[step]], at[step + 1][route[step + 1]])
+            ends = at[step][str(route[step])], at[step + 1][str(route[step + 1])]
+            across, down = curve(*ends)
             ax.plot(
-                step + x,
-                y,
+                step + across,
+                down,
                 lw=0.6 + 7 * route[3] / top,
                 color=colour,
                 alpha=0.45,
@@ -174,8 +171,8 @@ def _plotly(routes: list[Route]) -> Any:
     source, target, value = [], [], []
     for route in routes:
         for step in (0, 1):
-            source.append(int(start[step]) + columns[step].index(route[step]))
-            target.append(int(start[step + 1]) + columns[step + 1].index(route[step + 1]))
+            source.append(int(start[step]) + columns[step].index(str(route[step])))
+            target.append(int(start[step + 1]) + columns[step + 1].index(str(route[step + 1])))
             value.append(route[3])
     colour = [COLOURS[(0, 7, 2)[step]] for step, column in enumerate(columns) for _ in column]
     return plotly_figure(
