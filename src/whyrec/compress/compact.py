@@ -54,6 +54,10 @@ class Compact:
     make: Callable[..., Any] | None = (
         None  # how the large model is made from its name; the catalogue says
     )
+    item_codes_: NDArray[Any]
+    item_turn_: NDArray[Any]
+    item_mean_: NDArray[Any]
+    event_turn_: NDArray[Any]
     level_ = 0.0  # of folders that were saved before it was kept
     _session: Any = None
     _vectors: Floats | None = None
@@ -253,7 +257,7 @@ def _dividing(wanted: int, d: int) -> int:
 
 def _between(steps: Any, values: int) -> NDArray[np.int64]:
     """Steps between two events, (b, l, l)."""
-    return np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1)
+    return np.asarray(np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1))
 
 
 def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
@@ -261,7 +265,7 @@ def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
     otherwise.
     """
     passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
-    return np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1)
+    return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))
 
 
 def _exported(served: Served) -> bytes:
