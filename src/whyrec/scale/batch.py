@@ -52,7 +52,7 @@ class People(NamedTuple):
     histories: Queries
     users: Sequence[str]
     items: Sequence[str]
-    index: Neighbours | None = None
+    index: Neighbours | None = None  # type: ignore[assignment]  # a field named like tuple.index
 
 
 @dataclass(frozen=True)
