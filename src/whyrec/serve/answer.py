@@ -268,7 +268,8 @@ def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
     if not min(k, len(masked)):
         return np.zeros(0, np.int32)
     items, found = top_k(masked[None], k)
-    return items[0][np.isfinite(found[0])]
+    best: NDArray[np.int32] = items[0][np.isfinite(found[0])]
+    return best
 
 
 def _session(inputs: Inputs) -> list[Step]:

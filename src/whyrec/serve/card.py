@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from whyrec.core import Query, artefact, decompose
 from whyrec.models.linear import Heads, LinearMixin, Table
@@ -86,7 +85,7 @@ class Cards:
         found = [_shares(live, query) for query in drawn]
         names = list(dict.fromkeys(name for one in found for name in one[0]))
         enough = len(found) >= FEWEST
-        parts = [
+        parts: list[dict[str, Any]] = [
             {
                 "part": name,
                 "share": interval_of(np.array([one[0].get(name, 0.0) for one in found])),
@@ -178,11 +177,9 @@ def term_names(model: LinearMixin) -> list[str]:
 
 def _own(term: Table | Heads) -> bool:
     """Whether each item only leads to itself."""
-    return (
-        isinstance(term, Table)
-        and sparse.issparse(term.weights)
-        and np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
-    )
+    if not isinstance(term, Table) or isinstance(term.weights, np.ndarray):
+        return False
+    return np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
 
 
 def _half(live: Live, name: str) -> float | None:

@@ -191,7 +191,7 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
             else model.phrase(reason, query, int(item))
             for reason in reasons
         ]
-        steps = [
+        steps: list[dict[str, Any]] = [
             {"en": en, "zh": zh, "weight": reason.weight, "kind": reason.kind}
             for reason, (en, zh) in zip(reasons, said, strict=True)
         ]

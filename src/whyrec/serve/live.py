@@ -249,7 +249,7 @@ def open_live(version: str, name: str, model: Any, data: Dataset) -> Live:
     """A model with its own items alone."""
     if isinstance(model, LinearMixin):
         for term in model._terms():
-            if isinstance(term, Table) and sparse.issparse(term.weights):
+            if isinstance(term, Table) and not isinstance(term.weights, np.ndarray):
                 term.weights.sort_indices()  # rows are then searched by halving
     table = data.item_table
     return Live(version, name, model, data, data.items, table.title, table.categories, frozenset())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from whyrec.core.kinds import Meaning
 from whyrec.core.verbs import verb_of
@@ -202,7 +202,7 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
 
 
 def _event(
-    live: Live, person: Person | None, known: Known, counted: set[str], row: Row[Any]
+    live: Live, person: Person | None, known: Known, counted: set[str], row: Any
 ) -> dict[str, Any]:
     because = (
         "no-choice"

@@ -13,7 +13,7 @@ from whyrec.serve.atlas import Atlas, refine
 from whyrec.serve.card import Cards
 from whyrec.serve.door import bearer, enter, reply, service_of
 from whyrec.serve.faithful import faithfulness, speed
-from whyrec.serve.findings import Findings
+from whyrec.serve.findings import Findings, Measure
 from whyrec.serve.inspector import inspect
 from whyrec.serve.problems import responses
 from whyrec.serve.pulse import STEP
@@ -26,7 +26,7 @@ from whyrec.serve.weights import learned, versions
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"]
 )
-KINDS = {
+KINDS: dict[str, Measure] = {
     "since-fit": since_fit,
     "next-item": next_item,
     "faithfulness": faithfulness,
@@ -47,7 +47,8 @@ class Insight:
 
 def insight_of(request: Request) -> Insight:
     """The one of this app."""
-    return request.app.state.insight  # type: ignore[no-any-return]
+    insight: Insight = request.app.state.insight
+    return insight
 
 
 @router.get("/operations", response_model=a.OperationsOut)

@@ -126,7 +126,7 @@ class Service:
         return gone
 
     def _watch(self) -> None:
-        pruned = -HOUR
+        pruned = float(-HOUR)
         while not self._stop.wait(self.settings.refresh):
             try:
                 if time.monotonic() - pruned >= HOUR:
