@@ -29,10 +29,10 @@ from whyrec.core import (
     Dataset,
     Differentiable,
     Explanation,
-    Model,
     Queries,
     Query,
     Readable,
+    Scorer,
     Textual,
     Unknown,
     artefact,
@@ -261,7 +261,7 @@ def rules_of(
     }
 
 
-NEEDS = {  # what an explainer asks of a model, where any model will not do
+NEEDS: dict[str, type[Any]] = {  # what an explainer asks of a model, where any model will not do
     "exact": Additive,
     "mixed": Additive,
     "features": Readable,
@@ -308,7 +308,7 @@ def flaw(model: str, method: str) -> str:
 
 
 def explain(
-    fitted: Model,
+    fitted: Scorer,
     query: Query,
     item: int,
     method: str = "auto",
@@ -354,7 +354,7 @@ def explain(
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
 
 
-def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
+def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
     if hasattr(fitted, "cut") and not events:
         return (
@@ -364,7 +364,7 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
         )
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
-    if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
+    if not events and hasattr(fitted, "feature_reasons") and bool(getattr(fitted, "weight_", 0)):
         return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
     if hasattr(fitted, "confidence"):
         return (
@@ -398,7 +398,7 @@ def follows(fitted: Fitted, query: Query) -> bool:
     return fitted.model.number(fitted.data.users[query.user]) is not None
 
 
-def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
+def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
     """The explainers that this model's powers allow, in the order of the catalogue; data:
     whether events are at hand.
     """
@@ -411,7 +411,7 @@ def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
         elif name == "mixed":
             fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
         else:
-            fits = isinstance(fitted, NEEDS.get(name, object))  # type: ignore[arg-type]
+            fits = isinstance(fitted, NEEDS.get(name, object))
         if name == "tokens":
             fits = fits and "text" in getattr(fitted, "maps_", ())
         if fits and (data or name not in ("examples", "tokens")) and name != "learned":
@@ -470,7 +470,7 @@ class Fitted:
 
 def save(
     folder: str | Path,
-    fitted: Model,
+    fitted: Scorer,
     data: Dataset,
     *,
     name: str,

@@ -85,7 +85,7 @@ def audit(
         else _unmeasured("whyrec audit ... --attacks"),
         "privacy": _privacy(fitted.model, fit, parts, attacked=attacked),
     }
-    plain = show._plain(found)
+    plain: dict[str, Any] = show._plain(found)
     (out / "audit.json").write_text(
         json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8"
     )

@@ -98,7 +98,7 @@ def row(
     (n_items,): training events.
     """
     p50, p99 = milliseconds(model, cases)
-    made = {
+    made: dict[str, Any] = {
         "name": name,
         "bytes": bytes_of(model),
         "p50_ms": p50,
@@ -121,7 +121,7 @@ def row(
     return made | {name: road.rounded(bootstrap(one)) for name, one in moved.items()}
 
 
-def loss(before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, float]:
+def loss(before: NDArray[np.floating[Any]], after: NDArray[np.floating[Any]]) -> dict[str, float]:
     """What is lost, as a share of the mean before, paired over people."""
     size = before.mean() or 1.0
     return road.rounded(

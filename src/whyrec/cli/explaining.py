@@ -49,7 +49,8 @@ def scored_history(whole: Query) -> Query:
     if not len(older):
         return whole
     latest = np.arange(len(older), len(whole))
-    seen = [] if whole.repeat else np.setdiff1d(whole.items[older], whole.items[latest])
+    left = older[:0] if whole.repeat else older
+    seen = np.setdiff1d(whole.items[left], whole.items[latest])
     return replace(
         whole,
         items=whole.items[latest],

@@ -138,7 +138,7 @@ def _read(
     source: str,
     columns: Mapping[str, str] | None,
     seed: int,
-    said: Mapping[str, str | None],
+    said: Mapping[str, Any],
 ) -> tuple[Any, Dataset, list[Any]]:
     if source in catalog.names("worlds"):
         with show.progress(f"simulating {source}"):
@@ -204,11 +204,9 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
     able = able[np.argsort(sizes[able], kind="stable")]
-    at = (
-        np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
-        if len(able)
-        else []
-    )
+    if not len(able):
+        return []
+    at = np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
     return [data.users[able[i]] for i in at]
 
 

@@ -187,7 +187,9 @@ def compare(
         model = made.pop(name)
         # Validation people choose a model's few numbers or when it stops, unless they are in the
         # fit themselves.
-        more = {"valid": found.split.valid} if watch.takes(model, "valid") and not refit else {}
+        more: dict[str, Any] = (
+            {"valid": found.split.valid} if watch.takes(model, "valid") and not refit else {}
+        )
         with peak_memory() as peak:
             fit_seconds = fit(model, found.split.train, seed=seed, label=name, **more)
             start = time.perf_counter()

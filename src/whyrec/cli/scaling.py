@@ -27,8 +27,8 @@ from whyrec.cli.app import (
     Repeat,
     Seed,
     app,
-    parse_columns,
 )
+from whyrec.cli.parse import parse_columns
 
 if TYPE_CHECKING:
     from whyrec.scale.batch import People
@@ -87,7 +87,7 @@ def prepare(
             ratings=ratings,
             order=order,
         )
-    result = {
+    result: dict[str, Any] = {
         "out": str(out),
         "users": made.data.n_users,
         "items": made.data.n_items,

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Address, Domain, Engine, Json, Verb, app, parse_columns
+from whyrec.cli.app import Address, Domain, Engine, Json, Verb, app
+from whyrec.cli.parse import parse_columns
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(

@@ -10,18 +10,8 @@ from typing import Annotated
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import (
-    Columns,
-    Data,
-    Folder,
-    Json,
-    Lang,
-    Seed,
-    _command,
-    app,
-    names,
-    parse_columns,
-)
+from whyrec.cli.app import Columns, Data, Folder, Json, Lang, Seed, _command, app
+from whyrec.cli.parse import names, parse_columns
 
 
 @app.command()

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from whyrec.cli import show
-from whyrec.cli.app import Columns, Data, Folder, Json, app, parse_columns
+from whyrec.cli.app import Columns, Data, Folder, Json, app
+from whyrec.cli.parse import parse_columns
 
 
 @app.command()

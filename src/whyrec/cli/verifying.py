@@ -78,7 +78,8 @@ def of_folder(
         fitted.data.users[at]
         for at in np.random.default_rng(seed).permutation(fitted.data.n_users)[:people].tolist()
     ]
-    return of_people(fitted, names, k, langs).as_json("user")
+    found: dict[str, Any] = of_people(fitted, names, k, langs).as_json("user")
+    return found
 
 
 def of_people(
