@@ -38,7 +38,16 @@ from whyrec.core import (
     artefact,
     counted,
     from_score,
+    nested,
     recommend,
+)
+from whyrec.core.capabilities import (
+    FeatureReasons,
+    FollowsFriends,
+    LeastSquares,
+    PathModel,
+    PredictsRatings,
+    Private,
 )
 from whyrec.core.settings import check_settings
 
@@ -144,7 +153,8 @@ def names(kind: str) -> dict[str, str]:
     """
     if kind not in PARTS:
         raise Unknown("kind of part", kind, PARTS)
-    return PARTS[kind] | _added(kind)
+    known: dict[str, str] = PARTS[kind] | _added(kind)
+    return known
 
 
 @functools.cache
@@ -169,14 +179,15 @@ def find(kind: str, name: str) -> Any:
 def model(name: str, **config: Any) -> Any:
     """A new model by name; `config` are its constructor's arguments."""
     made = find("models", name)
-    if hasattr(made, "make"):  # it is made of other models, and does not know where they are
-        made.make = staticmethod(model)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
             raise Unknown(f"setting of {name}", key, known)
     check_settings(name, made, config)
     return made(**config)
+
+
+nested.factory = model
 
 
 def load(
@@ -246,7 +257,8 @@ def ratings_for(model: Any, ratings: str) -> str:
     """What of ratings counts for a model, where the caller leaves it to the data: one that
     predicts ratings learns all.
     """
-    return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
+    predicts = isinstance(model, PredictsRatings) and model.predicts_ratings
+    return "all" if ratings == "auto" and predicts else ratings
 
 
 def rules_of(
@@ -356,7 +368,7 @@ def explain(
 
 def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
-    if hasattr(fitted, "cut") and not events:
+    if isinstance(fitted, PathModel) and not events:
         return (
             "paths",
             "the model is a sum of paths through the graph: the weight of each is what "
@@ -364,9 +376,9 @@ def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
         )
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
-    if not events and hasattr(fitted, "feature_reasons") and bool(getattr(fitted, "weight_", 0)):
+    if not events and isinstance(fitted, FeatureReasons) and fitted.weight_:
         return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
-    if hasattr(fitted, "confidence"):
+    if isinstance(fitted, LeastSquares):
         return (
             "als-leave-one-out",
             "the model solves each history anew: the effect of removal is exact by a downdate",
@@ -393,7 +405,7 @@ def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None
 
 def follows(fitted: Fitted, query: Query) -> bool:
     """Whether the model knows whom the person of a query follows, and lets that count."""
-    if query.user is None or not hasattr(fitted.model, "number"):
+    if query.user is None or not isinstance(fitted.model, FollowsFriends):
         return False
     return fitted.model.number(fitted.data.users[query.user]) is not None
 
@@ -405,15 +417,15 @@ def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
     out = []
     for name in names("explainers"):
         if name.startswith("als-"):
-            fits = hasattr(fitted, "confidence")
+            fits = isinstance(fitted, LeastSquares)
         elif name == "paths":
-            fits = hasattr(fitted, "cut")
+            fits = isinstance(fitted, PathModel)
         elif name == "mixed":
-            fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
+            fits = isinstance(fitted, FeatureReasons)
         else:
             fits = isinstance(fitted, NEEDS.get(name, object))
         if name == "tokens":
-            fits = fits and "text" in getattr(fitted, "maps_", ())
+            fits = isinstance(fitted, Textual) and fitted.reads_text
         if fits and (data or name not in ("examples", "tokens")) and name != "learned":
             out.append(name)
     return out
@@ -438,7 +450,7 @@ def faithful(
     """
     from whyrec.evaluate.faithfulness import faithfulness
 
-    model = model if hasattr(model, "score") else from_score(model)
+    model = model if isinstance(model, Scorer) else from_score(model)
     asked = (
         queries
         if isinstance(queries, Queries)
@@ -484,8 +496,8 @@ def save(
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    private = not histories and hasattr(
-        fitted, "privacy_"
+    private = not histories and isinstance(
+        fitted, Private
     )  # then not even a hash of the events may leave
     known = artefact.dataset_from(data_arrays, table) if private else data
     header = {

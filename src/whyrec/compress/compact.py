@@ -11,7 +11,6 @@ recommend and once as events of a history; the network is ONNX. What that costs 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.compress.prune import Pruning
-from whyrec.core import BadArgument, Dataset, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, Queries, check_fitted
+from whyrec.core.capabilities import Relearnable, Servable
 from whyrec.core.nested import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
 from whyrec.core.served import Served
@@ -51,9 +51,6 @@ class Compact:
     whose books are larger than the vectors they stand for.
     """
 
-    make: Callable[..., Any] | None = (
-        None  # how the large model is made from its name; the catalogue says
-    )
     item_codes_: NDArray[Any]
     item_turn_: NDArray[Any]
     item_mean_: NDArray[Any]
@@ -88,7 +85,7 @@ class Compact:
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
         """Fit the large model, then compress it."""
-        large = part_of(self.large, type(self).make, "compact")
+        large = part_of(self.large, "compact")
         large.fit(data, **fit_arguments(large, seed=seed, **more))
         return self.of(large, data, seed=seed)
 
@@ -96,7 +93,7 @@ class Compact:
         """The compressed form of a fitted model; the people of `data` show what its states look
         like.
         """
-        if not hasattr(large, "served"):
+        if not isinstance(large, Servable):
             raise BadArgument(
                 "what is compressed must be a large model",
                 given=type(large).__name__,
@@ -127,6 +124,12 @@ class Compact:
                 "pruning needs epochs of learning, which mend what it breaks", given="epochs 0"
             )
         if self.epochs:
+            if not isinstance(large, Relearnable):
+                raise BadArgument(
+                    "epochs of learning need a large model that teaches",
+                    given=type(large).__name__,
+                    fix="epochs 0",
+                )
             how = {"prune": prune} if prune else {"only_items": self.only_items}
             network, new = large.relearn(
                 vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how
@@ -206,8 +209,7 @@ class Compact:
 
     def score(self, queries: Any) -> Floats:
         """(q, n_items) float32; the item bias alone for an empty history."""
-        if not hasattr(self, "network_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level

@@ -11,6 +11,8 @@ from whyrec.core.errors import (
     NotFitted,
     Unknown,
     WhyrecError,
+    check_fitted,
+    is_fitted,
 )
 from whyrec.core.explanation import Cost, Explanation, Readable, Reason, Removal
 from whyrec.core.listing import Listing
@@ -67,9 +69,11 @@ __all__ = [
     "WhyrecError",
     "WithReasons",
     "batches",
+    "check_fitted",
     "counted",
     "decompose",
     "from_score",
+    "is_fitted",
     "mask_avoided",
     "mask_seen",
     "rank_of",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition
+from whyrec.core.decomposition import Decomposition, patched
 from whyrec.core.explanation import Reason, Removal
 from whyrec.core.ranking import top_k
 from whyrec.core.types import Query
@@ -173,12 +173,8 @@ class Listing:
         above what it has without all events that lower it. Empty for other models."""
         view = self.decomposition
         every = sorted({p for sets in wanted.values() for one in sets for p in one})
-        if (
-            not wanted
-            or self.query.repeat
-            or not hasattr(view, "rising")
-            or (risen := view.rising(every)) is None
-        ):
+        sums = patched(view)
+        if not wanted or self.query.repeat or sums is None or (risen := sums.rising(every)) is None:
             return {}
         weights = view.parts(np.array([items[at] for at in wanted])).weights
         gone = np.zeros((len(wanted), DRAWS, len(weights)))
@@ -213,8 +209,9 @@ class Listing:
 
     def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
         """The masked scores after each removal; a row is good until the next is asked for."""
-        if hasattr(self.decomposition, "patched") and not self.query.repeat:
-            yield from self.decomposition.patched(self.masked, self.closed, sets)
+        sums = patched(self.decomposition)
+        if sums is not None and not self.query.repeat:
+            yield from sums.patched(self.masked, self.closed, sets)
             return
         for start in range(0, len(sets), AT_ONCE):
             some = sets[start : start + AT_ONCE]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from whyrec.core.capabilities import BestItems
 from whyrec.core.errors import BadArgument
 from whyrec.core.types import Int, Queries, Query, Scorer, Slate
 
@@ -84,9 +85,8 @@ def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.flo
 def best(model: Scorer, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
     """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A
     model that can find them without scoring every item does (`best`)."""
-    if hasattr(model, "best"):
-        items, scores = model.best(queries, k)
-        return items, scores
+    if isinstance(model, BestItems):
+        return model.best(queries, k)
     return top_k(mask_seen(model.score(queries), queries), k)
 
 

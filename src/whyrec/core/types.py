@@ -143,9 +143,18 @@ class Textual(Scorer, Protocol):
     embeddings (t, h), and the score of `item` with its text's embeddings so replaced, (t, h) or
     (b, t, h) -> scalar or (b,), with gradients."""
 
+    @property
+    def reads_text(self) -> bool:
+        """Whether it was fitted to read texts."""
+        ...
+
     def text_of(self, data: Any, item: int) -> str: ...
 
     def tokens(self, text: str) -> tuple[list[str], Any]: ...
+
+    def neutral_tokens(self, text: str) -> Any:
+        """(t, h): what stands for no word."""
+        ...
 
     def score_tokens(self, embedded: Any, text: str, query: Query, item: int) -> Any: ...
 

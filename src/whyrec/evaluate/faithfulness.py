@@ -31,6 +31,7 @@ from whyrec.core import (
     ranks,
     top_k,
 )
+from whyrec.core.capabilities import NamesOutput
 from whyrec.core.ranking import batches
 from whyrec.evaluate.baselines import cosine, jaccard, most_recent
 from whyrec.evaluate.curves import HIGHER, METRICS, curves, order_of
@@ -124,7 +125,7 @@ def faithfulness(
     jaccard. A name among `explainers` that is one of these is refused. Not good for: comparing DEL
     and INS between models, whose outputs have their own units.
     """
-    output = output or str(getattr(model, "output", "score"))
+    output = output or (model.output if isinstance(model, NamesOutput) else "score")
     every = _with_baselines(explainers, data, bool(queries.steps.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):

@@ -8,27 +8,16 @@ comes from the rank-one downdate of A [sherman1950].
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Explanation, Query
+from whyrec.core.capabilities import LeastSquares
 from whyrec.explain.exact import event_reasons
 
-__all__ = ["LeastSquares", "decomposition", "leave_one_out"]
-
-
-@runtime_checkable
-class LeastSquares(Protocol):
-    """What an ALS model shows: item_factors_ (n_items, d), regularization, confidence(values) ->
-    (m,).
-    """
-
-    item_factors_: NDArray[np.float32]
-    regularization: float
-
-    def confidence(self, values: NDArray[Any]) -> NDArray[np.float64]: ...
+__all__ = ["decomposition", "leave_one_out"]
 
 
 def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:

@@ -15,7 +15,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,11 @@ from whyrec.core import (
     mask_seen,
     ranks,
 )
+from whyrec.core.capabilities import ContributionMatrix, rest_moves
 from whyrec.core.decomposition import Constant
 from whyrec.explain.deletion import deletion
 
 __all__ = [
-    "AdditiveMatrix",
     "Counterfactual",
     "Removed",
     "counterfactual",
@@ -45,15 +45,6 @@ __all__ = [
 
 
 TIE = 1e-7
-
-
-@runtime_checkable
-class AdditiveMatrix(Protocol):
-    """An additive model that gives all items at once: (base (n_items,), weights (m, n_items))."""
-
-    def contribution_matrix(
-        self, query: Query
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 
 @dataclass(frozen=True)
@@ -120,7 +111,7 @@ def counterfactual(
     it; else greedy, then pruned. Other models, and those whose rest moves with the history too:
     greedy by leave-one-out, then pruned by putting each event back.
     """
-    if isinstance(model, Additive) and not getattr(model, "rest_moves", False):
+    if isinstance(model, Additive) and not rest_moves(model):
         positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
     else:
         positions, minimal, checked = _greedy_by_scoring(model, query, item, k)
@@ -173,7 +164,7 @@ class _Margins:
 
 
 def _matrix(model: Any, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if isinstance(model, AdditiveMatrix):
+    if isinstance(model, ContributionMatrix):
         return model.contribution_matrix(query)
     n = model.score([query]).shape[1]
     columns = [model.contributions(query, item) for item in range(n)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
+from whyrec.core.capabilities import FeatureReasons
 
 __all__ = ["event_reasons", "exact", "features", "mixed"]
 
@@ -57,7 +58,7 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
     BadArgument for a model without either."""
-    if not isinstance(model, Additive) or not hasattr(model, "feature_reasons"):
+    if not isinstance(model, FeatureReasons):
         raise BadArgument(
             "events and features together need a fused model",
             given=type(model).__name__,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Queries, Query, Scorer, mask_seen, subsets, top_k
+from whyrec.core.capabilities import ItemScores
 
 __all__ = ["Game", "leads", "next_items"]
 
@@ -41,7 +42,7 @@ class Game:
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
         keep = np.asarray(keep, bool)
-        some = getattr(self.model, "score_items", None)
+        some = self.model.score_items if isinstance(self.model, ItemScores) else None
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
         step = max(1, CELLS // (max(1, self.m) * 16 if some else self.n_items))
         parts = [np.zeros(0)]

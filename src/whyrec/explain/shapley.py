@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from whyrec.core import Additive, BadArgument, Explanation, Query, Scorer
+from whyrec.core.capabilities import rest_moves
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game
 
@@ -66,7 +67,7 @@ def shapley(
     model evaluations (default 10 an event), with 95% intervals in `intervals`. Not good for:
     predicting what one removal does (:mod:`deletion`).
     """
-    if isinstance(model, Additive) and not getattr(model, "rest_moves", False) and not margin:
+    if isinstance(model, Additive) and not rest_moves(model) and not margin:
         base, weights, rest = model.contributions(query, item)
         score = float(model.score([query])[0, item])
         return Explanation(

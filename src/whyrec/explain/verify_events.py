@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from whyrec.core import Supported
 from whyrec.explain.told import Check, Told, judged, resolve
 from whyrec.explain.words import Claim, Thing
 from whyrec.explain.world import World
@@ -140,7 +141,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _support(world: World, told: Told) -> Iterator[Check]:
     """A reason on which few people rest says so, and no other one does."""
-    if not hasattr(world.model, "support") or world.counts is None:
+    if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
     said = {thing.title for thing in weak.things} if weak else set()

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+from whyrec.core.capabilities import rest_moves
 from whyrec.explain.phrases import LANGUAGES
 
 __all__ = ["Counts", "Place", "World", "verbs_of", "world_of"]
@@ -237,7 +238,7 @@ class World:
     @property
     def moves(self) -> bool:
         """Whether a weight is not what leaving the event out takes away."""
-        return not self.additive or bool(getattr(self.model, "rest_moves", False))
+        return not self.additive or rest_moves(self.model)
 
     @functools.cached_property
     def empty(self) -> NDArray[np.float32]:
@@ -271,12 +272,13 @@ class World:
         return {one: own - float(self._left_out(positions)[item]) for one, positions in latest}
 
     def _left_out(self, positions: tuple[int, ...]) -> NDArray[np.float32]:
-        if not hasattr(self, "_alone"):
-            latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
-            rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
-            self._alone = dict(zip(latest, np.asarray(rows, np.float32), strict=True))
-        found: NDArray[np.float32] = self._alone[positions]
-        return found
+        return self._alone[positions]
+
+    @functools.cached_property
+    def _alone(self) -> dict[tuple[int, ...], NDArray[np.float32]]:
+        latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
+        rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
+        return dict(zip(latest, np.asarray(rows, np.float32), strict=True))
 
     def rest(self, item: int) -> float | None:
         """The model's own rest, where it says one."""

@@ -16,7 +16,16 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset, MissingExtra, NotFitted, Queries, Query, Reason, batches
+from whyrec.core import (
+    BadData,
+    Dataset,
+    MissingExtra,
+    Queries,
+    Query,
+    Reason,
+    batches,
+    check_fitted,
+)
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.fuse.features import Features, features_of, keep
 from whyrec.fuse.wording import Words, said
@@ -171,8 +180,7 @@ class Ranker(ABC):
         return " and ".join(en for en, _ in parts), "，且".join(zh for _, zh in parts)
 
     def _features(self) -> Features:
-        if not hasattr(self, "names_"):
-            raise NotFitted(self)
+        check_fitted(self)
         return features_of(self)
 
     def _popular(self) -> NDArray[np.float64]:

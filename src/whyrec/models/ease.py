@@ -171,7 +171,7 @@ class EASE(SupportMixin, LinearMixin):
         weights out, it is solved again with the same one."""
         made, least = (
             EASE(self.ridge, self.max_items, self.min_support),
-            getattr(self, "min_support_", 0),
+            self.min_support_,
         )
         if least:
             made._learn(data.select(~np.isin(data.user, people)))
@@ -192,7 +192,7 @@ class EASE(SupportMixin, LinearMixin):
         made, n, least = (
             EASE(self.ridge, self.max_items, self.min_support),
             after.n_items,
-            getattr(self, "min_support_", 0),
+            self.min_support_,
         )
         old, new = user_item(before), user_item(after)
         old.resize(new.shape)

@@ -174,6 +174,11 @@ class Inside:
 
     # --- tokens -----------------------------------------------------------------------------------
 
+    @property
+    def reads_text(self) -> bool:
+        """Whether it was fitted to read texts."""
+        return "text" in self.maps_
+
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
         from whyrec.models.text import item_texts

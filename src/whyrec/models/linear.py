@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.models.decomposition import LinearDecomposition, SparseRows
 
@@ -239,8 +239,7 @@ class LinearMixin:
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch, terms = Queries.of(queries), self._terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
         out = (
@@ -255,8 +254,7 @@ class LinearMixin:
         """The scores of one history with their parts, in the quickest exact form; score: whether
         to work the scores out.
         """
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
@@ -273,8 +271,7 @@ class LinearMixin:
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`: exact, (m,) float64 in score units."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         return Contributions(
             float(self.base_[item]),
             sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))),
@@ -294,8 +291,7 @@ class LinearMixin:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The same for a batch, with k items of its own for each query, items (q, k): (base (q, k),
         what each event of the batch adds to each item of its query (events, k)), both float64."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         weights = sum(
             (term.each(batch, items) for term in self._terms()),
@@ -305,8 +301,7 @@ class LinearMixin:
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         total = np.zeros((len(query), len(self.base_)))
         for term in self._terms():
             total += term.rows(query)
@@ -336,8 +331,7 @@ class SparseMixin(LinearMixin):
         """The k best unseen items and their scores, (q, k) each, as :func:`top_k` gives them from
         all scores. Only items that some event adds to are looked at; a person with fewer than k
         of them above 0 is scored in full."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch, (term,) = Queries.of(queries), self._terms()
         assert isinstance(term, Table)
         k = min(k, len(self.base_))

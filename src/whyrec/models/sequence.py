@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
@@ -66,6 +66,8 @@ class Sequence(Inside):
     Not good for: catalogues of items without text and with one or two events each.
     """
 
+    maps_: list[str] = []
+    lora_: NDArray[np.float32] | None = None
     _network_: Any = None
     _vectors: tuple[Tensor, Tensor, Tensor] | None = None
 
@@ -146,7 +148,7 @@ class Sequence(Inside):
             data.item_table, data.items, cache=cache_folder() / "text", device=self._device()
         )
         self._keep(side)
-        self.without_text_ = int(getattr(side, "without_text", 0))
+        self.without_text_ = int(side.without_text)
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
         self.grown_ = [data.n_items]
         self.clock_ = bool(data.clock)
@@ -255,8 +257,7 @@ class Sequence(Inside):
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32; the item bias (popularity) alone for an empty history."""
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         import torch
 
         from whyrec.models.training import threads_for
@@ -362,8 +363,7 @@ class Sequence(Inside):
         """What answers a request, for compression."""
         from whyrec.models.network import GAPS, Serving
 
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         network = self._loaded()
         vectors, events, bias = (
             np.array(part.detach().cpu().numpy(), np.float32) for part in self._tower(network)
@@ -392,8 +392,7 @@ class Sequence(Inside):
         """A model of the same people's tastes with further items at the end of the catalogue,
         known by text alone.
         """
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         if not self.side_.shape[1]:
             raise BadArgument(
                 "new items need a model that reads text, categories or vectors of its items",
@@ -458,7 +457,7 @@ class Sequence(Inside):
         return side
 
     def _tuned_encoder(self) -> Any:
-        if not hasattr(self, "lora_"):
+        if self.lora_ is None:
             return None
         from whyrec.models.finetune import tuned_encoder
 

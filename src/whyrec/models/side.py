@@ -43,6 +43,7 @@ class Side:
     fields: Sequence[str] | None = None
     maps: dict[str, Whitening] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    without_text: int = field(default=0, init=False)  # items whose text was empty
 
     def fit(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
         """Learn the maps on a catalogue; returns its vectors."""

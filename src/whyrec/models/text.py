@@ -260,7 +260,7 @@ def _encode(
     last = is_decoder(network.config)
     places = getattr(network.config, "max_position_embeddings", None)
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
-    size: int = getattr(network, "batch", 64) if batch is None else batch
+    size: int = batch or (OnnxEncoder.batch if isinstance(network, OnnxEncoder) else 64)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(
         key=lambda row: -len(texts[row])

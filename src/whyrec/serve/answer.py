@@ -352,11 +352,9 @@ def _hidden(live: Live, inputs: Inputs) -> list[int]:
 
 def _circle(live: Live, inputs: Inputs) -> int | None:
     """The number of the person whose friends count; None where none do."""
-    return (
-        None
-        if inputs.circle is None or not hasattr(live.model, "number")
-        else live.model.number(inputs.circle)
-    )
+    if inputs.circle is None or live.friends is None:
+        return None
+    return live.friends.number(inputs.circle)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ from whyrec.serve import (
 )
 from whyrec.serve.config import Settings
 from whyrec.serve.door import bearer, enter, reply, service_of
+from whyrec.serve.engine import StoreError
 from whyrec.serve.guard import Guard, Rate
 from whyrec.serve.page import PageRoute, read_page
 from whyrec.serve.problems import Problem, add_handlers, problem, responses
@@ -120,7 +121,7 @@ def _health(app: FastAPI) -> None:
         except OSError as error:
             return problem(
                 503,
-                getattr(error, "code", "not-ready"),
+                error.code if isinstance(error, StoreError) else "not-ready",
                 str(error),
                 "see the detail",
                 headers={"Retry-After": "2"},

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Query, artefact, decompose
+from whyrec.core import Model, Query, artefact, decompose
+from whyrec.models.additive import Additive as AdditiveModel
 from whyrec.models.linear import Heads, LinearMixin, Table
 from whyrec.serve.answer import best, masked_by
 from whyrec.serve.faithful import histories
@@ -68,9 +69,7 @@ class Cards:
             "items": live.n_items,
             "offered": int(live.available.sum()),
             "domain": live.data.domain,
-            "settings": artefact.model_config(live.model)
-            if hasattr(type(live.model), "fit")
-            else {},
+            "settings": artefact.model_config(live.model) if isinstance(live.model, Model) else {},
             "last_audit": {
                 kind: last[kind]
                 for kind in ("faithfulness", "since-fit", "next-item", "speed")
@@ -165,7 +164,7 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    used = getattr(model, "used_", None)
+    used = model.used_ if isinstance(model, AdditiveModel) else None
     if (
         used is not None
         and len(used) == len(terms) - names.count("again")

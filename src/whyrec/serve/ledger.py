@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from whyrec.core.capabilities import Private
 from whyrec.serve import tables
 from whyrec.serve.people import hashed
 from whyrec.serve.service import Service
@@ -49,7 +50,7 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
     not measured.
     """
     live = service.registry.current(service.store.counters())
-    told = getattr(live.model, "privacy_", None)
+    told = live.model.privacy_ if isinstance(live.model, Private) else None
     with service.store.read() as connection:
         stored = []
         for name, (personal, column) in HOLDS.items():

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from whyrec.core.capabilities import Private
 from whyrec.core.kinds import Meaning
 from whyrec.core.verbs import verb_of
 from whyrec.serve.choices import TIMELESS, Known, effect, least_of
@@ -139,8 +140,10 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
             "name": live.name,
             "trained_to": row["trained_to"] if row else None,
             "items": live.n_items,
-            "epsilon": getattr(live.model, "privacy_", {}).get("epsilon"),
-            "friends": bool(getattr(live.model, "friend_weight_", 0)),
+            "epsilon": live.model.privacy_.get("epsilon")
+            if isinstance(live.model, Private)
+            else None,
+            "friends": live.friends is not None and bool(live.friends.friend_weight_),
         },
     }
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core.capabilities import HiddenStates, ItemVectors
 from whyrec.core.space import space_of
 from whyrec.visualise.autoencoder import Sparse, learn
 from whyrec.visualise.naming import Terms, terms_of
@@ -186,7 +187,7 @@ def vectors_of(
     """
     counts = np.bincount(data.item, minlength=data.n_items)
     items = np.sort(np.argsort(-counts, kind="stable")[: min(most, int((counts > 0).sum()))])
-    if hasattr(model, "item_vectors") and hasattr(model, "hidden"):
+    if isinstance(model, ItemVectors) and isinstance(model, HiddenStates):
         return model.item_vectors()[1][items], items, True
     return space_of(model, items).vectors, items, False
 

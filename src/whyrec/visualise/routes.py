@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, Dataset, recommend
+from whyrec.core.capabilities import Routes
 from whyrec.visualise.view import (
     COLOURS,
     INK,
@@ -32,7 +33,7 @@ Route = tuple[str, str, str, float]  # event, what it leads through, item, weigh
 def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
     """One person's strongest paths (user: default, a history of median length among those of 5 or
     more), each with its exact weight. Raises BadArgument for a model without paths."""
-    if not hasattr(model, "routes"):
+    if not isinstance(model, Routes):
         raise BadArgument(
             "paths need a graph model", given=type(model).__name__, fix="fit the model graph"
         )
