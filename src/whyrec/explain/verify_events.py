@@ -96,9 +96,7 @@ def because(
 
 
 def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    """More than half of the score above the base, and of the lead over the first item that is
-    not shown.
-    """
+    """More than half of the score above the base, and of the lead over the first item not shown."""
     items = [int(world.query.items[one[0]]) for one in told.named]
     weights, score = world.weights(told.item), float(world.scores()[told.item])
     named, above = sum(weights.get(one, 0.0) for one in items), score - world.base(told.item)
