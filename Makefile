@@ -82,9 +82,9 @@ lint: install ## style, types, architecture
 	@$(BIN)/hadolint Dockerfile
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
-	@$(BIN)/python bench/speed.py $(if $(DATA),--data "$(DATA)")
-	@$(BIN)/python bench/reasons.py $(if $(DATA),--data "$(DATA)")
-	@$(BIN)/python bench/load_memory.py
+	@$(BIN)/python -m bench.scale.speed $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/python -m bench.explanation.reasons $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/python -m bench.scale.load_memory
 
 # The peers need numpy < 2, so they have an environment of their own; torch first, as above.
 .venv-peers/all.stamp: bench/peers/requirements.txt
@@ -97,7 +97,7 @@ bench: install ## speed beside the same work by hand, truth of the reasons, memo
 peers: .venv-peers/all.stamp ## .venv-peers with RecTools, for bench-accuracy
 
 bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROWS= MINUTES= SEEDS=0,1 THREADS= ARGS='--refit'
-	@$(BIN)/python bench/accuracy.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
+	@$(BIN)/python -m bench.accuracy.accuracy $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
 	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
 # Surprise needs numpy >= 2, RecTools numpy < 2: an environment of its own again, and a small one.
@@ -108,73 +108,73 @@ bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROW
 	@touch $@
 
 bench-ratings: install .venv-surprise/all.stamp ## RMSE of predicted ratings beside a tuned SVD: DATA=FOLDER SETS= ROWS= SEEDS=0,1,2
-	@$(BIN)/python bench/ratings.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
+	@$(BIN)/python -m bench.accuracy.ratings $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
 	  $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
 
 bench-fusion: install ## accuracy against explained share, exactness, a million items: SETS= ARGS='--people 2000 --models FOLDER'
-	@$(BIN)/python bench/fusion.py $(if $(SETS),--sets $(SETS)) $(ARGS)
+	@$(BIN)/python -m bench.accuracy.fusion $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-text: install ## what text brings, warm and cold items; seconds to read a catalogue and to score
-	@$(BIN)/python bench/worth_of_text.py $(if $(SETS),--sets $(SETS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
-	@$(BIN)/python bench/sequence_speed.py
+	@$(BIN)/python -m bench.accuracy.text_ablation $(if $(SETS),--sets $(SETS)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+	@$(BIN)/python -m bench.scale.sequence_speed
 
 bench-fidelity: install ## how faithfully tree, rules and EBM follow a large model: TEACHER=FOLDER SET=amazon-games.zip
-	@$(BIN)/python bench/fidelity.py --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@$(BIN)/python -m bench.explanation.fidelity --teacher $(TEACHER) $(if $(SET),--set $(SET)) $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-faithful: install ## how true explanations are, every explainer on the same people: MODELS=FOLDER ARGS='--people 200'
-	@$(BIN)/python bench/faithful.py --models $(MODELS) $(ARGS)
+	@$(BIN)/python -m bench.explanation.faithful --models $(MODELS) $(ARGS)
 
 bench-literature: install ## explainers of the literature and ours on its protocol (MF, VAE, NCF): DATA=FOLDER ARGS='--rows VAE'
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/literature.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.explanation.literature $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-explain-speed: install ## milliseconds of each method of explaining: MODEL=FOLDER of a sequence model, DATA=FOLDER
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/explain_speed.py --model "$(MODEL)" $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.explanation.explain_speed --model "$(MODEL)" $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-sanity: install ## eleven sanity checks over models and explainers, with two controls that must fail: ARGS='--models ease'
-	@$(BIN)/python bench/sanity.py $(ARGS)
+	@$(BIN)/python -m bench.explanation.sanity $(ARGS)
 
 bench-compress: install ## the large model made small: bytes, milliseconds, accuracy and reasons: SETS= ARGS='--models FOLDER'
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/compress.py $(if $(SETS),--sets $(SETS)) $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.trust.compress $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-look: install ## what the views find, how stable it is, seconds of each view: MODEL=FOLDER of a sequence model
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/look.py $(if $(DATA),--data "$(DATA)") $(if $(MODEL),--model "$(MODEL)") $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.explanation.views $(if $(DATA),--data "$(DATA)") $(if $(MODEL),--model "$(MODEL)") $(ARGS)
 
 bench-concepts: install ## concepts against their bars, seeds, nulls and other directions: MODEL=FOLDER of a sequence model
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/concepts.py $(if $(MODEL),--model "$(MODEL)") --films $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.explanation.concepts $(if $(MODEL),--model "$(MODEL)") --films $(ARGS)
 
 bench-domains: install ## people cold in one domain, known in another; domains without a common person: DATA=FOLDER ARGS=
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/domains.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.accuracy.domains $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-modalities: install ## whether the glass box names the sense by which people choose, in a world where it is known
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/modalities.py $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.accuracy.modalities $(ARGS)
 bench-shilling: install ## fake profiles found, and what they and titles that copy popular items do for new items: DATA=FOLDER ARGS='--only titles'
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/shilling.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.trust.shilling $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 notebooks: install ## execute the notebooks of docs/examples into OUT=FOLDER (default: demo/notebooks); WHYREC_DATA: real data
 	@$(BIN)/python scripts/notebooks.py $(or $(OUT),demo/notebooks) $(ONLY)
 
 bench-graph: install ## graph models beside item-kNN and additive, paths cut, friends, following, people, ten million links: SETS=ml-100k,ml-1m ARGS=
-	@$(BIN)/python bench/graph.py $(if $(SETS),--sets $(SETS)) $(ARGS)
+	@$(BIN)/python -m bench.accuracy.graph $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-again: install ## items that come again: the term of own use against what was used most; sessions: DATA=FOLDER SETS= ARGS=
-	@$(BIN)/python bench/again.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
+	@$(BIN)/python -m bench.accuracy.repeat_consumption $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-min-support: install ## what min_support costs in accuracy, on validation people: DATA=FOLDER SETS= ARGS=
-	@$(BIN)/python bench/min_support.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
+	@$(BIN)/python -m bench.accuracy.min_support $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-kge: install ## a graph embedded: warm and cold items with and without: DATA=FOLDER ARGS=
-	@$(BIN)/python bench/kge.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@$(BIN)/python -m bench.accuracy.knowledge_graph_embedding $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'
-	@$(BIN)/python bench/privacy.py $(if $(DATA),--data "$(DATA)") $(ARGS)
+	@$(BIN)/python -m bench.trust.privacy $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/serve.py $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.serve $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(STORE),--store $(STORE)) $(ARGS)
 
 bench-page: install deps web ## how quick the page is, by the browser's own clock: DATA=FOLDER with ml-latest-small.zip
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/page.py $(if $(DATA),--data "$(DATA)")
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/page_atlas.py
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.page $(if $(DATA),--data "$(DATA)")
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.page_map
 
 crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
 	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py
@@ -184,19 +184,19 @@ fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allow
 
 bench-scale: install ## a million items, lists for everyone, events by pieces, killed workers, growth curves (needs the extra scale): ARGS='--publish'
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[scale]'
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/neighbours.py
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/answers.py
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/batch.py --engines local,ray
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/prepare.py
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/kills.py
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/scale.py $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.neighbours
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.answer_latency
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.batch --engines local,ray
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.prepare
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.fault_injection
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.scale $(ARGS)
 
 one-truth: install ## every sentence of CLI, API and page done over and compared, each explaining model: DATA=FOLDER SETS= MODELS= PEOPLE=
-	@OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python bench/one_truth.py $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) \
+	@OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.explanation.one_truth $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) \
 	  $(if $(MODELS),--models $(MODELS)) $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
 
 bench-hundred: install ## 100 million simulated events from a file to lists with reasons: FOLDER=, 10 GB free there; ARGS='--events 1e7 --sizes 1'
-	@OMP_NUM_THREADS=1 $(BIN)/python bench/hundred.py --folder $(or $(FOLDER),$(error give FOLDER=)) $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scale.hundred_million --folder $(or $(FOLDER),$(error give FOLDER=)) $(ARGS)
 
 docs: install ## write the command line's help into docs/guide/cli.md anew
 	@$(BIN)/python scripts/cli_docs.py

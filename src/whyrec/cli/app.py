@@ -189,11 +189,13 @@ def fit(
     json: Json = False,
 ) -> None:
     """Fit a model and write a folder that stands alone."""
-    from whyrec import catalog
+    from whyrec import api, registry as catalog_registry, storage
     from whyrec.cli import road, spending, together, watch
 
     show.language(lang)
-    made = catalog.model(model, **watch.with_minutes(model, road.read_config(config), max_minutes))
+    made = catalog_registry.model(
+        model, **watch.with_minutes(model, road.read_config(config), max_minutes)
+    )
     watch.check_options(model, checkpoint, log)
     watch.check_engine(model, engine, workers)
     spending.check_ledger(model, ledger)
@@ -209,7 +211,7 @@ def fit(
         item_core=item_core,
         repeat=repeat,
         duplicates=duplicates,
-        ratings=catalog.ratings_for(made, ratings),
+        ratings=api.ratings_for(made, ratings),
         order=order,
     )
     if engine == "local":
@@ -226,7 +228,7 @@ def fit(
             workers=workers,
             address=address,
         )
-    catalog.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
+    storage.save(out, made, dataset, name=model, seed=seed, histories=not no_histories)
     result = {
         "model": model,
         "out": str(out),
@@ -386,10 +388,10 @@ def recommend(
     json: Json = False,
 ) -> None:
     """The k best items for a person, each with its reasons in a sentence."""
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import explaining
 
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     result = explaining.recommend(
         fitted, explaining.query(fitted, user, items), k, user=user, zone=zone
     )
@@ -431,10 +433,10 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why this item, proved: the reasons, and the list once they are removed."""
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import explaining, grading
 
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     options = grading.options_of(m, fitted, method, against=against, budget=budget)
     polisher = None if polish is None else grading.polisher(polish, polish_model)
     asked = explaining.query(fitted, user, items)
@@ -515,12 +517,12 @@ def report(
     json: Json = False,
 ) -> None:
     """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
-    from whyrec import catalog
+    from whyrec import api, storage
     from whyrec.cli import reporting, road
 
     show.language(lang)
-    fitted = catalog.open_fitted(m)
-    rules = catalog.rules_of(fitted, duplicates, ratings, order)
+    fitted = storage.open_fitted(m)
+    rules = api.rules_of(fitted, duplicates, ratings, order)
     dataset, steps = road.load(data, parse_columns(columns), repeat=fitted.data.repeat, **rules)
     path = out / "report.html" if out.suffix != ".html" else out
     found = reporting.report(fitted, dataset, steps, path, seed=seed, command=_command())
@@ -530,7 +532,7 @@ def report(
 @data_app.command("list")
 def data_list(json: Json = False) -> None:
     """The known data sets: what they hold, their licence, and how to get them."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     rows = [
         {
@@ -546,10 +548,10 @@ def data_list(json: Json = False) -> None:
             "name": name,
             "about": one.about,
             "licence": one.licence,
-            "at hand": str(known.find(name) or "no"),
+            "at hand": str(registry.find(name) or "no"),
             "page": one.page,
         }
-        for name, one in known.KNOWN.items()
+        for name, one in registry.KNOWN.items()
     ]
     show.print_json({"sets": rows}) if json else show.table(rows, "Known data sets")
 
@@ -562,13 +564,13 @@ def data_get(
     ] = None,
 ) -> None:
     """Download a known data set from its official place, with checksum."""
-    from whyrec.data import known
+    from whyrec.data import registry
 
     with show.progress(f"getting {name}") as update:
-        path = known.get(
+        path = registry.get(
             name, folder, progress=lambda done, size: update(done / size if size else 0.0)
         )
-    typer.echo(f"{path}\nsha256 {known.digest(path)}")
+    typer.echo(f"{path}\nsha256 {registry.digest(path)}")
 
 
 @data_app.command("check")

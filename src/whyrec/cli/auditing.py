@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import messages, road, show, supporting, watch
 from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Measurement
@@ -33,7 +33,7 @@ POOL, CLOSED = (
 
 
 def audit(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     data: Dataset,
     out: Path,
     *,
@@ -100,7 +100,7 @@ def _unmeasured(how: str) -> dict[str, Any]:
 
 
 def _fit(name: str, config: Mapping[str, Any], train: Dataset, valid: Any, seed: int) -> Any:
-    model = catalog.model(name, **config)
+    model = registry.model(name, **config)
     road.fit(
         model,
         train,
@@ -150,7 +150,7 @@ def _reasons(model: Any, test: Cases, reasons: int, seed: int) -> Measurement:
         found = deletion_test(
             model,
             test.queries[rows],
-            functools.partial(catalog.explain, method="events"),
+            functools.partial(api.explain, method="events"),
             seed=seed,
         )
     values = np.full(len(test), np.nan)

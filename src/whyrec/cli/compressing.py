@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec import catalog
+from whyrec import registry, storage
 from whyrec.cli import road, show
 from whyrec.core import BadArgument, Measurement
 from whyrec.core.cases import Cases
@@ -51,7 +51,7 @@ def compress(
     rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
-        one = catalog.model(
+        one = registry.model(
             "compact",
             item_bytes=item_bytes,
             event_bytes=event_bytes,
@@ -195,7 +195,7 @@ def encoder(name: Path, out: Path) -> dict[str, Any]:
     stands for it.
     """
     from whyrec.compress.encoder import shrink
-    from whyrec.models.text import find_encoder, open_encoder
+    from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
     source = find_encoder(name)
     made = open_encoder(source)
@@ -212,7 +212,7 @@ def encoder(name: Path, out: Path) -> dict[str, Any]:
 
 def is_encoder(folder: Path) -> bool:
     """A packaged encoder's name, or a folder of one: no model's folder."""
-    from whyrec.models.text import PACKAGED
+    from whyrec.models.item_content.text_encoder import PACKAGED
 
     return str(folder) in PACKAGED or (
         (folder / "config.json").exists() and not (folder / "manifest.json").exists()
@@ -233,7 +233,7 @@ def run(
     """Compress the model of a folder, judge it on last events of its own people, save it."""
     from whyrec.data.split import split
 
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     if not hasattr(fitted.model, "served"):
         raise BadArgument(
             "what is compressed must be a large model",
@@ -252,5 +252,5 @@ def run(
         seed=seed,
         min_reasons=min_reasons,
     )
-    catalog.save(out, made, fitted.data, name="compact", seed=seed)
+    storage.save(out, made, fitted.data, name="compact", seed=seed)
     return found | {"data": fitted.data.name, "model": str(out)}

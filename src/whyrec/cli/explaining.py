@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import api, storage
 from whyrec.core import BadArgument, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
@@ -22,7 +22,7 @@ HISTORY = (
 )
 
 
-def query(fitted: catalog.Fitted, user: str | None, items: str | None) -> Query:
+def query(fitted: storage.Fitted, user: str | None, items: str | None) -> Query:
     """The history to recommend for: a stored person's, or items somebody new chose."""
     if (user is None) == (items is None):
         raise BadArgument(
@@ -61,22 +61,22 @@ def scored_history(whole: Query) -> Query:
     )
 
 
-def listing(fitted: catalog.Fitted, asked: Query, k: int) -> Listing:
+def listing(fitted: storage.Fitted, asked: Query, k: int) -> Listing:
     """The list of a history as every surface makes it: of an empty one, what many people chose."""
     from whyrec.explain.counterfactual import listing_of
 
     if k < 1:
         raise BadArgument("k must be 1 or more", given=str(k))
-    if len(asked) or catalog.follows(fitted, asked):
+    if len(asked) or api.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
-    scores, chosen = catalog.popularity(fitted)
+    scores, chosen = api.popularity(fitted)
     allowed = np.ones(len(scores), bool)
     allowed[asked.avoided] = False
     return Listing(Constant(scores, chosen), allowed, k)
 
 
 def recommend(
-    fitted: catalog.Fitted, asked: Query, k: int, *, user: str | None, zone: str = ""
+    fitted: storage.Fitted, asked: Query, k: int, *, user: str | None, zone: str = ""
 ) -> dict[str, Any]:
     """The slate with a sentence for each item: the ones that the service writes for the same
     history.
@@ -104,7 +104,7 @@ def recommend(
     return {"user": user, "model": fitted.header["name"], "items": rows}
 
 
-def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
+def words(fitted: storage.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
     """The explanation in sentences. zone: of dates; "" is UTC."""
     from whyrec.explain.dates import clock_of
     from whyrec.explain.words import say
@@ -132,7 +132,7 @@ def words(fitted: catalog.Fitted, why: Any, asked: Query, lang: str, zone: str =
 
 
 def explain(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     asked: Query,
     item: str | None,
     *,
@@ -150,7 +150,7 @@ def explain(
     data, model = fitted.data, fitted.model
     view = listing(fitted, asked, k)
     number = asked_item(fitted, asked, view, item)
-    chosen, because = catalog.choose(model) if method == "auto" else (method, "asked for")
+    chosen, because = api.choose(model) if method == "auto" else (method, "asked for")
     why = explanation(fitted, asked, view, number, method, options or {})
     found = counterfactual(model, asked, number, k=k)
     title = data.item_table.title
@@ -188,7 +188,7 @@ def explain(
     }
 
 
-def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | None) -> int:
+def asked_item(fitted: storage.Fitted, asked: Query, view: Listing, item: str | None) -> int:
     """The number of the item to explain: the first of the list where none is named."""
     if item is None:
         [*first] = view.best(1)
@@ -206,7 +206,7 @@ def asked_item(fitted: catalog.Fitted, asked: Query, view: Listing, item: str | 
 
 
 def explanation(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     asked: Query,
     view: Listing,
     item: int,
@@ -224,11 +224,11 @@ def explanation(
         )
         return why
     return checked(
-        view, catalog.explain(fitted.model, asked, item, method, data=fitted.data, **options)
+        view, api.explain(fitted.model, asked, item, method, data=fitted.data, **options)
     )
 
 
-def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:
+def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> dict[str, Any] | None:
     """What really happened once the first link of a graph among the reasons was cut; None where
     there is none.
     """
@@ -245,7 +245,7 @@ def cut_row(fitted: catalog.Fitted, asked: Query, why: Any) -> dict[str, Any] | 
     }
 
 
-def reason_row(fitted: catalog.Fitted, asked: Query, item: int, reason: Reason) -> dict[str, Any]:
+def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) -> dict[str, Any]:
     """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history;
     of others `refs` are the model's own numbers and `text` is what it says of them."""
     data = fitted.data

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import api, registry, storage
 from whyrec.cli import explaining, road, show, supporting
 from whyrec.cli.folders import same_data
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
@@ -36,11 +36,11 @@ def demo(
     comparison = road.compare(data, road.DEMO_MODELS, seed=seed, keep=["additive"])
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
-    final = catalog.model("additive", **found)  # the numbers found; all events
+    final = registry.model("additive", **found)  # the numbers found; all events
     road.fit(final, data, seed=seed, label="additive on all events")
     with show.progress("saving the model"):
-        folder = catalog.save(out / "model", final, data, name="additive", seed=seed)
-    fitted = catalog.Fitted(final, data, {"name": "additive", "histories": True})
+        folder = storage.save(out / "model", final, data, name="additive", seed=seed)
+    fitted = storage.Fitted(final, data, {"name": "additive", "histories": True})
     truth = graded(world, tuned, comparison, seed) if world is not None else None
     return finish(
         fitted,
@@ -56,7 +56,7 @@ def demo(
 
 
 def report(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     data: Dataset,
     steps: Sequence[Any],
     path: Path,
@@ -78,7 +78,7 @@ def report(
 
 
 def finish(
-    fitted: catalog.Fitted,
+    fitted: storage.Fitted,
     comparison: road.Comparison,
     measured: Any,
     steps: Sequence[Any],
@@ -140,9 +140,9 @@ def _read(
     seed: int,
     said: Mapping[str, Any],
 ) -> tuple[Any, Dataset, list[Any]]:
-    if source in catalog.names("worlds"):
+    if source in registry.names("worlds"):
         with show.progress(f"simulating {source}"):
-            world = catalog.find("worlds", source)(seed=seed)
+            world = registry.find("worlds", source)(seed=seed)
         return (world if hasattr(world, "causes") else None), world.data, []
     return (None, *road.load(source, columns, **said))
 
@@ -161,7 +161,7 @@ def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> di
         comparison.split.train,
         comparison.split.test.queries,
         causes,
-        catalog.explain,
+        api.explain,
         seed=seed,
     )
     return {
@@ -175,7 +175,7 @@ def graded(world: Any, model: Any, comparison: road.Comparison, seed: int) -> di
 
 
 def summary(data: Dataset, steps: Sequence[Any]) -> dict[str, Any]:
-    from whyrec.visualise.summary import data_summary
+    from whyrec.visualise.html_report.summary import data_summary
 
     return data_summary(data, road.as_rows(steps))
 
@@ -210,7 +210,7 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     return [data.users[able[i]] for i in at]
 
 
-def person(fitted: catalog.Fitted, user: str) -> dict[str, Any]:
+def person(fitted: storage.Fitted, user: str) -> dict[str, Any]:
     """One person's history, list, worked explanation, the list without the reason, and the check
     by removal.
     """
@@ -306,7 +306,7 @@ def day(moment: int) -> str:
 
 def factors(data: Dataset, seed: int) -> dict[str, Any]:
     """Factors that come back among other people, with the loadings of some items and people."""
-    from whyrec.visualise.factors import report_factors
+    from whyrec.visualise.views.factors import report_factors
 
     try:
         return report_factors(data, seed=seed, most=FACTORS)
@@ -314,11 +314,11 @@ def factors(data: Dataset, seed: int) -> dict[str, Any]:
         return {"factors": []}
 
 
-def network(fitted: catalog.Fitted) -> dict[str, Any]:
+def network(fitted: storage.Fitted) -> dict[str, Any]:
     """The strongest ties among the most chosen items: what one event of i adds to the score of
     j, both ways.
     """
-    from whyrec.visualise.network import item_network
+    from whyrec.visualise.analysis.item_network import item_network
 
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items)

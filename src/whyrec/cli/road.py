@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import __version__, catalog
+from whyrec import __version__, api, registry
 from whyrec.cli import show, supporting, watch
 from whyrec.core import (
     Additive,
@@ -55,7 +55,7 @@ def load(
 ) -> tuple[Dataset, list[Any]]:
     """Read and clean, with the steps; graph: a file of links, where there is one."""
     with show.progress(f"reading {source}"):
-        return catalog.load_steps(source, columns=columns, graph=graph or None, **cleaning)
+        return api.load_steps(source, columns=columns, graph=graph or None, **cleaning)
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def compare(
     from whyrec.data.split import split, usual
 
     # An unknown name is told before anything is fitted.
-    made = {name: catalog.model(name, **supporting.settings(name, min_support)) for name in models}
+    made = {name: registry.model(name, **supporting.settings(name, min_support)) for name in models}
     found = Comparison(data, split(data, protocol or usual(data), seed=seed, refit=refit))
     counts = np.bincount(found.split.train.item, minlength=data.n_items)
     for name in models:
@@ -225,7 +225,7 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
     some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
     firsts = slates(model, some, 1)
     shares = [
-        catalog.explain(model, query, int(slate.items[0])).explained_share
+        api.explain(model, query, int(slate.items[0])).explained_share
         for query, slate in zip(some, firsts, strict=True)
         if len(slate)
     ]
@@ -264,11 +264,11 @@ def faithful_rows(model: Any, queries: Queries, seed: int) -> dict[str, Any]:
     start = time.perf_counter()
     with show.progress(f"removing reasons for {len(queries)} people"):
         found = deletion_test(
-            model, queries, functools.partial(catalog.explain, method="events"), seed=seed
+            model, queries, functools.partial(api.explain, method="events"), seed=seed
         )
     ms = (time.perf_counter() - start) * 1000 / max(1, found.cases)
     sums = (
-        completeness(model, queries, catalog.explain).values
+        completeness(model, queries, api.explain).values
         if isinstance(model, (Additive, Readable))
         else np.array([])
     )

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, Dataset
 
 PEOPLE = 4_000  # whose latest choices are looked through for examples
 
 
-def listed(fitted: catalog.Fitted, k: int) -> dict[str, Any]:
+def listed(fitted: storage.Fitted, k: int) -> dict[str, Any]:
     """The model's k strongest statements with support, precision, and a person of the folder for
     whom it held when they made their latest choice (none where the folder holds no histories)."""
-    from whyrec.fuse.wording import ABSENT, short
+    from whyrec.models.interpretable.feature_phrases import ABSENT, short
 
     model = fitted.model
     if not hasattr(model, "statements"):
@@ -59,7 +59,7 @@ def _examples(model: Any, data: Dataset, refs: list[int]) -> list[dict[str, str]
     """For each statement a person whose latest choice it is about; nobody twice where others are
     to be had.
     """
-    from whyrec.fuse.features import features_of
+    from whyrec.models.interpretable.features import features_of
 
     people = np.flatnonzero(data.histories.sizes >= 2)
     people = people[:: max(1, len(people) // PEOPLE)]

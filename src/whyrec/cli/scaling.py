@@ -69,7 +69,7 @@ def prepare(
     been.
     """
     from whyrec.cli import road
-    from whyrec.data.pieces import prepare as prepared
+    from whyrec.data.outofcore.prepare import prepare as prepared
     from whyrec.scale.workers import each
 
     began = time.perf_counter()
@@ -322,11 +322,11 @@ def everyone(
     most: int | None = None,
 ) -> dict[str, Any]:
     """What `whyrec batch` prints as JSON."""
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.core import Additive, BadArgument
     from whyrec.scale.batch import Job, run
 
-    fitted = catalog.open_fitted(m, mapped=True)
+    fitted = storage.open_fitted(m, mapped=True)
     if not fitted.header["histories"]:
         raise BadArgument(
             "a batch needs a model folder that holds its histories",
@@ -381,11 +381,11 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
     import numpy as np
     from threadpoolctl import threadpool_limits
 
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
-    fitted, index = catalog.open_fitted(folder, mapped=True), None
+    fitted, index = storage.open_fitted(folder, mapped=True), None
     if indexed:
         with threadpool_limits(1):
             index = Neighbours(fitted.model.product.queries, fitted.model.base_)

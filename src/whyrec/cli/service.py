@@ -60,10 +60,10 @@ def serve(
         workers=workers,
         policy=None if policy is None else str(policy),
     )
-    from whyrec.serve import run
+    from whyrec.serve import main
 
     with show.progress("making the store ready"):
-        done = run.prepare(settings, m)
+        done = main.prepare(settings, m)
     show.line(
         f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; "
         "/openapi.json describes it)"
@@ -76,10 +76,10 @@ def serve(
     if done["key"]:
         show.line(f"The first key, shown only now: {done['key']}")
     if engine == "local":
-        return run.serve(settings)
+        return main.serve(settings)
     from whyrec.serve import replicas
 
-    run.check_free(settings.host, settings.port)
+    main.check_free(settings.host, settings.port)
     replicas.serve(settings, address)
 
 
@@ -100,8 +100,8 @@ def retrain(
 
     settings = _settings(config, store=store)
     with _store(config, store) as opened, show.progress("training on the store's events"):
-        from whyrec.serve.registry import Registry
-        from whyrec.serve.retrain import retrain as again
+        from whyrec.serve.versions.registry import Registry
+        from whyrec.serve.versions.retrain import retrain as again
 
         registry = Registry(opened, settings.models_folder)
         found = again(opened, registry, int(time.time()), seed=seed)
@@ -147,8 +147,8 @@ def judge(
     explores.
     """
     with _store(config, store) as opened, show.progress("reading the log"):
-        from whyrec.serve.judge import judge as judged
-        from whyrec.serve.live import load_live
+        from whyrec.serve.recommend.snapshot import load_live
+        from whyrec.serve.versions.off_policy import judge as judged
 
         found = judged(
             opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed
@@ -182,7 +182,7 @@ def key_new(
     import time
 
     with _store(config, store) as opened:
-        from whyrec.serve.keys import make_key
+        from whyrec.serve.store.api_keys import make_key
 
         key, secret = opened.write(
             lambda c: make_key(c, role, int(time.time()), user=user, note=note)
@@ -197,7 +197,7 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
     from dataclasses import asdict
 
     with _store(config, store) as opened, opened.read() as connection:
-        from whyrec.serve.keys import all_keys
+        from whyrec.serve.store.api_keys import all_keys
 
         rows = [asdict(key) for key in all_keys(connection)]
     show.print_json({"keys": rows}) if json else show.table(rows, "Keys")
@@ -208,7 +208,7 @@ def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
     """Take a key away at once."""
     with _store(config, store) as opened:
         from whyrec.core import BadArgument
-        from whyrec.serve.keys import remove_key
+        from whyrec.serve.store.api_keys import remove_key
 
         if not opened.write(lambda c: remove_key(c, id)):
             raise BadArgument("the id must be one that `whyrec key list` shows", given=repr(id))
@@ -236,7 +236,7 @@ def store_import(
 
     loaded = load(data, columns=parse_columns(columns), domain=domain, verb=verb)
     with _store(config, store) as opened, show.progress(f"storing {len(loaded.data):,} events"):
-        from whyrec.serve.exchange import put_loaded
+        from whyrec.serve.import_export import put_loaded
 
         counts = put_loaded(opened, loaded, int(time.time()))
     show.print_json(counts) if json else show.line(
@@ -254,7 +254,7 @@ def store_export(
 ) -> None:
     """Write the store's events, items, people, links and friends as files that `--data` reads."""
     with _store(config, store) as opened:
-        from whyrec.serve.exchange import export
+        from whyrec.serve.import_export import export
 
         counts = export(opened, out, form)
     show.print_json(counts) if json else show.line(
@@ -267,7 +267,7 @@ def _settings(config: Path | None, **given: Any) -> Any:
         import fastapi  # noqa: F401
         import orjson  # noqa: F401
 
-        from whyrec.serve.config import read_settings
+        from whyrec.serve.settings import read_settings
     except ImportError as error:
         from whyrec.core import MissingExtra
 
@@ -276,6 +276,6 @@ def _settings(config: Path | None, **given: Any) -> Any:
 
 
 def _store(config: Path | None, url: str | None) -> Any:
-    from whyrec.serve.store import Store
+    from whyrec.serve.store.store import Store
 
     return Store(_settings(config, store=url).store)

@@ -30,13 +30,13 @@ def faithful(
     """Remove the reasons and score again: do they add up, and do they matter more than other
     orders of events?
     """
-    from whyrec import catalog
+    from whyrec import api, storage
     from whyrec.cli import grading, road
 
     show.language(lang)
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     dataset, _ = road.load(
-        data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted)
+        data, parse_columns(columns), repeat=fitted.data.repeat, **api.rules_of(fitted)
     )
     result = grading.faithful(m, fitted, dataset, methods=names(methods), cases=cases, seed=seed)
     show.print_json(result) if json else grading.show_faithful(result, lang)
@@ -47,10 +47,10 @@ def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
     """The explainers that this model allows, what auto takes and why, and what was found against
     any.
     """
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import grading
 
-    result = grading.methods(catalog.open_fitted(m))
+    result = grading.methods(storage.open_fitted(m))
     show.print_json(result) if json else grading.show_methods(result, show.language(lang))
 
 
@@ -69,10 +69,10 @@ def learn(
     """Train an explainer that answers at once (method `learned`), on 80% of the people; the
     others stay unseen.
     """
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import grading
 
-    result = grading.learn(m, catalog.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
+    result = grading.learn(m, storage.open_fitted(m), out, people=people, epochs=epochs, seed=seed)
     show.print_json(result) if json else grading.show_learned(result)
 
 
@@ -96,13 +96,13 @@ def audit(
     """Fairness, faithfulness, safety and privacy in one report, with a system card in English
     and Chinese.
     """
-    from whyrec import catalog
+    from whyrec import api, storage
     from whyrec.cli import auditing, road
 
     show.language(lang)
-    fitted = catalog.open_fitted(m)
+    fitted = storage.open_fitted(m)
     dataset, _ = road.load(
-        data, parse_columns(columns), repeat=fitted.data.repeat, **catalog.rules_of(fitted)
+        data, parse_columns(columns), repeat=fitted.data.repeat, **api.rules_of(fitted)
     )
     result = auditing.audit(
         fitted,
@@ -132,10 +132,10 @@ def look(
     """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the
     question it answers.
     """
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import looking
 
-    result = looking.look(catalog.open_fitted(m), out, names(views), seed=seed)
+    result = looking.look(storage.open_fitted(m), out, names(views), seed=seed)
     show.print_json(result) if json else show.looked(result)
 
 
@@ -149,8 +149,8 @@ def rules(
     """What an interpretable model has learned, in words, each with a real example (tree, rules,
     ebm).
     """
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.cli import rules as listing
 
-    result = listing.listed(catalog.open_fitted(m), k)
+    result = listing.listed(storage.open_fitted(m), k)
     show.print_json(result) if json else show.ruled(result, show.language(lang))

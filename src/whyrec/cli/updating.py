@@ -45,7 +45,7 @@ def update(
 
 def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) -> dict[str, Any]:
     """What `whyrec update` prints as JSON."""
-    from whyrec import catalog
+    from whyrec import api, registry, storage
     from whyrec.cli import road
     from whyrec.cli.forgetting import checked
     from whyrec.core import BadArgument
@@ -53,7 +53,7 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
     from whyrec.data.clean import once
     from whyrec.data.load import load
 
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     name, old = fitted.header["name"], fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
@@ -62,7 +62,7 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
             fix="fit again on all events",
         )
     with show.progress(f"reading {source}"):
-        loaded = load(source, columns=columns, order=catalog.rules_of(fitted)["order"])
+        loaded = load(source, columns=columns, order=api.rules_of(fitted)["order"])
     # Folders of an earlier version do not say: cleaning left no repeats but where people come back
     # to items.
     which = old.cleaning.get("duplicates") or (
@@ -76,12 +76,12 @@ def updated(folder: Path, source: str, columns: Any, out: Path, *, check: bool) 
         made = (
             fitted.model.update(old, whole)
             if able
-            else catalog.model(name, **fitted.header["config"]).fit(
+            else registry.model(name, **fitted.header["config"]).fit(
                 whole, seed=fitted.header["seed"]
             )
         )
     seconds = time.perf_counter() - began
-    catalog.save(out, made, whole, name=name, seed=fitted.header["seed"])
+    storage.save(out, made, whole, name=name, seed=fitted.header["seed"])
     result = {
         "model": name,
         "out": str(out),

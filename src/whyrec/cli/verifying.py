@@ -63,10 +63,10 @@ def of_folder(
     """What checking the lists of so many people of a model folder finds."""
     import numpy as np
 
-    from whyrec import catalog
+    from whyrec import storage
     from whyrec.core import BadArgument
 
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     if not fitted.header.get("histories", True) or not len(fitted.data):
         raise BadArgument(
             "this model folder holds no histories",
@@ -87,9 +87,9 @@ def of_people(
 ) -> Any:
     """The checks of the lists that `whyrec recommend` makes for these people."""
     from whyrec.cli import explaining
-    from whyrec.explain.verified import Verified
-    from whyrec.explain.verify import check
-    from whyrec.explain.world import Counts, world_of
+    from whyrec.explain.verification.check import check
+    from whyrec.explain.verification.report import Verified
+    from whyrec.explain.verification.world import Counts, world_of
 
     found, counts = Verified(), Counts(fitted.data)
     with show.progress(f"doing over what is said to {len(names)} people") as update:
@@ -111,9 +111,9 @@ def _of_store(
 ) -> dict[str, Any]:
     from whyrec.cli.service import _settings
     from whyrec.core import BadArgument
-    from whyrec.explain.verified import Verified
+    from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
-    from whyrec.serve.verify import count, logged, logged_ids
+    from whyrec.serve.verification.sentences import count, logged, logged_ids
 
     service, found = Service(_settings(config, store=store)), Verified()
     try:

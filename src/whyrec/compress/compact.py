@@ -22,9 +22,9 @@ from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.compress.prune import Pruning
 from whyrec.core import BadArgument, Dataset, Queries, check_fitted
 from whyrec.core.capabilities import Relearnable, Servable
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
-from whyrec.core.served import Served
+from whyrec.models.sequence.inference_parts import Served
 
 __all__ = ["Compact"]
 

@@ -1,5 +1,16 @@
 """The contracts all parts meet in; imports nothing else of whyrec."""
 
+from whyrec.core.ablation import counted, from_score, subsets
+from whyrec.core.capabilities import (
+    Additive,
+    Attentive,
+    Contributions,
+    Differentiable,
+    Model,
+    Readable,
+    Scorer,
+    Textual,
+)
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.decomposition import Decomposable, Decomposition, Parts, WithReasons, decompose
 from whyrec.core.errors import (
@@ -14,24 +25,11 @@ from whyrec.core.errors import (
     check_fitted,
     is_fitted,
 )
-from whyrec.core.explanation import Cost, Explanation, Readable, Reason, Removal
+from whyrec.core.explanation import Cost, Explanation, Measurement, Reason, Removal, Slate
 from whyrec.core.listing import Listing
+from whyrec.core.queries import Queries, Query
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
-from whyrec.core.subsets import counted, from_score, subsets
 from whyrec.core.support import Supported
-from whyrec.core.types import (
-    Additive,
-    Attentive,
-    Contributions,
-    Differentiable,
-    Measurement,
-    Model,
-    Queries,
-    Query,
-    Scorer,
-    Slate,
-    Textual,
-)
 
 __all__ = [
     "Additive",

@@ -26,9 +26,9 @@ import scipy
 from numpy.typing import NDArray
 from scipy import sparse
 
+from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import BadArgument, BadArtefact
-from whyrec.core.types import Scorer
 
 __all__ = [
     "Artefact",

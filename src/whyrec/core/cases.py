@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument
+from whyrec.core.queries import Int, Queries, frozen
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
-from whyrec.core.types import Int, Queries, Scorer, frozen
 
 __all__ = [
     "Cases",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import artefact
 from whyrec.core.capabilities import (
+    Additive,
     BestItems,
     ContributionMatrix,
     ContributionsEach,
@@ -25,10 +26,10 @@ from whyrec.core.capabilities import (
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
-from whyrec.core.explanation import Explanation
+from whyrec.core.explanation import Explanation, Measurement
+from whyrec.core.queries import Queries, Query
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.core.support import Supported
-from whyrec.core.types import Additive, Measurement, Queries, Query
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.explanation import ADDS_UP, Readable, Reason
-from whyrec.core.types import Additive, Float, Queries, Query
+from whyrec.core.capabilities import Additive, Readable
+from whyrec.core.explanation import ADDS_UP, Reason
+from whyrec.core.queries import Float, Queries, Query
 
 __all__ = [
     "Ablation",

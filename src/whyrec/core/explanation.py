@@ -9,10 +9,11 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from whyrec.core import html
+from whyrec.core import notebook_repr
+from whyrec.core.capabilities import Scorer
 from whyrec.core.errors import BadArgument
+from whyrec.core.explanation import Slate
 from whyrec.core.queries import Query
-from whyrec.core.types import Scorer, Slate
 
 __all__ = ["ADDS_UP", "REASON_KINDS", "Cost", "Explanation", "Readable", "Reason", "Removal"]
 
@@ -120,7 +121,7 @@ class Explanation:
     lead_share: float | None = None
     support: tuple[int, ...] = ()
     removal: Removal | None = None
-    _repr_html_ = html.explanation
+    _repr_html_ = notebook_repr.explanation
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "item", int(self.item))

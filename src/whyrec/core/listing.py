@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from whyrec.core.decomposition import Decomposition, patched
 from whyrec.core.explanation import Reason, Removal
+from whyrec.core.queries import Query
 from whyrec.core.ranking import top_k
-from whyrec.core.types import Query
 
 __all__ = ["DRAWS", "Listing", "place_of"]
 

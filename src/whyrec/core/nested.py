@@ -30,7 +30,7 @@ def part_of(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> A
         raise BadArgument(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
-            fix=f'make the model by whyrec.catalog.model("{owner}"), or hand over a model',
+            fix=f'make the model by whyrec.registry.model("{owner}"), or hand over a model',
         )
     return factory(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
 

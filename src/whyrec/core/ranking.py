@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from whyrec.core.capabilities import BestItems
+from whyrec.core.capabilities import BestItems, Scorer
 from whyrec.core.errors import BadArgument
-from whyrec.core.types import Int, Queries, Query, Scorer, Slate
+from whyrec.core.explanation import Slate
+from whyrec.core.queries import Int, Queries, Query
 
 __all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 

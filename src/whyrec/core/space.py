@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from whyrec.core.capabilities import Scorer
 from whyrec.core.errors import BadArgument
-from whyrec.core.types import Queries, Query, Scorer
+from whyrec.core.queries import Queries, Query
 
 __all__ = ["Space", "effects", "space_of"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core.errors import BadArgument
-from whyrec.core.types import Queries, Query
+from whyrec.core.queries import Queries, Query
 
 __all__ = ["Tally", "counted", "from_score", "subsets"]
 

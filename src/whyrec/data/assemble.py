@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadData, Dataset, ItemTable, Links, UserTable
 from whyrec.core.verbs import verb_of_kinds
-from whyrec.data.kinds import Raw, as_steps, named, settled
-from whyrec.data.order import ordered
-from whyrec.data.tidy import (
+from whyrec.data.events import (
     SECONDS_BELOW,
     Loaded,
     Step,
@@ -32,7 +30,9 @@ from whyrec.data.tidy import (
     require,
     tidy,
 )
-from whyrec.data.vectors import is_vectors, matrix
+from whyrec.data.kinds import Raw, as_steps, named, settled
+from whyrec.data.order import ordered
+from whyrec.data.readers.vector_columns import is_vectors, matrix
 
 __all__ = [
     "SECONDS_BELOW",

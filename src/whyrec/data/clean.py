@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.dataset import grouped
 from whyrec.core.kinds import Meaning, settle
-from whyrec.data.assemble import Loaded, Step, left_out
+from whyrec.data.build import Loaded, Step, left_out
 from whyrec.data.kinds import HALF, least_rating
 
 __all__ = ["Heard", "Rows", "Rules", "at_least", "clean", "core_round", "left_out", "once", "step"]

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from whyrec.core import BadData, Dataset
-from whyrec.data.archive import Source, listed, open_source
-from whyrec.data.assemble import Loaded, Step, item_links
-from whyrec.data.recbole import graph_tables
-from whyrec.data.tables import read_table
+from whyrec.data.build import Loaded, Step, item_links
+from whyrec.data.formats.recbole import graph_tables
+from whyrec.data.read_table import read_table
+from whyrec.data.readers.archive import Source, listed, open_source
 
 __all__ = ["people_as_items", "with_graph"]
 

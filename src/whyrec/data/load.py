@@ -13,18 +13,18 @@ from typing import Any
 
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, checked
-from whyrec.data import known
-from whyrec.data.archive import Source, listed, open_source
-from whyrec.data.assemble import Loaded
-from whyrec.data.database import load_database
-from whyrec.data.goodbooks import load_goodbooks
-from whyrec.data.hetrec import load_lastfm
-from whyrec.data.movielens import load_1m, load_100k, load_latest
-from whyrec.data.onetable import load_table
+from whyrec.data import registry as known
+from whyrec.data.build import Loaded
+from whyrec.data.formats.database import load_database
+from whyrec.data.formats.goodbooks import load_goodbooks
+from whyrec.data.formats.hetrec_lastfm import load_lastfm
+from whyrec.data.formats.movielens import load_1m, load_100k, load_latest
+from whyrec.data.formats.plain import load_plain
+from whyrec.data.formats.recbole import load_atomic
+from whyrec.data.formats.single_table import load_table
 from whyrec.data.order import check_asked, in_rows
-from whyrec.data.plain import load_plain
-from whyrec.data.prepared import load_prepared
-from whyrec.data.recbole import load_atomic
+from whyrec.data.outofcore.prepared import load_prepared
+from whyrec.data.readers.archive import Source, listed, open_source
 
 __all__ = ["FORMS", "Form", "load", "recognise"]
 
@@ -142,12 +142,12 @@ def _load_path(path: Path) -> Loaded:
 
 
 def _world(name: str) -> Loaded:
-    from whyrec.data import worlds
+    from whyrec.data import simulate
 
     made: dict[str, Callable[..., Any]] = {
-        "films": worlds.films,
-        "planted": worlds.planted,
-        "senses": worlds.senses,
+        "films": simulate.films,
+        "planted": simulate.planted,
+        "senses": simulate.senses,
     }
     return Loaded(made[name](seed=0).data)
 

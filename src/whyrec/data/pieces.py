@@ -31,16 +31,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, BadData, Dataset
-from whyrec.core.each import Each
-from whyrec.data.archive import Source, open_source
-from whyrec.data.assemble import Loaded, Said, Step, kinds_of, left_out
+from whyrec.core.parallel import Each
+from whyrec.data.build import Loaded, Said, Step, kinds_of, left_out
 from whyrec.data.clean import Heard, Rows, Rules, core_round, step
+from whyrec.data.events import look_up, numbered, tidy
+from whyrec.data.formats.plain import alike, plain_files, read_file, read_plain
 from whyrec.data.kinds import count_ratings, counts_of_all, least_rating, settled
 from whyrec.data.order import check_asked, times_of
-from whyrec.data.plain import alike, plain_files, read_file, read_plain
-from whyrec.data.prepared import is_prepared, seal
-from whyrec.data.shape import raw_tables, timed
-from whyrec.data.shards import (
+from whyrec.data.outofcore.prepared import is_prepared, seal
+from whyrec.data.outofcore.shards import (
     Gathered,
     Shard,
     Stands,
@@ -50,6 +49,8 @@ from whyrec.data.shards import (
     told,
     with_events,
 )
+from whyrec.data.readers.archive import Source, open_source
+from whyrec.data.shape import raw_tables, timed
 from whyrec.data.split import (
     CUT,
     VALID,
@@ -59,7 +60,6 @@ from whyrec.data.split import (
     temporal_notes,
     temporal_part,
 )
-from whyrec.data.tidy import look_up, numbered, tidy
 
 __all__ = ["prepare"]
 

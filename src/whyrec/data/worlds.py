@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Dataset, ItemTable, Query
-from whyrec.core.types import Float, Int
+from whyrec.core.queries import Float, Int
 
 __all__ = [
     "KINDS",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Measurement, Scorer
 from whyrec.core.cases import Cases, hits, ndcg, ranked
-from whyrec.core.types import Int
+from whyrec.core.queries import Int
 
 __all__ = ["METRICS", "accuracy", "measure"]
 

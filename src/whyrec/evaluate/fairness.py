@@ -19,7 +19,7 @@ from scipy.stats import ttest_ind
 
 from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, dcg_weights, hits, ndcg
-from whyrec.core.types import Int, Queries
+from whyrec.core.queries import Int, Queries
 from whyrec.evaluate.statistics import bootstrap
 
 __all__ = [

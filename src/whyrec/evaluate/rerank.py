@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Model, batches, mask_seen, top_k
 from whyrec.core.cases import Cases, dcg_weights
-from whyrec.core.types import Int, Queries, Query
+from whyrec.core.queries import Int, Queries, Query
 from whyrec.evaluate.fairness import divergence, shares
 
 __all__ = ["Move", "Rerank", "choose_bonus", "choose_weight", "say_move"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Measurement
-from whyrec.core.types import Float
+from whyrec.core.queries import Float
 
 __all__ = ["Interval", "bootstrap", "paired"]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Supported
-from whyrec.explain.told import Check, Told, judged, resolve
+from whyrec.explain.verification.told import Check, Told, judged, resolve
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, Thing
-from whyrec.explain.world import World
 
 __all__ = ["AGAINST", "CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popular"]
 

@@ -10,8 +10,7 @@ import numpy as np
 
 from whyrec.core import Reason
 from whyrec.core.capabilities import PathModel
-from whyrec.explain.told import Check, Told, judged
-from whyrec.explain.verify_events import (
+from whyrec.explain.verification.events import (
     AGAINST,
     CLOSE,
     EVENT_CLAIMS,
@@ -21,8 +20,9 @@ from whyrec.explain.verify_events import (
     moved,
     share_of,
 )
+from whyrec.explain.verification.told import Check, Told, judged
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim
-from whyrec.explain.world import World
 
 __all__ = ["PHRASE_CLAIMS", "removal_of"]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from whyrec.core import BadArgument
 from whyrec.core.support import FEWEST as FEW
-from whyrec.explain.told import FALSE, TRUE, Check, Told, judged, positions_of
+from whyrec.explain.verification.told import FALSE, TRUE, Check, Told, judged, positions_of
+from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, parse
-from whyrec.explain.world import World
 
 __all__ = ["field_checks", "languages", "row_checks"]
 

@@ -40,8 +40,8 @@ from whyrec.core import (
 )
 from whyrec.core.capabilities import Magnitudes
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
-from whyrec.core.nested import fit_arguments, part_of
-from whyrec.fuse.decomposition import FusedDecomposition
+from whyrec.core.composite import fit_arguments, part_of
+from whyrec.models.fused_decomposition import FusedDecomposition
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 

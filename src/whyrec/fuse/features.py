@@ -1,7 +1,7 @@
 """Readable features: what a person would say of an item and a history, as numbers.
 
 Each feature has a name ("categories", "same:director", "near:price", ...) and a sentence in two
-languages (:mod:`whyrec.fuse.wording`). Everything is counted from the events handed in, so whoever
+languages (:mod:`whyrec.models.interpretable.feature_phrases`). Everything is counted from the events handed in, so whoever
 trains on the features holds the events to be predicted out of them. What the data cannot give (no
 price, no clock, no friends) is left out, and :attr:`Features.absent` says why.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Dataset, Queries, top_k
-from whyrec.fuse import counting
+from whyrec.models.interpretable import counting
 
 __all__ = ["Features", "features_of", "keep"]
 
@@ -86,7 +86,7 @@ class Features:
         """Count everything on `data`. vectors (n_items, d): what a text encoder made of the items
         (default: those of the item table). friends: count what the person's friends chose, which
         needs the query's user. moment: hour and weekday of asking count too. ties: two (n_items, k)
-        whose product is how a large model ties items, see :func:`whyrec.fuse.surrogate.item_ties`.
+        whose product is how a large model ties items, see :func:`whyrec.models.interpretable.surrogate.item_ties`.
         without: features to leave out, by name or by the part of it before the colon."""
         absent = dict.fromkeys(without, "left out as asked")
         ordered = data.order != "none"

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, Statement, library
-from whyrec.fuse.wording import condition, short
+from whyrec.models.interpretable.feature_phrases import condition, short
+from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["EBM"]
 
@@ -23,7 +23,7 @@ class EBM(Ranker):
 
     Log odds that an item is chosen next; each part is a table over bins of the feature, so that its
     weight is read off exactly. interactions: pairs; bins: of each feature; bags: machines averaged;
-    rounds: of boosting at most; the other settings as in :class:`whyrec.fuse.tree.Tree`. Not good
+    rounds: of boosting at most; the other settings as in :class:`whyrec.models.interpretable.tree.Tree`. Not good
     for: effects of three features at once; curves where few examples are, which are rough.
 
     Learned: terms_, one a part: {"features", "cuts" [[first, last] in cuts_, one a feature],

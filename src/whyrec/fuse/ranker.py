@@ -27,8 +27,8 @@ from whyrec.core import (
     check_fitted,
 )
 from whyrec.core.cases import Cases, hold_out_last
-from whyrec.fuse.features import Features, features_of, keep
-from whyrec.fuse.wording import Words, said
+from whyrec.models.interpretable.feature_phrases import Words, said
+from whyrec.models.interpretable.features import Features, features_of, keep
 
 __all__ = ["Ranker", "Statement", "examples", "held_out", "library"]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, Statement, library
-from whyrec.fuse.wording import Words, conditions, short
+from whyrec.models.interpretable.feature_phrases import Words, conditions, short
+from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["Rules"]
 
@@ -31,7 +31,7 @@ class Rules(Ranker):
     them and of the linear parts; these are then weighed again without the lasso's shrinkage
     [meinshausen2007]. trees and depth: of the proposals;
     linear: whether features may count in proportion to their value too; the other settings as in
-    :class:`whyrec.fuse.tree.Tree`. Not good for: reading one rule alone, as rules overlap and their
+    :class:`whyrec.models.interpretable.tree.Tree`. Not good for: reading one rule alone, as rules overlap and their
     weights go together.
 
     Learned: rules_, the conditions [[feature, above, threshold], ...] of each; weight_ (rules,);

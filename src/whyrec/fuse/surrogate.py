@@ -16,8 +16,8 @@ from scipy.stats import kendalltau
 
 from whyrec.core import BadArgument, Dataset, Measurement, Model, Queries, Query, batches, top_k
 from whyrec.core.capabilities import ItemScores
-from whyrec.fuse.blend import standard
-from whyrec.fuse.features import Features, features_of, keep
+from whyrec.models.fused import standard
+from whyrec.models.interpretable.features import Features, features_of, keep
 
 __all__ = [
     "One",

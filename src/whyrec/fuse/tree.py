@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
-from whyrec.fuse.ranker import Ranker, Statement, library
-from whyrec.fuse.wording import Words, conditions
+from whyrec.models.interpretable.feature_phrases import Words, conditions
+from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["Tree"]
 

@@ -29,18 +29,24 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, Query, Unknown, artefact, check_fitted, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
-from whyrec.core.each import Each
-from whyrec.models import again as uses
-from whyrec.models.cooccurrence import followed, per_source
-from whyrec.models.ease import ease, ease_weights, without_rows
-from whyrec.models.kernels import Kernel, choose, kernel_names, kernel_vectors
-from whyrec.models.linear import Heads, LinearMixin, Matrix, Table, compact, user_item
-from whyrec.models.lowrank import LowRank
-from whyrec.models.mix import GRID, PARTS, TOGETHER, Mix, lacking, mix_of, part_names
-from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs, judged
+from whyrec.core.parallel import Each
+from whyrec.models.linear import repeat_consumption as uses
+from whyrec.models.linear.cooccurrence import followed, per_source
+from whyrec.models.linear.ease import ease, ease_weights, without_rows
+from whyrec.models.linear.kernels import Kernel, choose, kernel_names, kernel_vectors
+from whyrec.models.linear.lowrank import LowRank
+from whyrec.models.linear.mix import GRID, PARTS, TOGETHER, Mix, lacking, mix_of, part_names
+from whyrec.models.linear.support import (
+    MinSupport,
+    SupportMixin,
+    check_min_support,
+    count_pairs,
+    judged,
+)
+from whyrec.models.linear.terms import Heads, LinearMixin, Matrix, Table, compact, user_item
 
 if TYPE_CHECKING:
-    from whyrec.models.training import Run
+    from whyrec.models.training.trainer import Run
 
 __all__ = ["Additive", "Mix"]
 

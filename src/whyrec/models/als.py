@@ -10,7 +10,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from whyrec.core import Dataset, Queries, check_fitted
-from whyrec.models.linear import history_matrix, user_item
+from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["ALS", "BPR"]
 

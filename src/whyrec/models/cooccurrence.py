@@ -15,9 +15,9 @@ from scipy.sparse.linalg import svds
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
-from whyrec.core.each import Each
-from whyrec.models.linear import LinearMixin, Table, blocks_of_people, compact, user_item
-from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.core.parallel import Each
+from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, compact, user_item
 
 __all__ = [
     "Cooccurrence",

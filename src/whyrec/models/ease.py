@@ -12,9 +12,9 @@ from scipy.linalg import cho_factor, cho_solve, lapack, solve
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
-from whyrec.core.each import Each
-from whyrec.models.linear import LinearMixin, Table, blocks_of_people, user_item
-from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.core.parallel import Each
+from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 

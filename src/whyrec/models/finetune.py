@@ -21,9 +21,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from whyrec.core import BadArgument, BadData, Dataset, Diverged, MissingExtra
-from whyrec.models.text import find_encoder, is_decoder, item_texts, open_encoder, pool
-from whyrec.models.training import compute_dtype, flat, unflat
-from whyrec.models.windows import windows
+from whyrec.models.item_content.text_encoder import (
+    find_encoder,
+    is_decoder,
+    item_texts,
+    open_encoder,
+    pool,
+)
+from whyrec.models.training.batches import windows
+from whyrec.models.training.trainer import compute_dtype, flat, unflat
 
 __all__ = ["tune_text", "tuned_encoder"]
 

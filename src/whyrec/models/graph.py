@@ -10,9 +10,9 @@ is an exact reason.
 Path types: each relation of the links (person - item - director - item), "people" (person - item -
 other people - item) and "then" (what people chose soon afterwards; left out, with all fading, where
 the data have no order). Strength of an entity: what sharing it proves
-(:func:`whyrec.models.hops.proof`) over the square root of how many items share it. All weights are
+(:func:`whyrec.models.graph.links.proof`) over the square root of how many items share it. All weights are
 0 or more; they put the validation people's next items high
-(:func:`whyrec.models.nonnegative.learn`).
+(:func:`whyrec.models.linear.weight_learning.learn`).
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ from whyrec.core import (
 )
 from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import Cases, hold_out_last
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.queries import Int
 from whyrec.core.support import Supported, often
-from whyrec.core.types import Int
 from whyrec.core.verbs import is_work
-from whyrec.models.cooccurrence import people_after, per_source, transitions
-from whyrec.models.graphwords import Names, allows, said, short
-from whyrec.models.hops import hops, nearest, proof, scaled, together
-from whyrec.models.linear import user_item
-from whyrec.models.nonnegative import learn, share
-from whyrec.models.path_decomposition import PathDecomposition
-from whyrec.models.support import MinSupport, SupportMixin, check_min_support, count_at
-from whyrec.models.walks import DECAYS, Walk, scores_by_type
+from whyrec.models.graph.links import hops, nearest, proof, scaled, together
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_phrases import Names, allows, said, short
+from whyrec.models.graph.walks import DECAYS, Walk, scores_by_type
+from whyrec.models.linear.cooccurrence import people_after, per_source, transitions
+from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.terms import user_item
+from whyrec.models.linear.weight_learning import learn, share
 
 __all__ = ["ALLOW", "Graph", "Route"]
 

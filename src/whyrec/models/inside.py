@@ -17,7 +17,7 @@ __all__ = ["Inside"]
 
 
 class Inside:
-    """Powers of :class:`~whyrec.models.sequence.Sequence`, which holds the network; no state of
+    """Powers of :class:`~whyrec.models.sequence.sequence.Sequence`, which holds the network; no state of
     its own but caches.
     """
 
@@ -47,7 +47,7 @@ class Inside:
         """The scores of each query's items (q, c), without those of all others."""
         import torch
 
-        from whyrec.models.training import threads_for
+        from whyrec.models.training.trainer import threads_for
 
         batch = Queries.of(queries)
         network = self._loaded()
@@ -181,7 +181,7 @@ class Inside:
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
-        from whyrec.models.text import item_texts
+        from whyrec.models.item_content.text_encoder import item_texts
 
         [text] = item_texts(_row(data.item_table, item), labels=[data.items[item]])
         return text
@@ -210,7 +210,7 @@ class Inside:
         as they are."""
         import torch
 
-        from whyrec.models.text import is_decoder, pool
+        from whyrec.models.item_content.text_encoder import is_decoder, pool
 
         network, (_, encoder, ids) = self._loaded(), self._read(text)
         x = embedded[None] if embedded.ndim == 2 else embedded
@@ -245,7 +245,7 @@ class Inside:
         """Tokenizer, encoder and the text's token numbers (t,)."""
         import torch
 
-        from whyrec.models.text import find_encoder, open_encoder
+        from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
         self._text_map()
         assert self.text is not None  # its vectors have a map

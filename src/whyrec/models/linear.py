@@ -19,7 +19,7 @@ from scipy import sparse
 
 from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.core.ranking import mask_seen, top_k
-from whyrec.models.decomposition import LinearDecomposition, SparseRows
+from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
 __all__ = [
     "Heads",

@@ -24,14 +24,14 @@ from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
 from whyrec.core.cache import cache_folder
 from whyrec.core.capabilities import Teacher
 from whyrec.core.cases import Cases
-from whyrec.models.cooccurrence import item_factors
-from whyrec.models.linear import Heads, LinearMixin
-from whyrec.models.order import require_order
-from whyrec.models.side import Side
-from whyrec.models.support import SupportMixin, count_pairs
+from whyrec.models.item_content.item_features import Side
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.linear.support import SupportMixin, count_pairs
+from whyrec.models.linear.terms import Heads, LinearMixin
+from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
-    from whyrec.models.training import Run
+    from whyrec.models.training.trainer import Run
 
 __all__ = ["LowRank"]
 
@@ -115,9 +115,9 @@ class LowRank(SupportMixin, LinearMixin):
             import torch
         except ImportError:
             raise MissingExtra("torch", "text") from None
-        from whyrec.models.lowrank_network import LowRankNetwork, states
-        from whyrec.models.next_item import NextItem
-        from whyrec.models.training import Plan, stage_of, threads_for, train
+        from whyrec.models.linear.lowrank_network import LowRankNetwork, states
+        from whyrec.models.training.objective import NextItem
+        from whyrec.models.training.trainer import Plan, stage_of, threads_for, train
 
         require_order(data, "lowrank")
         histories = data.ordered_histories

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from whyrec.models.training import compute_dtype
-from whyrec.models.windows import Batch
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.trainer import compute_dtype
 
 __all__ = ["LowRankNetwork", "states"]
 
@@ -24,7 +24,7 @@ FARTHEST = 48.0  # events: how far back the last head remembers at the start
 
 class LowRankNetwork(nn.Module):
     """Keys and queries of items, and a kernel over the steps back for each head; see
-    :mod:`whyrec.models.lowrank`.
+    :mod:`whyrec.models.linear.lowrank`.
     """
 
     side: Tensor
@@ -109,7 +109,7 @@ class LowRankNetwork(nn.Module):
 
 
 def states(network: LowRankNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """See :class:`whyrec.models.next_item.States`."""
+    """See :class:`whyrec.models.training.objective.States`."""
     items, real = (torch.from_numpy(x).to(network.key.device) for x in (batch.items, batch.real))
     dtype = compute_dtype(items.device.type)
     keys, queries, bias = network.vectors()

@@ -40,7 +40,7 @@ class PathDecomposition:
         self._found: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
 
     def reasons_and_routes(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
-        """(base, reasons, routes) of an item: see :class:`whyrec.models.graph.Graph`."""
+        """(base, reasons, routes) of an item: see :class:`whyrec.models.graph.graph.Graph`."""
         if item not in self._found:
             routes = self.model.routes(self.query, item)
             self._found[item] = (*self.model.reasons(self.query, item, routes), routes)

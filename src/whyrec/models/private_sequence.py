@@ -24,9 +24,9 @@ from scipy.optimize import brentq
 
 from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, check_fitted
 from whyrec.core.padding import alike, padded
-from whyrec.models.linear import user_item
-from whyrec.models.order import require_order
-from whyrec.models.private import gaussian_noise
+from whyrec.models.linear.terms import user_item
+from whyrec.models.private.private import gaussian_noise
+from whyrec.models.training.order import require_order
 
 __all__ = ["PrivateSequence", "noise_for"]
 
@@ -103,7 +103,7 @@ class PrivateSequence:
         _needs()
         import torch
 
-        from whyrec.models.side import Side
+        from whyrec.models.item_content.item_features import Side
 
         require_order(data, "private-sequence")
         able = data.ordered_histories
@@ -231,7 +231,7 @@ class PrivateSequence:
         return _Reader(self.items_.shape[1], self.width, self.blocks, self.heads, self.length)
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training import flat
+        from whyrec.models.training.trainer import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_ = network.eval()
@@ -239,7 +239,7 @@ class PrivateSequence:
     def _loaded(self) -> Any:
         if self._network_ is None:
             _needs()
-            from whyrec.models.training import unflat
+            from whyrec.models.training.trainer import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
@@ -277,7 +277,7 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
 
 def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """How often each item is chosen, each person's choices of length 1 in all; noisy, 1 or more."""
-    from whyrec.models.private import _counts as noisy
+    from whyrec.models.private.private import _counts as noisy
 
     return noisy(people[np.flatnonzero(np.diff(people.indptr))], noise, rng)
 
@@ -286,7 +286,7 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
     import torch
     from torch import nn
 
-    from whyrec.models.network import Block, Network
+    from whyrec.models.sequence.network import Block, Network
 
     class Reader(nn.Module):
         """(b, l, inside) events, and times (b, l) or None, to (b, l, inside) of what is wanted

@@ -27,7 +27,15 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.padding import spans
-from whyrec.models.gibbs import Link, Rows, groups, indicator, normal_wishart, posterior, with_one
+from whyrec.models.rating.gibbs_sampler import (
+    Link,
+    Rows,
+    groups,
+    indicator,
+    normal_wishart,
+    posterior,
+    with_one,
+)
 
 __all__ = ["Rating"]
 

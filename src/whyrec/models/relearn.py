@@ -22,11 +22,11 @@ from torch import Tensor, nn
 from whyrec.core import Dataset
 from whyrec.core.cases import hold_out_last
 from whyrec.core.ranking import batches
-from whyrec.models.losses import full_softmax
-from whyrec.models.network import Serving
-from whyrec.models.next_item import NextItem
-from whyrec.models.training import Plan, threads_for, train
-from whyrec.models.windows import Batch
+from whyrec.models.sequence.network import Serving
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.losses import full_softmax
+from whyrec.models.training.objective import NextItem
+from whyrec.models.training.trainer import Plan, threads_for, train
 
 __all__ = ["relearn"]
 

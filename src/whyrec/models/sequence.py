@@ -23,18 +23,18 @@ from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, Queries, 
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
-from whyrec.core.served import Served
-from whyrec.models.cooccurrence import item_factors
-from whyrec.models.inside import Inside
-from whyrec.models.order import require_order
-from whyrec.models.side import Side
-from whyrec.models.windows import Batch
+from whyrec.models.item_content.item_features import Side
+from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.sequence.inference_parts import Served
+from whyrec.models.sequence.inside import Inside
+from whyrec.models.training.batches import Batch
+from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from whyrec.models.network import Network
-    from whyrec.models.training import Run
+    from whyrec.models.sequence.network import Network
+    from whyrec.models.training.trainer import Run
 
 __all__ = ["Sequence"]
 
@@ -139,7 +139,7 @@ class Sequence(Inside):
         """
         _needs_torch()
         self._check(data)
-        from whyrec.models.training import log_activations, log_vectors, threads_for
+        from whyrec.models.training.trainer import log_activations, log_vectors, threads_for
 
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
@@ -156,7 +156,7 @@ class Sequence(Inside):
         with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
             network = self._train(data, valid, seed, run, "B")
             if self.text_steps:
-                from whyrec.models.finetune import stored, tune_text
+                from whyrec.models.sequence.finetune import stored, tune_text
 
                 encoder, curve = tune_text(self, network, data, seed)
                 self.lora_, self.stages_ = (
@@ -216,8 +216,8 @@ class Sequence(Inside):
     ) -> Network:
         import torch
 
-        from whyrec.models.next_item import NextItem
-        from whyrec.models.training import Plan, stage_of, train
+        from whyrec.models.training.objective import NextItem
+        from whyrec.models.training.trainer import Plan, stage_of, train
 
         torch.manual_seed(seed)
         network: Network = self._network()
@@ -260,7 +260,7 @@ class Sequence(Inside):
         check_fitted(self)
         import torch
 
-        from whyrec.models.training import threads_for
+        from whyrec.models.training.trainer import threads_for
 
         network, batch = self._loaded(), Queries.of(queries)
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
@@ -280,7 +280,7 @@ class Sequence(Inside):
         """
         import torch
 
-        from whyrec.models.training import compute_dtype
+        from whyrec.models.training.trainer import compute_dtype
 
         device = next(network.parameters()).device
         items, real, times = (
@@ -361,7 +361,7 @@ class Sequence(Inside):
 
     def served(self) -> Served:
         """What answers a request, for compression."""
-        from whyrec.models.network import GAPS, Serving
+        from whyrec.models.sequence.network import GAPS, Serving
 
         check_fitted(self)
         network = self._loaded()
@@ -381,8 +381,8 @@ class Sequence(Inside):
         )
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
-        """Teach a compressed form of this model; see :mod:`whyrec.models.relearn`."""
-        from whyrec.models.relearn import relearn
+        """Teach a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""
+        from whyrec.models.sequence.distil import relearn
 
         return relearn(self, items, events, bias, data, **how)
 
@@ -446,7 +446,7 @@ class Sequence(Inside):
             setattr(self, f"map{at}_matrix_", one.matrix)
 
     def _side_again(self) -> Side:
-        from whyrec.models.text import Whitening
+        from whyrec.models.item_content.text_encoder import Whitening
 
         side = self._side()
         side.labels = list(self.labels_)
@@ -459,7 +459,7 @@ class Sequence(Inside):
     def _tuned_encoder(self) -> Any:
         if self.lora_ is None:
             return None
-        from whyrec.models.finetune import tuned_encoder
+        from whyrec.models.sequence.finetune import tuned_encoder
 
         return tuned_encoder(self)
 
@@ -473,7 +473,7 @@ class Sequence(Inside):
     def _network(self) -> Any:
         import torch
 
-        from whyrec.models.network import Network
+        from whyrec.models.sequence.network import Network
 
         return Network(
             torch.from_numpy(np.array(self.side_)),
@@ -488,7 +488,7 @@ class Sequence(Inside):
         )
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training import flat
+        from whyrec.models.training.trainer import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_, self._vectors = network.eval(), None
@@ -496,7 +496,7 @@ class Sequence(Inside):
     def _loaded(self) -> Any:
         if self._network_ is None:
             _needs_torch()
-            from whyrec.models.training import unflat
+            from whyrec.models.training.trainer import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))

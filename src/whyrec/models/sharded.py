@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, check_fitted
 from whyrec.core.cases import Cases
-from whyrec.core.nested import fit_arguments, part_of
+from whyrec.core.composite import fit_arguments, part_of
 
 __all__ = ["Sharded", "shard_of"]
 

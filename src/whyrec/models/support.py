@@ -20,9 +20,9 @@ from scipy import sparse
 from whyrec.core import BadArgument, Dataset, Queries, Scorer, batches, check_fitted, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.dataset import changed_people
+from whyrec.core.queries import Int
 from whyrec.core.support import FEWEST, UNKNOWN
-from whyrec.core.types import Int
-from whyrec.models.linear import Matrix, user_item
+from whyrec.models.linear.terms import Matrix, user_item
 
 __all__ = [
     "READ",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
-from whyrec.models.linear import history_matrix, user_item
+from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["SVD"]
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
 from whyrec.explain.dates import clock_of
-from whyrec.models.path_decomposition import PathDecomposition
-from whyrec.serve import exploring, paths
-from whyrec.serve.live import Live
-from whyrec.serve.policy import Rule, taken, told
-from whyrec.serve.reasons import Sight, rows_of
-from whyrec.serve.scoring import IndexedDecomposition, SharedTags
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.serve.recommend import exploration, path_reasons
+from whyrec.serve.recommend.policy import Rule, taken, told
+from whyrec.serve.recommend.reasons import Sight, rows_of
+from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
+from whyrec.serve.recommend.snapshot import Live
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
@@ -170,7 +170,7 @@ def answer(
 ) -> dict[str, Any]:
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more
     are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
-    wanted = offset + inputs.n + (exploring.CANDIDATES if inputs.explore else 0)
+    wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
     ready = prepare(live, inputs, wanted) if ready is None else ready
     ready.listing.listed = offset + inputs.n
     chosen, drawn = _listed(inputs, ready, offset)
@@ -199,7 +199,7 @@ def answer(
         "lang": inputs.lang,
         "items": rows,
         "more": more,
-        **({"exploration": exploring.told(drawn, inputs, live.labels)} if drawn else {}),
+        **({"exploration": exploration.told(drawn, inputs, live.labels)} if drawn else {}),
         **(
             {"neighbours": ready.decomposition.told}
             if isinstance(ready.decomposition, IndexedDecomposition)
@@ -211,13 +211,13 @@ def answer(
 
 def _listed(
     inputs: Inputs, ready: Prepared, offset: int
-) -> tuple[NDArray[np.int32], exploring.Drawn | None]:
+) -> tuple[NDArray[np.int32], exploration.Drawn | None]:
     """The items from `offset` on, and what was drawn."""
     end = offset + inputs.n
     if not inputs.explore:
         return _numbers(ready.listing.best(end)[offset:]), None
-    order = _numbers(ready.listing.best(max(end, inputs.place - 1 + exploring.CANDIDATES)))
-    drawn = exploring.draw(order, inputs)
+    order = _numbers(ready.listing.best(max(end, inputs.place - 1 + exploration.CANDIDATES)))
+    drawn = exploration.draw(order, inputs)
     return (order if drawn is None else drawn.order)[offset:end], drawn
 
 
@@ -227,7 +227,7 @@ def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
 
 def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
     """The reasons of each item: paths where the model is a sum of paths."""
-    return (paths.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
+    return (path_reasons.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
         seen, shown
     )
 

@@ -12,26 +12,16 @@ from fastapi import FastAPI, Request, Security
 from starlette.responses import Response
 
 from whyrec import __version__
-from whyrec.serve import (
-    answers as a,
-    demo as demonstration,
-    routes_admin,
-    routes_audit,
-    routes_events,
-    routes_insight,
-    routes_items,
-    routes_page,
-    routes_people,
-    routes_recommend,
-    schemas as s,
-)
-from whyrec.serve.config import Settings
-from whyrec.serve.door import bearer, enter, reply, service_of
-from whyrec.serve.engine import StoreError
-from whyrec.serve.guard import Guard, Rate
-from whyrec.serve.page import PageRoute, read_page
-from whyrec.serve.problems import Problem, add_handlers, problem, responses
+from whyrec.serve.api import demo as demonstration
+from whyrec.serve.api.middleware import Guard, Rate
+from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
+from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
+from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
+from whyrec.serve.settings import Settings
+from whyrec.serve.store.engine import StoreError
 
 __all__ = ["make_app"]
 
@@ -69,18 +59,18 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
         Rate(settings.rate, settings.burst),
         demo,
     )
-    app.state.insight = routes_insight.Insight(service)
+    app.state.insight = insight.Insight(service)
     add_handlers(app)
     for part in (
-        routes_page,
-        routes_recommend,
-        routes_events,
-        routes_items,
-        routes_people,
-        routes_admin,
+        profile,
+        recommend,
+        events,
+        items,
+        people,
+        admin,
     ):
         app.include_router(part.router)
-    for part in (routes_insight, routes_audit):
+    for part in (insight, audit):
         app.include_router(part.router)
     if demo is not None:
         app.include_router(demonstration.router)

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from whyrec.core import BadArgument, Unknown
-from whyrec.serve.choices import cancelled_events, chosen, least_of, switched_off
-from whyrec.serve.findings import Findings, Progress
-from whyrec.serve.live import EVENTS, Live
+from whyrec.serve.insight.item_vectors import MOST, Space, effects, flat, nearest, refined, space_of
+from whyrec.serve.insight.measurements import Findings, Progress
+from whyrec.serve.recommend.snapshot import EVENTS, Live
 from whyrec.serve.service import Service
-from whyrec.serve.space import MOST, Space, effects, flat, nearest, refined, space_of
-from whyrec.serve.tables import events
-from whyrec.visualise.network import communities, layout
+from whyrec.serve.store.choices import cancelled_events, chosen, least_of, switched_off
+from whyrec.serve.store.tables import events
+from whyrec.visualise.analysis.item_network import communities, layout
 
 __all__ = ["Atlas", "refine"]
 

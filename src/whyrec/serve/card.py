@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Model, Query, artefact, decompose
-from whyrec.models.additive import Additive as AdditiveModel
-from whyrec.models.linear import Heads, LinearMixin, Table
-from whyrec.serve.answer import best, masked_by
-from whyrec.serve.faithful import histories
-from whyrec.serve.findings import Findings
-from whyrec.serve.live import Live
-from whyrec.serve.quality import FEWEST, interval_of
-from whyrec.serve.registry import model_rows
+from whyrec.models.linear.additive import Additive as AdditiveModel
+from whyrec.models.linear.terms import Heads, LinearMixin, Table
+from whyrec.serve.insight.faithfulness import histories
+from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.quality import FEWEST, interval_of
+from whyrec.serve.recommend.answer import best, masked_by
+from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.service import Service
+from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["Cards", "term_names"]
 

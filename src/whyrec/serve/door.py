@@ -13,9 +13,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from whyrec.serve.keys import Key
-from whyrec.serve.problems import ProblemError
+from whyrec.serve.api.problems import ProblemError
 from whyrec.serve.service import Service
+from whyrec.serve.store.api_keys import Key
 
 __all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
 

@@ -17,16 +17,16 @@ from sqlalchemy import Connection, select
 from whyrec.core import BadArgument, BadData, Dataset, Links
 from whyrec.core.kinds import KINDS
 from whyrec.core.verbs import verb_of_stored
-from whyrec.data.assemble import Loaded, kinds_of
+from whyrec.data.build import Loaded, kinds_of
 from whyrec.data.clean import without_lowest
 from whyrec.data.kinds import Raw, least_rating
 from whyrec.data.shape import from_tables
-from whyrec.serve.choices import SHOWN, TIMELESS, least_of, switched_off
-from whyrec.serve.events import touch
-from whyrec.serve.itemrows import put_items
-from whyrec.serve.live import items_of
-from whyrec.serve.store import Store, dumps, fresh, loads, upsert
-from whyrec.serve.tables import events, friends, items, links, people
+from whyrec.serve.recommend.snapshot import items_of
+from whyrec.serve.store.choices import SHOWN, TIMELESS, least_of, switched_off
+from whyrec.serve.store.events import touch
+from whyrec.serve.store.items import put_items
+from whyrec.serve.store.store import Store, dumps, fresh, loads, upsert
+from whyrec.serve.store.tables import events, friends, items, links, people
 
 __all__ = ["FORMATS", "export", "put_dataset", "put_loaded", "tables_of", "to_dataset"]
 
@@ -117,7 +117,7 @@ def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], n
 def _said(data: Dataset) -> Raw:
     """The choices of a dataset, and what people avoid, as events with kinds. When something was
     refused a dataset does not
-    say: it stands before all choices, and :func:`whyrec.serve.looks.history` does not show it
+    say: it stands before all choices, and :func:`whyrec.serve.insight.profile.history` does not show it
     among dates."""
     avoided, n = data.avoided, len(data)
     first = np.full(len(avoided), data.time[0] if n else 0)
@@ -200,7 +200,7 @@ def tables_of(store: Store, *, shown: bool = False) -> dict[str, pl.DataFrame]:
 
 
 def _events(connection: Connection, controls: dict[str, Any], shown: bool) -> pl.DataFrame:
-    from whyrec.serve.people import Controls
+    from whyrec.serve.store.people import Controls
 
     wishes = {user: Controls.of(value) for user, value in controls.items()}
     c = events.c

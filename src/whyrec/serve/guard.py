@@ -15,8 +15,8 @@ from typing import Any
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from whyrec.serve.metrics import Metrics
-from whyrec.serve.problems import LANGUAGE, accepted, problem
+from whyrec.serve.api.problems import LANGUAGE, accepted, problem
+from whyrec.serve.telemetry.metrics import Metrics
 
 __all__ = ["Guard", "Rate", "structured_logs"]
 

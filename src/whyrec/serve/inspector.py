@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Attentive, Differentiable, Query, Readable
-from whyrec.models.graphwords import Names, said as in_words
-from whyrec.serve.answer import Inputs, Prepared, answer, prepare, sight
-from whyrec.serve.live import Live
-from whyrec.serve.people import person_of
+from whyrec.models.graph.path_phrases import Names, said as in_words
+from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, sight
+from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.service import Service
+from whyrec.serve.store.people import person_of
 
 __all__ = ["inside_of", "inspect"]
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from whyrec.core import BadArgument
 from whyrec.core.kinds import canonical
 from whyrec.evaluate.offpolicy import estimate
-from whyrec.serve.answer import Inputs, prepare
-from whyrec.serve.choices import chosen as is_choice, least_of, switched_off
-from whyrec.serve.live import Live
-from whyrec.serve.logbook import record_of
-from whyrec.serve.store import Store
-from whyrec.serve.tables import events, recommendations
+from whyrec.serve.recommend.answer import Inputs, prepare
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.store.choices import chosen as is_choice, least_of, switched_off
+from whyrec.serve.store.log import record_of
+from whyrec.serve.store.store import Store
+from whyrec.serve.store.tables import events, recommendations
 
 __all__ = ["judge"]
 

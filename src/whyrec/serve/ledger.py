@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from whyrec.core.capabilities import Private
-from whyrec.serve import tables
-from whyrec.serve.people import hashed
 from whyrec.serve.service import Service
-from whyrec.serve.store import as_dicts, loads
+from whyrec.serve.store import tables
+from whyrec.serve.store.people import hashed
+from whyrec.serve.store.store import as_dicts, loads
 
 __all__ = ["ledger", "verify"]
 

@@ -22,12 +22,12 @@ import orjson
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.core.capabilities import Extendable, FollowsFriends
-from whyrec.models.linear import LinearMixin, Table
+from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.scale.neighbours import Neighbours
-from whyrec.serve.itemrows import Item
+from whyrec.serve.store.items import Item
 
 __all__ = ["EVENTS", "Live", "Tags", "folded", "open_live"]
 
@@ -88,7 +88,7 @@ class Live:
 
     @functools.cached_property
     def masks(self) -> dict[Any, NDArray[np.bool_]]:
-        """What rules of the operator take away, by rule (:mod:`whyrec.serve.policy`)."""
+        """What rules of the operator take away, by rule (:mod:`whyrec.serve.recommend.policy`)."""
         return {}
 
     def field_of(self, number: int, name: str) -> Sequence[str]:
@@ -360,5 +360,5 @@ def load_live(folder: Any, version: str) -> Live:
     """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
     it cannot answer.
     """
-    fitted = catalog.open_fitted(folder)
+    fitted = storage.open_fitted(folder)
     return open_live(version, fitted.header["name"], fitted.model, fitted.data)

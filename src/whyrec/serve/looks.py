@@ -13,13 +13,13 @@ from sqlalchemy import select
 from whyrec.core.capabilities import Private
 from whyrec.core.kinds import Meaning
 from whyrec.core.verbs import verb_of
-from whyrec.serve.choices import TIMELESS, Known, effect, least_of
-from whyrec.serve.keys import ROLES, Key
-from whyrec.serve.live import Live, folded
-from whyrec.serve.people import Person
-from whyrec.serve.registry import model_rows
+from whyrec.serve.recommend.snapshot import Live, folded
 from whyrec.serve.service import Service
-from whyrec.serve.tables import events
+from whyrec.serve.store.api_keys import ROLES, Key
+from whyrec.serve.store.choices import TIMELESS, Known, effect, least_of
+from whyrec.serve.store.people import Person
+from whyrec.serve.store.tables import events
+from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["cards", "history", "me", "search", "tastes"]
 

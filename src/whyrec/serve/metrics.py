@@ -7,7 +7,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from whyrec.core.decomposition import adds_up
-from whyrec.serve.pulse import Pulse
+from whyrec.serve.telemetry.recent import Pulse
 
 __all__ = ["Metrics"]
 

@@ -21,10 +21,10 @@ from typing import Any
 from whyrec.core import BadArgument, Query, Reason, Unknown
 from whyrec.core.capabilities import PathModel
 from whyrec.explain.tested import NAMED, explain_list
-from whyrec.models.graphwords import CROWD, said, short
-from whyrec.models.path_decomposition import PathDecomposition, is_link, positions_of
-from whyrec.serve.live import Live
-from whyrec.serve.reasons import Sight, evidence, plain, shape_of
+from whyrec.models.graph.path_decomposition import PathDecomposition, is_link, positions_of
+from whyrec.models.graph.path_phrases import CROWD, said, short
+from whyrec.serve.recommend.reasons import Sight, evidence, plain, shape_of
+from whyrec.serve.recommend.snapshot import Live
 
 __all__ = ["FRIENDS", "Naming", "cut", "phrase", "rows_of", "whole"]
 
@@ -35,7 +35,7 @@ FRIENDS = "friends"  # the path through them, as a request names it
 
 
 def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
-    """As :func:`whyrec.serve.reasons.rows_of`, by paths."""
+    """As :func:`whyrec.serve.recommend.reasons.rows_of`, by paths."""
     made = []
     for why in explain_list(sight.listing, sight.items, shown=shown):
         text = sight.say(

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Unknown
-from whyrec.serve.live import Live, folded
+from whyrec.serve.recommend.snapshot import Live, folded
 
 __all__ = ["Policy", "Rule", "age_of", "check", "read_policy", "taken", "told"]
 

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from whyrec.core import Unknown, WhyrecError
-from whyrec.serve import problems_zh
-from whyrec.serve.engine import StoreError
+from whyrec.serve.api import problems_zh
+from whyrec.serve.store.engine import StoreError
 
 __all__ = [
     "LANGUAGE",

@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from whyrec.core import Listing, Query, Reason, Unknown, decompose
 from whyrec.core.capabilities import Modalities
-from whyrec.models.graph import ALLOW
-from whyrec.models.graphwords import allows
-from whyrec.models.path_decomposition import PathDecomposition
-from whyrec.serve import paths
-from whyrec.serve.answer import (
+from whyrec.models.graph.graph import ALLOW
+from whyrec.models.graph.path_decomposition import PathDecomposition
+from whyrec.models.graph.path_phrases import allows
+from whyrec.serve.recommend import path_reasons
+from whyrec.serve.recommend.answer import (
     Inputs,
     Prepared,
     answer,
@@ -28,13 +28,13 @@ from whyrec.serve.answer import (
     repeats,
     sight,
 )
-from whyrec.serve.live import Live
-from whyrec.serve.policy import taken
-from whyrec.serve.reasons import Sight, evidence
-from whyrec.serve.scoring import Rescored
+from whyrec.serve.recommend.policy import taken
+from whyrec.serve.recommend.reasons import Sight, evidence
+from whyrec.serve.recommend.scoring import Rescored
+from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.service import Service
-from whyrec.serve.store import loads
-from whyrec.serve.tables import people
+from whyrec.serve.store.store import loads
+from whyrec.serve.store.tables import people
 
 __all__ = ["similar", "what_if", "why_not"]
 
@@ -139,7 +139,7 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
             willing = {row.user for row in rows if allows(loads(row.fields).get(ALLOW, ""))}
         return tuple(label for label in labels if label in willing) if user in willing else ()
 
-    return paths.whole(seen, 0, named)[0]
+    return path_reasons.whole(seen, 0, named)[0]
 
 
 def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
@@ -283,9 +283,9 @@ def _cut(
     for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
         if label not in live.numbers:
             raise Unknown("item", label, live.labels[:2000])
-        if path == paths.FRIENDS:
+        if path == path_reasons.FRIENDS:
             inputs = replace(inputs, circle=None)
-        live = paths.cut(live, query, live.numbers[label], path)
+        live = path_reasons.cut(live, query, live.numbers[label], path)
     return live, inputs
 
 

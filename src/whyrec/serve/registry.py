@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select, update
 
-from whyrec import catalog
+from whyrec import storage
 from whyrec.core import BadArgument, BadArtefact, Dataset, Query, Unknown, WhyrecError, artefact
 from whyrec.core.decomposition import adds_up
-from whyrec.serve.answer import Inputs, answer
-from whyrec.serve.itemrows import items_since
-from whyrec.serve.live import EVENTS, Live, at_state, load_live
-from whyrec.serve.logbook import catalogue_state
-from whyrec.serve.store import Store, as_dicts, bump, counters, dumps, loads, upsert
-from whyrec.serve.tables import models
+from whyrec.serve.recommend.answer import Inputs, answer
+from whyrec.serve.recommend.snapshot import EVENTS, Live, at_state, load_live
+from whyrec.serve.store.items import items_since
+from whyrec.serve.store.log import catalogue_state
+from whyrec.serve.store.store import Store, as_dicts, bump, counters, dumps, loads, upsert
+from whyrec.serve.store.tables import models
 
 __all__ = ["Registry", "active_version", "model_rows", "version_of"]
 
@@ -87,12 +87,12 @@ class Registry:
         """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories
         are left out.
         trained_to: when the last event came that it learned from, where its data have no times."""
-        fitted = catalog.open_fitted(folder)
+        fitted = storage.open_fitted(folder)
         data = counted(fitted.data)
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
-            catalog.save(
+            storage.save(
                 beside,
                 fitted.model,
                 data,

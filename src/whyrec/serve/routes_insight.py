@@ -8,20 +8,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.serve import answers_insight as a, schemas as s
-from whyrec.serve.atlas import Atlas, refine
-from whyrec.serve.card import Cards
-from whyrec.serve.door import bearer, enter, reply, service_of
-from whyrec.serve.faithful import faithfulness, speed
-from whyrec.serve.findings import Findings, Measure
-from whyrec.serve.inspector import inspect
-from whyrec.serve.problems import responses
-from whyrec.serve.pulse import STEP
-from whyrec.serve.quality import next_item, since_fit
+from whyrec.serve.api.problems import responses
+from whyrec.serve.api.schemas import fields as s, insight as a
+from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.insight.faithfulness import faithfulness, speed
+from whyrec.serve.insight.inspector import inspect
+from whyrec.serve.insight.item_map import Atlas, refine
+from whyrec.serve.insight.measurements import Findings, Measure
+from whyrec.serve.insight.model_card import Cards
+from whyrec.serve.insight.quality import next_item, since_fit
+from whyrec.serve.insight.weights import learned, versions
 from whyrec.serve.service import Service
-from whyrec.serve.truth import Truth
-from whyrec.serve.verify import sentences
-from whyrec.serve.weights import learned, versions
+from whyrec.serve.telemetry.recent import STEP
+from whyrec.serve.verification.schedule import Truth
+from whyrec.serve.verification.sentences import sentences
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"]

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.core import Unknown
-from whyrec.serve import answers as a, logbook, schemas as s
-from whyrec.serve.door import bearer, enter, reply, service_of
-from whyrec.serve.itemrows import Item, item_of, page_of_items, put_items, remove_item
-from whyrec.serve.problems import responses
-from whyrec.serve.store import upsert
-from whyrec.serve.tables import links
+from whyrec.serve.api.problems import responses
+from whyrec.serve.api.schemas import fields as s, health as a
+from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.store import log
+from whyrec.serve.store.items import Item, item_of, page_of_items, put_items, remove_item
+from whyrec.serve.store.store import upsert
+from whyrec.serve.store.tables import links
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["items"]
@@ -88,7 +89,7 @@ def remove(request: Request, item: s.Label) -> Response:
     def job(connection: Connection) -> bool:
         there = remove_item(connection, item)
         if there:
-            logbook.note(connection, key.id, "remove-item", "item", service.now(), item=item)
+            log.note(connection, key.id, "remove-item", "item", service.now(), item=item)
         return there
 
     if not service.store.write(job):

@@ -20,19 +20,19 @@ from sqlalchemy import Connection
 
 from whyrec.core import Unknown
 from whyrec.core.verbs import verb_of_stored
-from whyrec.serve import logbook
-from whyrec.serve.answer import Inputs, Step, answer
-from whyrec.serve.choices import Known, known_of, least_of
-from whyrec.serve.config import Settings
-from whyrec.serve.experiments import Experiments
-from whyrec.serve.exploring import exploring
-from whyrec.serve.keys import Key, digest, key_of
-from whyrec.serve.live import Live
-from whyrec.serve.metrics import Metrics
-from whyrec.serve.people import Controls, Person, person_of
-from whyrec.serve.policy import Rule, age_of, read_policy, taken
-from whyrec.serve.registry import Registry, model_rows
-from whyrec.serve.store import Store, counters
+from whyrec.serve.recommend.answer import Inputs, Step, answer
+from whyrec.serve.recommend.exploration import exploring
+from whyrec.serve.recommend.policy import Rule, age_of, read_policy, taken
+from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.settings import Settings
+from whyrec.serve.store import log as logbook
+from whyrec.serve.store.api_keys import Key, digest, key_of
+from whyrec.serve.store.choices import Known, known_of, least_of
+from whyrec.serve.store.people import Controls, Person, person_of
+from whyrec.serve.store.store import Store, counters
+from whyrec.serve.telemetry.metrics import Metrics
+from whyrec.serve.versions.experiments import Experiments
+from whyrec.serve.versions.registry import Registry, model_rows
 
 __all__ = ["Service"]
 

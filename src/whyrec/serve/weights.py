@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from whyrec.core.capabilities import Statements
-from whyrec.models.linear import LinearMixin, Table
-from whyrec.serve.atlas import counts_of
-from whyrec.serve.card import term_names
-from whyrec.serve.findings import Findings
-from whyrec.serve.live import Live
-from whyrec.serve.registry import model_rows
+from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.serve.insight.item_map import counts_of
+from whyrec.serve.insight.item_vectors import effects
+from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.model_card import term_names
+from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.service import Service
-from whyrec.serve.space import effects
+from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["learned", "versions"]
 

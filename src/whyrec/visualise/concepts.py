@@ -22,10 +22,18 @@ from scipy.optimize import linear_sum_assignment
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
 from whyrec.core.capabilities import HiddenStates, ItemVectors
-from whyrec.core.space import space_of
-from whyrec.visualise.autoencoder import Sparse, learn
-from whyrec.visualise.naming import Terms, terms_of
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.core.item_effects import space_of
+from whyrec.visualise.analysis.autoencoder import Sparse, learn
+from whyrec.visualise.analysis.naming import Terms, terms_of
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    new_figure,
+    plotly_figure,
+    visible,
+)
 
 __all__ = ["Concept", "concepts", "find_concepts", "interval", "steer"]
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, recommend
-from whyrec.core.space import effects
-from whyrec.visualise.network import item_network, layout, tie_matrix
-from whyrec.visualise.view import (
+from whyrec.core.item_effects import effects
+from whyrec.visualise.analysis.item_network import item_network, layout, tie_matrix
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,

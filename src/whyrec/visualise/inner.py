@@ -21,7 +21,7 @@ from whyrec.core import (
     recommend,
 )
 from whyrec.core.capabilities import LayerStates
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,

@@ -14,9 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, MissingExtra
-from whyrec.visualise.concepts import vectors_of
-from whyrec.visualise.naming import terms_of
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure, visible
+from whyrec.visualise.analysis.naming import terms_of
+from whyrec.visualise.views.concepts import vectors_of
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    View,
+    new_figure,
+    plotly_figure,
+    visible,
+)
 
 __all__ = ["atlas", "distance_kept", "placed", "trust"]
 

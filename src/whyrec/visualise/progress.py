@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
 from whyrec.core.capabilities import TrainedInEpochs
-from whyrec.visualise.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
+from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
 
 __all__ = ["removed", "training"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from whyrec.core import BadArgument, Dataset, recommend
 from whyrec.core.capabilities import Routes
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,

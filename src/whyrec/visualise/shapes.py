@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.capabilities import AsksQuestions, DrawsFeatures, NamesFeatures
-from whyrec.visualise.view import (
+from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     LANGS,

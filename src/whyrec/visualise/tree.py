@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whyrec.visualise.charts import short
-from whyrec.visualise.format import both, either, number, pair, percent
-from whyrec.visualise.netdraw import text_width
+from whyrec.visualise.drawing.charts import short
+from whyrec.visualise.drawing.network_svg import text_width
+from whyrec.visualise.html_report.format import both, either, number, pair, percent
 
 __all__ = ["draw", "tree"]
 
