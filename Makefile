@@ -77,7 +77,7 @@ test-processors: install ## the tests that learn, as on other processors and und
 lint: install deps web/node_modules/.stamp ## style, types, architecture: of the Python code and of the page
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy src/whyrec/core
+	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 	@cd web && npm run --silent lint

@@ -22,15 +22,22 @@ from whyrec.core import (
     Dataset,
     Differentiable,
     Explanation,
-    Model,
     Queries,
     Query,
     Readable,
+    Scorer,
     Textual,
     Unknown,
     counted,
     from_score,
     recommend,
+)
+from whyrec.core.capabilities import (
+    FeatureReasons,
+    FollowsFriends,
+    LeastSquares,
+    PathModel,
+    PredictsRatings,
 )
 from whyrec.registry import find, names
 from whyrec.storage import Fitted
@@ -122,7 +129,8 @@ def ratings_for(model: Any, ratings: str) -> str:
     """What of ratings counts for a model, where the caller leaves it to the data: one that
     predicts ratings learns all.
     """
-    return "all" if ratings == "auto" and getattr(model, "predicts_ratings", False) else ratings
+    predicts = isinstance(model, PredictsRatings) and model.predicts_ratings
+    return "all" if ratings == "auto" and predicts else ratings
 
 
 def rules_of(
@@ -137,7 +145,7 @@ def rules_of(
     }
 
 
-NEEDS = {  # what an explainer asks of a model, where any model will not do
+NEEDS: dict[str, type[Any]] = {  # what an explainer asks of a model, where any model will not do
     "exact": Additive,
     "mixed": Additive,
     "features": Readable,
@@ -184,7 +192,7 @@ def flaw(model: str, method: str) -> str:
 
 
 def explain(
-    fitted: Model,
+    fitted: Scorer,
     query: Query,
     item: int,
     method: str = "auto",
@@ -230,9 +238,9 @@ def explain(
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
 
 
-def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
+def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     """(method, why): what "auto" takes for this model. events: reasons must be events."""
-    if hasattr(fitted, "cut") and not events:
+    if isinstance(fitted, PathModel) and not events:
         return (
             "paths",
             "the model is a sum of paths through the graph: the weight of each is what "
@@ -240,9 +248,9 @@ def choose(fitted: Model, *, events: bool = False) -> tuple[str, str]:
         )
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
-    if not events and hasattr(fitted, "feature_reasons") and getattr(fitted, "weight_", 0):
+    if not events and isinstance(fitted, FeatureReasons) and fitted.weight_:
         return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
-    if hasattr(fitted, "confidence"):
+    if isinstance(fitted, LeastSquares):
         return (
             "als-leave-one-out",
             "the model solves each history anew: the effect of removal is exact by a downdate",
@@ -269,27 +277,27 @@ def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None
 
 def follows(fitted: Fitted, query: Query) -> bool:
     """Whether the model knows whom the person of a query follows, and lets that count."""
-    if query.user is None or not hasattr(fitted.model, "number"):
+    if query.user is None or not isinstance(fitted.model, FollowsFriends):
         return False
     return fitted.model.number(fitted.data.users[query.user]) is not None
 
 
-def methods_for(fitted: Model, *, data: bool = True) -> list[str]:
+def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
     """The explainers that this model's powers allow, in the order of the catalogue; data:
     whether events are at hand.
     """
     out = []
     for name in names("explainers"):
         if name.startswith("als-"):
-            fits = hasattr(fitted, "confidence")
+            fits = isinstance(fitted, LeastSquares)
         elif name == "paths":
-            fits = hasattr(fitted, "cut")
+            fits = isinstance(fitted, PathModel)
         elif name == "mixed":
-            fits = hasattr(fitted, "feature_reasons") and isinstance(fitted, Additive)
+            fits = isinstance(fitted, FeatureReasons)
         else:
-            fits = isinstance(fitted, NEEDS.get(name, object))  # type: ignore[arg-type]
+            fits = isinstance(fitted, NEEDS.get(name, object))
         if name == "tokens":
-            fits = fits and "text" in getattr(fitted, "maps_", ())
+            fits = isinstance(fitted, Textual) and fitted.reads_text
         if fits and (data or name not in ("examples", "tokens")) and name != "learned":
             out.append(name)
     return out
@@ -314,7 +322,7 @@ def faithful(
     """
     from whyrec.evaluate.faithfulness import faithfulness
 
-    model = model if hasattr(model, "score") else from_score(model)
+    model = model if isinstance(model, Scorer) else from_score(model)
     asked = (
         queries
         if isinstance(queries, Queries)

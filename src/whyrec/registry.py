@@ -11,7 +11,7 @@ import importlib
 from importlib.metadata import entry_points
 from typing import Any
 
-from whyrec.core import Unknown, artefact
+from whyrec.core import Unknown, artefact, composite
 from whyrec.core.settings import check_settings
 
 __all__ = ["PARTS", "find", "model", "names"]
@@ -102,7 +102,8 @@ def names(kind: str) -> dict[str, str]:
     """
     if kind not in PARTS:
         raise Unknown("kind of part", kind, PARTS)
-    return PARTS[kind] | _added(kind)
+    known: dict[str, str] = PARTS[kind] | _added(kind)
+    return known
 
 
 @functools.cache
@@ -127,11 +128,12 @@ def find(kind: str, name: str) -> Any:
 def model(name: str, **config: Any) -> Any:
     """A new model by name; `config` are its constructor's arguments."""
     made = find("models", name)
-    if hasattr(made, "make"):  # it is made of other models, and does not know where they are
-        made.make = staticmethod(model)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
             raise Unknown(f"setting of {name}", key, known)
     check_settings(name, made, config)
     return made(**config)
+
+
+composite.factory = model

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArtefact, Dataset, Model, artefact
+from whyrec.core import BadArtefact, Dataset, Scorer, artefact
+from whyrec.core.capabilities import Private
 from whyrec.registry import model
 
 __all__ = ["Fitted", "open_fitted", "save"]
@@ -26,7 +27,7 @@ class Fitted:
 
 def save(
     folder: str | Path,
-    fitted: Model,
+    fitted: Scorer,
     data: Dataset,
     *,
     name: str,
@@ -40,9 +41,8 @@ def save(
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    private = not histories and hasattr(
-        fitted, "privacy_"
-    )  # then not even a hash of the events may leave
+    # then not even a hash of the events may leave
+    private = not histories and isinstance(fitted, Private)
     known = artefact.dataset_from(data_arrays, table) if private else data
     header = {
         "kind": "model",

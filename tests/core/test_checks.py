@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec.core import Contributions, Explanation, Measurement, NotFitted, Queries, Reason, Slate
+from whyrec.core import (
+    Contributions,
+    Explanation,
+    Measurement,
+    NotFitted,
+    Queries,
+    Reason,
+    Slate,
+    mask_seen,
+    top_k,
+)
 from whyrec.core.checks import check_explainer, check_metric, check_model
 
 
@@ -150,6 +160,17 @@ def by_rank(self, queries):
     ).astype(np.float32)
 
 
+def each_of(self, queries, items, base=0.0, times=1.0):
+    weights = [
+        times * self.weights_[q.items][:, own] for q, own in zip(queries, items, strict=True)
+    ]
+    return np.full(items.shape, base), np.concatenate(weights)
+
+
+def best_of(self, queries, k):
+    return top_k(mask_seen(self.score(queries), Queries.of(queries)), k)
+
+
 FAULTS = {
     "settings": [Restless, LearnsEarly, Rounding, Nameless],
     "not fitted": [changed(score=lambda self, q: np.zeros((len(q), 25), np.float32))],
@@ -198,6 +219,30 @@ FAULTS = {
         changed(support=lambda self, items, item: np.full(len(items), 0.5)),
         changed(support=lambda self, items, item: np.zeros(len(items) + 1, int)),
     ],
+    "matrix": [
+        changed(contribution_matrix=lambda self, q: (np.ones(25), self.weights_[q.items])),
+        changed(contribution_matrix=lambda self, q: (np.zeros(25), 2 * self.weights_[q.items])),
+        changed(contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items, :9])),
+        changed(contribution_matrix=lambda self, q: (np.zeros(9), self.weights_[q.items])),
+    ],
+    "magnitudes": [
+        changed(
+            contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items]),
+            magnitudes=lambda self, queries: np.ones((len(queries), 25), np.float32),
+        )
+    ],
+    "each": [
+        changed(contributions_each=lambda self, q, items: each_of(self, q, items, base=1.0)),
+        changed(contributions_each=lambda self, q, items: each_of(self, q, items, times=2.0)),
+    ],
+    "best": [
+        changed(best=lambda self, q, k: top_k(self.score(q), k)),
+        changed(best=lambda self, q, k: (best_of(self, q, k)[0], best_of(self, q, k)[1] + 1)),
+    ],
+    "items": [
+        changed(score_items=lambda self, q, items: np.zeros(len(items))),
+        changed(score_items=lambda self, q, items: np.full(items.shape, np.nan)),
+    ],
 }
 
 
@@ -209,6 +254,19 @@ def test_a_good_model_passes():
         random_data(),
     )
     check_model(changed(support=lambda self, items, item: np.full(len(items), -1)), random_data())
+
+
+def test_a_model_whose_powers_agree_passes():
+    check_model(
+        changed(
+            contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items]),
+            magnitudes=lambda self, queries: np.abs(self.score(queries)),
+            contributions_each=each_of,
+            best=best_of,
+            score_items=lambda self, q, items: np.take_along_axis(self.score(q), items, 1),
+        ),
+        random_data(),
+    )
 
 
 class Opaque:

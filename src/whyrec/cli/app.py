@@ -15,7 +15,7 @@ import typer
 try:
     from typer._click.exceptions import ClickException  # typer 0.20 and later carry click inside
 except ImportError:  # pragma: no cover
-    from click import ClickException
+    from click import ClickException  # type: ignore[assignment]  # the same class, elsewhere
 
 from whyrec.cli import show
 from whyrec.cli.options import (

@@ -40,9 +40,8 @@ class Codes:
     def rows(self, items: NDArray[np.integer]) -> Floats:
         """The vectors of these rows, (..., d)."""
         pieces = self.books[np.arange(self.codes.shape[1]), self.codes[items]].astype(np.float32)
-        return pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32) + self.mean.astype(
-            np.float32
-        )
+        turned = pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32)
+        return np.asarray(turned + self.mean.astype(np.float32))
 
     def of(self, vectors: Floats) -> NDArray[np.uint8]:
         """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not
@@ -88,12 +87,12 @@ def encode(
         raise BadArgument(
             "the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers"
         )
-    weights = np.ones(n) if weights is None else np.asarray(weights, np.float64)
+    counts = np.ones(n) if weights is None else np.asarray(weights, np.float64)
     onto, back = _metric(hidden, d)
     seen = vectors.astype(np.float64) @ onto
-    mean = weights @ seen / weights.sum()
-    turn = _spread((seen - mean) * np.sqrt(weights / weights.sum())[:, None], m)
-    codes, books = _books(((seen - mean) @ turn).astype(np.float32), m, weights, seed)
+    mean = counts @ seen / counts.sum()
+    turn = _spread((seen - mean) * np.sqrt(counts / counts.sum())[:, None], m)
+    codes, books = _books(((seen - mean) @ turn).astype(np.float32), m, counts, seed)
     return Codes(
         codes,
         books.astype(np.float16),

@@ -42,9 +42,11 @@ def to_onnx(
             verbose=False,
             optimize=True,
         )
-    buffer = io.BytesIO()
+    assert program is not None  # the new exporter always returns one
+    buffer: Any = io.BytesIO()  # typed as if only paths were taken
     program.save(buffer)
-    return buffer.getvalue()
+    made: bytes = buffer.getvalue()
+    return made
 
 
 def to_int8(model: bytes) -> bytes:
@@ -81,7 +83,7 @@ def to_int8(model: bytes) -> bytes:
                 axis=axis,
             ),
         )
-    return made.SerializeToString()
+    return bytes(made.SerializeToString())
 
 
 def session(model: bytes, threads: int = 1) -> Any:

@@ -8,6 +8,7 @@ from whyrec.core.capabilities import (
     Differentiable,
     Model,
     Readable,
+    Scorer,
     Textual,
 )
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
@@ -21,6 +22,8 @@ from whyrec.core.errors import (
     NotFitted,
     Unknown,
     WhyrecError,
+    check_fitted,
+    is_fitted,
 )
 from whyrec.core.explanation import Cost, Explanation, Measurement, Reason, Removal, Slate
 from whyrec.core.listing import Listing
@@ -55,6 +58,7 @@ __all__ = [
     "Readable",
     "Reason",
     "Removal",
+    "Scorer",
     "Slate",
     "Supported",
     "Textual",
@@ -63,9 +67,11 @@ __all__ = [
     "WhyrecError",
     "WithReasons",
     "batches",
+    "check_fitted",
     "counted",
     "decompose",
     "from_score",
+    "is_fitted",
     "mask_avoided",
     "mask_seen",
     "rank_of",

@@ -63,7 +63,7 @@ def counted(model: Any) -> tuple[Any, Tally]:
             if name in ("score", "score_items"):
                 tally.rows += 1 if isinstance(first, Query) else len(first)
             else:
-                tally.rows += len(first) if getattr(first, "ndim", 2) == 3 else 1
+                tally.rows += len(first) if np.ndim(first) == 3 else 1
             return inner(self, first, *rest, **more)
 
         return call

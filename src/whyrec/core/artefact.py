@@ -26,6 +26,7 @@ import scipy
 from numpy.typing import NDArray
 from scipy import sparse
 
+from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import BadArgument, BadArtefact
 
@@ -252,7 +253,7 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
                 f"{name}.indptr": matrix.indptr,
             }
             values[name] = {"csr": [int(s) for s in matrix.shape]}
-        elif hasattr(value, "score"):
+        elif isinstance(value, Scorer):
             within, values[name] = model_parts(value)
             arrays |= {f"{name}/{key}": array for key, array in within.items()}
             values[name] = {"within": values[name], "config": model_config(value)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.capabilities import Model
+from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Int, Queries, frozen
@@ -144,7 +144,7 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
     return ndcg(hits(top_k(masked, k)[0], cases), cases)
 
 
-def ranked(model: Model, cases: Cases, k: int) -> Int:
+def ranked(model: Scorer, cases: Cases, k: int) -> Int:
     """The k best items of every case by full ranking, seen ones left out where the query says
     so, (q, k) int32.
     """

@@ -12,14 +12,23 @@ from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whyrec.core import artefact
-from whyrec.core.capabilities import Additive
+from whyrec.core.capabilities import (
+    Additive,
+    BestItems,
+    ContributionMatrix,
+    ContributionsEach,
+    ItemScores,
+    Magnitudes,
+)
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
 from whyrec.core.explanation import Explanation, Measurement
 from whyrec.core.queries import Queries, Query
+from whyrec.core.ranking import mask_seen, top_k
 from whyrec.core.support import Supported
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
@@ -37,7 +46,10 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     scores the same to the bit), and for
     an additive model: sums (base + one weight an event + rest is the score, for an empty history
     too) and removal (an event's weight is what its removal takes); for a model with support:
-    support (never more people than chose both items).
+    support (never more people than chose both items); for other powers (see
+    :mod:`whyrec.core.capabilities`): matrix and each (the contributions of many items at once are
+    those of one), magnitudes (their sizes), best (the best of all scores), items (a finite score
+    for each item asked for).
     """
     model = make()
     _check_settings(model, make())
@@ -66,6 +78,11 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     )
     if isinstance(model, Additive):
         _check_additive(model, queries, data.n_items)
+        _check_tables(model, queries, data.n_items)
+    if isinstance(model, BestItems):
+        _check_best(model, queries, scores)
+    if isinstance(model, ItemScores):
+        _check_items(model, queries, data.n_items)
     if isinstance(model, Supported):
         _check_support(model, data)
 
@@ -184,6 +201,58 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
                     f"removing event {position} took {score - rest - after:.6g}, its weight "
                     f"is {weight:.6g}",
                 )
+
+
+def _check_tables(model: Additive, queries: Queries, n_items: int) -> None:
+    """What gives many contributions at once gives what `contributions` gives."""
+    items = np.arange(0, n_items, max(1, n_items // 4))
+    found = [[model.contributions(query, int(item)) for item in items] for query in queries]
+    base = np.array([[one.base for one in row] for row in found])
+    weights = [np.stack([one.weights for one in row], 1) for row in found]
+    if isinstance(model, ContributionMatrix):
+        for row, query in enumerate(queries):
+            own, table = model.contribution_matrix(query)
+            _rule(
+                np.shape(own) == (n_items,)
+                and np.shape(table) == (len(query), n_items)
+                and _close(own[items], base[row])
+                and _close(table[:, items], weights[row]),
+                "matrix",
+                "contribution_matrix must give the base and the weights of contributions",
+            )
+            if isinstance(model, Magnitudes):
+                _rule(
+                    _close(model.magnitudes([query])[0], np.abs(own) + np.abs(table).sum(0)),
+                    "magnitudes",
+                    "they must be |base| + the sizes of all contributions",
+                )
+    if isinstance(model, ContributionsEach):
+        own, each = model.contributions_each(queries, np.tile(items, (len(queries), 1)))
+        _rule(
+            _close(own, base) and _close(each, np.concatenate(weights)),
+            "each",
+            "contributions_each must give the base and the weights of contributions",
+        )
+
+
+def _check_best(model: BestItems, queries: Queries, scores: NDArray[np.float32]) -> None:
+    items, found = model.best(queries, 3)
+    wanted, own = top_k(mask_seen(scores, queries), 3)
+    _rule(
+        np.array_equal(items, wanted) and _close(found, own),
+        "best",
+        "best must give the best unseen items of all scores, and their scores",
+    )
+
+
+def _check_items(model: ItemScores, queries: Queries, n_items: int) -> None:
+    items = np.tile(np.arange(min(3, n_items)), (len(queries), 1))
+    found = model.score_items(queries, items)
+    _rule(
+        np.shape(found) == items.shape and bool(np.isfinite(found).all()),
+        "items",
+        f"score_items must give a finite score an item, {items.shape}, got {np.shape(found)}",
+    )
 
 
 def _check_support(model: Any, data: Dataset) -> None:

@@ -69,6 +69,19 @@ class NotFitted(WhyrecError, RuntimeError):
         super().__init__(f"{name} is not fitted. Fix: call {name}.fit(data, seed=0) first.")
 
 
+def is_fitted(model: object) -> bool:
+    """Whether a model has learned something: an attribute of its own whose name ends in `_`."""
+    return any(
+        name.endswith("_") and not name.startswith("_") for name in reversed(vars(model).keys())
+    )
+
+
+def check_fitted(model: object) -> None:
+    """Raise NotFitted for a model that has learned nothing yet."""
+    if not is_fitted(model):
+        raise NotFitted(model)
+
+
 class MissingExtra(WhyrecError, ImportError):
     """An optional library is not installed."""
 

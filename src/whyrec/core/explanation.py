@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from whyrec.core import notebook_repr
 from whyrec.core.errors import BadArgument
@@ -34,7 +35,7 @@ REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "populari
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Slate:
     """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
     rising.
@@ -44,9 +45,9 @@ class Slate:
     scores: Float
     _repr_html_ = notebook_repr.slate
 
-    def __post_init__(self) -> None:
-        items = frozen(self.items, np.int32, "Slate.items")
-        scores = frozen(self.scores, np.float32, "Slate.scores")
+    def __init__(self, items: ArrayLike, scores: ArrayLike) -> None:
+        items = frozen(items, np.int32, "Slate.items")
+        scores = frozen(scores, np.float32, "Slate.scores")
         if len(items) != len(scores):
             raise BadArgument(
                 "a Slate needs one score per item", given=f"{len(items)} and {len(scores)}"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.capabilities import Model
+from whyrec.core.capabilities import Scorer
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Queries, Query
 
@@ -37,7 +37,7 @@ class Space(NamedTuple):
     kept: float
 
 
-def effects(model: Model, items: NDArray[Any]) -> Floats:
+def effects(model: Scorer, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
     k = len(items)
     nothing = np.zeros(k, np.int64)
@@ -49,7 +49,7 @@ def effects(model: Model, items: NDArray[Any]) -> Floats:
     return found
 
 
-def space_of(model: Model, items: NDArray[np.integer[Any]], name: str = "a model") -> Space:
+def space_of(model: Scorer, items: NDArray[np.integer[Any]], name: str = "a model") -> Space:
     """The vectors of these items of a model. Raises BadArgument where choosing one changes
     nothing (a popularity model).
     """

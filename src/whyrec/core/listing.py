@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition
+from whyrec.core.decomposition import Decomposition, patched
 from whyrec.core.explanation import Reason, Removal, beyond
 from whyrec.core.queries import Query
 from whyrec.core.ranking import top_k
@@ -194,12 +194,13 @@ class Listing:
         (m, items): of the events.
         """
         view = self.decomposition
+        sums = patched(view)
         if (
             not sizes
             or weights is None
             or self.query.repeat
-            or not hasattr(view, "raised")
-            or (high := view.raised(self.masked)) is None
+            or sums is None
+            or (high := sums.raised(self.masked)) is None
         ):
             return {}
         taken = np.array([_drawn(len(self.query), n) @ weights[:, at] for at, n in sizes.items()])
@@ -218,8 +219,9 @@ class Listing:
 
     def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
         """The masked scores after each removal; a row is good until the next is asked for."""
-        if hasattr(self.decomposition, "patched") and not self.query.repeat:
-            yield from self.decomposition.patched(self.masked, self.closed, sets)
+        sums = patched(self.decomposition)
+        if sums is not None and not self.query.repeat:
+            yield from sums.patched(self.masked, self.closed, sets)
             return
         for start in range(0, len(sets), AT_ONCE):
             some = sets[start : start + AT_ONCE]

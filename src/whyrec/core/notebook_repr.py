@@ -10,7 +10,7 @@ from __future__ import (
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -31,13 +31,27 @@ class Html(str):
         return str(self)
 
 
+@runtime_checkable
+class _Reasoned(Protocol):
+    """An Explanation, which imports this module."""
+
+    reasons: Any
+
+
+@runtime_checkable
+class _Ranked(Protocol):
+    """A Slate, which imports this module."""
+
+    scores: Any
+
+
 def titled(value: Any, data: Any, query: Any = None) -> Html:
     """A Slate or an Explanation with the titles of a Dataset; query: the history that an
     explanation's events are places of."""
     titles = data.item_table.title
-    if hasattr(value, "reasons"):
+    if isinstance(value, _Reasoned):
         return Html(explanation(value, titles, query))
-    if hasattr(value, "scores"):
+    if isinstance(value, _Ranked):
         return Html(slate(value, titles))
     raise BadArgument(
         "titles can be given to a Slate or an Explanation", given=type(value).__name__

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from whyrec.core.errors import BadArgument
 
@@ -44,7 +44,7 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
     return array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Query:
     """One history to recommend for. A query carries events, never only a person's id: a stored
     person, a new visitor, a session and a counterfactual are then the same call.
@@ -66,24 +66,30 @@ class Query:
     """
 
     items: Int
-    values: Float = None  # type: ignore[assignment]
-    times: Int = None  # type: ignore[assignment]
-    now: int = None  # type: ignore[assignment]
-    user: int | None = None
-    steps: Int = None  # type: ignore[assignment]
-    repeat: bool = False
-    avoided: Int = None  # type: ignore[assignment]
+    values: Float
+    times: Int
+    now: int
+    user: int | None
+    steps: Int
+    repeat: bool
+    avoided: Int
 
-    def __post_init__(self) -> None:
-        items = frozen(self.items, np.int32, "Query.items")
+    def __init__(
+        self,
+        items: ArrayLike,
+        values: ArrayLike | None = None,
+        times: ArrayLike | None = None,
+        now: int | None = None,
+        user: int | None = None,
+        steps: ArrayLike | None = None,
+        repeat: bool = False,
+        avoided: ArrayLike | None = None,
+    ) -> None:
+        items = frozen(items, np.int32, "Query.items")
         m = len(items)
-        values = frozen(
-            np.ones(m) if self.values is None else self.values, np.float32, "Query.values"
-        )
-        times = frozen(np.zeros(m) if self.times is None else self.times, np.int64, "Query.times")
-        steps = frozen(
-            np.arange(m)[::-1] if self.steps is None else self.steps, np.int32, "Query.steps"
-        )
+        values = frozen(np.ones(m) if values is None else values, np.float32, "Query.values")
+        times = frozen(np.zeros(m) if times is None else times, np.int64, "Query.times")
+        steps = frozen(np.arange(m)[::-1] if steps is None else steps, np.int32, "Query.steps")
         if not m == len(values) == len(times) == len(steps):
             raise BadArgument(
                 "a Query needs as many values, times and steps as items",
@@ -93,7 +99,7 @@ class Query:
             raise BadArgument(
                 "a Query's steps back must be 0 or more and never rise", given=str(steps.tolist())
             )
-        avoided = _avoided(self.avoided, "Query.avoided")
+        avoided = _avoided(avoided, "Query.avoided")
         if min(items.min(initial=0), avoided.min(initial=0)) < 0:
             raise BadArgument("item numbers must be 0 or more", given=str(min([*items, *avoided])))
         if not np.isfinite(values).all():
@@ -106,17 +112,17 @@ class Query:
                 given="times that fall",
                 fix="sort the events by time, keeping the order of ties",
             )
-        for name, array in (
+        for name, value in (
             ("items", items),
             ("values", values),
             ("times", times),
+            ("now", int((times[-1] if m else 0) if now is None else now)),
+            ("user", user),
             ("steps", steps),
+            ("repeat", repeat),
             ("avoided", avoided),
         ):
-            object.__setattr__(self, name, array)
-        object.__setattr__(
-            self, "now", int((times[-1] if m else 0) if self.now is None else self.now)
-        )
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -253,7 +259,13 @@ class Queries(Sequence[Query]):
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def __getitem__(self, row: Any) -> Any:
+    @overload
+    def __getitem__(self, row: int | np.integer[Any]) -> Query: ...
+
+    @overload
+    def __getitem__(self, row: slice | Sequence[Any] | NDArray[Any]) -> Queries: ...
+
+    def __getitem__(self, row: Any) -> Query | Queries:
         """One row as a Query, or a slice or array of rows as Queries."""
         if isinstance(row, (int, np.integer)):
             r = range(len(self))[int(row)]

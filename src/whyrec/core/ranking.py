@@ -5,11 +5,12 @@ broken by item number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from whyrec.core.capabilities import Model
+from whyrec.core.capabilities import BestItems, Scorer
 from whyrec.core.errors import BadArgument
 from whyrec.core.explanation import Slate
 from whyrec.core.queries import Int, Queries, Query
@@ -19,7 +20,7 @@ __all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "
 BLOCK = 512  # columns of which the best is looked at first, where there are many
 
 
-def mask_seen(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
+def mask_seen(scores: NDArray[np.floating[Any]], queries: Queries) -> NDArray[np.float32]:
     """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come
     again (`repeat`), and at what it avoids, always."""
     masked = np.array(scores, np.float32)
@@ -82,16 +83,15 @@ def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.flo
     return item[take].astype(np.int32), best[take]
 
 
-def best(model: Model, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
+def best(model: Scorer, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
     """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A
     model that can find them without scoring every item does (`best`)."""
-    if hasattr(model, "best"):
-        items, scores = model.best(queries, k)
-        return items, scores
+    if isinstance(model, BestItems):
+        return model.best(queries, k)
     return top_k(mask_seen(model.score(queries), queries), k)
 
 
-def ranks(scores: NDArray[np.float32], items: Int) -> Int:
+def ranks(scores: NDArray[np.float32], items: ArrayLike) -> Int:
     """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,)
     int64.
     """
@@ -100,7 +100,7 @@ def ranks(scores: NDArray[np.float32], items: Int) -> Int:
     return np.asarray(1 + (scores > own).sum(1) + ((scores == own) & before).sum(1), np.int64)
 
 
-def rank_of(model: Model, query: Query, item: int) -> int | None:
+def rank_of(model: Scorer, query: Query, item: int) -> int | None:
     """The rank of `item` among the items that may be recommended, or None where it is avoided, or
     has been seen and may not come again."""
     if item in query.avoided or (not query.repeat and item in query.items):
@@ -117,7 +117,7 @@ def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
 
 
 def recommend(
-    model: Model,
+    model: Scorer,
     queries: Queries | Sequence[Query] | Query,
     k: int = 10,
     *,

@@ -225,8 +225,12 @@ class Tables(NamedTuple):
             if self.links is None
             else item_links(self.links, self.item_entities, catalogue, log)
         )
+        user, item, value, time = events
         return Dataset(
-            *events,
+            user,
+            item,
+            value,
+            time,
             tuple(people),
             tuple(catalogue),
             items,

@@ -107,7 +107,7 @@ class Rows(NamedTuple):
     user: NDArray[Any]
     item: NDArray[Any]
     value: NDArray[Any]
-    meaning: NDArray[np.int8]
+    meaning: NDArray[Any]
 
 
 class Heard(NamedTuple):

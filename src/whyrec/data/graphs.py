@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from whyrec.core import BadData, Dataset
@@ -176,8 +177,8 @@ def people_as_items(data: Dataset) -> Dataset:
     return Dataset(
         one,
         two,
-        [1.0] * n,
-        [0] * n,
+        np.ones(n),
+        np.zeros(n, np.int64),
         data.users,
         data.users,
         links=links,

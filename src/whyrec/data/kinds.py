@@ -152,10 +152,10 @@ class Raw(NamedTuple):
     """Events as they were said, before any took another back: numbers into `users` and `items`,
     kinds as the table writes them, "" where there was none."""
 
-    user: NDArray[np.int32]
-    item: NDArray[np.int32]
-    value: NDArray[np.float32]
-    time: NDArray[np.int64]
+    user: NDArray[Any]
+    item: NDArray[Any]
+    value: NDArray[Any]
+    time: NDArray[Any]
     meaning: NDArray[np.int8]
     kind: pl.Series
     users: tuple[str, ...]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from whyrec.core import BadArgument, BadData, Dataset
 from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, checked
@@ -104,7 +105,7 @@ def load(
     return in_rows(loaded) if order == "file" else loaded
 
 
-def _own(data: Dataset, said: dict[str, str]) -> dict[str, str]:
+def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
     """What the caller said. A domain takes its own verb in place of one that the form gave for
     another domain.
     """
@@ -143,11 +144,12 @@ def _load_path(path: Path) -> Loaded:
 def _world(name: str) -> Loaded:
     from whyrec.data import simulate
 
-    return Loaded(
-        {"films": simulate.films, "planted": simulate.planted, "senses": simulate.senses}[name](
-            seed=0
-        ).data
-    )
+    made: dict[str, Callable[..., Any]] = {
+        "films": simulate.films,
+        "planted": simulate.planted,
+        "senses": simulate.senses,
+    }
+    return Loaded(made[name](seed=0).data)
 
 
 def _located(path: Path) -> Path:

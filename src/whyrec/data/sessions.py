@@ -62,7 +62,7 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
         data,
         user=number,
         users=names,
-        friends=None,
+        friends=np.zeros((0, 2), np.int32),
         avoided=np.stack([begin + nth, np.repeat(avoided[:, 1], many)], 1),
         user_table=table.take(person) if table.fields or table.numeric else table,
     )

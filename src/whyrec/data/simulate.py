@@ -18,6 +18,7 @@ senses: some people choose by how items look, others by what they say.
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from dataclasses import dataclass
 from importlib.resources import files
@@ -77,8 +78,8 @@ def film_table() -> Films:
     """The built-in films, by year of release then title."""
     rows = []
     for name in ("films_a.csv", "films_b.csv"):
-        with (files("whyrec.data") / name).open(encoding="utf-8", newline="") as file:
-            rows += list(csv.DictReader(file))
+        with (files("whyrec.data") / name).open("rb") as file:
+            rows += list(csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")))
     rows.sort(key=lambda row: (int(row["year"]), row["title"]))
     labels = tuple(row["item"] for row in rows)
     categories = tuple(tuple(row["genres"].split("|")) for row in rows)
@@ -215,7 +216,7 @@ def _tastes(rng: np.random.Generator, people: int, films: Films) -> tuple[Float,
     for person in range(people):
         liked = rng.choice(len(share), rng.integers(1, 4), replace=False, p=share)
         genre[person, liked] = rng.uniform(1.0, 2.5, len(liked))
-        liked = rng.choice(known, min(len(known), rng.integers(0, 3)), replace=False)
+        liked = rng.choice(known, min(len(known), int(rng.integers(0, 3))), replace=False)
         director[person, liked] = rng.uniform(2.0, 3.5, len(liked))
     centre, pull = rng.uniform(1950, 2018, people), rng.uniform(0.0, 2.0, people)
     distance = (films.year[None] - centre[:, None]) / 12.0
@@ -267,8 +268,8 @@ def _simulate(
         pull *= SEQUEL_FADE
         pull[who] = np.maximum(pull[who], sequels[chosen])
         mood[who] = alike[chosen]
-    user, item, kind, step = (np.concatenate(column) for column in zip(*out, strict=True))
-    order = np.lexsort((step, user))
+    user, item, kind, steps = (np.concatenate(column) for column in zip(*out, strict=True))
+    order = np.lexsort((steps, user))
     return user[order], item[order], kind[order].astype(np.int8)
 
 
@@ -280,8 +281,8 @@ def _times(rng: np.random.Generator, user: Int, sizes: Int) -> Int:
         np.sort(rng.random(len(user)) + user) - user
     )  # users are in order: sorts within each person
     day = np.floor((begin[user] + (1 - begin[user]) * length[user] * share) * DAYS)
-    second = START + day * 86_400 + rng.normal(20.5, 1.5, len(user)).clip(12, 23.9) * 3600
-    second = second.astype(np.int64)
+    evening = START + day * 86_400 + rng.normal(20.5, 1.5, len(user)).clip(12, 23.9) * 3600
+    second: Int = evening.astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     for a, b in itertools.pairwise(starts):  # two films on one evening: the later one later
         second[a:b] = np.maximum.accumulate(second[a:b])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Measurement, Model
+from whyrec.core import BadArgument, Measurement, Scorer
 from whyrec.core.cases import Cases, hits, ndcg, ranked
 from whyrec.core.queries import Int
 
@@ -29,7 +29,7 @@ METRICS = (
 
 
 def accuracy(
-    model: Model, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
+    model: Scorer, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
 ) -> dict[str, Measurement]:
     """All `metrics` of the model's lists for the cases; counts (n_items,): training events per
     item.
@@ -86,7 +86,7 @@ def _mrr(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.floa
 
 
 def _recall(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
-    return found.sum(1) / np.minimum(np.diff(cases.indptr), found.shape[1])
+    return np.asarray(found.sum(1) / np.minimum(np.diff(cases.indptr), found.shape[1]))
 
 
 def _coverage(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
@@ -96,14 +96,16 @@ def _coverage(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np
 def _novelty(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
     # An item without events counts as half an event: surprising, but finite.
     share = np.maximum(counts, 0.5) / max(1, int(np.sum(counts)))
-    return -np.log2(share)[lists].mean(1)
+    return np.asarray(-np.log2(share)[lists].mean(1))
 
 
 def _popularity_lift(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
     queries = cases.queries
     own = np.bincount(queries.row, counts[queries.items], minlength=len(cases))
     own = np.divide(own, queries.sizes, out=np.full(len(cases), np.nan), where=queries.sizes > 0)
-    return np.divide(counts[lists].mean(1), own, out=np.full(len(cases), np.nan), where=own > 0)
+    lift = np.full(len(cases), np.nan)
+    np.divide(counts[lists].mean(1), own, out=lift, where=own > 0)
+    return lift
 
 
 _KINDS = {

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Explanation, Model, Queries, Query, subsets
+from whyrec.core import BadArgument, Explanation, Queries, Query, Scorer, subsets
 
 __all__ = ["FEW", "HIGHER", "KS", "METRICS", "Scored", "curves", "order_of", "points"]
 
@@ -87,7 +87,7 @@ class Scored:
     """Sets of events kept, each scored once: the item's rank, its output and its raw score."""
 
     def __init__(
-        self, model: Model, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score"
+        self, model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score"
     ) -> None:
         if output not in OUTPUTS:
             raise BadArgument(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
@@ -125,7 +125,7 @@ def _measured(scores: Any, query: Query, item: int, output: str) -> NDArray[np.f
 
 
 def curves(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     orders: Iterable[NDArray[np.int64]],
@@ -178,7 +178,7 @@ def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, f
         slice(33, 44),
         slice(44, 49),
     )
-    found = {}
+    found: dict[str, float] = {}
     for end, a, b, c in (("", pos, neg, ins), (".few", pos_few, neg_few, ins_few)):
         found |= {f"pos@{k}{end}": float((rank[a] <= k).mean()) for k in KS}
         found |= {f"neg@{k}{end}": float((rank[b] <= k).mean()) for k in KS}
@@ -190,7 +190,7 @@ def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, f
     return found
 
 
-def _spread(model: Model, query: Query) -> float:
+def _spread(model: Scorer, query: Query) -> float:
     """The standard deviation of the scores of what the history does not hold."""
     scores = np.delete(model.score(Queries.of(query))[0].astype(np.float64), np.unique(query.items))
     return float(scores.std()) or 1.0

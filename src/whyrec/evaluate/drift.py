@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Measurement, Model, Queries, mask_seen, top_k
+from whyrec.core import Measurement, Queries, Scorer, mask_seen, top_k
 from whyrec.core.ranking import batches
 from whyrec.evaluate.quality import effects_of
 
@@ -15,7 +15,7 @@ __all__ = ["drift"]
 
 
 def drift(
-    before: Model, after: Model, queries: Queries, k: int = 10, *, events: int = 50
+    before: Scorer, after: Scorer, queries: Queries, k: int = 10, *, events: int = 50
 ) -> dict[str, Measurement]:
     """Per query: "overlap@k", the share of one list's items that are in the other's;
     "same_top_reason", 1 where the event whose removal costs the first item of the earlier list most
@@ -64,8 +64,8 @@ def _agreement(one: NDArray[np.float64], two: NDArray[np.float64]) -> tuple[floa
     same = float(one.argmax() == two.argmax())
     if len(one) < 3:
         return same, np.nan
-    ranks = [
+    a, b = (
         np.argsort(np.argsort(costs, kind="stable"), kind="stable").astype(float)
         for costs in (one, two)
-    ]
-    return same, float(np.corrcoef(*ranks)[0, 1])
+    )
+    return same, float(np.corrcoef(a, b)[0, 1])

@@ -99,14 +99,14 @@ def _text_groups(name: str, values: NDArray[Any]) -> Groups:
     )
 
 
-def _ages(name: str, values: Floats) -> Groups:
+def _ages(name: str, values: NDArray[np.floating[Any]]) -> Groups:
     of = np.full(len(values), -1)
     for n, (low, high, _) in enumerate(AGES):
         of[(values >= low) & (values < high)] = n
     return Groups(name, tuple(row[2] for row in AGES), of)
 
 
-def _thirds(name: str, values: Floats, labels: tuple[str, ...]) -> Groups:
+def _thirds(name: str, values: NDArray[np.floating[Any]], labels: tuple[str, ...]) -> Groups:
     """Equal values stay together, so that thirds are only nearly equal."""
     known = np.isfinite(values)
     edges = np.quantile(values[known], [1 / 3, 2 / 3]) if known.any() else np.zeros(2)
@@ -151,7 +151,7 @@ def shares(queries: Queries, member: Floats) -> Floats:
         1,
     )
     size = total.sum(1, keepdims=True)
-    return np.divide(total, size, out=np.zeros_like(total), where=size > 0)
+    return np.asarray(np.divide(total, size, out=np.zeros_like(total), where=size > 0))
 
 
 def divergence(p: Floats, q: Floats, smooth: float = 0.01) -> Floats:
@@ -170,7 +170,7 @@ def exposure(lists: Int, member: Floats) -> Floats:
     weights = dcg_weights(lists.shape[1])
     total = np.einsum("k,qkg->qg", weights, member[lists])
     size = total.sum(1, keepdims=True)
-    return np.divide(total, size, out=np.zeros_like(total), where=size > 0)
+    return np.asarray(np.divide(total, size, out=np.zeros_like(total), where=size > 0))
 
 
 def per_person(
@@ -250,7 +250,7 @@ def gaps(measured: Measurement, partitions: Sequence[Groups]) -> list[dict[str, 
     """The difference a - b of each two groups of one partition, with p of Welch's test corrected
     over ALL pairs of all partitions [holm1979]; `told` where p stays under 0.05. Not good for:
     what lies behind a gap; groups differ in much."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for groups in partitions:
         known = {
             label: measured.values[(groups.of == n) & ~np.isnan(measured.values)]

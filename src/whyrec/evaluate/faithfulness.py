@@ -23,14 +23,15 @@ from whyrec.core import (
     Dataset,
     Explanation,
     Measurement,
-    Model,
     Queries,
     Query,
+    Scorer,
     counted,
     mask_seen,
     ranks,
     top_k,
 )
+from whyrec.core.capabilities import NamesOutput
 from whyrec.core.ranking import batches
 from whyrec.evaluate.baselines import cosine, jaccard, most_recent
 from whyrec.evaluate.curves import HIGHER, METRICS, curves, order_of
@@ -38,7 +39,7 @@ from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
 __all__ = ["DeletionTest", "Faithfulness", "Row", "completeness", "deletion_test", "faithfulness"]
 
-Explain = Callable[[Model, Query, int], Any]  # an Explanation, or one weight an event
+Explain = Callable[[Scorer, Query, int], Any]  # an Explanation, or one weight an event
 RANDOM = "random"
 
 
@@ -101,7 +102,7 @@ class Faithfulness:
 
 
 def faithfulness(
-    model: Model,
+    model: Scorer,
     queries: Queries,
     explainers: Mapping[str, Explain],
     *,
@@ -124,7 +125,7 @@ def faithfulness(
     jaccard. A name among `explainers` that is one of these is refused. Not good for: comparing DEL
     and INS between models, whose outputs have their own units.
     """
-    output = output or str(getattr(model, "output", "score"))
+    output = output or (model.output if isinstance(model, NamesOutput) else "score")
     every = _with_baselines(explainers, data, bool(queries.steps.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):
@@ -165,14 +166,14 @@ def _with_baselines(
     return more | dict(explainers)
 
 
-def _firsts(model: Model, queries: Queries) -> NDArray[Any]:
+def _firsts(model: Scorer, queries: Queries) -> NDArray[Any]:
     return np.concatenate(
         [top_k(mask_seen(model.score(part), part), 1)[0][:, 0] for _, part in batches(queries, 64)]
     )
 
 
 def _grade(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     explainers: Mapping[str, Explain],
@@ -248,7 +249,7 @@ def _tidy(value: float) -> float:
 
 
 def completeness(
-    model: Model, queries: Queries, explain: Callable[..., Explanation], k: int = 10
+    model: Scorer, queries: Queries, explain: Callable[..., Explanation], k: int = 10
 ) -> Measurement:
     """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's
     top k.
@@ -288,7 +289,7 @@ class DeletionTest:
 
 
 def deletion_test(
-    model: Model, queries: Queries, explain: Explain, *, seed: int = 0
+    model: Scorer, queries: Queries, explain: Explain, *, seed: int = 0
 ) -> DeletionTest:
     """For each query's first recommended item: remove the event named first, the latest event, and
     a random one; score again each time. Queries of fewer than 2 events are no cases. Source:
@@ -333,11 +334,14 @@ def deletion_test(
         name: np.concatenate(found, 1) if found else np.zeros((3, 0))
         for name, found in results.items()
     }
+    drop, rank, first_lost = (
+        {name: Measurement(label, table[row]) for name, table in tables.items()}
+        for row, label in enumerate(("drop", "rank", "no longer first"))
+    )
     return DeletionTest(
-        *(
-            {name: Measurement(label, table[row]) for name, table in tables.items()}
-            for row, label in enumerate(("drop", "rank", "no longer first"))
-        ),
+        drop,
+        rank,
+        first_lost,
         completeness=float(max(gaps)),
         removal_error=float(max(errors)),
         cases=len(queries),

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Measurement, Model, Queries, Query, Reason
+from whyrec.core import Explanation, Measurement, Queries, Query, Reason, Scorer
 
 __all__ = ["cut_test", "entity_popularity", "linking_recency", "path_variety", "smoothed"]
 
 SMOOTH = 0.3
-Explain = Callable[[Model, Query, int], Explanation]
+Explain = Callable[[Scorer, Query, int], Explanation]
 
 
 def smoothed(values: Any) -> NDArray[np.float64]:

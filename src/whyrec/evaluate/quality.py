@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from whyrec.core import Explanation, Measurement, Model, Queries, Query
+from whyrec.core import Explanation, Measurement, Queries, Query, Scorer
 from whyrec.evaluate.curves import order_of
 from whyrec.evaluate.faithfulness import Faithfulness
 from whyrec.evaluate.statistics import bootstrap
 
 __all__ = ["agreement", "by_group", "effects_of", "sparsity", "stability", "weights_of"]
 
-Explain = Callable[[Model, Query, int], Any]
+Explain = Callable[[Scorer, Query, int], Any]
 HOLDS = 0.9
 
 
@@ -38,7 +38,7 @@ def weights_of(found: Any, m: int) -> NDArray[np.float64]:
 
 
 def effects_of(
-    model: Model, query: Query, item: int, latest: int | None = None, against: int | None = None
+    model: Scorer, query: Query, item: int, latest: int | None = None, against: int | None = None
 ) -> NDArray[np.float64]:
     """What leaving each event out takes from the item's score, (m,); latest: of so many of the
     latest events alone;
@@ -50,7 +50,7 @@ def effects_of(
     return np.asarray(scores[0] - scores[1:])
 
 
-def sparsity(model: Model, queries: Queries, items: Any, explain: Explain) -> Measurement:
+def sparsity(model: Scorer, queries: Queries, items: Any, explain: Explain) -> Measurement:
     """Share of the events that hold nine tenths of the sizes of all weights: 1/m is one event,
     near 1 all of them alike.
     """
@@ -67,7 +67,7 @@ def sparsity(model: Model, queries: Queries, items: Any, explain: Explain) -> Me
 
 
 def stability(
-    model: Model, queries: Queries, items: Any, explain: Explain, *, seed: int = 0
+    model: Scorer, queries: Queries, items: Any, explain: Explain, *, seed: int = 0
 ) -> Measurement:
     """Kendall's tau between the order of the events before and after the event of least weight is
     taken from the
@@ -85,7 +85,7 @@ def stability(
 
 
 def agreement(
-    model: Model, queries: Queries, items: Any, explainers: Mapping[str, Explain], *, seed: int = 0
+    model: Scorer, queries: Queries, items: Any, explainers: Mapping[str, Explain], *, seed: int = 0
 ) -> dict[tuple[str, str], Measurement]:
     """Kendall's tau between the orders of each two explainers (both ways round, and 1 with
     itself).

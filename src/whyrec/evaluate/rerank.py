@@ -247,13 +247,12 @@ def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float
     spread = float(np.std(scores[np.isfinite(scores)])) or 1.0
     if not len(rows):
         return spread
-    tried = [spread * size for size in np.geomspace(0.02, 5.0, 24)]
-    return max(
-        tried,
-        key=lambda t: float(
-            np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean()
-        ),
-    )
+    tried = [spread * float(size) for size in np.geomspace(0.02, 5.0, 24)]
+
+    def likelihood(t: float) -> float:
+        return float(np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean())
+
+    return max(tried, key=likelihood)
 
 
 def say_move(move: Move, title: str, lang: str = "en") -> str:

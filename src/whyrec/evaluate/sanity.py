@@ -32,14 +32,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from whyrec.core import Explanation, Model, Queries, Query, from_score, mask_seen
+from whyrec.core import Explanation, Queries, Query, Scorer, from_score, mask_seen
 from whyrec.evaluate.faithfulness import faithfulness
 from whyrec.evaluate.quality import effects_of, weights_of
 from whyrec.evaluate.statistics import paired
 
 __all__ = ["CHECKS", "Check", "Report", "failures", "sanity"]
 
-Explain = Callable[[Model, Query, int], Any]
+Explain = Callable[[Scorer, Query, int], Any]
 CHECKS = (
     "completeness",
     "axioms",
@@ -114,14 +114,14 @@ def failures(reports: list[Report]) -> dict[str, dict[str, list[str]]]:
 
 def sanity(
     explain: Explain,
-    model: Model,
+    model: Scorer,
     queries: Queries,
     items: Any,
     *,
     name: str = "",
     model_name: str = "",
-    other: Model | None = None,
-    shuffled: Model | None = None,
+    other: Scorer | None = None,
+    shuffled: Scorer | None = None,
     own_model: bool = False,
     spoken: Callable[[Explanation, Query], bool] | None = None,
     seed: int = 0,
@@ -203,7 +203,7 @@ ITEMS, HISTORY = 12, (0, 1, 2, 3, 4, 5)
 TRUE = np.array([2.0, -1.0, 0.0, 0.7, 0.7, 0.3])  # events 3 and 4 are alike, event 2 does nothing
 
 
-def _line(scale: float = 1.0, pair: float = 0.0) -> Model:
+def _line(scale: float = 1.0, pair: float = 0.0) -> Scorer:
     """Item 9's score is a sum over events, and `pair` more where events 0 and 1 are both there;
     items 6 to 8 and 10, 11 stay."""
 
@@ -217,11 +217,11 @@ def _line(scale: float = 1.0, pair: float = 0.0) -> Model:
             )
         return out
 
-    made: Model = from_score(score)
+    made: Scorer = from_score(score)
     return made
 
 
-def _ask(explain: Explain, model: Model, history: Any = HISTORY) -> NDArray[np.float64]:
+def _ask(explain: Explain, model: Scorer, history: Any = HISTORY) -> NDArray[np.float64]:
     return weights_of(explain(model, Query(list(history)), 9), len(history))
 
 
@@ -263,10 +263,10 @@ def _planted(explain: Explain) -> Check:
 def _differs(
     name: str,
     explain: Explain,
-    model: Model,
+    model: Scorer,
     made: list[Any],
     cases: list[tuple[Query, int]],
-    other: Model | None,
+    other: Scorer | None,
 ) -> Check:
     """Mean rank correlation with the reasons of another model: high where the explainer hardly
     reads the model. The limit is higher where what removal really does is alike in both models."""
@@ -292,13 +292,14 @@ def _correlation(a: Any, b: Any, m: int) -> float:
 
 
 def _seeds(
-    explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]]
+    explain: Explain, model: Scorer, made: list[Any], cases: list[tuple[Query, int]]
 ) -> Check:
     """Rank correlation between two seeds, for explainers that take one."""
     if "seed" not in inspect.signature(explain).parameters or not _about_events(made):
         return Check("seeds", None)
+    seeded: Callable[..., Any] = explain
     again = [
-        _correlation(one, explain(model, query, item, seed=7), len(query))  # type: ignore[call-arg]
+        _correlation(one, seeded(model, query, item, seed=7), len(query))
         for one, (query, item) in zip(made, cases, strict=True)
     ]
     mean = float(np.nanmean(again)) if np.isfinite(again).any() else float("nan")
@@ -308,7 +309,7 @@ def _seeds(
 # --- what really happens --------------------------------------------------------------------------
 
 
-def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: bool) -> Check:
+def _sign(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], units: bool) -> Check:
     """Share of the weights above a tenth of the largest whose sign is that of what removal does to
     the score; of a contrast, to the lead over the other item, which is what it speaks of."""
     if not units or not _about_events(made):
@@ -323,7 +324,9 @@ def _sign(model: Model, made: list[Any], cases: list[tuple[Query, int]], units: 
     return Check("sign", None if not right else share >= SIGNS, share, f">= {SIGNS}")
 
 
-def _beats_random(explain: Explain, model: Model, queries: Queries, items: Any, seed: int) -> Check:
+def _beats_random(
+    explain: Explain, model: Scorer, queries: Queries, items: Any, seed: int
+) -> Check:
     """Mean difference to a random order on DEL, over the random order's own: below 0 with an
     interval that excludes it.
     """
@@ -341,7 +344,7 @@ def _beats_random(explain: Explain, model: Model, queries: Queries, items: Any, 
     return Check("random", found.high < 0, found.mean / spread, "< 0, interval without 0")
 
 
-def _one(explain: Explain, model: Model, made: list[Any], cases: list[tuple[Query, int]]) -> Check:
+def _one(explain: Explain, model: Scorer, made: list[Any], cases: list[tuple[Query, int]]) -> Check:
     """Largest difference between two calls."""
     apart = [
         float(np.abs(weights_of(one, len(q)) - weights_of(explain(model, q, i), len(q))).max())
@@ -350,7 +353,7 @@ def _one(explain: Explain, model: Model, made: list[Any], cases: list[tuple[Quer
     return Check("one", max(apart, default=0.0) <= 1e-9, max(apart, default=0.0), "<= 1e-9")
 
 
-def _executed(model: Model, made: list[Any], cases: list[tuple[Query, int]], seed: int) -> Check:
+def _executed(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], seed: int) -> Check:
     """Mean ratio of ranks, first reason removed against a random event removed; above 1, one
     explanation a case.
     """

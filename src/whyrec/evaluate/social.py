@@ -12,6 +12,7 @@ first from the same source, a little later, looks like a follower.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,27 +73,31 @@ def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     known = set(zip(people.tolist(), friends.tolist(), strict=True))
+
+    def stranger_to(one: int) -> Callable[[int], bool]:
+        return lambda other: other != one and (one, other) not in known
+
     others = np.array(
         [
-            _nearest(place[f], order, lambda p, u=u: p != u and (u, p) not in known)
+            _nearest(place[f], order, stranger_to(u))
             for u, f in zip(people.tolist(), friends.tolist(), strict=True)
         ]
     )
 
     def cosine(two: Ints) -> NDArray[np.float64]:
         shared = np.asarray(chosen[people].multiply(chosen[two]).sum(1), np.float64).ravel()
-        return shared / np.sqrt(np.maximum(sizes[people] * sizes[two], 1))
+        return np.asarray(shared / np.sqrt(np.maximum(sizes[people] * sizes[two], 1)))
 
     return Measurement("likeness of friends", cosine(friends)), Measurement(
         "likeness of others", cosine(others)
     )
 
 
-def _nearest(place: int, order: Ints, may: object) -> int:
+def _nearest(place: int, order: Ints, may: Callable[[int], bool]) -> int:
     """The person nearest in `order` to a place who `may` be taken; BadData where nobody may."""
     for step in range(1, len(order)):
         for at in (place + step, place - step):
-            if 0 <= at < len(order) and may(int(order[at])):  # type: ignore[operator]
+            if 0 <= at < len(order) and may(int(order[at])):
                 return int(order[at])
     raise BadData(
         "homophily needs somebody who is no friend",

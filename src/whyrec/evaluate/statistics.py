@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Measurement
+from whyrec.core.queries import Float
 
 __all__ = ["Interval", "bootstrap", "paired"]
 
@@ -50,7 +51,7 @@ def paired(a: Measurement, b: Measurement, *, resamples: int = 1000, seed: int =
     )
 
 
-def _resampled_means(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
+def _resampled_means(values: Float, resamples: int, seed: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     n = len(values)
     out = np.empty(resamples)

@@ -12,10 +12,10 @@ import numpy as np
 from whyrec.core import (
     Explanation,
     Measurement,
-    Model,
     Queries,
     Query,
     Reason,
+    Scorer,
     Supported,
     recommend,
 )
@@ -27,7 +27,7 @@ BOUNDS = (1, 5, 10)  # shares of first reasons with fewer people than these are 
 LIMIT = 0.2  # share of weak first reasons above which :func:`summary` warns
 
 
-def behind(model: Model, query: Query, item: int, reason: Reason) -> int | None:
+def behind(model: Scorer, query: Query, item: int, reason: Reason) -> int | None:
     """How many people chose both `item` and what the reason names: the fewest of its events', -1
     where that is not known; None for a reason that no count of people is behind (a category, a
     link, own use, popularity, a friend)."""
@@ -43,9 +43,9 @@ def behind(model: Model, query: Query, item: int, reason: Reason) -> int | None:
 
 
 def first_reasons(
-    model: Model,
+    model: Scorer,
     queries: Queries | Sequence[Query],
-    explain: Callable[[Model, Query, int], Explanation],
+    explain: Callable[[Scorer, Query, int], Explanation],
     *,
     k: int = 10,
 ) -> Measurement:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Dataset, Explanation, Measurement, Model, Queries, Query, recommend
+from whyrec.core import Dataset, Explanation, Measurement, Queries, Query, Scorer, recommend
 
 __all__ = ["Grade", "grade"]
 
@@ -32,11 +32,11 @@ class Grade:
 
 
 def grade(
-    model: Model,
+    model: Scorer,
     data: Dataset,
     queries: Queries,
     causes: Causes,
-    explain: Callable[[Model, Query, int], Explanation],
+    explain: Callable[[Scorer, Query, int], Explanation],
     *,
     seed: int = 0,
 ) -> Grade:

@@ -8,27 +8,16 @@ comes from the rank-one downdate of A [sherman1950].
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Explanation, Query
+from whyrec.core.capabilities import LeastSquares
 from whyrec.explain.exact import event_reasons
 
-__all__ = ["LeastSquares", "decomposition", "leave_one_out"]
-
-
-@runtime_checkable
-class LeastSquares(Protocol):
-    """What an ALS model shows: item_factors_ (n_items, d), regularization, confidence(values) ->
-    (m,).
-    """
-
-    item_factors_: NDArray[np.float32]
-    regularization: float
-
-    def confidence(self, values: NDArray[Any]) -> NDArray[np.float64]: ...
+__all__ = ["decomposition", "leave_one_out"]
 
 
 def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
@@ -77,7 +66,7 @@ def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
     )
 
 
-def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[np.float64], ...]:
+def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], ...]:
     """A^-1 (d, d), A^-1 y_i (d,), the chosen items' vectors (c, d), their weights (c,), and for
     each event the number of its chosen item (m,)."""
     if not isinstance(model, LeastSquares):

@@ -24,7 +24,7 @@ def attention_rollout(model: Attentive, query: Query, item: int) -> Explanation:
             given=type(model).__name__,
             fix="use the method deletion",
         )
-    score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+    score = float(model.score([query])[0, item])
     name = "attention rollout (attention, not cause)"
     if not len(query):
         return Explanation(item, score, score, (), 0.0, name, additive=False)

@@ -15,17 +15,27 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Additive, Listing, Model, Queries, Query, Slate, decompose, mask_seen, ranks
+from whyrec.core import (
+    Additive,
+    Listing,
+    Queries,
+    Query,
+    Scorer,
+    Slate,
+    decompose,
+    mask_seen,
+    ranks,
+)
+from whyrec.core.capabilities import ContributionMatrix, rest_moves
 from whyrec.core.decomposition import Constant
 from whyrec.explain.deletion import deletion
 
 __all__ = [
-    "AdditiveMatrix",
     "Counterfactual",
     "Removed",
     "counterfactual",
@@ -35,15 +45,6 @@ __all__ = [
 
 
 TIE = 1e-7
-
-
-@runtime_checkable
-class AdditiveMatrix(Protocol):
-    """An additive model that gives all items at once: (base (n_items,), weights (m, n_items))."""
-
-    def contribution_matrix(
-        self, query: Query
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Counterfactual(Removed):
 
 
 def remove_and_rescore(
-    model: Model, query: Query, item: int, positions: Iterable[int], k: int = 10
+    model: Scorer, query: Query, item: int, positions: Iterable[int], k: int = 10
 ) -> Removed:
     """Score the history without these events and say where `item` went: by
     :class:`whyrec.core.Listing`, as every removal.
@@ -89,7 +90,7 @@ def remove_and_rescore(
     return Removed(gone, before, after, own, now, Slate(best, masked[best]))
 
 
-def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
+def listing_of(model: Scorer, query: Query, k: int = 10) -> Listing:
     """The list of a history by the model alone: what was seen is not listed, unless items may come
     again, nor what is avoided."""
     view = decompose(model, query)
@@ -101,7 +102,7 @@ def listing_of(model: Model, query: Query, k: int = 10) -> Listing:
 
 
 def counterfactual(
-    model: Model, query: Query, item: int, k: int = 10, *, budget: int = 20_000
+    model: Scorer, query: Query, item: int, k: int = 10, *, budget: int = 20_000
 ) -> Counterfactual:
     """The smallest set of events whose removal takes `item` out of the first k, executed on the
     model.
@@ -110,7 +111,7 @@ def counterfactual(
     it; else greedy, then pruned. Other models, and those whose rest moves with the history too:
     greedy by leave-one-out, then pruned by putting each event back.
     """
-    if isinstance(model, Additive) and not getattr(model, "rest_moves", False):
+    if isinstance(model, Additive) and not rest_moves(model):
         positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
     else:
         positions, minimal, checked = _greedy_by_scoring(model, query, item, k)
@@ -148,7 +149,7 @@ class _Margins:
         # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left
         # to add.
         passes = (left < -TIE) | (self.wins_ties & (left <= TIE))
-        return passes.sum(-1) >= self.k
+        return np.asarray(passes.sum(-1) >= self.k)
 
     def bound(self) -> int | None:
         """The smallest size that is not impossible, or None where even the best removal fails."""
@@ -163,7 +164,7 @@ class _Margins:
 
 
 def _matrix(model: Any, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if isinstance(model, AdditiveMatrix):
+    if isinstance(model, ContributionMatrix):
         return model.contribution_matrix(query)
     n = model.score([query]).shape[1]
     columns = [model.contributions(query, item) for item in range(n)]
@@ -237,7 +238,7 @@ def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
 
 
 def _greedy_by_scoring(
-    model: Model, query: Query, item: int, k: int
+    model: Scorer, query: Query, item: int, k: int
 ) -> tuple[tuple[int, ...] | None, bool, int]:
     def work(sets: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
         scores = mask_seen(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Model, Query, Reason
+from whyrec.core import Explanation, Query, Reason, Scorer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, Game, leads
 
@@ -23,7 +23,7 @@ FIRST = 0.4
 
 
 def deletion(
-    model: Model, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS
 ) -> Explanation:
     """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
 
@@ -45,12 +45,12 @@ def deletion(
     )
 
 
-def deletion_margin(model: Model, query: Query, item: int) -> Explanation:
+def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
     """:func:`deletion` of the margin against the next ten items."""
     return deletion(model, query, item, margin=True)
 
 
-def removal(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
     """The order in which taking events away makes the item fall fastest: of what is left, the event
     whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
     the rest a tenth of the history at a time.
@@ -65,7 +65,7 @@ def removal(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> E
     return _one_by_one(model, query, item, rivals, "removal (one after the other; of its lead)")
 
 
-def two_sided(model: Model, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+def two_sided(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
     """As :func:`removal`, looking at both sides of each cut: an event comes early where the item
     falls without it and those before it, and stands on it and those before it alone. What falls is
     the lead and the score alike.
@@ -86,7 +86,7 @@ def two_sided(model: Model, query: Query, item: int, *, rivals: int = RIVALS) ->
 
 
 def _one_by_one(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     rivals: int,

@@ -4,7 +4,10 @@ a sum.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
+from whyrec.core.capabilities import FeatureReasons
 
 __all__ = ["event_reasons", "exact", "features", "mixed"]
 
@@ -25,7 +28,7 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
         )
     base, weights, rest = model.contributions(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
 
 
@@ -47,7 +50,7 @@ def features(
         )
     base, reasons = model.reasons(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
@@ -55,7 +58,7 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
     BadArgument for a model without either."""
-    if not isinstance(model, Additive) or not hasattr(model, "feature_reasons"):
+    if not isinstance(model, FeatureReasons):
         raise BadArgument(
             "events and features together need a fused model",
             given=type(model).__name__,
@@ -64,7 +67,7 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     base, weights, rest = model.contributions(query, item)
     more, found = model.feature_reasons(query, item)
     if score is None:
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
     left = rest - more - sum(reason.weight for reason in found)
     return Explanation(
         item,
@@ -77,8 +80,8 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
     )
 
 
-def event_reasons(weights: object) -> tuple[Reason, ...]:
+def event_reasons(weights: Iterable[float]) -> tuple[Reason, ...]:
     """One reason for each event, largest weight first, ties in order of the history."""
-    numbers = [float(w) for w in weights]  # type: ignore[attr-defined]
+    numbers = [float(w) for w in weights]
     order = sorted(range(len(numbers)), key=lambda position: (-numbers[position], position))
     return tuple(Reason("event", (position,), numbers[position]) for position in order)

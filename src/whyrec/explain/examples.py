@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Explanation, Query
+from whyrec.core import BadArgument, Dataset, Explanation, Query, Scorer
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["examples"]
@@ -15,7 +15,7 @@ LEAST = 20
 
 
 def examples(
-    model: object, query: Query, item: int, *, data: Dataset, k: int = LEAST
+    model: Scorer, query: Query, item: int, *, data: Dataset, k: int = LEAST
 ) -> Explanation:
     """Of the people who chose `item` those whose histories are most like this one (by cosine; 100
     or a tenth of them): how many more of them chose each event's item than people in general did.
@@ -30,7 +30,7 @@ def examples(
             f"examples need groups of {LEAST} people or more, so that nobody is recognised",
             given=str(k),
         )
-    score = float(np.asarray(model.score([query]))[0, item])  # type: ignore[attr-defined]
+    score = float(np.asarray(model.score([query]))[0, item])
     crowd = sparse.csr_array(
         (np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items)
     )

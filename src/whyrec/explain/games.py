@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Model, Queries, Query, mask_seen, subsets, top_k
+from whyrec.core import Queries, Query, Scorer, mask_seen, subsets, top_k
+from whyrec.core.capabilities import ItemScores
 
 __all__ = ["Game", "leads", "next_items"]
 
@@ -24,7 +25,7 @@ class Game:
 
     def __init__(
         self,
-        model: Model,
+        model: Scorer,
         query: Query,
         item: int,
         *,
@@ -41,15 +42,15 @@ class Game:
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
         keep = np.asarray(keep, bool)
-        few = hasattr(self.model, "score_items")
+        some = self.model.score_items if isinstance(self.model, ItemScores) else None
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
-        step = max(1, CELLS // (max(1, self.m) * 16 if few else self.n_items))
+        step = max(1, CELLS // (max(1, self.m) * 16 if some else self.n_items))
         parts = [np.zeros(0)]
         for start in range(0, len(keep), step):
             batch = subsets(self.query, keep[start : start + step])
             scores = (
-                self.model.score_items(batch, np.tile(wanted, (len(batch), 1)))
-                if few
+                some(batch, np.tile(wanted, (len(batch), 1)))
+                if some
                 else np.asarray(self.model.score(batch))[:, wanted]
             ).astype(np.float64)
             parts.append(scores[:, 0] - (scores[:, 1:].mean(1) if len(self.others) else 0.0))
@@ -65,7 +66,7 @@ class Game:
 
 
 def leads(
-    model: Model, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS
 ) -> NDArray[np.float64]:
     """(2, s): for each subset the item's lead over the mean of the items that are then its best
     `rivals` (none that the full history holds), and its score. Unlike a margin against fixed

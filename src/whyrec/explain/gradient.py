@@ -26,6 +26,7 @@ from whyrec.core import (
     Reason,
     Textual,
 )
+from whyrec.core.capabilities import NeutralEvents
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, next_items
 
@@ -57,7 +58,7 @@ def _by_gradient(
             given=type(model).__name__,
             fix="use the method deletion",
         )
-    row = np.asarray(model.score([query]))[0].astype(np.float64)  # type: ignore[attr-defined]
+    row = np.asarray(model.score([query]))[0].astype(np.float64)
     name += ", margin" if margin else ""
     if not len(query):
         return Explanation(item, row[item], row[item], (), 0.0, name, additive=False)
@@ -71,7 +72,7 @@ def _by_gradient(
         return scores[..., 0] - (scores[..., 1:].mean(-1) if len(others) else 0.0)
 
     own = model.embed(query)
-    neutral = model.neutral(query) if hasattr(model, "neutral") else torch.zeros_like(own)
+    neutral = model.neutral(query) if isinstance(model, NeutralEvents) else torch.zeros_like(own)
     weights = _attributed(value, own, neutral, steps).sum(-1)
     with torch.no_grad():
         base = float(value(neutral[None])[0])
@@ -116,13 +117,13 @@ def token_gradients(
             given=type(model).__name__,
             fix="use sequence with text, or the method deletion",
         )
-    row = float(np.asarray(model.score([query]))[0, item])  # type: ignore[attr-defined]
-    text = model.text_of(data, item)  # type: ignore[attr-defined]
+    row = float(np.asarray(model.score([query]))[0, item])
+    text = model.text_of(data, item)
     name = f"integrated gradients on tokens ({steps} steps)"
     words, own = model.tokens(text)
     if not text or len(words) < 1:
         return Explanation(item, row, row, (), 0.0, name, additive=False)
-    neutral = model.neutral_tokens(text)  # type: ignore[attr-defined]
+    neutral = model.neutral_tokens(text)
 
     def value(embedded: Any) -> Any:
         return model.score_tokens(embedded, text, query, item)

@@ -31,15 +31,16 @@ from whyrec.core import (
     Dataset,
     Explanation,
     MissingExtra,
-    Model,
-    NotFitted,
     Queries,
     Query,
+    Scorer,
     artefact,
+    check_fitted,
     mask_seen,
     subsets,
     top_k,
 )
+from whyrec.core.capabilities import ItemScores, ItemVectors
 from whyrec.explain.deletion import SINGLES, removal
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, next_items
@@ -61,6 +62,17 @@ class Learned:
     than nothing), and order, -log likelihood of removal's first five.
     """
 
+    vectors_: NDArray[Any]
+    goals_: NDArray[Any]
+    far_: NDArray[Any]
+    looks_: NDArray[Any]
+    w1_: NDArray[Any]
+    b1_: NDArray[Any]
+    w2_: NDArray[Any]
+    b2_: NDArray[Any]
+    w3_: NDArray[Any]
+    unit_: NDArray[Any]
+
     def __init__(
         self,
         dims: int = 64,
@@ -77,7 +89,7 @@ class Learned:
 
     def fit(
         self,
-        model: Model,
+        model: Scorer,
         people: Queries,
         data: Dataset,
         *,
@@ -94,8 +106,7 @@ class Learned:
 
     def weights(self, query: Query, item: int, rivals: Any) -> NDArray[np.float64]:
         """(m,): what each event holds of the item's margin against `rivals`."""
-        if not hasattr(self, "w1_"):
-            raise NotFitted(self)
+        check_fitted(self)
         if not len(query):
             return np.zeros(0)
         x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
@@ -178,7 +189,7 @@ class Learned:
 _ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "w3_", "unit_")
 
 
-def learned(model: Model, query: Query, item: int, *, explainer: Learned) -> Explanation:
+def learned(model: Scorer, query: Query, item: int, *, explainer: Learned) -> Explanation:
     """The learned explainer's weights, for the margin against the next ten items; base is what they
     leave. One row is scored, for the score itself; `gap` is 0 by this base, and says nothing of
     how true the weights are: the harness does."""
@@ -230,7 +241,7 @@ class _Examples:
 
 
 def _examples(
-    model: Model,
+    model: Scorer,
     people: Queries,
     sets: int,
     length: int,
@@ -257,7 +268,7 @@ def _examples(
             size = 1 if s % 3 == 0 else int(rng.integers(1, max(2, len(query) // 2 + 1)))
             gone[s, _drawn(len(query), size, rng)] = True
         batch = subsets(query, ~gone)
-        if hasattr(model, "score_items"):
+        if isinstance(model, ItemScores):
             found = model.score_items(batch, np.tile(first.astype(np.int64), (sets, 1)))
         else:
             found = np.asarray(model.score(batch))[:, first]
@@ -323,7 +334,7 @@ def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
     """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own
     where it shows them (`item_vectors`), turned so that the leading directions of their products
     come first; else from who chose what."""
-    if hasattr(model, "item_vectors"):
+    if isinstance(model, ItemVectors):
         events, goals = model.item_vectors()
         k = min(dims, events.shape[1])
         # Both on the axes in which events and goals vary most together.

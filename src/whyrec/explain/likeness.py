@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Explanation, ItemTable, Query
+from whyrec.core.capabilities import Modalities
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.words import quoted
 
@@ -52,11 +53,11 @@ def likeness(
     the score), share of all that the parts weigh (sizes summed), position of the event that adds
     most, text in both languages. Empty where the model has no modalities. domain, verb: as in
     Dataset."""
-    if not hasattr(model, "part_contributions") or not len(query):
+    if not isinstance(model, Modalities) or not len(query):
         return []
     parts, senses = (
         model.part_contributions(query, item),
-        {one["name"] for one in getattr(model, "kernels_", [])},
+        {one["name"] for one in model.kernels_},
     )
     total = sum(abs(float(part.sum())) for part in parts.values())
     rows: list[dict[str, Any]] = []

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from whyrec.core import Explanation, Model, Query
+from whyrec.core import Explanation, Query, Scorer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game
 
@@ -19,7 +19,7 @@ RIDGE = 1.0
 
 
 def lime(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     *,

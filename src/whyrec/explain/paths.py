@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from whyrec.core import BadArgument, Explanation, Queries, Query, Reason, mask_seen, ranks
+from whyrec.core.capabilities import PathModel
 
 __all__ = ["paths", "rank_without"]
 
@@ -18,7 +19,7 @@ def paths(model: Any, query: Query, item: int, *, score: float | None = None) ->
     paths. Not good for: telling what an event did in all,
     as one event begins many paths: for that ask for the method exact.
     """
-    if not hasattr(model, "cut") or not hasattr(model, "reasons"):
+    if not isinstance(model, PathModel):
         raise BadArgument(
             "reasons by paths need a graph model",
             given=type(model).__name__,

@@ -138,7 +138,7 @@ class LocalModel:
         chat = [{"role": "system", "content": asked}, {"role": "user", "content": text}]
         prompt = (
             self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-            if getattr(self.tokenizer, "chat_template", None)
+            if self.tokenizer.chat_template
             else f"{asked}\n\n{text}\n\n"
         )
         ids = self.tokenizer(prompt, return_tensors="pt").input_ids

@@ -27,7 +27,7 @@ class Thing(NamedTuple):
 
     title: str
     day: date | None = None
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # a field named like tuple.count
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
     """Read the claims of a text that :func:`say` could have written; BadArgument where it says
     anything else. variants: the other ways to say a sentence are read too."""
-    language, at, made = language_of(lang), 0, []
+    language, at = language_of(lang), 0
+    made: list[Claim] = []
     while at < len(text):
         if made and not text.startswith(language.space, at):
             raise _unreadable(text, at)

@@ -12,10 +12,10 @@ from whyrec.core import (
     Additive,
     BadArgument,
     Explanation,
-    Model,
     Queries,
     Query,
     Reason,
+    Scorer,
     mask_seen,
     rank_of,
     ranks,
@@ -38,7 +38,7 @@ TRIED = 200  # items tried as additions
 HOLDS = 0.9  # how often a local rule must hold
 
 
-def counterfactual_set(model: Model, query: Query, item: int, *, k: int = 10) -> Explanation:
+def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -> Explanation:
     """The smallest set of events whose removal takes `item` out of the first k, as one reason; its
     weight is what the score really lost, `after` the measured list. No reason where no set does.
     Exact where additive: :mod:`counterfactual`."""
@@ -78,7 +78,7 @@ def with_event(query: Query, item: int) -> Query:
 
 
 def additions(
-    model: Model, query: Query, item: int, *, k: int = 1, tried: int = TRIED
+    model: Scorer, query: Query, item: int, *, k: int = 1, tried: int = TRIED
 ) -> Explanation:
     """Had you also chosen X: the single choices that raise `item` most, each measured by scoring
     the longer history.
@@ -105,7 +105,7 @@ def additions(
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
-def contrast(model: Model, query: Query, item: int, *, against: int | None = None) -> Explanation:
+def contrast(model: Scorer, query: Query, item: int, *, against: int | None = None) -> Explanation:
     """Why `item` stands above or below `against` (default: the next of the list): score = score of
     the other (base) + what each event adds to the one beyond the other + what depends on no event
     (rest). Exact where additive, else by deletion, of which `gap` is left unsaid."""
@@ -150,7 +150,7 @@ def stands_above(why: Explanation) -> bool:
 
 
 def local_rule(
-    model: Model, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0
+    model: Scorer, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0
 ) -> Explanation:
     """A rule that holds near this history: as long as these events are in it, `item` stays among
     the first k, whatever else goes (an anchor [ribeiro2018]).
@@ -202,7 +202,7 @@ def local_rule(
 
 
 def _stays(
-    model: Model, query: Query, item: int, keep: NDArray[np.bool_], k: int
+    model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], k: int
 ) -> NDArray[np.float64]:
     """1 where `item` is among the first k of what the full history does not hold."""
     out = []

@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from whyrec.core import Additive, BadArgument, Explanation, Model, Query
+from whyrec.core import Additive, BadArgument, Explanation, Query, Scorer
+from whyrec.core.capabilities import rest_moves
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game
 
@@ -51,7 +52,7 @@ class Estimate(NamedTuple):
 
 
 def shapley(
-    model: Model,
+    model: Scorer,
     query: Query,
     item: int,
     *,
@@ -66,9 +67,9 @@ def shapley(
     model evaluations (default 10 an event), with 95% intervals in `intervals`. Not good for:
     predicting what one removal does (:mod:`deletion`).
     """
-    if isinstance(model, Additive) and not getattr(model, "rest_moves", False) and not margin:
+    if isinstance(model, Additive) and not rest_moves(model) and not margin:
         base, weights, rest = model.contributions(query, item)
-        score = float(model.score([query])[0, item])  # type: ignore[attr-defined]
+        score = float(model.score([query])[0, item])
         return Explanation(
             item, score, base, event_reasons(weights), rest, "shapley (closed form)", additive=True
         )
@@ -270,4 +271,4 @@ class _Process:
         own = np.array([2 / (n * math.comb(n - 1, s)) for s in range(n)] + [0.0])
         size = np.rint(there).astype(np.int64)
         white = np.where(x > 0, own[size - 1][:, None], -own[np.minimum(size, n)][:, None])
-        return out / self.scale + self.noise * white
+        return np.asarray(out / self.scale + self.noise * white)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal
-from whyrec.core.decomposition import adds_up, groups_of
+from whyrec.core.decomposition import Constant, WithReasons, adds_up, groups_of, with_reasons
 from whyrec.core.support import prefer
 
 __all__ = ["AGAINST", "NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
@@ -70,9 +70,10 @@ def explain_list(
     rival = listing.rival
     columns = items if rival is None else np.append(items, np.int32(rival))
     parts = listing.decomposition.parts(columns)
-    if hasattr(listing.decomposition, "without_reasons"):
+    view = with_reasons(listing.decomposition)
+    if view is not None:
         return [
-            _by_reasons(listing, parts, at, int(item), shown, whole)
+            _by_reasons(view, listing, parts, at, int(item), shown, whole)
             for at, item in enumerate(items)
         ]
     groups = groups_of(listing.query.items)
@@ -200,7 +201,8 @@ def _explanation(
 
 def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     """How often the item of a list of popular ones was chosen; nothing of other lists."""
-    chosen = getattr(listing.decomposition, "chosen", None)
+    view = listing.decomposition
+    chosen = view.chosen if isinstance(view, Constant) else None
     return () if chosen is None or item >= len(chosen) else (int(chosen[item]),)
 
 
@@ -240,10 +242,9 @@ def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -
 
 
 def _by_reasons(
-    listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool
+    view: WithReasons, listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool
 ) -> Explanation:
     """The explanation of one item by reasons that are no events: paths, features, rules."""
-    view: Any = listing.decomposition
     base, reasons = view.reasons(item)
     score = float(listing.decomposition.scores[item])
     if not adds_up(score - base - sum(reason.weight for reason in reasons), score):

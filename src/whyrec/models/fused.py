@@ -17,7 +17,7 @@ rest is no larger than it must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -29,15 +29,16 @@ from whyrec.core import (
     Contributions,
     Dataset,
     Measurement,
-    NotFitted,
     Queries,
     Query,
     Reason,
     Supported,
     batches,
+    check_fitted,
     mask_seen,
     top_k,
 )
+from whyrec.core.capabilities import Magnitudes
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.composite import fit_arguments, part_of
 from whyrec.models.fused_decomposition import FusedDecomposition
@@ -67,8 +68,8 @@ class Fused:
     """
 
     rest_moves = True
+    weight_ = 0.0
     _last: Any = None  # of :meth:`_both`
-    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
 
     def __init__(
         self,
@@ -103,7 +104,7 @@ class Fused:
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
         large, glass = self.part("large_"), self.part("glass_")
-        if not hasattr(glass, "magnitudes"):
+        if not isinstance(glass, Magnitudes):
             raise BadArgument(
                 "glass must be an additive model that tells the size of its parts",
                 given=type(glass).__name__,
@@ -142,7 +143,7 @@ class Fused:
         """An unfitted model for the learned attribute of that name; config: its settings, where
         they are known.
         """
-        return part_of(getattr(self, name.rstrip("_")), type(self).make, "fused", config)
+        return part_of(getattr(self, name.rstrip("_")), "fused", config)
 
     # --- score ------------------------------------------------------------------------------------
 
@@ -153,7 +154,9 @@ class Fused:
         glass = self.glass_.score(batch)
         named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
         out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
-        return out + np.float32(self.weight_) * self.readable_.score(batch) if self.weight_ else out
+        if self.weight_:
+            out = out + np.float32(self.weight_) * self.readable_.score(batch)
+        return np.asarray(out)
 
     def rest(
         self,
@@ -240,8 +243,7 @@ class Fused:
         return found
 
     def _fitted(self) -> None:
-        if not hasattr(self, "glass_"):
-            raise NotFitted(self)
+        check_fitted(self)
 
 
 def standard(scores: Any) -> Any:

@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Queries
+from whyrec.core.capabilities import BestItems, ContributionsEach
 from whyrec.core.ranking import best
 from whyrec.scale import cluster
 from whyrec.scale.neighbours import Neighbours
@@ -52,7 +53,7 @@ class People(NamedTuple):
     histories: Queries
     users: Sequence[str]
     items: Sequence[str]
-    index: Neighbours | None = None
+    index: Neighbours | None = None  # type: ignore[assignment]  # a field named like tuple.index
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
     """The people of a block, so few at once that the tables of their scores and reasons stay
     near the processor.
     """
-    all_items = people.index is None and not hasattr(people.model, "best")
+    all_items = people.index is None and not isinstance(people.model, BestItems)
     wide = max(len(people.items) if all_items else 0, job.k * int(asked.sizes.max(initial=1)))
     most = max(FEWEST, TABLE // wide)
     return [slice(start, start + most) for start in range(0, len(asked), most)]
@@ -259,7 +260,7 @@ def _weights(
     """(base (q, k), what each event adds to each item of its person (events, k), rest (q, k)),
     float64.
     """
-    if hasattr(model, "contributions_each"):
+    if isinstance(model, ContributionsEach):
         return *model.contributions_each(asked, items), 0.0
     parts = [
         [model.contributions(query, int(item)) for item in some]

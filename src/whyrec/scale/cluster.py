@@ -47,7 +47,7 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
             include_dashboard=False,
             log_to_driver=False,
             configure_logging=True,
-            logging_level="error",
+            logging_level=logging.ERROR,
         )
     return ray
 

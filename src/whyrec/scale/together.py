@@ -32,8 +32,9 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
     from ray.train.torch import TorchConfig, TorchTrainer
 
     shutil.rmtree(folder, ignore_errors=True)
+    loop: Any = _told  # typed as if it returned nothing
     trainer = TorchTrainer(
-        _told,
+        loop,
         train_loop_config={"work": work},
         torch_config=TorchConfig(backend="gloo"),
         scaling_config=train.ScalingConfig(num_workers=workers, resources_per_worker={"CPU": 1}),
@@ -46,7 +47,8 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
     main = threading.current_thread() is threading.main_thread()
     before = signal.getsignal(signal.SIGINT)
     try:
-        made, error = trainer.fit().return_value
+        result: Any = trainer.fit()  # typed as of Ray Train 1, which returned no value
+        made, error = result.return_value
     except train.TrainingFailedError as failed:
         raise BadArgument(
             "workers must live until the training is done",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,12 @@ def put_dataset(
     others = sorted({*said.users} - {*data.users})  # of whom no choice is left
     for start in range(0, data.n_users, 2_000):
         people_now = range(start, min(start + 2_000, data.n_users))
-        store.write(
-            lambda connection, people_now=people_now: _put_people(connection, data, people_now, now)
-        )
+        store.write(partial(_put_people, data=data, numbers=people_now, now=now))
     store.write(lambda connection: touch(connection, others, now))
     order = np.argsort(said.user, kind="stable")
     for start in range(0, len(order), AT_ONCE):
         part = order[start : start + AT_ONCE]
-        store.write(lambda connection, part=part: _put_events(connection, said, part, now, name))
+        store.write(partial(_put_events, said=said, part=part, now=now, name=name))
     counts = {
         "items": data.n_items,
         "people": data.n_users + len(others),

@@ -127,7 +127,7 @@ class Service:
         return gone
 
     def _watch(self) -> None:
-        pruned = -HOUR
+        pruned = float(-HOUR)
         while not self._stop.wait(self.settings.refresh):
             try:
                 if time.monotonic() - pruned >= HOUR:
@@ -253,7 +253,7 @@ class Service:
             zone=ask.get("zone") or "",
             verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
-            circle=user if person and personal and hasattr(live.model, "number") else None,
+            circle=user if person and personal and live.friends is not None else None,
         )
         return made, live, variant.label if variant else None
 

@@ -113,8 +113,8 @@ def _examples(model: Any, data: Dataset, refs: list[int]) -> list[dict[str, str]
     told: set[Any] = set()
     out: list[dict[str, str] | None] = []
     for ref in refs:
-        rows = np.flatnonzero(model.matches(ref, x))
-        fresh = [row for row in rows if row not in told] or list(rows)
+        rows = np.flatnonzero(model.matches(ref, x)).tolist()
+        fresh = [row for row in rows if row not in told] or rows
         told |= set(fresh[:1])
         out.append(
             {

@@ -212,7 +212,8 @@ def _cleaned(
         list(work.each(partial(_clean, work.folder, rules), shards)),
         partial(counts_of, known.n_items),
     )
-    steps, total, rounds = [], stands.events, 0
+    steps: list[Step] = []
+    total, rounds = stands.events, 0
     for at, rule in enumerate(rules.of_people()):
         left, of_all = (
             sum(one.left[at] for one in found),

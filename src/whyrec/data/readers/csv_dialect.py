@@ -79,7 +79,7 @@ def opened(source: str | Path | bytes) -> IO[bytes]:
     raw: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")  # noqa: SIM115
     magic = raw.read(2)
     raw.seek(0)
-    return gzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[return-value]
+    return gzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[return-value]  # a GzipFile is read as one
 
 
 def read_some(file: IO[bytes], size: int, name: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from whyrec.core import Supported
 from whyrec.explain.verification.told import Check, Told, judged, resolve
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, Thing
@@ -95,9 +96,7 @@ def because(
 
 
 def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    """More than half of the score above the base, and of the lead over the first item that is
-    not shown.
-    """
+    """More than half of the score above the base, and of the lead over the first item not shown."""
     items = [int(world.query.items[one[0]]) for one in told.named]
     weights, score = world.weights(told.item), float(world.scores()[told.item])
     named, above = sum(weights.get(one, 0.0) for one in items), score - world.base(told.item)
@@ -140,7 +139,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _support(world: World, told: Told) -> Iterator[Check]:
     """A reason on which few people rest says so, and no other one does."""
-    if not hasattr(world.model, "support") or world.counts is None:
+    if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
     said = {thing.title for thing in weak.things} if weak else set()

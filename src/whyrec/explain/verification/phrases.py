@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import Reason
+from whyrec.core.capabilities import PathModel
 from whyrec.explain.verification.events import (
     AGAINST,
     CLOSE,
@@ -60,7 +61,7 @@ def removal_of(
     once these reasons are
     taken away: links are cut, other paths lose the events they start from, friends are not
     followed. None where that cannot be done."""
-    if not hasattr(world.model, "cut"):
+    if not isinstance(world.model, PathModel):
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
     alone = any(reason.kind == "friend" for reason in reasons)
@@ -88,7 +89,7 @@ def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
             thing.title,
             "no reason of the model" if reason is None else f"weighs {reason.weight:.4g}",
         )
-        if hasattr(world.model, "cut"):
+        if isinstance(world.model, PathModel):
             yield from _of_path(world, told, thing.title)
         elif reason is not None:
             own = world.model.phrase(reason, world.query, told.item)[told.lang == "zh"]

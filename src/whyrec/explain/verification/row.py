@@ -153,13 +153,13 @@ def field_checks(world: World, told: Told) -> Iterator[Check]:
     removed, moved = row.get("removed"), told.claim("counterfactual", "unnamed")
     if "removed" not in row or (removed is not None and "proved" not in removed):
         return
-    fell = removed is not None and removed["rank_after"] > removed["rank_before"]
+    ranks = None if removed is None else (removed["rank_before"], removed["rank_after"])
+    fell = ranks is not None and ranks[1] > ranks[0]
     yield judged(
         "fields",
-        (moved.ranks if moved else None)
-        == ((removed["rank_before"], removed["rank_after"]) if fell else None),
+        (moved.ranks if moved else None) == (ranks if fell else None),
         f"text {moved.ranks if moved else None}",
-        f"removed {removed and (removed['rank_before'], removed['rank_after'])}",
+        f"removed {ranks}",
     )
     if any(claim.kind.startswith(("cause", "evidence", "reasons")) for claim in told.claims):
         yield judged(

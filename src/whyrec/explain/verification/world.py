@@ -12,12 +12,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+from whyrec.core.capabilities import rest_moves
 from whyrec.explain.phrases import LANGUAGES
 
 __all__ = ["Counts", "Place", "World", "verbs_of", "world_of"]
@@ -41,11 +42,24 @@ class Place(NamedTuple):
         return self.low <= said <= self.high
 
 
+class Choices(Protocol):
+    """Who chose what; a Dataset will do. user, item (events,): numbers."""
+
+    @property
+    def user(self) -> NDArray[Any]: ...
+    @property
+    def item(self) -> NDArray[Any]: ...
+    @property
+    def n_items(self) -> int: ...
+    @property
+    def n_users(self) -> int: ...
+
+
 class Counts:
     """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where
     these events are known to be others than those of the fit."""
 
-    def __init__(self, data: Dataset, exact: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, data: Choices, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
         self.events = np.bincount(data.item, minlength=data.n_items)
         self.exact = np.ones(data.n_items, bool) if exact is None else exact
@@ -224,7 +238,7 @@ class World:
     @property
     def moves(self) -> bool:
         """Whether a weight is not what leaving the event out takes away."""
-        return not self.additive or bool(getattr(self.model, "rest_moves", False))
+        return not self.additive or rest_moves(self.model)
 
     @functools.cached_property
     def empty(self) -> NDArray[np.float32]:
@@ -258,12 +272,13 @@ class World:
         return {one: own - float(self._left_out(positions)[item]) for one, positions in latest}
 
     def _left_out(self, positions: tuple[int, ...]) -> NDArray[np.float32]:
-        if not hasattr(self, "_alone"):
-            latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
-            rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
-            self._alone = dict(zip(latest, np.asarray(rows, np.float32), strict=True))
-        found: NDArray[np.float32] = self._alone[positions]
-        return found
+        return self._alone[positions]
+
+    @functools.cached_property
+    def _alone(self) -> dict[tuple[int, ...], NDArray[np.float32]]:
+        latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
+        rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
+        return dict(zip(latest, np.asarray(rows, np.float32), strict=True))
 
     def rest(self, item: int) -> float | None:
         """The model's own rest, where it says one."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from whyrec.core import Dataset, NotFitted, Queries
+from whyrec.core import Dataset, Queries, check_fitted
 from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["ALS", "BPR"]
@@ -61,8 +61,7 @@ class ALS:
         """The vector of each history, (q, d) float32; zeros for an empty one."""
         from implicit.cpu import als
 
-        if not hasattr(self, "item_factors_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         rows = history_matrix(batch, len(self.item_factors_)).copy()
         rows.sum_duplicates()  # an item chosen twice is one choice
@@ -139,8 +138,7 @@ class BPR:
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32; an empty history gets the average person's scores."""
-        if not hasattr(self, "fold_in_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         rows = history_matrix(batch, len(self.item_factors_))
         users = self._features(np.asarray(rows @ self.item_factors_), batch.sizes) @ self.fold_in_

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
-from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["SVD"]
@@ -45,14 +45,12 @@ class SVD:
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32; 0 for an empty history."""
-        if not hasattr(self, "item_factors_"):
-            raise NotFitted(self)
+        check_fitted(self)
         rows = history_matrix(Queries.of(queries), len(self.item_factors_))
         return np.asarray((rows @ self.item_factors_) @ self.item_factors_.T, np.float32)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """V[item_j] . V[item] for each event j: exact, (m,) float64."""
-        if not hasattr(self, "item_factors_"):
-            raise NotFitted(self)
+        check_fitted(self)
         factors = self.item_factors_.astype(np.float64)
         return Contributions(0.0, factors[query.items] @ factors[item])

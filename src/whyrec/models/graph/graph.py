@@ -28,7 +28,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Contributions, Dataset, NotFitted, Queries, Query, Reason
+from whyrec.core import (
+    Additive,
+    BadArgument,
+    Contributions,
+    Dataset,
+    Queries,
+    Query,
+    Reason,
+    check_fitted,
+    is_fitted,
+)
+from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.queries import Int
@@ -71,7 +82,15 @@ class Graph(SupportMixin):
     beside.
     """
 
-    make: Callable[..., Any] | None = None  # how a part is made from its name; the catalogue says
+    without_order_: list[str] = []
+    work_ = True  # folders of version 0.1 say neither this
+    values_ = ""  # nor this
+    both_: Any = None  # of folders of an earlier version
+    after_: Any = None
+    who_: NDArray[np.int64] | None = None
+    friend_weight_ = 0.0
+    _ready: list[tuple[Walk, list[int]]] | None = None
+    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
 
     def __init__(
         self,
@@ -103,17 +122,13 @@ class Graph(SupportMixin):
             else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         )
         self._count(rest, seed)
-        self._ready: list[tuple[Walk, list[int]]] | None = None
+        self._ready = None
         self.friend_weight_ = self.beside_weight_ = 0.0
         if self.beside is not None:
             self.beside_ = self.part("beside_")
-            if not hasattr(
-                self.beside_, "base_"
-            ):  # else it is fitted already, on data without the validation events
+            if not is_fitted(self.beside_):  # else on data without the validation events
                 self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
-            if not hasattr(self.beside_, "contributions") or getattr(
-                self.beside_, "rest_moves", False
-            ):
+            if not isinstance(self.beside_, Additive) or rest_moves(self.beside_):
                 raise BadArgument(
                     "beside must be an additive model", given=type(self.beside_).__name__
                 )
@@ -131,7 +146,7 @@ class Graph(SupportMixin):
         """An unfitted model for the learned attribute of that name; config: its settings, where
         they are known.
         """
-        return part_of(getattr(self, name.rstrip("_")), type(self).make, "graph", config)
+        return part_of(getattr(self, name.rstrip("_")), "graph", config)
 
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
@@ -220,7 +235,7 @@ class Graph(SupportMixin):
     # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
-        then = [THEN] if self.then and not getattr(self, "without_order_", None) else []
+        then = [THEN] if self.then and not self.without_order_ else []
         return [*self.relations_, *([PEOPLE] if self.people else []), *then]
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
@@ -243,20 +258,18 @@ class Graph(SupportMixin):
 
     def _back(self) -> sparse.csr_array:
         """(n_items, c): the links by which a path may arrive; :meth:`cut` takes some away."""
-        gone = getattr(self, "_cut", None)
-        if not gone:
+        if not self._cut:
             return self.links_
         back = self.links_.copy()
-        for item, column in gone:
+        for item, column in self._cut:
             row = slice(back.indptr[item], back.indptr[item + 1])
             back.data[row] *= back.indices[row] != column
         return back
 
     def _used(self) -> list[tuple[Walk, list[int]]]:
         """The walks that weigh something, made once."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
-        if getattr(self, "_ready", None) is None:
+        check_fitted(self)
+        if self._ready is None:
             self._ready = self._walks()
         return self._ready
 
@@ -324,7 +337,7 @@ class Graph(SupportMixin):
     def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both; of a folder of an earlier version what it kept of them."""
         found, asked = super().support(items, item), np.asarray(items, np.int64)
-        if not hasattr(self, "support_of_") and hasattr(self, "both_"):
+        if not self.support_of_["pairs"] and self.both_ is not None:
             kept = np.asarray(
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
             ).ravel()
@@ -385,7 +398,7 @@ class Graph(SupportMixin):
         """Who it is, for a query; None where nobody of this label has friends, or friends weigh
         nothing.
         """
-        if not self.friend_weight_ or not hasattr(self, "who_"):
+        if not self.friend_weight_ or self.who_ is None:
             return None
         for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
             return (
@@ -428,7 +441,7 @@ class Graph(SupportMixin):
         made = copy.copy(self)
         made._ready = None
         if column >= 0:
-            made._cut = (*getattr(self, "_cut", ()), (item, column))
+            made._cut = (*self._cut, (item, column))
             return made
         raise BadArgument(
             "only a link can be cut; of people and order the event is what can be taken away",
@@ -455,9 +468,9 @@ class Graph(SupportMixin):
             "event",
             titles=tuple(self.titles_[query.items[p]] for p in positions),
             value=float(query.values[positions[0]]) if len(positions) else None,
-            work=getattr(self, "work_", True),
-            values=getattr(self, "values_", ""),
-        )  # folders of version 0.1 say neither
+            work=self.work_,
+            values=self.values_,
+        )
         if reason.kind == "event":
             return made
         column, kind = reason.refs[:2]
@@ -476,11 +489,11 @@ class Graph(SupportMixin):
         if made.type == PEOPLE:
             return replace(made, count=max(both, 0), support=both)
         one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
-        after = int(self.after_[source, item]) if hasattr(self, "after_") else -1
+        after = int(self.after_[source, item]) if self.after_ is not None else -1
         return replace(
             made,
             support=both,
-            often=hasattr(self, "support_of_")
+            often=bool(self.support_of_["pairs"])
             and often(after, one, two, self.support_of_["people"]),
         )
 

@@ -142,7 +142,8 @@ def proof(
         float(counts.sum() ** 2 - np.square(counts).sum()), 1.0
     )
     expected = (np.square(total) - squares) * usual
-    return np.maximum(np.log((pairs + PRIOR) / (expected + PRIOR)), 0.0).astype(np.float32)
+    ratio = (pairs + PRIOR) / (expected + PRIOR)
+    return np.asarray(np.maximum(np.log(ratio), 0.0), np.float32)
 
 
 def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:

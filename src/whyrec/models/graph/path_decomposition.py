@@ -88,6 +88,6 @@ class PathDecomposition:
             model = model.cut(item, reason)
         if links:  # cutting a link moves no other item
             left[item] = np.float32(model.score([reduced])[0, item]) + (
-                friends[item] if np.ndim(friends) else friends
+                friends[item] if isinstance(friends, np.ndarray) else friends
             )
         return tuple(gone), left

@@ -87,7 +87,8 @@ class EBM(Ranker):
             n_jobs=1,
         ).fit(x, y, sample_weight=weights)
         self.terms_: list[dict[str, Any]] = []
-        cuts, scores = [], []
+        cuts: list[Any] = []
+        scores: list[Any] = []
         for features, table in zip(machine.term_features_, machine.term_scores_, strict=True):
             # interpret keeps cuts of each feature for each order of terms; the last kept serves all
             # higher ones.
@@ -117,7 +118,7 @@ class EBM(Ranker):
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """(pairs,) float64: intercept and all parts."""
-        return self.intercept_ + self._parts(x).sum(1)
+        return np.asarray(self.intercept_ + self._parts(x).sum(1))
 
     def lowest(self) -> float:
         return self.intercept_ + sum(
@@ -147,7 +148,7 @@ class EBM(Ranker):
 
     def statements(self) -> list[Statement]:
         """Where each feature weighs most, the most influential feature first."""
-        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        names = self.names_
         found = []
         for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
             name = names[self.terms_[peak["part"]]["features"][0]]

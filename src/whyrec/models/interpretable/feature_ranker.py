@@ -9,12 +9,23 @@ to be predicted.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset, MissingExtra, NotFitted, Queries, Query, Reason, batches
+from whyrec.core import (
+    BadData,
+    Dataset,
+    MissingExtra,
+    Queries,
+    Query,
+    Reason,
+    batches,
+    check_fitted,
+)
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.models.interpretable.feature_phrases import Words, said
 from whyrec.models.interpretable.features import Features, features_of, keep
@@ -50,14 +61,13 @@ def library(name: str) -> Any:
         ) from None
 
 
-class Ranker:
+class Ranker(ABC):
     """Scores, reasons and fit for a model that learns from rows of features.
 
-    The model has the settings candidates, people, negatives, friends and moment, and the methods
-    learn(names, x (pairs, f), y (pairs,), chosen=, seed=); value(x) -> (pairs,) float64; lowest()
-    -> float, which no value is below; terms(x (f,)) -> (base, reasons), which sum to value;
-    words(reason) for kinds of its own; statements() -> what it has learned, strongest first;
-    matches(ref, x) -> (pairs,) bool, which rows one is about.
+    The model has the settings candidates, people, negatives, friends and moment, the methods below
+    that are abstract here, words(reason) where it has kinds of reasons of its own, statements() ->
+    what it has learned, strongest first, and matches(ref, x) -> (pairs,) bool, which rows one is
+    about.
     """
 
     candidates: int
@@ -66,6 +76,36 @@ class Ranker:
     friends: bool
     moment: bool
     tie = 0.0  # of equal values the more popular item goes first, by at most this much
+    names_: Sequence[str]
+    counts_: NDArray[Any]
+
+    @abstractmethod
+    def learn(
+        self,
+        names: Sequence[str],
+        x: NDArray[np.float32],
+        y: NDArray[Any],
+        *,
+        chosen: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Learn from rows of features (pairs, f) which were chosen (pairs,), or numbers."""
+
+    @abstractmethod
+    def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(pairs,) float64."""
+
+    @abstractmethod
+    def lowest(self) -> float:
+        """No value is below it."""
+
+    @abstractmethod
+    def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
+        """(base, reasons) of one row (f,): they sum to its value."""
+
+    def words(self, reason: Reason) -> Words:
+        """What a reason of one of the model's own kinds says."""
+        raise NotImplementedError
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
         """Learn which candidate is chosen next: on `valid` where given, else on people's last
@@ -84,7 +124,7 @@ class Ranker:
                 given=f"{int(y.sum())} chosen of {len(y)}",
                 fix="give more people and items",
             )
-        self.learn(features.names, x, y, chosen=True, seed=seed)  # type: ignore[attr-defined]
+        self.learn(features.names, x, y, chosen=True, seed=seed)
         whole = (
             features
             if valid is not None
@@ -98,7 +138,7 @@ class Ranker:
         these for other items.
         """
         features, batch = self._features(), Queries.of(queries)
-        out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))  # type: ignore[attr-defined]
+        out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
             found = np.where(
@@ -122,8 +162,8 @@ class Ranker:
         features, batch, popular = self._features(), Queries.of(query), float(self._popular()[item])
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:
-            return self.lowest() - 2, (Reason("popularity", (), popular),)  # type: ignore[attr-defined]
-        base, found = self.terms(features.values(batch, np.array([[item]]))[0, 0])  # type: ignore[attr-defined]
+            return self.lowest() - 2, (Reason("popularity", (), popular),)
+        base, found = self.terms(features.values(batch, np.array([[item]]))[0, 0])
         if self.tie:
             found = (*found, Reason("popularity", (), self.tie * popular))
         return base, tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
@@ -132,8 +172,7 @@ class Ranker:
         """What the reason says, in English and in Chinese, with this item's own numbers."""
         features = self._features()
         if reason.kind not in ("feature", "popularity"):
-            found: Words = self.words(reason)  # type: ignore[attr-defined]
-            return found
+            return self.words(reason)
         if reason.kind == "popularity":
             return said("popularity", float(np.log10(1 + features.counts[item])))
         row = features.values(Queries.of(query), np.array([[item]]))[0, 0]
@@ -141,14 +180,13 @@ class Ranker:
         return " and ".join(en for en, _ in parts), "，且".join(zh for _, zh in parts)
 
     def _features(self) -> Features:
-        if not hasattr(self, "names_"):
-            raise NotFitted(self)
+        check_fitted(self)
         return features_of(self)
 
     def _popular(self) -> NDArray[np.float64]:
         """Popularity from 0 to 1, (n_items,)."""
-        counts = np.log1p(np.asarray(self.counts_, np.float64))  # type: ignore[attr-defined]
-        return counts / (counts.max(initial=0.0) or 1.0)
+        counts = np.log1p(np.asarray(self.counts_, np.float64))
+        return np.asarray(counts / (counts.max(initial=0.0) or 1.0))
 
     def _judged(
         self, features: Features, queries: Queries
@@ -163,7 +201,7 @@ class Ranker:
         self, features: Features, queries: Queries, items: NDArray[Any]
     ) -> NDArray[np.float64]:
         x = features.values(queries, items)
-        value = self.value(x.reshape(-1, x.shape[-1])).reshape(items.shape)  # type: ignore[attr-defined]
+        value = self.value(x.reshape(-1, x.shape[-1])).reshape(items.shape)
         return np.asarray(value + self.tie * self._popular()[items], np.float64)
 
 

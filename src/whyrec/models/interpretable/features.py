@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ TREND_DAYS = 30
 DECIMALS = 4  # features are rounded: a threshold must not be crossed by the rounding of a sum
 ROOM = 4_000_000  # numbers of one (queries, items) table: bounds memory
 
-Matrix = sparse.csr_array
+Matrix: TypeAlias = sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +210,7 @@ class Features:
             of = _Asked(self, part, items[rows])
             for column, name in enumerate(self.names):
                 out[rows, :, column] = of.column(name)
-        return np.round(out, DECIMALS)
+        return np.asarray(np.round(out, DECIMALS), np.float32)
 
     def _pieces(self, queries: Queries) -> list[Queries]:
         size = max(1, ROOM // max(1, len(self.counts)))
@@ -267,7 +267,7 @@ class _Asked:
         first, last = self.of.spans[name]
         has = self.of.onehot[:, first:last]
         many = np.maximum(np.asarray(has.sum(1)).ravel(), 1.0)
-        return self._take((self.shares @ has) @ has.T) / many[self.items]
+        return np.asarray(self._take((self.shares @ has) @ has.T) / many[self.items])
 
     def _near(self, name: str) -> NDArray[Any]:
         """|number - usual number| in standard deviations; 1 where the item's is unknown, the
@@ -295,11 +295,11 @@ class _Asked:
         found = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
             self.of.events, items * trend["span"] + low
         )
-        return np.log10(1.0 + found)
+        return np.asarray(np.log10(1.0 + found))
 
     def _moment(self, columns: NDArray[Any]) -> NDArray[Any]:
         assert self.of.moments is not None
-        return self.of.moments[self.items, columns[:, None]]
+        return np.asarray(self.of.moments[self.items, columns[:, None]])
 
     def _friends(self) -> NDArray[Any]:
         """log10(1 + friends who chose the item); 0 where the query names nobody."""
@@ -315,7 +315,7 @@ def _standing(of_all: NDArray[Any]) -> NDArray[Any]:
     """
     apart = of_all - of_all.mean(1, keepdims=True)
     spread = apart.std(1, keepdims=True)
-    return np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 1e-9)
+    return np.asarray(np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 1e-9))
 
 
 def _mean(rows: Matrix) -> Matrix:
@@ -365,9 +365,8 @@ def _rating(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
         absent["rating"] = "all events have the same value"
         return np.zeros(0, np.float32)
     sums = np.bincount(data.item, data.value, minlength=data.n_items)
-    return (
-        (sums + 10 * data.value.mean()) / (np.bincount(data.item, minlength=data.n_items) + 10)
-    ).astype(np.float32)
+    counts = np.bincount(data.item, minlength=data.n_items)
+    return np.asarray((sums + 10 * data.value.mean()) / (counts + 10), np.float32)
 
 
 def _clock(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
@@ -424,7 +423,7 @@ def _vectors(
         absent["text"] = "the item table has no vectors of a text encoder"
         return np.zeros((data.n_items, 0), np.float32)
     units = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in parts]
-    return (np.hstack(units) / np.sqrt(len(units))).astype(np.float32)
+    return np.asarray(np.hstack(units) / np.sqrt(len(units)), np.float32)
 
 
 def _friends(data: Dataset, wanted: bool, absent: dict[str, str]) -> Matrix:

@@ -121,7 +121,7 @@ class Rules(Ranker):
         """The intercept; a reason of kind "rule" for each rule that holds (refs: its number), of
         kind "feature" for each feature that counts in proportion (refs: its number)."""
         true = np.flatnonzero(_holds(self.rules_, x[None])[0])
-        rules = [Reason("rule", (rule,), float(self.weight_[rule])) for rule in true]
+        rules = [Reason("rule", (int(rule),), float(self.weight_[rule])) for rule in true]
         parts = self._linear(x[None])[0] * self.slope_
         linear = [
             Reason("feature", (int(f),), float(parts[f])) for f in np.flatnonzero(self.slope_)
@@ -133,9 +133,9 @@ class Rules(Ranker):
 
     def rule(self, number: int) -> Words:
         """The conditions of a rule, joined."""
-        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        names = self.names_
         return conditions(
-            names, [(f, above, threshold) for f, above, threshold in self.rules_[number]]
+            names, [(int(f), bool(above), float(t)) for f, above, t in self.rules_[number]]
         )
 
     def statements(self) -> list[Statement]:
@@ -152,9 +152,9 @@ class Rules(Ranker):
             )
             for at in range(len(self.rules_))
         ]
-        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        names = self.names_
         for feature in np.flatnonzero(self.slope_):
-            en, zh = short(names[feature])
+            en, zh = short(names[int(feature)])
             reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
             words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
             found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from whyrec.core import BadArgument, Dataset, Measurement, Model, Queries, Query, batches, top_k
+from whyrec.core.capabilities import ItemScores
 from whyrec.models.fused import standard
 from whyrec.models.interpretable.features import Features, features_of, keep
 
@@ -95,7 +96,7 @@ def item_ties(
 
 def standardised(model: Any, queries: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
     """The model's scores of each query's items (q, c), mean 0 and deviation 1 in each row."""
-    if hasattr(model, "score_items"):
+    if isinstance(model, ItemScores):
         found = np.asarray(model.score_items(queries, items), np.float64)
     else:
         found = np.concatenate(

@@ -163,7 +163,7 @@ class Tree(Ranker):
         return np.asarray(self._path(x)[-1] == ref)
 
     def _names(self) -> Sequence[str]:
-        names: Sequence[str] = self.names_  # type: ignore[attr-defined]
+        names = self.names_
         return names
 
     def _question(self, node: int, *, above: bool) -> tuple[int, bool, float]:

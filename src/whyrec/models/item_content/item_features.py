@@ -43,15 +43,16 @@ class Side:
     fields: Sequence[str] | None = None
     maps: dict[str, Whitening] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
+    without_text: int = field(default=0, init=False)  # items whose text was empty
 
-    def fit(self, table: ItemTable, labels: Sequence[str], **how: object) -> Floats:
+    def fit(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
         """Learn the maps on a catalogue; returns its vectors."""
         self.labels = _frequent(table) if self.label_dims else []
         raw = self._raw(table, labels, **how)
         self.maps = {name: self._map(name, part) for name, part in raw.items()}
         return self._mapped(raw, len(table))
 
-    def transform(self, table: ItemTable, labels: Sequence[str], **how: object) -> Floats:
+    def transform(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
         """The vectors of other items through the same maps."""
         raw = self._raw(table, labels, **how)
         if "text" in self.maps:  # none of them has any: nothing is known, which is no fault

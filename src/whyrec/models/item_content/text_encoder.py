@@ -260,14 +260,14 @@ def _encode(
     last = is_decoder(network.config)
     places = getattr(network.config, "max_position_embeddings", None)
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
-    batch = batch or getattr(network, "batch", 64)
+    size: int = batch or (OnnxEncoder.batch if isinstance(network, OnnxEncoder) else 64)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(
         key=lambda row: -len(texts[row])
     )  # like lengths together: less padding, and memory fails at once
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
-    for start in range(0, len(rows), batch):
-        some = rows[start : start + batch]
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
         words = tokenizer(
             [_clean(texts[row]) for row in some],
             padding=True,

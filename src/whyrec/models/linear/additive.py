@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, NotFitted, Query, Unknown, artefact, mask_seen
+from whyrec.core import BadArgument, Dataset, Query, Unknown, artefact, check_fitted, mask_seen
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.parallel import Each
 from whyrec.models.linear import repeat_consumption as uses
@@ -76,6 +76,13 @@ class Additive(SupportMixin, LinearMixin):
     numbers; where the data have no order, together_ in the place of transitions_ and
     without_order_, what was left out; stages_, the curve of training.
     """
+
+    kernels_: list[dict[str, Any]] = []  # as in folders of an earlier version
+    again_: list[float] = []
+    without_order_: list[str] = []
+    ease_: Matrix
+    transitions_: Matrix
+    together_: Matrix
 
     def __init__(
         self,
@@ -129,7 +136,8 @@ class Additive(SupportMixin, LinearMixin):
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.kernels, data.item_table)
         ]
-        rest, cases, least, costs = data, None, self.min_support, []
+        rest, cases, least = data, None, self.min_support
+        costs: list[dict[str, Any]] = []
         if self.mix is None and valid is not None:
             low = learned(data, valid)
             cases = valid.sample(self.tune_on, seed)
@@ -180,7 +188,7 @@ class Additive(SupportMixin, LinearMixin):
             self.kernel_vectors_ = np.concatenate([one.vectors for one in kernels], axis=1)
 
     def _kernels(self) -> list[Kernel]:
-        if not (rows := getattr(self, "kernels_", [])):  # [], or a model of an earlier version
+        if not (rows := self.kernels_):
             return []
         parts = np.split(
             self.kernel_vectors_, np.cumsum([row["dims"] for row in rows])[:-1], axis=1
@@ -194,11 +202,10 @@ class Additive(SupportMixin, LinearMixin):
         """What each event adds to the score of `item` by each part and modality, (m,) each:
         their sum is `contributions`.
         """
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         names = [
             *self.used_,
-            *(one["name"] for one in getattr(self, "kernels_", [])),
+            *(one["name"] for one in self.kernels_),
             *self._own_uses(),
         ]
         return {name: term.at(query, item) for name, term in zip(names, self._terms(), strict=True)}
@@ -209,7 +216,7 @@ class Additive(SupportMixin, LinearMixin):
         the numbers of the mix it has: the same to rounding, in seconds. Raises BadArgument where a
         part was learned, or EASE
         covers the frequent items only: what these hold of a person only a new fit takes away."""
-        if "learned" in self.used_ or sparse.issparse(getattr(self, "ease_", None)):
+        if "learned" in self.used_ or ("ease" in self.used_ and sparse.issparse(self.ease_)):
             raise BadArgument(
                 "people can be taken out of counted parts over all items",
                 given=", ".join(self.used_),
@@ -217,22 +224,22 @@ class Additive(SupportMixin, LinearMixin):
             )
         made = Additive(**artefact.model_config(self))
         parts = _Parts(made, data.select(~np.isin(data.user, people)))
-        if "ease" in self.used_ and not getattr(self, "min_support_", 0):
+        if "ease" in self.used_ and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
-        made.without_order_ = getattr(self, "without_order_", [])
+        made.without_order_ = self.without_order_
         made._keep(parts, self.ridge_, Mix(**self.mix_), None)
         made._keep_kernels(self._kernels())
-        made.again_ = getattr(self, "again_", [])
+        made.again_ = self.again_
         made._forget_support(self, data, people)
-        made._settle(getattr(self, "min_support_", 0), None)
+        made._settle(self.min_support_, None)
         return made
 
     def _own_uses(self) -> dict[str, Table]:
         """The term of own use by its name; none where it weighs nothing, or the model is of an
         earlier version.
         """
-        weight, decay = getattr(self, "again_", None) or (0.0, 1.0)
+        weight, decay = self.again_ or (0.0, 1.0)
         return {"again": uses.own_use(len(self.base_), weight, decay)} if weight else {}
 
     def _keep(self, parts: _Parts, ridge: float, mix: Mix, low: LowRank | None) -> None:
@@ -310,7 +317,7 @@ def _trial(
     made = Additive(**artefact.model_config(model))
     made._keep(parts, ridge, mix, low)
     made._keep_kernels(kernels)
-    made.again_ = getattr(model, "again_", [])
+    made.again_ = model.again_
     return made
 
 

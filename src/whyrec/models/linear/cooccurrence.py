@@ -210,7 +210,7 @@ class Cooccurrence(SupportMixin, LinearMixin):
         weights to rounding; only these people are
         counted, unless min_support took weights out, or there is no order: then all are.
         min_support stays what it was."""
-        made, least = Cooccurrence(**artefact.model_config(self)), getattr(self, "min_support_", 0)
+        made, least = Cooccurrence(**artefact.model_config(self)), self.min_support_
         if (
             "none" in (before.order, after.order)
             or least > 1
@@ -244,6 +244,4 @@ class Cooccurrence(SupportMixin, LinearMixin):
         return made
 
     def _terms(self) -> list[Table]:
-        return [
-            Table(self.weights_, 1.0 if getattr(self, "without_order_", None) else self.query_decay)
-        ]
+        return [Table(self.weights_, 1.0 if self.without_order_ else self.query_decay)]

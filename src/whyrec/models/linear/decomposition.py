@@ -154,7 +154,8 @@ class LinearDecomposition:
             np.subtract.at(self.sums, part, values)
         high = self.sums[columns].astype(np.float32)
         self.sums[columns] = before
-        return high[np.isfinite(masked[columns])]
+        shown: Floats = high[np.isfinite(masked[columns])]
+        return shown
 
     def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """The sparse rows of some events: (columns, values)."""

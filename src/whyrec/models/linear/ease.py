@@ -93,7 +93,8 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     inverse = sparse.csr_array(matrix.T) @ half.astype(np.float32)
     np.negative(inverse, out=inverse)  # in place: it may be a gigabyte
     inverse[np.diag_indices_from(inverse)] += 1.0
-    return inverse
+    made: NDArray[np.float32] = inverse
+    return made
 
 
 def _product(rows: sparse.csr_array) -> sparse.coo_array:
@@ -170,7 +171,7 @@ class EASE(SupportMixin, LinearMixin):
         weights out, it is solved again with the same one."""
         made, least = (
             EASE(self.ridge, self.max_items, self.min_support),
-            getattr(self, "min_support_", 0),
+            self.min_support_,
         )
         if least:
             made._learn(data.select(~np.isin(data.user, people)))
@@ -191,7 +192,7 @@ class EASE(SupportMixin, LinearMixin):
         made, n, least = (
             EASE(self.ridge, self.max_items, self.min_support),
             after.n_items,
-            getattr(self, "min_support_", 0),
+            self.min_support_,
         )
         old, new = user_item(before), user_item(after)
         old.resize(new.shape)

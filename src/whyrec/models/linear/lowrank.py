@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
 from whyrec.core.cache import cache_folder
+from whyrec.core.capabilities import Teacher
 from whyrec.core.cases import Cases
 from whyrec.models.item_content.item_features import Side
 from whyrec.models.linear.cooccurrence import item_factors
@@ -184,7 +185,7 @@ class LowRank(SupportMixin, LinearMixin):
 def _teaching(teacher: Any, data: Dataset) -> Any:
     if teacher is None:
         return None
-    if not hasattr(teacher, "teach"):
+    if not isinstance(teacher, Teacher):
         raise BadArgument("a teacher must be a fitted sequence model", given=type(teacher).__name__)
     if len(teacher.counts_) != data.n_items:
         raise BadArgument(

@@ -27,6 +27,9 @@ class LowRankNetwork(nn.Module):
     :mod:`whyrec.models.linear.lowrank`.
     """
 
+    side: Tensor
+    known: Tensor
+
     def __init__(
         self,
         side: Tensor,
@@ -95,7 +98,8 @@ class LowRankNetwork(nn.Module):
         back = torch.arange(l, device=keys.device)[:, None] - torch.arange(l, device=keys.device)
         kernel = self.by_steps[:, back.clamp(min=0)].masked_fill(back < 0, 0.0)  # (h, l, l)
         by_head = keys.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        return (kernel.to(keys.dtype) @ by_head).transpose(1, 2).flatten(2)
+        out: Tensor = (kernel.to(keys.dtype) @ by_head).transpose(1, 2).flatten(2)
+        return out
 
     @torch.no_grad()
     def arrays(self) -> tuple[NDArray[np.float32], ...]:

@@ -63,13 +63,13 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
         return tuple(names)
     if given is None:
         return PARTS if find_spec("torch") else PARTS[:2]
-    names = (given,) if isinstance(given, str) else tuple(given)
-    for name in names:
+    chosen = (given,) if isinstance(given, str) else tuple(given)
+    for name in chosen:
         if name not in PARTS:
             raise Unknown("part of additive", name, PARTS)
-    if not names:
+    if not chosen:
         raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
-    return names
+    return chosen
 
 
 def lacking(given: Sequence[str] | None) -> list[str]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, NotFitted, Queries, batches, mask_seen
+from whyrec.core import BadArgument, Dataset, Queries, Scorer, batches, check_fitted, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
 from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
@@ -224,17 +224,17 @@ class SupportMixin:
         "then_",
     )
     support_: Matrix
-    support_of_: dict[str, Any]
-    min_support_: int
-    support_costs_: list[dict[str, Any]]
+    support_of_: dict[str, Any] = {"pairs": "", "latest": 0, "hidden": 0}
+    min_support_: int = 0
+    support_costs_: list[dict[str, Any]] = []
+    _ready: Any = None  # what a model works out once from its weights
 
     def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both, of each of `items` with `item`, one or one for each; see
         :class:`whyrec.core.Supported`."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         asked = np.asarray(items, np.int64)
-        if not hasattr(self, "support_of_"):
+        if not self.support_of_["pairs"]:
             return np.full(len(asked), UNKNOWN)
         how = self.support_of_
         found = _at(self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all")
@@ -249,9 +249,8 @@ class SupportMixin:
         as it is).
         """
         made = copy.copy(self)
-        if hasattr(made, "_ready"):
-            made._ready = None
-        made.min_support_ = max(least, getattr(self, "min_support_", 0))
+        made._ready = None
+        made.min_support_ = max(least, self.min_support_)
         if least > 0:
             across = by_source(self.support_, self.support_of_)
             for name in self.counted:
@@ -287,7 +286,7 @@ class SupportMixin:
         """The counts for `after` from those that `old` has for `before`; counted anew where they
         are not whole.
         """
-        how = getattr(old, "support_of_", {"pairs": "", "latest": 0, "hidden": 0})
+        how = old.support_of_
         if how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
             self.support_, self.support_of_ = (
                 _changed(before, after, old.support_),
@@ -299,7 +298,7 @@ class SupportMixin:
     def _forget_support(self, old: SupportMixin, data: Dataset, people: NDArray[Any]) -> None:
         """The counts without these people of `data`."""
         rest = data.select(~np.isin(data.user, people))
-        how = getattr(old, "support_of_", {"pairs": "", "latest": 0, "hidden": 0})
+        how = old.support_of_
         if how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
             gone = _own_pairs(user_item(data)[np.unique(people)])
             self.support_, self.support_of_ = (
@@ -314,7 +313,7 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     """The counts of `items` with `item`; a search in each row, without making or checking
     anything of the whole.
     """
-    if not sparse.issparse(support):
+    if isinstance(support, np.ndarray):
         return np.asarray(support[item, items], np.int64)
     rows, columns = (
         (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
@@ -332,7 +331,7 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
 
 def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
     """All counts, row: the item that a weight comes from."""
-    if not sparse.issparse(support):
+    if isinstance(support, np.ndarray):
         return support
     across = sparse.csr_array(support.T)
     return sparse.csr_array(support.maximum(across)) if how["pairs"] == "all" else across
@@ -343,7 +342,7 @@ def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
     have; a copy.
     """
     n, out = weights.shape[0], weights.copy()
-    if sparse.issparse(out):
+    if not isinstance(out, np.ndarray):
         row = np.repeat(np.arange(n), np.diff(out.indptr))
         for start in range(0, n, 512):
             part = slice(out.indptr[start], out.indptr[min(start + 512, n)])
@@ -358,7 +357,7 @@ def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
 
 def _rows(support: Matrix, start: int, stop: int) -> NDArray[np.uint16]:
     part = support[start:stop]
-    return np.asarray(part.toarray() if sparse.issparse(part) else part)
+    return np.asarray(part if isinstance(part, np.ndarray) else part.toarray())
 
 
 def hidden(model: Any, k: int = FEWEST) -> Any:
@@ -366,9 +365,9 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
     holds no histories. A pair below k reads as 0 people, like one that nobody chose."""
     made = copy.copy(model)
     for name, value in vars(model).items():
-        if name.endswith("_") and not name.startswith("_") and hasattr(value, "score"):
+        if name.endswith("_") and not name.startswith("_") and isinstance(value, Scorer):
             setattr(made, name, hidden(value, k))
-    if isinstance(made, SupportMixin) and hasattr(made, "support_of_"):
+    if isinstance(made, SupportMixin) and made.support_of_["pairs"]:
         whole = made.support_of_["pairs"] == "all"
         counts = _above(_triangle(made.support_) if whole else made.support_, k)
         made.support_ = _packed(counts) if whole else counts

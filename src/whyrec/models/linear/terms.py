@@ -8,15 +8,16 @@ models whose item weights change with the rest of the history (ALS, transformers
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Contributions, Dataset, NotFitted, Queries, Query
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
@@ -34,7 +35,7 @@ __all__ = [
     "user_item",
 ]
 
-Matrix = NDArray[np.float32] | sparse.csr_array
+Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 
 # events that are counted at once: what is counted depends on the blocks, never on who counts them
@@ -83,7 +84,8 @@ def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
 
 def compact(weights: sparse.csr_array) -> Matrix:
     """Dense where more than a tenth is filled: then it is both smaller to multiply and quicker."""
-    return weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    made: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    return made
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
@@ -192,7 +194,7 @@ class Heads:
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The keys of items times their heads' weights (m, h): (m, h * d)."""
         heads = self.keys[items].reshape(*weights.shape, self.keys.shape[1] // len(self.gap))
-        return (heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1])
+        return np.asarray((heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1]))
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
@@ -224,7 +226,7 @@ class LinearMixin:
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> list[Table | Heads]:
+    def _terms(self) -> Sequence[Table | Heads]:
         raise NotImplementedError
 
     @property
@@ -237,8 +239,7 @@ class LinearMixin:
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch, terms = Queries.of(queries), self._terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
         out = (
@@ -253,8 +254,7 @@ class LinearMixin:
         """The scores of one history with their parts, in the quickest exact form; score: whether
         to work the scores out.
         """
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
@@ -271,8 +271,7 @@ class LinearMixin:
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """What each event adds to the score of `item`: exact, (m,) float64 in score units."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         return Contributions(
             float(self.base_[item]),
             sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))),
@@ -292,8 +291,7 @@ class LinearMixin:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The same for a batch, with k items of its own for each query, items (q, k): (base (q, k),
         what each event of the batch adds to each item of its query (events, k)), both float64."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         weights = sum(
             (term.each(batch, items) for term in self._terms()),
@@ -303,8 +301,7 @@ class LinearMixin:
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         total = np.zeros((len(query), len(self.base_)))
         for term in self._terms():
             total += term.rows(query)
@@ -334,9 +331,9 @@ class SparseMixin(LinearMixin):
         """The k best unseen items and their scores, (q, k) each, as :func:`top_k` gives them from
         all scores. Only items that some event adds to are looked at; a person with fewer than k
         of them above 0 is scored in full."""
-        if not hasattr(self, "base_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch, (term,) = Queries.of(queries), self._terms()
+        assert isinstance(term, Table)
         k = min(k, len(self.base_))
         items, scores = np.empty((len(batch), k), np.int32), np.empty((len(batch), k), np.float32)
         total = history_matrix(batch, len(self.base_), term.decay) @ term.weights

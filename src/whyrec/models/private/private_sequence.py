@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from whyrec.core import BadArgument, Dataset, MissingExtra, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, check_fitted
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.terms import user_item
 from whyrec.models.private.private import gaussian_noise
@@ -56,6 +56,8 @@ class PrivateSequence:
     measured by deletion. Not good for: fewer than some thousands of people; catalogues without text
     and categories, of which it knows popularity alone.
     """
+
+    _network_: Any = None
 
     def __init__(
         self,
@@ -209,8 +211,7 @@ class PrivateSequence:
 
     def score(self, queries: Any) -> Floats:
         """(q, n_items) float32; popularity alone for an empty history."""
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         import torch
 
         batch, vectors = Queries.of(queries), torch.from_numpy(self.items_)
@@ -236,7 +237,7 @@ class PrivateSequence:
         self._network_ = network.eval()
 
     def _loaded(self) -> Any:
-        if getattr(self, "_network_", None) is None:
+        if self._network_ is None:
             _needs()
             from whyrec.models.training.trainer import unflat
 

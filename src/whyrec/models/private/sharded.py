@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, Queries, check_fitted
 from whyrec.core.cases import Cases
 from whyrec.core.composite import fit_arguments, part_of
 
@@ -34,9 +34,7 @@ class Sharded:
     learns from a part of them only.
     """
 
-    make: Callable[..., Any] | None = (
-        None  # how a shard's model is made from its name; the catalogue says
-    )
+    shard0_: Any
 
     def __init__(self, model: Any = "sequence", shards: int = 4) -> None:
         self.model = model
@@ -66,14 +64,13 @@ class Sharded:
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
         """An unfitted model for a shard; config: its settings, where they are known."""
-        return part_of(self.model, type(self).make, "sharded", config)
+        return part_of(self.model, "sharded", config)
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: the mean of the shards'."""
-        if not hasattr(self, "seed_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
-        found = np.array(self.shard0_.score(batch), np.float32)  # type: ignore[attr-defined]
+        found: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
         for number in range(1, self.shards):
             found += getattr(self, f"shard{number}_").score(batch)
         return found / np.float32(self.shards)
@@ -82,8 +79,7 @@ class Sharded:
         """The model without these people of `data`, which it was fitted on: their shards are
         fitted again without them.
         """
-        if not hasattr(self, "seed_"):
-            raise NotFitted(self)
+        check_fitted(self)
         rest, made = data.of_people(np.setdiff1d(np.arange(data.n_users), people)), copy.copy(self)
         for number in sorted({shard_of(data.users[int(one)], self.shards) for one in people}):
             made._fit(number, rest)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries
+from whyrec.core import BadArgument, BadData, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.padding import spans
 from whyrec.models.rating.gibbs_sampler import (
     Link,
@@ -224,8 +224,7 @@ class Rating:
         return out if single else np.split(out, np.cumsum(sizes)[:-1])
 
     def _asked(self, queries: Any) -> Queries:
-        if not hasattr(self, "items_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         _known(batch.items, self.items_.shape[1])
         return batch

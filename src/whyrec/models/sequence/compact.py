@@ -11,7 +11,6 @@ recommend and once as events of a history; the network is ONNX. What that costs 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.compress.prune import Pruning
-from whyrec.core import BadArgument, Dataset, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, Queries, check_fitted
+from whyrec.core.capabilities import Relearnable, Servable
 from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.padding import alike, padded
 from whyrec.models.sequence.inference_parts import Served
@@ -51,9 +51,10 @@ class Compact:
     whose books are larger than the vectors they stand for.
     """
 
-    make: Callable[..., Any] | None = (
-        None  # how the large model is made from its name; the catalogue says
-    )
+    item_codes_: NDArray[Any]
+    item_turn_: NDArray[Any]
+    item_mean_: NDArray[Any]
+    event_turn_: NDArray[Any]
     level_ = 0.0  # of folders that were saved before it was kept
     _session: Any = None
     _vectors: Floats | None = None
@@ -84,7 +85,7 @@ class Compact:
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
         """Fit the large model, then compress it."""
-        large = part_of(self.large, type(self).make, "compact")
+        large = part_of(self.large, "compact")
         large.fit(data, **fit_arguments(large, seed=seed, **more))
         return self.of(large, data, seed=seed)
 
@@ -92,7 +93,7 @@ class Compact:
         """The compressed form of a fitted model; the people of `data` show what its states look
         like.
         """
-        if not hasattr(large, "served"):
+        if not isinstance(large, Servable):
             raise BadArgument(
                 "what is compressed must be a large model",
                 given=type(large).__name__,
@@ -123,6 +124,12 @@ class Compact:
                 "pruning needs epochs of learning, which mend what it breaks", given="epochs 0"
             )
         if self.epochs:
+            if not isinstance(large, Relearnable):
+                raise BadArgument(
+                    "epochs of learning need a large model that teaches",
+                    given=type(large).__name__,
+                    fix="epochs 0",
+                )
             how = {"prune": prune} if prune else {"only_items": self.only_items}
             network, new = large.relearn(
                 vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how
@@ -202,8 +209,7 @@ class Compact:
 
     def score(self, queries: Any) -> Floats:
         """(q, n_items) float32; the item bias alone for an empty history."""
-        if not hasattr(self, "network_"):
-            raise NotFitted(self)
+        check_fitted(self)
         batch = Queries.of(queries)
         level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
@@ -253,7 +259,7 @@ def _dividing(wanted: int, d: int) -> int:
 
 def _between(steps: Any, values: int) -> NDArray[np.int64]:
     """Steps between two events, (b, l, l)."""
-    return np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1)
+    return np.asarray(np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1))
 
 
 def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
@@ -261,7 +267,7 @@ def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
     otherwise.
     """
     passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
-    return np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1)
+    return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))
 
 
 def _exported(served: Served) -> bytes:

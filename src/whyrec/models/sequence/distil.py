@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,10 @@ Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn 
 
 class _Table(nn.Module):
     """Vectors (n, d) from codes; only the books learn."""
+
+    codes: Tensor
+    turn: Tensor
+    mean: Tensor
 
     def __init__(self, coded: Coded) -> None:
         super().__init__()
@@ -174,4 +179,4 @@ def _nearest(task: _Again, plan: Plan) -> None:
 
 def _losses(task: _Again, most: int = 12) -> list[Callable[[], Tensor]]:
     """The losses of some training batches, to say what matters in the network."""
-    return [lambda batch=batch: task.loss(batch) for batch in list(task.batches(0))[:most]]  # type: ignore[misc]
+    return [partial(task.loss, batch) for batch in list(task.batches(0))[:most]]

@@ -241,7 +241,8 @@ def _descend(
     """`steps` of AdamW with a rate that falls in a line; returns a row every 20 steps."""
     encoder.train()
     adam = torch.optim.AdamW(weights, lr=TEXT_RATE, weight_decay=0.01)
-    curve, total = [], 0.0
+    curve: list[dict[str, Any]] = []
+    total = 0.0
     for step in range(steps):
         for group in adam.param_groups:
             group["lr"] = TEXT_RATE * min(1.0, (step + 1) / 20) * max(0.02, 1 - step / steps)

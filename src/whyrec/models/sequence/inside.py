@@ -22,6 +22,26 @@ class Inside:
     """
 
     output = "softmax"  # what its scores are the logits of
+    _plain_: tuple[Any, tuple[Tensor, Tensor, Tensor]] | None = None
+    _encoder_: tuple[Any, Any] | None = None
+
+    if TYPE_CHECKING:  # what the model that holds the network has
+        text: str | None
+        max_tokens: int
+        length: int
+        clock_: bool
+        counts_: NDArray[Any]
+        side_: NDArray[Any]
+        maps_: list[str]
+
+        def hidden(
+            self, queries: Any, network: Any = None, events: Tensor | None = None
+        ) -> Tensor: ...
+        def _loaded(self) -> Any: ...
+        def _device(self) -> str: ...
+        def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]: ...
+        def _tuned_encoder(self) -> Any: ...
+        def _work(self, events: int, n_items: int) -> int: ...
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
         """The scores of each query's items (q, c), without those of all others."""
@@ -30,10 +50,10 @@ class Inside:
         from whyrec.models.training.trainer import threads_for
 
         batch = Queries.of(queries)
-        network = self._loaded()  # type: ignore[attr-defined]
-        with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):  # type: ignore[attr-defined]
-            vectors, _, bias = self._tower(network)  # type: ignore[attr-defined]
-            hidden = self.hidden(batch, network)  # type: ignore[attr-defined]
+        network = self._loaded()
+        with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):
+            vectors, _, bias = self._tower(network)
+            hidden = self.hidden(batch, network)
             at = torch.from_numpy(np.asarray(items, np.int64)).to(hidden.device)
             out = torch.einsum("qd,qcd->qc", hidden, vectors[at]) + bias[at]
         return np.asarray(out.cpu().numpy(), np.float32)
@@ -57,7 +77,7 @@ class Inside:
         event here: every block normalises first."""
         import torch
 
-        events, weight = self._plain()[1], torch.from_numpy(self.counts_.astype(np.float32))  # type: ignore[attr-defined]
+        events, weight = self._plain()[1], torch.from_numpy(self.counts_.astype(np.float32))
         mean = (events * weight.to(events.device)[:, None]).sum(0) / weight.sum().clamp(min=1)
         return mean.expand(len(query), -1)
 
@@ -67,9 +87,9 @@ class Inside:
         """
         import torch
 
-        network, (vectors, _, bias) = self._loaded(), self._plain()  # type: ignore[attr-defined]
+        network, (vectors, _, bias) = self._loaded(), self._plain()
         x = embedded[None] if embedded.ndim == 2 else embedded
-        x = x[:, -self.length :]  # type: ignore[attr-defined]
+        x = x[:, -self.length :]
         l = x.shape[1]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device).expand(len(x), -1)
@@ -79,10 +99,10 @@ class Inside:
             steps=steps.expand(len(x), -1),
             times=times if self.clock_ else None,
             fused=False,
-        )  # type: ignore[attr-defined]
+        )
         if items is not None:
             vectors, bias = vectors[items], bias[items]
-        out = state @ vectors.T + bias
+        out: Tensor = state @ vectors.T + bias
         return out[0] if embedded.ndim == 2 else out
 
     def attention(self, query: Query) -> NDArray[np.float32]:
@@ -126,8 +146,8 @@ class Inside:
         """
         import torch
 
-        network = self._loaded()  # type: ignore[attr-defined]
-        l = min(len(query), self.length)  # type: ignore[attr-defined]
+        network = self._loaded()
+        l = min(len(query), self.length)
         x = self.embed(query)[None, -l:]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]
@@ -136,7 +156,7 @@ class Inside:
             x,
             network._steps(l, steps[None], x.device),
             network._gaps(times) if self.clock_ else None,
-        )  # type: ignore[attr-defined]
+        )
 
     def _plain(self) -> tuple[Tensor, Tensor, Tensor]:
         """Item vectors, event vectors and bias as tensors that gradients may pass through;
@@ -144,14 +164,20 @@ class Inside:
         """
         import torch
 
-        made = self._tower(self._loaded())  # type: ignore[attr-defined]
-        kept = getattr(self, "_plain_", None)
+        made = self._tower(self._loaded())
+        kept = self._plain_
         if kept is None or kept[0] is not made:
             with torch.no_grad():
-                kept = self._plain_ = (made, tuple(part.detach().clone() for part in made))
+                vectors, events, bias = (part.detach().clone() for part in made)
+            kept = self._plain_ = (made, (vectors, events, bias))
         return kept[1]
 
     # --- tokens -----------------------------------------------------------------------------------
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether it was fitted to read texts."""
+        return "text" in self.maps_
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
@@ -175,7 +201,8 @@ class Inside:
         blank[[at for at, one in enumerate(ids.tolist()) if one not in special]] = (
             tokenizer.pad_token_id
         )
-        return encoder.get_input_embeddings()(blank).detach()
+        made: Tensor = encoder.get_input_embeddings()(blank).detach()
+        return made
 
     def score_tokens(self, embedded: Tensor, text: str, query: Query, item: int) -> Tensor:
         """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,),
@@ -185,31 +212,31 @@ class Inside:
 
         from whyrec.models.item_content.text_encoder import is_decoder, pool
 
-        network, (_, encoder, ids) = self._loaded(), self._read(text)  # type: ignore[attr-defined]
+        network, (_, encoder, ids) = self._loaded(), self._read(text)
         x = embedded[None] if embedded.ndim == 2 else embedded
         mask = torch.ones(len(x), len(ids), dtype=torch.long, device=x.device)
         states = encoder(inputs_embeds=x, attention_mask=mask).last_hidden_state
         raw = pool(states, mask, last=is_decoder(encoder.config))
         mean, matrix = (torch.from_numpy(np.array(one)).to(x.device) for one in self._text_map())
-        own = torch.from_numpy(np.array(self.side_[item])).to(x.device)  # type: ignore[attr-defined]
+        own = torch.from_numpy(np.array(self.side_[item])).to(x.device)
         side = torch.cat(
             [((raw - mean) @ matrix).clamp(-8, 8), own[matrix.shape[1] :].expand(len(x), -1)], 1
         )
         tower, (vectors, _, bias) = network.tower, self._plain()
         with torch.no_grad():
-            hidden = self.hidden([query], network).clone()[0]  # type: ignore[attr-defined]
+            hidden = self.hidden([query], network).clone()[0]
             rest = vectors[item] - tower.adapter(own[None])[0]
-        out = (rest + tower.adapter(side)) @ hidden + bias[item]
+        out: Tensor = (rest + tower.adapter(side)) @ hidden + bias[item]
         return out[0] if embedded.ndim == 2 else out
 
     def _text_map(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        if "text" not in self.maps_ or not self.side_.shape[1]:  # type: ignore[attr-defined]
+        if "text" not in self.maps_ or not self.side_.shape[1]:
             raise BadArgument(
                 "reasons by tokens need a model that reads text",
                 given="one fitted without",
                 fix='fit sequence with text = "minilm"',
             )
-        at = self.maps_.index("text")  # type: ignore[attr-defined]
+        at = self.maps_.index("text")
         if at:
             raise BadArgument("the text's vectors must stand first", given=f"place {at}")
         return getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_")
@@ -221,17 +248,18 @@ class Inside:
         from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
 
         self._text_map()
-        if getattr(self, "_encoder_", None) is None:
-            tokenizer, encoder = open_encoder(find_encoder(self.text))  # type: ignore[attr-defined]
-            tuned = self._tuned_encoder()  # type: ignore[attr-defined]
+        assert self.text is not None  # its vectors have a map
+        if self._encoder_ is None:
+            tokenizer, encoder = open_encoder(find_encoder(self.text))
+            tuned = self._tuned_encoder()
             self._encoder_ = (
                 tokenizer,
                 (encoder if tuned is None else tuned).to(self._device()).eval(),
-            )  # type: ignore[attr-defined]
+            )
         tokenizer, encoder = self._encoder_
         words = tokenizer(
             [text or "."], truncation=True, max_length=self.max_tokens, return_tensors="pt"
-        )  # type: ignore[attr-defined]
+        )
         ids: Tensor = words["input_ids"][0].to(encoder.device)
         return tokenizer, encoder, torch.as_tensor(ids)
 
@@ -241,9 +269,9 @@ def _row(table: Any, item: int) -> Any:
     from whyrec.core import ItemTable
 
     return ItemTable(
-        [table.title[item]],
-        [table.text[item]],
-        [table.categories[item]],
-        {name: [values[item]] for name, values in table.fields.items()},
+        (table.title[item],),
+        (table.text[item],),
+        (table.categories[item],),
+        {name: (values[item],) for name, values in table.fields.items()},
         {name: np.asarray(values)[[item]] for name, values in table.numeric.items()},
     )

@@ -37,6 +37,9 @@ class ItemTower(nn.Module):
     made it.
     """
 
+    side: Tensor
+    log_counts: Tensor
+
     def __init__(
         self,
         side: Tensor,
@@ -318,5 +321,7 @@ class Serving(nn.Module):
         x = events
         for block in self.blocks[:-1]:
             x = block(x, between, gaps, fused=fused)
-        out: Tensor = self.norm(self.blocks[-1].last(x, last, between, gaps))
+        final = self.blocks[-1]
+        assert isinstance(final, Block)
+        out: Tensor = self.norm(final.last(x, last, between, gaps))
         return out

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, NotFitted, Queries
+from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
@@ -33,6 +33,7 @@ from whyrec.models.training.order import require_order
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from whyrec.models.sequence.network import Network
     from whyrec.models.training.trainer import Run
 
 __all__ = ["Sequence"]
@@ -64,6 +65,11 @@ class Sequence(Inside):
     its reasons are measured by deletion.
     Not good for: catalogues of items without text and with one or two events each.
     """
+
+    maps_: list[str] = []
+    lora_: NDArray[np.float32] | None = None
+    _network_: Any = None
+    _vectors: tuple[Tensor, Tensor, Tensor] | None = None
 
     def __init__(
         self,
@@ -142,11 +148,11 @@ class Sequence(Inside):
             data.item_table, data.items, cache=cache_folder() / "text", device=self._device()
         )
         self._keep(side)
-        self.without_text_ = int(getattr(side, "without_text", 0))
+        self.without_text_ = int(side.without_text)
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.int32)
         self.grown_ = [data.n_items]
         self.clock_ = bool(data.clock)
-        self.stages_ = []
+        self.stages_: list[dict[str, Any]] = []
         with threads_for(self._work(min(len(data), self.batch_tokens or 8192), data.n_items)):
             network = self._train(data, valid, seed, run, "B")
             if self.text_steps:
@@ -207,14 +213,14 @@ class Sequence(Inside):
 
     def _train(
         self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str
-    ) -> nn.Module:
+    ) -> Network:
         import torch
 
         from whyrec.models.training.objective import NextItem
         from whyrec.models.training.trainer import Plan, stage_of, train
 
         torch.manual_seed(seed)
-        network = self._network()
+        network: Network = self._network()
         if self.warm_start:
             network.tower.start_from(*item_factors(data, self.width))
         network = network.to(self._device())
@@ -251,8 +257,7 @@ class Sequence(Inside):
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32; the item bias (popularity) alone for an empty history."""
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         import torch
 
         from whyrec.models.training.trainer import threads_for
@@ -326,7 +331,7 @@ class Sequence(Inside):
 
     def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
         """Item vectors; made once for a fitted model, anew for one in training."""
-        if network is not getattr(self, "_network_", None):
+        if network is not self._network_:
             made: tuple[Tensor, Tensor, Tensor] = network.tower()
             return made
         if self._vectors is None:
@@ -358,8 +363,7 @@ class Sequence(Inside):
         """What answers a request, for compression."""
         from whyrec.models.sequence.network import GAPS, Serving
 
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         network = self._loaded()
         vectors, events, bias = (
             np.array(part.detach().cpu().numpy(), np.float32) for part in self._tower(network)
@@ -388,8 +392,7 @@ class Sequence(Inside):
         """A model of the same people's tastes with further items at the end of the catalogue,
         known by text alone.
         """
-        if not hasattr(self, "weights_"):
-            raise NotFitted(self)
+        check_fitted(self)
         if not self.side_.shape[1]:
             raise BadArgument(
                 "new items need a model that reads text, categories or vectors of its items",
@@ -454,7 +457,7 @@ class Sequence(Inside):
         return side
 
     def _tuned_encoder(self) -> Any:
-        if not hasattr(self, "lora_"):
+        if self.lora_ is None:
             return None
         from whyrec.models.sequence.finetune import tuned_encoder
 
@@ -491,7 +494,7 @@ class Sequence(Inside):
         self._network_, self._vectors = network.eval(), None
 
     def _loaded(self) -> Any:
-        if getattr(self, "_network_", None) is None:
+        if self._network_ is None:
             _needs_torch()
             from whyrec.models.training.trainer import unflat
 

@@ -62,7 +62,7 @@ class _FullSoftmax(torch.autograd.Function):
         return (total / len(low)).float()
 
     @staticmethod
-    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
         d_hidden, d_items = ctx.saved_tensors
         scale = grad[0] / len(d_hidden)
         return d_hidden * scale, d_items * scale, None, None, None
@@ -81,7 +81,8 @@ def full_softmax(
     that of cross-entropy against (1 - weight) * target + weight * softmax of the teacher
     [hinton2015]; the value told stays that of the target.
     """
-    loss: Tensor = _FullSoftmax.apply(hidden, items, target, dtype, teacher)
+    apply: Any = _FullSoftmax.apply  # torch gives it no types
+    loss: Tensor = apply(hidden, items, target, dtype, teacher)
     return loss
 
 

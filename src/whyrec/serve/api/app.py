@@ -22,6 +22,7 @@ from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
 from whyrec.serve.settings import Settings
+from whyrec.serve.store.engine import StoreError
 
 __all__ = ["make_app"]
 
@@ -111,7 +112,7 @@ def _health(app: FastAPI) -> None:
         except OSError as error:
             return problem(
                 503,
-                getattr(error, "code", "not-ready"),
+                error.code if isinstance(error, StoreError) else "not-ready",
                 str(error),
                 "see the detail",
                 headers={"Retry-After": "2"},

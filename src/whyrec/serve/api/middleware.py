@@ -12,6 +12,7 @@ import uuid
 from typing import Any
 
 import orjson
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whyrec.serve.api.problems import LANGUAGE, accepted, problem
@@ -129,7 +130,8 @@ class Guard:
 
     def _told(self, scope: Scope, status: int, seconds: float, id: str) -> None:
         # The route's pattern, never the path: paths hold people's labels.
-        route = getattr(scope.get("route"), "path", "unmatched")
+        found = scope.get("route")
+        route = found.path if isinstance(found, Route | Mount) else "unmatched"
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
         self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
@@ -156,7 +158,7 @@ class _Lines(logging.Formatter):
             "time": round(record.created, 3),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
-            **getattr(record, "fields", {}),
+            **vars(record).get("fields", {}),
         }
         if record.exc_info and record.exc_info[1] is not None:
             row["trace"] = _places(record.exc_info[1])

@@ -213,7 +213,7 @@ def _store(_: Request, error: Any) -> Response:
     )
 
 
-def _whyrec(_: Request, error: Any) -> Response:
+def _whyrec(request: Request, error: Any) -> Response:
     status = 404 if isinstance(error, Unknown) else 409
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:

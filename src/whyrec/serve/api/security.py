@@ -11,6 +11,7 @@ import orjson
 from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Connection
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import ProblemError
@@ -27,7 +28,7 @@ Writing = tuple[
 class Bearer(HTTPBearer):
     """`Authorization: Bearer KEY`; asked for before the body is looked at."""
 
-    async def __call__(self, request: Request) -> HTTPAuthorizationCredentials | None:
+    async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise _no_key()
@@ -39,7 +40,8 @@ bearer = Bearer(scheme_name="key", description="An API key: `whyrec key new`", a
 
 def service_of(request: Request) -> Service:
     """The service of this app."""
-    return request.app.state.service  # type: ignore[no-any-return]
+    service: Service = request.app.state.service
+    return service
 
 
 def enter(

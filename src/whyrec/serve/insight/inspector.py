@@ -167,7 +167,7 @@ def _activations(live: Live, query: Query) -> dict[str, Any]:
         )
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     made = live.model.embed(last)
-    values = made.detach().cpu().numpy() if hasattr(made, "detach") else np.asarray(made)
+    values = made if isinstance(made, np.ndarray) else made.detach().cpu().numpy()
     return SHOWN | {"events": _titles(live, last), "values": np.round(values, 4)}
 
 
@@ -191,7 +191,7 @@ def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
             else model.phrase(reason, query, int(item))
             for reason in reasons
         ]
-        steps = [
+        steps: list[dict[str, Any]] = [
             {"en": en, "zh": zh, "weight": reason.weight, "kind": reason.kind}
             for reason, (en, zh) in zip(reasons, said, strict=True)
         ]

@@ -242,7 +242,7 @@ class Atlas:
 
     def _row(self, drawn: Drawn, item: str) -> int:
         number = drawn.live.numbers.get(item)
-        rows = np.flatnonzero(drawn.space.items == number) if number is not None else []
+        rows = np.flatnonzero(drawn.space.items == (-1 if number is None else number))
         if not len(rows):
             raise Unknown(
                 "item of the map", item, [drawn.live.labels[n] for n in drawn.space.items[:2000]]

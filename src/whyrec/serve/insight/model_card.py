@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from whyrec.core import Query, artefact, decompose
+from whyrec.core import Model, Query, artefact, decompose
+from whyrec.models.linear.additive import Additive as AdditiveModel
 from whyrec.models.linear.terms import Heads, LinearMixin, Table
 from whyrec.serve.insight.faithfulness import histories
 from whyrec.serve.insight.measurements import Findings
@@ -69,9 +69,7 @@ class Cards:
             "items": live.n_items,
             "offered": int(live.available.sum()),
             "domain": live.data.domain,
-            "settings": artefact.model_config(live.model)
-            if hasattr(type(live.model), "fit")
-            else {},
+            "settings": artefact.model_config(live.model) if isinstance(live.model, Model) else {},
             "last_audit": {
                 kind: last[kind]
                 for kind in ("faithfulness", "since-fit", "next-item", "speed")
@@ -86,7 +84,7 @@ class Cards:
         found = [_shares(live, query) for query in drawn]
         names = list(dict.fromkeys(name for one in found for name in one[0]))
         enough = len(found) >= FEWEST
-        parts = [
+        parts: list[dict[str, Any]] = [
             {
                 "part": name,
                 "share": interval_of(np.array([one[0].get(name, 0.0) for one in found])),
@@ -166,7 +164,7 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    used = getattr(model, "used_", None)
+    used = model.used_ if isinstance(model, AdditiveModel) else None
     if (
         used is not None
         and len(used) == len(terms) - names.count("again")
@@ -178,11 +176,9 @@ def term_names(model: LinearMixin) -> list[str]:
 
 def _own(term: Table | Heads) -> bool:
     """Whether each item only leads to itself."""
-    return (
-        isinstance(term, Table)
-        and sparse.issparse(term.weights)
-        and np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
-    )
+    if not isinstance(term, Table) or isinstance(term.weights, np.ndarray):
+        return False
+    return np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
 
 
 def _half(live: Live, name: str) -> float | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from whyrec.core.capabilities import Private
 from whyrec.serve.service import Service
 from whyrec.serve.store import tables
 from whyrec.serve.store.people import hashed
@@ -49,7 +50,7 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
     not measured.
     """
     live = service.registry.current(service.store.counters())
-    told = getattr(live.model, "privacy_", None)
+    told = live.model.privacy_ if isinstance(live.model, Private) else None
     with service.store.read() as connection:
         stored = []
         for name, (personal, column) in HOLDS.items():
@@ -119,7 +120,9 @@ def verify(service: Service, receipt: Mapping[str, Any]) -> dict[str, Any]:
                 select(tables.secrets.c.value).where(tables.secrets.c.name == "subjects")
             ).scalar()
             names = connection.execute(select(tables.people.c.user)).scalars()
-            again = any(hashed(secret, name) == row["subject"] for name in names)
+            again = secret is not None and any(
+                hashed(secret, name) == row["subject"] for name in names
+            )
     return {
         "known": True,
         "true": not different,

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
+from whyrec.core.capabilities import Private
 from whyrec.core.kinds import Meaning
 from whyrec.core.verbs import verb_of
 from whyrec.serve.recommend.snapshot import Live, folded
@@ -139,8 +140,10 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
             "name": live.name,
             "trained_to": row["trained_to"] if row else None,
             "items": live.n_items,
-            "epsilon": getattr(live.model, "privacy_", {}).get("epsilon"),
-            "friends": bool(getattr(live.model, "friend_weight_", 0)),
+            "epsilon": live.model.privacy_.get("epsilon")
+            if isinstance(live.model, Private)
+            else None,
+            "friends": live.friends is not None and bool(live.friends.friend_weight_),
         },
     }
 
@@ -202,7 +205,7 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
 
 
 def _event(
-    live: Live, person: Person | None, known: Known, counted: set[str], row: Row[Any]
+    live: Live, person: Person | None, known: Known, counted: set[str], row: Any
 ) -> dict[str, Any]:
     because = (
         "no-choice"

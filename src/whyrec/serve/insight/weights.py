@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec.core import Readable
+from whyrec.core.capabilities import Statements
 from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.serve.insight.item_map import counts_of
 from whyrec.serve.insight.item_vectors import effects
@@ -70,7 +70,7 @@ def _parts(model: Any) -> list[dict[str, Any]]:
 
 def _rules(live: Live) -> dict[str, Any]:
     model: Any = live.model
-    if not isinstance(model, Readable) or not hasattr(model, "statements"):
+    if not isinstance(model, Statements):
         return {
             "shown": False,
             "why": f"{live.name} decides by events, not by rules in words",

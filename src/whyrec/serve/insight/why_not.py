@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import select
 
 from whyrec.core import Listing, Query, Reason, Unknown, decompose
+from whyrec.core.capabilities import Modalities
 from whyrec.models.graph.graph import ALLOW
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.models.graph.path_phrases import allows
@@ -144,7 +145,8 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
 def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
     """What each modality adds to the item, the largest first, and what people choose together; None
     where the model reads none, or the score is not its own."""
-    names = [row["name"] for row in getattr(live.model, "kernels_", ())]
+    model = live.model
+    names = [row["name"] for row in model.kernels_] if isinstance(model, Modalities) else []
     if not names or ready.source not in ("user", "session"):
         return None
     parts = live.model.part_contributions(ready.query, int(seen.items[0]))

@@ -268,7 +268,8 @@ def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
     if not min(k, len(masked)):
         return np.zeros(0, np.int32)
     items, found = top_k(masked[None], k)
-    return items[0][np.isfinite(found[0])]
+    best: NDArray[np.int32] = items[0][np.isfinite(found[0])]
+    return best
 
 
 def _session(inputs: Inputs) -> list[Step]:
@@ -351,11 +352,9 @@ def _hidden(live: Live, inputs: Inputs) -> list[int]:
 
 def _circle(live: Live, inputs: Inputs) -> int | None:
     """The number of the person whose friends count; None where none do."""
-    return (
-        None
-        if inputs.circle is None or not hasattr(live.model, "number")
-        else live.model.number(inputs.circle)
-    )
+    if inputs.circle is None or live.friends is None:
+        return None
+    return live.friends.number(inputs.circle)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

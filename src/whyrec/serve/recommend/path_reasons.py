@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 from whyrec.core import BadArgument, Query, Reason, Unknown
+from whyrec.core.capabilities import PathModel
 from whyrec.explain.tested import NAMED, explain_list
 from whyrec.models.graph.path_decomposition import PathDecomposition, is_link, positions_of
 from whyrec.models.graph.path_phrases import CROWD, said, short
@@ -135,7 +136,7 @@ def cut(live: Live, query: Query, item: int, path: str) -> Live:
     """The model with one link cut, so that it can be scored again; friends are no part of it.
     Raises BadArgument for a model without paths and for a path that starts from an event alone,
     Unknown for a path that does not lead to the item."""
-    if not hasattr(live.model, "cut"):
+    if not isinstance(live.model, PathModel):
         raise BadArgument(
             "paths can be cut of a graph model",
             given=live.name,

@@ -99,9 +99,10 @@ def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float 
 
 def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
     """(n_items,): True where the rule takes the item away; worked out once for each catalogue."""
-    if rule not in live.masks:
-        live.masks[rule] = _mask(live, rule)
-    return live.masks[rule]  # type: ignore[no-any-return]
+    masks: dict[Any, NDArray[np.bool_]] = live.masks
+    if rule not in masks:
+        masks[rule] = _mask(live, rule)
+    return masks[rule]
 
 
 def _mask(live: Live, rule: Rule) -> NDArray[np.bool_]:

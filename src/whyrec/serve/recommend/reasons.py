@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Decomposition, Explanation, Listing, Parts, Query, Readable, Reason
+from whyrec.core import (
+    Decomposition,
+    Explanation,
+    Listing,
+    Parts,
+    Query,
+    Readable,
+    Reason,
+    Supported,
+)
 from whyrec.core.support import FEWEST
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
@@ -63,7 +72,7 @@ class Sight:
     @functools.cached_property
     def readable(self) -> bool:
         """Whether the model itself says its reasons."""
-        return isinstance(self.model, Readable)
+        return issubclass(type(self.model), Readable)
 
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
@@ -81,7 +90,8 @@ class Sight:
 
 def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
-    support = getattr(sight.model, "support", None)
+    known = issubclass(type(sight.model), Supported)  # of a class Python remembers it
+    support = sight.model.support if known else None
     return [
         shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
         for why in explain_list(sight.listing, sight.items, shown=shown, support=support)

@@ -24,6 +24,7 @@ from scipy import sparse
 
 from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
+from whyrec.core.capabilities import Extendable, FollowsFriends
 from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.store.items import Item
@@ -105,6 +106,11 @@ class Live:
         if self.chosen is None:
             return np.asarray(self.model.score([Query([])])[0], np.float32)
         return np.log1p(self.chosen).astype(np.float32)
+
+    @functools.cached_property
+    def friends(self) -> FollowsFriends | None:
+        """The model, where what friends chose may count."""
+        return self.model if isinstance(self.model, FollowsFriends) else None
 
     @functools.cached_property
     def index(self) -> Neighbours | None:
@@ -249,7 +255,7 @@ def open_live(version: str, name: str, model: Any, data: Dataset) -> Live:
     """A model with its own items alone."""
     if isinstance(model, LinearMixin):
         for term in model._terms():
-            if isinstance(term, Table) and sparse.issparse(term.weights):
+            if isinstance(term, Table) and not isinstance(term.weights, np.ndarray):
                 term.weights.sort_indices()  # rows are then searched by halving
     table = data.item_table
     return Live(version, name, model, data, data.items, table.title, table.categories, frozenset())
@@ -287,7 +293,7 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         key=lambda row: (row.changed, row.item),
     )
     model, labels, extended = live.model, list(live.labels), list(live.extended)
-    if hasattr(model, "extend"):
+    if isinstance(model, Extendable):
         for at in sorted(
             {row.changed for row in unknown}
         ):  # in the portions they came in: the sums round alike everywhere

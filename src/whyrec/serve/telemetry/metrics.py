@@ -19,7 +19,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        to = {"registry": self.registry}
+        to: dict[str, Any] = {"registry": self.registry}
         self.requests = Histogram(
             "rec_request_seconds",
             "Time of a request",
@@ -109,7 +109,7 @@ class Metrics:
 def _sum(metric: Any, ending: str) -> float:
     """All of a metric's values under one name, whatever their labels."""
     return sum(
-        sample.value
+        float(sample.value)
         for family in metric.collect()
         for sample in family.samples
         if sample.name.endswith(ending)

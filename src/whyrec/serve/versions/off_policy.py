@@ -53,7 +53,7 @@ def judge(
             fix="set explore = 0.05 in the service's settings (WHYREC_EXPLORE) and let it serve "
             "for some time",
         )
-    shown, wanted = ([row[at] for row in rows] for at in (0, 1))
+    shown, wanted = ([str(row[at]) for row in rows] for at in (0, 1))
     logged, got = (np.array([row[at] for row in rows], float) for at in (2, 3))
     same = np.array([a == b for a, b in zip(shown, wanted, strict=True)], float)
     predicted, expected = _rates(shown, wanted, got, seed)

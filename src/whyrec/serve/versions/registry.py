@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,7 @@ class Registry:
 
     # --- serve ------------------------------------------------------------------------------------
 
-    def current(self, seen: dict[str, int]) -> Live:
+    def current(self, seen: Mapping[str, int]) -> Live:
         """The model that serves with the items as they stand; `seen`: the store's counters, read
         for this request.
         """
@@ -272,7 +273,7 @@ class Registry:
             self._others.move_to_end(key)
             return self._others[key]
 
-    def _open(self, seen: dict[str, int]) -> None:
+    def _open(self, seen: Mapping[str, int]) -> None:
         with self.store.read() as connection:
             version = active_version(connection)
         if version is None:

@@ -10,7 +10,7 @@ torch; deterministic by seed on one machine. Not good for: fewer vectors than so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,10 +106,7 @@ def learn(
                 worst = left[left.norm(dim=1).topk(min(len(dead), len(rows))).indices]
                 out[dead[: len(worst)]] = torch.nn.functional.normalize(worst)
                 into[:, dead[: len(worst)]] = out[dead[: len(worst)]].T
-    arrays = (np.array(one.detach().numpy(), np.float32) for one in (into, bias, out))
-    made = Sparse(*arrays, mean.astype(np.float32), scale, k, 0.0)
-    z = made.active(vectors)
-    rest = np.asarray((vectors - mean) / scale) - made.bias - z @ made.out
-    return Sparse(
-        *list(vars(made).values())[:-1], float((rest**2).sum() / max(float((x**2).sum()), 1e-12))
-    )
+    into_, bias_, out_ = (np.array(one.detach().numpy(), np.float32) for one in (into, bias, out))
+    made = Sparse(into_, bias_, out_, mean.astype(np.float32), scale, k, 0.0)
+    rest = np.asarray((vectors - mean) / scale) - made.bias - made.active(vectors) @ made.out
+    return replace(made, error=float((rest**2).sum() / max(float((x**2).sum()), 1e-12)))

@@ -32,9 +32,9 @@ def tree(root: Node | None) -> dict[str, Any] | None:
     rows = [
         [
             either(
-                tuple(
-                    sep.join(part[at] for part in way) or "–"
-                    for at, sep in enumerate((" · ", "；"))
+                (
+                    " · ".join(part[0] for part in way) or "–",
+                    "；".join(part[1] for part in way) or "–",
                 )
             ),
             percent(leaf["precision"], 1),

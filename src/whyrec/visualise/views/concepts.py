@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core.capabilities import HiddenStates, ItemVectors
 from whyrec.core.item_effects import space_of
 from whyrec.visualise.analysis.autoencoder import Sparse, learn
 from whyrec.visualise.analysis.naming import Terms, terms_of
@@ -163,9 +164,8 @@ def steer(
         return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
 
     plain = first(None)
-    random = first(
-        np.random.default_rng([seed, 3]).standard_normal(directions.shape[1]).astype(np.float32)
-    )
+    drawn = np.random.default_rng([seed, 3]).standard_normal(directions.shape[1])
+    random = first(np.asarray(drawn, np.float32))
     ways = [
         [row[lists].mean(1) for lists in (plain, first(way), random)]
         for way, row in zip(directions, carries, strict=True)
@@ -195,7 +195,7 @@ def vectors_of(
     """
     counts = np.bincount(data.item, minlength=data.n_items)
     items = np.sort(np.argsort(-counts, kind="stable")[: min(most, int((counts > 0).sum()))])
-    if hasattr(model, "item_vectors") and hasattr(model, "hidden"):
+    if isinstance(model, ItemVectors) and isinstance(model, HiddenStates):
         return model.item_vectors()[1][items], items, True
     return space_of(model, items).vectors, items, False
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.capabilities import AsksQuestions, DrawsFeatures, NamesFeatures
 from whyrec.visualise.views.view import (
     COLOURS,
     INK,
@@ -33,7 +34,7 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     """The questions of a tree, down to its fourth, with how often what is asked about was
     chosen. Needs branches().
     """
-    root = model.branches() if hasattr(model, "branches") else None
+    root = model.branches() if isinstance(model, AsksQuestions) else None
     if root is None:
         raise BadArgument(
             "a tree is drawn of models that ask questions",
@@ -200,7 +201,7 @@ def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     """What each feature alone adds to the score of an explainable boosting machine, the most
     influential first.
     """
-    if not hasattr(model, "curve") or not hasattr(model, "spread_"):
+    if not isinstance(model, DrawsFeatures):
         raise BadArgument(
             "shapes are drawn of models that add up features",
             given=type(model).__name__,
@@ -249,10 +250,8 @@ def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 def _feature(model: Any, name: str) -> tuple[str, str]:
     """The feature's name in words, where the model has them."""
-    from_model = getattr(model, "feature_words", None)
-    if from_model is not None:
-        pair: tuple[str, str] = from_model(name)
-        return pair
+    if isinstance(model, NamesFeatures):
+        return model.feature_words(name)
     return name.replace("_", " "), name.replace("_", " ")
 
 

@@ -145,7 +145,8 @@ def _groups(data: Dataset, items: NDArray[np.integer]) -> tuple[list[str], NDArr
     terms = terms_of(data.item_table, items)
     of = range(terms.categories) if terms.categories else range(len(terms.names))
     sizes = Counter({n: int(terms.members[[n]].nnz) for n in of})
-    group, names = np.full(len(items), GROUPS), []
+    group = np.full(len(items), GROUPS)
+    names: list[str] = []
     for n, _ in sizes.most_common():
         mine = terms.members[[n]].indices
         free = mine[group[mine] == GROUPS]
@@ -180,7 +181,8 @@ def _draw(
     )
     rest = group == len(names)
     ax.scatter(
-        *places[rest].T,
+        places[rest, 0],
+        places[rest, 1],
         s=size,
         color="#b7bfc8",
         lw=0,
@@ -189,7 +191,8 @@ def _draw(
     )
     for g, name in enumerate(names):
         ax.scatter(
-            *places[group == g].T,
+            places[group == g, 0],
+            places[group == g, 1],
             s=size,
             marker=SHAPES[g],
             color=COLOURS[g],
@@ -218,7 +221,8 @@ def _draw(
     legend = figure.legend(
         loc="outside lower center", ncols=8, frameon=False, fontsize=9, labelcolor=MUTED
     )
-    for handle in legend.legend_handles:
+    handles: list[Any] = legend.legend_handles  # of the points, whose size can be set
+    for handle in handles:
         handle.set_sizes([40])
     ax.axis("off")
     return figure

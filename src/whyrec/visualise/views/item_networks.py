@@ -379,7 +379,7 @@ def _draw_person(
     for (i, j), w in np.ndenumerate(weights):
         if abs(w) > 0.04 * top:
             ax.plot(
-                *curve(left[i], right[j]),
+                *curve(float(left[i]), float(right[j])),
                 lw=0.4 + 7 * abs(w) / top,
                 color=COLOURS[0] if w > 0 else COLOURS[5],
                 alpha=0.25 + 0.5 * abs(w) / top,

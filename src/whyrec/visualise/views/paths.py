@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core import BadArgument, Dataset, recommend
+from whyrec.core.capabilities import Routes
 from whyrec.visualise.views.view import (
     COLOURS,
     INK,
@@ -32,7 +33,7 @@ Route = tuple[str, str, str, float]  # event, what it leads through, item, weigh
 def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
     """One person's strongest paths (user: default, a history of median length among those of 5 or
     more), each with its exact weight. Raises BadArgument for a model without paths."""
-    if not hasattr(model, "routes"):
+    if not isinstance(model, Routes):
         raise BadArgument(
             "paths need a graph model", given=type(model).__name__, fix="fit the model graph"
         )
@@ -106,15 +107,11 @@ def _columns(routes: list[Route]) -> list[list[str]]:
         weights: dict[str, float] = {}
         for route in routes:
             weights[str(route[at])] = weights.get(str(route[at]), 0.0) + route[3]
-        by_place = {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
-        out.append(
-            sorted(
-                weights,
-                key=lambda name, by_place=by_place, weights=weights: by_place.get(
-                    name, -weights[name]
-                ),
-            )
+        by_place: dict[str, float] = (
+            {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
         )
+        order: dict[str, float] = {name: -weight for name, weight in weights.items()} | by_place
+        out.append(sorted(weights, key=order.__getitem__))
     return out
 
 
@@ -129,10 +126,11 @@ def _draw(routes: list[Route], lang: str) -> Any:
     for route in routes:
         colour = COLOURS[columns[1].index(route[1]) % len(COLOURS)]
         for step in (0, 1):
-            x, y = curve(at[step][route[step]], at[step + 1][route[step + 1]])
+            ends = at[step][str(route[step])], at[step + 1][str(route[step + 1])]
+            across, down = curve(*ends)
             ax.plot(
-                step + x,
-                y,
+                step + across,
+                down,
                 lw=0.6 + 7 * route[3] / top,
                 color=colour,
                 alpha=0.45,
@@ -174,8 +172,8 @@ def _plotly(routes: list[Route]) -> Any:
     source, target, value = [], [], []
     for route in routes:
         for step in (0, 1):
-            source.append(int(start[step]) + columns[step].index(route[step]))
-            target.append(int(start[step + 1]) + columns[step + 1].index(route[step + 1]))
+            source.append(int(start[step]) + columns[step].index(str(route[step])))
+            target.append(int(start[step + 1]) + columns[step + 1].index(str(route[step + 1])))
             value.append(route[3])
     colour = [COLOURS[(0, 7, 2)[step]] for step, column in enumerate(columns) for _ in column]
     return plotly_figure(

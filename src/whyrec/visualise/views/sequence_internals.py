@@ -20,6 +20,7 @@ from whyrec.core import (
     mask_seen,
     recommend,
 )
+from whyrec.core.capabilities import LayerStates
 from whyrec.visualise.views.view import (
     COLOURS,
     INK,
@@ -120,7 +121,8 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
     from plotly import graph_objects as go
 
     names = [f"{at + 1}. {visible(t, 30)}" for at, t in enumerate(titles)]
-    traces, buttons = [], []
+    traces: list[Any] = []
+    buttons: list[dict[str, Any]] = []
     for b in range(maps.shape[0]):
         for h in range(maps.shape[1]):
             on = len(traces) == 0
@@ -146,7 +148,7 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
 def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
     """What each layer changes for one history, and where the recommended item would stand if the
     model stopped there [nostalgebraist2020]. Needs a model with layers(query)."""
-    if not hasattr(model, "layers"):
+    if not isinstance(model, LayerStates):
         raise BadArgument(
             "layers need a model that shows its states",
             given=type(model).__name__,
@@ -285,11 +287,7 @@ def tokens(
     """Which words of the recommended item's text count for its score. Needs a model that reads
     text, and how to explain.
     """
-    if (
-        not isinstance(model, Textual)
-        or "text" not in getattr(model, "maps_", ())
-        or explain is None
-    ):
+    if not isinstance(model, Textual) or not model.reads_text or explain is None:
         raise BadArgument(
             "words that count need a model that reads item texts",
             given=type(model).__name__,

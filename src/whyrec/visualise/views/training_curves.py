@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
 
 __all__ = ["removed", "training"]
@@ -21,7 +22,9 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     """Loss and validation NDCG@10 over the epochs of a trained model, stage by stage. Needs
     stages_.
     """
-    stages = [one for one in getattr(model, "stages_", []) if one["curve"]]
+    stages = [
+        one for one in (model.stages_ if isinstance(model, TrainedInEpochs) else ()) if one["curve"]
+    ]
     if not stages:
         raise BadArgument(
             "training is drawn of models that are trained in epochs",

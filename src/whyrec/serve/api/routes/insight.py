@@ -29,7 +29,7 @@ from whyrec.serve.api.security import bearer, enter, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
 from whyrec.serve.insight.item_map import Atlas, refine
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Findings, Measure
 from whyrec.serve.insight.model_card import Cards
 from whyrec.serve.insight.quality import next_item, since_fit
 from whyrec.serve.insight.weights import learned, versions
@@ -41,7 +41,7 @@ from whyrec.serve.verification.sentences import sentences
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["insight"]
 )
-KINDS = {
+KINDS: dict[str, Measure] = {
     "since-fit": since_fit,
     "next-item": next_item,
     "faithfulness": faithfulness,
@@ -62,7 +62,8 @@ class Insight:
 
 def insight_of(request: Request) -> Insight:
     """The one of this app."""
-    return request.app.state.insight  # type: ignore[no-any-return]
+    insight: Insight = request.app.state.insight
+    return insight
 
 
 @router.get("/operations", response_model=OperationsOut)

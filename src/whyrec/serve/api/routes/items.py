@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -120,11 +121,11 @@ def link(request: Request, body: LinksIn) -> Response:
     return reply({"stored": len(values)})
 
 
-def _saved(request: Request, made: object) -> Response:
+def _saved(request: Request, made: Callable[[Connection], Item]) -> Response:
     service = service_of(request)
 
     def job(connection: Connection) -> Item:
-        row: Item = made(connection)  # type: ignore[operator]
+        row = made(connection)
         row = replace(row, title=row.title or row.item)
         put_items(connection, [row])
         return row

@@ -2,6 +2,8 @@
 change this step.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,23 +13,23 @@ down_revision = None
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _text(*names: str, null: bool = False, key: bool = False) -> list[sa.Column]:
+def _text(*names: str, null: bool = False, key: bool = False) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Text(), nullable=null, primary_key=key) for name in names]
 
 
-def _big(*names: str) -> list[sa.Column]:
+def _big(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
 
 
-def _blob(*names: str) -> list[sa.Column]:
+def _blob(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.LargeBinary(), nullable=False) for name in names]
 
 
-def _flag(name: str) -> sa.Column:
+def _flag(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean(), nullable=False)
 
 
-def _seq() -> sa.Column:
+def _seq() -> sa.Column[Any]:
     return sa.Column("seq", NUMBER, primary_key=True, autoincrement=True)
 
 
