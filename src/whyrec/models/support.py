@@ -372,11 +372,10 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
         counts = _above(_triangle(made.support_) if whole else made.support_, k)
         made.support_ = _packed(counts) if whole else counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
-    for name in COUNTS:
-        if isinstance(made, SupportMixin) and hasattr(
-            made, name
-        ):  # other models call other things by these names
-            setattr(made, name, _above(getattr(made, name), k))
+    if isinstance(made, SupportMixin):  # other models call other things by these names
+        for name in COUNTS:
+            if (counts := getattr(made, name, None)) is not None:
+                setattr(made, name, _above(counts, k))
     return made
 
 
