@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.models.sequence.fitted_network import FittedNetwork
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Inside"]
 
 
-class Inside:
+class Inside(FittedNetwork):
     """Powers of :class:`~whyrec.models.sequence.sequence.Sequence`, which holds the network; no
     state of its own but caches.
     """
@@ -26,21 +27,11 @@ class Inside:
     _encoder_: tuple[Any, Any] | None = None
 
     if TYPE_CHECKING:  # what the model that holds the network has
-        text: str | None
-        max_tokens: int
-        length: int
         clock_: bool
-        counts_: NDArray[Any]
-        side_: NDArray[Any]
-        maps_: list[str]
 
         def hidden(
             self, queries: Any, network: Any = None, events: Tensor | None = None
         ) -> Tensor: ...
-        def _loaded(self) -> Any: ...
-        def _device(self) -> str: ...
-        def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]: ...
-        def _tuned_encoder(self) -> Any: ...
         def _work(self, events: int, n_items: int) -> int: ...
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
