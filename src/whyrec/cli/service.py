@@ -116,7 +116,8 @@ def retrain(
     else:
         from whyrec.core.progress import interval
 
-        new, old = interval(row["new"]), interval(row["old"])
+        new = interval(row["new"])
+        old = interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
         show.line(
             f"Kept as {found.version}{', which serves now' if promote else ''}."

@@ -116,7 +116,8 @@ def _spread(rows: NDArray[np.float64], m: int) -> NDArray[np.float64]:
     """
     values, axes = np.linalg.eigh(rows.T @ rows)
     logs = np.log(np.maximum(values, 1e-12 * values.max(initial=1e-300)))
-    room, told = len(values) // m, np.zeros(m)
+    room = len(values) // m
+    told = np.zeros(m)
     pieces: list[list[int]] = [[] for _ in range(m)]
     for axis in np.argsort(-values):
         at = min((p for p in range(m) if len(pieces[p]) < room), key=lambda p: told[p])
@@ -133,7 +134,8 @@ def _books(
     except ImportError:
         raise MissingExtra("scikit-learn", "compress") from None
     n, d = rows.shape
-    codes, books = np.zeros((n, m), np.uint8), np.zeros((m, CENTRES, d // m), np.float32)
+    codes = np.zeros((n, m), np.uint8)
+    books = np.zeros((m, CENTRES, d // m), np.float32)
     for at in range(m):
         piece = rows[:, at * d // m : (at + 1) * d // m]
         k = min(CENTRES, len(np.unique(piece, axis=0)))

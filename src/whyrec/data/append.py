@@ -48,7 +48,8 @@ def appended(
             given=f"{_kind(old)} and {_kind(new)}",
             fix="read both alike, with --order file or without",
         )
-    users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
+    users = _numbers(old.users, new.users)
+    items = _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
     later = (
         int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0
@@ -64,7 +65,8 @@ def appended(
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)),
     )
-    said, order = _said(new, raw, known), "file" if "file" in (old.order, new.order) else "time"
+    said = _said(new, raw, known)
+    order = "file" if "file" in (old.order, new.order) else "time"
     which = duplicates or old.cleaning.get("duplicates", "keep")
     return _together(known, said._replace(time=said.time + later), which, order)
 
@@ -99,8 +101,11 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
     """The events of `known` and the new ones by the rules of `known`; which: of repeats; order:
     see Dataset.
     """
-    rules, a = known.cleaning, known.avoided
-    meaning, least, floor = new.meaning, rules.get("least_rating") or 0.0, rules.get("min_value")
+    rules = known.cleaning
+    a = known.avoided
+    meaning = new.meaning
+    least = rules.get("least_rating") or 0.0
+    floor = rules.get("min_value")
     rated = meaning == (Meaning.RATING if (meaning == Meaning.RATING).any() else Meaning.UNSAID)
     meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
     first = np.full(
@@ -118,7 +123,8 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
         )
     )
     found = settled(user, item, code.astype(np.int8), value)
-    keep, time = found.keep, time[by_time][found.keep]
+    keep = found.keep
+    time = time[by_time][found.keep]
     whole = replace(
         known,
         user=user[keep],
@@ -156,7 +162,9 @@ def _longer(
 
 
 def _people(old: Dataset, new: Dataset, some: NDArray[np.int64]) -> UserTable:
-    table, more, n = old.user_table, new.user_table.take(some), len(some)
+    table = old.user_table
+    more = new.user_table.take(some)
+    n = len(some)
     return UserTable(
         {
             name: (*column, *more.fields.get(name, ("",) * n))

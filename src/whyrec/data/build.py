@@ -91,12 +91,16 @@ def assemble(
     (('b', 'a'), ('7', '8'), [1, 0], False)
     """  # noqa: E501
     log = list(steps)
-    found, kinds = tidy(events, log, clock=clock), kinds_of(events)
+    found = tidy(events, log, clock=clock)
+    kinds = kinds_of(events)
     del events
     user, people = numbered(found.user)
     tables = Tables(items, users, links, item_entities, friends).keyed(log)
     item, catalogue = numbered(found.item, tables.first_items)
-    value, time, meaning, kind = found.value, found.time, found.meaning, found.kind
+    value = found.value
+    time = found.time
+    meaning = found.meaning
+    kind = found.kind
     if time is None:
         time = np.zeros(len(user), np.int64)
     elif (time[1:] < time[:-1]).any():
@@ -120,7 +124,8 @@ def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
     """The data whose events have these kinds, once what takes others back was heard: choices
     alone are left as events.
     """
-    data, meaning = loaded.data, loaded.meaning
+    data = loaded.data
+    meaning = loaded.meaning
     assert meaning is not None
     raw = Raw(data.user, data.item, data.value, data.time, meaning, kind, data.users, data.items)
     found = settled(data.user, data.item, meaning, data.value)

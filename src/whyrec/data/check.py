@@ -218,7 +218,8 @@ def _numbers(
 ) -> None:
     """Values that are no finite float32 in the rows that loading keeps."""
     column = column.fill_nan(None) if column.dtype.is_float() else column
-    number, missing = column.cast(pl.Float64, strict=False), ~is_known(column)
+    number = column.cast(pl.Float64, strict=False)
+    missing = ~is_known(column)
     text = number.is_null().to_numpy() & ~missing
     found.add(kept & text, "events", column, "a number", "mend or drop the row")
     if must_be_there:
@@ -298,7 +299,8 @@ def _entries(frame: pl.DataFrame, table: str, key: str, used: pl.Series, found: 
         "an id that occurs once",
         "merge the rows that share an id",
     )
-    ids, events = as_labels(frame[key]), as_labels(used.unique()).drop_nulls()
+    ids = as_labels(frame[key])
+    events = as_labels(used.unique()).drop_nulls()
     found.note(
         int((~ids.drop_nulls().is_in(events.implode())).sum()),
         f"{table} without events",

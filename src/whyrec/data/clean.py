@@ -76,12 +76,14 @@ def by_rules(
     data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None
 ) -> tuple[Dataset, list[Step]]:
     """The data after rules for one person's events each; people and items without events stay."""
-    steps, codes = [], np.zeros(len(data), np.int8) if meaning is None else meaning
+    steps = []
+    codes = np.zeros(len(data), np.int8) if meaning is None else meaning
     for rule in rules:
         found = rule.hear(Rows(data.user, data.item, data.value, codes))
         steps.append(step(rule.name, len(data), int(found.keep.sum()), rule.fix, rule.told(found)))
         if not found.keep.all():
-            codes, data = codes[found.keep], data.select(found.keep)
+            codes = codes[found.keep]
+            data = data.select(found.keep)
         if len(found.avoided):
             data = replace(data, avoided=np.concatenate([data.avoided, found.avoided]))
     return data, steps

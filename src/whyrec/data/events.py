@@ -39,7 +39,8 @@ __all__ = [
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
 LATER = 86_400  # seconds that a sender's clock may be ahead of ours
-UNKNOWN, FUTURE = "find events at Unix time 0", "find events after today"
+UNKNOWN = "find events at Unix time 0"
+FUTURE = "find events after today"
 FINER = (
     (10**14, ("milliseconds", 10**3)),
     (10**17, ("microseconds", 10**6)),
@@ -294,7 +295,8 @@ def unknown(time: NDArray[Any]) -> list[Step]:
     """
     if not is_clock(time):
         return []
-    zero, ahead = int((time == 0).sum()), int((time > latest()).sum())
+    zero = int((time == 0).sum())
+    ahead = int((time > latest()).sum())
     rows = len(time)
     made = (
         [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]

@@ -28,7 +28,8 @@ def with_graph(data: Dataset, path: str | Path) -> Loaded:
     relation, tail) and optional credits (item, relation, name), each as CSV or Parquet. Raises
     BadData naming what is there instead, and where no item of the data is in the graph.
     """
-    path, log = Path(path), list[Step]()
+    path = Path(path)
+    log = list[Step]()
     if path.is_file() and path.suffix.casefold() != ".zip":
         links, of_item = (
             read_table(path, columns=("head", "relation", "tail"), optional=(), log=log),

@@ -40,7 +40,9 @@ RATINGS = (
 )  # values look like ratings; they are ratings; they are, and every one is a choice
 STARS = {"rating", "ratings", "rate", "stars", "star", "score", "overall", "评分"}
 PIECES = {"quantity", "qty", "amount", "count", "units", "pieces", "number", "数量"}
-HALF, TEN, BLOCK = 0.5, 10, 1_000_000
+HALF = 0.5
+TEN = 10
+BLOCK = 1_000_000
 
 
 def named(events: pl.DataFrame) -> pl.DataFrame:

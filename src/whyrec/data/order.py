@@ -34,10 +34,12 @@ __all__ = [
 ]
 
 WHEN = {"time", "date", "timestamp", "datetime"}
-NONE, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
+NONE = "take the events as unordered"
+ROWS = "take the order of the rows as the order of events"
 SORTED = ", but they are sorted by item: hardly the order in which anybody chose"
 GIVEN = "events without times, or with one time for all of a person's"
-NO_TIMES, ONE_TIME = "there is no column of times", "all events of a person have one time"
+NO_TIMES = "there is no column of times"
+ONE_TIME = "all events of a person have one time"
 
 
 class Orders(NamedTuple):
@@ -124,7 +126,8 @@ def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
 def in_rows(loaded: Loaded) -> Loaded:
     """The data with the order of their rows taken for the order of events wherever times do not
     tell. Rows that take others back have places too."""
-    data, raw = loaded.data, loaded.raw
+    data = loaded.data
+    raw = loaded.raw
     told = f"as --order file says{SORTED if _by_item(data) else ''}"
     if data.order == "none" and not data.clock:
         places = np.arange(len(data))
@@ -200,7 +203,8 @@ def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = Fa
         int
     )  # the person of each time
     of_person = np.bincount(moments, minlength=len(sizes))
-    real, whole = of_person > 1, np.bincount(user[known], minlength=len(sizes)) == sizes
+    real = of_person > 1
+    whole = np.bincount(user[known], minlength=len(sizes)) == sizes
     tied = (sizes > 1) & ~real & whole
     return Orders(
         int(real.sum()),

@@ -56,7 +56,8 @@ def from_tables(
 
 def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
     """The tables beside the events, as :func:`assemble` takes them."""
-    items, users = tables.get("items"), tables.get("users")
+    items = tables.get("items")
+    users = tables.get("users")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     return Tables(

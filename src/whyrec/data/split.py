@@ -201,7 +201,8 @@ def strong(
     chosen = rng.permutation(able)[: 2 * heldout]
     hidden = np.zeros(len(events.items), bool)
     for person in chosen:
-        a, b = events.indptr[person], events.indptr[person + 1]
+        a = events.indptr[person]
+        b = events.indptr[person + 1]
         size = min(b - a - 1, max(1, round((b - a) * (1 - fold_in))))
         hidden[a + rng.choice(b - a, size, replace=False)] = True
     made = [
@@ -288,7 +289,8 @@ def _cases(
     events = data.histories
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
-    row, span = events.row, int(events.items.max(initial=0)) + 1
+    row = events.row
+    span = int(events.items.max(initial=0)) + 1
     seen = row[given] * span + events.items[given]
     at = np.flatnonzero(truth & wanted[row])
     pairs, first = np.unique(row[at] * span + events.items[at], return_index=True)

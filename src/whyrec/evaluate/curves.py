@@ -92,7 +92,8 @@ class Scored:
         if output not in OUTPUTS:
             raise BadArgument(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
         self.unique, self.place = np.unique(keep, axis=0, return_inverse=True)
-        parts, size = [], 64
+        parts = []
+        size = 64
         at = 0
         while at < len(self.unique):
             scores = model.score(subsets(query, self.unique[at : at + size]))
@@ -134,8 +135,11 @@ def curves(
 ) -> tuple[list[dict[str, float]], NDArray[np.float64]]:
     """Every metric of one case for each order of its events, and the tenths' ranks (orders, 11) as
     the most important go. All sets of all orders are scored in one batch, equal ones once."""
-    orders, m = [np.asarray(order) for order in orders], len(query)
-    ranks, cuts, few = [], points(m), np.minimum(np.arange(1, FEW + 1), m)
+    orders = [np.asarray(order) for order in orders]
+    m = len(query)
+    ranks = []
+    cuts = points(m)
+    few = np.minimum(np.arange(1, FEW + 1), m)
     gone = [*cuts, *few, min(1, m)]  # counts of the most important that are removed
     kept = [
         *cuts,
@@ -150,10 +154,13 @@ def curves(
         keep += [place >= count for count in gone] + [place < count for count in kept]
     scored = Scored(model, query, item, np.array(keep, bool).reshape(-1, m), output)
     spread = _spread(model, query)
-    each, rows = len(gone) + len(kept), []
+    each = len(gone) + len(kept)
+    rows = []
     for at in range(len(orders)):
         part = slice(at * each, (at + 1) * each)
-        rank, out, raw = scored.rank[part], scored.out[part], scored.raw[part]
+        rank = scored.rank[part]
+        out = scored.out[part]
+        raw = scored.raw[part]
         rows.append(
             _metrics(rank, out)
             | {

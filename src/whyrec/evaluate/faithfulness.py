@@ -183,7 +183,8 @@ def _grade(
     rng: np.random.Generator,
 ) -> None:
     """One case: an order from every explainer, all scored in one batch, added to the table."""
-    orders, spent = [rng.permutation(len(query)) for _ in range(k_random + 1)], []
+    orders = [rng.permutation(len(query)) for _ in range(k_random + 1)]
+    spent = []
     for explain in explainers.values():
         twin, tally = counted(model)
         start = time.perf_counter()
@@ -303,11 +304,13 @@ def deletion_test(
     }
     if not queries.steps.any():
         del results["most recent"]
-    gaps, errors = [0.0], [0.0]
+    gaps = [0.0]
+    errors = [0.0]
     for _, part in batches(queries):
         scores = mask_seen(model.score(part), part)
         first, best = top_k(scores, 1)
-        first, best = first[:, 0], best[:, 0]
+        first = first[:, 0]
+        best = best[:, 0]
         made = [explain(model, query, int(item)) for query, item in zip(part, first, strict=True)]
         named = [
             max((r for r in e.reasons if r.kind == "event"), key=lambda r: r.weight) for e in made

@@ -72,7 +72,8 @@ def stability(
     """Kendall's tau between the order of the events before and after the event of least weight is
     taken from the
     history: what hardly matters should hardly matter to the other reasons. NaN below 4 events."""
-    rng, values = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    values = []
     for query, item in zip(queries, items, strict=True):
         if len(query) < 4:
             values.append(np.nan)
@@ -90,7 +91,8 @@ def agreement(
     """Kendall's tau between the orders of each two explainers (both ways round, and 1 with
     itself).
     """
-    rng, places = np.random.default_rng(seed), dict[str, list[NDArray[np.float64]]]()
+    rng = np.random.default_rng(seed)
+    places = dict[str, list[NDArray[np.float64]]]()
     for name, explain in explainers.items():
         places[name] = []
         for query, item in zip(queries, items, strict=True):
@@ -110,7 +112,8 @@ def by_group(
     and popular items (halves by the median), with its paired interval. lengths (cases,): events;
     counts (cases,): how often the explained item was chosen."""
     gap = graded.rows[a].metrics[metric].values - graded.rows[b].metrics[metric].values
-    lengths, counts = np.asarray(lengths, np.float64), np.asarray(counts, np.float64)
+    lengths = np.asarray(lengths, np.float64)
+    counts = np.asarray(counts, np.float64)
     parts = {
         "short histories": lengths <= np.median(lengths),
         "long histories": lengths > np.median(lengths),

@@ -75,9 +75,15 @@ class Rerank:
                 "member and wanted need one column per name",
                 given=f"{member.shape}, {len(names)} names",
             )
-        self.model, self.member, self.names = model, member, tuple(names)
-        self.weight, self.wanted, self.k, self.pool = weight, wanted, k, pool
-        self.bonus, self.temperature = bonus, temperature
+        self.model = model
+        self.member = member
+        self.names = tuple(names)
+        self.weight = weight
+        self.wanted = wanted
+        self.k = k
+        self.pool = pool
+        self.bonus = bonus
+        self.temperature = temperature
 
     def fit(self, data: Any, *, seed: int = 0) -> Rerank:
         self.model.fit(data, seed=seed)
@@ -116,10 +122,13 @@ class Rerank:
         high = np.where(real, scores, -np.inf).max(1, keepdims=True)
         size = np.where(high > low, high - low, 1.0)
         gain = np.where(real, (scores - low) / size, -np.inf).astype(np.float64)
-        part, k = self.member[items], min(self.k, items.shape[1])
-        weights, rows = dcg_weights(k), np.arange(len(items))
+        part = self.member[items]
+        k = min(self.k, items.shape[1])
+        weights = dcg_weights(k)
+        rows = np.arange(len(items))
         total = np.zeros((len(items), part.shape[2]))
-        picked, taken = np.empty((len(items), k), np.int64), np.zeros(items.shape, bool)
+        picked = np.empty((len(items), k), np.int64)
+        taken = np.zeros(items.shape, bool)
         for place in range(k):
             there = total[:, None] + weights[place] * part
             size_ = there.sum(2, keepdims=True)
@@ -143,7 +152,8 @@ class Rerank:
         lack = self.wanted_of(rows)[0] - share
         out = []
         for item in dict.fromkeys([*new.tolist(), *old.tolist()]):
-            a, b = before.get(item), after.get(item)
+            a = before.get(item)
+            b = after.get(item)
             if a == b:
                 continue
             rose = b is not None and (a is None or b < a)
@@ -211,7 +221,8 @@ def choose_bonus(
         return found / max(float(found.sum()), 1e-12)
 
     start = shown(np.zeros(member.shape[1]))
-    goal, bonus = start + (1 - part) * (wanted - start), np.zeros(member.shape[1])
+    goal = start + (1 - part) * (wanted - start)
+    bonus = np.zeros(member.shape[1])
     # Each group's bonus walks by its own step, longer while the sign of what it lacks stays,
     # shorter once it turns.
     at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
@@ -224,7 +235,8 @@ def choose_bonus(
         lack = goal - shown(bonus)
         best = min(best, (float(np.abs(lack).sum()), bonus), key=lambda one: one[0])
         step *= np.where(np.sign(lack) * np.sign(before) < 0, 0.5, 1.3)
-        bonus, before = bonus + step * np.sign(lack), lack
+        bonus = bonus + step * np.sign(lack)
+        before = lack
     return best[1] - best[1].max(), temperature
 
 

@@ -199,7 +199,8 @@ def _completeness(made: list[Any]) -> Check:
 
 # --- models whose truth is known ------------------------------------------------------------------
 
-ITEMS, HISTORY = 12, (0, 1, 2, 3, 4, 5)
+ITEMS = 12
+HISTORY = (0, 1, 2, 3, 4, 5)
 TRUE = np.array([2.0, -1.0, 0.0, 0.7, 0.7, 0.3])  # events 3 and 4 are alike, event 2 does nothing
 
 
@@ -228,7 +229,8 @@ def _ask(explain: Explain, model: Scorer, history: Any = HISTORY) -> NDArray[np.
 def _axioms(explain: Explain) -> Check:
     """The largest breach, in units of the largest weight."""
     try:
-        one, twice = _ask(explain, _line()), _ask(explain, _line(2.0))
+        one = _ask(explain, _line())
+        twice = _ask(explain, _line(2.0))
         moved = _ask(explain, _line(), (5, 4, 3, 2, 1, 0))[::-1]
     except Exception:  # a foreign explainer may fail on a model it does not know: that is no axiom
         return Check("axioms", None)
@@ -247,7 +249,8 @@ def _axioms(explain: Explain) -> Check:
 def _planted(explain: Explain) -> Check:
     """Correlation with the planted weights; a planted pair must raise both of its events."""
     try:
-        one, both = _ask(explain, _line()), _ask(explain, _line(1.0, 1.5))
+        one = _ask(explain, _line())
+        both = _ask(explain, _line(1.0, 1.5))
     except Exception:
         return Check("planted", None)
     found = float(np.corrcoef(one, TRUE)[0, 1]) if one.std() > 0 else 0.0
@@ -285,7 +288,8 @@ def _differs(
 
 
 def _correlation(a: Any, b: Any, m: int) -> float:
-    one, two = weights_of(a, m), weights_of(b, m)
+    one = weights_of(a, m)
+    two = weights_of(b, m)
     return (
         float(kendalltau(one, two).statistic) if one.std() > 0 and two.std() > 0 else float("nan")
     )
@@ -359,7 +363,8 @@ def _executed(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], se
     """
     if not _about_events(made):
         return Check("executed", None)
-    rng, ratios = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    ratios = []
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
         pick = [int(np.argmax(weights)), int(rng.integers(len(query)))]

@@ -143,7 +143,8 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
         known = (moments[own] != 0) & (moments[theirs] != 0)
         return int((known & (later > 0) & (later <= days * DAY)).sum())
 
-    real, rng = count(times), np.random.default_rng(seed)
+    real = count(times)
+    rng = np.random.default_rng(seed)
     nulls = [
         _null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)])
         for group in (first.indices, person)

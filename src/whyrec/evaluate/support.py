@@ -53,7 +53,9 @@ def first_reasons(
     place: NaN where nobody is counted. notes: "unknown" and "other", how many places have a reason
     whose people are not known, and one that rests on no count of people (or none that speaks for
     the item)."""
-    values, unknown, other = [], 0, 0
+    values = []
+    unknown = 0
+    other = 0
     for query, slate in zip(Queries.of(queries), recommend(model, queries, k), strict=True):
         for item in slate.items.tolist():
             speaking = [

@@ -44,8 +44,10 @@ def grade(
 
     data: the training events, for the cosine of audiences. Queries need their `user`.
     """
-    rng, found = np.random.default_rng(seed), []
-    unit, lists = _audiences(data), recommend(model, queries, 1)
+    rng = np.random.default_rng(seed)
+    found = []
+    unit = _audiences(data)
+    lists = recommend(model, queries, 1)
     for query, slate in zip(queries, lists, strict=True):
         item = int(slate.items[0])
         planted = causes(int(query.user or 0), query, item) if len(query) else []

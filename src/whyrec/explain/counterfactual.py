@@ -141,7 +141,8 @@ class _Margins:
         self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
         self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)
         self.lead = base[item] - base[rival] + self.margin.sum(0)  # (rivals,)
-        self.m, self.k = len(query), k
+        self.m = len(query)
+        self.k = k
 
     def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
@@ -181,7 +182,8 @@ def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | 
     size = margins.bound()
     if size is None:
         return None, False, 0
-    best, checked = _greedy(margins), 0
+    best = _greedy(margins)
+    checked = 0
     while best is None or size < len(best):
         sets = math.comb(margins.m, size)
         if checked + sets > budget:
@@ -200,14 +202,16 @@ def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
     """Of all sets of this size that work, the one that lowers the item most; None where none
     does.
     """
-    best, depth = None, -np.inf
+    best = None
+    depth = -np.inf
     combos = itertools.combinations(range(margins.m), size)
     step = max(1, 4_000_000 // max(1, margins.margin.shape[1] * size))
     while piece := list(itertools.islice(combos, step)):
         removed = margins.margin[np.array(piece)].sum(1)
         for at in np.flatnonzero(margins.out(removed)):
             if (fall := float(removed[at].sum())) > depth:
-                best, depth = piece[at], fall
+                best = piece[at]
+                depth = fall
     return best
 
 

@@ -99,7 +99,9 @@ def _one_by_one(
     the lead on the events already taken, and this one, counts."""
     m = len(query)
     [[lead], [whole]] = leads(model, query, item, np.ones((1, m), bool), rivals)
-    left, weights, near = np.ones(m, bool), dict[int, float](), np.arange(m)
+    left = np.ones(m, bool)
+    weights = dict[int, float]()
+    near = np.arange(m)
     while left.any():
         there = (
             near[left[near]]

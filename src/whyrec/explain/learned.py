@@ -84,8 +84,12 @@ class Learned:
         order: float = 1.0,
     ) -> None:
         self.order = order
-        self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
-        self.learning_rate, self.length = learning_rate, length
+        self.dims = dims
+        self.width = width
+        self.sets = sets
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.length = length
 
     def fit(
         self,
@@ -128,12 +132,16 @@ class Learned:
             raise MissingExtra("torch", "text") from None
         torch.manual_seed(seed)
         inputs = examples.inputs(self.vectors_, self.goals_)
-        net, unit = _Net(self.width, inputs[0].shape[1]), float(examples.lost.std()) or 1.0
+        net = _Net(self.width, inputs[0].shape[1])
+        unit = float(examples.lost.std()) or 1.0
         adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         held = (
             np.arange(len(examples)) % 10 == 0
         )  # of the training people, to see when it stops learning
-        rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
+        rng = np.random.default_rng(seed)
+        self.curve_ = []
+        best = np.inf
+        kept = None
         for epoch in range(self.epochs):
             net.train()
             order = rng.permutation(np.flatnonzero(~held))
@@ -154,7 +162,8 @@ class Learned:
                 {"epoch": epoch + 1, "left": round(left, 4), "order": round(ranks, 4)}
             )
             if left + self.order * ranks < best:
-                best, kept = left + self.order * ranks, net.arrays()
+                best = left + self.order * ranks
+                kept = net.arrays()
         for name, value in (kept or net.arrays()).items():
             setattr(self, name, value)
         self.unit_ = np.array([unit], np.float32)
@@ -252,7 +261,8 @@ def _examples(
     """For each person's first recommendation: single events and small sets removed, and what the
     margin lost.
     """
-    rng, made = np.random.default_rng(seed), _Examples()
+    rng = np.random.default_rng(seed)
+    made = _Examples()
     able = np.flatnonzero(people.sizes >= 2)
     for at, row in enumerate(able):
         query = people[int(row)]
@@ -308,7 +318,8 @@ def _losses(
         gone[at, :, :m] = torch.from_numpy(examples.gone[r])
     weight = net(x, steps, there)
     lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
-    ranks, left = torch.zeros(len(rows)), there.clone()
+    ranks = torch.zeros(len(rows))
+    left = there.clone()
     for turn in range(SINGLES):
         now = torch.tensor(
             [at for at, r in enumerate(rows) if turn < len(examples.firsts[r])], dtype=torch.int64
@@ -370,7 +381,8 @@ def _inputs(events: Floats, goal: Floats) -> Floats:
     """(m, dims + 3): products with the goal, their sum, how near each event is to the others,
     and the length.
     """
-    product, m = events * goal, len(events)
+    product = events * goal
+    m = len(events)
     own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(
         events.shape[1]
     )
@@ -395,8 +407,10 @@ def _Net(width: int, inputs: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
-            self.one, self.two = nn.Linear(inputs + 16, width), nn.Linear(width, width)
-            self.looks, self.drop = nn.Linear(width, 3 * width, bias=False), nn.Dropout(0.1)
+            self.one = nn.Linear(inputs + 16, width)
+            self.two = nn.Linear(width, width)
+            self.looks = nn.Linear(width, 3 * width, bias=False)
+            self.drop = nn.Dropout(0.1)
             self.three, self.sharp = (
                 nn.Linear(width, 1, bias=False),
                 nn.Parameter(torch.tensor(1.0)),

@@ -126,7 +126,8 @@ def quoted(title: str, quotes: tuple[str, str]) -> str:
 
 def _unquoted(text: str, quotes: tuple[str, str]) -> str:
     """What :func:`quoted` was given, from the text with its quotes."""
-    text, end = text[len(quotes[0]) : -len(quotes[1])], quotes[1]
+    text = text[len(quotes[0]) : -len(quotes[1])]
+    end = quotes[1]
     plain = text.replace(end * 2, end)
     return re.sub(
         r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain
@@ -139,7 +140,8 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
     """Read the claims of a text that :func:`say` could have written; BadArgument where it says
     anything else. variants: the other ways to say a sentence are read too."""
-    language, at = language_of(lang), 0
+    language = language_of(lang)
+    at = 0
     made: list[Claim] = []
     while at < len(text):
         if made and not text.startswith(language.space, at):
@@ -255,7 +257,8 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
     title too.
     """
     language = LANGUAGES[lang]
-    title, verb = _any_title(language), _one_of(verb.past for verb in language.verbs.values())
+    title = _any_title(language)
+    verb = _one_of(verb.past for verb in language.verbs.values())
     day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
     forms = []
     for n, form in enumerate(

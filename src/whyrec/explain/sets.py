@@ -101,7 +101,8 @@ def additions(
             gains.append(float(gain[item]) - (float(gain[rivals].mean()) if len(rivals) else 0.0))
     order = [at for at in np.argsort(-np.array(gains), kind="stable")[:5] if gains[at] > 0]
     reasons = tuple(Reason("addition", (int(near[at]),), gains[at]) for at in order)
-    score, name = float(own[item]), f"additions ({len(near)} tried)"
+    score = float(own[item])
+    name = f"additions ({len(near)} tried)"
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
@@ -117,7 +118,8 @@ def contrast(model: Scorer, query: Query, item: int, *, against: int | None = No
             f"the item to compare with must be 0 to {len(row) - 1}", given=str(against)
         )
     if isinstance(model, Additive):
-        one, two = model.contributions(query, item), model.contributions(query, against)
+        one = model.contributions(query, item)
+        two = model.contributions(query, against)
         rest = one.base - two.base + one.rest - two.rest
         return Explanation(
             item,
@@ -165,7 +167,9 @@ def local_rule(
         f"local rule (first {k}; shares of subsets)",
         float(np.asarray(model.score([query]))[0, item]),
     )
-    place, rng, m = rank_of(model, query, item), np.random.default_rng(seed), len(query)
+    place = rank_of(model, query, item)
+    rng = np.random.default_rng(seed)
+    m = len(query)
     none = Explanation(item, score, score, (), 0.0, name, additive=False)
     if place is None or place > k or not m:
         return none

@@ -77,7 +77,8 @@ def explain_list(
             for at, item in enumerate(items)
         ]
     groups = groups_of(listing.query.items)
-    weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
+    weights = _grouped(parts.weights, groups)
+    effects = _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
     known = None if support is None else lambda some, at: support(last[some], items[at])
@@ -152,7 +153,8 @@ def _chosen(
     if support is not None and pairs:
         known = support([g for g, _ in pairs], [at for _, at in pairs])
         people = dict(zip(pairs, known.tolist(), strict=True))
-    sizes, times = effects.T.tolist(), tests.times.T.tolist()
+    sizes = effects.T.tolist()
+    times = tests.times.T.tolist()
     chosen = []
     for at, some in enumerate(strong):
         if support is not None and len(some) > 1:
@@ -178,7 +180,8 @@ def _explanation(
     if whole:
         told += [g for g in np.argsort(-row.weights, kind="stable").tolist() if g not in told]
     left = [weight for g, weight in enumerate(weights) if g not in told]
-    score, rank = float(listing.decomposition.scores[item]), listing.place(item)
+    score = float(listing.decomposition.scores[item])
+    rank = listing.place(item)
     reasons = tuple(Reason("event", row.groups[g], weights[g]) for g in told)
     return Explanation(
         item,
@@ -226,7 +229,8 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
 
 def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
     """No reasons: what the model says of its score is not the score."""
-    base, rest = float(parts.base[at]), float(parts.rest[at])
+    base = float(parts.base[at])
+    rest = float(parts.rest[at])
     return Explanation(
         item,
         score,
@@ -309,7 +313,8 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     """An explanation by any method as it may be told: uses of one item are one reason, the heaviest
     are named, and they were taken away together. What names no events stays as it is but for its
     place."""
-    rank, listed = listing.place(raw.item), listing.listed
+    rank = listing.place(raw.item)
+    listed = listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)

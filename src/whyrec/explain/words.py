@@ -59,7 +59,8 @@ def say(
     """
     language = language_of(lang)
     made = claims(explanation, query, table, clock=clock, phrases=phrases)
-    spoken, quotes = language.verb(verb, domain), language.quotes_of(verb, domain)
+    spoken = language.verb(verb, domain)
+    quotes = language.quotes_of(verb, domain)
     return language.space.join(sentence(claim, language, spoken, quotes) for claim in made)
 
 
@@ -94,7 +95,8 @@ def claims(
     own = [
         r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)
     ]
-    others, removal = [r for r in named if r not in own], explanation.removal
+    others = [r for r in named if r not in own]
+    removal = explanation.removal
     made = [*outside, *_base(explanation), *(Claim("again", count=len(r.refs)) for r in own)]
     if others:
         kind = "cause" if removal is not None and removal.proved else "evidence"
@@ -139,7 +141,9 @@ def _outside(explanation: Explanation) -> tuple[Claim, ...]:
 
 def _base(explanation: Explanation) -> tuple[Claim, ...]:
     """Where what everyone gets makes most of the score, and no removal proved otherwise."""
-    score, base, removal = explanation.score, explanation.base, explanation.removal
+    score = explanation.score
+    base = explanation.base
+    removal = explanation.removal
     if (
         not explanation.additive
         or score <= 0

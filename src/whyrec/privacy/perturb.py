@@ -26,7 +26,8 @@ __all__ = ["counts", "perturb"]
 def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = None) -> Dataset:
     """The data as their owners would tell them: pairs without values, times or order. rng: for
     tests; by default the operating system's randomness."""
-    rng, lie = rng or np.random.default_rng(), _lie(epsilon)
+    rng = rng or np.random.default_rng()
+    lie = _lie(epsilon)
     chosen = sparse.csr_array(
         (np.ones(len(data), bool), (data.user, data.item)), shape=(data.n_users, data.n_items)
     )

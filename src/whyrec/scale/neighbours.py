@@ -96,7 +96,8 @@ class Neighbours:
                 "exclude needs one array a person", given=f"{len(gone)} for {len(people)} people"
             )
         near = self.near(people, (candidates or 20 * k + 200) + max(map(len, gone), default=0))
-        allowed, found = np.ones(len(self.base), bool), []
+        allowed = np.ones(len(self.base), bool)
+        found = []
         for person, items, seen in zip(people, near, gone, strict=True):
             allowed[seen] = False  # one table for all: isin would sort
             items = items[allowed[items]]
@@ -141,7 +142,8 @@ class Neighbours:
         """Open a saved folder, the vectors by memory map: several processes share their pages.
         Raises BadArtefact where a file is missing or shorter than it was; contents are not read
         through (that would take the map's point away)."""
-        folder, faiss = Path(folder), _faiss()
+        folder = Path(folder)
+        faiss = _faiss()
         try:
             told = json.loads((folder / FILES[3]).read_text(encoding="utf-8"))
             for name, size in told["bytes"].items():

@@ -116,7 +116,8 @@ class Service:
     def prune(self) -> int:
         """Take answers out of the log that are older than the settings keep them; how many. In
         portions: requests that are to be written wait for one at most."""
-        before, gone = self.now() - self.settings.keep_days * DAY, 0
+        before = self.now() - self.settings.keep_days * DAY
+        gone = 0
         while self.settings.keep_days and not self.stopping:
             found = self.store.write(
                 lambda connection: logbook.drop_records(connection, before, PORTION)
@@ -157,7 +158,8 @@ class Service:
             seen = counters(connection)
             if self._keys[0] != seen["keys"]:
                 self._keys = (seen["keys"], {})
-            known, hashed = self._keys[1], digest(secret)
+            known = self._keys[1]
+            hashed = digest(secret)
             if hashed not in known:
                 found = key_of(connection, hashed)
                 if found is None:
@@ -224,10 +226,12 @@ class Service:
             )
         variant = self.experiments.variant(seen, user) if user is not None else None
         live = self.registry.other(variant.model) if variant else self.registry.current(seen)
-        controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
+        controls = person.controls if person else NOBODY
+        wanted = ask.get("filter") or {}
         asked = bool(ask.get("personalized", True))
         on = person is None or person.personalised
-        personal, history = asked and on, _steps(known)
+        personal = asked and on
+        history = _steps(known)
         # Switched off, a person is still not offered what they have seen: the list is theirs alone.
         # Where a request asks for a list of nobody in particular, no gap tells of the record.
         seen_too = () if on else {step[0] for step in history}

@@ -164,7 +164,8 @@ def _people(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
-    rows, names = part["rows"], list(part["rows"][0]["metrics"])
+    rows = part["rows"]
+    names = list(part["rows"][0]["metrics"])
     heads = [
         say("group"),
         say("n"),
@@ -410,7 +411,8 @@ def card(a: Mapping[str, Any], lang: str) -> str:
     """The system card in one language, Markdown: what it is, whom it serves worse, its reasons,
     safety, privacy, limits.
     """
-    at, fair = int(lang == "zh"), a["fairness"]
+    at = int(lang == "zh")
+    fair = a["fairness"]
 
     def one(key: str, **slots: Any) -> str:
         return str(
@@ -419,8 +421,10 @@ def card(a: Mapping[str, Any], lang: str) -> str:
             )
         )
 
-    m, told = fair["mitigation"], [g for g in fair["gaps"] if g["told"]]
-    ndcg, n = fair["overall"]["ndcg@10"], len(fair["gaps"])
+    m = fair["mitigation"]
+    told = [g for g in fair["gaps"] if g["told"]]
+    ndcg = fair["overall"]["ndcg@10"]
+    n = len(fair["gaps"])
     people = [one("told", told=len(told), n=n) if told else one("told_none", n=n)]
     people += [
         f"- {NAMES.get(g['by'], g['by']) if at else g['by']}: {g['a']} − {g['b']}, {g['metric']} "

@@ -153,7 +153,8 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
-    fitted, index = storage.open_fitted(folder, mapped=True), None
+    fitted = storage.open_fitted(folder, mapped=True)
+    index = None
     if indexed:
         with threadpool_limits(1):
             index = Neighbours(fitted.model.product.queries, fitted.model.base_)

@@ -62,9 +62,11 @@ def extend(
     """
     from whyrec.data.items import joined, load_items
 
-    folder, out = Path(model), Path(out)
+    folder = Path(model)
+    out = Path(out)
     fitted = storage.open_fitted(folder)
-    name, data = fitted.header["name"], fitted.data
+    name = fitted.header["name"]
+    data = fitted.data
     reader = _reader(fitted, folder, None if large is None else Path(large))
     place(out)
     labels, table = load_items(Path(items), data.items, data.item_table)

@@ -199,7 +199,8 @@ def learn(
 
     if people < 1 or epochs < 1:
         raise BadArgument("--people and --epochs must be 1 or more", given=f"{people}, {epochs}")
-    fitted, folder = opened(model), place_of(model)
+    fitted = opened(model)
+    folder = place_of(model)
     target = out or (folder and folder / WITHIN)
     if target is None:
         raise BadArgument("an explainer needs a place", given="an opened model", fix="give out=")
@@ -285,7 +286,8 @@ def faithful(
         progress: Shows what is being done.
         **reading: How the data are read, where that is not as the model's were.
     """
-    fitted, folder = opened(model), place_of(model)
+    fitted = opened(model)
+    folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)
     if cases < 1:
         raise BadArgument("--cases must be 1 or more", given=str(cases))

@@ -77,9 +77,11 @@ def forget(
         check: Also fit without them, and tell the difference.
         progress: Shows what is being done.
     """
-    folder, out = Path(model), Path(out)
+    folder = Path(model)
+    out = Path(out)
     fitted = storage.open_fitted(folder)
-    name, data = fitted.header["name"], fitted.data
+    name = fitted.header["name"]
+    data = fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
             "people can be taken out of a model folder that holds its histories",
@@ -136,5 +138,6 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
         config |= {"min_support": fitted.model.min_support_}
     again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
-    ours, theirs = made.score(some), again.score(some)
+    ours = made.score(some)
+    theirs = again.score(some)
     return float(np.abs(ours - theirs).max() / np.abs(theirs).max())

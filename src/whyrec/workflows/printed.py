@@ -232,7 +232,8 @@ def _headline(result: Mapping[str, Any], lang: str) -> str:
     """What is explained; of a contrast also whether the item stands above or below the other,
     whose score is the base.
     """
-    say, other = of(lang), result.get("against")
+    say = of(lang)
+    other = result.get("against")
     name = (
         "why.head"
         if not other

@@ -146,11 +146,14 @@ def tune(
     """
     from whyrec.data.split import split
 
-    optuna, store, out = _optuna(), Path(store), Path(out)
+    optuna = _optuna()
+    store = Path(store)
+    out = Path(out)
     dataset, _ = load(data, progress=progress, **reading)
     fixed = dict(config or {})
     searched = _searched(model, fixed, trials)
-    parts, run = split(dataset, protocol, seed=seed), tasks(engine, workers, address)
+    parts = split(dataset, protocol, seed=seed)
+    run = tasks(engine, workers, address)
     about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
     study = _study(optuna, store, about | {"fixed": fixed}, workers)
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
@@ -220,7 +223,8 @@ def _search(
     try:
         while left or under:
             while left and len(under) < at_once:
-                trial, left = study.ask(), left - 1
+                trial = study.ask()
+                left = left - 1
                 under.append((trial, start(trial)))
             trial, result = under[0]
             state, value, curve = result()
@@ -292,10 +296,13 @@ def _measured(
     study.add_trials(
         [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
     )
-    made, more, trial = registry.model(model, **settings), {}, study.ask()
+    made = registry.model(model, **settings)
+    more = {}
+    trial = study.ask()
     if takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
-    value, state = None, optuna.trial.TrialState.COMPLETE
+    value = None
+    state = optuna.trial.TrialState.COMPLETE
     try:
         train(made, parts.train, seed=seed, label=label, progress=progress, **more)
         counts = np.bincount(parts.train.item, minlength=parts.train.n_items)

@@ -133,7 +133,8 @@ def of_people(
     from whyrec.explain.verification.report import Verified
     from whyrec.explain.verification.world import Counts, world_of
 
-    found, counts = Verified(), Counts(fitted.data)
+    found = Verified()
+    counts = Counts(fitted.data)
     with progress(f"doing over what is said to {len(names)} people") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)

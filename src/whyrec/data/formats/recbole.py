@@ -72,7 +72,8 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
         for kind in NAMES
         if f"{stem}.{kind}" in source.names()
     }
-    links, users = tables.get("kg"), tables.get("user")
+    links = tables.get("kg")
+    users = tables.get("user")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     name = stem.rsplit("/", 1)[-1]

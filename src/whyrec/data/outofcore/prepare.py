@@ -178,7 +178,8 @@ def _cleaned(
         partial(counts_of, known.n_items),
     )
     steps: list[Step] = []
-    total, rounds = stands.events, 0
+    total = stands.events
+    rounds = 0
     for at, rule in enumerate(rules.of_people()):
         left, of_all = (
             sum(one.left[at] for one in found),

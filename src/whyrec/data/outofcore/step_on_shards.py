@@ -54,7 +54,9 @@ def gather(folder: Path, files: int, shard: int) -> Gathered:
 
 def clean_shard(folder: Path, rules: Rules, shard: int) -> Shard:
     """One shard's choices by the rules for one person's events."""
-    events, left, heard = np.load(folder / f"heard-{shard}.npy"), [], []
+    events = np.load(folder / f"heard-{shard}.npy")
+    left = []
+    heard = []
     for rule in rules.of_people():
         found = rule.hear(Rows(*(events[name] for name in Rows._fields)))
         events = events[found.keep]
@@ -73,10 +75,13 @@ def core_of_shards(
     """(shards of the people and items that have enough events, rounds), as in
     :func:`whyrec.data.clean.clean`.
     """
-    rounds, before, left = 0, -1, sum(int(one.counts.sum()) for one in found)
+    rounds = 0
+    before = -1
+    left = sum(int(one.counts.sum()) for one in found)
     while left != before:
         save_array(work.folder / "enough.npy", count(found) >= rules.of_item)
-        rounds, before = rounds + 1, left
+        rounds = rounds + 1
+        before = left
         found = list(
             work.each(
                 partial(_core_round, work.folder, rules.k_core, rounds, len(found)),

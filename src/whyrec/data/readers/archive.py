@@ -110,7 +110,9 @@ class _Member(io.RawIOBase):
     """A zip member as a raw stream, so that BufferedReader can serve it."""
 
     def __init__(self, source: Source, name: str, raw: IO[bytes]) -> None:
-        self.source, self.name, self.raw = source, name, raw
+        self.source = source
+        self.name = name
+        self.raw = raw
         self.left = source.size(name)
 
     def readable(self) -> bool:

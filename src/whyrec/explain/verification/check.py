@@ -72,7 +72,8 @@ def check(
     item = world.numbers.get(str(row["item"]))
     if item is None:
         return unverifiable(row, "the catalogue of the answer does not hold the item")
-    made, told = list(row_checks(world, item, row)), None
+    made = list(row_checks(world, item, row))
+    told = None
     for one, text in texts.items():
         checks, read = _text(world, item, row, one, text)
         made += checks

@@ -18,7 +18,8 @@ __all__ = ["AGAINST", "CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popul
 
 FEW = 5  # people: what fewer of them chose together is a weak sign
 CLOSE = 0.9  # reasons this near to each other explain about equally
-HALF, AGAINST = 0.5, 0.25
+HALF = 0.5
+AGAINST = 0.25
 SLACK = 1e-3  # of a comparison with a half
 PERCENT = 0.52  # a whole percent, and rounding
 TENTH = 0.1  # of the catalogue: what is chosen as often is popular
@@ -98,15 +99,18 @@ def because(
 def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """More than half of the score above the base, and of the lead over the first item not shown."""
     items = [int(world.query.items[one[0]]) for one in told.named]
-    weights, score = world.weights(told.item), float(world.scores()[told.item])
-    named, above = sum(weights.get(one, 0.0) for one in items), score - world.base(told.item)
+    weights = world.weights(told.item)
+    score = float(world.scores()[told.item])
+    named = sum(weights.get(one, 0.0) for one in items)
+    above = score - world.base(told.item)
     most = named > HALF * above - SLACK * abs(above) and above > 0
     yield judged("mainly", most, "more than half of the score", f"{named:.4g} of {above:.4g}")
     rival = world.rival()
     if rival is None:
         yield judged("mainly", False, "more than half of the lead", "all items are shown")
         return
-    lead, theirs = score - float(world.scores()[rival]), world.weights(rival)
+    lead = score - float(world.scores()[rival])
+    theirs = world.weights(rival)
     part = named - sum(theirs.get(one, 0.0) for one in items)
     yield judged(
         "mainly",
@@ -118,7 +122,8 @@ def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """No reason that is left out weighs clearly more than one that is named."""
-    effects, weights = world.effects(told.item), world.weights(told.item)
+    effects = world.effects(told.item)
+    weights = world.weights(told.item)
     items = {int(world.query.items[one[0]]) for one in told.named}
     named = [effects.get(one, np.nan) for one in items]
     left = [
@@ -230,7 +235,8 @@ def moved(
 ) -> Iterator[Check]:
     """Both places, by arithmetic and by what-if."""
     assert claim.ranks is not None
-    before, after = world.place(told.item), world.place_in(left, told.item, gone, own)
+    before = world.place(told.item)
+    after = world.place_in(left, told.item, gone, own)
     yield judged(
         "rank", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]} as it is", f"#{before.place}"
     )
@@ -244,7 +250,8 @@ def moved(
 
 
 def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    weights, score = world.weights(told.item), float(world.scores()[told.item])
+    weights = world.weights(told.item)
+    score = float(world.scores()[told.item])
     named = sum(weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named)
     yield from share_of(claim, named, score)
     if world.additive and not world.moves and told.positions:
@@ -345,7 +352,8 @@ def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """No single reason: none may lower the score by more than a random other one does."""
-    effects, weights = world.effects(told.item), world.weights(told.item)
+    effects = world.effects(told.item)
+    weights = world.weights(told.item)
     size = np.abs([*effects.values()])
     score = max(1.0, abs(float(world.scores()[told.item])))
     hidden = [

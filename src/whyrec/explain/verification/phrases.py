@@ -65,7 +65,8 @@ def removal_of(
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
     alone = any(reason.kind == "friend" for reason in reasons)
-    scores, model = world.scores(gone, alone=alone), world.model
+    scores = world.scores(gone, alone=alone)
+    model = world.model
     links = [reason for reason in reasons if _is_link(reason)]
     for reason in links:
         model = model.cut(item, reason)
@@ -123,9 +124,11 @@ def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) 
     """A rating that was given, or how often something was used: of an event, where the values
     mean that.
     """
-    said, meant = one["v"] or one["zv"], "rating"
+    said = one["v"] or one["zv"]
+    meant = "rating"
     if said is None:
-        said, meant = one["n"] or one["zn"] or ("1" if one["once"] else None), "count"
+        said = one["n"] or one["zn"] or ("1" if one["once"] else None)
+        meant = "count"
     if said is not None:
         number = float(said.replace(",", ""))
         near = any(
@@ -145,7 +148,8 @@ def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check
     items = [item for item in world.groups if _shortened(world.titles[item]) == title]
     if not items or world.counts is None:
         return
-    both, lang = world.counts.both(items[0], told.item), told.lang
+    both = world.counts.both(items[0], told.item)
+    lang = told.lang
     if (found := re.match(PEOPLE[lang], phrase)) and found["n"]:
         said = int(found["n"].replace(",", ""))
         yield judged(

@@ -142,7 +142,8 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
 
 def field_checks(world: World, told: Told) -> Iterator[Check]:
     """The fields of the answer say what its text says."""
-    row, share = told.row, told.claim("share")
+    row = told.row
+    share = told.claim("share")
     if "share" in row:
         yield judged(
             "fields",
@@ -150,7 +151,8 @@ def field_checks(world: World, told: Told) -> Iterator[Check]:
             f"text {share.share if share else None}",
             f"share {row['share']}",
         )
-    removed, moved = row.get("removed"), told.claim("counterfactual", "unnamed")
+    removed = row.get("removed")
+    moved = told.claim("counterfactual", "unnamed")
     if "removed" not in row or (removed is not None and "proved" not in removed):
         return
     ranks = None if removed is None else (removed["rank_before"], removed["rank_after"])

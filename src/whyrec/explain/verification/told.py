@@ -24,7 +24,9 @@ __all__ = [
     "resolve",
 ]
 
-TRUE, FALSE, UNVERIFIABLE = "true", "false", "unverifiable"
+TRUE = "true"
+FALSE = "false"
+UNVERIFIABLE = "unverifiable"
 NAMING = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 PHRASED = ("cause_phrases", "reasons")
 

@@ -153,7 +153,9 @@ class Graph(PathReasons, SupportMixin):
         self.strength_ = np.zeros(0, np.float32)
         if data.links is not None:
             found = hops(data.links)
-            self.links_, self.type_, self.entity_ = found.items, found.relation, found.entity
+            self.links_ = found.items
+            self.type_ = found.relation
+            self.entity_ = found.entity
             self.relations_ = list(found.relations)
             sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
             self.strength_ = (
@@ -233,7 +235,8 @@ class Graph(PathReasons, SupportMixin):
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
-        names, made = self._types(), []
+        names = self._types()
+        made = []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
@@ -273,7 +276,8 @@ class Graph(PathReasons, SupportMixin):
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32."""
-        batch, walks = Queries.of(queries), self._used()
+        batch = Queries.of(queries)
+        walks = self._used()
         out = np.tile(self.base_, (len(batch), 1))
         for walk, _ in walks:
             out += walk.scores(batch)
@@ -313,7 +317,8 @@ class Graph(PathReasons, SupportMixin):
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64;
         without what friends add.
         """
-        walks, base = self._used(), self.base_.astype(np.float64)
+        walks = self._used()
+        base = self.base_.astype(np.float64)
         total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
         if self.beside_weight_:
             more, table = self.beside_.contribution_matrix(query)
@@ -329,7 +334,8 @@ class Graph(PathReasons, SupportMixin):
 
     def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both; of a folder of an earlier version what it kept of them."""
-        found, asked = super().support(items, item), np.asarray(items, np.int64)
+        found = super().support(items, item)
+        asked = np.asarray(items, np.int64)
         if not self.support_of_["pairs"] and self.both_ is not None:
             kept = np.asarray(
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64

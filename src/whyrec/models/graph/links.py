@@ -43,7 +43,8 @@ def hops(links: Links) -> Hops:
     of_entity = np.full(len(links.entities), -1, np.int64)
     real = np.flatnonzero(links.item_entity >= 0)
     of_entity[links.item_entity[real]] = real
-    head, tail = of_entity[links.head], of_entity[links.tail]
+    head = of_entity[links.head]
+    tail = of_entity[links.tail]
     one = (head >= 0) != (tail >= 0)
     both = (head >= 0) & (tail >= 0) & (head != tail)
     forward = head[one] >= 0
@@ -52,7 +53,8 @@ def hops(links: Links) -> Hops:
     relation = links.relation[one].astype(np.int64)
     # A direct link becomes an entity of its own, which exactly its two items share; numbered behind
     # the real ones.
-    low, high = np.minimum(head[both], tail[both]), np.maximum(head[both], tail[both])
+    low = np.minimum(head[both], tail[both])
+    high = np.maximum(head[both], tail[both])
     pair = np.unique(np.stack([links.relation[both].astype(np.int64), low, high]), axis=1)
     own = len(links.entities) + np.arange(pair.shape[1])
     item = np.concatenate([item, pair[1], pair[2]])
@@ -75,7 +77,8 @@ def _once(
     """(rows to keep, the relation that stands for each): of relations with the same pairs one is
     kept.
     """
-    count, total = len(links.relations), len(links.item_entity)
+    count = len(links.relations)
+    total = len(links.item_entity)
     direct = np.bincount(pair[0], minlength=count)
     ahead = np.bincount(relation[: len(forward)], weights=forward, minlength=count)
     seen: dict[tuple[Any, ...], int] = {}
@@ -95,7 +98,8 @@ def _once(
 def _columns(
     item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], links: Links, idle: int
 ) -> Hops:
-    n, width = len(links.item_entity), int(entity.max(initial=0)) + 1
+    n = len(links.item_entity)
+    width = int(entity.max(initial=0)) + 1
     key, column = np.unique(relation * width + entity, return_inverse=True)
     matrix = sparse.csr_array((np.ones(len(item), np.float32), (item, column)), shape=(n, len(key)))
     matrix.sum_duplicates()
@@ -130,7 +134,8 @@ def proof(
     columns = sparse.csc_array(items)
     total = np.asarray(counts @ items).ravel()
     squares = np.asarray(np.square(counts) @ items).ravel()
-    pairs, edges = np.zeros(items.shape[1]), np.cumsum(total) // BLOCK
+    pairs = np.zeros(items.shape[1])
+    edges = np.cumsum(total) // BLOCK
     for block in np.unique(edges):
         at = np.flatnonzero(edges == block)
         both = chosen @ columns[:, at]

@@ -30,7 +30,8 @@ class PathDecomposition:
     method = "paths"
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
+        self.model = model
+        self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
         self.friends = np.zeros_like(self.scores)
         if query.user is not None:
@@ -82,7 +83,8 @@ class PathDecomposition:
         friends = (
             np.float32(0) if any(reason.kind == "friend" for reason in reasons) else self.friends
         )
-        reduced, model = self.query.without(gone), self.model
+        reduced = self.query.without(gone)
+        model = self.model
         left = np.asarray(model.score([reduced])[0], np.float32) + friends
         for reason in links:
             model = model.cut(item, reason)

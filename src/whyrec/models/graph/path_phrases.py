@@ -175,7 +175,8 @@ def _listed(names: Names) -> tuple[str, str]:
     """The titles, the first with its rating or how often it was used."""
     stars, points = _value(names)
     left, right = "《》" if names.work else "“”"
-    shown, more = names.titles[:SHOWN], len(names.titles) - SHOWN
+    shown = names.titles[:SHOWN]
+    more = len(names.titles) - SHOWN
     en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
     zh = [f"{left}{title}{right}{points if at == 0 else ''}" for at, title in enumerate(shown)]
     if more > 0:
@@ -205,8 +206,10 @@ def _friends(names: Names) -> tuple[str, str]:
     """Friends by name where they allow it; others are counted from FEWEST on, else their number
     would point at somebody.
     """
-    shown, others = names.titles[:3], names.count - len(names.titles[:3])
-    counted, all_of = others >= FEWEST, names.count
+    shown = names.titles[:3]
+    others = names.count - len(names.titles[:3])
+    counted = others >= FEWEST
+    all_of = names.count
     if not shown:
         return (
             f"{f'{all_of} ' if counted else ''}people you follow chose it",

@@ -18,7 +18,8 @@ from whyrec.models.graph.walks import Walk
 
 __all__ = ["PEOPLE", "THEN", "PathReasons", "Route", "digest"]
 
-PEOPLE, THEN = "people", "then"
+PEOPLE = "people"
+THEN = "then"
 Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
 
 
@@ -58,7 +59,8 @@ class PathReasons:
         what the model beside says of an event. routes: those of the item, where they are at
         hand."""
         routes = self.routes(query, item) if routes is None else routes
-        base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
+        base = float(self.base_[item])
+        made = list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for position, column, kind, weight in routes:
             if column < 0:
@@ -89,7 +91,8 @@ class PathReasons:
         """
         out = []
         for walk, kinds in self._used():
-            found, linked = walk.through(query, item).tocoo(), walk.right is not None
+            found = walk.through(query, item).tocoo()
+            linked = walk.right is not None
             for at in np.flatnonzero(found.data):
                 column = int(found.col[at]) if linked else -1
                 kind = int(self.type_[column]) if linked else kinds[0]
@@ -190,7 +193,8 @@ class PathReasons:
         both = int(self.support([source], item)[0])
         if made.type == PEOPLE:
             return replace(made, count=max(both, 0), support=both)
-        one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
+        one = int(self.support([source], source)[0])
+        two = int(self.support([item], item)[0])
         after = int(self.after_[source, item]) if self.after_ is not None else -1
         return replace(
             made,

@@ -137,7 +137,8 @@ class Ranker(ABC):
         """(q, n_items) float32: log odds of being chosen next for candidates, less than any of
         these for other items.
         """
-        features, batch = self._features(), Queries.of(queries)
+        features = self._features()
+        batch = Queries.of(queries)
         out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
@@ -149,7 +150,8 @@ class Ranker(ABC):
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
         """Scores of each query's `items` (q, c) as if all were candidates, (q, c) float32."""
-        features, batch = self._features(), Queries.of(queries)
+        features = self._features()
+        batch = Queries.of(queries)
         parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
         return (
             np.concatenate(parts).astype(np.float32) if parts else np.zeros(items.shape, np.float32)
@@ -159,7 +161,9 @@ class Ranker(ABC):
         """(base, reasons), which sum to the score of `item`: exact. An item that was not judged
         has its popularity alone.
         """
-        features, batch, popular = self._features(), Queries.of(query), float(self._popular()[item])
+        features = self._features()
+        batch = Queries.of(query)
+        popular = float(self._popular()[item])
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:
             return self.lowest() - 2, (Reason("popularity", (), popular),)
@@ -227,9 +231,12 @@ def examples(
     """Rows of features (pairs, f) and whether the item was chosen (pairs,): each case's first true
     item, and `negatives` of its other candidates, drawn evenly. Cases whose true item is no
     candidate teach nothing about candidates: left out."""
-    rng, rows, chosen = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    rows = []
+    chosen = []
     for at, part in batches(cases.queries, BATCH):
-        items, truth = features.candidates(part, candidates), cases.items[cases.indptr[at]]
+        items = features.candidates(part, candidates)
+        truth = cases.items[cases.indptr[at]]
         known = (items == truth[:, None]).any(1)
         draw = rng.random(items.shape)
         n = len(features.counts)

@@ -94,7 +94,8 @@ class Features:
         ordered = data.order != "none"
         if not ordered:
             absent |= dict.fromkeys(("latest", "follows", "after"), "the data have no order")
-        table, n = data.item_table, data.n_items
+        table = data.item_table
+        n = data.n_items
         onehot, spans = _names_of(data, absent)
         numbers = {
             name: _standard(values)
@@ -221,7 +222,9 @@ class _Asked:
     """A piece of queries with their items: one method a kind of feature, each (q, c)."""
 
     def __init__(self, features: Features, queries: Queries, items: NDArray[Any]) -> None:
-        self.of, self.queries, self.items = features, queries, items
+        self.of = features
+        self.queries = queries
+        self.items = items
         self.rows = counting.history_weights(queries, len(features.counts), DECAY)
         self.shares = _mean(self.rows)
         self.soon = _mean(counting.history_weights(queries, len(features.counts), SOON))
@@ -289,7 +292,8 @@ class _Asked:
 
     def _trend(self) -> NDArray[Any]:
         """log10(1 + events of the item in the window before now)."""
-        trend, items = self.of.trend, self.items.astype(np.int64)
+        trend = self.of.trend
+        items = self.items.astype(np.int64)
         now = np.clip(self.queries.now - trend["start"], 0, trend["span"] - 1)[:, None]
         low = np.maximum(now - trend["window"], 0)
         found = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
@@ -333,7 +337,9 @@ def _names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, 
     groups = {"categories": data.item_table.categories} | {
         f"same:{k}": v for k, v in data.item_table.fields.items()
     }
-    made, spans, at = [sparse.csr_array((data.n_items, 0), dtype=np.float32)], {}, 0
+    made = [sparse.csr_array((data.n_items, 0), dtype=np.float32)]
+    spans = {}
+    at = 0
     for name, lists in groups.items():
         one = counting.one_hot(lists)
         if not one.nnz:
@@ -351,7 +357,8 @@ def _standard(values: NDArray[Any]) -> NDArray[np.float32]:
     """
     known = values[np.isfinite(values)]
     if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
-        values, known = np.log(values), np.log(known)
+        values = np.log(values)
+        known = np.log(known)
     spread = float(known.std()) if len(known) else 1.0
     return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
 
@@ -371,11 +378,13 @@ def _rating(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
 
 def _clock(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
     known = data.time != 0  # 0: when is unknown
-    times, items = data.time[known], data.item[known].astype(np.int64)
+    times = data.time[known]
+    items = data.item[known].astype(np.int64)
     if not data.clock or not len(times) or times[-1] == times[0]:
         absent["trend"] = "the data have no clock"
         return np.zeros(0, np.int64), {}
-    start, span = int(times[0]), int(times[-1] - times[0]) + 1
+    start = int(times[0])
+    span = int(times[-1] - times[0]) + 1
     keys = np.sort(items * span + (times - start))
     return keys, {
         "start": start,

@@ -188,7 +188,8 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
                 found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue
-            feature, threshold = int(tree.feature[node]), float(tree.threshold[node])
+            feature = int(tree.feature[node])
+            threshold = float(tree.threshold[node])
             low = max(way.get((feature, True), threshold), threshold)
             high = min(way.get((feature, False), threshold), threshold)
             stack.append((tree.children_left[node], way | {(feature, False): high}))

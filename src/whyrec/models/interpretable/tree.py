@@ -174,7 +174,8 @@ class Tree(Ranker):
 
     def _path(self, x: NDArray[np.float32]) -> list[NDArray[np.int64]]:
         """The node of each row at each depth, to the leaf."""
-        at, row = np.zeros(len(x), np.int64), np.arange(len(x))
+        at = np.zeros(len(x), np.int64)
+        row = np.arange(len(x))
         path = [at]
         while (self.split_[at] >= 0).any():
             left = x[row, np.maximum(self.split_[at], 0)] <= self.threshold_[at]

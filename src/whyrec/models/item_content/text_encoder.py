@@ -223,7 +223,8 @@ class OnnxEncoder:
         from transformers import AutoConfig
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.log_severity_level = torch.get_num_threads(), 3
+        options.intra_op_num_threads = torch.get_num_threads()
+        options.log_severity_level = 3
         self.config = AutoConfig.from_pretrained(source)
         self.session = onnxruntime.InferenceSession(
             str(Path(source) / "encoder.onnx"), options, providers=["CPUExecutionProvider"]

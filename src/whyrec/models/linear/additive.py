@@ -137,7 +137,9 @@ class Additive(SupportMixin, LinearMixin):
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.kernels, data.item_table)
         ]
-        rest, cases, least = data, None, self.min_support
+        rest = data
+        cases = None
+        least = self.min_support
         costs: list[dict[str, Any]] = []
         if self.mix is None and valid is not None:
             low = learned(data, valid)
@@ -268,7 +270,9 @@ class Additive(SupportMixin, LinearMixin):
             setattr(self, f"{name}_", weights)
         if "learned" in self.used_ and low is not None:
             unit = np.float32(shares["learned"] * parts.unit(low.term))
-            self.keys_, self.queries_, self.gap_ = low.keys_, low.queries_ * unit, low.gap_
+            self.keys_ = low.keys_
+            self.queries_ = low.queries_ * unit
+            self.gap_ = low.gap_
             self.base_ += unit * low.base_
             self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
         self.mix_, self.ridge_ = asdict(mix), float(ridge)
@@ -304,7 +308,8 @@ def _weigh(
     trial = _trial(model, [], parts, ridge, mix, low)
     given = model.kernels if isinstance(model.kernels, Mapping) else None
     asked = parts.some[:0] if cases is None else cases.queries
-    scores, cases = trial.score(asked), None if model.mix is not None else cases
+    scores = trial.score(asked)
+    cases = None if model.mix is not None else cases
     if kernels:
         choose(kernels, given, scores, parts.some, cases, model.k)
         scores = scores + sum((one.term.scores(asked) for one in kernels), np.float32(0.0))

@@ -83,7 +83,8 @@ def _counted(
     total = sparse.csr_array((n_items, n_items), dtype=np.float32)
     for gap in range(1, min(window, len(row) - 1) + 1):
         same = row[gap:] == row[:-gap]
-        source, target = item[:-gap][same], item[gap:][same]
+        source = item[:-gap][same]
+        target = item[gap:][same]
         weight = np.full(len(source), decay ** (gap - 1), np.float32)
         total = total + sparse.csr_array((weight, (source, target)), shape=total.shape)
     return total
@@ -93,7 +94,8 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
     """How many different people chose i within `window` events after j, for the pairs [j, i] that
     `pairs` (n_items, n_items) holds; csr uint16. As in transitions, people whose events have no
     order count nothing."""
-    events, n = data.ordered_histories, data.n_items
+    events = data.ordered_histories
+    n = data.n_items
     wanted = sparse.csr_array(
         (np.ones(pairs.nnz, np.int64), pairs.indices.copy(), pairs.indptr.copy()), shape=pairs.shape
     )
@@ -210,7 +212,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
         weights to rounding; only these people are
         counted, unless min_support took weights out, or there is no order: then all are.
         min_support stays what it was."""
-        made, least = Cooccurrence(**artefact.model_config(self)), self.min_support_
+        made = Cooccurrence(**artefact.model_config(self))
+        least = self.min_support_
         if (
             "none" in (before.order, after.order)
             or least > 1
@@ -220,7 +223,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
             made._settle(least, None)
             return made
         made.without_order_ = []
-        n, changed = after.n_items, changed_people(before, after)
+        n = after.n_items
+        changed = changed_people(before, after)
         counts = per_source(
             sparse.csr_array(self.weights_), before, -self.power
         )  # as they were before they were divided

@@ -32,7 +32,8 @@ class SparseRows:
 
     def __init__(self, weights: Any, items: NDArray[Any], faded: Floats) -> None:
         self.at = np.flatnonzero(faded)
-        starts, ends = weights.indptr[items[self.at]], weights.indptr[items[self.at] + 1]
+        starts = weights.indptr[items[self.at]]
+        ends = weights.indptr[items[self.at] + 1]
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
@@ -92,8 +93,11 @@ class LinearDecomposition:
         *,
         score: bool = True,
     ) -> None:
-        self.query, self.base = query, base
-        self.rows, self.dense, self.learned = rows, dense, learned
+        self.query = query
+        self.base = base
+        self.rows = rows
+        self.dense = dense
+        self.learned = learned
         self.scores = self._scores() if score else base
 
     def _scores(self) -> Floats:
@@ -131,11 +135,13 @@ class LinearDecomposition:
                 left[:, closed] = -np.inf
                 yield from left
             return
-        work, sums = masked.copy(), self.sums
+        work = masked.copy()
+        sums = self.sums
         for one in sets:
             touched = self._touched(one)
             columns = np.concatenate([NOWHERE, *(part for part, _ in touched)])
-            before, shown = sums[columns], work[columns]
+            before = sums[columns]
+            shown = work[columns]
             for part, values in touched:
                 sums[part] -= values
             left = sums[columns]

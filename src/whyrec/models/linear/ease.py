@@ -194,7 +194,8 @@ class EASE(SupportMixin, LinearMixin):
             after.n_items,
             self.min_support_,
         )
-        old, new = user_item(before), user_item(after)
+        old = user_item(before)
+        new = user_item(after)
         old.resize(new.shape)
         changed = changed_people(before, after)
         if least or n > self.max_items or FEW * len(changed) > n:

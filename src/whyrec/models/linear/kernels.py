@@ -25,11 +25,13 @@ from whyrec.models.linear.terms import Heads
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
-TEXT, LINKS = "text", "links"
+TEXT = "text"
+LINKS = "links"
 DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
 # standard errors by which a weight of its own must be better: else noise sets modalities apart
 SURE = 2.0
-WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), (1.0, 0.95, 0.8)
+WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+DECAYS = (1.0, 0.95, 0.8)
 Floats = NDArray[np.float32]
 
 
@@ -113,14 +115,16 @@ def choose(
     scale = (
         float(scores[:, may].std(axis=1).mean()) or 1.0
     )  # a grid of weights makes sense beside what the others weigh
-    best, chosen = _quality(scores, cases, k), (0.0, DECAYS[0])
+    best = _quality(scores, cases, k)
+    chosen = (0.0, DECAYS[0])
     for decay in DECAYS:
         own = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
         for weight in (one * scale for one in WEIGHTS):
             if (
                 found := _quality(scores + np.float32(weight) * own, cases, k)
             ).mean() > best.mean():
-                best, chosen = found, (weight, decay)
+                best = found
+                chosen = (weight, decay)
     weights = dict.fromkeys((one.name for one in kernels), chosen[0])
     spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}
     for one in kernels:
@@ -129,7 +133,8 @@ def choose(
             trial = weights | {one.name: weight}
             total = scores + sum(np.float32(w) * spread[name] for name, w in trial.items())
             if _surely(found := _quality(total, cases, k), best):
-                best, weights = found, trial
+                best = found
+                weights = trial
     for one in kernels:
         one.decay = chosen[1]
         one.weight = weights[one.name] * _unit(one, some)

@@ -42,7 +42,8 @@ class LowRankNetwork(nn.Module):
         item_dropout: float,
     ) -> None:
         super().__init__()
-        n, width = len(counts), heads * dims
+        n = len(counts)
+        width = heads * dims
         self.heads, self.dropout, self.item_dropout = (
             heads,
             dropout,

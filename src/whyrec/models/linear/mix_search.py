@@ -29,7 +29,9 @@ def search_mix(
     for ridge in (r for r in ridges if r != at and "ease" in parts.names):
         other = _Trial(parts, ridge, cases, k, low)
         if (found := other.quality(mix)) > quality:
-            trial, at, quality = other, ridge, found
+            trial = other
+            at = ridge
+            quality = found
         del other  # a dense matrix: no more than two at a time
     mix, _ = _climb(trial, mix, width=1)
     return at, mix
@@ -46,7 +48,8 @@ def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
         for value in near:
             other = replace(mix, **{name: value})
             if other != mix and (found := trial.quality(other)) > quality:
-                mix, quality = other, found
+                mix = other
+                quality = found
     return mix, quality
 
 
@@ -58,7 +61,10 @@ class _Trial:
     def __init__(
         self, parts: CountedParts, ridge: float, cases: Cases, k: int, low: LowRank | None
     ) -> None:
-        self.parts, self.cases, self.k, self.low = parts, cases, k, low
+        self.parts = parts
+        self.cases = cases
+        self.k = k
+        self.low = low
         self.ease = parts.ease(ridge) if "ease" in parts.names else None
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
 

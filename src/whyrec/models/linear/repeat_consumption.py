@@ -20,7 +20,8 @@ from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
 
-WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4), (1.0, 0.99, 0.97, 0.9, 0.7)
+WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+DECAYS = (1.0, 0.99, 0.97, 0.9, 0.7)
 TIES = (
     1e-4  # of the score: what everyone chooses only orders what the person's own uses leave equal
 )

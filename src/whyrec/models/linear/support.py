@@ -73,7 +73,9 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
     the diagonal: its upper triangle, or all of it where that is smaller; and how they were counted
     (see :class:`SupportMixin`). Where people's pairs of events are more than `most`, only each
     person's latest events are counted: then they are lower bounds."""
-    matrix, n, latest = user_item(data), data.n_items, 0
+    matrix = user_item(data)
+    n = data.n_items
+    latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
     own = np.bincount(matrix.indices, minlength=n)
     if (sizes**2).sum() > most:
@@ -96,7 +98,8 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
 def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, dict[str, Any]]:
     """The same for the pairs that a matrix of weights holds alone (row: the item that a weight
     leads to), and each item's own people."""
-    n, columns = data.n_items, sparse.csc_array(user_item(data))
+    n = data.n_items
+    columns = sparse.csc_array(user_item(data))
     wanted = sparse.csr_array(abs(pairs) + sparse.eye_array(n, dtype=np.float32), dtype=np.float32)
     row = np.repeat(np.arange(n), np.diff(wanted.indptr))
     both = np.zeros(wanted.nnz, np.uint16)
@@ -129,7 +132,8 @@ def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[s
 
 def _latest(sizes: Int, most: int) -> int:
     """The largest number of events of each person whose pairs are `most` or fewer."""
-    low, high = 1, int(sizes.max(initial=1))
+    low = 1
+    high = int(sizes.max(initial=1))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (
@@ -181,7 +185,8 @@ def _triangle(support: Matrix) -> sparse.csr_array:
 def _changed(before: Dataset, after: Dataset, support: Matrix) -> Matrix:
     """The counts of `after` from those of `before`, the same data with other events of some people,
     and people and items at the end."""
-    n, people = after.n_items, changed_people(before, after)
+    n = after.n_items
+    people = changed_people(before, after)
     counts = _triangle(support)
     counts.resize(n, n)
     for part, sign in (
@@ -261,7 +266,8 @@ class SupportMixin:
     def _settle(self, given: MinSupport, cases: Cases | None, seed: int = 0, k: int = 10) -> None:
         """Take out what `min_support` as it was given asks for; "auto" chooses on the cases."""
         tried = check_min_support(given)
-        self.min_support_, self.support_costs_ = 0, []
+        self.min_support_ = 0
+        self.support_costs_ = []
         if isinstance(given, int):
             least = given
         elif (
@@ -318,8 +324,10 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     rows, columns = (
         (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
     )
-    starts, ends = support.indptr[rows], support.indptr[rows + 1]
-    numbers, found = memoryview(support.indices), np.zeros(len(items), np.int64)
+    starts = support.indptr[rows]
+    ends = support.indptr[rows + 1]
+    numbers = memoryview(support.indices)
+    found = np.zeros(len(items), np.int64)
     for at, (start, end, column) in enumerate(
         zip(starts.tolist(), ends.tolist(), columns.tolist(), strict=True)
     ):
@@ -341,7 +349,8 @@ def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
     """The weights without those of pairs that fewer than `least` people chose, in the form they
     have; a copy.
     """
-    n, out = weights.shape[0], weights.copy()
+    n = weights.shape[0]
+    out = weights.copy()
     if not isinstance(out, np.ndarray):
         row = np.repeat(np.arange(n), np.diff(out.indptr))
         for start in range(0, n, 512):

@@ -109,7 +109,8 @@ def column_at(
     if sparse.issparse(
         weights
     ):  # the rows first: a look-up by pairs may check the order of all that a matrix holds
-        weights, items = weights[items], np.arange(len(items))
+        weights = weights[items]
+        items = np.arange(len(items))
     found = weights[
         items, np.broadcast_to(item, len(items))
     ]  # the paired form: sparse weights are looked up in C
@@ -135,11 +136,14 @@ class Table:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        k, weights, rows = items.shape[1], self.weights, batch.items
+        k = items.shape[1]
+        weights = self.weights
+        rows = batch.items
         if sparse.issparse(
             weights
         ):  # to look a pair up takes as long as the table is; so in the rows that count
-            weights, rows = weights[rows], np.arange(len(rows))
+            weights = weights[rows]
+            rows = np.arange(len(rows))
         found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
         return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
 
@@ -172,7 +176,8 @@ class Heads:
         items, place = np.unique(
             batch.items, return_inverse=True
         )  # of a large catalogue only these rows are touched
-        shape, heads = (len(batch), len(items)), np.split(self.keys[items], len(self.gap), axis=1)
+        shape = (len(batch), len(items))
+        heads = np.split(self.keys[items], len(self.gap), axis=1)
         return np.concatenate(
             [
                 sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
@@ -240,7 +245,8 @@ class LinearMixin:
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
         check_fitted(self)
-        batch, terms = Queries.of(queries), self._terms()
+        batch = Queries.of(queries)
+        terms = self._terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
         out = (
             terms[0].scores(batch) if terms else np.zeros((len(batch), len(self.base_)), np.float32)
@@ -335,7 +341,8 @@ class SparseMixin(LinearMixin):
         batch, (term,) = Queries.of(queries), self._terms()
         assert isinstance(term, Table)
         k = min(k, len(self.base_))
-        items, scores = np.empty((len(batch), k), np.int32), np.empty((len(batch), k), np.float32)
+        items = np.empty((len(batch), k), np.int32)
+        scores = np.empty((len(batch), k), np.float32)
         total = history_matrix(batch, len(self.base_), term.decay) @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
@@ -354,7 +361,8 @@ class SparseMixin(LinearMixin):
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)
                 )
                 continue
-            found, sums = total.indices[part][new], total.data[part][new]
+            found = total.indices[part][new]
+            sums = total.data[part][new]
             reach = np.flatnonzero(
                 sums >= np.partition(sums, len(sums) - k)[-k]
             )  # ties at the edge too

@@ -48,7 +48,8 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
             table[at, rows, :-1] = scores[:, columns]
             table[at, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
     spread = table.std(axis=(1, 2))
-    used, spread = spread > 1e-12, np.maximum(spread, 1e-12)
+    used = spread > 1e-12
+    spread = np.maximum(spread, 1e-12)
     table /= spread[:, None, None]
     banned = np.zeros((len(cases), n), bool)
     if not cases.queries.repeat:

@@ -47,7 +47,8 @@ def gaussian_noise(epsilon: float, delta: float) -> float:
         )
 
     def spent(noise: float) -> float:
-        a, b = 0.5 / noise - epsilon * noise, -0.5 / noise - epsilon * noise
+        a = 0.5 / noise - epsilon * noise
+        b = -0.5 / noise - epsilon * noise
         return float(norm.cdf(a) - exp(epsilon + norm.logcdf(b)) - delta)
 
     return float(brentq(spent, 1e-3, 1e6, xtol=1e-12))
@@ -111,7 +112,8 @@ class Private(LinearMixin):
         people = people[np.flatnonzero(np.diff(people.indptr))]
         delta = self.delta if self.delta is not None else 1 / max(people.shape[0], 2) ** 2
         noise = gaussian_noise(self.epsilon, delta)
-        on_counts, on_gram = noise / sqrt(self.popularity), noise / sqrt(1 - self.popularity)
+        on_counts = noise / sqrt(self.popularity)
+        on_gram = noise / sqrt(1 - self.popularity)
         counts = _counts(people, on_counts, rng)
         top = np.sort(np.argsort(-counts, kind="stable")[: self.items])
         gram, spread = _gram(people[:, top], on_gram, rng)
@@ -163,7 +165,8 @@ def _gram(people: sparse.csr_array, noise: float, rng: np.random.Generator) -> t
     what its sensitivity asks for.
     """
     rows = _equal(people)
-    k, spread = people.shape[1], noise * sqrt(0.5)
+    k = people.shape[1]
+    spread = noise * sqrt(0.5)
     upper = np.triu(rng.normal(0.0, spread, (k, k)), 1)
     return (rows.T @ rows).toarray() + upper + upper.T + np.diag(
         rng.normal(0.0, spread * sqrt(2.0), k)
@@ -225,7 +228,8 @@ def _symmetric(matrix: Floats, spread: float, size: int | None = None) -> Floats
 def _oblong(matrix: Floats, spread: float, rows: int, columns: int) -> Floats:
     """The same for a matrix (rows, columns) with noise in every entry."""
     u, values, v = np.linalg.svd(matrix, full_matrices=False)
-    a, b = spread**2 * rows, spread**2 * columns
+    a = spread**2 * rows
+    b = spread**2 * columns
     room = np.sqrt(np.maximum((values**2 - a - b) ** 2 - 4 * a * b, 0.0))
     kept = np.where(values > sqrt(a) + sqrt(b), room / np.maximum(values, 1e-12), 0.0)
     return np.asarray((u * kept) @ v)

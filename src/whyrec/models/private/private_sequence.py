@@ -214,8 +214,10 @@ class PrivateSequence:
         check_fitted(self)
         import torch
 
-        batch, vectors = Queries.of(queries), torch.from_numpy(self.items_)
-        network, out = self._loaded(), np.zeros((len(batch), len(self.items_)), np.float32)
+        batch = Queries.of(queries)
+        vectors = torch.from_numpy(self.items_)
+        network = self._loaded()
+        out = np.zeros((len(batch), len(self.items_)), np.float32)
         out[:] = self.items_[:, -1]
         with torch.inference_mode():
             for rows in alike(np.minimum(batch.sizes, self.length)):
@@ -295,7 +297,8 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
 
         def __init__(self) -> None:
             super().__init__()
-            self.into, self.out = nn.Linear(inside, width), nn.Linear(width, inside)
+            self.into = nn.Linear(inside, width)
+            self.out = nn.Linear(width, inside)
             self.blocks = nn.ModuleList(Block(width, heads, length, 0.0) for _ in range(blocks))
             self.norm = nn.LayerNorm(width)
             for (

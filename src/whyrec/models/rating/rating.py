@@ -135,13 +135,15 @@ class Rating:
         value = ((data.value - self.mean_) / self.scale_).astype(np.float32)
         by_person = Rows(data.user, data.item, value, data.n_users)
         by_item = Rows(data.item, data.user, value, data.n_items)
-        size, noise = self.embedding_size + 1, 1.5
+        size = self.embedding_size + 1
+        noise = 1.5
         people, items = (
             (0.1 * rng.standard_normal((n, size))).astype(np.float32)
             for n in (data.n_users, data.n_items)
         )
         likes, asked, about = self._links(data)
-        from_likes, from_about = np.zeros((data.n_users, size)), np.zeros((data.n_items, size))
+        from_likes = np.zeros((data.n_users, size))
+        from_about = np.zeros((data.n_items, size))
         for sweep in range(self.warmup + self.samples * self.gap):
             tune = sweep < self.warmup and sweep % TUNE_EVERY == TUNE_EVERY - 1
             mean, precision = normal_wishart(people - from_likes, rng)
@@ -265,7 +267,8 @@ def _products(people: NDArray[Any], items: NDArray[Any], data: Dataset) -> NDArr
         0, len(out), 100_000
     ):  # in pieces: both sides' vectors of all events would fill memory
         part = slice(start, start + 100_000)
-        person, item = people[data.user[part]], items[data.item[part]]
+        person = people[data.user[part]]
+        item = items[data.item[part]]
         out[part] = np.einsum("kd,kd->k", with_one(person), item) + person[:, -1]
     return out
 

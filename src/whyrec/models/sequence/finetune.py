@@ -115,8 +115,12 @@ class _Reader:
     def __init__(
         self, encoder: Any, tokenizer: Any, texts: list[str], max_tokens: int, device: str
     ) -> None:
-        self.encoder, self.tokenizer, self.texts = encoder, tokenizer, texts
-        self.max_tokens, self.device, self.last = max_tokens, device, is_decoder(encoder.config)
+        self.encoder = encoder
+        self.tokenizer = tokenizer
+        self.texts = texts
+        self.max_tokens = max_tokens
+        self.device = device
+        self.last = is_decoder(encoder.config)
         self.dtype = compute_dtype(device)
 
     def words(self, items: np.ndarray[Any, Any]) -> Any:
@@ -219,14 +223,18 @@ def _pretrain(reader: _Reader, steps: int, rng: np.random.Generator) -> list[dic
 
     def loss() -> Tensor:
         words = reader.words(rng.choice(known, min(64, len(known)), replace=False))
-        ids, real = words["input_ids"].clone(), words["attention_mask"].bool()
+        ids = words["input_ids"].clone()
+        real = words["attention_mask"].bool()
         if reader.last:
-            states, truth, chosen = reader.states(words)[:, :-1], ids[:, 1:], real[:, 1:]
+            states = reader.states(words)[:, :-1]
+            truth = ids[:, 1:]
+            chosen = real[:, 1:]
         else:
             chosen = real & torch.from_numpy(rng.random(tuple(ids.shape)) < MASKED).to(ids.device)
             chosen[0, 0] |= not bool(chosen.any())
             words["input_ids"] = ids.masked_fill(chosen, reader.tokenizer.mask_token_id)
-            states, truth = reader.states(words), ids
+            states = reader.states(words)
+            truth = ids
         scores = states[chosen] @ table.T / math.sqrt(table.shape[1])
         return F.cross_entropy(scores, truth[chosen])
 

@@ -129,7 +129,8 @@ class FittedNetwork:
         from whyrec.models.training.trainer import flat
 
         self.weights_ = flat(network.state_dict())
-        self._network_, self._vectors = network.eval(), None
+        self._network_ = network.eval()
+        self._vectors = None
 
     def _loaded(self) -> Any:
         if self._network_ is None:
@@ -138,7 +139,8 @@ class FittedNetwork:
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
-            self._network_, self._vectors = network.to(self._device()).eval(), None
+            self._network_ = network.to(self._device()).eval()
+            self._vectors = None
         return self._network_
 
 

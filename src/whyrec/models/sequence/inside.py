@@ -68,7 +68,8 @@ class Inside(FittedNetwork):
         event here: every block normalises first."""
         import torch
 
-        events, weight = self._plain()[1], torch.from_numpy(self.counts_.astype(np.float32))
+        events = self._plain()[1]
+        weight = torch.from_numpy(self.counts_.astype(np.float32))
         mean = (events * weight.to(events.device)[:, None]).sum(0) / weight.sum().clamp(min=1)
         return mean.expand(len(query), -1)
 
@@ -92,7 +93,8 @@ class Inside(FittedNetwork):
             fused=False,
         )
         if items is not None:
-            vectors, bias = vectors[items], bias[items]
+            vectors = vectors[items]
+            bias = bias[items]
         out: Tensor = state @ vectors.T + bias
         return out[0] if embedded.ndim == 2 else out
 

@@ -101,7 +101,8 @@ class ItemTower(nn.Module):
         )
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
-        known, weight = trust > 0, trust[:, None]
+        known = trust > 0
+        weight = trust[:, None]
         vectors = torch.where(known[:, None], weight * self.own, self.unknown)
         events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
@@ -126,11 +127,16 @@ class Block(nn.Module):
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width)
-        self.up, self.down = nn.Linear(width, 8 * width), nn.Linear(4 * width, width)
-        self.gate1, self.gate2 = nn.Linear(width, width), nn.Linear(width, width)
+        self.heads = heads
+        self.dropout = dropout
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.out = nn.Linear(width, width)
+        self.up = nn.Linear(width, 8 * width)
+        self.down = nn.Linear(4 * width, width)
+        self.gate1 = nn.Linear(width, width)
+        self.gate2 = nn.Linear(width, width)
         # Each head starts with its own horizon [press2022]: the first looks at the last event, the
         # others further back.
         slopes = 2.0 ** (-1.5 * torch.arange(heads)) if heads > 1 else torch.tensor([0.1])
@@ -239,7 +245,8 @@ class Network(nn.Module):
         newcomers: float = 1.0,
     ) -> None:
         super().__init__()
-        self.length, self.dropout = length, dropout
+        self.length = length
+        self.dropout = dropout
         self.tower = ItemTower(side, counts, width, dropout, item_dropout, newcomers)
         self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
         self.norm = nn.LayerNorm(width)
@@ -304,7 +311,8 @@ class Serving(nn.Module):
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        self.blocks, self.norm = network.blocks, network.norm
+        self.blocks = network.blocks
+        self.norm = network.norm
 
     def forward(
         self,

@@ -257,7 +257,8 @@ class Sequence(Inside):
 
         from whyrec.models.training.trainer import threads_for
 
-        network, batch = self._loaded(), Queries.of(queries)
+        network = self._loaded()
+        batch = Queries.of(queries)
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
             batch
         ) * self.width * len(self.counts_)
@@ -310,7 +311,8 @@ class Sequence(Inside):
 
         needs_torch()
         network = self._loaded() if network is None else network
-        batch, device = Queries.of(queries), next(network.parameters()).device
+        batch = Queries.of(queries)
+        device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
             events = self._tower(network)[1] if events is None else events

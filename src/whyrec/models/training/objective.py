@@ -64,7 +64,10 @@ class NextItem:
             valid,
             seed,
         )
-        self.states, self.scorer, self.teacher, self.distil = states, scorer, teacher, distil
+        self.states = states
+        self.scorer = scorer
+        self.teacher = teacher
+        self.distil = distil
         self.device = next(network.parameters()).device
         self.dtype = compute_dtype(self.device.type)
         # Items without events are left out of the softmax: never a target, they would only be

@@ -156,8 +156,11 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
 
 class _Loop:
     def __init__(self, task: Task, plan: Plan, run: Run) -> None:
-        self.task, self.plan, self.run = task, plan, run
-        self.network, self.group = task.network, Group()
+        self.task = task
+        self.plan = plan
+        self.run = run
+        self.network = task.network
+        self.group = Group()
         self.group.same(self.network)
         self.mean = copy.deepcopy(
             self.network
@@ -187,7 +190,8 @@ class _Loop:
         return self.state.curve
 
     def _finished(self) -> bool:
-        s, plan = self.state, self.plan
+        s = self.state
+        plan = self.plan
         if s.epoch >= plan.epochs or (s.steps and s.step >= s.steps):
             return True
         return s.best is not None and s.epoch - 1 - s.best_epoch >= plan.patience
@@ -209,7 +213,8 @@ class _Loop:
 
     def _planned(self, per_epoch: int) -> int:
         """Steps in all: the epochs asked for, or what fits into max_minutes at the pace so far."""
-        s, whole = self.state, self.plan.epochs * per_epoch
+        s = self.state
+        whole = self.plan.epochs * per_epoch
         if self.plan.max_minutes is None:
             return whole
         seconds = self.group.agreed(time.monotonic() - self.since)
@@ -221,7 +226,8 @@ class _Loop:
         return min(whole, s.step + max(1, int(left / (seconds / s.step))))
 
     def _step(self, batch: Any, per_epoch: int) -> None:
-        s, plan = self.state, self.plan
+        s = self.state
+        plan = self.plan
         rate = (
             plan.learning_rate
             * min(1.0, (s.step + 1) / WARMUP)
@@ -248,14 +254,16 @@ class _Loop:
             torch._foreach_lerp_(
                 list(self.mean.parameters()), list(self.network.parameters()), 1 / horizon
             )
-        s.step, s.loss_sum = s.step + 1, s.loss_sum + value
+        s.step = s.step + 1
+        s.loss_sum = s.loss_sum + value
         self._tell(value, rate, per_epoch)
 
     def _diverged(self, what: str, value: float, per_epoch: int) -> Diverged:
         """The error to raise before a step that would spoil the weights; they are kept as they
         are.
         """
-        s, kept = self.state, "nothing was kept, as no checkpoint was asked for"
+        s = self.state
+        kept = "nothing was kept, as no checkpoint was asked for"
         if self.run.checkpoint is not None:
             self._save()
             kept = f"the last good state is in {self.run.checkpoint}"
@@ -281,19 +289,23 @@ class _Loop:
         }
         s.curve.append(row)
         if quality is not None and (s.best is None or quality > s.best):
-            s.best, s.best_epoch = quality, s.epoch
+            s.best = quality
+            s.best_epoch = s.epoch
             self.best = {name: value.clone() for name, value in self.mean.state_dict().items()}
         if self.writer:
             for name in ("loss", "quality", "learning_rate"):
                 if row[name] is not None:
                     self.writer.add_scalar(name, row[name], s.step)
-        s.epoch, s.done, s.loss_sum = s.epoch + 1, 0, 0.0
+        s.epoch = s.epoch + 1
+        s.done = 0
+        s.loss_sum = 0.0
         if self.run.checkpoint is not None:
             self._save()
         self._tell(row["loss"], row["learning_rate"], per_epoch)
 
     def _tell(self, loss: float, rate: float, per_epoch: int) -> None:
-        s, seconds = self.state, time.monotonic() - self.since
+        s = self.state
+        seconds = time.monotonic() - self.since
         quality = next((row["quality"] for row in reversed(s.curve)), None)
         left = seconds / max(1, s.step) * max(0, s.steps - s.step)
         self.run.progress(
@@ -463,7 +475,8 @@ def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -
             "or other items. "
             "Fix: use the settings it was trained with."
         )
-    out, at = {}, 0
+    out = {}
+    at = 0
     for name, w in like.items():
         out[name] = (
             torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))

@@ -96,7 +96,8 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The answer for an error, in the language of the request."""
-    zh, title = LANGUAGE.get() == "zh", TITLES.get(status, "Error")
+    zh = LANGUAGE.get() == "zh"
+    title = TITLES.get(status, "Error")
     if zh:
         title = problems_zh.TITLES.get(status, "出错")
         detail, fix = (problems_zh.TEXTS(text) or text for text in (detail, fix))
@@ -123,7 +124,8 @@ def accepted(header: str) -> str:
     >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
     ('zh', 'en', 'en', 'en')
     """  # noqa: E501
-    best, chosen = 0.0, "en"
+    best = 0.0
+    chosen = "en"
     for part in header.split(","):
         tag, _, more = part.strip().partition(";")
         weight = more.strip().removeprefix("q=")
@@ -133,7 +135,8 @@ def accepted(header: str) -> str:
             continue
         language = tag.strip().casefold().partition("-")[0]
         if language in ("en", "zh") and quality > best:
-            best, chosen = quality, language
+            best = quality
+            chosen = language
     return chosen
 
 

@@ -94,7 +94,8 @@ async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
     """What comes of a write that `begin` computes and hands to the store. One computes at a time,
     for more would only take Python from each other; while the disk is waited for, the next one
     computes."""
-    loop, service = asyncio.get_running_loop(), service_of(request)
+    loop = asyncio.get_running_loop()
+    service = service_of(request)
     writing, finish = await loop.run_in_executor(service.computing, begin)
     return finish(await asyncio.wrap_future(writing))
 

@@ -60,10 +60,12 @@ def read_page(folder: Path = FOLDER, *, demo: bool = False) -> dict[str, File]:
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            body, name = path.read_bytes(), path.relative_to(folder).as_posix()
+            body = path.read_bytes()
+            name = path.relative_to(folder).as_posix()
             if demo and name == "index.html":
                 body = body.replace(b'data-demo="no"', b'data-demo="yes"')
-            packed, etag = gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:20]
+            packed = gzip.compress(body, 9, mtime=0)
+            etag = hashlib.sha256(body).hexdigest()[:20]
             found["/" + name] = File(body, packed, _media(name), etag)
     return found
 

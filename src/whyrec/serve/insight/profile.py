@@ -150,7 +150,8 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
 
 def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:
     """Items by a part of the title or the whole label."""
-    live, wanted = service.registry.current(service.store.counters()), folded(text.strip())
+    live = service.registry.current(service.store.counters())
+    wanted = folded(text.strip())
     if not wanted:
         return []
     found = [

@@ -20,7 +20,9 @@ from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["learned", "versions"]
 
-SHOWN, STRONGEST, RULES = 24, 20, 30
+SHOWN = 24
+STRONGEST = 20
+RULES = 30
 
 
 def learned(live: Live) -> dict[str, Any]:

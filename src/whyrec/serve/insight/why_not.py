@@ -100,7 +100,8 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
-    rank, score = ready.listing.place(number), float(ready.scores[number])
+    rank = ready.listing.place(number)
+    score = float(ready.scores[number])
     needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
     listed = number in shown
     if not listed and not causes:
@@ -224,7 +225,8 @@ def _parts(seen: Sight) -> list[dict[str, Any]]:
 def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The list as it is and as it would be; what was taken out is not offered in its place."""
     inputs, live, _ = service.inputs(asked)
-    gone_events, gone_items = set(asked["remove_events"]), set(asked["remove_items"])
+    gone_events = set(asked["remove_events"])
+    gone_items = set(asked["remove_items"])
     more = len(asked["add"])
     history = [
         (*step[:4], step[4] + more)
@@ -248,7 +250,8 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     second = prepare(other, changed)
     if not added and other is live and changed.circle == inputs.circle:
         second = _as_removed(first, second, gone_events, gone_items)
-    before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
+    before = answer(live, inputs, ready=first)
+    after = answer(other, changed, ready=second)
     # Where items come again, one whose own uses are left out has a place still, though it is not
     # offered.
     gone = {*removed, *gone_items} if repeats(live, inputs) else set()
@@ -331,14 +334,16 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     allowed = live.available.copy()
     for rule in service.rules(None):  # nobody asks in particular: the age is unknown
         allowed &= ~taken(live, rule)
-    source, effect = "content", live.by_tag.shared(live.tags_of(item))
+    source = "content"
+    effect = live.by_tag.shared(live.tags_of(item))
     if number is not None:
         allowed[number] = False
         added = (
             decompose(live.model, Query([number])).scores - decompose(live.model, Query([])).scores
         )
         if (added[allowed] > 0).any():
-            source, effect = "model", added
+            source = "model"
+            effect = added
     allowed &= effect > np.float64(
         threshold or 0.0
     )  # a plain number would be made float32, and may be too large for it

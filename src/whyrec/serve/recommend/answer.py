@@ -234,10 +234,13 @@ def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
     """What the reasons of these items are told from."""
-    tags, titles, labels = None, live.titles, live.labels
+    tags = None
+    titles = live.titles
+    labels = live.labels
     if isinstance(ready.decomposition, SharedTags):
         labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
-        titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
+        titles = tuple(map(live.title_of, labels))
+        tags = ready.decomposition.best_tags()
     model = live.model if ready.source in ("user", "session") else None
     return Sight(
         ready.listing,
@@ -291,7 +294,9 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     if not inputs.personalised:
         why = {"asked": first, "used": "popular", "because": "personalisation is off"}
         return "popular", [], None if first == "popular" else why
-    history, session, both = inputs.history, _session(inputs), _both(inputs)
+    history = inputs.history
+    session = _session(inputs)
+    both = _both(inputs)
     if any(step[0] in live.numbers for step in history):
         return "user", [step for step in both if step[0] in live.numbers], None
     known = [step for step in session if step[0] in live.numbers]
@@ -329,10 +334,12 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     # A clock that went back must not put now before the past.
     moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
-    steps_back, user = [step[4] for step in known], _circle(live, inputs)
+    steps_back = [step[4] for step in known]
+    user = _circle(live, inputs)
     hidden = _hidden(live, inputs)
     if live.data.order == "none":
-        times, steps_back = np.zeros(len(known), np.int64), [0] * len(known)
+        times = np.zeros(len(known), np.int64)
+        steps_back = [0] * len(known)
     elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
         steps_back = list(range(len(known)))[
             ::-1

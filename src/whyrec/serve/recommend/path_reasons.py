@@ -70,8 +70,10 @@ def _row(sight: Sight, item: int, reason: Reason, people: int) -> dict[str, Any]
 
 def _path(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) -> dict[str, Any]:
     """named: of the friends, those who may be."""
-    walks, zh = _walks(sight), sight.lang == "zh"
-    names, positions = walks.model.names(reason, sight.query, item), positions_of(reason)
+    walks = _walks(sight)
+    zh = sight.lang == "zh"
+    names = walks.model.names(reason, sight.query, item)
+    positions = positions_of(reason)
     carried = dict.fromkeys(positions, 0.0)
     for position, column, kind, weight in (
         walks.reasons_and_routes(item)[2] if reason.kind == "path" else ()

@@ -107,7 +107,8 @@ def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
 
 def _mask(live: Live, rule: Rule) -> NDArray[np.bool_]:
     """See :func:`taken`."""
-    mask, wanted = np.zeros(live.n_items, bool), _folded(rule.categories)
+    mask = np.zeros(live.n_items, bool)
+    wanted = _folded(rule.categories)
     for tag in live.by_tag.names:
         if folded(tag) in wanted:
             mask[live.by_tag.items_with(tag)] = True
@@ -255,7 +256,8 @@ def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
             f"least of an age rule must be years, a whole number from 1 to {OLDEST}",
             given=repr(least),
         )
-    name, fields = row.get("name", kind if least is None else f"age {least}"), row.get("fields", {})
+    name = row.get("name", kind if least is None else f"age {least}")
+    fields = row.get("fields", {})
     if not isinstance(name, str) or not name or not isinstance(fields, dict):
         raise BadArgument(
             'name of a rule must be text, and fields a table: {rated = ["R"]}',

@@ -281,7 +281,9 @@ def at_state(live: Live, state: Mapping[str, Any]) -> Live:
 
 
 def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
-    titles, tags, hidden = list(live.titles), list(live.tags), set(live.hidden)
+    titles = list(live.titles)
+    tags = list(live.tags)
+    hidden = set(live.hidden)
     rows = dict(live.rows) | dict(new)
     for row in new.values():
         number = live.numbers.get(row.item)
@@ -292,7 +294,9 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         (row for row in new.values() if row.item not in live.numbers),
         key=lambda row: (row.changed, row.item),
     )
-    model, labels, extended = live.model, list(live.labels), list(live.extended)
+    model = live.model
+    labels = list(live.labels)
+    extended = list(live.extended)
     if isinstance(model, Extendable):
         for at in sorted(
             {row.changed for row in unknown}

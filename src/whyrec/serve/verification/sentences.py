@@ -77,7 +77,8 @@ class Chosen(NamedTuple):
 def chosen(service: Service, live: Live) -> Counts:
     """Who chose what until the version was fitted. An item whose events are no longer those of the
     fit has counts that are known to be others."""
-    exact, fitted = np.zeros(live.n_items, bool), live.data.item_table.numeric.get(EVENTS)
+    exact = np.zeros(live.n_items, bool)
+    fitted = live.data.item_table.numeric.get(EVENTS)
     try:
         data = to_dataset(service.store, like=live.data)
     except BadData:  # no events
@@ -95,7 +96,8 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     """The world of an answer that depended on these inputs."""
     ready = prepare(live, inputs)
     fitted = live.data.item_table.numeric.get(EVENTS)
-    by_tags, nobody = ready.source == "content", ready.source == "popular"
+    by_tags = ready.source == "content"
+    nobody = ready.source == "popular"
     return World(
         live.model,
         ready.query,
@@ -280,7 +282,8 @@ def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding: fresh answers for a sample of people, and a sample of the answers that the version
     has given. Its examples name answers of the log by id and nobody by name."""
     live = service.registry.other(version)
-    found, most = Verified(), service.settings.verify or SAMPLE
+    found = Verified()
+    most = service.settings.verify or SAMPLE
     names = drawn_names(service)[:most]
     ids = logged_ids(service, most, model=version, seed=service.now())
     told(0.0)

@@ -128,7 +128,8 @@ def outcome(
 
 
 def _arm(connection: Connection, label: str) -> dict[str, Any]:
-    r, e = recommendations.c, events.c
+    r = recommendations.c
+    e = events.c
     people = connection.execute(
         select(func.count(distinct(r.user))).where(
             r.variant == label, r.user.not_in(switched_off())
@@ -160,8 +161,10 @@ def wilson(hits: int, of: int) -> Share:
     """
     if not of:
         return Share(None, None, None)
-    p, z = hits / of, Z
-    middle, half = p + z * z / (2 * of), z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    p = hits / of
+    z = Z
+    middle = p + z * z / (2 * of)
+    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
     return Share(p, (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of))
 
 

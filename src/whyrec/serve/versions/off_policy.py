@@ -84,7 +84,8 @@ def _rows(
     """(shown, what `new` would show, chance, whether rewarded, whether drawn) of each answer
     that explores.
     """
-    c, rows = events.c, []
+    c = events.c
+    rows = []
     with store.read() as connection:
         least = least_of(new.data.min_rating)
         kind = (
@@ -132,7 +133,8 @@ def _rates(shown: list[str], wanted: list[str], got: Any, seed: int) -> tuple[An
     the other.
     """
     half = np.random.default_rng(seed).random(len(got)) < 0.5
-    predicted, expected = np.zeros(len(got)), np.zeros(len(got))
+    predicted = np.zeros(len(got))
+    expected = np.zeros(len(got))
     for mine in (half, ~half):
         counts: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for at in np.flatnonzero(~mine):

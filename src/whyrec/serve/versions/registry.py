@@ -62,7 +62,9 @@ class Registry:
     a model's index is made before it serves, not at the first request."""
 
     def __init__(self, store: Store, root: Path, *, index: bool = False) -> None:
-        self.store, self.root, self.index = store, root, index
+        self.store = store
+        self.root = root
+        self.index = index
         self._live: Live | None = None
         self._seen = -1  # the counter "models" that `_live` was chosen at
         self._others: OrderedDict[tuple[str, str], Live] = OrderedDict()
@@ -245,7 +247,8 @@ class Registry:
             self._seen = seen["models"]
             return False
         with self._lock:
-            self._live, self._seen = live, seen["models"]
+            self._live = live
+            self._seen = seen["models"]
         return True
 
     def other(self, version: str, digest: str | None = None) -> Live:
@@ -282,7 +285,8 @@ class Registry:
                 given="none",
                 fix="start with `whyrec serve MODEL_FOLDER`",
             )
-        self._live, self._seen = self._caught_up(self.checked(version)), seen["models"]
+        self._live = self._caught_up(self.checked(version))
+        self._seen = seen["models"]
 
     def _caught_up(self, live: Live) -> Live:
         with self.store.read() as connection:

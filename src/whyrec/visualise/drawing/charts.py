@@ -79,7 +79,8 @@ def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Mark
 
 def signed_bar(weight: float, span: Axis) -> Markup:
     """A bar from zero: to the right for a reason for, to the left for one against."""
-    zero, end = across(0.0, span), across(weight, span)
+    zero = across(0.0, span)
+    end = across(weight, span)
     left, width = sorted((float(zero), float(end)))
     return Markup(
         '<svg class="bar" width="100%" height="16" aria-hidden="true">'
@@ -116,7 +117,8 @@ def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
     )
     every = -(-len(rows) * (1 + max((len(row[0]) for row in rows), default=0)) // LETTERS) or 1
     for at, (name, value, text) in enumerate(rows):
-        height, middle = max(1.0, 120 * value / most), short((at + 0.5) * width)
+        height = max(1.0, 120 * value / most)
+        middle = short((at + 0.5) * width)
         parts.append(
             Markup(
                 '<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text '
@@ -149,7 +151,8 @@ def moves(before: int, after: Sequence[int | None]) -> Markup:
             parts.append(_stub("new", 100, rank))
         else:
             kind = "up" if rank < was else "down" if rank > was else "same"
-            y1, y2 = _middle(was), _middle(rank)
+            y1 = _middle(was)
+            y2 = _middle(rank)
             parts.append(
                 Markup('<path class="{}" d="M0 {} C45 {} 55 {} 100 {}"/>').format(
                     kind, y1, y1, y2, y2

@@ -80,7 +80,8 @@ def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
     """
     span = charts.scale([row["quality"] for stage in stages for row in stage["curve"]])
     total = sum(len(stage["curve"]) for stage in stages)
-    parts, at = [], 0
+    parts = []
+    at = 0
     for tick in charts.ticks(span, 4):
         y = charts.short(_height(tick, span))
         parts.append(

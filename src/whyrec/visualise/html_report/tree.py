@@ -134,7 +134,8 @@ def _node(
 def _wrap(text: str, width: float) -> list[str]:
     """The text in lines no wider than `width` pixels; Chinese breaks anywhere."""
     words = text.split(" ") if " " in text else [text]
-    lines, line = [], ""
+    lines = []
+    line = ""
     for word in words:
         joined = f"{line} {word}".strip()
         if text_width(joined) <= width or not joined.strip():

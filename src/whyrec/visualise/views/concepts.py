@@ -37,7 +37,10 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["Concept", "concepts", "find_concepts", "interval", "steer"]
 
-SAME, STRONGEST, PEOPLE, SHOWN = 0.7, 20, 200, 18
+SAME = 0.7
+STRONGEST = 20
+PEOPLE = 200
+SHOWN = 18
 PUSH = 0.5  # of the mean length of the states
 ABOUT = 0.05  # shares nearer than this are told as about the same
 Floats = NDArray[np.float32]
@@ -86,11 +89,13 @@ def find_concepts(
     _, twin = linear_sum_assignment(-cosine)
     # Names come from tests by rank, which the ties at 0 of rectified answers deceive: shuffled
     # vectors got names.
-    terms, loads = terms_of(data.item_table, items), [one.lean(vectors), two.lean(vectors)]
+    terms = terms_of(data.item_table, items)
+    loads = [one.lean(vectors), two.lean(vectors)]
     chance, near = _chance(terms, vectors, size, seed)
     found = []
     for c in range(size):
-        load, other = loads[0][:, c], loads[1][:, twin[c]]
+        load = loads[0][:, c]
+        other = loads[1][:, twin[c]]
         name, member = _named(terms, load, size)
         again = name is not None and _named(terms, other, size)[0] == name
         top = np.argsort(-load, kind="stable")[:STRONGEST]
@@ -265,7 +270,9 @@ def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> tu
     """What was found, of all concepts that are kept: those drawn are the purest, and say too
     much.
     """
-    mean, chance, near = float(np.mean([one.pure for one in kept])), kept[0].chance, kept[0].near
+    mean = float(np.mean([one.pure for one in kept]))
+    chance = kept[0].chance
+    near = kept[0].near
     en = (
         f"{len(kept)} of {many} directions come back under another seed with the same name; "
         f"{mean:.0%} of their strongest "
@@ -323,7 +330,8 @@ def _steered(
 ) -> tuple[list[Concept], Floats | None]:
     """The concepts with their shares of lists, and how far each rose for each person, (c, q)."""
     people = np.sort(np.random.default_rng(seed).permutation(data.n_users)[:PEOPLE])
-    vectors, bias = model.item_vectors()[1], model.score([Query([])])[0]
+    vectors = model.item_vectors()[1]
+    bias = model.score([Query([])])[0]
     terms = terms_of(data.item_table, np.arange(data.n_items))
     at = {name: row for row, name in enumerate(terms.names)}
     able = [
@@ -386,14 +394,16 @@ def _label(one: Concept, data: Dataset) -> str:
 
 def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
     figure = new_figure(11, 0.38 * len(kept) + 2.2)
-    ax, words = figure.add_subplot(), WORDS[lang]
+    ax = figure.add_subplot()
+    words = WORDS[lang]
     for row, one in enumerate(kept):
         if np.isfinite(one.after):
             ax.plot(
                 [100 * one.before, 100 * one.after], [row, row], color=COLOURS[5], lw=1.4, zorder=1
             )
     for what, (mark, colour) in MARKS.items():
-        values, thin = [100 * getattr(one, what) for one in kept], mark in "|x"
+        values = [100 * getattr(one, what) for one in kept]
+        thin = mark in "|x"
         if np.isfinite(values).any():
             ax.plot(
                 values,

@@ -61,7 +61,8 @@ def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]
     known = np.flatnonzero(
         counts >= max(1.0, float(np.median(counts[counts > 0])) if len(data) else 1.0)
     )
-    terms, out = terms_of(data.item_table, known), []
+    terms = terms_of(data.item_table, known)
+    out = []
     for k in range(len(found)):
         own = terms.of(found.item[known, k], len(found))
         order = known[np.argsort(-found.item[known, k], kind="stable")]
@@ -164,7 +165,8 @@ def report_factors(data: Dataset, *, seed: int = 0, most: int = 8) -> dict[str, 
     chosen items and of some people; without any, an empty list."""
     found, names = named_factors(data, seed=seed)
     shown = [one for one in names if one.stable][:most]
-    at, counts = [one.number for one in shown], np.bincount(data.item, minlength=data.n_items)
+    at = [one.number for one in shown]
+    counts = np.bincount(data.item, minlength=data.n_items)
     top = np.argsort(-counts, kind="stable")[:40]
     people = np.argsort(-data.histories.sizes[found.people], kind="stable")[:200][::10]
     return {
@@ -221,7 +223,8 @@ def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
     figure = new_figure(13, 6 + 0.17 * len(items))
     grid = figure.add_gridspec(3, 1, height_ratios=[4, 2.2, 0.24 * len(items)])
     people, bars, cells = (figure.add_subplot(grid[k]) for k in range(3))
-    x, labels = np.arange(len(shown)), [visible(data.item_table.title[i], 46) for i in items]
+    x = np.arange(len(shown))
+    labels = [visible(data.item_table.title[i], 46) for i in items]
     people.imshow(of_people, cmap=DIVERGING, vmin=-1, vmax=1, aspect="auto")
     people.set_title(
         "U: some people, clustered" if en else "U：部分用户（已聚类）",
@@ -288,7 +291,8 @@ def _interactive(found: Factors, names: list[Named], data: Dataset, lang: str) -
     from plotly.subplots import make_subplots
 
     shown, items, of_items, _ = _parts(found, names)
-    en, x = lang == "en", [f"{one.number + 1}. {visible(one.name, 34)}" for one in shown]
+    en = lang == "en"
+    x = [f"{one.number + 1}. {visible(one.name, 34)}" for one in shown]
     told = [
         f"{'stability' if en else '稳定性'} {one.stability:.2f}<br>"
         + "<br>".join(visible(data.item_table.title[i], 60) for i in one.top)
@@ -373,7 +377,8 @@ def switched_off(
     first = without_factor(found, query, 0)[0]
     factor = int(found.parts(query.items)[first].sum(0).argmax())
     first, other, places = without_factor(found, query, factor)
-    name, title = visible(names[factor].name, 40), [visible(t, 44) for t in data.item_table.title]
+    name = visible(names[factor].name, 40)
+    title = [visible(t, 44) for t in data.item_table.title]
     gone = sum(item not in other for item in first)
     rows = [
         (at + 1, data.item_table.title[item], place + 1 if place is not None else "")
@@ -405,7 +410,9 @@ def _slopes(
     first: list[int], other: list[int], places: list[int | None], title: list[str], lang: str
 ) -> Any:
     figure = new_figure(12, 0.42 * len(first) + 1.6)
-    ax, k, en = figure.add_subplot(), len(first), lang == "en"
+    ax = figure.add_subplot()
+    k = len(first)
+    en = lang == "en"
     for at, (item, place) in enumerate(zip(first, places, strict=True)):
         stays = place is not None and place < k
         ax.plot(

@@ -25,7 +25,8 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["shapes", "tree"]
 
-PARTS, DEEP = 9, 3
+PARTS = 9
+DEEP = 3
 Floats = NDArray[np.floating]
 Node = Mapping[str, Any]
 
@@ -53,7 +54,8 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         for depth, way, node in _walk(root, 0, "")
     ]
     leaves = [node for _, _, node in _walk(root, 0, "") if "text" not in node]
-    best, base = max(float(one["precision"]) for one in leaves), float(root["precision"])
+    best = max(float(one["precision"]) for one in leaves)
+    base = float(root["precision"])
     first = root.get("text", ("nothing", "无"))
     return View(
         "tree",
@@ -170,7 +172,11 @@ def _wrapped(text: str, most: int = 26) -> str:
 def _plotly_tree(root: Node, lang: str) -> Any:
     from plotly import graph_objects as go
 
-    ids, labels, parents, values, shade = [], [], [], [], []
+    ids = []
+    labels = []
+    parents = []
+    values = []
+    shade = []
     for _, way, node in _walk(root, 0, ""):
         ids.append(way or "root")
         parents.append("" if not way else way.rpartition("/")[0] or "root")

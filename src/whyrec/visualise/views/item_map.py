@@ -28,7 +28,9 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["atlas", "distance_kept", "placed", "trust"]
 
-GROUPS, SAMPLE, NEAR = 7, 2500, 15
+GROUPS = 7
+SAMPLE = 2500
+NEAR = 15
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
 PLOTLY_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 Floats = NDArray[np.floating]
@@ -168,7 +170,8 @@ def _draw(
     from scipy.ndimage import gaussian_filter
 
     figure = new_figure(13, 9)
-    ax, size = figure.add_subplot(), float(np.clip(9000 / len(places), 3, 30))
+    ax = figure.add_subplot()
+    size = float(np.clip(9000 / len(places), 3, 30))
     counts, xs, ys = np.histogram2d(places[:, 0], places[:, 1], bins=160)
     ax.imshow(
         gaussian_filter(counts, 2.5).T,
@@ -202,7 +205,8 @@ def _draw(
             label=visible(name, 24),
         )
     taken: list[tuple[float, float]] = []
-    wide, high = np.ptp(places[:, 0]), np.ptp(places[:, 1])
+    wide = np.ptp(places[:, 0])
+    high = np.ptp(places[:, 1])
     for at in np.argsort(-np.bincount(data.item, minlength=data.n_items)[items], kind="stable"):
         x, y = places[at]
         if len(taken) < 34 and all(
@@ -233,7 +237,8 @@ def _interactive(places: Floats, group: Any, names: list[str], titles: list[str]
 
     traces = []
     for g in [len(names), *range(len(names))]:
-        at, rest = np.flatnonzero(group == g), g == len(names)
+        at = np.flatnonzero(group == g)
+        rest = g == len(names)
         mark = (
             {"color": "#b7bfc8", "symbol": "circle"}
             if rest

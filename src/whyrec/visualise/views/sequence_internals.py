@@ -222,7 +222,8 @@ def _many_places(model: Any, data: Dataset, seed: int) -> NDArray[np.int64]:
 def _draw_layers(
     places: list[int], others: NDArray[np.int64], moved: Floats, titles: list[str], lang: str
 ) -> Any:
-    en, at = lang == "en", range(len(places))
+    en = lang == "en"
+    at = range(len(places))
     figure = new_figure(13, 5.6 + 0.35 * len(moved))
     top, low = figure.subplots(2, 1, height_ratios=[2, 1 + 0.3 * len(moved)])
     quarter, mid, three = np.quantile(others, (0.25, 0.5, 0.75), axis=0)
@@ -302,7 +303,8 @@ def tokens(
         for at in reason.refs:
             weights[at] += reason.weight / len(reason.refs)
     shown = [at for at, word in enumerate(words) if word not in ("[CLS]", "[SEP]", "<s>", "</s>")]
-    words, weights = [words[at] for at in shown], weights[shown]
+    words = [words[at] for at in shown]
+    weights = weights[shown]
     name, best = (
         visible(data.item_table.title[item], 50),
         words[int(np.argmax(weights))].lstrip("#"),
@@ -331,7 +333,9 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
     """
     from matplotlib.lines import Line2D
 
-    top, wide, across = float(np.abs(weights).max()) or 1.0, 0.0, 110.0
+    top = float(np.abs(weights).max()) or 1.0
+    wide = 0.0
+    across = 110.0
     spots: list[tuple[float, int, float]] = []  # left edge, line, width
     for word in words:
         size = (
@@ -348,7 +352,8 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
     figure = new_figure(13, 1.1 + 0.55 * lines)
     ax = figure.add_subplot()
     for word, weight, (left, line, size) in zip(words, weights, spots, strict=True):
-        colour, share = COLOURS[0] if weight > 0 else COLOURS[5], abs(float(weight)) / top
+        colour = COLOURS[0] if weight > 0 else COLOURS[5]
+        share = abs(float(weight)) / top
         ax.annotate(
             visible(word.removeprefix("##"), 30),
             (left + size / 2, -line),

@@ -33,9 +33,11 @@ def tradeoff(
     except ImportError:
         raise MissingExtra("matplotlib", "viz") from None
     figure = Figure(figsize=(9.6, 6.0), dpi=150, layout="constrained")
-    canvas, ax = FigureCanvasAgg(figure), figure.add_subplot()
+    canvas = FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
     rows = sorted(points, key=lambda p: p["explained"]["mean"])
-    x, y = ([100 * p["explained"]["mean"] for p in rows], [p["accuracy"]["mean"] for p in rows])
+    x = [100 * p["explained"]["mean"] for p in rows]
+    y = [p["accuracy"]["mean"] for p in rows]
     low, high = ([p["accuracy"][end] for p in rows] for end in ("low", "high"))
     ax.fill_between(x, low, high, color=LINE, alpha=0.15, lw=0)
     ax.plot(x, y, "-o", color=LINE, lw=2, ms=6)

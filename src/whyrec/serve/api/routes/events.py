@@ -31,7 +31,8 @@ async def events(request: Request, body: EventsIn) -> Response:
     Where every row is rejected, the answer is 409."""
 
     def begin() -> Writing:
-        key, service = enter(request, "events"), service_of(request)
+        key = enter(request, "events")
+        service = service_of(request)
         now = service.now()
         rows = [_row(one, key, now) for one in body.events]
         good = [row for row in rows if isinstance(row, Event)]

@@ -44,7 +44,8 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
         service = service_of(request)
         with service.store.read() as connection:
             key = enter(request, "recommend", body.user, connection)
-            asked, seen = _asked(body, key.user), request.state.counters
+            asked = _asked(body, key.user)
+            seen = request.state.counters
             return service.begin(asked, key.id, once, seen, connection)
 
     return reply(await in_turn(request, begin))

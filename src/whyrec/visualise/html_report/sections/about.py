@@ -15,7 +15,8 @@ __all__ = ["data", "how"]
 def data(report: Report) -> View:
     d = report["data"]
     median = d.get("median_events")
-    bins, tenths = d["events_per_user"], d["item_popularity"]
+    bins = d["events_per_user"]
+    tenths = d["item_popularity"]
     most = max(bins, key=lambda row: row["people"], default=None)
     return {
         "lead": both(
@@ -60,7 +61,8 @@ def _range(row: Mapping[str, int]) -> str:
 
 
 def how(report: Report) -> View:
-    protocol, steps = report["protocol"], report["data"]["steps"]
+    protocol = report["protocol"]
+    steps = report["data"]["steps"]
     return {
         "command": report["command"],
         "measuring": protocol["command"] if protocol["command"] != report["command"] else "",

@@ -15,7 +15,8 @@ __all__ = ["deletion"]
 
 
 def deletion(report: Report) -> View:
-    d, known = report["deletion"], report["truth"]
+    d = report["deletion"]
+    known = report["truth"]
     rows = [(both("top_reason"), d["top"], d.get("lost_top"), d.get("drop_rank_top"))]
     if d.get("recent"):
         rows.append((both("recent"), d["recent"], d.get("lost_recent"), d.get("drop_rank_recent")))
@@ -75,7 +76,8 @@ def _support(found: Mapping[str, Any] | None) -> list[Markup]:
 
 
 def _matters(d: Mapping[str, Any]) -> Markup:
-    top, other = d["top"]["mean"], d["random"]["mean"]
+    top = d["top"]["mean"]
+    other = d["random"]["mean"]
     words = {"top": number(top, 2), "random": number(other, 2)}
     if top is None or other is None or top <= other:
         return both("truth_unlike", **words)

@@ -11,10 +11,12 @@ __all__ = ["hero"]
 
 def hero(report: Report) -> list[View]:
     """The headline figures, each with what it is to be compared with."""
-    found, rows = [], {row["model"]: row for row in ordered_models(report)}
+    found = []
+    rows = {row["model"]: row for row in ordered_models(report)}
     row = rows.get(report.get("model")) or next(iter(rows.values()), None)
     if row is not None:
-        hits, popular = mean_of(row, "hr@10"), mean_of(rows.get("popular"), "hr@10")
+        hits = mean_of(row, "hr@10")
+        popular = mean_of(rows.get("popular"), "hr@10")
         if hits is not None:
             against = (
                 both("hero_popular", popular=percent(popular, 1)) if popular is not None else ""

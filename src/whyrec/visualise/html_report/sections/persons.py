@@ -36,7 +36,8 @@ def people(report: Report) -> View:
 
 
 def _person(person: Mapping[str, Any], domain: str) -> View:
-    explained, removed = person["explained"], person["removed"]
+    explained = person["explained"]
+    removed = person["removed"]
     reasons = sorted(explained["reasons"], key=lambda reason: -abs(reason["weight"]))
     digits = digits_for([explained["score"], *(reason["weight"] for reason in reasons)])
     total = sum(reason["weight"] for reason in reasons)
@@ -135,7 +136,9 @@ def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) 
 
 def _moves(person: Mapping[str, Any], domain: str) -> View:
     """The list before and after, joined by curves."""
-    explained, removed, slate = person["explained"], person["removed"], person["slate"]
+    explained = person["explained"]
+    removed = person["removed"]
+    slate = person["slate"]
     kept = {row["was"] for row in removed["slate"]}
     before = [
         {

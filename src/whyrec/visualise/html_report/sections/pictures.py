@@ -67,7 +67,8 @@ def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], factors: int)
 
 
 def network(report: Report) -> View | None:
-    graph, domain = report["network"], report["data"]["domain"]
+    graph = report["network"]
+    domain = report["data"]["domain"]
     if not graph["nodes"] or not graph["edges"]:
         return None
     nodes = {node["id"]: node for node in graph["nodes"]}

@@ -26,7 +26,8 @@ __all__ = ["accuracy"]
 
 
 def accuracy(report: Report) -> View | None:
-    rows, name = ordered_models(report), headline(report)
+    rows = ordered_models(report)
+    name = headline(report)
     if not rows:
         return None
     shown = [
