@@ -87,7 +87,10 @@ def encode(
         raise BadArgument(
             "the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers"
         )
-    counts = np.ones(n) if weights is None else np.asarray(weights, np.float64)
+    if weights is None:
+        counts = np.ones(n)
+    else:
+        counts = np.asarray(weights, np.float64)
     onto, back = _metric(hidden, d)
     seen = vectors.astype(np.float64) @ onto
     mean = counts @ seen / counts.sum()

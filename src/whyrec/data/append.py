@@ -83,7 +83,10 @@ class _Said(NamedTuple):
 
 def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
     """The new events as they were said, of people and items that are known."""
-    labels = (new.users, new.items) if raw is None else (raw.users, raw.items)
+    if raw is None:
+        labels = (new.users, new.items)
+    else:
+        labels = (raw.users, raw.items)
     user, item = (
         np.array([numbers.get(label, -1) for label in some], np.int64)[column]
         for some, numbers, column in (
@@ -91,8 +94,16 @@ def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
             (labels[1], known._item_numbers, new.item if raw is None else raw.item),
         )
     )
-    meaning = np.zeros(len(new), np.int8) if raw is None else raw.meaning
-    value, time = (new.value, new.time) if raw is None else (raw.value, raw.time)
+    if raw is None:
+        meaning = np.zeros(len(new), np.int8)
+    else:
+        meaning = raw.meaning
+    if raw is None:
+        value = new.value
+        time = new.time
+    else:
+        value = raw.value
+        time = raw.time
     there = (user >= 0) & (item >= 0)
     return _Said(*(column[there] for column in (user, item, value, time, meaning)))
 
@@ -139,14 +150,18 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
         whole = replace(
             whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided])
         )
-    return whole if which == "keep" else whole.select(once(whole, which))
+    if which == "keep":
+        return whole
+    return whole.select(once(whole, which))
 
 
 def _kind(data: Dataset) -> str:
     """What orders events without a clock; those that share one position have one."""
     if data.order == "file":
         return "the order of their rows"
-    return "an order alone" if data.order == "time" or data.time.any() else "no order"
+    if data.order == "time" or data.time.any():
+        return "an order alone"
+    return "no order"
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:

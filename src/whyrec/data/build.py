@@ -105,13 +105,11 @@ def assemble(
         time = np.zeros(len(user), np.int64)
     elif (time[1:] < time[:-1]).any():
         by_time = np.argsort(time, kind="stable")
-        user, item, value, time, meaning = (
-            user[by_time],
-            item[by_time],
-            value[by_time],
-            time[by_time],
-            meaning[by_time],
-        )
+        user = user[by_time]
+        item = item[by_time]
+        value = value[by_time]
+        time = time[by_time]
+        meaning = meaning[by_time]
         kind = kind if kind is None else kind.gather(by_time)
     columns = (user, item, value, np.floor(time).astype(np.int64))
     said = Said(domain, verb, values).of_kinds(kinds)
@@ -207,7 +205,9 @@ class Tables(NamedTuple):
 
     @property
     def first_items(self) -> pl.Series | None:
-        return None if self.items is None else self.items["item"]
+        if self.items is None:
+            return None
+        return self.items["item"]
 
     def dataset(
         self,
@@ -225,11 +225,10 @@ class Tables(NamedTuple):
         """
         items = _item_table(catalogue, self.items, log)
         users = _user_table(people, self.users, log)
-        graph = (
-            None
-            if self.links is None
-            else item_links(self.links, self.item_entities, catalogue, log)
-        )
+        if self.links is None:
+            graph = None
+        else:
+            graph = item_links(self.links, self.item_entities, catalogue, log)
         user, item, value, time = events
         return Dataset(
             user,
@@ -289,11 +288,10 @@ def _item_table(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) ->
         return ItemTable(tuple(known))
     rows = _aligned(rows, "item", known, log)
     title, text = (_text(rows[c]) if c in rows.columns else None for c in ("title", "text"))
-    title = (
-        known.to_list()
-        if title is None
-        else [t or k for t, k in zip(_readable(title, log), known, strict=True)]
-    )
+    if title is None:
+        title = known.to_list()
+    else:
+        title = [t or k for t, k in zip(_readable(title, log), known, strict=True)]
     columns = {c: rows[c] for c in rows.columns if c not in ("title", "text")}
     numeric = {c: v for c, v in columns.items() if v.dtype.is_numeric() and c != "categories"}
     vectors = {c: matrix(v) for c, v in columns.items() if is_vectors(v) and c != "categories"}
@@ -316,7 +314,8 @@ def _readable(titles: list[str], log: list[Step]) -> list[str]:
         return made if len(made) <= 2 else found[0]  # else only the beginning of a name is known
 
     read = [ENTITY.sub(letter, title) for title in titles]
-    if changed := sum(a != b for a, b in zip(titles, read, strict=True)):
+    changed = sum(a != b for a, b in zip(titles, read, strict=True))
+    if changed:
         log.append(Step("read HTML entities in titles", changed, len(titles), "like &amp; for &"))
     return read
 

@@ -205,7 +205,10 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
 def _order(events: pl.DataFrame) -> str:
     """For how many people the order of their events is known."""
     users = as_labels(events["user"])
-    number = numbered(users)[0].astype(np.int64) if len(users) else np.zeros(0, np.int64)
+    if len(users):
+        number = numbered(users)[0].astype(np.int64)
+    else:
+        number = np.zeros(0, np.int64)
     if "time" not in events.columns:
         return orders_told(orders_of(number, None))
     time = parse_times(events["time"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
@@ -217,7 +220,8 @@ def _numbers(
     column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found
 ) -> None:
     """Values that are no finite float32 in the rows that loading keeps."""
-    column = column.fill_nan(None) if column.dtype.is_float() else column
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
     number = column.cast(pl.Float64, strict=False)
     missing = ~is_known(column)
     text = number.is_null().to_numpy() & ~missing
@@ -247,7 +251,8 @@ def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
     )
     time = seconds.to_numpy()[rows]
     wrong = np.zeros(len(column), bool)
-    if unit := finer_unit(time):
+    unit = finer_unit(time)
+    if unit:
         wrong[rows[:1]] = True
         found.add(
             wrong,

@@ -251,7 +251,8 @@ def _times(
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
-    if unit := finer_unit(time):
+    unit = finer_unit(time)
+    if unit:
         raise BadData(
             "the column 'time' of events must be in Unix seconds",
             given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
@@ -298,11 +299,10 @@ def unknown(time: NDArray[Any]) -> list[Step]:
     zero = int((time == 0).sum())
     ahead = int((time > latest()).sum())
     rows = len(time)
-    made = (
-        [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]
-        if zero
-        else []
-    )
+    if zero:
+        made = [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]
+    else:
+        made = []
     return made + (
         [Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")]
         if ahead

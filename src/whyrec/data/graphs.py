@@ -31,10 +31,8 @@ def with_graph(data: Dataset, path: str | Path) -> Loaded:
     path = Path(path)
     log = list[Step]()
     if path.is_file() and path.suffix.casefold() != ".zip":
-        links, of_item = (
-            read_table(path, columns=("head", "relation", "tail"), optional=(), log=log),
-            None,
-        )
+        links = read_table(path, columns=("head", "relation", "tail"), optional=(), log=log)
+        of_item = None
     else:
         with open_source(path) as source:
             links, of_item = _tables(source, log)

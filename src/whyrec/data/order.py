@@ -82,7 +82,9 @@ class Times(NamedTuple):
         else "time".
         """
         one = self.events > 1 and self.first == self.last
-        return "none" if one or (self.several and not self.differ) else "time"
+        if one or (self.several and not self.differ):
+            return "none"
+        return "time"
 
 
 def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
@@ -110,7 +112,9 @@ def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
     """The order of events by number of the person (n,) and time (n,), None where there are no
     times.
     """
-    return "none" if time is None else times_of(user, time).order
+    if time is None:
+        return "none"
+    return times_of(user, time).order
 
 
 def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
@@ -180,7 +184,9 @@ def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
     if order == "file":
         return [Step(ROWS, events, events, "as --order file says")]
     why = f"{ONE_TIME if timed else NO_TIMES}; --order file takes the order of the rows"
-    return [Step(NONE, events, events, why)] if order == "none" else []
+    if order == "none":
+        return [Step(NONE, events, events, why)]
+    return []
 
 
 def orders(data: Dataset) -> Orders:
@@ -247,7 +253,10 @@ def orders_told(found: Orders) -> str:
             "file "
             "says"
         )
-    part = f" ({found.in_part:,} of them with ties or unknown times)" if found.in_part else ""
+    if found.in_part:
+        part = f" ({found.in_part:,} of them with ties or unknown times)"
+    else:
+        part = ""
     return (
         f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
         f"missing for {found.missing:,}"

@@ -187,7 +187,10 @@ def _copy(
     progress: Progress | None,
 ) -> None:
     declared = answer.headers.get("Content-Length")
-    total = int(declared) if declared and declared.isdigit() else None
+    if declared and declared.isdigit():
+        total = int(declared)
+    else:
+        total = None
     done = 0
     while piece := answer.read(PIECE):
         done += len(piece)

@@ -159,11 +159,10 @@ class FilmWorld:
             )
         )
         original = films.follows[item]
-        fade = (
-            SEQUEL_FADE ** query.steps[seen == original].min(initial=10**3)
-            if original >= 0
-            else 0.0
-        )
+        if original >= 0:
+            fade = SEQUEL_FADE ** query.steps[seen == original].min(initial=10**3)
+        else:
+            fade = 0.0
         found.append(
             Cause("sequel", films.table.title[original], SEQUEL_PULL * fade, _at(seen == original))
         )

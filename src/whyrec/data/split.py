@@ -60,14 +60,18 @@ def split(
         return next_item(data, refit=refit)
     if protocol == "random":
         return random(data, seed=seed)
-    return strong(data, seed=seed) if protocol == "strong" else temporal(data)
+    if protocol == "strong":
+        return strong(data, seed=seed)
+    return temporal(data)
 
 
 def usual(data: Dataset) -> str:
     """The protocol that suits the data where none is asked for: next-item, or random where
     events have no order.
     """
-    return "random" if data.order == "none" else "next-item"
+    if data.order == "none":
+        return "random"
+    return "next-item"
 
 
 def next_item(data: Dataset, *, refit: bool = False) -> Split:
@@ -81,11 +85,10 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
     part = next_item_part(data.user, data.time, by_rows=data.order == "file")
     if not part.any():
         most = np.bincount(data.user).max(initial=0)
-        given = (
-            f"at most {most} events a person"
-            if most < 3
-            else "only people whose events all have one time"
-        )
+        if most < 3:
+            given = f"at most {most} events a person"
+        else:
+            given = "only people whose events all have one time"
         raise BadData(
             "the protocol next-item needs people with 3 events or more",
             given=given,
@@ -110,11 +113,10 @@ def next_item_part(
     before, 0 all others and all of people with fewer than 3, or with one time for all (unless
     the rows are their order)."""
     order = np.argsort(user, kind="stable")
-    last = (
-        np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
-        if len(user)
-        else np.zeros(0, int)
-    )
+    if len(user):
+        last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
+    else:
+        last = np.zeros(0, int)
     sizes = np.diff(last, prepend=-1)
     tied = time[order][last] == time[order][last - sizes + 1]
     able = last[(sizes >= 3) & (by_rows | ~tied)]
@@ -190,7 +192,8 @@ def strong(
     """
     events = data.histories
     able = np.flatnonzero(events.sizes >= 5)
-    heldout = min(10_000, _rounded(len(able) / 12)) if heldout is None else heldout
+    if heldout is None:
+        heldout = min(10_000, _rounded(len(able) / 12))
     if heldout < 1 or 2 * heldout >= len(able):
         raise BadData(
             "the protocol strong needs at least 24 people with 5 events or more",
@@ -229,11 +232,10 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
             given="times that are only an order",
             fix="use --protocol next-item",
         )
-    moments = (
-        np.quantile(data.time, [cut - valid, cut], method="lower")
-        if len(data)
-        else np.zeros(2, np.int64)
-    )
+    if len(data):
+        moments = np.quantile(data.time, [cut - valid, cut], method="lower")
+    else:
+        moments = np.zeros(2, np.int64)
     made = by_part("temporal", data, temporal_part(data.time, moments), temporal_notes(moments))
     if not (len(made.valid) and len(made.test)):
         raise BadData(
@@ -323,7 +325,9 @@ def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
 
 
 def _seen(data: Dataset) -> str:
-    return "seen items may come again" if data.repeat else "seen items left out"
+    if data.repeat:
+        return "seen items may come again"
+    return "seen items left out"
 
 
 def _lost(valid: int, test: int) -> tuple[str, ...]:

@@ -75,7 +75,10 @@ def _fillers(kind: str, target: int, m: int, counts: Int, rng: np.random.Generat
     if kind in ("random", "average"):
         return rng.choice(allowed, m, replace=False)
     top = allowed[np.argsort(-counts[allowed], kind="stable")][:10]
-    first = rng.choice(top, min(len(top), max(1, m // 5)), replace=False) if m else top[:0]
+    if m:
+        first = rng.choice(top, min(len(top), max(1, m // 5)), replace=False)
+    else:
+        first = top[:0]
     rest = np.setdiff1d(allowed, first)
     return np.concatenate([first, rng.choice(rest, min(len(rest), m - len(first)), replace=False)])
 
@@ -98,10 +101,8 @@ def coherence(data: Dataset, *, strata: int = 1) -> NDArray[np.float64]:
     n = data.n_users
     seen = sparse.csr_array((np.ones(len(data)), (data.user, data.item)), shape=(n, data.n_items))
     seen.data[:] = 1.0  # an item chosen twice counts once
-    both, places = (
-        (seen.T @ seen).tocsr(),
-        np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable"),
-    )
+    both = (seen.T @ seen).tocsr()
+    places = np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable")
     group = places * min(strata, n) // max(1, n)
     within = np.bincount(group).astype(float)
     out = np.full(n, np.nan)

@@ -70,11 +70,10 @@ def order_of(
             + [(int(p), 0.0) for p in left]
             + [one for one in named if one[1] <= 0]
         )
-    runs = (
-        np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))])
-        if named
-        else np.zeros(0)
-    )
+    if named:
+        runs = np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))])
+    else:
+        runs = np.zeros(0)
     return np.array([p for p, _ in named], np.int64)[np.lexsort((rng.random(len(named)), runs))]
 
 
@@ -177,14 +176,12 @@ def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, f
     """rank and out of the sets in the order of `curves`: 11 + 5 + 1 gone, then 11 + 5 kept, 11 +
     5 with the least gone.
     """
-    pos, pos_few, ins, ins_few, neg, neg_few = (
-        slice(0, 11),
-        slice(11, 16),
-        slice(17, 28),
-        slice(28, 33),
-        slice(33, 44),
-        slice(44, 49),
-    )
+    pos = slice(0, 11)
+    pos_few = slice(11, 16)
+    ins = slice(17, 28)
+    ins_few = slice(28, 33)
+    neg = slice(33, 44)
+    neg_few = slice(44, 49)
     found: dict[str, float] = {}
     for end, a, b, c in (("", pos, neg, ins), (".few", pos_few, neg_few, ins_few)):
         found |= {f"pos@{k}{end}": float((rank[a] <= k).mean()) for k in KS}

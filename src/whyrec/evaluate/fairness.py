@@ -110,7 +110,10 @@ def _ages(name: str, values: NDArray[np.floating[Any]]) -> Groups:
 def _thirds(name: str, values: NDArray[np.floating[Any]], labels: tuple[str, ...]) -> Groups:
     """Equal values stay together, so that thirds are only nearly equal."""
     known = np.isfinite(values)
-    edges = np.quantile(values[known], [1 / 3, 2 / 3]) if known.any() else np.zeros(2)
+    if known.any():
+        edges = np.quantile(values[known], [1 / 3, 2 / 3])
+    else:
+        edges = np.zeros(2)
     return Groups(
         name, labels, np.where(known, np.searchsorted(edges, np.where(known, values, 0.0)), -1)
     )

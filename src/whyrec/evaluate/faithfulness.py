@@ -132,7 +132,10 @@ def faithfulness(
         raise BadArgument(
             "faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones"
         )
-    targets = _firsts(model, queries[able]) if items is None else np.asarray(items)[able]
+    if items is None:
+        targets = _firsts(model, queries[able])
+    else:
+        targets = np.asarray(items)[able]
     table = {name: _Collected() for name in (RANDOM, f"best of {k_random} random", *every)}
     for at, (query, item) in enumerate(zip(queries[able], targets, strict=True)):
         _grade(

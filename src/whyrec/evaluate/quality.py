@@ -132,4 +132,6 @@ def by_group(
 
 
 def _tau(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return float(kendalltau(a, b).statistic) if len(a) > 1 else float("nan")
+    if len(a) > 1:
+        return float(kendalltau(a, b).statistic)
+    return float("nan")

@@ -158,10 +158,8 @@ class Rerank:
                 continue
             rose = b is not None and (a is None or b < a)
             if self.bonus is not None:
-                own, mean = (
-                    float(self.member[item] @ self.bonus),
-                    float(weights @ (self.member[old] @ self.bonus)),
-                )
+                own = float(self.member[item] @ self.bonus)
+                mean = float(weights @ (self.member[old] @ self.bonus))
                 group = int(np.argmax(self.member[item]))
                 out.append(
                     Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum()))
@@ -226,11 +224,9 @@ def choose_bonus(
     # Each group's bonus walks by its own step, longer while the sign of what it lacks stays,
     # shorter once it turns.
     at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
-    step, before, best = (
-        np.full(len(bonus), float(np.median(at_k))),
-        np.zeros(len(bonus)),
-        (np.inf, bonus),
-    )
+    step = np.full(len(bonus), float(np.median(at_k)))
+    before = np.zeros(len(bonus))
+    best = (np.inf, bonus)
     for _ in range(rounds):
         lack = goal - shown(bonus)
         best = min(best, (float(np.abs(lack).sum()), bonus), key=lambda one: one[0])
@@ -272,13 +268,12 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
     rose = move.after is not None and (move.before is None or move.after < move.before)
     if lang == "zh":
         ways = f"从第 {move.before} 位移到第 {move.after} 位"
-        way = (
-            f"新进入第 {move.after} 位"
-            if move.before is None
-            else "退出列表"
-            if move.after is None
-            else ways
-        )
+        if move.before is None:
+            way = f"新进入第 {move.after} 位"
+        elif move.after is None:
+            way = "退出列表"
+        else:
+            way = ways
         why = _why(move, rose)[1]
         return f"“{title}”{way}：{why}"
     way = (
@@ -325,5 +320,8 @@ def choose_weight(
     ]
     allowed = [row for row in curve if row["accuracy"] >= (1 - loss) * accuracy]
     reached = [row for row in allowed if row["gap"] <= part * gap]
-    best = reached[0] if reached else min(allowed, key=lambda row: row["gap"])
+    if reached:
+        best = reached[0]
+    else:
+        best = min(allowed, key=lambda row: row["gap"])
     return {"weight": best["weight"], "reached": bool(reached), "curve": curve}

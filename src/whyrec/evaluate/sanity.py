@@ -136,11 +136,10 @@ def sanity(
     made = [explain(model, query, item) for query, item in cases]
     whole = all(_names_all(one, query) for one, (query, _) in zip(made, cases, strict=True))
     asked = not own_model and whole
-    planted = (
-        [_axioms(explain), _planted(explain)]
-        if asked
-        else [Check("axioms", None), Check("planted", None)]
-    )
+    if asked:
+        planted = [_axioms(explain), _planted(explain)]
+    else:
+        planted = [Check("axioms", None), Check("planted", None)]
     units = all(_in_units(found) for found in made)
     checks = (
         _completeness(made),
@@ -174,7 +173,9 @@ def _names_all(found: Any, query: Query) -> bool:
 
 
 def _against(found: Any) -> int | None:
-    return found.against if isinstance(found, Explanation) else None
+    if isinstance(found, Explanation):
+        return found.against
+    return None
 
 
 def _about_events(made: list[Any]) -> bool:
@@ -190,11 +191,9 @@ def _completeness(made: list[Any]) -> Check:
         for one in made
         if isinstance(one, Explanation) and one.additive
     ]
-    return (
-        Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}")
-        if gaps
-        else Check("completeness", None)
-    )
+    if gaps:
+        return Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}")
+    return Check("completeness", None)
 
 
 # --- models whose truth is known ------------------------------------------------------------------
@@ -253,7 +252,10 @@ def _planted(explain: Explain) -> Check:
         both = _ask(explain, _line(1.0, 1.5))
     except Exception:
         return Check("planted", None)
-    found = float(np.corrcoef(one, TRUE)[0, 1]) if one.std() > 0 else 0.0
+    if one.std() > 0:
+        found = float(np.corrcoef(one, TRUE)[0, 1])
+    else:
+        found = 0.0
     raised = both[0] > one[0] + 0.1 and both[1] > one[1] + 0.1
     return Check(
         "planted", found >= 0.95 and raised, found, ">= 0.95, and both of a pair are raised"
@@ -279,7 +281,10 @@ def _differs(
         _correlation(one, explain(other, query, item), len(query))
         for one, (query, item) in zip(made, cases, strict=True)
     ]
-    mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+    if np.isfinite(found).any():
+        mean = float(np.nanmean(found))
+    else:
+        mean = float("nan")
     true = [
         _correlation(effects_of(model, q, i), effects_of(other, q, i), len(q)) for q, i in cases
     ]
@@ -290,9 +295,9 @@ def _differs(
 def _correlation(a: Any, b: Any, m: int) -> float:
     one = weights_of(a, m)
     two = weights_of(b, m)
-    return (
-        float(kendalltau(one, two).statistic) if one.std() > 0 and two.std() > 0 else float("nan")
-    )
+    if one.std() > 0 and two.std() > 0:
+        return float(kendalltau(one, two).statistic)
+    return float("nan")
 
 
 def _seeds(
@@ -306,7 +311,10 @@ def _seeds(
         _correlation(one, seeded(model, query, item, seed=7), len(query))
         for one, (query, item) in zip(made, cases, strict=True)
     ]
-    mean = float(np.nanmean(again)) if np.isfinite(again).any() else float("nan")
+    if np.isfinite(again).any():
+        mean = float(np.nanmean(again))
+    else:
+        mean = float("nan")
     return Check("seeds", None if np.isnan(mean) else mean >= SAME, mean, f">= {SAME}")
 
 

@@ -54,11 +54,9 @@ class Followed:
     @property
     def excess(self) -> float:
         """The part of the count that the larger of the two nulls leaves unexplained, 0 to 1."""
-        return (
-            max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
-            if self.count
-            else 0.0
-        )
+        if self.count:
+            return max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
+        return 0.0
 
 
 def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement]:

@@ -82,10 +82,8 @@ def remove_and_rescore(
     listing = listing_of(model, query, k)
     before, after, masked = listing.move(item, gone)
     left = Listing(Constant(masked), np.isfinite(masked), k)
-    own, now = (
-        float(listing.decomposition.scores[item]),
-        float(listing.decomposition.without([gone])[0, item]),
-    )
+    own = float(listing.decomposition.scores[item])
+    now = float(listing.decomposition.without([gone])[0, item])
     best = left.best()
     return Removed(gone, before, after, own, now, Slate(best, masked[best]))
 
@@ -118,10 +116,8 @@ def counterfactual(
     measured = remove_and_rescore(model, query, item, positions or (), k)
     if positions and measured.rank_after <= k:  # a near tie that float32 scores broke the other way
         positions, minimal, more = _greedy_by_scoring(model, query, item, k)
-        measured, checked = (
-            remove_and_rescore(model, query, item, positions or (), k),
-            checked + more,
-        )
+        measured = remove_and_rescore(model, query, item, positions or (), k)
+        checked = checked + more
     found = positions is not None and measured.rank_after > k
     return Counterfactual(**vars(measured), found=found, minimal=minimal and found, checked=checked)
 
@@ -158,7 +154,10 @@ class _Margins:
             np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0
         )  # most that s events can take
         for size in range(self.m + 1):
-            taken = best[size - 1] if size else np.zeros_like(self.lead)
+            if size:
+                taken = best[size - 1]
+            else:
+                taken = np.zeros_like(self.lead)
             if self.out(taken):
                 return size
         return None
@@ -209,7 +208,8 @@ def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
     while piece := list(itertools.islice(combos, step)):
         removed = margins.margin[np.array(piece)].sum(1)
         for at in np.flatnonzero(margins.out(removed)):
-            if (fall := float(removed[at].sum())) > depth:
+            fall = float(removed[at].sum())
+            if fall > depth:
                 best = piece[at]
                 depth = fall
     return best

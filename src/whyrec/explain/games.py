@@ -40,13 +40,22 @@ class Game:
         row = np.asarray(model.score([query]))[0].astype(np.float64)
         self.score = float(row[item])
         self.n_items = len(row)
-        others = next_items(row[None], query, item, rivals) if margin else np.zeros(0, np.int32)
-        self.others = others if against is None else np.array([against], np.int32)
+        if margin:
+            others = next_items(row[None], query, item, rivals)
+        else:
+            others = np.zeros(0, np.int32)
+        if against is None:
+            self.others = others
+        else:
+            self.others = np.array([against], np.int32)
         self.full = self.score - (float(row[self.others].mean()) if len(self.others) else 0.0)
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
         keep = np.asarray(keep, bool)
-        some = self.model.score_items if isinstance(self.model, ItemScores) else None
+        if isinstance(self.model, ItemScores):
+            some = self.model.score_items
+        else:
+            some = None
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
         step = max(1, CELLS // (max(1, self.m) * 16 if some else self.n_items))
         parts = [np.zeros(0)]

@@ -275,7 +275,10 @@ def _examples(
             continue
         gone = np.zeros((sets, len(query)), bool)
         for s in range(sets):  # a third single events, the others up to half of the history
-            size = 1 if s % 3 == 0 else int(rng.integers(1, max(2, len(query) // 2 + 1)))
+            if s % 3 == 0:
+                size = 1
+            else:
+                size = int(rng.integers(1, max(2, len(query) // 2 + 1)))
             gone[s, _drawn(len(query), size, rng)] = True
         batch = subsets(query, ~gone)
         if isinstance(model, ItemScores):
@@ -289,7 +292,10 @@ def _examples(
         made.rivals.append(first[1:])
         made.gone.append(gone)
         made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
-        told = removal(model, query, int(first[0])).reasons if ordered else ()
+        if ordered:
+            told = removal(model, query, int(first[0])).reasons
+        else:
+            told = ()
         made.firsts.append([reason.refs[0] for reason in told[:SINGLES]])
         progress((at + 1) / len(able))
     return made
@@ -303,14 +309,10 @@ def _losses(
     import torch
 
     longest = max(len(inputs[r]) for r in rows)
-    x, steps = (
-        torch.zeros(len(rows), longest, inputs[0].shape[1]),
-        torch.zeros(len(rows), longest, dtype=torch.int64),
-    )
-    there, gone = (
-        torch.zeros(len(rows), longest, dtype=torch.bool),
-        torch.zeros(len(rows), len(examples.gone[0]), longest),
-    )
+    x = torch.zeros(len(rows), longest, inputs[0].shape[1])
+    steps = torch.zeros(len(rows), longest, dtype=torch.int64)
+    there = torch.zeros(len(rows), longest, dtype=torch.bool)
+    gone = torch.zeros(len(rows), len(examples.gone[0]), longest)
     for at, r in enumerate(rows):
         m = len(inputs[r])
         x[at, :m], there[at, :m] = torch.from_numpy(inputs[r]), True
@@ -368,7 +370,10 @@ def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
 def _padded(vectors: NDArray[Any], dims: int) -> Floats:
     """At spread 1 and with zeros to `dims` columns."""
     out = np.zeros((len(vectors), dims), np.float32)
-    out[:, : vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
+    if vectors.size:
+        out[:, : vectors.shape[1]] = vectors / (vectors.std() or 1.0)
+    else:
+        out[:, : vectors.shape[1]] = 0.0
     return out
 
 
@@ -411,10 +416,8 @@ def _Net(width: int, inputs: int) -> Any:
             self.two = nn.Linear(width, width)
             self.looks = nn.Linear(width, 3 * width, bias=False)
             self.drop = nn.Dropout(0.1)
-            self.three, self.sharp = (
-                nn.Linear(width, 1, bias=False),
-                nn.Parameter(torch.tensor(1.0)),
-            )
+            self.three = nn.Linear(width, 1, bias=False)
+            self.sharp = nn.Parameter(torch.tensor(1.0))
 
         def forward(self, x: Any, steps: Any, there: Any) -> Any:
             """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""

@@ -55,10 +55,8 @@ def likeness(
     Dataset."""
     if not isinstance(model, Modalities) or not len(query):
         return []
-    parts, senses = (
-        model.part_contributions(query, item),
-        {one["name"] for one in model.kernels_},
-    )
+    parts = model.part_contributions(query, item)
+    senses = {one["name"] for one in model.kernels_}
     total = sum(abs(float(part.sum())) for part in parts.values())
     rows: list[dict[str, Any]] = []
     for name in senses:

@@ -64,7 +64,12 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
         things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
         slots["things"] = _join(things, language.join, language.last_join)
     elif claim.things:
-        name, around = ("phrases", PHRASE_QUOTES) if "{phrases}" in template else ("titles", quotes)
+        if "{phrases}" in template:
+            name = "phrases"
+            around = PHRASE_QUOTES
+        else:
+            name = "titles"
+            around = quotes
         titles = [quoted(thing.title, around) for thing in claim.things]
         slots[name] = _join(titles, language.title_join, language.title_last_join)
     if claim.other is not None:
@@ -83,11 +88,15 @@ def strength(share: int, language: Language) -> str:
 
 @lru_cache(maxsize=8192)  # an answer names the same events for many items
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
-    form = (
-        (language.undated if thing.count == 1 else language.undated_times)
-        if thing.day is None
-        else (language.dated if thing.count == 1 else language.dated_times)
-    )
+    if thing.day is None:
+        if thing.count == 1:
+            form = language.undated
+        else:
+            form = language.undated_times
+    elif thing.count == 1:
+        form = language.dated
+    else:
+        form = language.dated_times
     return form.format(
         title=quoted(thing.title, quotes),
         verb=verb,
@@ -101,9 +110,11 @@ def _written(day: date, language: Language) -> str:
 
 
 def _join(parts: Sequence[str], join: str, last: str) -> str:
-    return (
-        parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
-    )
+    if len(parts) == 1:
+        return parts[0]
+    if parts:
+        return join.join(parts[:-1]) + last + parts[-1]
+    return ""
 
 
 def quoted(title: str, quotes: tuple[str, str]) -> str:
@@ -177,7 +188,8 @@ def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], .
 def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
     language = LANGUAGES[lang]
     for kind, pattern in _patterns(lang, variants):
-        if (found := pattern.match(text, at)) is None:
+        found = pattern.match(text, at)
+        if found is None:
             continue
         part = found.groupdict()
         read = list(_read_things(part.get("things") or part.get("titles") or "", language, lang))
@@ -187,8 +199,14 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
             Thing(_unquoted(one, PHRASE_QUOTES))
             for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or "")
         )
-        ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
-        other = _plain(part["other"], language) if part.get("other") else None
+        if part.get("before"):
+            ranks = (int(part["before"]), int(part["after"]))
+        else:
+            ranks = None
+        if part.get("other"):
+            other = _plain(part["other"], language)
+        else:
+            other = None
         share, count = (int(part[name]) if part.get(name) else None for name in ("share", "count"))
         if part.get("strength") and part["strength"] != strength(share or 0, language):
             continue  # the words contradict the number
@@ -264,9 +282,10 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
     for n, form in enumerate(
         (language.dated_times, language.undated_times, language.dated, language.undated)
     ):
-        names = (
-            (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>") if named else ("(?:",) * 4
-        )
+        if named:
+            names = (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>")
+        else:
+            names = ("(?:",) * 4
         forms.append(
             _fill(
                 form,
@@ -282,11 +301,12 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
 
 
 def _list(thing: str, language: Language, *, titles: bool = False) -> str:
-    join, last = (
-        (language.title_join, language.title_last_join)
-        if titles
-        else (language.join, language.last_join)
-    )
+    if titles:
+        join = language.title_join
+        last = language.title_last_join
+    else:
+        join = language.join
+        last = language.last_join
     return f"{thing}(?:(?:{re.escape(join)}|{re.escape(last)}){thing})*"
 
 

@@ -163,10 +163,8 @@ def local_rule(
     interval: 95% [wilson1927]. None where the item is not among the first k or no rule of up to 5
     events holds.
     """
-    name, score = (
-        f"local rule (first {k}; shares of subsets)",
-        float(np.asarray(model.score([query]))[0, item]),
-    )
+    name = f"local rule (first {k}; shares of subsets)"
+    score = float(np.asarray(model.score([query]))[0, item])
     place = rank_of(model, query, item)
     rng = np.random.default_rng(seed)
     m = len(query)
@@ -219,8 +217,6 @@ def _stays(
 
 def _wilson(held: int, n: int, z: float = 1.96) -> tuple[float, float]:
     share = held / n
-    centre, half = (
-        share + z * z / (2 * n),
-        z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)),
-    )
+    centre = share + z * z / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)

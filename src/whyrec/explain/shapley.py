@@ -184,11 +184,10 @@ def _of_size(
     sets = np.zeros((count, n), bool)
     half = 2 * size == n
     if total <= LISTED:
-        listed = (
-            [(0, *rest) for rest in combinations(range(1, n), size - 1)]
-            if half
-            else list(combinations(range(n), size))
-        )
+        if half:
+            listed = [(0, *rest) for rest in combinations(range(1, n), size - 1)]
+        else:
+            listed = list(combinations(range(n), size))
         for row, at in enumerate(rng.permutation(len(listed))[:count]):
             sets[row, list(listed[at])] = True
         return sets
@@ -237,13 +236,11 @@ class _Process:
             inverse = square @ (1 / spread)
             error = float(np.mean((weight / inverse)[1:] ** 2))
             if error < self.error:
-                self.error, self.noise, self.spread, self.weight, self.inverse = (
-                    error,
-                    noise,
-                    spread,
-                    weight,
-                    inverse,
-                )
+                self.error = error
+                self.noise = noise
+                self.spread = spread
+                self.weight = weight
+                self.inverse = inverse
 
     def values(self, drawn_from: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """(Shapley values (n,), their variance (n,))."""

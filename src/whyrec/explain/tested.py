@@ -68,7 +68,10 @@ def explain_list(
     whole: list every reason; support: of pairs of items, where the model knows it."""
     items = np.asarray(items, np.int32)
     rival = listing.rival
-    columns = items if rival is None else np.append(items, np.int32(rival))
+    if rival is None:
+        columns = items
+    else:
+        columns = np.append(items, np.int32(rival))
     parts = listing.decomposition.parts(columns)
     view = with_reasons(listing.decomposition)
     if view is not None:
@@ -104,7 +107,10 @@ def explain_list(
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        behind = tuple(people[at][:NAMED]) if row.named else _chosen_by(listing, item)
+        if row.named:
+            behind = tuple(people[at][:NAMED])
+        else:
+            behind = _chosen_by(listing, item)
         made.append(_explanation(listing, parts, at, item, row, removals[at], whole, behind))
     return made
 
@@ -206,7 +212,9 @@ def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     """How often the item of a list of popular ones was chosen; nothing of other lists."""
     view = listing.decomposition
     chosen = view.chosen if isinstance(view, Constant) else None
-    return () if chosen is None or item >= len(chosen) else (int(chosen[item]),)
+    if chosen is None or item >= len(chosen):
+        return ()
+    return (int(chosen[item]),)
 
 
 def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
@@ -214,7 +222,9 @@ def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
     if not len(named):
         return []
     worst = min(range(len(weights)), key=weights.__getitem__)
-    return [worst] if -weights[worst] >= AGAINST * weights[named[0]] else []
+    if -weights[worst] >= AGAINST * weights[named[0]]:
+        return [worst]
+    return []
 
 
 def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float | None:
@@ -224,7 +234,9 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
     if listing.rival is None or row.rival is None or rank > listing.listed:
         return None
     lead = score - float(listing.decomposition.scores[listing.rival])
-    return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead if lead > 0 else None
+    if lead > 0:
+        return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead
+    return None
 
 
 def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
@@ -274,11 +286,12 @@ def _by_reasons(
         rank=listing.place(item),
         listed=listing.listed,
     )
-    removal = (
-        listing.without_reasons(item, found.reasons[: found.named], max(1, len(_starts(found))))
-        if named
-        else None
-    )
+    if named:
+        removal = listing.without_reasons(
+            item, found.reasons[: found.named], max(1, len(_starts(found)))
+        )
+    else:
+        removal = None
     return replace(found, removal=removal)
 
 
@@ -297,7 +310,10 @@ def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
     a set of several events stays as it is."""
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
-        of = int(query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(groups)
+        if len(reason.refs) == 1:
+            of = int(query.items[reason.refs[0]])
+        else:
+            of = -1 - len(groups)
         groups.setdefault(of, []).append(reason)
     return [
         Reason(
@@ -319,11 +335,8 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
-    reasons = (
-        reasons
-        if raw.method.startswith("removal")
-        else sorted(reasons, key=lambda reason: -reason.weight)
-    )
+    if not raw.method.startswith("removal"):
+        reasons = sorted(reasons, key=lambda reason: -reason.weight)
     named = [reason for reason in reasons if reason.weight > 0][:shown]
     others = [reason for reason in reasons if reason not in named]
     [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])

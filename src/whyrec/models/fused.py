@@ -117,7 +117,10 @@ class Fused:
                 glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None
             ),
         )
-        readable = None if self.readable is None else self.part("readable_")
+        if self.readable is None:
+            readable = None
+        else:
+            readable = self.part("readable_")
         if readable is not None:
             readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
         return self.of(glass, large, valid, readable=readable, seed=seed)
@@ -159,7 +162,10 @@ class Fused:
         self._fitted()
         batch = Queries.of(queries)
         glass = self.glass_.score(batch)
-        named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
+        if 0 < self.explained_share_min < 1:
+            named = self.glass_.magnitudes(batch)
+        else:
+            named = None
         out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
         if self.weight_:
             out = out + np.float32(self.weight_) * self.readable_.score(batch)
@@ -176,10 +182,8 @@ class Fused:
     ) -> Floats:
         """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
         named (q, n): the size of what the glass box's reasons say."""
-        share, dial = (
-            self.share_ if share is None else share,
-            self.explained_share_min if dial is None else dial,
-        )
+        share = self.share_ if share is None else share
+        dial = self.explained_share_min if dial is None else dial
         if not share or dial == 1:
             return np.zeros_like(glass)
         out = np.float32(share / self.slope_) * (
@@ -212,11 +216,9 @@ class Fused:
         :class:`whyrec.core.Supported`.
         """
         self._fitted()
-        return (
-            self.glass_.support(items, item)
-            if isinstance(self.glass_, Supported)
-            else np.full(len(items), -1)
-        )
+        if isinstance(self.glass_, Supported):
+            return self.glass_.support(items, item)
+        return np.full(len(items), -1)
 
     def _both(self, query: Query) -> tuple[Floats, Floats]:
         """Scores of the glass box and standardised ones of the large model (1, n). The last query's
@@ -293,10 +295,8 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     x = []
     y = []
     for side in sides:
-        glass, large = (
-            mask_seen(side.glass, side.cases.queries),
-            mask_seen(side.large, side.cases.queries),
-        )
+        glass = mask_seen(side.glass, side.cases.queries)
+        large = mask_seen(side.large, side.cases.queries)
         rows = np.arange(len(glass))[:, None]
         for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
             real = np.isfinite(glass[rows, items])
@@ -305,7 +305,10 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     one = np.concatenate(x).astype(np.float64)
     two = np.concatenate(y).astype(np.float64)
     spread = one.var()
-    slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread) if spread > 0 else 0.0
+    if spread > 0:
+        slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread)
+    else:
+        slope = 0.0
     slope = max(slope, 1e-3)  # models that disagree: the rest is then the large model itself
     return slope, float(two.mean() - slope * one.mean())
 

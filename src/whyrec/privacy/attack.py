@@ -201,14 +201,15 @@ def epsilon_at_least(scores: Floats, member: NDArray[np.bool_], delta: float = 0
 
 
 def _bound(alarm: NDArray[np.bool_], member: NDArray[np.bool_], delta: float) -> float:
-    true, false, m, n = (
-        (alarm & member).sum(),
-        (alarm & ~member).sum(),
-        member.sum(),
-        (~member).sum(),
-    )
+    true = (alarm & member).sum()
+    false = (alarm & ~member).sum()
+    m = member.sum()
+    n = (~member).sum()
     low = beta.ppf(0.025, true, m - true + 1) if true else 0.0
-    high = beta.ppf(0.975, false + 1, n - false) if false < n else 1.0
+    if false < n:
+        high = beta.ppf(0.975, false + 1, n - false)
+    else:
+        high = 1.0
     return float(max(0.0, np.log(max(low - delta, 1e-12) / high)))
 
 

@@ -93,7 +93,10 @@ class Job:
     @property
     def told(self) -> dict[str, Any]:
         """What the file's metadata says under `whyrec`."""
-        scored = f"{self.neighbours} by an index" if self.neighbours else "all"
+        if self.neighbours:
+            scored = f"{self.neighbours} by an index"
+        else:
+            scored = "all"
         return {
             "k": self.k,
             "reasons": self.reasons,

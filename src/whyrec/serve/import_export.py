@@ -306,7 +306,9 @@ def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     )
     if like.order == "none" and data.order != "none" and not timed:
         return data.without_order()
-    return replace(data, order="file") if like.order == "file" else data
+    if like.order == "file":
+        return replace(data, order="file")
+    return data
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

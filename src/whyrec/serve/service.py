@@ -169,7 +169,9 @@ class Service:
 
     def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
         """The connection, or a new one."""
-        return self.store.read() if connection is None else nullcontext(connection)
+        if connection is None:
+            return self.store.read()
+        return nullcontext(connection)
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
         """The person and the choices that count: without those taken back, and none where the
@@ -221,11 +223,19 @@ class Service:
         user = ask.get("user")
         with self._reading(connection) as connection:
             seen = seen or counters(connection)
-            person, known = (
-                self.known(connection, user, seen) if user is not None else (None, Known())
-            )
-        variant = self.experiments.variant(seen, user) if user is not None else None
-        live = self.registry.other(variant.model) if variant else self.registry.current(seen)
+            if user is not None:
+                person, known = self.known(connection, user, seen)
+            else:
+                person = None
+                known = Known()
+        if user is not None:
+            variant = self.experiments.variant(seen, user)
+        else:
+            variant = None
+        if variant:
+            live = self.registry.other(variant.model)
+        else:
+            live = self.registry.current(seen)
         controls = person.controls if person else NOBODY
         wanted = ask.get("filter") or {}
         asked = bool(ask.get("personalized", True))
@@ -292,16 +302,18 @@ class Service:
         the JSON of its value. connection: as for `inputs`.
         """
         inputs, live, variant = self.inputs(ask, seen, connection)
-        id = (
-            secrets.token_urlsafe(18)
-            if once is None
-            else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
-        )
+        if once is None:
+            id = secrets.token_urlsafe(18)
+        else:
+            id = hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
         inputs = replace(
             exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours
         )
         body = answer(live, inputs)
-        following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
+        if body["more"]:
+            following = f"/v1/recommendations/{id}/items?offset={inputs.n}"
+        else:
+            following = None
         text = orjson.dumps(
             {"recommendation_id": id, "variant": variant, **body, "next": following}
         )
@@ -398,14 +410,19 @@ class Service:
         the person has refused since; the places stay."""
         with self.store.read() as connection:
             seen = counters(connection)
-            person, known = (
-                (None, Known())
-                if record.user is None
-                else self.known(connection, record.user, seen)
-            )
+            if record.user is None:
+                person = None
+                known = Known()
+            else:
+                person, known = self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
         lives = (
-            (self.registry.current(seen), self.registry.other(record.model, record.catalogue))
+            (
+                (
+                    self.registry.current(seen),
+                    self.registry.other(record.model, record.catalogue),
+                )
+            )
             if rules
             else ()
         )

@@ -145,11 +145,10 @@ def _people(a: Mapping[str, Any]) -> dict[str, Any]:
         ]
         for g in told
     ]
-    title = (
-        say("told", told=len(told), n=len(fair["gaps"]))
-        if told
-        else say("told_none", n=len(fair["gaps"]))
-    )
+    if told:
+        title = say("told", told=len(told), n=len(fair["gaps"]))
+    else:
+        title = say("told_none", n=len(fair["gaps"]))
     heads = [say("by"), "a − b", say("metric"), say("difference"), say("interval"), "p (Holm)"]
     figures.append(
         {
@@ -269,8 +268,8 @@ def _mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
     )
     moved = [either((row["en"], row["zh"])) for row in m["example"]]
     change = say("fix_change", **{key: number(value, 4) for key, value in m["ndcg_change"].items()})
-    last = (
-        [
+    if moved:
+        last = [
             {
                 "title": say("fix_example"),
                 "how": "",
@@ -280,9 +279,8 @@ def _mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
                 "list": moved,
             }
         ]
-        if moved
-        else []
-    )
+    else:
+        last = []
     good = m["halved"] and m["loss"] <= 0.02
     return {
         "lead": Markup("{} {}").format(lead, say("fix_yes" if good else "fix_no")),

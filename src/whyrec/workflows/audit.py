@@ -252,10 +252,8 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> Row:
     """Each item group's share of attention against its share of what people chose next, paired
     over people.
     """
-    shown, row = (
-        fairness.exposure(lists, member),
-        np.repeat(np.arange(len(test)), np.diff(test.indptr)),
-    )
+    shown = fairness.exposure(lists, member)
+    row = np.repeat(np.arange(len(test)), np.diff(test.indptr))
     chosen = np.zeros_like(shown)
     np.add.at(chosen, row, member[test.items] / np.diff(test.indptr)[row, None])
     rows = []
@@ -327,7 +325,10 @@ def _mitigation(
     before = measure(test, model)
     after = measure(test, best)
     title = data.item_table.title
-    moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))]) if chosen["weight"] else []
+    if chosen["weight"]:
+        moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))])
+    else:
+        moves = []
     return {
         **chosen,
         "gap_before": before[0],
@@ -381,7 +382,9 @@ def _privacy(
             },
         ]
         rows += _given_away(model, parts)
-    return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
+    if rows:
+        return {"measured": True, "rows": rows}
+    return _unmeasured("whyrec audit ... --attacks")
 
 
 def _given_away(model: Any, parts: Split) -> list[Row]:

@@ -68,7 +68,9 @@ class Comparison(Rows):
 
     @property
     def headline(self) -> str:
-        return "ndcg@100" if self.split.protocol == "strong" else "ndcg@10"
+        if self.split.protocol == "strong":
+            return "ndcg@100"
+        return "ndcg@10"
 
     def differences(self) -> list[Row]:
         """The best model against each other one, paired over people."""
@@ -203,7 +205,9 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
         for query, slate in zip(some, firsts, strict=True)
         if len(slate)
     ]
-    return round(float(np.mean(shares)), 4) if shares else 0.0
+    if shares:
+        return round(float(np.mean(shares)), 4)
+    return 0.0
 
 
 @contextmanager

@@ -273,7 +273,9 @@ def explain(
     found = explain_to(
         fitted, asked, item, method=method, k=k, user=user, options=options, zone=zone
     )
-    return found if polisher is None else polished(found, polisher, lang)
+    if polisher is None:
+        return found
+    return polished(found, polisher, lang)
 
 
 def explain_to(
@@ -296,7 +298,11 @@ def explain_to(
     model = fitted.model
     view = listing(fitted, asked, k)
     number = asked_item(fitted, asked, view, item)
-    chosen, because = api.choose(model) if method == "auto" else (method, "asked for")
+    if method == "auto":
+        chosen, because = api.choose(model)
+    else:
+        chosen = method
+        because = "asked for"
     why = explanation(fitted, asked, view, number, method, options or {})
     found = counterfactual(model, asked, number, k=k)
     return ExplainResult(

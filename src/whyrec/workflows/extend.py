@@ -72,7 +72,10 @@ def extend(
     labels, table = load_items(Path(items), data.items, data.item_table)
     with progress(f"reading {len(labels)} new items"):
         read = reader.extend(table, labels)
-        grown = read if reader is fitted.model else fitted.model.grow(read)
+        if reader is fitted.model:
+            grown = read
+        else:
+            grown = fitted.model.grow(read)
     links = data.links and replace(
         data.links, item_entity=np.append(data.links.item_entity, np.full(len(labels), -1))
     )

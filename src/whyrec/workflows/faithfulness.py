@@ -140,7 +140,8 @@ def options_of(
     """The options that the method takes, of those given; BadArgument for one that it does not
     take.
     """
-    method = api.choose(fitted.model)[0] if method == "auto" else method
+    if method == "auto":
+        method = api.choose(fitted.model)[0]
     known = inspect.signature(registry.find("explainers", method)).parameters
     given = {
         "against": None if against is None else fitted.data.item_number(against),
@@ -332,11 +333,10 @@ def _graded(
         if name != main
         for metric in printed_grades.GRADED
     ]
-    chosen = (
-        dict(zip(("method", "why"), api.choose(fitted.model), strict=True))
-        if "auto" in methods
-        else None
-    )
+    if "auto" in methods:
+        chosen = dict(zip(("method", "why"), api.choose(fitted.model), strict=True))
+    else:
+        chosen = None
     about = {"data": data.name, "model": fitted.header["name"]}
     values = single | found | {"rows": list(rows.values())}
     return FaithfulnessResult(**about, **values, chosen=chosen, against=against)

@@ -103,7 +103,10 @@ def _labels(users: str | Sequence[str]) -> list[str]:
     """Labels of a list, by commas, or of a file with one a line."""
     if not isinstance(users, str):
         users = "\n".join(users)
-    text = Path(users).read_text("utf-8") if Path(users).is_file() else users.replace(",", "\n")
+    if Path(users).is_file():
+        text = Path(users).read_text("utf-8")
+    else:
+        text = users.replace(",", "\n")
     found = [label.strip() for label in text.splitlines() if label.strip()]
     if not found:
         raise BadArgument(

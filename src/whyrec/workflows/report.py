@@ -86,7 +86,10 @@ def demo(
     with progress("saving the model"):
         folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
     fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
-    truth = graded(world, tuned, comparison, seed) if world is not None else None
+    if world is not None:
+        truth = graded(world, tuned, comparison, seed)
+    else:
+        truth = None
     return finish(
         fitted,
         comparison,

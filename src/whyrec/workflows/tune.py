@@ -364,7 +364,10 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
         known = name in optuna.get_all_study_names(storage)
         # The sampler goes on from another seed each time: else a second call would draw the first
         # one's settings again.
-        drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
+        if known:
+            drawn = len(optuna.load_study(study_name=name, storage=storage).trials)
+        else:
+            drawn = 0
         # Where several are under way, each keeps away from the others until their results are
         # there.
         sampler = optuna.samplers.TPESampler(

@@ -107,13 +107,12 @@ def update(
     began = time.perf_counter()
     new = len(loaded.data if loaded.raw is None else loaded.raw.user)
     with progress(f"{new} new events"):
-        made = (
-            fitted.model.update(old, whole)
-            if able
-            else registry.model(name, **fitted.header["config"]).fit(
+        if able:
+            made = fitted.model.update(old, whole)
+        else:
+            made = registry.model(name, **fitted.header["config"]).fit(
                 whole, seed=fitted.header["seed"]
             )
-        )
     seconds = time.perf_counter() - began
     storage.save(out, made, whole, name=name, seed=fitted.header["seed"])
     return UpdateResult(

@@ -72,7 +72,10 @@ class VerifyResult(Rows):
             yield Table(self.examples, "False claims")
         if self.reasons:
             yield Table(self.reasons, "Why claims cannot be checked")
-        about = [f"“because”: {self.because:.0%} of the texts"] if self.because is not None else []
+        if self.because is not None:
+            about = [f"“because”: {self.because:.0%} of the texts"]
+        else:
+            about = []
         if self.support:
             under, share = self.support["under"]
             about.append(

@@ -128,7 +128,8 @@ def _prepare(
     heard = list(work.each(partial(gather, work.folder, len(names)), shards))
     known, rows = order_of_all(known, heard, asked.order, timed=any(one.times for one in read))
     stands = heard_of_all(known, heard, int(before[-1]), log, timed=any(one.times for one in read))
-    if protocol := asked.protocol:
+    protocol = asked.protocol
+    if protocol:
         check_order(known)
     counted = counts_of_all([one.ratings for one in heard])
     rules = replace(
@@ -141,7 +142,10 @@ def _prepare(
     )
     save_array(work.folder / "stay-users.npy", users)
     save_array(work.folder / "stay-items.npy", items)
-    moments = moments_of(work, shards, rounds, total) if protocol == "temporal" else None
+    if protocol == "temporal":
+        moments = moments_of(work, shards, rounds, total)
+    else:
+        moments = None
     fine = any(one.name == "cut times to whole seconds" for one in log)
     ended = list(
         work.each(
@@ -173,18 +177,14 @@ def _cleaned(
     shards: range,
 ) -> tuple[Dataset, list[Step], int, int]:
     """(people and items that are left by the rules, steps, rounds of the core, events left)."""
-    found, count = (
-        list(work.each(partial(clean_shard, work.folder, rules), shards)),
-        partial(counts_of, known.n_items),
-    )
+    found = list(work.each(partial(clean_shard, work.folder, rules), shards))
+    count = partial(counts_of, known.n_items)
     steps: list[Step] = []
     total = stands.events
     rounds = 0
     for at, rule in enumerate(rules.of_people()):
-        left, of_all = (
-            sum(one.left[at] for one in found),
-            Heard.of([one.heard[at] for one in found]),
-        )
+        left = sum(one.left[at] for one in found)
+        of_all = Heard.of([one.heard[at] for one in found])
         steps, total = [*steps, step(rule.name, total, left, rule.fix, rule.told(of_all))], left
     avoided = np.concatenate(
         [stands.avoided, *(rule.avoided for one in found for rule in one.heard)]

@@ -27,7 +27,9 @@ def split_notes(protocol: str, moments: NDArray[Any] | None, parts: Any) -> str:
             given=f"{parts.tolist()} events",
             fix="give more events, or use the other of next-item and temporal",
         )
-    return next_item_notes() if moments is None else temporal_notes(moments)
+    if moments is None:
+        return next_item_notes()
+    return temporal_notes(moments)
 
 
 def moments_of(work: Work, shards: range, rounds: int, n: int) -> NDArray[np.int64]:

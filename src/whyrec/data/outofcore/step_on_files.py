@@ -54,7 +54,10 @@ def check_file(folder: Path, source: Source, which: tuple[int, str]) -> ReadFile
         found = tidy(events, log)
     except BadData as error:
         raise BadData(f"{error.required} (in {name})", given=error.given, fix=error.fix) from None
-    time = {} if found.time is None else {"time": pl.Series(found.time).cast(pl.Float64)}
+    if found.time is None:
+        time = {}
+    else:
+        time = {"time": pl.Series(found.time).cast(pl.Float64)}
     rows = pl.DataFrame(
         {
             "user": found.user,
@@ -87,7 +90,10 @@ def merged_log(names: Sequence[str], read: Sequence[ReadFile]) -> list[Step]:
     made: dict[str, Step] = {}
     for name, one in zip(names, read, strict=True):
         for new in one.steps:
-            detail = f"{new.detail} of {name}" if "at row" in new.detail else new.detail
+            if "at row" in new.detail:
+                detail = f"{new.detail} of {name}"
+            else:
+                detail = new.detail
             old = made.get(new.name) or replace(new, touched=0, detail=detail)
             made[new.name] = replace(old, touched=old.touched + new.touched)
     order = ["read events", *(f"drop rows without {column}" for column in ("user", "item", "time"))]

@@ -77,11 +77,9 @@ def because(
     if left is None or told.unknown:
         yield judged("because", False, "because", "what is named is no event of this person")
         return
-    before, after, m = (
-        world.place(told.item),
-        world.place_in(left, told.item, gone, own),
-        len(world.query),
-    )
+    before = world.place(told.item)
+    after = world.place_in(left, told.item, gone, own)
+    m = len(world.query)
     if gone and len(set(gone)) == m:
         yield judged("because", False, "because", "what is named is the whole history")
         return
@@ -166,11 +164,10 @@ def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         if positions is None:
             yield judged("weak", False, thing.title, "no event of this person")
             continue
-        people = (
-            None
-            if world.counts is None
-            else world.counts.both(int(world.query.items[positions[0]]), told.item)
-        )
+        if world.counts is None:
+            people = None
+        else:
+            people = world.counts.both(int(world.query.items[positions[0]]), told.item)
         yield judged(
             "weak",
             None if people is None else people < FEW,
@@ -269,7 +266,10 @@ def share_of(
 
 def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     score = float(world.scores()[told.item])
-    base = world.reasons(told.item)[0] if world.by_phrases else world.base(told.item)
+    if world.by_phrases:
+        base = world.reasons(told.item)[0]
+    else:
+        base = world.base(told.item)
     if claim.kind == "base_alone":
         yield judged(
             "base",
@@ -317,7 +317,10 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         yield judged("popular", None, "popular", "no counts of the data are known")
         return
     counts = np.where(world.allowed[: len(world.popular)], world.popular, -1)
-    own = float(world.popular[told.item]) if told.item < len(world.popular) else 0.0
+    if told.item < len(world.popular):
+        own = float(world.popular[told.item])
+    else:
+        own = 0.0
     place = 1 + int(np.count_nonzero(counts > own))
     most = max(world.listed, TENTH * len(counts))
     if world.constant is not None and told.row.get("rank") and not world.drawn:
@@ -338,13 +341,12 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """What is said to be chosen by few was chosen fewer than five times."""
-    own = (
-        None
-        if world.popular is None
-        else float(world.popular[told.item])
-        if told.item < len(world.popular)
-        else 0.0
-    )
+    if world.popular is None:
+        own = None
+    elif told.item < len(world.popular):
+        own = float(world.popular[told.item])
+    else:
+        own = 0.0
     yield judged(
         "popular", None if own is None else own < FEW, "chosen by few", f"chosen {own} times"
     )

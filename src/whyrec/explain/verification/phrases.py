@@ -150,7 +150,8 @@ def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check
         return
     both = world.counts.both(items[0], told.item)
     lang = told.lang
-    if (found := re.match(PEOPLE[lang], phrase)) and found["n"]:
+    found = re.match(PEOPLE[lang], phrase)
+    if found and found["n"]:
         said = int(found["n"].replace(",", ""))
         yield judged(
             "people", None if both is None else said == both >= CROWD, f"{said} people", both
@@ -167,15 +168,16 @@ def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check
 
 def _shortened(title: str) -> str:
     made = "".join(c for c in title if c.isprintable()).replace("”", "'")
-    return made if len(made) <= LONGEST else made[:LONGEST] + "…"
+    if len(made) <= LONGEST:
+        return made
+    return made[:LONGEST] + "…"
 
 
 def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    removal = (
-        removal_of(world, told.item, told.phrases)
-        if len(told.phrases) == len(claim.things)
-        else None
-    )
+    if len(told.phrases) == len(claim.things):
+        removal = removal_of(world, told.item, told.phrases)
+    else:
+        removal = None
     if removal is None:
         yield judged("because", False, "because", "what is named cannot be taken away")
     else:
@@ -207,10 +209,8 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     if not told.phrases:
         return
     left = [one for one in world.reasons(told.item)[1] if one not in told.phrases]
-    least, most = (
-        min(one.weight for one in told.phrases),
-        max((one.weight for one in left), default=0.0),
-    )
+    least = min(one.weight for one in told.phrases)
+    most = max((one.weight for one in left), default=0.0)
     yield judged("heaviest", least >= CLOSE * most, f"{least:.4g} is named", f"{most:.4g} is not")
 
 
@@ -218,7 +218,10 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    removal = removal_of(world, told.item, told.phrases) if told.phrases else None
+    if told.phrases:
+        removal = removal_of(world, told.item, told.phrases)
+    else:
+        removal = None
     if removal is None:
         yield judged("rank", False, claim.ranks, "what is named cannot be taken away")
         return

@@ -130,7 +130,10 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
     ids = {
         one for one in evidence.get("event_ids") or [evidence.get("event_id")] if one is not None
     }
-    found = tuple(p for p, one in enumerate(world.event_ids) if one in ids) if ids else ()
+    if ids:
+        found = tuple(p for p, one in enumerate(world.event_ids) if one in ids)
+    else:
+        found = ()
     if found or ids:
         return found
     return world.groups.get(world.numbers.get(str(evidence.get("item")), -1), ())

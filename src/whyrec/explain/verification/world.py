@@ -62,7 +62,10 @@ class Counts:
     def __init__(self, data: Choices, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
         self.events = np.bincount(data.item, minlength=data.n_items)
-        self.exact = np.ones(data.n_items, bool) if exact is None else exact
+        if exact is None:
+            self.exact = np.ones(data.n_items, bool)
+        else:
+            self.exact = exact
         order = np.argsort(data.item, kind="stable")
         self._ends = np.concatenate([[0], np.cumsum(self.events)])
         self._users = data.user[order]
@@ -189,7 +192,10 @@ class World:
         masked[self.query.items[list(gone)]] = -np.inf
         masked[item] = -np.inf
         finite = masked[np.isfinite(masked)]
-        spread = float(finite.max() - finite.min()) if len(finite) else 0.0
+        if len(finite):
+            spread = float(finite.max() - finite.min())
+        else:
+            spread = 0.0
         slack = TIE * max(spread, 1e-3 * abs(own))
         higher = np.count_nonzero(masked > own) + np.count_nonzero(masked[:item] == own)
         return Place(
@@ -284,11 +290,9 @@ class World:
         """The model's own rest, where it says one."""
         if self.constant is not None or self.by_phrases:
             return 0.0
-        return (
-            float(self.model.contributions(self.query, item).rest)
-            if isinstance(self.model, Additive)
-            else None
-        )
+        if isinstance(self.model, Additive):
+            return float(self.model.contributions(self.query, item).rest)
+        return None
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - lives as long as one list
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:

@@ -109,11 +109,9 @@ class Graph(PathReasons, SupportMixin):
         """Count the paths, then learn their weights on `valid` (else on some people's last events,
         held out of the counts while the weights are learned)."""
         check_min_support(self.min_support)
-        rest, cases = (
-            (data, valid)
-            if valid is not None
-            else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
-        )
+        rest, cases = data, valid
+        if valid is None:
+            rest, cases = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
         self._ready = None
         self.friend_weight_ = self.beside_weight_ = 0.0
@@ -144,10 +142,8 @@ class Graph(PathReasons, SupportMixin):
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
         chosen = user_item(data)
-        self.counts_, self.relations_ = (
-            np.bincount(data.item, minlength=data.n_items).astype(np.float32),
-            [],
-        )
+        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
+        self.relations_ = []
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
@@ -164,7 +160,10 @@ class Graph(PathReasons, SupportMixin):
             self.entities_ = list(data.links.entities)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
-        self.without_order_ = [THEN, "decay"] if data.order == "none" else []
+        if data.order == "none":
+            self.without_order_ = [THEN, "decay"]
+        else:
+            self.without_order_ = []
         if self.then and not self.without_order_:
             self.then_ = nearest(
                 per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
@@ -225,12 +224,18 @@ class Graph(PathReasons, SupportMixin):
         self.fade_[:, :decays] = paths.reshape(-1, decays)
         self.popularity_, *rest = map(float, more)
         self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
-        self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
+        if self.beside is not None:
+            self.beside_weight_ = rest.pop(0)
+        else:
+            self.beside_weight_ = 0.0
 
     # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
-        then = [THEN] if self.then and not self.without_order_ else []
+        if self.then and not self.without_order_:
+            then = [THEN]
+        else:
+            then = []
         return [*self.relations_, *([PEOPLE] if self.people else []), *then]
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
@@ -305,10 +310,8 @@ class Graph(PathReasons, SupportMixin):
         base = float(self.base_[item])
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
-            base, weights = (
-                base + self.beside_weight_ * more.base,
-                weights + self.beside_weight_ * more.weights,
-            )
+            base = base + self.beside_weight_ * more.base
+            weights = weights + self.beside_weight_ * more.weights
         return Contributions(
             base, weights, sum(reason.weight for reason in self._friend_reasons(query, item))
         )

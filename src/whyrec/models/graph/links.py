@@ -154,10 +154,8 @@ def proof(
 def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:
     """Weights (n, n): people who chose both, each by 1 / the number of their choices, over the
     square root of both items' counts; the nearest of each item."""
-    sizes, scale = (
-        np.maximum(np.asarray(chosen.sum(1)).ravel(), 1),
-        1 / np.sqrt(np.maximum(counts, 1)),
-    )
+    sizes = np.maximum(np.asarray(chosen.sum(1)).ravel(), 1)
+    scale = 1 / np.sqrt(np.maximum(counts, 1))
     by_person = sparse.csr_array(sparse.diags_array(1 / sizes) @ chosen, dtype=np.float32)
     weights = []
     for start in range(0, chosen.shape[1], 2_000):  # in blocks: the whole would be nearly dense

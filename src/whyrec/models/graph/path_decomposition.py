@@ -51,11 +51,9 @@ class PathDecomposition:
         return self.reasons_and_routes(item)[:2]
 
     def parts(self, items: NDArray[Any]) -> Parts:
-        base, rest, weights = (
-            np.zeros(len(items)),
-            np.zeros(len(items)),
-            np.zeros((len(self.query), len(items))),
-        )
+        base = np.zeros(len(items))
+        rest = np.zeros(len(items))
+        weights = np.zeros((len(self.query), len(items)))
         for at, item in enumerate(np.asarray(items).tolist()):
             base[at], reasons, routes = self.reasons_and_routes(item)
             rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")

@@ -113,9 +113,9 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
         forms = WORDS[key][0 if named else 1]
         return forms[0].replace("{e}", entity), forms[1].replace("{e}", entity)
     plain = last.replace("_", " ")
-    return (
-        (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
-    )
+    if named:
+        return (f"{plain}: {entity}", f"{plain}：{entity}")
+    return (f"same {plain}", f"{plain}相同")
 
 
 def allows(said_so: str) -> bool:
@@ -215,6 +215,9 @@ def _friends(names: Names) -> tuple[str, str]:
             f"{f'{all_of} ' if counted else ''}people you follow chose it",
             f"您关注的{f'{all_of}' if counted else ''}人选过它",
         )
-    rest = f" and {f'{others} more' if counted else 'others'} you follow" if others else ""
+    if others:
+        rest = f" and {f'{others} more' if counted else 'others'} you follow"
+    else:
+        rest = ""
     more = (f"等{all_of}人" if counted else "等人") if others else ""
     return f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{more}选过它"

@@ -58,7 +58,8 @@ class PathReasons:
         type, positions of the events it starts from); "friend": refs people's numbers; "event":
         what the model beside says of an event. routes: those of the item, where they are at
         hand."""
-        routes = self.routes(query, item) if routes is None else routes
+        if routes is None:
+            routes = self.routes(query, item)
         base = float(self.base_[item])
         made = list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
@@ -95,7 +96,10 @@ class PathReasons:
             linked = walk.right is not None
             for at in np.flatnonzero(found.data):
                 column = int(found.col[at]) if linked else -1
-                kind = int(self.type_[column]) if linked else kinds[0]
+                if linked:
+                    kind = int(self.type_[column])
+                else:
+                    kind = kinds[0]
                 out.append((int(found.row[at]), column, kind, float(found.data[at])))
         return out
 
@@ -106,18 +110,17 @@ class PathReasons:
         if not self.friend_weight_ or self.who_ is None:
             return None
         for person in np.flatnonzero(self.who_ == digest(label)).tolist():
-            return (
-                person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
-            )
+            if self.friends_.indptr[person + 1] > self.friends_.indptr[person]:
+                return person
+            return None
         return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
         """What a path leads through, in short: in English and in Chinese."""
-        entity = (
-            self.entities_[self.entity_[column]]
-            if column >= 0 and self.entity_[column] >= 0
-            else ""
-        )
+        if column >= 0 and self.entity_[column] >= 0:
+            entity = self.entities_[self.entity_[column]]
+        else:
+            entity = ""
         return short(self._types()[kind], entity)
 
     def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
@@ -130,11 +133,9 @@ class PathReasons:
         through = (self.friends_[[query.user]].multiply(self.chosen_[:, [item]].T.tocsr())).tocoo()
         weight = self.friend_weight_ * float(through.data.sum())
         order = np.argsort(-through.data, kind="stable")
-        return (
-            (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),)
-            if weight
-            else ()
-        )
+        if weight:
+            return (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),)
+        return ()
 
     def cut(self, item: int, reason: Reason) -> Self:
         """The model without the link by which a reason of kind "path" reaches `item`: what removing
@@ -168,7 +169,10 @@ class PathReasons:
                 count=len(reason.refs),
                 titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
             )
-        positions = reason.refs if reason.kind == "event" else reason.refs[2:]
+        if reason.kind == "event":
+            positions = reason.refs
+        else:
+            positions = reason.refs[2:]
         made = Names(
             "event",
             titles=tuple(self.titles_[query.items[p]] for p in positions),
@@ -182,11 +186,9 @@ class PathReasons:
         made = replace(made, type=self._types()[kind])
         if column >= 0 and self.entity_[column] >= 0:
             return replace(made, entity=self.entities_[self.entity_[column]])
-        return (
-            self._behind(made, int(query.items[positions[0]]), item)
-            if made.type in (PEOPLE, THEN)
-            else made
-        )
+        if made.type in (PEOPLE, THEN):
+            return self._behind(made, int(query.items[positions[0]]), item)
+        return made
 
     def _behind(self, made: Names, source: int, item: int) -> Names:
         """With what is known of the people behind a path through people or order."""
@@ -195,7 +197,10 @@ class PathReasons:
             return replace(made, count=max(both, 0), support=both)
         one = int(self.support([source], source)[0])
         two = int(self.support([item], item)[0])
-        after = int(self.after_[source, item]) if self.after_ is not None else -1
+        if self.after_ is not None:
+            after = int(self.after_[source, item])
+        else:
+            after = -1
         return replace(
             made,
             support=both,

@@ -111,11 +111,11 @@ class Ranker(ABC):
         """Learn which candidate is chosen next: on `valid` where given, else on people's last
         events, which are held out of the features and counted again afterwards. Raises BadData
         where nobody has three events."""
-        rest, cases = (
-            held_out(data, self.people, seed)
-            if valid is None
-            else (data, valid.sample(self.people, seed))
-        )
+        if valid is None:
+            rest, cases = held_out(data, self.people, seed)
+        else:
+            rest = data
+            cases = valid.sample(self.people, seed)
         features = Features.of(rest, friends=self.friends, moment=self.moment)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
@@ -125,11 +125,10 @@ class Ranker(ABC):
                 fix="give more people and items",
             )
         self.learn(features.names, x, y, chosen=True, seed=seed)
-        whole = (
-            features
-            if valid is not None
-            else Features.of(data, friends=self.friends, moment=self.moment)
-        )
+        if valid is not None:
+            whole = features
+        else:
+            whole = Features.of(data, friends=self.friends, moment=self.moment)
         keep(self, whole if list(whole.names) == list(features.names) else features)
         return self
 
@@ -153,9 +152,9 @@ class Ranker(ABC):
         features = self._features()
         batch = Queries.of(queries)
         parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
-        return (
-            np.concatenate(parts).astype(np.float32) if parts else np.zeros(items.shape, np.float32)
-        )
+        if parts:
+            return np.concatenate(parts).astype(np.float32)
+        return np.zeros(items.shape, np.float32)
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score of `item`: exact. An item that was not judged

@@ -113,17 +113,20 @@ class Features:
         text = _vectors(data, vectors, absent)
         circle = _friends(data, friends, absent)
         moments = _moments(data, moment, absent)
-        before, after = (
-            counting.surroundings(data, DIMS) if ordered else (np.zeros((n, 0), np.float32),) * 2
-        )
-        follows = (
-            counting.followers(data, NEIGHBOURS)
-            if ordered
-            else sparse.csr_array((n, n), dtype=np.float32)
-        )
+        if ordered:
+            before, after = counting.surroundings(data, DIMS)
+        else:
+            before, after = (np.zeros((n, 0), np.float32),) * 2
+        if ordered:
+            follows = counting.followers(data, NEIGHBOURS)
+        else:
+            follows = sparse.csr_array((n, n), dtype=np.float32)
         if ordered and not before.shape[1]:
             absent["after"] = "too few items were chosen one after the other"
-        tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
+        if ties is not None:
+            tied, towards = ties
+        else:
+            tied, towards = (np.zeros((n, 0), np.float32),) * 2
         names = [
             *spans,
             *(f"near:{name}" for name in numbers),
@@ -194,11 +197,9 @@ class Features:
             scores += 1e-3 * np.log1p(self.counts)
             scores[part.row, part.items] = -1.0
             out.append(top_k(np.round(scores, DECIMALS).astype(np.float32), n)[0])
-        return (
-            np.concatenate(out).astype(np.int64)
-            if out
-            else np.zeros((0, min(n, len(self.counts))), np.int64)
-        )
+        if out:
+            return np.concatenate(out).astype(np.int64)
+        return np.zeros((0, min(n, len(self.counts))), np.int64)
 
     def values(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
         """The features of each query's items (q, c), as (q, c, f) float32, rounded to four
@@ -262,7 +263,10 @@ class _Asked:
 
     def _take(self, of_all: Any) -> NDArray[Any]:
         """From a table of all items (q, n) those asked for."""
-        dense = of_all.toarray() if sparse.issparse(of_all) else np.asarray(of_all)
+        if sparse.issparse(of_all):
+            dense = of_all.toarray()
+        else:
+            dense = np.asarray(of_all)
         return np.take_along_axis(dense, self.items, 1)
 
     def _shared(self, name: str) -> NDArray[Any]:
@@ -427,7 +431,10 @@ def _moments(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.
 def _vectors(
     data: Dataset, given: NDArray[Any] | None, absent: dict[str, str]
 ) -> NDArray[np.float32]:
-    parts = [given] if given is not None else list(data.item_table.vectors.values())
+    if given is not None:
+        parts = [given]
+    else:
+        parts = list(data.item_table.vectors.values())
     if not parts:
         absent["text"] = "the item table has no vectors of a text encoder"
         return np.zeros((data.n_items, 0), np.float32)
@@ -437,7 +444,10 @@ def _vectors(
 
 def _friends(data: Dataset, wanted: bool, absent: dict[str, str]) -> Matrix:
     if not wanted or not len(data.friends):
-        absent["friends"] = "not asked for" if len(data.friends) else "the data name no friends"
+        if len(data.friends):
+            absent["friends"] = "not asked for"
+        else:
+            absent["friends"] = "the data name no friends"
         return sparse.csr_array((0, data.n_items), dtype=np.float32)
     pairs = np.unique(np.concatenate([data.friends, data.friends[:, ::-1]]), axis=0)
     circle = sparse.csr_array(
@@ -460,11 +470,10 @@ def keep(model: object, features: Features) -> None:
     """
     for field in fields(features):
         value = getattr(features, field.name)
-        plain = (
-            {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in value.items()}
-            if isinstance(value, Mapping)
-            else value
-        )
+        if isinstance(value, Mapping):
+            plain = {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in value.items()}
+        else:
+            plain = value
         setattr(model, f"{field.name}_", plain)
 
 

@@ -76,7 +76,10 @@ class Rules(Ranker):
         (chosen=False) numbers.
         """
         ensemble = library("sklearn.ensemble")
-        kind = ensemble.GradientBoostingClassifier if chosen else ensemble.GradientBoostingRegressor
+        if chosen:
+            kind = ensemble.GradientBoostingClassifier
+        else:
+            kind = ensemble.GradientBoostingRegressor
         boosted = kind(
             n_estimators=self.trees,
             max_depth=self.depth,
@@ -242,11 +245,10 @@ def _weigh(
         return np.zeros(table.shape[1]), float(
             np.log((mean + 1e-3) / (1 - mean + 1e-3))
         ) if chosen else mean
-    model = (
-        linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000)
-        if chosen
-        else linear_model.Ridge(alpha=RIDGE * len(y))
-    )
+    if chosen:
+        model = linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000)
+    else:
+        model = linear_model.Ridge(alpha=RIDGE * len(y))
     middle, spread = (
         table.mean(0),
         np.maximum(table.std(0), 1e-9),

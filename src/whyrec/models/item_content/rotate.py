@@ -93,10 +93,8 @@ def rotate(
             (a, b), angle = entity[head].chunk(2, 1), phase[relation]
             c = torch.cos(angle)
             d = torch.sin(angle)
-            asked, drawn = (
-                torch.cat([a * c - b * d, a * d + b * c], 1),
-                torch.randint(n, (NEGATIVES,), generator=generator),
-            )
+            asked = torch.cat([a * c - b * d, a * d + b * c], 1)
+            drawn = torch.randint(n, (NEGATIVES,), generator=generator)
             own = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
             # By a product: torch.cdist goes back slowly.
             squares = (

@@ -50,7 +50,8 @@ def item_texts(
     """  # noqa: E501
     known = [*table.fields, *table.numeric]
     chosen = known if fields is None else list(fields)
-    if unknown := [name for name in chosen if name not in known]:
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
         raise BadArgument(
             "text fields must be columns of the item table",
             given=", ".join(unknown),
@@ -59,7 +60,8 @@ def item_texts(
     out = []
     for row, title in enumerate(table.title):
         parts = ["" if labels and title == labels[row] else title.strip()]
-        if words := [name for name in table.categories[row] if not name.isdigit()]:
+        words = [name for name in table.categories[row] if not name.isdigit()]
+        if words:
             parts.append(f"Categories: {', '.join(words)}")
         for name in chosen:
             parts.append(_field(table, name, row))
@@ -71,9 +73,13 @@ def item_texts(
 def _field(table: ItemTable, name: str, row: int) -> str:
     label = name.replace("_", " ").capitalize()
     if name in table.fields:
-        return f"{label}: {', '.join(table.fields[name][row])}" if table.fields[name][row] else ""
+        if table.fields[name][row]:
+            return f"{label}: {', '.join(table.fields[name][row])}"
+        return ""
     number = table.numeric[name][row]
-    return f"{label}: {number:g}" if np.isfinite(number) else ""
+    if np.isfinite(number):
+        return f"{label}: {number:g}"
+    return ""
 
 
 def _sentences(parts: Sequence[str]) -> str:
@@ -155,7 +161,10 @@ def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
     digest = hashlib.sha256(f"{max_tokens}\0".encode())
     folder = Path(source)
     kinds = (".json", ".safetensors", ".bin", ".onnx")
-    files = sorted(p for p in folder.iterdir() if p.suffix in kinds) if folder.is_dir() else []
+    if folder.is_dir():
+        files = sorted(p for p in folder.iterdir() if p.suffix in kinds)
+    else:
+        files = []
     for path in files:
         digest.update(path.name.encode())
         with path.open("rb") as file:
@@ -180,11 +189,10 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         small = Path(source) / "encoder.onnx"  # what `whyrec compress minilm` writes
-        network = (
-            OnnxEncoder(source)
-            if small.exists()
-            else AutoModel.from_pretrained(source, dtype=torch.float32).eval()
-        )
+        if small.exists():
+            network = OnnxEncoder(source)
+        else:
+            network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
     except Exception as error:  # foreign files: the libraries below raise nearly anything
         raise _no_encoder(
             source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__

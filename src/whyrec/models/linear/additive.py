@@ -125,13 +125,17 @@ class Additive(SupportMixin, LinearMixin):
         the first fit and given back to the last). teacher: see :class:`LowRank`; each: who
         counts the blocks of people."""
         check_min_support(self.min_support)
-        ridges = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
-        parts, ridge, mix = (
-            self._counted(data, each),
-            ridges[len(ridges) // 2],
-            mix_of(self.mix, data.order),
-        )
-        self.without_order_ = lacking(self.parts) if data.order == "none" else []
+        if isinstance(self.ridge, Sequence):
+            ridges = self.ridge
+        else:
+            ridges = (self.ridge,)
+        parts = self._counted(data, each)
+        ridge = ridges[len(ridges) // 2]
+        mix = mix_of(self.mix, data.order)
+        if data.order == "none":
+            self.without_order_ = lacking(self.parts)
+        else:
+            self.without_order_ = []
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         kernels = [
             Kernel(name, kernel_vectors(data, name))
@@ -196,7 +200,8 @@ class Additive(SupportMixin, LinearMixin):
             self.kernel_vectors_ = np.concatenate([one.vectors for one in kernels], axis=1)
 
     def _kernels(self) -> list[Kernel]:
-        if not (rows := self.kernels_):
+        rows = self.kernels_
+        if not rows:
             return []
         parts = np.split(
             self.kernel_vectors_, np.cumsum([row["dims"] for row in rows])[:-1], axis=1
@@ -248,7 +253,9 @@ class Additive(SupportMixin, LinearMixin):
         earlier version.
         """
         weight, decay = self.again_ or (0.0, 1.0)
-        return {"again": uses.own_use(len(self.base_), weight, decay)} if weight else {}
+        if weight:
+            return {"again": uses.own_use(len(self.base_), weight, decay)}
+        return {}
 
     def _keep(self, parts: CountedParts, ridge: float, mix: Mix, low: LowRank | None) -> None:
         """The parts that count, each multiplied by its share and its unit."""
@@ -306,14 +313,19 @@ def _weigh(
     if not kernels and not again:
         return []
     trial = _trial(model, [], parts, ridge, mix, low)
-    given = model.kernels if isinstance(model.kernels, Mapping) else None
+    if isinstance(model.kernels, Mapping):
+        given = model.kernels
+    else:
+        given = None
     asked = parts.some[:0] if cases is None else cases.queries
     scores = trial.score(asked)
     cases = None if model.mix is not None else cases
     if kernels:
         choose(kernels, given, scores, parts.some, cases, model.k)
         scores = scores + sum((one.term.scores(asked) for one in kernels), np.float32(0.0))
-    return [*uses.choose(scores, cases, parts.some, model.k)] if again else []
+    if again:
+        return [*uses.choose(scores, cases, parts.some, model.k)]
+    return []
 
 
 def _trial(

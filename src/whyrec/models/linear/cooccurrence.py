@@ -67,11 +67,9 @@ def chosen_together(data: Dataset) -> sparse.csr_array:
 
 def followed(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
     """The transitions; where the data have no order, what was chosen together."""
-    return (
-        chosen_together(data)
-        if data.order == "none"
-        else transitions(data, window=window, decay=decay, each=each)
-    )
+    if data.order == "none":
+        return chosen_together(data)
+    return transitions(data, window=window, decay=decay, each=each)
 
 
 def _counted(
@@ -102,11 +100,9 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
     total = sparse.csr_array((n, n), dtype=np.int64)
     for block in blocks_of_people(events.indptr):
         part = slice(events.indptr[block.start], events.indptr[block.stop])
-        row, item, found = (
-            events.row[part] - block.start,
-            events.items[part].astype(np.int64),
-            [np.zeros(0, np.int64)],
-        )
+        row = events.row[part] - block.start
+        item = events.items[part].astype(np.int64)
+        found = [np.zeros(0, np.int64)]
         for gap in range(1, min(window, len(row) - 1) + 1):
             same = row[gap:] == row[:-gap]
             found.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
@@ -200,7 +196,10 @@ class Cooccurrence(SupportMixin, LinearMixin):
         return self
 
     def _learn(self, data: Dataset, each: Each = map) -> None:
-        self.without_order_ = ["direction", "decay"] if data.order == "none" else []
+        if data.order == "none":
+            self.without_order_ = ["direction", "decay"]
+        else:
+            self.without_order_ = []
         counts = followed(data, window=self.window, decay=self.decay, each=each)
         self.weights_ = compact(per_source(counts, data, self.power))
         self.base_ = np.zeros(data.n_items, np.float32)

@@ -106,11 +106,10 @@ class CountedParts:
         ]
         names.remove("target")
         if self.data.order == "none":
-            names = (
-                ["power", "target", "share", "popularity"]
-                if TOGETHER in self.names
-                else ["popularity"]
-            )
+            if TOGETHER in self.names:
+                names = ["power", "target", "share", "popularity"]
+            else:
+                names = ["popularity"]
         if "ease" not in self.names or not {"transitions", TOGETHER} & set(self.names):
             names = [name for name in names if name != "share"]
         if "learned" not in self.names or len(self.names) == 1:

@@ -60,7 +60,8 @@ class SparseRows:
 
     def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """(columns, values) of one event; none where it counts nothing."""
-        if (found := self.bounds.get(position)) is None:
+        found = self.bounds.get(position)
+        if found is None:
             return []
         return [(self.columns[found[0] : found[1]], self.values[found[0] : found[1]])]
 

@@ -44,11 +44,9 @@ class LowRankNetwork(nn.Module):
         super().__init__()
         n = len(counts)
         width = heads * dims
-        self.heads, self.dropout, self.item_dropout = (
-            heads,
-            dropout,
-            item_dropout if side.shape[1] else 0.0,
-        )
+        self.heads = heads
+        self.dropout = dropout
+        self.item_dropout = item_dropout if side.shape[1] else 0.0
         self.register_buffer("side", side, persistent=False)
         self.register_buffer("known", counts > 0, persistent=False)
         self.key, self.query = (

@@ -90,9 +90,8 @@ def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
             or not 0 <= value < float("inf")
         ):
             raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
-    still = (
-        {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
-        if order == "none"
-        else {}
-    )
+    if order == "none":
+        still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
+    else:
+        still = {}
     return Mix(**dict(given or {}) | still)

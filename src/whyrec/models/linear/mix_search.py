@@ -28,7 +28,8 @@ def search_mix(
     mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
     for ridge in (r for r in ridges if r != at and "ease" in parts.names):
         other = _Trial(parts, ridge, cases, k, low)
-        if (found := other.quality(mix)) > quality:
+        found = other.quality(mix)
+        if found > quality:
             trial = other
             at = ridge
             quality = found
@@ -44,7 +45,10 @@ def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
     quality = trial.quality(mix)
     for name, values in trial.parts.grid().items():
         at = values.index(getattr(mix, name))
-        near = values if width is None else values[max(0, at - width) : at + width + 1]
+        if width is None:
+            near = values
+        else:
+            near = values[max(0, at - width) : at + width + 1]
         for value in near:
             other = replace(mix, **{name: value})
             if other != mix and (found := trial.quality(other)) > quality:
@@ -65,7 +69,10 @@ class _Trial:
         self.cases = cases
         self.k = k
         self.low = low
-        self.ease = parts.ease(ridge) if "ease" in parts.names else None
+        if "ease" in parts.names:
+            self.ease = parts.ease(ridge)
+        else:
+            self.ease = None
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
@@ -85,7 +92,10 @@ class _Trial:
         if part == "learned":
             assert self.low is not None
             return self.low.term
-        weights = self.ease if part == "ease" else self.parts.transitions(mix)
+        if part == "ease":
+            weights = self.ease
+        else:
+            weights = self.parts.transitions(mix)
         assert weights is not None
         return Table(weights, mix.event_decay if part == "ease" else mix.query_decay)
 

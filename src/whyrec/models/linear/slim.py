@@ -85,7 +85,10 @@ class SLIM(SupportMixin, SparseMixin):
             co_counts(matrix, most), data.n_users, self.neighbours, self.ridge
         )
         self.base_ = np.zeros(data.n_items, np.float32)
-        cut = self.max_history if (data.histories.sizes > self.max_history).any() else 0
+        if (data.histories.sizes > self.max_history).any():
+            cut = self.max_history
+        else:
+            cut = 0
         self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
         if cut and work_at(data, self.support_) <= READ:  # then all events count
             self.support_, self.support_of_ = count_at(data, self.support_)
@@ -151,11 +154,9 @@ def _blocks(by_item: sparse.csr_array, sizes: NDArray[Any]) -> Iterator[range]:
 
 def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
     """Places of the `most` largest values, in no order."""
-    return (
-        np.arange(len(values))
-        if len(values) <= most
-        else np.argpartition(values, len(values) - most)[-most:]
-    )
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(values, len(values) - most)[-most:]
 
 
 def regressions(
@@ -167,10 +168,8 @@ def regressions(
     n = pairs.shape[0]
     counts = pairs.diagonal()
     rooted, place = np.sqrt(counts), np.full(n, -1, np.int16)  # small: it is read at random
-    indices, values = (
-        np.empty(n * min(neighbours, n), np.int32),
-        np.empty(n * min(neighbours, n), np.float32),
-    )
+    indices = np.empty(n * min(neighbours, n), np.int32)
+    values = np.empty(n * min(neighbours, n), np.float32)
     both = np.empty(len(indices), np.uint16)
     indptr = np.zeros(n + 1, np.int64)
     for item in range(n):

@@ -136,9 +136,12 @@ def _latest(sizes: Int, most: int) -> int:
     high = int(sizes.max(initial=1))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (
-            (middle, high) if (np.minimum(sizes, middle) ** 2).sum() <= most else (low, middle - 1)
-        )
+        if (np.minimum(sizes, middle) ** 2).sum() <= most:
+            low = middle
+            high = high
+        else:
+            low = low
+            high = middle - 1
     return low
 
 
@@ -321,9 +324,12 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     """
     if isinstance(support, np.ndarray):
         return np.asarray(support[item, items], np.int64)
-    rows, columns = (
-        (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
-    )
+    if triangle:
+        rows = np.minimum(items, item)
+        columns = np.maximum(items, item)
+    else:
+        rows = item
+        columns = items
     starts = support.indptr[rows]
     ends = support.indptr[rows + 1]
     numbers = memoryview(support.indices)
@@ -342,7 +348,9 @@ def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
     if isinstance(support, np.ndarray):
         return support
     across = sparse.csr_array(support.T)
-    return sparse.csr_array(support.maximum(across)) if how["pairs"] == "all" else across
+    if how["pairs"] == "all":
+        return sparse.csr_array(support.maximum(across))
+    return across
 
 
 def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
@@ -423,7 +431,9 @@ def check_min_support(given: Any) -> list[int]:
         isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
         for one in found
     ):
-        return sorted({int(one) for one in found}) if several else list(TRIED)
+        if several:
+            return sorted({int(one) for one in found})
+        return list(TRIED)
     raise BadArgument(
         'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
         given=repr(given),

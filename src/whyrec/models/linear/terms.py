@@ -207,10 +207,8 @@ class Heads:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        weights, out = (
-            self._weights(batch.steps).T.astype(np.float64),
-            np.empty((len(batch.items), items.shape[1])),
-        )
+        weights = self._weights(batch.steps).T.astype(np.float64)
+        out = np.empty((len(batch.items), items.shape[1]))
         for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
             out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
                 np.float64
@@ -240,7 +238,9 @@ class LinearMixin:
         else None.
         """
         terms = self._terms()
-        return terms[0] if len(terms) == 1 and isinstance(terms[0], Heads) else None
+        if len(terms) == 1 and isinstance(terms[0], Heads):
+            return terms[0]
+        return None
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
@@ -248,9 +248,10 @@ class LinearMixin:
         batch = Queries.of(queries)
         terms = self._terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
-        out = (
-            terms[0].scores(batch) if terms else np.zeros((len(batch), len(self.base_)), np.float32)
-        )
+        if terms:
+            out = terms[0].scores(batch)
+        else:
+            out = np.zeros((len(batch), len(self.base_)), np.float32)
         out += self.base_
         for term in terms[1:]:
             out += term.scores(batch)
@@ -346,11 +347,10 @@ class SparseMixin(LinearMixin):
         total = history_matrix(batch, len(self.base_), term.decay) @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
-            seen = (
-                batch.items[:0]
-                if batch.repeat
-                else batch.items[batch.indptr[row] : batch.indptr[row + 1]]
-            )
+            if batch.repeat:
+                seen = batch.items[:0]
+            else:
+                seen = batch.items[batch.indptr[row] : batch.indptr[row + 1]]
             seen = np.append(
                 seen, batch.avoided[batch.avoided_indptr[row] : batch.avoided_indptr[row + 1]]
             )

@@ -110,7 +110,10 @@ class Private(LinearMixin):
         rng = np.random.default_rng(seed if self.reproducible else None)
         people = user_item(data)
         people = people[np.flatnonzero(np.diff(people.indptr))]
-        delta = self.delta if self.delta is not None else 1 / max(people.shape[0], 2) ** 2
+        if self.delta is not None:
+            delta = self.delta
+        else:
+            delta = 1 / max(people.shape[0], 2) ** 2
         noise = gaussian_noise(self.epsilon, delta)
         on_counts = noise / sqrt(self.popularity)
         on_gram = noise / sqrt(1 - self.popularity)
@@ -189,7 +192,10 @@ def _groups(table: ItemTable) -> Floats:
             continue
         filled = np.where(np.isfinite(values), values, np.median(known))
         knots = np.unique(np.quantile(known, np.linspace(0.02, 0.98, LEVELS)))
-        width = np.maximum(np.gradient(knots), 1e-9) if len(knots) > 1 else np.ones(1)
+        if len(knots) > 1:
+            width = np.maximum(np.gradient(knots), 1e-9)
+        else:
+            width = np.ones(1)
         era = np.digitize(filled, np.quantile(known, np.arange(1, ERAS) / ERAS))
         columns.append(np.exp(-0.5 * ((filled[:, None] - knots) / width) ** 2))
         columns += [member * (era == part)[:, None] for part in range(ERAS)]

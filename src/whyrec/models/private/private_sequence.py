@@ -115,7 +115,10 @@ class PrivateSequence:
                 f"a private step needs {FEWEST} people or more, and popularity between 0 and 1",
                 given=f"{rate * n:.0f} people of 2 events or more, popularity {self.popularity}",
             )
-        delta = self.delta if self.delta is not None else 1 / max(n, 2) ** 2
+        if self.delta is not None:
+            delta = self.delta
+        else:
+            delta = 1 / max(n, 2) ** 2
         on_counts = gaussian_noise(self.epsilon, delta) / sqrt(self.popularity)
         noise = noise_for(self.epsilon, delta, rate, self.steps, on_counts)
         rng = np.random.default_rng(seed if self.reproducible else None)
@@ -270,11 +273,9 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
             given=f"epsilon {epsilon}, delta {delta}",
             fix="give a smaller popularity",
         )
-    return (
-        exp(float(brentq(cost, np.log(0.3), np.log(1000.0), xtol=1e-3)))
-        if cost(np.log(0.3)) > 0
-        else 0.3
-    )
+    if cost(np.log(0.3)) > 0:
+        return exp(float(brentq(cost, np.log(0.3), np.log(1000.0), xtol=1e-3)))
+    return 0.3
 
 
 def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:

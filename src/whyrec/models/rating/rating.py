@@ -121,7 +121,8 @@ class Rating:
                 raise BadArgument(f"{name} must be 1 or more", given=str(getattr(self, name)))
         if self.warmup < 0:
             raise BadArgument("warmup must be 0 or more", given=str(self.warmup))
-        if (people := len(np.unique(data.user))) < 2:
+        people = len(np.unique(data.user))
+        if people < 2:
             raise BadData("the rating model needs ratings of 2 people or more", given=f"{people}")
         if data.value.min() == data.value.max():
             raise BadData(
@@ -223,7 +224,9 @@ class Rating:
         out = np.clip(
             self.mean_ + self.scale_ / len(self.items_) * total, self.low_, self.high_
         ).astype(np.float32)
-        return out if single else np.split(out, np.cumsum(sizes)[:-1])
+        if single:
+            return out
+        return np.split(out, np.cumsum(sizes)[:-1])
 
     def _asked(self, queries: Any) -> Queries:
         check_fitted(self)
@@ -238,11 +241,10 @@ class Rating:
         value = (batch.values.astype(np.float64) - self.mean_) / self.scale_
         for rows in groups(batch.sizes, 4096):
             at, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
-            item = (
-                batch.items[np.where(real, at, 0)]
-                if len(batch.items)
-                else np.zeros(at.shape, np.int32)
-            )
+            if len(batch.items):
+                item = batch.items[np.where(real, at, 0)]
+            else:
+                item = np.zeros(at.shape, np.int32)
             rated = (value[np.where(real, at, 0)] if len(value) else np.zeros(at.shape)) * real
             share = real / np.sqrt(np.maximum(real.sum(1, keepdims=True), 1))
             for s in range(samples):
@@ -306,11 +308,9 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
                     known, np.searchsorted(edges, numbers[known], "right"), (n, len(edges) + 1)
                 )
             )
-    return (
-        sparse.csr_array(sparse.hstack(blocks, format="csr"))
-        if blocks
-        else sparse.csr_array((n, 0))
-    )
+    if blocks:
+        return sparse.csr_array(sparse.hstack(blocks, format="csr"))
+    return sparse.csr_array((n, 0))
 
 
 def _known(items: NDArray[Any], n: int) -> None:

@@ -104,10 +104,8 @@ class _Again(NextItem):
                     torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
                 )
                 far += float((wanted.exp() * (wanted - found)).sum())
-                apart, size = (
-                    apart + float(((hidden - goal) ** 2).sum()),
-                    size + float((goal**2).sum()),
-                )
+                apart = apart + float(((hidden - goal) ** 2).sum())
+                size = size + float((goal**2).sum())
         return -(far / len(self.valid) + STATE * apart / size)
 
 

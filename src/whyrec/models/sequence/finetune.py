@@ -56,11 +56,10 @@ def tune_text(
     device = model._device()
     tuned = _with_lora(encoder, model.lora_rank, model.lora_layers).to(device)
     reader = _Reader(tuned, tokenizer, texts, model.max_tokens, device)
-    curve = (
-        _pretrain(reader, model.pretrain_steps, np.random.default_rng([seed, 1]))
-        if model.pretrain_steps
-        else []
-    )
+    if model.pretrain_steps:
+        curve = _pretrain(reader, model.pretrain_steps, np.random.default_rng([seed, 1]))
+    else:
+        curve = []
     pairs = _pairs(model, network, data, np.random.default_rng([seed, 2]))
     return tuned, curve + _contrast(
         reader, model, pairs, model.text_steps, np.random.default_rng([seed, 3])

@@ -106,7 +106,9 @@ class FittedNetwork:
             return self.device
         import torch
 
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        if torch.cuda.is_available():
+            return "cuda"
+        return "cpu"
 
     def _network(self) -> Any:
         import torch

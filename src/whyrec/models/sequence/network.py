@@ -73,11 +73,9 @@ class ItemTower(nn.Module):
         without events).
         """
         logs = torch.log(counts.float().clamp(min=0.5))
-        return (
-            (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
-            if (counts > 0).any()
-            else logs * 0
-        )
+        if (counts > 0).any():
+            return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
+        return logs * 0
 
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
@@ -106,10 +104,8 @@ class ItemTower(nn.Module):
         vectors = torch.where(known[:, None], weight * self.own, self.unknown)
         events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
-            vectors, events = (
-                vectors + self.adapter(self.side),
-                events + self.adapter_event(self.side),
-            )
+            vectors = vectors + self.adapter(self.side)
+            events = events + self.adapter_event(self.side)
         unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
         return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
 
@@ -139,7 +135,10 @@ class Block(nn.Module):
         self.gate2 = nn.Linear(width, width)
         # Each head starts with its own horizon [press2022]: the first looks at the last event, the
         # others further back.
-        slopes = 2.0 ** (-1.5 * torch.arange(heads)) if heads > 1 else torch.tensor([0.1])
+        if heads > 1:
+            slopes = 2.0 ** (-1.5 * torch.arange(heads))
+        else:
+            slopes = torch.tensor([0.1])
         self.by_steps = nn.Parameter(-slopes[:, None] * torch.arange(length).clamp(max=FAR))
         self.by_gap = nn.Parameter(torch.zeros(GAPS, heads))
 
@@ -162,10 +161,8 @@ class Block(nn.Module):
     def last(self, x: Tensor, ends: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
         """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the
         rest of the last block is never read, and is most of its work."""
-        rows, places = (
-            torch.arange(x.shape[0], device=x.device),
-            torch.arange(x.shape[1], device=x.device),
-        )
+        rows = torch.arange(x.shape[0], device=x.device)
+        places = torch.arange(x.shape[1], device=x.device)
         y = self.norm1(x)
         inner = self.out.in_features  # fewer than the width where heads have been pruned
         q, kv = self.qkv.weight.split([inner, 2 * inner])
@@ -202,9 +199,10 @@ class Block(nn.Module):
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in self.qkv(y).chunk(3, -1)
         )
-        bias = (
-            self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
-        )
+        if steps.ndim == 2:
+            bias = self.by_steps[:, steps]
+        else:
+            bias = self.by_steps[:, steps].transpose(0, 1)
         if gaps is not None:
             bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
         later = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool, device=y.device).triu(1)
@@ -294,7 +292,10 @@ class Network(nn.Module):
 
     def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
         """Steps from a later to an earlier event, (l, l) or (b, l, l)."""
-        back = torch.arange(l - 1, -1, -1, device=device) if steps is None else steps
+        if steps is None:
+            back = torch.arange(l - 1, -1, -1, device=device)
+        else:
+            back = steps
         return (back[..., None, :] - back[..., :, None]).clamp(0, self.length - 1)
 
     @staticmethod

@@ -315,7 +315,8 @@ class Sequence(Inside):
         device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
-            events = self._tower(network)[1] if events is None else events
+            if events is None:
+                events = self._tower(network)[1]
             for rows in alike(np.minimum(batch.sizes, self.length)):
                 items, steps, times, ends = (
                     torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length)

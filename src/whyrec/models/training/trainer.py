@@ -121,7 +121,9 @@ class _State:
 def compute_dtype(device: str) -> torch.dtype:
     """bfloat16 where the processor multiplies it in hardware, else float32."""
     if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        if torch.cuda.is_bf16_supported():
+            return torch.bfloat16
+        return torch.float32
     fast = (
         getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
         or getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)()

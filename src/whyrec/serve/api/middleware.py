@@ -135,7 +135,10 @@ class Guard:
     def _told(self, scope: Scope, status: int, seconds: float, id: str) -> None:
         # The route's pattern, never the path: paths hold people's labels.
         found = scope.get("route")
-        route = found.path if isinstance(found, Route | Mount) else "unmatched"
+        if isinstance(found, Route | Mount):
+            route = found.path
+        else:
+            route = "unmatched"
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
         self.metrics.pulse.saw(scope["method"], route, status, seconds, id)

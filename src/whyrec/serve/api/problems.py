@@ -76,13 +76,11 @@ class ProblemError(Exception):
         errors: list[dict[str, str]] | None = None,
     ) -> None:
         self.errors = errors
-        self.status, self.code, self.detail, self.fix, self.headers = (
-            status,
-            code,
-            detail,
-            fix,
-            headers,
-        )
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.fix = fix
+        self.headers = headers
         super().__init__(detail)
 
 
@@ -220,14 +218,19 @@ def _whyrec(request: Request, error: Any) -> Response:
     status = 404 if isinstance(error, Unknown) else 409
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:
-        fix = "check the name" if fix == "none." else f"known are: {fix}"
+        if fix == "none.":
+            fix = "check the name"
+        else:
+            fix = f"known are: {fix}"
     if LANGUAGE.get() == "zh":
-        known = fix.removeprefix("known are: ") if fix != "check the name" else ""
-        text, fix = (
-            problems_zh.unknown(error.what, repr(error.given), known)
-            if isinstance(error, Unknown)
-            else problems_zh.refused(text, fix.removesuffix("."))
-        )
+        if fix != "check the name":
+            known = fix.removeprefix("known are: ")
+        else:
+            known = ""
+        if isinstance(error, Unknown):
+            text, fix = problems_zh.unknown(error.what, repr(error.given), known)
+        else:
+            text, fix = problems_zh.refused(text, fix.removesuffix("."))
     return problem(status, "unknown" if status == 404 else "refused", text, fix or "see the detail")
 
 

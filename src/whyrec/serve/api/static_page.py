@@ -81,7 +81,9 @@ def _media(name: str) -> str:
     kind = (
         known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     )
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    if kind.startswith("text/"):
+        return f"{kind}; charset=utf-8"
+    return kind
 
 
 class PageRoute(Route):
@@ -114,7 +116,10 @@ class PageRoute(Route):
             return PlainTextResponse("There is no such file.\n", 404, HEADERS)
         file = file or self.files["/index.html"]
         headers = {**HEADERS, "ETag": f'"{file.etag}"', "Vary": "Accept-Encoding"}
-        headers["Cache-Control"] = FOREVER if path.startswith("/assets/") else "no-cache"
+        if path.startswith("/assets/"):
+            headers["Cache-Control"] = FOREVER
+        else:
+            headers["Cache-Control"] = "no-cache"
         if request.headers.get("if-none-match") == f'"{file.etag}"':
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):

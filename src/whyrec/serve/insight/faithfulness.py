@@ -78,7 +78,10 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
     told(0.7)
     test = deletion_test(live.model, queries, explain)
     additive = isinstance(live.model, Additive)
-    sums = completeness(live.model, queries[: min(50, len(queries))], explain) if additive else None
+    if additive:
+        sums = completeness(live.model, queries[: min(50, len(queries))], explain)
+    else:
+        sums = None
     return {
         "people": len(queries),
         "longest": LONGEST,

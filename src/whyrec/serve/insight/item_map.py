@@ -79,10 +79,8 @@ class Atlas:
         if fine and found["result"]:
             known = dict(zip(found["result"]["items"], found["result"]["places"], strict=True))
             if all(live.labels[item] in known for item in space.items):
-                places, method = (
-                    np.array([known[live.labels[item]] for item in space.items], np.float32),
-                    "tsne",
-                )
+                places = np.array([known[live.labels[item]] for item in space.items], np.float32)
+                method = "tsne"
         return {
             "model": live.version,
             "model_name": live.name,

@@ -42,11 +42,10 @@ class Cards:
     def of(self, version: str | None = None) -> dict[str, Any]:
         """The card of a version, else of the one that serves."""
         current = self.service.registry.current(self.service.store.counters())
-        live = (
-            current
-            if version in (None, current.version)
-            else self.service.registry.other(str(version))
-        )
+        if version in (None, current.version):
+            live = current
+        else:
+            live = self.service.registry.other(str(version))
         key = (live.version, live.changed)
         if key not in self._made:
             self._made[key] = self._parameters(live)

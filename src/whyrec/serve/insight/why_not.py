@@ -102,7 +102,10 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
     rank = ready.listing.place(number)
     score = float(ready.scores[number])
-    needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
+    if len(shown) == inputs.n:
+        needed = float(ready.scores[shown[-1]])
+    else:
+        needed = None
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
@@ -138,7 +141,9 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
                 select(people.c.user, people.c.fields).where(people.c.user.in_([user, *labels]))
             )
             willing = {row.user for row in rows if allows(loads(row.fields).get(ALLOW, ""))}
-        return tuple(label for label in labels if label in willing) if user in willing else ()
+        if user in willing:
+            return tuple(label for label in labels if label in willing)
+        return ()
 
     return path_reasons.whole(seen, 0, named)[0]
 
@@ -147,7 +152,10 @@ def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]
     """What each modality adds to the item, the largest first, and what people choose together; None
     where the model reads none, or the score is not its own."""
     model = live.model
-    names = [row["name"] for row in model.kernels_] if isinstance(model, Modalities) else []
+    if isinstance(model, Modalities):
+        names = [row["name"] for row in model.kernels_]
+    else:
+        names = []
     if not names or ready.source not in ("user", "session"):
         return None
     parts = live.model.part_contributions(ready.query, int(seen.items[0]))
@@ -254,7 +262,10 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     after = answer(other, changed, ready=second)
     # Where items come again, one whose own uses are left out has a place still, though it is not
     # offered.
-    gone = {*removed, *gone_items} if repeats(live, inputs) else set()
+    if repeats(live, inputs):
+        gone = {*removed, *gone_items}
+    else:
+        gone = set()
     return {
         "before": before,
         "after": after,

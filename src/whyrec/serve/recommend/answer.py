@@ -141,10 +141,8 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
         made: Decomposition = Constant(live.popularity, live.chosen)
     elif source == "content":
         numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
-        query, ids = (
-            Query([numbers[step[0]] for step in steps], times=_rising(steps)),
-            [step[3] for step in steps],
-        )
+        query = Query([numbers[step[0]] for step in steps], times=_rising(steps))
+        ids = [step[3] for step in steps]
         made = SharedTags(live, query, [live.tags_of(label) for label, *_ in steps])
     else:
         made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(
@@ -162,7 +160,9 @@ def _near(
     if not 0 < inputs.neighbours < live.n_items or live.index is None:
         return None
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
-    return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
+    if np.count_nonzero(allowed[made.found]) >= SURE * wanted:
+        return made
+    return None
 
 
 def answer(
@@ -241,7 +241,10 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
         titles = tuple(map(live.title_of, labels))
         tags = ready.decomposition.best_tags()
-    model = live.model if ready.source in ("user", "session") else None
+    if ready.source in ("user", "session"):
+        model = live.model
+    else:
+        model = None
     return Sight(
         ready.listing,
         np.asarray(items, np.int32),
@@ -290,7 +293,12 @@ def _both(inputs: Inputs) -> list[Step]:
 
 def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
     """(source, the steps it uses, fallback)."""
-    first = "user" if inputs.for_user else "session" if inputs.session else "popular"
+    if inputs.for_user:
+        first = "user"
+    elif inputs.session:
+        first = "session"
+    else:
+        first = "popular"
     if not inputs.personalised:
         why = {"asked": first, "used": "popular", "because": "personalisation is off"}
         return "popular", [], None if first == "popular" else why
@@ -300,11 +308,13 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     if any(step[0] in live.numbers for step in history):
         return "user", [step for step in both if step[0] in live.numbers], None
     known = [step for step in session if step[0] in live.numbers]
-    because = (
-        ("the person has no history" if not history else "the model knows no item of the history")
-        if first == "user"
-        else "the model knows no item of the session"
-    )
+    if first == "user":
+        if not history:
+            because = "the person has no history"
+        else:
+            because = "the model knows no item of the history"
+    else:
+        because = "the model knows no item of the session"
     if known:
         return (
             "session",
@@ -325,14 +335,19 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
 
 def repeats(live: Live, inputs: Inputs) -> bool:
     """Whether what was chosen before may be listed again."""
-    return live.data.repeat if inputs.repeat is None else inputs.repeat
+    if inputs.repeat is None:
+        return live.data.repeat
+    return inputs.repeat
 
 
 def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
     # A clock that went back must not put now before the past.
-    moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
+    if len(times):
+        moment = max(inputs.now, int(times[-1]))
+    else:
+        moment = inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
     steps_back = [step[4] for step in known]
     user = _circle(live, inputs)
@@ -369,7 +384,9 @@ def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
     ahead.
     """
     times = np.array([step[2] for step in steps], np.int64)
-    return np.maximum.accumulate(times) if len(times) else times
+    if len(times):
+        return np.maximum.accumulate(times)
+    return times
 
 
 def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:

@@ -136,10 +136,8 @@ def told(live: Live, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
     """
     rows = []
     for rule in rules:
-        count, sentence = (
-            int((taken(live, rule) & live.available).sum()),
-            BLOCKED if rule.least is None else AGED,
-        )
+        count = int((taken(live, rule) & live.available).sum())
+        sentence = BLOCKED if rule.least is None else AGED
         text = sentence[lang].format(name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})
     return rows
@@ -185,7 +183,10 @@ def read_policy(file: str) -> Policy:
         return Policy()
     try:
         text = Path(file).read_text(encoding="utf-8")
-        found = json.loads(text) if file.endswith(".json") else tomllib.loads(text)
+        if file.endswith(".json"):
+            found = json.loads(text)
+        else:
+            found = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise BadArgument(
             "--policy must be a readable TOML or JSON file", given=f"{file}: {error}"
@@ -215,7 +216,8 @@ def _sound(file: str, rules: Sequence[Rule]) -> None:
             given=f"{file}: none",
             fix='add [block] with categories = ["..."]',
         )
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
         raise BadArgument(
             "each rule of the policy needs a name of its own",
             given=f"{twice[0]!r} twice",

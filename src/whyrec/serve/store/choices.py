@@ -83,9 +83,13 @@ def effect(kind: str, value: float, least: float) -> Meaning:
     """What an event of the store means: low ratings and values below 0 refuse."""
     meaning = _meaning(kind)
     if meaning is Meaning.RATING:
-        return Meaning.NEGATIVE if value < max(least, 0.0) else meaning
+        if value < max(least, 0.0):
+            return Meaning.NEGATIVE
+        return meaning
     if value < 0 and meaning < Meaning.NEGATIVE:
-        return Meaning.NEGATIVE if meaning is Meaning.WEAK else Meaning.RETURN
+        if meaning is Meaning.WEAK:
+            return Meaning.NEGATIVE
+        return Meaning.RETURN
     return meaning
 
 

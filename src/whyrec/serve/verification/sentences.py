@@ -172,7 +172,9 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
             },
         )
         moved = next((row for row in body["moves"] if row["item"] == label), None)
-        return None if moved is None else (moved["rank_before"], moved["rank_after"])
+        if moved is None:
+            return None
+        return (moved["rank_before"], moved["rank_after"])
 
     return leave_out
 
@@ -230,7 +232,8 @@ def logged_ids(
     """Up to `most` answers of the log, drawn with a seed."""
     c = recommendations.c
     statement = select(c.id).where(c.time >= since).order_by(c.id)
-    statement = statement if model is None else statement.where(c.model == model)
+    if model is not None:
+        statement = statement.where(c.model == model)
     with service.store.read() as connection:
         ids = list(connection.execute(statement).scalars())
     return [
@@ -271,7 +274,10 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
         counts[live.version] = chosen(service, live)
     inputs = Inputs.of(record.inputs)
     world = world_of_inputs(live, inputs, counts[live.version])
-    own = stored(service, live, record.user) if record.user is not None else {}
+    if record.user is not None:
+        own = stored(service, live, record.user)
+    else:
+        own = {}
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 

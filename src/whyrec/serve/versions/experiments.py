@@ -51,7 +51,10 @@ class Experiments:
         if self._held[0] != seen["experiments"]:
             with self.store.read() as connection:
                 rows = [row for row in rows_of_experiments(connection) if row["active"]]
-            arms = [Variant(rows[0]["name"], **arm) for arm in rows[0]["variants"]] if rows else []
+            if rows:
+                arms = [Variant(rows[0]["name"], **arm) for arm in rows[0]["variants"]]
+            else:
+                arms = []
             self._held = (seen["experiments"], arms)
         arms = self._held[1]
         return chosen(arms, user) if arms else None

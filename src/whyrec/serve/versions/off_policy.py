@@ -103,7 +103,10 @@ def _rows(
             .all()
         ):
             record = record_of(connection, id)
-            told = record.response.get("exploration") if record else None
+            if record:
+                told = record.response.get("exploration")
+            else:
+                told = None
             if record is None or told is None:
                 continue
             shown = record.response["items"][told["place"] - 1]["item"]

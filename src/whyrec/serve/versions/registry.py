@@ -74,7 +74,9 @@ class Registry:
     @property
     def serving(self) -> str:
         """The version in memory; empty before the first request."""
-        return self._live.version if self._live is not None else ""
+        if self._live is not None:
+            return self._live.version
+        return ""
 
     # --- add and choose ---------------------------------------------------------------------------
 
@@ -107,13 +109,12 @@ class Registry:
                 beside.rename(self.root / version)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        last = (
-            trained_to
-            if trained_to is not None
-            else int(fitted.data.time[-1])
-            if len(fitted.data)
-            else 0
-        )
+        if trained_to is not None:
+            last = trained_to
+        elif len(fitted.data):
+            last = int(fitted.data.time[-1])
+        else:
+            last = 0
         row = {
             "version": version,
             "name": fitted.header["name"],

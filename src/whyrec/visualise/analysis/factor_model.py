@@ -68,7 +68,10 @@ def decompose(
     of these alone.
     """
     rng = np.random.default_rng(seed)
-    chosen = np.arange(data.n_users) if people is None else np.asarray(people)
+    if people is None:
+        chosen = np.arange(data.n_users)
+    else:
+        chosen = np.asarray(people)
     if len(chosen) > PEOPLE:
         chosen = np.sort(rng.permutation(chosen)[:PEOPLE])
     matrix = _events(data, chosen)

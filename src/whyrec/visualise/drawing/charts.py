@@ -66,7 +66,10 @@ def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Mark
             )
         )
     if interval["mean"] is not None:
-        mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>') if best else Markup('<circle r="5"/>')
+        if best:
+            mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>')
+        else:
+            mark = Markup('<circle r="5"/>')
         parts.append(
             Markup('<svg class="mark" x="{}%" y="12" overflow="visible">{}</svg>').format(
                 across(interval["mean"], span), mark
@@ -93,13 +96,12 @@ def signed_bar(weight: float, span: Axis) -> Markup:
 
 def meter(value: float, baseline: float | None = None) -> Markup:
     """A share of 1 as a filled bar, with a tick where the baseline stands."""
-    tick = (
-        Markup("")
-        if baseline is None
-        else Markup('<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(
+    if baseline is None:
+        tick = Markup("")
+    else:
+        tick = Markup('<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(
             across(baseline, (0.0, 1.0))
         )
-    )
     return Markup(
         '<svg class="meter" width="100%" height="14" aria-hidden="true"><rect class="whole" '
         'y="4" width="100%" '
@@ -110,11 +112,9 @@ def meter(value: float, baseline: float | None = None) -> Markup:
 def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
     """Columns from (name, height, text above): a histogram. Where the names would run into each
     other, each second (third, ...) is written; a table beside the chart has them all."""
-    most, width, parts = (
-        max((row[1] for row in rows), default=0.0) or 1.0,
-        100 / max(1, len(rows)),
-        [],
-    )
+    most = max((row[1] for row in rows), default=0.0) or 1.0
+    width = 100 / max(1, len(rows))
+    parts = []
     every = -(-len(rows) * (1 + max((len(row[0]) for row in rows), default=0)) // LETTERS) or 1
     for at, (name, value, text) in enumerate(rows):
         height = max(1.0, 120 * value / most)
@@ -150,7 +150,12 @@ def moves(before: int, after: Sequence[int | None]) -> Markup:
         if was is None:
             parts.append(_stub("new", 100, rank))
         else:
-            kind = "up" if rank < was else "down" if rank > was else "same"
+            if rank < was:
+                kind = "up"
+            elif rank > was:
+                kind = "down"
+            else:
+                kind = "same"
             y1 = _middle(was)
             y2 = _middle(rank)
             parts.append(

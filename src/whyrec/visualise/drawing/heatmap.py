@@ -48,7 +48,10 @@ def tiles(row: Sequence[float], names: Sequence[str] = ()) -> Markup:
     parts = []
     for at, value in enumerate(row):
         shade = round(half * max(-1.0, min(1.0, float(value))))
-        title = Markup("<title>{}</title>").format(names[at]) if names else Markup("")
+        if names:
+            title = Markup("<title>{}</title>").format(names[at])
+        else:
+            title = Markup("")
         parts.append(
             Markup(
                 '<rect class="s{}" x="{}%" y="1" width="{}%" height="22" rx="1">{}</rect>'

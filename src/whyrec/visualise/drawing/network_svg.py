@@ -106,13 +106,12 @@ def _edge(a: int, b: int, weight: float, heaviest: float, places: Sequence[Place
 
 def _node(n: int, node: Mapping[str, Any], place: Place, radius: float, label: Any) -> Markup:
     x, y = place
-    text = (
-        Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
+    if label:
+        text = Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
             short(label[0]), short(label[1]), label[2], label[3]
         )
-        if label
-        else Markup("")
-    )
+    else:
+        text = Markup("")
     return Markup(
         '<g class="node g{}" data-n="{}" tabindex="{}" role="button" aria-pressed="false" '
         'aria-label="{}">'
@@ -180,7 +179,9 @@ def text_width(text: str) -> float:
 
 
 def _cut(title: str, longest: int) -> str:
-    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"
+    if len(title) <= longest:
+        return title
+    return title[: longest - 1].rstrip() + "…"
 
 
 def _shape(kind: str, x: float, y: float, r: float) -> Markup:

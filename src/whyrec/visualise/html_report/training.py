@@ -29,16 +29,15 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
     if not measured:
         return None
     best = [max(row["quality"] for row in stage["curve"]) for stage in measured]
-    lead = (
-        both("training_one", best=number(best[-1]))
-        if len(best) == 1
-        else both(
+    if len(best) == 1:
+        lead = both("training_one", best=number(best[-1]))
+    else:
+        lead = both(
             "training_more",
             first=number(best[0]),
             last=number(best[-1]),
             change=f"{best[-1] - best[0]:+.4f}",
         )
-    )
     rows = [
         [
             _name(stage["stage"]),
@@ -71,7 +70,9 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
 
 
 def _name(stage: str) -> Any:
-    return both(f"stage:{stage}") if f"stage:{stage}" in STRINGS else stage
+    if f"stage:{stage}" in STRINGS:
+        return both(f"stage:{stage}")
+    return stage
 
 
 def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:

@@ -83,7 +83,8 @@ def find_concepts(
 ) -> tuple[Sparse, list[Concept]]:
     """The concepts in vectors (k, d) of the items (k,), of two seeds; size: how many are looked for
     (default: by the number of items, 16 to 96)."""
-    size = int(np.clip(len(items) // 5, 16, 96)) if size is None else size
+    if size is None:
+        size = int(np.clip(len(items) // 5, 16, 96))
     one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
     cosine = one.out @ two.out.T
     _, twin = linear_sum_assignment(-cosine)
@@ -165,7 +166,10 @@ def steer(
     push = PUSH * float(np.linalg.norm(states, axis=1).mean())
 
     def first(way: Floats | None) -> NDArray[Any]:
-        moved = states if way is None else states + push * way / np.linalg.norm(way)
+        if way is None:
+            moved = states
+        else:
+            moved = states + push * way / np.linalg.norm(way)
         return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
 
     plain = first(None)
@@ -184,10 +188,8 @@ def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, f
     bootstrap).
     """
     rng, (c, q) = np.random.default_rng([seed, 4]), values.shape
-    of_c, of_q = (
-        rng.multinomial(c, np.full(c, 1 / c), draws) / c,
-        rng.multinomial(q, np.full(q, 1 / q), draws) / q,
-    )
+    of_c = rng.multinomial(c, np.full(c, 1 / c), draws) / c
+    of_q = rng.multinomial(q, np.full(q, 1 / q), draws) / q
     low, high = np.quantile(((of_c @ values) * of_q).sum(1), (0.025, 0.975))
     return float(low), float(high)
 

@@ -66,14 +66,13 @@ def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]
     for k in range(len(found)):
         own = terms.of(found.item[known, k], len(found))
         order = known[np.argsort(-found.item[known, k], kind="stable")]
-        again = (
-            [
+        if own:
+            again = [
                 [t.name for t in terms.of(h[known, k], len(found), 1)] == [own[0].name]
                 for h in halves
             ]
-            if own
-            else []
-        )
+        else:
+            again = []
         name = " · ".join(t.name for t in own) or " / ".join(
             visible(data.item_table.title[i], 22) for i in order[:2]
         )
@@ -368,11 +367,10 @@ def switched_off(
             given="no stable factor",
         )
     sizes = data.histories.sizes
-    who = (
-        int(np.argsort(sizes, kind="stable")[len(sizes) // 2])
-        if user is None
-        else data.users.index(user)
-    )
+    if user is None:
+        who = int(np.argsort(sizes, kind="stable")[len(sizes) // 2])
+    else:
+        who = data.users.index(user)
     query = data.histories[who]
     first = without_factor(found, query, 0)[0]
     factor = int(found.parts(query.items)[first].sum(0).argmax())

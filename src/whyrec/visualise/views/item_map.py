@@ -145,7 +145,10 @@ def _groups(data: Dataset, items: NDArray[np.integer]) -> tuple[list[str], NDArr
     len(names) for none).
     """
     terms = terms_of(data.item_table, items)
-    of = range(terms.categories) if terms.categories else range(len(terms.names))
+    if terms.categories:
+        of = range(terms.categories)
+    else:
+        of = range(len(terms.names))
     sizes = Counter({n: int(terms.members[[n]].nnz) for n in of})
     group = np.full(len(items), GROUPS)
     names: list[str] = []
@@ -244,7 +247,10 @@ def _interactive(places: Floats, group: Any, names: list[str], titles: list[str]
             if rest
             else {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
         )
-        name = ("other", "其他")[lang == "zh"] if rest else visible(names[g], 30)
+        if rest:
+            name = ("other", "其他")[lang == "zh"]
+        else:
+            name = visible(names[g], 30)
         traces.append(
             go.Scattergl(
                 x=places[at, 0].round(3),

@@ -104,10 +104,8 @@ def _draw_network(nodes: Any, weights: Floats, places: Floats, names: list[str])
     figure = new_figure(13, 9)
     ax = figure.add_subplot()
     _edges(ax, weights, places)
-    group, size = (
-        np.array([n["group"] for n in nodes]),
-        np.array([n["weight"] for n in nodes], float),
-    )
+    group = np.array([n["group"] for n in nodes])
+    size = np.array([n["weight"] for n in nodes], float)
     for g in np.unique(group):
         at = group == g
         ax.scatter(

@@ -158,7 +158,10 @@ def _draw(routes: list[Route], lang: str) -> Any:
                 if x == 1
                 else None,
             )
-    heads = ("events", "through", "the list") if lang == "en" else ("记录", "经由", "列表")
+    if lang == "en":
+        heads = ("events", "through", "the list")
+    else:
+        heads = ("记录", "经由", "列表")
     for x, text in enumerate(heads):
         ax.annotate(text, (x, -0.04), ha="center", fontsize=10, color=MUTED)
     ax.set_xlim(-0.75, 2.75)

@@ -101,18 +101,21 @@ def _draw_maps(maps: Floats, titles: list[str], lang: str) -> Any:
         for h, ax in enumerate(axes[b]):
             ax.imshow(maps[b, h], cmap="Blues", vmin=0, vmax=max(float(maps[b, h].max()), 1e-9))
             ax.set_xticks([])
-            shown = [visible(t, 26) for t in titles] if h == 0 else []
+            if h == 0:
+                shown = [visible(t, 26) for t in titles]
+            else:
+                shown = []
             ax.set_yticks(range(len(shown)), shown, fontsize=7)
             ax.tick_params(length=0, colors=INK)
-            name = (
-                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
-            )
+            if lang == "en":
+                name = f"layer {b + 1}, head {h + 1}"
+            else:
+                name = f"第 {b + 1} 层，第 {h + 1} 头"
             ax.set_title(name, fontsize=9, color=MUTED)
-    told = (
-        "columns: the same events, in the same order"
-        if lang == "en"
-        else "列：同样的记录，同样的次序"
-    )
+    if lang == "en":
+        told = "columns: the same events, in the same order"
+    else:
+        told = "列：同样的记录，同样的次序"
     figure.supxlabel(told, fontsize=9, color=MUTED)
     return figure
 
@@ -129,9 +132,10 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
             traces.append(
                 go.Heatmap(z=maps[b, h], x=names, y=names, colorscale="Blues", visible=on)
             )
-            label = (
-                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
-            )
+            if lang == "en":
+                label = f"layer {b + 1}, head {h + 1}"
+            else:
+                label = f"第 {b + 1} 层，第 {h + 1} 头"
             buttons.append({"label": label, "method": "restyle"})
     for at, button in enumerate(buttons):
         button["args"] = [{"visible": [other == at for other in range(len(traces))]}]
@@ -227,11 +231,10 @@ def _draw_layers(
     figure = new_figure(13, 5.6 + 0.35 * len(moved))
     top, low = figure.subplots(2, 1, height_ratios=[2, 1 + 0.3 * len(moved)])
     quarter, mid, three = np.quantile(others, (0.25, 0.5, 0.75), axis=0)
-    band = (
-        f"{len(others)} people: median and middle half"
-        if en
-        else f"{len(others)} 位用户：中位数与居中一半"
-    )
+    if en:
+        band = f"{len(others)} people: median and middle half"
+    else:
+        band = f"{len(others)} 位用户：中位数与居中一半"
     top.fill_between(at, quarter, three, color=COLOURS[7], alpha=0.15, lw=0)
     top.plot(at, mid, "--", color=COLOURS[7], lw=1.5, label=band)
     top.plot(at, places, "-o", color=COLOURS[0], lw=2, label="this history" if en else "这段历史")
@@ -341,11 +344,12 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
         size = (
             1.15 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in word.removeprefix("##")) + 1.8
         )
-        wide, line = (
-            (0.0, spots[-1][1] + 1)
-            if spots and wide + size > across
-            else (wide, spots[-1][1] if spots else 0)
-        )
+        if spots and wide + size > across:
+            wide = 0.0
+            line = spots[-1][1] + 1
+        else:
+            wide = wide
+            line = spots[-1][1] if spots else 0
         spots.append((wide, line, size))
         wide += size
     lines = spots[-1][1] + 1
@@ -377,7 +381,10 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
             ls="-" if weight > 0 else ":",
             solid_capstyle="butt",
         )
-    said = ("raises the score", "lowers it") if lang == "en" else ("提高得分", "降低得分")
+    if lang == "en":
+        said = ("raises the score", "lowers it")
+    else:
+        said = ("提高得分", "降低得分")
     ax.legend(
         [Line2D([], [], color=COLOURS[n], lw=2.5, ls=ls) for n, ls in ((0, "-"), (5, ":"))],
         said,

@@ -58,7 +58,10 @@ def tradeoff(
     last = float("inf")
     for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
         if last - at > 2.5:  # labels that would overlap are left to the table
-            label = f"rest x {p['share']:g}" if p["dial"] == 0 else f"{p['dial']:g}"
+            if p["dial"] == 0:
+                label = f"rest x {p['share']:g}"
+            else:
+                label = f"{p['dial']:g}"
             ax.annotate(
                 label,
                 (at, value),

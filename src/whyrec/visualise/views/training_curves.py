@@ -48,8 +48,14 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
                 )
             )
     quality = np.array([np.nan if q is None else q for _, _, q in points], float)
-    best = int(np.nanargmax(quality)) if np.isfinite(quality).any() else len(points) - 1
-    told = f"{quality[best]:.4f}" if np.isfinite(quality).any() else "–"
+    if np.isfinite(quality).any():
+        best = int(np.nanargmax(quality))
+    else:
+        best = len(points) - 1
+    if np.isfinite(quality).any():
+        told = f"{quality[best]:.4f}"
+    else:
+        told = "–"
     return View(
         "training",
         ("How training went", "训练过程"),

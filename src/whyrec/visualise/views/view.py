@@ -143,10 +143,8 @@ class View:
         import base64
         import io
 
-        words, held = (
-            {key: html.escape(text) for key, text in self.text(lang).items()},
-            io.BytesIO(),
-        )
+        words = {key: html.escape(text) for key, text in self.text(lang).items()}
+        held = io.BytesIO()
         with style():
             self._still(lang).savefig(held, format="png")
         picture = base64.b64encode(held.getvalue()).decode()
@@ -213,7 +211,9 @@ def visible(text: str, longest: int = 40) -> str:
         for letter in str(text)
     )
     clean = " ".join(clean.split()).replace("$", r"\$")
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+    if len(clean) <= longest:
+        return clean
+    return clean[: longest - 1] + "…"
 
 
 @functools.cache

@@ -105,7 +105,11 @@ def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
 
 def _value(given: float | None, kind: str) -> float:
     """The value that is stored: of a return without one 0, which gives back all."""
-    return (0.0 if meaning_of(kind) is Meaning.RETURN else 1.0) if given is None else given
+    if given is None:
+        if meaning_of(kind) is Meaning.RETURN:
+            return 0.0
+        return 1.0
+    return given
 
 
 def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
@@ -124,4 +128,6 @@ def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
 
 def _id(given: dict[str, Any]) -> str:
     value = given.get("event_id")
-    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value[:200].encode("utf-8", "replace").decode()
+    return ""

@@ -133,12 +133,12 @@ def _saved(request: Request, made: Callable[[Connection], Item]) -> Response:
     row = service.store.write(job)
     live = service.registry.current(service.store.counters())
     known = row.item in live.numbers
-    because = (
-        None
-        if known and not row.hidden
-        else "it is hidden"
-        if known
-        else "the model was trained before it came and reads no text; it waits for the next "
-        "training"
-    )
+    if known and not row.hidden:
+        because = None
+    elif known:
+        because = "it is hidden"
+    else:
+        because = (
+            "the model was trained before it came and reads no text; it waits for the next training"
+        )
     return reply(row.as_json() | {"recommendable": known and not row.hidden, "because": because})

@@ -57,7 +57,9 @@ def data(report: Report) -> View:
 
 
 def _range(row: Mapping[str, int]) -> str:
-    return str(row["low"]) if row["low"] == row["high"] else f"{row['low']}–{row['high']}"
+    if row["low"] == row["high"]:
+        return str(row["low"])
+    return f"{row['low']}–{row['high']}"
 
 
 def how(report: Report) -> View:

@@ -71,7 +71,9 @@ def ordered_models(report: Report) -> list[Mapping[str, Any]]:
 
 def words_of(kind: str, name: str, otherwise: Any) -> Any:
     """What a protocol or a method is, in both languages, where the report has words for it."""
-    return pair(f"{kind}:{name}") if f"{kind}:{name}" in STRINGS else otherwise
+    if f"{kind}:{name}" in STRINGS:
+        return pair(f"{kind}:{name}")
+    return otherwise
 
 
 def interval(found: Mapping[str, Any], digits: int = 3) -> str:

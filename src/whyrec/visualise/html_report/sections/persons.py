@@ -95,7 +95,9 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
 def _label(reason: Mapping[str, Any]) -> Any:
     if "text" in reason:  # an interpretable model says its reasons in both languages
         return either((reason["text"]["en"], reason["text"]["zh"]))
-    return both("popularity_kind") if reason["kind"] == "popularity" else reason["label"]
+    if reason["kind"] == "popularity":
+        return both("popularity_kind")
+    return reason["label"]
 
 
 def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) -> list[View]:

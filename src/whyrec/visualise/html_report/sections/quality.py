@@ -133,6 +133,6 @@ def _accuracy_table(rows: Sequence[Mapping[str, Any]], name: str, columns: Seque
 
 
 def _measure(row: Mapping[str, Any], name: str) -> str:
-    return (
-        percent(mean_of(row, name)) if name.startswith("coverage") else number(mean_of(row, name))
-    )
+    if name.startswith("coverage"):
+        return percent(mean_of(row, name))
+    return number(mean_of(row, name))
