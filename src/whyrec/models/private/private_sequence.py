@@ -236,7 +236,7 @@ class PrivateSequence:
         return _Reader(self.items_.shape[1], self.width, self.blocks, self.heads, self.length)
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training.trainer import flat
+        from whyrec.models.training.weights import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_ = network.eval()
@@ -244,7 +244,7 @@ class PrivateSequence:
     def _loaded(self) -> Any:
         if self._network_ is None:
             _needs()
-            from whyrec.models.training.trainer import unflat
+            from whyrec.models.training.weights import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))

@@ -29,7 +29,8 @@ from whyrec.models.item_content.text_encoder import (
     pool,
 )
 from whyrec.models.training.batches import windows
-from whyrec.models.training.trainer import compute_dtype, flat, unflat
+from whyrec.models.training.trainer import compute_dtype
+from whyrec.models.training.weights import flat, unflat
 
 __all__ = ["tune_text", "tuned_encoder"]
 

@@ -128,7 +128,7 @@ class FittedNetwork:
         )
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training.trainer import flat
+        from whyrec.models.training.weights import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_ = network.eval()
@@ -137,7 +137,7 @@ class FittedNetwork:
     def _loaded(self) -> Any:
         if self._network_ is None:
             needs_torch()
-            from whyrec.models.training.trainer import unflat
+            from whyrec.models.training.weights import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))

@@ -134,7 +134,8 @@ class Sequence(Inside):
         """
         needs_torch()
         self._check(data)
-        from whyrec.models.training.trainer import log_activations, log_vectors, threads_for
+        from whyrec.models.training.tensorboard import log_activations, log_vectors
+        from whyrec.models.training.trainer import threads_for
 
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)

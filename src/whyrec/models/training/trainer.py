@@ -10,10 +10,9 @@ checkpoint reaches the same weights as one that was not.
 from __future__ import annotations
 
 import copy
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +23,8 @@ from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
 from whyrec.models.training.distributed import Group
+from whyrec.models.training.tensorboard import open_writer
+from whyrec.models.training.weights import flat, unflat
 
 __all__ = [
     "Plan",
@@ -31,18 +32,13 @@ __all__ = [
     "Status",
     "Task",
     "compute_dtype",
-    "flat",
-    "log_activations",
-    "log_vectors",
     "stage_of",
     "threads_for",
     "train",
-    "unflat",
 ]
 
 WARMUP = 200  # steps
 SMALL = 200_000_000  # products in a step: below, one thread is as fast
-SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
 LAST = 0.02  # the learning rate falls in a line to this share of its height
 
 
@@ -172,7 +168,7 @@ class _Loop:
             _groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98)
         )
         self.state = _State()
-        self.writer = _writer(run.log if self.group.first else None)
+        self.writer = open_writer(run.log if self.group.first else None)
         self.saved = time.monotonic()
         if run.checkpoint is not None and (run.checkpoint / artefact.MANIFEST).exists():
             self._resume(run.checkpoint)
@@ -416,74 +412,3 @@ def threads_for(work: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def log_vectors(
-    folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]
-) -> None:
-    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
-    rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
-    shown = [
-        " ".join(titles[row].split()) or "-" for row in rows
-    ]  # a line break would begin another row
-    writer = _writer(folder)
-    with redirect_stdout(
-        sys.stderr
-    ):  # it prints a warning where an earlier run's vectors are replaced
-        writer.add_embedding(
-            vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items"
-        )
-    writer.close()
-
-
-def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
-    """A histogram of the states before the first layer and after each, for TensorBoard."""
-    writer = _writer(folder)
-    for at, states in enumerate(layers):
-        writer.add_histogram(
-            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
-        )
-    writer.close()
-
-
-def _writer(folder: Path | None) -> Any:
-    if folder is None:
-        return None
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        from whyrec.core import MissingExtra
-
-        raise MissingExtra("tensorboard", "text") from None
-    return SummaryWriter(str(folder))
-
-
-def flat(weights: dict[str, Tensor]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """All weights one after the other, float32."""
-    return np.concatenate(
-        [
-            np.zeros(0, np.float32),
-            *(w.detach().float().cpu().numpy().ravel() for w in weights.values()),
-        ]
-    )
-
-
-def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -> dict[str, Tensor]:
-    """The weights that :func:`flat` laid out, in the shapes of `like`."""
-    need = sum(w.numel() for w in like.values())
-    if len(values) != need:
-        raise BadArtefact(
-            f"{source} holds {len(values)} weights, this network has {need}: other settings "
-            "or other items. "
-            "Fix: use the settings it was trained with."
-        )
-    out = {}
-    at = 0
-    for name, w in like.items():
-        out[name] = (
-            torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))
-            .view_as(w)
-            .to(w.device)
-        )
-        at += w.numel()
-    return out
