@@ -47,7 +47,8 @@ from whyrec.models.graph.path_phrases import allows
 from whyrec.models.graph.path_reasons import PEOPLE, THEN, PathReasons, Route, digest
 from whyrec.models.graph.walks import DECAYS, Walk, scores_by_type
 from whyrec.models.linear.cooccurrence import people_after, per_source, transitions
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import user_item
 from whyrec.models.linear.weight_learning import learn, share
 

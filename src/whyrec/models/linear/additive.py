@@ -35,15 +35,10 @@ from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import without_rows
 from whyrec.models.linear.kernels import Kernel, choose, kernel_names, kernel_vectors
 from whyrec.models.linear.lowrank import LowRank
+from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.mix_search import search_mix
-from whyrec.models.linear.support import (
-    MinSupport,
-    SupportMixin,
-    check_min_support,
-    count_pairs,
-    judged,
-)
+from whyrec.models.linear.support import SupportMixin, count_pairs, judged
 from whyrec.models.linear.terms import Heads, LinearMixin, Matrix, Table, user_item
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.parallel import Each
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]

@@ -23,12 +23,11 @@ from scipy.linalg import lapack
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
+from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
     READ,
-    MinSupport,
     SupportMixin,
-    check_min_support,
     count_at,
     how_counted,
     work_at,

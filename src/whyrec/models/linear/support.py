@@ -4,36 +4,31 @@ what `min_support` does.
     support(j, i) = number of different people of the fitted data who chose both j and i
 
 It is kept as a matrix of small integers beside the weights. `min_support` takes the weights of
-pairs that fewer people chose out of the model; :func:`settle` chooses it on validation people.
+pairs that fewer people chose out of the model; :mod:`whyrec.models.linear.min_support` chooses it.
 """
 
 from __future__ import annotations
 
 import copy
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Queries, Scorer, batches, check_fitted, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import Dataset, Scorer, check_fitted
+from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
 from whyrec.core.support import FEWEST, UNKNOWN
+from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
 
 __all__ = [
     "READ",
-    "TRIED",
-    "MinSupport",
     "SupportMixin",
     "by_source",
-    "check_min_support",
-    "choose",
-    "costs",
     "count_at",
     "count_pairs",
     "hidden",
@@ -50,19 +45,12 @@ CELLS = 30_000_000  # of a block of the counts: some 300 MB
 SURE = (
     20  # where events were left out of the counting, a smaller number may be far from the real one
 )
-TRIED = (1, 2, 3, 5, 10)  # by "auto"
 JUDGES, TUNE_ON = 100, 4_000  # fewer validation people choose nothing; more than these are sampled
-# share of the accuracy that min_support may cost on average, even where the interval would allow
-# more
-LOSS = 0.01
-WIDTH = 1.96  # standard errors of a 95% interval
 
 COUNTS = (
     "after_",
     "both_",
 )  # further numbers of people that a model may keep of pairs: of the graph
-
-MinSupport = int | str | Sequence[int]
 
 
 # --- counting -------------------------------------------------------------------------------------
@@ -417,71 +405,3 @@ def judged(
 
 
 # --- choosing min_support -------------------------------------------------------------------------
-
-
-def check_min_support(given: Any) -> list[int]:
-    """The values to try, in their order; those of "auto" where one number is given. Raises
-    BadArgument for other things.
-    """
-    several = isinstance(given, Sequence) and not isinstance(given, str)
-    found = list(given) if several else [given]
-    if given == "auto":
-        return list(TRIED)
-    if found and all(
-        isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
-        for one in found
-    ):
-        if several:
-            return sorted({int(one) for one in found})
-        return list(TRIED)
-    raise BadArgument(
-        'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
-        given=repr(given),
-    )
-
-
-def costs(model: Any, cases: Cases, tried: Sequence[int], k: int = 10) -> list[dict[str, Any]]:
-    """What each min_support costs in accuracy on the cases, against none: NDCG@k, and by how much
-    it is lower, with a 95% interval of that difference over the same people."""
-    plain = _quality(model.score, cases, k)
-    rows = []
-    for least in tried:
-        found = _quality(model.at_support(least).score, cases, k)
-        lost = plain - found
-        error = WIDTH * float(lost.std()) / len(lost) ** 0.5
-        mean = float(lost.mean())
-        rows.append(
-            {
-                "min_support": int(least),
-                f"ndcg@{k}": float(found.mean()),
-                "cost": mean,
-                "low": mean - error,
-                "high": mean + error,
-                "share": mean / max(float(plain.mean()), 1e-12),
-                "people": len(lost),
-            }
-        )
-    return rows
-
-
-def choose(rows: Sequence[dict[str, Any]]) -> int:
-    """The largest min_support such that neither it nor a smaller one costs anything: the interval
-    of its cost reaches 0, and the cost is at most LOSS of the accuracy. 0 where not even the
-    first is so."""
-    least = 0
-    for row in rows:
-        if row["low"] > 0 or row["share"] > LOSS:
-            break
-        least = int(row["min_support"])
-    return least
-
-
-def _quality(
-    score: Callable[[Queries], NDArray[np.float32]], cases: Cases, k: int
-) -> NDArray[np.float64]:
-    return np.concatenate(
-        [
-            ndcg_of_scores(mask_seen(score(part), part), cases.take(rows), k)
-            for rows, part in batches(cases.queries)
-        ]
-    )
