@@ -324,7 +324,8 @@ def faithful(
     """
     from whyrec.evaluate.faithfulness import faithfulness
 
-    model = model if isinstance(model, Scorer) else from_score(model)
+    if not isinstance(model, Scorer):
+        model = from_score(model)
     if isinstance(queries, Queries):
         asked = queries
     else:

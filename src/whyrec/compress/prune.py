@@ -103,7 +103,10 @@ def block_importance(network: Any, losses: Losses) -> NDArray[np.float64]:
 
 def _best(values: NDArray[np.float64], left: int | None, share: float) -> NDArray[np.int64]:
     """The places that stay, in order."""
-    goal = len(values) if left is None else min(left, len(values))
+    if left is None:
+        goal = len(values)
+    else:
+        goal = min(left, len(values))
     stay = round(len(values) - share * (len(values) - goal))
     return np.sort(np.argsort(-values, kind="stable")[:stay])
 

@@ -19,7 +19,8 @@ from whyrec.core.errors import BadArgument
 __all__ = ["Html", "dataset", "explanation", "measurement", "slate", "titled"]
 
 ROWS, BAR = 20, 120  # rows shown; pixels of the longest bar
-GAIN, LOSS = "#0072b2", "#d55e00"
+GAIN = "#0072b2"
+LOSS = "#d55e00"
 
 
 class Html(str):

@@ -110,7 +110,8 @@ def assemble(
         value = value[by_time]
         time = time[by_time]
         meaning = meaning[by_time]
-        kind = kind if kind is None else kind.gather(by_time)
+        if kind is not None:
+            kind = kind.gather(by_time)
     columns = (user, item, value, np.floor(time).astype(np.int64))
     said = Said(domain, verb, values).of_kinds(kinds)
     data = tables.dataset(columns, people, catalogue, log, name=name, said=said, clock=found.clock)

@@ -238,7 +238,9 @@ def _keep(
 ) -> Dataset:
     left = int(keep.sum())
     steps.append(step(name, len(data), left, fix, detail))
-    return data if left == len(data) else data.select(keep)
+    if left == len(data):
+        return data
+    return data.select(keep)
 
 
 def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:

@@ -177,11 +177,15 @@ def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | No
             "at least one event must name a user and an item",
             given=f"{events.height} rows, each without one of them",
         )
-    return None if keep.all() else np.flatnonzero(keep)
+    if keep.all():
+        return None
+    return np.flatnonzero(keep)
 
 
 def _taken(column: pl.Series, rows: NDArray[np.int64] | None) -> pl.Series:
-    return column if rows is None else column.gather(rows)
+    if rows is None:
+        return column
+    return column.gather(rows)
 
 
 def _row(at: int, rows: NDArray[np.int64] | None) -> int:
@@ -215,7 +219,10 @@ def _values(
     """The events' values; 1 where there is no such column, or where the row's kind stands for
     it.
     """
-    n = events.height if rows is None else len(rows)
+    if rows is None:
+        n = events.height
+    else:
+        n = len(rows)
     if "value" not in events.columns:
         return np.ones(n, np.float32)
     number = _numbers(events["value"], rows, "finite numbers")
@@ -234,7 +241,10 @@ def _values(
     wrong = ~np.isfinite(value)
     if wrong.any():
         at = int(wrong.argmax())
-        given = "nothing" if missing[at] else str(number[at])
+        if missing[at]:
+            given = "nothing"
+        else:
+            given = str(number[at])
         raise BadData(
             "the column 'value' of events must hold finite numbers",
             given=f"{given} in row {_row(at, rows)}",
@@ -317,7 +327,10 @@ def latest() -> int:
 
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
     """(unit, how many of it make a second) where the times look finer than seconds, else None."""
-    middle = float(np.median(np.abs(time))) if len(time) else 0.0
+    if len(time):
+        middle = float(np.median(np.abs(time)))
+    else:
+        middle = 0.0
     if not SECONDS_BELOW < middle < np.inf:
         return None
     return next(u for limit, u in FINER if middle <= limit)

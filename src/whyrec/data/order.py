@@ -200,7 +200,10 @@ def orders(data: Dataset) -> Orders:
 def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = False) -> Orders:
     """The same of events by number of the person and time, (n,) each, in any order; time None:
     there is none; clock: a time of 0 is unknown."""
-    sizes = np.bincount(user) if len(user) else np.zeros(0, int)
+    if len(user):
+        sizes = np.bincount(user)
+    else:
+        sizes = np.zeros(0, int)
     several = int((sizes > 1).sum())
     if time is None:
         return Orders(missing=several)

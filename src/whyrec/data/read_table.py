@@ -240,7 +240,10 @@ def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
 
 
 def _fields(line: str, dialect: Dialect) -> int:
-    bare = re.sub(r'"[^"]*"', "", line) if dialect.quoted else line
+    if dialect.quoted:
+        bare = re.sub(r'"[^"]*"', "", line)
+    else:
+        bare = line
     return bare.count(dialect.separator) + 1
 
 

@@ -137,7 +137,10 @@ def get(name: str, folder: str | Path | None = None, *, progress: Progress | Non
     """The known set's path: what `find` finds, else downloaded into `folder` (default: the
     cache).
     """
-    at_hand = find(name, folder) if folder else find(name)
+    if folder:
+        at_hand = find(name, folder)
+    else:
+        at_hand = find(name)
     return at_hand or fetch(_known(name), folder or cache_folder(), progress=progress)
 
 

@@ -297,7 +297,10 @@ def _cases(
     at = np.flatnonzero(truth & wanted[row])
     pairs, first = np.unique(row[at] * span + events.items[at], return_index=True)
     fresh = np.sort(first if events.repeat else first[~np.isin(pairs, seen)])
-    lost = 0 if events.repeat else len(at) - len(fresh)
+    if events.repeat:
+        lost = 0
+    else:
+        lost = len(at) - len(fresh)
     at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
     return Cases(
@@ -340,4 +343,6 @@ def _lost(valid: int, test: int) -> tuple[str, ...]:
 
 def _rounded(x: float) -> int:
     """To hundreds above 400, so that counts read well; else down to a whole number."""
-    return round(x / 100) * 100 if x > 400 else int(x)
+    if x > 400:
+        return round(x / 100) * 100
+    return int(x)

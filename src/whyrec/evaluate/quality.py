@@ -43,7 +43,10 @@ def effects_of(
     """What leaving each event out takes from the item's score, (m,); latest: of so many of the
     latest events alone;
     against: from its lead over that item instead."""
-    first = 0 if latest is None else max(0, len(query) - latest)
+    if latest is None:
+        first = 0
+    else:
+        first = max(0, len(query) - latest)
     rows = Queries.of([query, *(query.without([p]) for p in range(first, len(query)))])
     found = np.asarray(model.score(rows), np.float64)
     scores = found[:, item] - (0.0 if against is None else found[:, against])

@@ -204,11 +204,9 @@ def choose_bonus(
     is `part` of what it is without."""
     items, scores = _pooled(model, cases.queries, pool)
     temperature = _temperature(items, scores, cases)
-    chance, groups, weights = (
-        chances(scores, temperature),
-        member[items],
-        dcg_weights(min(k, items.shape[1])),
-    )
+    chance = chances(scores, temperature)
+    groups = member[items]
+    weights = dcg_weights(min(k, items.shape[1]))
     real = np.isfinite(scores)
 
     def shown(bonus: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -276,13 +274,12 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
             way = ways
         why = _why(move, rose)[1]
         return f"“{title}”{way}：{why}"
-    way = (
-        f"came in at #{move.after}"
-        if move.before is None
-        else f"left the list (was #{move.before})"
-        if move.after is None
-        else f"moved from #{move.before} to #{move.after}"
-    )
+    if move.before is None:
+        way = f"came in at #{move.after}"
+    elif move.after is None:
+        way = f"left the list (was #{move.before})"
+    else:
+        way = f"moved from #{move.before} to #{move.after}"
     return f"“{title}” {way}: {_why(move, rose)[0]}"
 
 

@@ -332,7 +332,10 @@ def _sign(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], units:
         effect = effects_of(model, query, item, against=_against(one))
         told = (np.abs(weights) > 0.1 * np.abs(weights).max()) & (np.abs(effect) > 1e-9)
         right += list(np.sign(weights[told]) == np.sign(effect[told]))
-    share = float(np.mean(right)) if right else float("nan")
+    if right:
+        share = float(np.mean(right))
+    else:
+        share = float("nan")
     return Check("sign", None if not right else share >= SIGNS, share, f">= {SIGNS}")
 
 

@@ -241,7 +241,10 @@ def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[Thi
             for n in range(5)
         ]
         title, day, count, verb = next(form for form in forms if form[0] is not None)
-        when = re.fullmatch(day_pattern, day) if day else None
+        if day:
+            when = re.fullmatch(day_pattern, day)
+        else:
+            when = None
         yield (
             Thing(
                 _plain(title, language),

@@ -205,7 +205,10 @@ def _bound(alarm: NDArray[np.bool_], member: NDArray[np.bool_], delta: float) ->
     false = (alarm & ~member).sum()
     m = member.sum()
     n = (~member).sum()
-    low = beta.ppf(0.025, true, m - true + 1) if true else 0.0
+    if true:
+        low = beta.ppf(0.025, true, m - true + 1)
+    else:
+        low = 0.0
     if false < n:
         high = beta.ppf(0.975, false + 1, n - false)
     else:

@@ -35,7 +35,10 @@ def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = 
     rows = np.split(chosen.indices, chosen.indptr[1:-1])
     told = [_told(own, data.n_items, lie, rng) for own in rows[: data.n_users]]
     user = np.repeat(np.arange(data.n_users), [len(row) for row in told])
-    item = np.concatenate(told) if told else np.zeros(0, np.int64)
+    if told:
+        item = np.concatenate(told)
+    else:
+        item = np.zeros(0, np.int64)
     return replace(
         data,
         user=user,

@@ -213,7 +213,9 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
 @contextmanager
 def peak_memory() -> Iterator[Any]:
     """Highest resident memory of this process in the block, in MB, sampled every 20 ms."""
-    page, stop, high = 4096 / 1e6, threading.Event(), [0.0]
+    page = 4096 / 1e6
+    stop = threading.Event()
+    high = [0.0]
 
     def watch() -> None:
         while True:

@@ -95,7 +95,10 @@ def forget(
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
     storage.save(out, made, rest, name=name, seed=fitted.header["seed"])
-    difference = difference_to(fitted, made, rest) if check else None
+    if check:
+        difference = difference_to(fitted, made, rest)
+    else:
+        difference = None
     return ForgetResult(model=name, out=str(out), **said, difference=difference)
 
 

@@ -157,7 +157,8 @@ def tune(
     about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
     study = _study(optuna, store, about | {"fixed": fixed}, workers)
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
-    kept, total = run.keep(parts), len(study.trials) + trials
+    kept = run.keep(parts)
+    total = len(study.trials) + trials
     shown = progress if engine == "local" else silent  # a worker has no terminal
 
     def start(trial: Any) -> Callable[[], Outcome]:

@@ -131,7 +131,10 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     ]
     most, which = max(left, default=(0.0, -1))
     least = min(named)
-    holds = None if np.isnan(least) else bool(least >= CLOSE * most)
+    if np.isnan(least):
+        holds = None
+    else:
+        holds = bool(least >= CLOSE * most)
     yield judged(
         "heaviest",
         holds,
@@ -145,7 +148,10 @@ def _support(world: World, told: Told) -> Iterator[Check]:
     if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
-    said = {thing.title for thing in weak.things} if weak else set()
+    if weak:
+        said = {thing.title for thing in weak.things}
+    else:
+        said = set()
     for one in told.named:
         other = int(world.query.items[one[0]])
         people = world.counts.both(other, told.item)
@@ -260,7 +266,10 @@ def share_of(
     claim: Claim, named: float, score: float, kind: str = "share", near: float = PERCENT
 ) -> Iterator[Check]:
     """A share of the signed score, in whole percent."""
-    share = 100 * named / score if score else float("nan")
+    if score:
+        share = 100 * named / score
+    else:
+        share = float("nan")
     yield judged(kind, abs(share - (claim.share or 0)) <= near, f"{claim.share}%", f"{share:.2f}%")
 
 

@@ -55,7 +55,10 @@ class Verified:
 
     def add(self, where: str, one: Checked) -> None:
         """Count the checks of one item of an answer."""
-        place = min(one.rank, PLACES) if one.rank else 0
+        if one.rank:
+            place = min(one.rank, PLACES)
+        else:
+            place = 0
         self.sentences += one.texts
         if one.texts:
             self.because.append(one.because)

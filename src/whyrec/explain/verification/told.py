@@ -149,10 +149,8 @@ def _phrases(world: World, told: Told, claim: Claim) -> list[Reason]:
     found: list[Reason] = []
     left = list(world.reasons(told.item)[1])
     for row, _ in zip(rows, claim.things, strict=False):
-        weight, kind = (
-            float(row.get("contribution", row.get("weight"))),
-            row.get("code", row.get("kind")),
-        )
+        weight = float(row.get("contribution", row.get("weight")))
+        kind = row.get("code", row.get("kind"))
         same = [one for one in left if one.kind == kind] or left
         best = min(same, key=lambda one: abs(one.weight - weight), default=None)
         if best is not None:

@@ -187,7 +187,8 @@ class World:
         own: float | None = None,
     ) -> Place:
         """Where an item stands by these scores; own: its score, where it is another."""
-        own = float(scores[item]) if own is None else own
+        if own is None:
+            own = float(scores[item])
         masked = np.where(self.allowed, scores, -np.inf)
         masked[self.query.items[list(gone)]] = -np.inf
         masked[item] = -np.inf

@@ -110,7 +110,8 @@ class Graph(PathReasons, SupportMixin):
         """Count the paths, then learn their weights on `valid` (else on some people's last events,
         held out of the counts while the weights are learned)."""
         check_min_support(self.min_support)
-        rest, cases = data, valid
+        rest = data
+        cases = valid
         if valid is None:
             rest, cases = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
@@ -224,7 +225,10 @@ class Graph(PathReasons, SupportMixin):
         paths, more = np.split(found, [len(self.fade_) * decays])
         self.fade_[:, :decays] = paths.reshape(-1, decays)
         self.popularity_, *rest = map(float, more)
-        self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
+        if self.known_:
+            self.friend_weight_ = rest.pop(0)
+        else:
+            self.friend_weight_ = 0.0
         if self.beside is not None:
             self.beside_weight_ = rest.pop(0)
         else:

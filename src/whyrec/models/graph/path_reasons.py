@@ -95,7 +95,10 @@ class PathReasons:
             found = walk.through(query, item).tocoo()
             linked = walk.right is not None
             for at in np.flatnonzero(found.data):
-                column = int(found.col[at]) if linked else -1
+                if linked:
+                    column = int(found.col[at])
+                else:
+                    column = -1
                 if linked:
                     kind = int(self.type_[column])
                 else:

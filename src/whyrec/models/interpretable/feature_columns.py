@@ -66,7 +66,10 @@ def standard(values: NDArray[Any]) -> NDArray[np.float32]:
     if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
         values = np.log(values)
         known = np.log(known)
-    spread = float(known.std()) if len(known) else 1.0
+    if len(known):
+        spread = float(known.std())
+    else:
+        spread = 1.0
     return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
 
 

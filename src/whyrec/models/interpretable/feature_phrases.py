@@ -251,7 +251,10 @@ def conditions(names: Sequence[str], parts: Iterable[tuple[int, bool, float]]) -
     for feature, above, threshold in parts:
         low, high = ranges.get(feature, (None, None))
         if above:
-            low = threshold if low is None else max(low, threshold)
+            if low is None:
+                low = threshold
+            else:
+                low = max(low, threshold)
         else:
             if high is None:
                 high = threshold

@@ -214,7 +214,10 @@ def _choose(
 ) -> NDArray[np.int64]:
     """The columns that the lasso keeps at the smallest penalty with at most `most` of them."""
     linear_model = library("sklearn.linear_model")
-    w = np.ones(len(y)) if weights is None else weights
+    if weights is None:
+        w = np.ones(len(y))
+    else:
+        w = weights
     centred = (table - np.average(table, 0, w)) * np.sqrt(w)[:, None]
     spread = np.sqrt((centred**2).mean(0))
     usable = np.flatnonzero(spread > 1e-6)

@@ -49,7 +49,10 @@ def item_texts(
     ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
     """  # noqa: E501
     known = [*table.fields, *table.numeric]
-    chosen = known if fields is None else list(fields)
+    if fields is None:
+        chosen = known
+    else:
+        chosen = list(fields)
     unknown = [name for name in chosen if name not in known]
     if unknown:
         raise BadArgument(

@@ -146,7 +146,10 @@ class Additive(SupportMixin, LinearMixin):
             ridge, mix = search_mix(parts, ridges, cases, self.k, low)
         elif self.mix is None:
             rest, cases = hold_out_last(data, self.tune_on, seed)
-            low = None if cases is None else learned(rest, cases)
+            if cases is None:
+                low = None
+            else:
+                low = learned(rest, cases)
             if cases is not None:
                 held = self._counted(rest, each)
                 ridge, mix = search_mix(held, ridges, cases, self.k, low)
@@ -166,7 +169,10 @@ class Additive(SupportMixin, LinearMixin):
                     data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"]
                 )
         else:
-            low = learned(data, valid) if mix.learned else None
+            if mix.learned:
+                low = learned(data, valid)
+            else:
+                low = None
         if rest is data:
             self.again_ = _weigh(self, kernels, parts, ridge, mix, low, cases)
         self._keep(parts, ridge, mix, low)

@@ -99,7 +99,10 @@ class LinearDecomposition:
         self.rows = rows
         self.dense = dense
         self.learned = learned
-        self.scores = self._scores() if score else base
+        if score:
+            self.scores = self._scores()
+        else:
+            self.scores = base
 
     def _scores(self) -> Floats:
         self.sums = self.base.astype(np.float64)

@@ -58,7 +58,10 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
     """
     if given is None:
         return list(table.vectors)
-    names = [given] if isinstance(given, str) else list(given)
+    if isinstance(given, str):
+        names = [given]
+    else:
+        names = list(given)
     for name in names:
         if name not in (TEXT, LINKS, *table.vectors):
             raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])

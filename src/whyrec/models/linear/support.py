@@ -375,7 +375,10 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
     if isinstance(made, SupportMixin) and made.support_of_["pairs"]:
         whole = made.support_of_["pairs"] == "all"
         counts = _above(_triangle(made.support_) if whole else made.support_, k)
-        made.support_ = _packed(counts) if whole else counts
+        if whole:
+            made.support_ = _packed(counts)
+        else:
+            made.support_ = counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
     for name in COUNTS:
         if isinstance(made, SupportMixin) and hasattr(

@@ -65,7 +65,10 @@ def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse
 
 def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
     """Events as a matrix (n_users, n_items) float32: 1 where an event exists, or summed values."""
-    ones = np.ones(len(data), np.float32) if binary else data.value
+    if binary:
+        ones = np.ones(len(data), np.float32)
+    else:
+        ones = data.value
     matrix = sparse.csr_array((ones, (data.user, data.item)), shape=(data.n_users, data.n_items))
     matrix.sum_duplicates()
     if binary:

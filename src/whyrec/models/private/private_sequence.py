@@ -311,7 +311,10 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
         def forward(self, events: Any, times: Any = None) -> Any:
             back = torch.arange(events.shape[1] - 1, -1, -1)
             between = (back[None, :] - back[:, None]).clamp(0, length - 1)
-            gaps = None if times is None else Network._gaps(times)
+            if times is None:
+                gaps = None
+            else:
+                gaps = Network._gaps(times)
             x = self.into(events)
             for block in self.blocks:
                 x = block(x, between, gaps)

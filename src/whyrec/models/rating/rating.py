@@ -205,7 +205,10 @@ class Rating:
         list of q float32 arrays. Raises BadArgument where they do not match.
         """
         batch = self._asked(queries)
-        single = np.ndim(items[0]) == 0 if len(items) else True
+        if len(items):
+            single = np.ndim(items[0]) == 0
+        else:
+            single = True
         lists: Sequence[Any] = [[i] for i in items] if single else items
         if len(lists) != len(batch):
             raise BadArgument(

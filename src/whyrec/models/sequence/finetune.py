@@ -184,10 +184,8 @@ def _contrast(
     rng: np.random.Generator,
 ) -> list[dict[str, float]]:
     """Histories against texts: in-batch negatives and uniform ones."""
-    own, text = (
-        nn.Linear(model.width, model.width, bias=False),
-        nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False),
-    )
+    own = nn.Linear(model.width, model.width, bias=False)
+    text = nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False)
     temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
     head = nn.ModuleList([own, text]).to(reader.device)
     head.register_parameter("temperature", temperature)

@@ -266,7 +266,10 @@ class Network(nn.Module):
         """
         x = F.dropout(events, self.dropout if self.training else 0.0)
         between = self._steps(x.shape[1], steps, x.device)
-        gaps = None if times is None else self._gaps(times)
+        if times is None:
+            gaps = None
+        else:
+            gaps = self._gaps(times)
         for block in self.blocks:
             x = block(x, between, gaps, fused=fused)
         out: Tensor = self.norm(x)

@@ -311,7 +311,8 @@ class Sequence(Inside):
         import torch
 
         needs_torch()
-        network = self._loaded() if network is None else network
+        if network is None:
+            network = self._loaded()
         batch = Queries.of(queries)
         device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)

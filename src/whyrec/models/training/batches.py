@@ -94,7 +94,9 @@ def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
             groups.append((a, b))
             a = b
             longest = int(size)
-    return [*groups, (a, len(sizes))] if len(sizes) else []
+    if len(sizes):
+        return [*groups, (a, len(sizes))]
+    return []
 
 
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:

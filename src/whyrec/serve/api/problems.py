@@ -128,7 +128,10 @@ def accepted(header: str) -> str:
         tag, _, more = part.strip().partition(";")
         weight = more.strip().removeprefix("q=")
         try:
-            quality = float(weight) if weight else 1.0
+            if weight:
+                quality = float(weight)
+            else:
+                quality = 1.0
         except ValueError:
             continue
         language = tag.strip().casefold().partition("-")[0]

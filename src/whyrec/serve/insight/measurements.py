@@ -95,7 +95,10 @@ class Findings:
         if state == "running" and done is None and self.service.now() - row["time"] > LOST:
             state = "failed"
             error = "The service was stopped while it measured. Start it again."
-        result = loads(row["result"]) if row["result"] else None
+        if row["result"]:
+            result = loads(row["result"])
+        else:
+            result = None
         if state == "failed" and result:
             error = result["error"]
             result = None

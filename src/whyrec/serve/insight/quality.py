@@ -228,7 +228,10 @@ def script_of(title: str) -> str:
     names = Counter(
         unicodedata.name(letter, "").split(" ")[0].lower() for letter in title if letter.isalpha()
     )
-    first = names.most_common(1)[0][0] if names else "none"
+    if names:
+        first = names.most_common(1)[0][0]
+    else:
+        first = "none"
     return "han" if first == "cjk" else first
 
 

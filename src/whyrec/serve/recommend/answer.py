@@ -171,7 +171,8 @@ def answer(
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more
     are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
     wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
-    ready = prepare(live, inputs, wanted) if ready is None else ready
+    if ready is None:
+        ready = prepare(live, inputs, wanted)
     ready.listing.listed = offset + inputs.n
     chosen, drawn = _listed(inputs, ready, offset)
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n

@@ -50,7 +50,10 @@ def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
         return None
     rng = np.random.default_rng(inputs.seed)
     c = len(candidates)
-    at = int(rng.integers(c)) if rng.random() < inputs.explore else 0
+    if rng.random() < inputs.explore:
+        at = int(rng.integers(c))
+    else:
+        at = 0
     swapped = order.copy()
     first = inputs.place - 1
     swapped[[first, first + at]] = order[[first + at, first]]

@@ -57,7 +57,9 @@ class Experiments:
                 arms = []
             self._held = (seen["experiments"], arms)
         arms = self._held[1]
-        return chosen(arms, user) if arms else None
+        if arms:
+            return chosen(arms, user)
+        return None
 
 
 def chosen(arms: Sequence[Variant], user: str) -> Variant:

@@ -143,7 +143,10 @@ def _rates(shown: list[str], wanted: list[str], got: Any, seed: int) -> tuple[An
         for at in np.flatnonzero(~mine):
             counts[shown[at]][0] += got[at]
             counts[shown[at]][1] += 1
-        mean = float(got[~mine].mean()) if (~mine).any() else 0.0
+        if (~mine).any():
+            mean = float(got[~mine].mean())
+        else:
+            mean = 0.0
         rate = {label: (a + PRIOR * mean) / (b + PRIOR) for label, (a, b) in counts.items()}
         for at in np.flatnonzero(mine):
             predicted[at], expected[at] = rate.get(shown[at], mean), rate.get(wanted[at], mean)

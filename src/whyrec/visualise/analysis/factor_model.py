@@ -166,8 +166,10 @@ def _svd(
     of_people, of_items = (np.asarray(matrix.sum(axis), np.float64).ravel() for axis in (1, 0))
     a, b = ((one + one.mean()) ** -0.5 for one in (of_people, of_items))
     plain = sparse.csr_array(sparse.diags_array(a) @ matrix @ sparse.diags_array(b))
-    turned, total = sparse.csr_array(plain.T), matrix.sum() or 1.0
-    p, q = a * of_people / np.sqrt(total), b * of_items / np.sqrt(total)
+    turned = sparse.csr_array(plain.T)
+    total = matrix.sum() or 1.0
+    p = a * of_people / np.sqrt(total)
+    q = b * of_items / np.sqrt(total)
     rest = LinearOperator(
         matrix.shape,
         dtype=np.float64,

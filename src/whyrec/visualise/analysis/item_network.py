@@ -167,7 +167,10 @@ def layout(
     n = len(weights)
     if n < 2:
         return np.full((n, 2), 0.5)
-    groups = np.asarray(group) if len(group) == n else np.arange(n)
+    if len(group) == n:
+        groups = np.asarray(group)
+    else:
+        groups = np.arange(n)
     pull = np.sqrt(np.maximum(weights, 0.0) / (weights.max() or 1.0)) + 0.12 * (
         groups[:, None] == groups
     )

@@ -133,7 +133,10 @@ def _node(
 
 def _wrap(text: str, width: float) -> list[str]:
     """The text in lines no wider than `width` pixels; Chinese breaks anywhere."""
-    words = text.split(" ") if " " in text else [text]
+    if " " in text:
+        words = text.split(" ")
+    else:
+        words = [text]
     lines = []
     line = ""
     for word in words:

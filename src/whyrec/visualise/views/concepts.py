@@ -118,7 +118,10 @@ def find_concepts(
 
 def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[np.float64]]:
     """(the best name, which items carry it); (None, zeros) where none is beyond chance."""
-    best = terms.of(load, size, 1) if load.std() > 0 else []
+    if load.std() > 0:
+        best = terms.of(load, size, 1)
+    else:
+        best = []
     if not best:
         return None, np.zeros(len(load))
     return best[0].name, terms.members[[terms.names.index(best[0].name)]].toarray().ravel()

@@ -242,11 +242,10 @@ def _interactive(places: Floats, group: Any, names: list[str], titles: list[str]
     for g in [len(names), *range(len(names))]:
         at = np.flatnonzero(group == g)
         rest = g == len(names)
-        mark = (
-            {"color": "#b7bfc8", "symbol": "circle"}
-            if rest
-            else {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
-        )
+        if rest:
+            mark = {"color": "#b7bfc8", "symbol": "circle"}
+        else:
+            mark = {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
         if rest:
             name = ("other", "其他")[lang == "zh"]
         else:

@@ -216,7 +216,10 @@ def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **
     of both.
     """
     counts = np.bincount(data.item, minlength=data.n_items)
-    one = int(counts.argmax()) if item is None else int(item)
+    if item is None:
+        one = int(counts.argmax())
+    else:
+        one = int(item)
     others = np.argsort(-counts, kind="stable")[:5000]
     others = others[others != one]
     gives = _moved(model, np.array([one]), others)[0]
@@ -331,7 +334,8 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
             given="one that never moves",
         )
     kept = np.sort(np.argsort(-np.abs(weights).sum(1), kind="stable")[:EVENTS])
-    weights, events = weights[kept], [int(query.items[p]) for p in kept]
+    weights = weights[kept]
+    events = [int(query.items[p]) for p in kept]
     title = data.item_table.title
     at = np.unravel_index(int(weights.argmax()), weights.shape)
     strongest = visible(title[events[at[0]]], 40)

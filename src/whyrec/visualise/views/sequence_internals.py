@@ -165,10 +165,8 @@ def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     moved = np.linalg.norm(np.diff(states, axis=0), axis=2) / np.maximum(
         np.linalg.norm(states[:-1], axis=2), 1e-9
     )
-    titles, name = (
-        [data.item_table.title[i] for i in query.items],
-        visible(data.item_table.title[item], 40),
-    )
+    titles = [data.item_table.title[i] for i in query.items]
+    name = visible(data.item_table.title[item], 40)
     rows = [
         (layer, title, round(float(value), 4), places[layer])
         for layer, row in enumerate(moved, 1)
@@ -308,10 +306,8 @@ def tokens(
     shown = [at for at, word in enumerate(words) if word not in ("[CLS]", "[SEP]", "<s>", "</s>")]
     words = [words[at] for at in shown]
     weights = weights[shown]
-    name, best = (
-        visible(data.item_table.title[item], 50),
-        words[int(np.argmax(weights))].lstrip("#"),
-    )
+    name = visible(data.item_table.title[item], 50)
+    best = words[int(np.argmax(weights))].lstrip("#")
     return View(
         "tokens",
         ("Words that count", "起作用的词"),

@@ -10,7 +10,10 @@ from whyrec.core import MissingExtra
 
 __all__ = ["tradeoff"]
 
-INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
+INK = "#1d2733"
+MUTED = "#5b6773"
+LINE = "#1769aa"
+ALONE = "#b4541a"
 
 
 def tradeoff(

@@ -42,7 +42,9 @@ __all__ = [
 Pair = tuple[str, str]  # English, Chinese
 LANGS = ("en", "zh")
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9a8700", "#5b6773")
-INK, MUTED, DIVERGING = "#1d2733", "#5b6773", "RdBu_r"
+INK = "#1d2733"
+MUTED = "#5b6773"
+DIVERGING = "RdBu_r"
 FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",

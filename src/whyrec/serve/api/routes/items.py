@@ -93,7 +93,8 @@ def patch(request: Request, item: Label, body: ItemPatch) -> Response:
 @router.delete("/items/{item:path}", response_model=Stored)
 def remove(request: Request, item: Label) -> Response:
     """Never recommend the item again, from the next request on. Histories keep it."""
-    key, service = enter(request, "items:write"), service_of(request)
+    key = enter(request, "items:write")
+    service = service_of(request)
 
     def job(connection: Connection) -> bool:
         there = remove_item(connection, item)

@@ -129,7 +129,8 @@ def remove(request: Request, user: Label) -> Response:
     """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
     this is answered.
     """
-    key, service = enter(request, "people", user), service_of(request)
+    key = enter(request, "people", user)
+    service = service_of(request)
     receipt = erase(service.store, user, service.now())
     service.forget(user)
     service.store.write(
