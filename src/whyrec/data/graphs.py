@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from whyrec.core import BadData, Dataset
-from whyrec.data.build import Loaded, Step, item_links
+from whyrec.data.build import Loaded, Step
+from whyrec.data.build_tables import item_links
 from whyrec.data.formats.recbole import graph_tables
 from whyrec.data.read_table import read_table
 from whyrec.data.readers.archive import Source, listed, open_source

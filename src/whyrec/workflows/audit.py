@@ -19,7 +19,7 @@ from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
-from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.deletion_test import deletion_test
 from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import printed_grades, support

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from whyrec import api, registry, storage
 from whyrec.core import Additive, BadArgument, Dataset, Explanation, Queries, Readable
 from whyrec.core.progress import Progress, silent
-from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import printed_grades
 from whyrec.workflows.figures import rounded

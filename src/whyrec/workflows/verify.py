@@ -133,8 +133,9 @@ def of_people(
 ) -> Verified:
     """The checks of the lists that `recommend` makes for these people."""
     from whyrec.explain.verification.check import check
+    from whyrec.explain.verification.counts import Counts
     from whyrec.explain.verification.report import Verified
-    from whyrec.explain.verification.world import Counts, world_of
+    from whyrec.explain.verification.world import world_of
 
     found = Verified()
     counts = Counts(fitted.data)

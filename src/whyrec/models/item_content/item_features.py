@@ -19,7 +19,8 @@ from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
 from whyrec.core import BadData, ItemTable
-from whyrec.models.item_content.text_encoder import Whitening, encode, item_texts
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import Whitening, encode
 
 __all__ = ["Side"]
 

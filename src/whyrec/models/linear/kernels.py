@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
-from whyrec.models.item_content.text_encoder import Whitening, encode, item_texts
+from whyrec.models.item_content.text_encoder import Whitening, encode
 from whyrec.models.linear.terms import Heads
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]

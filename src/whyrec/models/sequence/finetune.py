@@ -21,13 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from whyrec.core import BadArgument, BadData, Dataset, Diverged, MissingExtra
-from whyrec.models.item_content.text_encoder import (
-    find_encoder,
-    is_decoder,
-    item_texts,
-    open_encoder,
-    pool,
-)
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import find_encoder, is_decoder, open_encoder, pool
 from whyrec.models.training.batches import windows
 from whyrec.models.training.trainer import compute_dtype
 from whyrec.models.training.weights import flat, unflat

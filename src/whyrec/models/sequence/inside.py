@@ -174,7 +174,7 @@ class Inside(FittedNetwork):
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
-        from whyrec.models.item_content.text_encoder import item_texts
+        from whyrec.models.item_content.item_texts import item_texts
 
         [text] = item_texts(_row(data.item_table, item), labels=[data.items[item]])
         return text

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from whyrec import api
 from whyrec.core import Additive, BadArgument, Queries, Query, mask_seen, top_k
 from whyrec.core.ranking import batches
-from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.serve.insight.measurements import Progress
 from whyrec.serve.insight.quality import FEWEST, interval_of, quartiles
 from whyrec.serve.recommend.answer import answer, prepare

@@ -26,8 +26,9 @@ from whyrec.explain.verification.check import (
     check,
     unverifiable,
 )
+from whyrec.explain.verification.counts import Counts
 from whyrec.explain.verification.report import Verified
-from whyrec.explain.verification.world import Counts, World, verbs_of
+from whyrec.explain.verification.world import World, verbs_of
 from whyrec.serve.import_export import to_dataset
 from whyrec.serve.insight.faithfulness import drawn_names
 from whyrec.serve.insight.measurements import Progress
