@@ -145,5 +145,6 @@ def _books(
         found = MiniBatchKMeans(
             k, random_state=seed, n_init=1, batch_size=4096, max_iter=60, reassignment_ratio=0.0
         ).fit(piece, sample_weight=weights)
-        codes[:, at], books[at, :k] = found.labels_, found.cluster_centers_
+        codes[:, at] = found.labels_
+        books[at, :k] = found.cluster_centers_
     return codes, books

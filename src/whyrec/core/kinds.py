@@ -295,7 +295,8 @@ def nearest_kinds(kind: str) -> str:
     return f"did you mean {' or '.join(map(repr, near))}? " if near else ""
 
 
-FEWEST, MOST = 20, 11  # ratings that a scale is recognised from; steps that a scale has at most
+FEWEST = 20  # ratings that a scale is recognised from
+MOST = 11  # steps that a scale has at most
 
 
 def lowest_rating(

@@ -18,7 +18,8 @@ from whyrec.core.errors import BadArgument
 
 __all__ = ["Html", "dataset", "explanation", "measurement", "slate", "titled"]
 
-ROWS, BAR = 20, 120  # rows shown; pixels of the longest bar
+ROWS = 20  # rows shown
+BAR = 120  # pixels of the longest bar
 GAIN = "#0072b2"
 LOSS = "#d55e00"
 

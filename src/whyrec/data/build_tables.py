@@ -81,7 +81,9 @@ def _readable(titles: list[str], log: list[Step]) -> list[str]:
 
     def letter(found: re.Match[str]) -> str:
         made = unescape(found[0])
-        return made if len(made) <= 2 else found[0]  # else only the beginning of a name is known
+        if len(made) <= 2:
+            return made
+        return found[0]  # only the beginning of a name is known
 
     read = [ENTITY.sub(letter, title) for title in titles]
     changed = sum(a != b for a, b in zip(titles, read, strict=True))

@@ -44,7 +44,8 @@ __all__ = [
 
 KINDS = ("popular", "genre", "director", "era", "sequel", "mood")
 POPULAR, GENRE, DIRECTOR, ERA, SEQUEL, MOOD = range(len(KINDS))
-START, DAYS = 1_672_531_200, 730  # 2023-01-01, two years
+START = 1_672_531_200  # 2023-01-01
+DAYS = 730  # two years
 SEQUEL_PULL = 4.5
 SEQUEL_FADE = 0.85
 MOOD_PULL = 1.2

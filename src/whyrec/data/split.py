@@ -121,7 +121,8 @@ def next_item_part(
     tied = time[order][last] == time[order][last - sizes + 1]
     able = last[(sizes >= 3) & (by_rows | ~tied)]
     part = np.zeros(len(user), np.int8)
-    part[order[able]], part[order[able - 1]] = 2, 1
+    part[order[able]] = 2
+    part[order[able - 1]] = 1
     return part
 
 

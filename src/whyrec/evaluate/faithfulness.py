@@ -157,7 +157,9 @@ def faithfulness(
 def _with_baselines(
     explainers: Mapping[str, Explain], data: Dataset | None, ordered: bool
 ) -> dict[str, Explain]:
-    more: dict[str, Explain] = {"most recent": most_recent} if ordered else {}
+    more: dict[str, Explain] = {}
+    if ordered:
+        more = {"most recent": most_recent}
     if data is not None:
         more |= {"cosine": cosine(data), "jaccard": jaccard(data)}
     taken = sorted(set(explainers) & {*more, RANDOM})

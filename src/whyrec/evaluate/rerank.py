@@ -99,9 +99,8 @@ class Rerank:
             return scores
         chosen = self._choose(mask_seen(scores, rows), self.wanted_of(rows))
         top = np.abs(scores).max(1, keepdims=True) + 1.0
-        np.put_along_axis(
-            scores, chosen, (top * (1 + np.arange(chosen.shape[1], 0, -1))).astype(np.float32), 1
-        )
+        lifted = top * (1 + np.arange(chosen.shape[1], 0, -1))
+        np.put_along_axis(scores, chosen, lifted.astype(np.float32), 1)
         return scores
 
     def wanted_of(self, queries: Queries) -> NDArray[np.float64]:
@@ -115,9 +114,9 @@ class Rerank:
         real = np.isfinite(scores)
         if self.bonus is not None:
             value = chances(scores, self.temperature) + self.member[items] @ self.bonus
-            return np.take_along_axis(
-                items, np.argsort(-np.where(real, value, -np.inf), 1, kind="stable")[:, : self.k], 1
-            )
+            worth = np.where(real, value, -np.inf)
+            order = np.argsort(-worth, 1, kind="stable")
+            return np.take_along_axis(items, order[:, : self.k], 1)
         low = np.where(real, scores, np.inf).min(1, keepdims=True)
         high = np.where(real, scores, -np.inf).max(1, keepdims=True)
         size = np.where(high > low, high - low, 1.0)
@@ -135,7 +134,8 @@ class Rerank:
             share = np.divide(there, size_, out=np.zeros_like(there), where=size_ > 0)
             value = (1 - self.weight) * gain - self.weight * divergence(wanted[:, None], share)
             at = np.argmax(np.where(taken | ~real, -np.inf, value), 1)
-            picked[:, place], taken[rows, at] = at, True
+            picked[:, place] = at
+            taken[rows, at] = True
             total += weights[place] * part[rows, at]
         return np.take_along_axis(items, picked, 1)
 
@@ -239,9 +239,9 @@ def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.
         top_k(mask_seen(np.array(model.score(part), np.float32), part), pool)
         for _, part in batches(queries)
     ]
-    return np.concatenate([one[0] for one in parts]), np.concatenate(
-        [one[1] for one in parts]
-    ).astype(np.float64)
+    items = np.concatenate([one[0] for one in parts])
+    scores = np.concatenate([one[1] for one in parts])
+    return items, scores.astype(np.float64)
 
 
 def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float:
@@ -256,7 +256,8 @@ def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float
     tried = [spread * float(size) for size in np.geomspace(0.02, 5.0, 24)]
 
     def likelihood(t: float) -> float:
-        return float(np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean())
+        chosen = chances(scores[rows], t)[np.arange(len(rows)), places]
+        return float(np.log(chosen + 1e-12).mean())
 
     return max(tried, key=likelihood)
 

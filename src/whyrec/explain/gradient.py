@@ -59,7 +59,8 @@ def _by_gradient(
             fix="use the method deletion",
         )
     row = np.asarray(model.score([query]))[0].astype(np.float64)
-    name += ", margin" if margin else ""
+    if margin:
+        name += ", margin"
     if not len(query):
         return Explanation(item, row[item], row[item], (), 0.0, name, additive=False)
     if margin:

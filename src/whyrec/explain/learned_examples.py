@@ -129,7 +129,8 @@ def losses(
     gone = torch.zeros(len(rows), len(examples.gone[0]), longest)
     for at, r in enumerate(rows):
         m = len(inputs[r])
-        x[at, :m], there[at, :m] = torch.from_numpy(inputs[r]), True
+        x[at, :m] = torch.from_numpy(inputs[r])
+        there[at, :m] = True
         steps[at, :m] = torch.from_numpy(examples.steps[r].astype(np.int64))
         gone[at, :, :m] = torch.from_numpy(examples.gone[r])
     weight = net(x, steps, there)

@@ -157,7 +157,8 @@ def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim
     while at < len(text):
         if made and not text.startswith(language.space, at):
             raise _unreadable(text, at)
-        at += len(language.space) if made else 0
+        if made:
+            at += len(language.space)
         claim, at = _read(text, at, lang, variants)
         made.append(claim)
     return tuple(made)

@@ -49,7 +49,9 @@ def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -
         "first "
         f"{k})"
     )
-    reasons = (Reason("event", gone, found.score_before - found.score_after),) if gone else ()
+    reasons: tuple[Reason, ...] = ()
+    if gone:
+        reasons = (Reason("event", gone, found.score_before - found.score_after),)
     base = found.score_after if reasons else found.score_before
     return Explanation(
         item,
@@ -181,9 +183,9 @@ def local_rule(
             break
         # The event whose presence goes most with staying; by its share where both kinds were drawn.
         there = keep[:, rest]
-        gain = (stays @ there) / np.maximum(there.sum(0), 1) - (stays @ ~there) / np.maximum(
-            (~there).sum(0), 1
-        )
+        with_it = (stays @ there) / np.maximum(there.sum(0), 1)
+        without_it = (stays @ ~there) / np.maximum((~there).sum(0), 1)
+        gain = with_it - without_it
         rule.append(rest[int(np.argmax(gain))])
     fresh = rng.random((budget, m)) < 0.5
     fresh[:, rule] = True

@@ -207,15 +207,11 @@ def _against(
 def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]:
     """As :func:`claims` for a model whose reasons are phrases: features, rules, paths."""
     tested = explanation.tested
-    named = (
-        explanation.reasons[: explanation.named]
-        if tested
-        else (
-            sorted((r for r in explanation.reasons if r.weight > 0), key=lambda r: -r.weight)[
-                :NAMED
-            ]
-        )
-    )
+    if tested:
+        named = explanation.reasons[: explanation.named]
+    else:
+        helping = (reason for reason in explanation.reasons if reason.weight > 0)
+        named = tuple(sorted(helping, key=lambda reason: -reason.weight)[:NAMED])
     if not named:
         return (
             Claim(

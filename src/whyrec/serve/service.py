@@ -40,7 +40,9 @@ __all__ = ["Service"]
 log = logging.getLogger("whyrec.serve")
 
 NOBODY = Controls()
-HOUR, DAY = 3600, 86_400  # seconds
+# seconds
+HOUR = 3600
+DAY = 86_400
 PORTION = 1000  # answers that leave the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
 
@@ -416,16 +418,12 @@ class Service:
             else:
                 person, known = self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
-        lives = (
-            (
-                (
-                    self.registry.current(seen),
-                    self.registry.other(record.model, record.catalogue),
-                )
+        lives: tuple[Live, ...] = ()
+        if rules:
+            lives = (
+                self.registry.current(seen),
+                self.registry.other(record.model, record.catalogue),
             )
-            if rules
-            else ()
-        )
         gone = {
             row["item"]
             for row in body["items"]

@@ -171,7 +171,9 @@ def _measure(
     counts = np.bincount(parts.train.item, minlength=found.data.n_items)
     # Validation people choose a model's few numbers or when it stops, unless they are in the fit
     # themselves.
-    more: Row = {"valid": parts.valid} if takes(model, "valid") and not refit else {}
+    more: Row = {}
+    if takes(model, "valid") and not refit:
+        more = {"valid": parts.valid}
     with peak_memory() as peak:
         fit_seconds = train(model, parts.train, seed=seed, label=name, progress=progress, **more)
         start = time.perf_counter()

@@ -34,7 +34,8 @@ RUNGS = (
     (16, 8),
     (8, 8),
 )  # bytes of an item, to recommend and as an event
-TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
+TIMED = 200  # requests
+REASONS = 300  # people whose reasons are compared
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)

@@ -276,11 +276,9 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
     able = able[np.argsort(sizes[able], kind="stable")]
-    at: Any = (
-        np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
-        if len(able)
-        else []
-    )
+    at: Any = []
+    if len(able):
+        at = np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
     return [data.users[able[i]] for i in at]
 
 

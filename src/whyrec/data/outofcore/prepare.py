@@ -70,7 +70,8 @@ def prepare(
     do.
     """
     check_asked(order)
-    out, rules = Path(out).resolve(), Rules(**cleaning)  # a worker may stand elsewhere
+    out = Path(out).resolve()  # a worker may stand elsewhere
+    rules = Rules(**cleaning)
     if shard < 1:
         raise BadArgument("a shard must have 1 event or more", given=str(shard))
     if protocol not in (None, "next-item", "temporal"):

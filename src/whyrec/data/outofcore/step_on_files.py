@@ -153,10 +153,8 @@ def deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
             known["raw"], known["number"], return_dtype=pl.Int32
         )
     events["value"], events["place"] = rows["value"], before + np.arange(rows.height)
-    events["meaning"], events["time"] = (
-        rows["meaning"],
-        rows["time"] if "time" in rows.columns else 0,
-    )
+    events["meaning"] = rows["meaning"]
+    events["time"] = rows["time"] if "time" in rows.columns else 0
     shard = events["user"] % shards
     save_array(folder / f"dealt-{number}.npy", events[np.argsort(shard, kind="stable")])
     save_array(folder / f"ends-{number}.npy", np.cumsum(np.bincount(shard, minlength=shards)))

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Choices", "Counts"]
 
-OFTEN, TIMES = 20, 3.0  # people who chose both, and times what chance gives, for "often"
+# people who chose both, and times what chance gives, for "often"
+OFTEN = 20
+TIMES = 3.0
 
 
 class Choices(Protocol):

@@ -62,8 +62,10 @@ class Verified:
         self.sentences += one.texts
         if one.texts:
             self.because.append(one.because)
-        self.support += [] if one.support is None else [one.support]
-        self.latest += [] if one.latest is None else [one.latest]
+        if one.support is not None:
+            self.support.append(one.support)
+        if one.latest is not None:
+            self.latest.append(one.latest)
         for kind, verdict, said, found in one.checks:
             self.claims += 1
             self.kinds[kind] += 1

@@ -90,8 +90,10 @@ def named_by(world: World, told: Told) -> Told:
         if claim.kind in NAMING:
             for thing in claim.things:
                 found = resolve(world, thing, told.row)
-                named += [found] if found else []
-                unknown += [] if found else [thing]
+                if found:
+                    named.append(found)
+                else:
+                    unknown.append(thing)
         if claim.kind in PHRASED and world.by_phrases:
             phrases += _phrases(world, told, claim)
     return replace(told, named=tuple(named), unknown=tuple(unknown), phrases=tuple(phrases))

@@ -127,9 +127,9 @@ def proof(
     chosen (n_users, n_items) csr of ones. Beyond SAMPLE people a sample of them tells.
     """
     if chosen.shape[0] > SAMPLE:
-        chosen = chosen[
-            np.sort(np.random.default_rng(seed).choice(chosen.shape[0], SAMPLE, replace=False))
-        ]
+        rng = np.random.default_rng(seed)
+        sample = rng.choice(chosen.shape[0], SAMPLE, replace=False)
+        chosen = chosen[np.sort(sample)]
     counts = np.asarray(chosen.sum(0)).ravel()
     columns = sparse.csc_array(items)
     total = np.asarray(counts @ items).ravel()
@@ -139,13 +139,13 @@ def proof(
     for block in np.unique(edges):
         at = np.flatnonzero(edges == block)
         both = chosen @ columns[:, at]
-        pairs[at] = np.asarray(both.multiply(both).sum(0)).ravel() - np.asarray(both.sum(0)).ravel()
-    sizes = np.asarray(
-        chosen.sum(1)
-    ).ravel()  # people who choose much make any two items meet more often
-    usual = float(np.square(sizes).sum() - sizes.sum()) / max(
-        float(counts.sum() ** 2 - np.square(counts).sum()), 1.0
-    )
+        both_squared = np.asarray(both.multiply(both).sum(0)).ravel()
+        pairs[at] = both_squared - np.asarray(both.sum(0)).ravel()
+    # People who choose much make any two items meet more often.
+    sizes = np.asarray(chosen.sum(1)).ravel()
+    met = float(np.square(sizes).sum() - sizes.sum())
+    possible = float(counts.sum() ** 2 - np.square(counts).sum())
+    usual = met / max(possible, 1.0)
     expected = (np.square(total) - squares) * usual
     ratio = (pairs + PRIOR) / (expected + PRIOR)
     return np.asarray(np.maximum(np.log(ratio), 0.0), np.float32)
@@ -161,10 +161,10 @@ def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) ->
     for start in range(0, chosen.shape[1], 2_000):  # in blocks: the whole would be nearly dense
         block = np.arange(start, min(start + 2_000, chosen.shape[1]))
         part = sparse.csr_array(chosen[:, block].T @ by_person)
-        part.data *= np.repeat(scale[block], np.diff(part.indptr)) * scale[part.indices]
-        part.data[np.repeat(block, np.diff(part.indptr)) == part.indices] = (
-            0.0  # no item leads to itself
-        )
+        sizes_of_rows = np.diff(part.indptr)
+        part.data *= np.repeat(scale[block], sizes_of_rows) * scale[part.indices]
+        itself = np.repeat(block, sizes_of_rows) == part.indices
+        part.data[itself] = 0.0  # no item leads to itself
         weights.append(nearest(part, neighbours))
     return sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
 
@@ -183,6 +183,5 @@ def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
 def scaled(rows: sparse.csr_array) -> sparse.csr_array:
     """Each row divided by the square root of its sum."""
     sums = np.asarray(rows.sum(1)).ravel()
-    return sparse.csr_array(
-        sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32
-    )
+    scale = sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1)))
+    return sparse.csr_array(scale @ rows, dtype=np.float32)

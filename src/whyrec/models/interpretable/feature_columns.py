@@ -120,7 +120,8 @@ def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[n
     if not wanted or not data.clock or not data.time.any():
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)
-    made, known = [], data.time != 0  # 0: when is unknown
+    made = []
+    known = data.time != 0  # 0: when is unknown
     for columns, first, last in (
         (hour_of(data.time[known]), 0, 24),
         (weekday_of(data.time[known]), 24, 31),

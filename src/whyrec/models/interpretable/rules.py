@@ -205,7 +205,10 @@ def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np
     out = np.ones((len(x), len(rules)))
     for column, parts in enumerate(rules):
         for feature, above, threshold in parts:
-            out[:, column] *= (x[:, feature] > threshold) if above else (x[:, feature] <= threshold)
+            if above:
+                out[:, column] *= x[:, feature] > threshold
+            else:
+                out[:, column] *= x[:, feature] <= threshold
     return out
 
 

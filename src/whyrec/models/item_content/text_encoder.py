@@ -166,7 +166,8 @@ class OnnxEncoder:
     does not learn.
     """
 
-    device, batch = "cpu", 8  # texts read together: more is padding, and no faster
+    device = "cpu"
+    batch = 8  # texts read together: more is padding, and no faster
 
     def __init__(self, source: str) -> None:
         try:

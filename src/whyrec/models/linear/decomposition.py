@@ -152,7 +152,8 @@ class LinearDecomposition:
             left[np.isneginf(shown)] = -np.inf
             work[columns] = left
             yield work
-            work[columns], sums[columns] = shown, before
+            work[columns] = shown
+            sums[columns] = before
 
     def raised(self, masked: Floats) -> Floats | None:
         if self.dense or self.learned:

@@ -28,7 +28,8 @@ __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT = "text"
 LINKS = "links"
-DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
+DIMS = 64  # directions kept of a modality
+LENGTH = 200  # events further back than LENGTH add nothing
 # standard errors by which a weight of its own must be better: else noise sets modalities apart
 SURE = 2.0
 WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)

@@ -63,7 +63,9 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
         return tuple(names)
     if given is None:
         return PARTS if find_spec("torch") else PARTS[:2]
-    chosen = (given,) if isinstance(given, str) else tuple(given)
+    if isinstance(given, str):
+        given = (given,)
+    chosen = tuple(given)
     for name in chosen:
         if name not in PARTS:
             raise Unknown("part of additive", name, PARTS)

@@ -134,7 +134,8 @@ def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
         for item, start, stop in zip(rows, product.indptr, product.indptr[1:], strict=False):
             best = start + _largest(likeness[start:stop], most)
             kept = slice(indptr[item], indptr[item] + len(best))
-            indices[kept], values[kept] = product.indices[best], product.data[best]
+            indices[kept] = product.indices[best]
+            values[kept] = product.data[best]
             indptr[item + 1] = kept.stop
     return sparse.csr_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
 
@@ -166,7 +167,8 @@ def regressions(
     item that is rebuilt."""
     n = pairs.shape[0]
     counts = pairs.diagonal()
-    rooted, place = np.sqrt(counts), np.full(n, -1, np.int16)  # small: it is read at random
+    rooted = np.sqrt(counts)
+    place = np.full(n, -1, np.int16)  # small: it is read at random
     indices = np.empty(n * min(neighbours, n), np.int32)
     values = np.empty(n * min(neighbours, n), np.float32)
     both = np.empty(len(indices), np.uint16)

@@ -45,7 +45,8 @@ CELLS = 30_000_000  # of a block of the counts: some 300 MB
 SURE = (
     20  # where events were left out of the counting, a smaller number may be far from the real one
 )
-JUDGES, TUNE_ON = 100, 4_000  # fewer validation people choose nothing; more than these are sampled
+JUDGES = 100  # fewer validation people choose nothing
+TUNE_ON = 4_000  # more than these are sampled
 
 COUNTS = (
     "after_",

@@ -370,5 +370,6 @@ class SparseMixin(LinearMixin):
                 sums >= np.partition(sums, len(sums) - k)[-k]
             )  # ties at the edge too
             order = reach[np.lexsort((found[reach], -sums[reach]))[:k]]
-            items[row], scores[row] = found[order], sums[order]
+            items[row] = found[order]
+            scores[row] = sums[order]
         return items, scores

@@ -33,7 +33,8 @@ from whyrec.models.linear.terms import LinearMixin, Table, user_item
 __all__ = ["Private", "gaussian_noise"]
 
 Floats = NDArray[np.float64]
-LEVELS, ERAS = 10, 3  # bumps over a number's range; parts of it that go with each category
+LEVELS = 10  # bumps over a number's range
+ERAS = 3  # parts of it that go with each category
 
 
 def gaussian_noise(epsilon: float, delta: float) -> float:

@@ -30,7 +30,9 @@ from whyrec.models.training.weights import flat, unflat
 __all__ = ["tune_text", "tuned_encoder"]
 
 TARGETS = (("query", "value"), ("q_proj", "v_proj"), ("q_lin", "v_lin"), ("c_attn",), ("Wqkv",))
-POSITIVES, UNIFORM = 64, 64  # texts of a step: those that came next, and uniform negatives
+# texts of a step: those that came next, and uniform negatives
+POSITIVES = 64
+UNIFORM = 64
 SAME = 0.99  # cosine beyond which a negative is the target under another name
 TEXT_RATE = 3e-4
 MASKED = 0.15

@@ -21,7 +21,8 @@ from whyrec.serve.store.people import person_of
 
 __all__ = ["inside_of", "inspect"]
 
-ROWS, LOOKED = 24, 24  # events of a heatmap; events of an attention map
+ROWS = 24  # events of a heatmap
+LOOKED = 24  # events of an attention map
 PATHS = 5  # items whose rules are shown
 
 

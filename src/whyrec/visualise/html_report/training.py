@@ -14,7 +14,8 @@ from whyrec.visualise.html_report.messages import STRINGS
 
 __all__ = ["training"]
 
-HEIGHT, LEFT = 150, 7  # of the drawing; percent of its width for the numbers
+HEIGHT = 150  # of the drawing
+LEFT = 7  # percent of its width for the numbers
 
 
 def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:

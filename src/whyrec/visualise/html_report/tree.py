@@ -15,7 +15,9 @@ from whyrec.visualise.html_report.format import both, either, number, pair, perc
 
 __all__ = ["draw", "tree"]
 
-LINE, GAP = 17, 15  # height of a line of text, and between nodes
+# height of a line of text, and between nodes
+LINE = 17
+GAP = 15
 BAR = 110  # width of a bar that stands for 100%
 
 Node = Mapping[str, Any]
@@ -144,7 +146,8 @@ def _wrap(text: str, width: float) -> list[str]:
         if text_width(joined) <= width or not joined.strip():
             line = joined
             continue
-        lines += [line] if line else []
+        if line:
+            lines.append(line)
         line = word
         while text_width(line) > width and len(line) > 1:
             fit = next(

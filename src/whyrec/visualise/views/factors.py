@@ -27,7 +27,10 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["Named", "factors", "named_factors", "report_factors", "switched_off", "without_factor"]
 
-ITEMS, PEOPLE, SHOWN = 3, 24, 14  # items of a factor, people of the heatmap, factors drawn
+# items of a factor, people of the heatmap, factors drawn
+ITEMS = 3
+PEOPLE = 24
+SHOWN = 14
 Floats = NDArray[np.float64]
 
 

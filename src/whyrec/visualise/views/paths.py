@@ -110,9 +110,9 @@ def _columns(routes: list[Route]) -> list[list[str]]:
         weights: dict[str, float] = {}
         for route in routes:
             weights[str(route[at])] = weights.get(str(route[at]), 0.0) + route[3]
-        by_place: dict[str, float] = (
-            {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
-        )
+        by_place: dict[str, float] = {}
+        if at == 2:
+            by_place = {name: int(name.split("  ")[0]) for name in weights}
         order: dict[str, float] = {name: -weight for name, weight in weights.items()} | by_place
         out.append(sorted(weights, key=order.__getitem__))
     return out

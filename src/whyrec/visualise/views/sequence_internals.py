@@ -34,7 +34,8 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["attention", "layers", "tokens"]
 
-LATEST, PEOPLE = 24, 100  # events shown; people beside the one history
+LATEST = 24  # events shown
+PEOPLE = 100  # people beside the one history
 Floats = NDArray[np.floating]
 
 

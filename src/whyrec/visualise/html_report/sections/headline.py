@@ -18,9 +18,9 @@ def hero(report: Report) -> list[View]:
         hits = mean_of(row, "hr@10")
         popular = mean_of(rows.get("popular"), "hr@10")
         if hits is not None:
-            against = (
-                both("hero_popular", popular=percent(popular, 1)) if popular is not None else ""
-            )
+            against: str = ""
+            if popular is not None:
+                against = both("hero_popular", popular=percent(popular, 1))
             users = number(report["protocol"]["users"])
             found.append(
                 {
