@@ -74,11 +74,12 @@ test: install deps web ## every test, and core's coverage
 test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
 
-lint: install deps web/node_modules/.stamp ## style, types, architecture: of the Python code and of the page
+lint: install deps web/node_modules/.stamp ## style, types, architecture, sizes: of the Python code and of the page
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy src
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/size.py
 	@$(BIN)/hadolint Dockerfile
 	@cd web && npm run --silent lint
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import subprocess
 from pathlib import Path
@@ -45,6 +46,17 @@ HEAVY = {
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
+def script(name):
+    """A file of scripts/, which is no package, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+size = script("size")
+
+
 def part_of(path):
     first = path.relative_to(SOURCE).parts[0]
     return first.removesuffix(".py")
@@ -83,13 +95,54 @@ def test_core_and_evaluate_stay_light(part):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_files_and_functions_stay_short(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 400, f"{path} has {text.count(chr(10))} lines"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            first = node.body[min(1, len(node.body) - 1)] if ast.get_docstring(node) else node
-            length = node.end_lineno - first.lineno + 1  # the docstring may take the room it needs
-            assert length <= 40, f"{path}:{node.lineno}: {node.name} has {length} lines"
+    assert size.too_long(path) == []
+
+
+def test_nine_in_ten_files_and_functions_are_shorter_still():
+    files, functions = size.measured(SOURCE)
+    assert size.percentile(files, 0.9) <= 350
+    assert size.percentile(functions, 0.9) <= 40
+
+
+def test_what_is_too_long_is_found(tmp_path):
+    long = tmp_path / "long.py"
+    long.write_text("def f():\n" + "    x = 1\n" * 80 + "\n" * 420, encoding="utf-8")
+    assert [one.lines for one in size.too_long(long)] == [501, 81]
+    documented = 'def f():\n    """' + "Words.\n" * 30 + '    """\n' + "    x = 1\n" * 80
+    long.write_text(documented, encoding="utf-8")
+    assert size.too_long(long) == []
+    assert size.percentile(size.measured(tmp_path)[1], 0.9) == 80
+
+
+def rooms(folder):
+    """{room: its files} of a part: each package below it, and each module directly in it."""
+    files = {}
+    for path in sorted(folder.rglob("*.py")):
+        if path.name != "__init__.py":
+            alone = path.parent == folder
+            files.setdefault(path if alone else path.parent, []).append(path)
+    return files
+
+
+def test_the_service_has_few_rooms_of_few_files():
+    found = rooms(SOURCE / "serve")
+    top = {path.relative_to(SOURCE / "serve").parts[0] for path in found}
+    assert len(top) <= 15, sorted(top)
+    assert {str(room): len(files) for room, files in found.items() if len(files) > 12} == {}
+
+
+def test_rooms_are_counted(tmp_path):
+    for name in (
+        "main.py",
+        "__init__.py",
+        "api/one.py",
+        "api/routes/two.py",
+        "api/routes/three.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = {str(room.relative_to(tmp_path)): len(files) for room, files in rooms(tmp_path).items()}
+    assert found == {"main.py": 1, "api": 1, "api/routes": 2}
 
 
 def test_help_needs_no_heavy_import():

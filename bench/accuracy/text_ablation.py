@@ -32,7 +32,8 @@ from whyrec.core.ranking import batches, ranks
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.models.item_content.text_encoder import encode, item_texts
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import encode
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "amazon-games.zip": {

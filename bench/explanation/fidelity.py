@@ -64,7 +64,8 @@ class Run:
         clock = time.perf_counter()
         vectors = None
         if options.text:
-            from whyrec.models.item_content.text_encoder import encode, item_texts
+            from whyrec.models.item_content.item_texts import item_texts
+            from whyrec.models.item_content.text_encoder import encode
 
             vectors = encode(item_texts(train.item_table, labels=train.items))
         ties = item_ties(self.teacher, train.n_items, seed=options.seed)

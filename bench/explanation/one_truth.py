@@ -32,8 +32,8 @@ from whyrec import registry, storage
 from whyrec.api import load as load_data, load_steps
 from whyrec.core import Dataset, progress
 from whyrec.explain.verification.check import check
+from whyrec.explain.verification.counts import Counts
 from whyrec.explain.verification.report import Verified
-from whyrec.explain.verification.world import Counts
 from whyrec.serve.api.app import make_app
 from whyrec.serve.main import prepare
 from whyrec.serve.settings import Settings

@@ -17,7 +17,7 @@ import numpy as np
 from whyrec import api
 from whyrec.core import Queries, progress, recommend
 from whyrec.data.simulate import films, planted
-from whyrec.evaluate.faithfulness import completeness
+from whyrec.evaluate.deletion_test import completeness
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.words import faithful, say
 from whyrec.models.linear.terms import LinearMixin

@@ -20,7 +20,8 @@ import torch
 from bench.accuracy.accuracy import find_data
 from whyrec import api, registry
 from whyrec.data.split import next_item
-from whyrec.models.item_content.text_encoder import encode, item_texts
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import encode
 
 
 def main() -> None:

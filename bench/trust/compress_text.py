@@ -25,13 +25,8 @@ from whyrec import api, storage
 from whyrec.compress.encoder import shrink
 from whyrec.core import progress
 from whyrec.data.split import next_item
-from whyrec.models.item_content.text_encoder import (
-    OnnxEncoder,
-    encode,
-    find_encoder,
-    item_texts,
-    open_encoder,
-)
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import OnnxEncoder, encode, find_encoder, open_encoder
 from whyrec.workflows.compress import ndcg, row
 
 

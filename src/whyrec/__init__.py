@@ -26,5 +26,7 @@ def __getattr__(name: str) -> Any:
 
         if name == "model":
             return registry.model
-        return api.explain if name == "why" else getattr(api, name)
+        if name == "why":
+            return api.explain
+        return getattr(api, name)
     raise AttributeError(f"module 'whyrec' has no attribute {name!r}")

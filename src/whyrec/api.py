@@ -130,7 +130,9 @@ def ratings_for(model: Any, ratings: str) -> str:
     predicts ratings learns all.
     """
     predicts = isinstance(model, PredictsRatings) and model.predicts_ratings
-    return "all" if ratings == "auto" and predicts else ratings
+    if ratings == "auto" and predicts:
+        return "all"
+    return ratings
 
 
 def rules_of(
@@ -322,12 +324,12 @@ def faithful(
     """
     from whyrec.evaluate.faithfulness import faithfulness
 
-    model = model if isinstance(model, Scorer) else from_score(model)
-    asked = (
-        queries
-        if isinstance(queries, Queries)
-        else Queries.of([one if isinstance(one, Query) else Query(one) for one in queries])
-    )
+    if not isinstance(model, Scorer):
+        model = from_score(model)
+    if isinstance(queries, Queries):
+        asked = queries
+    else:
+        asked = Queries.of([one if isinstance(one, Query) else Query(one) for one in queries])
 
     def by(method: str) -> Any:
         return lambda fitted, query, item: explain(fitted, query, item, method, data=data)

@@ -43,7 +43,10 @@ def save(
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
     # then not even a hash of the events may leave
     private = not histories and isinstance(fitted, Private)
-    known = artefact.dataset_from(data_arrays, table) if private else data
+    if private:
+        known = artefact.dataset_from(data_arrays, table)
+    else:
+        known = data
     header = {
         "kind": "model",
         "name": name,

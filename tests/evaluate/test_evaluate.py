@@ -15,7 +15,7 @@ from whyrec.core.cases import Cases
 from whyrec.data.simulate import planted
 from whyrec.data.split import next_item, strong
 from whyrec.evaluate.accuracy import accuracy, measure
-from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.evaluate.truth import grade
 

@@ -13,7 +13,8 @@ from whyrec.core.cases import hold_out_last  # noqa: E402
 from whyrec.models.training.batches import windows  # noqa: E402
 from whyrec.models.training.distributed import Group  # noqa: E402
 from whyrec.models.training.objective import NextItem  # noqa: E402
-from whyrec.models.training.trainer import Plan, Run, flat, train  # noqa: E402
+from whyrec.models.training.trainer import Plan, Run, train  # noqa: E402
+from whyrec.models.training.weights import flat  # noqa: E402
 
 
 class Exact(NextItem):

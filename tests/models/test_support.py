@@ -22,16 +22,10 @@ from whyrec.core import (
 )
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.data.append import appended
-from whyrec.models.linear import support as counting
+from whyrec.models.linear import min_support as counting
 from whyrec.models.linear.cooccurrence import people_after
-from whyrec.models.linear.support import (
-    TRIED,
-    check_min_support,
-    choose,
-    count_pairs,
-    hidden,
-    masked,
-)
+from whyrec.models.linear.min_support import TRIED, check_min_support, choose
+from whyrec.models.linear.support import count_pairs, hidden, masked
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},

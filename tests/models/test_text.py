@@ -11,13 +11,12 @@ from hypothesis import given, settings, strategies as st
 
 from whyrec.core import BadArgument, ItemTable, MissingExtra
 from whyrec.models.item_content import text_encoder as text_module
+from whyrec.models.item_content.item_texts import LONGEST, item_texts
 from whyrec.models.item_content.text_encoder import (
-    LONGEST,
     Whitening,
     encode,
     find_encoder,
     is_decoder,
-    item_texts,
     pool,
 )
 

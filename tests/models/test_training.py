@@ -11,7 +11,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from whyrec.core import BadArtefact, Diverged, artefact  # noqa: E402
-from whyrec.models.training.trainer import Plan, Run, flat, stage_of, threads_for, train, unflat  # noqa: E402
+from whyrec.models.training.trainer import Plan, Run, stage_of, threads_for, train  # noqa: E402
+from whyrec.models.training.weights import flat, unflat  # noqa: E402
 
 
 class Line:

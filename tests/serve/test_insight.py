@@ -14,7 +14,7 @@ from whyrec import api, registry
 from whyrec.core import Queries, Query
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import accuracy
-from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.deletion_test import deletion_test
 from whyrec.serve.insight.inspector import inside_of
 from whyrec.serve.insight.item_vectors import flat, nearest, space_of
 from whyrec.serve.insight.quality import item_classes, script_of

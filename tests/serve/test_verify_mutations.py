@@ -15,7 +15,7 @@ from tests.serve.helpers import fitted_folder, served
 from tests.toys import random_data, returning
 from whyrec.core import ItemTable
 from whyrec.explain.verification.check import check
-from whyrec.explain.verification.world import Counts
+from whyrec.explain.verification.counts import Counts
 from whyrec.explain.words import Claim, Thing
 from whyrec.models.linear.ease import EASE
 from whyrec.serve.recommend.answer import Inputs, answer

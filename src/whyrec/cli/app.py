@@ -206,7 +206,10 @@ def fuse(
     from whyrec import workflows
     from whyrec.workflows.reading import read_config
 
-    dial = {} if explained_share_min is None else {"explained_share_min": explained_share_min}
+    if explained_share_min is None:
+        dial = {}
+    else:
+        dial = {"explained_share_min": explained_share_min}
     found = workflows.fuse(
         data,
         out,

@@ -116,7 +116,8 @@ def retrain(
     else:
         from whyrec.core.progress import interval
 
-        new, old = interval(row["new"]), interval(row["old"])
+        new = interval(row["new"])
+        old = interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
         show.line(
             f"Kept as {found.version}{', which serves now' if promote else ''}."
@@ -193,7 +194,10 @@ def key_new(
             lambda c: make_key(c, role, int(time.time()), user=user, note=note)
         )
     found = vars(key) | {"key": secret}
-    show.print_json(found) if json else show.line(secret)
+    if json:
+        show.print_json(found)
+    else:
+        show.line(secret)
 
 
 @key_app.command("list")
@@ -205,7 +209,10 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
         from whyrec.serve.store.api_keys import all_keys
 
         rows = [asdict(key) for key in all_keys(connection)]
-    show.print_json({"keys": rows}) if json else show.table(rows, "Keys")
+    if json:
+        show.print_json({"keys": rows})
+    else:
+        show.table(rows, "Keys")
 
 
 @key_app.command("remove")
@@ -244,9 +251,10 @@ def store_import(
         from whyrec.serve.import_export import put_loaded
 
         counts = put_loaded(opened, loaded, int(time.time()))
-    show.print_json(counts) if json else show.line(
-        ", ".join(f"{n:,} {name}" for name, n in counts.items())
-    )
+    if json:
+        show.print_json(counts)
+    else:
+        show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
 
 
 @store_app.command("export")
@@ -262,9 +270,10 @@ def store_export(
         from whyrec.serve.import_export import export
 
         counts = export(opened, out, form)
-    show.print_json(counts) if json else show.line(
-        ", ".join(f"{n:,} {name}" for name, n in counts.items())
-    )
+    if json:
+        show.print_json(counts)
+    else:
+        show.line(", ".join(f"{n:,} {name}" for name, n in counts.items()))
 
 
 def _settings(config: Path | None, **given: Any) -> Any:

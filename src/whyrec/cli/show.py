@@ -137,7 +137,10 @@ def blocks(parts: Iterable[Block]) -> None:
 
 def result(found: Result, json: bool, lang: str = "en") -> None:
     """Print a result: as one JSON object, or as people read it."""
-    print_json(found.to_dict()) if json else blocks(found.blocks(language(lang)))
+    if json:
+        print_json(found.to_dict())
+    else:
+        blocks(found.blocks(language(lang)))
 
 
 def explained(found: Mapping[str, Any], lang: str) -> None:

@@ -74,7 +74,8 @@ def _of_store(
     from whyrec.serve.verification.sentences import count, logged, logged_ids
     from whyrec.workflows.verify import VerifyResult
 
-    service, found = Service(_settings(config, store=store)), Verified()
+    service = Service(_settings(config, store=store))
+    found = Verified()
     try:
         ids = logged_ids(service, answers, since=since, seed=seed)
         if not ids:

@@ -87,7 +87,10 @@ def encode(
         raise BadArgument(
             "the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers"
         )
-    counts = np.ones(n) if weights is None else np.asarray(weights, np.float64)
+    if weights is None:
+        counts = np.ones(n)
+    else:
+        counts = np.asarray(weights, np.float64)
     onto, back = _metric(hidden, d)
     seen = vectors.astype(np.float64) @ onto
     mean = counts @ seen / counts.sum()
@@ -116,7 +119,8 @@ def _spread(rows: NDArray[np.float64], m: int) -> NDArray[np.float64]:
     """
     values, axes = np.linalg.eigh(rows.T @ rows)
     logs = np.log(np.maximum(values, 1e-12 * values.max(initial=1e-300)))
-    room, told = len(values) // m, np.zeros(m)
+    room = len(values) // m
+    told = np.zeros(m)
     pieces: list[list[int]] = [[] for _ in range(m)]
     for axis in np.argsort(-values):
         at = min((p for p in range(m) if len(pieces[p]) < room), key=lambda p: told[p])
@@ -133,12 +137,14 @@ def _books(
     except ImportError:
         raise MissingExtra("scikit-learn", "compress") from None
     n, d = rows.shape
-    codes, books = np.zeros((n, m), np.uint8), np.zeros((m, CENTRES, d // m), np.float32)
+    codes = np.zeros((n, m), np.uint8)
+    books = np.zeros((m, CENTRES, d // m), np.float32)
     for at in range(m):
         piece = rows[:, at * d // m : (at + 1) * d // m]
         k = min(CENTRES, len(np.unique(piece, axis=0)))
         found = MiniBatchKMeans(
             k, random_state=seed, n_init=1, batch_size=4096, max_iter=60, reassignment_ratio=0.0
         ).fit(piece, sample_weight=weights)
-        codes[:, at], books[at, :k] = found.labels_, found.cluster_centers_
+        codes[:, at] = found.labels_
+        books[at, :k] = found.cluster_centers_
     return codes, books

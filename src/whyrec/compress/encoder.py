@@ -46,11 +46,13 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
                 input_ids=input_ids, attention_mask=attention_mask
             ).last_hidden_state
 
-    out, ids = Path(folder), torch.ones(2, 7, dtype=torch.int64)
+    out = Path(folder)
+    ids = torch.ones(2, 7, dtype=torch.int64)
     out.mkdir(parents=True, exist_ok=True)
     axes = {0: "b", 1: "l"}
     with tempfile.TemporaryDirectory() as work:
-        plain, ready = Path(work) / "plain.onnx", Path(work) / "ready.onnx"
+        plain = Path(work) / "plain.onnx"
+        ready = Path(work) / "ready.onnx"
         plain.write_bytes(
             to_onnx(States(), (ids, ids.clone()), ["input_ids", "attention_mask"], (axes, axes))
         )

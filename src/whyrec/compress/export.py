@@ -58,13 +58,15 @@ def to_int8(model: bytes) -> bytes:
     from onnx import helper, numpy_helper
 
     made = onnx.load_from_string(model)
-    graph, used = made.graph, {}
+    graph = made.graph
+    used = {}
     for node in graph.node:
         if node.op_type in ("MatMul", "Gemm"):
             turned = any(one.name == "transB" and one.i for one in node.attribute)
             used[node.input[1]] = 0 if turned else 1  # the axis of the outputs
     for tensor in [one for one in graph.initializer if one.name in used and len(one.dims) == 2]:
-        weights, axis = numpy_helper.to_array(tensor), used[tensor.name]
+        weights = numpy_helper.to_array(tensor)
+        axis = used[tensor.name]
         scale = np.maximum(np.abs(weights).max(1 - axis), 1e-12).astype(np.float32) / 127
         small = np.rint(weights / np.expand_dims(scale, 1 - axis)).astype(np.int8)
         graph.initializer.remove(tensor)
@@ -93,7 +95,8 @@ def session(model: bytes, threads: int = 1) -> Any:
     except ImportError:
         raise MissingExtra("onnxruntime", "serve") from None
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.log_severity_level = threads, 3
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
     options.add_session_config_entry(
         "session.disable_quant_qdq", "1"
     )  # int8 weights are written out once, at the start

@@ -103,7 +103,10 @@ def block_importance(network: Any, losses: Losses) -> NDArray[np.float64]:
 
 def _best(values: NDArray[np.float64], left: int | None, share: float) -> NDArray[np.int64]:
     """The places that stay, in order."""
-    goal = len(values) if left is None else min(left, len(values))
+    if left is None:
+        goal = len(values)
+    else:
+        goal = min(left, len(values))
     stay = round(len(values) - share * (len(values) - goal))
     return np.sort(np.argsort(-values, kind="stable")[:stay])
 
@@ -111,9 +114,11 @@ def _best(values: NDArray[np.float64], left: int | None, share: float) -> NDArra
 def _cut(block: Any, heads: NDArray[np.int64], units: NDArray[np.int64]) -> None:
     import torch
 
-    size, inner = block.out.in_features // block.heads, block.out.in_features
+    size = block.out.in_features // block.heads
+    inner = block.out.in_features
     of_head = torch.from_numpy((heads[:, None] * size + np.arange(size)).ravel())
-    unit, wide = torch.from_numpy(units), block.down.in_features
+    unit = torch.from_numpy(units)
+    wide = block.down.in_features
     _keep(block.qkv, rows=torch.cat([of_head + part * inner for part in range(3)]))
     _keep(block.out, columns=of_head)
     _keep(block.up, rows=torch.cat([unit, unit + wide]))

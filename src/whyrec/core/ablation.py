@@ -54,7 +54,8 @@ def counted(model: Any) -> tuple[Any, Tally]:
     """A twin that shares everything with the model (its powers too) and counts the rows it scores,
     however it is asked: score, score_items, score_embedded, score_tokens. A model whose class
     allows no twin is returned itself, uncounted."""
-    tally, kind = Tally(), type(model)
+    tally = Tally()
+    kind = type(model)
 
     def counting(name: str) -> Callable[..., Any]:
         inner = getattr(kind, name)

@@ -43,7 +43,9 @@ __all__ = [
 ]
 
 FORMAT = 1
-ARRAY, DOCUMENT, MANIFEST = ".npy", ".json", "manifest.json"
+ARRAY = ".npy"
+DOCUMENT = ".json"
+MANIFEST = "manifest.json"
 # What a save may have written, and so may remove: a name of ours, its hash, perhaps not yet swapped
 # in.
 OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json)(\.new)?")
@@ -123,7 +125,8 @@ class _Hashed:
     """A file that is hashed as it is written."""
 
     def __init__(self, file: Any) -> None:
-        self.file, self.digest = file, hashlib.sha256()
+        self.file = file
+        self.digest = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
         self.digest.update(data)
@@ -191,7 +194,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{folder} has format {version}; this whyrec reads up to {FORMAT}. "
             "Fix: pip install --upgrade whyrec."
         )
-    seal, files = manifest.pop("sha256", None), manifest.get("files")
+    seal = manifest.pop("sha256", None)
+    files = manifest.get("files")
     whole = version == FORMAT and seal == _seal(manifest)
     if not whole or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
         raise BadArtefact(f"{folder}/manifest.json is damaged. {AGAIN}")
@@ -289,7 +293,8 @@ def dataset_parts(
     data: Dataset, *, histories: bool = True
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """A dataset as (arrays, document); without `histories` no event, person or friend is kept."""
-    table, people = data.item_table, data.user_table
+    table = data.item_table
+    people = data.user_table
     keep = slice(None) if histories else slice(0)
     arrays: dict[str, NDArray[Any]] = {
         name: getattr(data, name)[keep] for name in ("user", "item", "value", "time", "friends")

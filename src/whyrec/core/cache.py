@@ -10,6 +10,7 @@ __all__ = ["cache_folder"]
 
 def cache_folder() -> Path:
     """Where downloads go: WHYREC_CACHE, else "whyrec" in XDG_CACHE_HOME, else in ~/.cache."""
-    if own := os.environ.get("WHYREC_CACHE"):
+    own = os.environ.get("WHYREC_CACHE")
+    if own:
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whyrec"

@@ -258,7 +258,8 @@ def _check_items(model: ItemScores, queries: Queries, n_items: int) -> None:
 def _check_support(model: Any, data: Dataset) -> None:
     chose = np.zeros((data.n_users, data.n_items), np.int64)
     chose[data.user, data.item] = 1
-    both, items = chose.T @ chose, np.arange(data.n_items)
+    both = chose.T @ chose
+    items = np.arange(data.n_items)
     for item in range(0, data.n_items, max(1, data.n_items // 8)):
         found = model.support(items, item)
         _rule(
@@ -354,14 +355,16 @@ def check_metric(
     drawn = np.array(
         [rng.permutation(n_items)[:11] for _ in range(cases)]
     )  # the first was seen before
-    perfect, counts = drawn[:, 1:], rng.integers(1, 9, n_items)
+    perfect = drawn[:, 1:]
+    counts = rng.integers(1, 9, n_items)
     seen = Queries.of([_query(row[0]) for row in drawn])
     made = Cases(seen, np.arange(cases + 1) * 3, perfect[:, :3].ravel())
     best, chance = (
         metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1))
     )
     _rule(len(best.values) in (1, cases), "cases", f"{len(best.values)} values for {cases} cases")
-    low, high = (bounds or {}).get("low", -np.inf), (bounds or {}).get("high", np.inf)
+    low = (bounds or {}).get("low", -np.inf)
+    high = (bounds or {}).get("high", np.inf)
     values = np.concatenate([best.values, chance.values])
     _rule(not ((values < low) | (values > high)).any(), "bounds", f"outside {low}..{high}")
     sign = 1 if best.higher_is_better else -1
@@ -373,7 +376,8 @@ def check_metric(
 
 
 def _close(a: Any, b: Any) -> bool:
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    a = np.asarray(a, np.float64)
+    b = np.asarray(b, np.float64)
     return bool((np.abs(a - b) <= CLOSE * np.maximum(1.0, np.abs(b))).all())
 
 

@@ -76,10 +76,12 @@ def changed_people(before: Dataset, after: Dataset) -> Int:
     """The numbers of the people whose events are not the same in both, rising; `after` has all
     people of `before`.
     """
-    one, two = before.histories, after.histories
+    one = before.histories
+    two = after.histories
     changed = np.ones(after.n_users, bool)
     same = np.flatnonzero(one.sizes == two.sizes[: before.n_users])
-    a, b = one[same], two[same]
+    a = one[same]
+    b = two[same]
     other = (a.items != b.items) | (a.times != b.times) | (a.values != b.values)
     changed[same] = np.bincount(a.row[other], minlength=len(same)) > 0
     return np.flatnonzero(changed)
@@ -314,7 +316,8 @@ class Dataset:
         friendship of others is left. Items stay."""
         new = np.full(self.n_users, -1)
         new[stay] = np.arange(len(stay))
-        kept, friends = new[self.user] >= 0, new[self.friends]
+        kept = new[self.user] >= 0
+        friends = new[self.friends]
         table = (
             self.user_table.take(stay)
             if self.user_table.fields or self.user_table.numeric
@@ -357,7 +360,8 @@ class Dataset:
         """The dataset of these users and items (numbers, rising), among them all that have
         events; numbers are renewed.
         """
-        new, new_item = _places(users, self.n_users), _places(items, self.n_items)
+        new = _places(users, self.n_users)
+        new_item = _places(items, self.n_items)
         friends = new[self.friends]
         links = self.links and replace(self.links, item_entity=self.links.item_entity[items])
         return replace(

@@ -197,7 +197,9 @@ class Constant:
     that."""
 
     def __init__(self, scores: NDArray[np.float32], chosen: Float | None = None) -> None:
-        self.query, self.scores, self.chosen = Query(np.zeros(0, np.int32)), scores, chosen
+        self.query = Query(np.zeros(0, np.int32))
+        self.scores = scores
+        self.chosen = chosen
 
     def parts(self, items: NDArray[Any]) -> Parts:
         none = np.zeros(len(items))
@@ -211,7 +213,8 @@ class Summation:
     """Any additive model, by its own contributions."""
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
+        self.model = model
+        self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
 
     def parts(self, items: NDArray[Any]) -> Parts:
@@ -219,7 +222,8 @@ class Summation:
         weights = (
             np.stack([c.weights for c in found], 1) if found else np.zeros((len(self.query), 0))
         )
-        base, rest = np.array([c.base for c in found]), np.array([c.rest for c in found])
+        base = np.array([c.base for c in found])
+        rest = np.array([c.rest for c in found])
         return Parts(base, np.asarray(weights, np.float64), rest, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -235,7 +239,8 @@ class Ablation:
     """
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
+        self.model = model
+        self.query = query
         groups = groups_of(query.items)
         self.groups = groups[-ABLATED:]
         self.unmeasured = [p for group in groups[:-ABLATED] for p in group]
@@ -255,7 +260,8 @@ class Ablation:
 
     def parts(self, items: NDArray[Any]) -> Parts:
         effects = self.effects(items)
-        base, weights = self.table[1, items].astype(np.float64), np.nan_to_num(effects)
+        base = self.table[1, items].astype(np.float64)
+        weights = np.nan_to_num(effects)
         rest = self.scores[items].astype(np.float64) - base - weights.sum(0)
         return Parts(base, weights, rest, False, effects)
 
@@ -279,7 +285,8 @@ class ReadableDecomposition:
     method = "features"
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
+        self.model = model
+        self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
 
     def parts(self, items: NDArray[Any]) -> Parts:

@@ -41,7 +41,9 @@ class BadData(WhyrecError, ValueError):
     """  # noqa: E501
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
-        self.required, self.given, self.fix = required, given, fix
+        self.required = required
+        self.given = given
+        self.fix = fix
         super().__init__(_sentence(required, given, fix))
 
 
@@ -49,7 +51,9 @@ class BadArgument(WhyrecError, ValueError):
     """An argument is outside what a function accepts."""
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
-        self.required, self.given, self.fix = required, given, fix
+        self.required = required
+        self.given = given
+        self.fix = fix
         super().__init__(_sentence(required, given, fix))
 
 
@@ -102,7 +106,8 @@ class Unknown(WhyrecError, KeyError):
     """  # noqa: E501
 
     def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
-        self.what, self.given = what, given
+        self.what = what
+        self.given = given
         names = sorted(set(map(str, known)))
         # difflib is quadratic in the worst case: near names are looked for among those of like
         # length.

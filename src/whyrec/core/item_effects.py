@@ -23,7 +23,9 @@ from whyrec.core.queries import Queries, Query
 
 __all__ = ["Space", "effects", "space_of"]
 
-RANK, OVER, AT_ONCE = 48, 16, 512
+RANK = 48
+OVER = 16
+AT_ONCE = 512
 Floats = NDArray[np.float32]
 
 
@@ -84,7 +86,8 @@ def _svd(
     rank = min(RANK, n - 1)
     width = min(n, rank + OVER)
     probe = np.random.default_rng(0).standard_normal((n, width)).astype(np.float32)
-    back, total = np.zeros((n, width), np.float32), 0.0
+    back = np.zeros((n, width), np.float32)
+    total = 0.0
     for part, block in rows():
         back += block.T @ (block @ probe)  # one power step at once: E' E probe
         total += float(np.square(block, dtype=np.float64).sum())

@@ -295,7 +295,8 @@ def nearest_kinds(kind: str) -> str:
     return f"did you mean {' or '.join(map(repr, near))}? " if near else ""
 
 
-FEWEST, MOST = 20, 11  # ratings that a scale is recognised from; steps that a scale has at most
+FEWEST = 20  # ratings that a scale is recognised from
+MOST = 11  # steps that a scale has at most
 
 
 def lowest_rating(
@@ -311,7 +312,8 @@ def lowest_rating(
     >>> lowest_rating(np.array([1, 4, 5]), np.array([31, 120, 91])), lowest_rating(np.array([1, 2, 5]), np.array([90, 9, 1]))
     (1.0, None)
     """  # noqa: E501
-    values, counts = np.asarray(values, np.float64), np.asarray(counts, np.int64)
+    values = np.asarray(values, np.float64)
+    counts = np.asarray(counts, np.int64)
     if not len(values) or values.min() < 0 or (values * 2 != np.floor(values * 2)).any():
         return None
     top = 5.0 if values.max() <= 5 else 10.0

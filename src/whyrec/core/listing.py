@@ -66,7 +66,9 @@ class Listing:
     def __init__(
         self, decomposition: Decomposition, allowed: NDArray[np.bool_], listed: int
     ) -> None:
-        self.decomposition, self.allowed, self.listed = decomposition, allowed, int(listed)
+        self.decomposition = decomposition
+        self.allowed = allowed
+        self.listed = int(listed)
         self.closed = np.flatnonzero(~allowed)
         self.masked = decomposition.scores.copy()
         self.masked[self.closed] = -np.inf
@@ -141,7 +143,8 @@ class Listing:
             return None
         gone, scores = found
         before, [masked] = self.place(item), self._closed(scores[None].copy(), [gone])
-        after, random = place_of(masked, item, float(scores[item])), list[int]()
+        after = place_of(masked, item, float(scores[item]))
+        random = list[int]()
         if before <= self.listed < after and 0 < events < len(self.query):
             random = self._places({0: self.draws(events)}, [item])[0]
         return Removal(gone, before, after, self.listed, tuple(random))

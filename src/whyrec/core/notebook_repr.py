@@ -18,8 +18,10 @@ from whyrec.core.errors import BadArgument
 
 __all__ = ["Html", "dataset", "explanation", "measurement", "slate", "titled"]
 
-ROWS, BAR = 20, 120  # rows shown; pixels of the longest bar
-GAIN, LOSS = "#0072b2", "#d55e00"
+ROWS = 20  # rows shown
+BAR = 120  # pixels of the longest bar
+GAIN = "#0072b2"
+LOSS = "#d55e00"
 
 
 class Html(str):
@@ -112,7 +114,8 @@ def measurement(value: Any) -> str:
 
 
 def dataset(value: Any) -> str:
-    sizes, n = value.histories.sizes, len(value)
+    sizes = value.histories.sizes
+    n = len(value)
     middle = int(np.median(sizes)) if len(sizes) else 0
     rows = [
         ("people", f"{value.n_users:,}"),
@@ -138,7 +141,8 @@ def _reason(one: Any, titles: Sequence[str] | None, query: Any) -> str:
 
 def _bar(share: float) -> str:
     """A bar to the right of the middle for what helps, to the left for what harms."""
-    wide, x = abs(share) * BAR / 2, BAR / 2 if share >= 0 else BAR / 2 - abs(share) * BAR / 2
+    wide = abs(share) * BAR / 2
+    x = BAR / 2 if share >= 0 else BAR / 2 - abs(share) * BAR / 2
     return (
         f'<svg width="{BAR}" height="12" role="img"><rect x="{x:.1f}" y="2" '
         f'width="{wide:.1f}" height="8" '

@@ -30,7 +30,8 @@ class Phrasebook:
         if text in self.entries:
             return self.entries[text]
         for pattern, translation in self._patterns:
-            if found := pattern.fullmatch(text):
+            found = pattern.fullmatch(text)
+            if found:
                 return translation.format(**found.groupdict())
         return None
 

@@ -184,7 +184,8 @@ class Queries(Sequence[Query]):
             ("user", np.int32),
         ):
             object.__setattr__(self, name, frozen(getattr(self, name), dtype, f"Queries.{name}"))
-        p, n = self.indptr, len(self.items)
+        p = self.indptr
+        n = len(self.items)
         if not len(p) or p[0] != 0 or p[-1] != n or (np.diff(p) < 0).any():
             raise BadArgument(
                 f"Queries.indptr must rise from 0 to the number of events, {n}",
@@ -269,7 +270,8 @@ class Queries(Sequence[Query]):
         """One row as a Query, or a slice or array of rows as Queries."""
         if isinstance(row, (int, np.integer)):
             r = range(len(self))[int(row)]
-            a, b = self.indptr[r], self.indptr[r + 1]
+            a = self.indptr[r]
+            b = self.indptr[r + 1]
             user = int(self.user[r])
             return Query(
                 self.items[a:b],

@@ -26,7 +26,8 @@ def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
     """Each setting against the kind of its default; the numbers of whyrec's own models against
     what they can mean.
     """
-    parameters, own = inspect.signature(made).parameters, made.__module__.startswith("whyrec.")
+    parameters = inspect.signature(made).parameters
+    own = made.__module__.startswith("whyrec.")
     for key, value in config.items():
         default = parameters[key].default
         kind = str(parameters[key].annotation)
@@ -60,7 +61,8 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
         )
     # Where the default is 0, and for what may be left out, 0 means "not at all".
     counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
-    low, high = (1 if counted else 0), (1 if "decay of" in what else math.inf)
+    low = 1 if counted else 0
+    high = 1 if "decay of" in what else math.inf
     if own and not low <= float(value) <= high:
         limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
         raise BadArgument(f"{what} must be {limits}", given=repr(value))

@@ -15,7 +15,9 @@ __all__ = ["FEWEST", "UNKNOWN", "Supported", "often", "prefer", "strength"]
 
 FEWEST = 5  # fewer people than this are never counted aloud, and are a weak sign
 UNKNOWN = -1
-OFTEN, TIMES = 20, 3.0  # "often": at least so many people, and so many times what chance gives
+# "often": at least so many people, and so many times what chance gives
+OFTEN = 20
+TIMES = 3.0
 
 
 @runtime_checkable

@@ -144,7 +144,8 @@ class Links:
                 "links need equally many heads, relations and tails",
                 given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}",
             )
-        entities, relations = len(self.entities), len(self.relations)
+        entities = len(self.entities)
+        relations = len(self.relations)
         for name, limit, low in (
             ("head", entities, 0),
             ("tail", entities, 0),

@@ -158,7 +158,8 @@ def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
     >>> verb_of_stored("", "film", ["rating"]), verb_of_stored("", "other", ["rating"])
     ('', 'rated')
     """
-    found, own = set(kinds), verb_of(verb, domain)
+    found = set(kinds)
+    own = verb_of(verb, domain)
     known = {
         kind
         for kind in found

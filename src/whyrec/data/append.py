@@ -48,7 +48,8 @@ def appended(
             given=f"{_kind(old)} and {_kind(new)}",
             fix="read both alike, with --order file or without",
         )
-    users, items = _numbers(old.users, new.users), _numbers(old.items, new.items)
+    users = _numbers(old.users, new.users)
+    items = _numbers(old.items, new.items)
     some = np.flatnonzero(items >= old.n_items)
     later = (
         int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0
@@ -64,7 +65,8 @@ def appended(
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)),
     )
-    said, order = _said(new, raw, known), "file" if "file" in (old.order, new.order) else "time"
+    said = _said(new, raw, known)
+    order = "file" if "file" in (old.order, new.order) else "time"
     which = duplicates or old.cleaning.get("duplicates", "keep")
     return _together(known, said._replace(time=said.time + later), which, order)
 
@@ -81,7 +83,10 @@ class _Said(NamedTuple):
 
 def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
     """The new events as they were said, of people and items that are known."""
-    labels = (new.users, new.items) if raw is None else (raw.users, raw.items)
+    if raw is None:
+        labels = (new.users, new.items)
+    else:
+        labels = (raw.users, raw.items)
     user, item = (
         np.array([numbers.get(label, -1) for label in some], np.int64)[column]
         for some, numbers, column in (
@@ -89,8 +94,16 @@ def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
             (labels[1], known._item_numbers, new.item if raw is None else raw.item),
         )
     )
-    meaning = np.zeros(len(new), np.int8) if raw is None else raw.meaning
-    value, time = (new.value, new.time) if raw is None else (raw.value, raw.time)
+    if raw is None:
+        meaning = np.zeros(len(new), np.int8)
+    else:
+        meaning = raw.meaning
+    if raw is None:
+        value = new.value
+        time = new.time
+    else:
+        value = raw.value
+        time = raw.time
     there = (user >= 0) & (item >= 0)
     return _Said(*(column[there] for column in (user, item, value, time, meaning)))
 
@@ -99,8 +112,11 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
     """The events of `known` and the new ones by the rules of `known`; which: of repeats; order:
     see Dataset.
     """
-    rules, a = known.cleaning, known.avoided
-    meaning, least, floor = new.meaning, rules.get("least_rating") or 0.0, rules.get("min_value")
+    rules = known.cleaning
+    a = known.avoided
+    meaning = new.meaning
+    least = rules.get("least_rating") or 0.0
+    floor = rules.get("min_value")
     rated = meaning == (Meaning.RATING if (meaning == Meaning.RATING).any() else Meaning.UNSAID)
     meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
     first = np.full(
@@ -118,7 +134,8 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
         )
     )
     found = settled(user, item, code.astype(np.int8), value)
-    keep, time = found.keep, time[by_time][found.keep]
+    keep = found.keep
+    time = time[by_time][found.keep]
     whole = replace(
         known,
         user=user[keep],
@@ -133,14 +150,18 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
         whole = replace(
             whole.select(high.keep), avoided=np.concatenate([whole.avoided, high.avoided])
         )
-    return whole if which == "keep" else whole.select(once(whole, which))
+    if which == "keep":
+        return whole
+    return whole.select(once(whole, which))
 
 
 def _kind(data: Dataset) -> str:
     """What orders events without a clock; those that share one position have one."""
     if data.order == "file":
         return "the order of their rows"
-    return "an order alone" if data.order == "time" or data.time.any() else "no order"
+    if data.order == "time" or data.time.any():
+        return "an order alone"
+    return "no order"
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:
@@ -156,7 +177,9 @@ def _longer(
 
 
 def _people(old: Dataset, new: Dataset, some: NDArray[np.int64]) -> UserTable:
-    table, more, n = old.user_table, new.user_table.take(some), len(some)
+    table = old.user_table
+    more = new.user_table.take(some)
+    n = len(some)
     return UserTable(
         {
             name: (*column, *more.fields.get(name, ("",) * n))

@@ -205,7 +205,10 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
 def _order(events: pl.DataFrame) -> str:
     """For how many people the order of their events is known."""
     users = as_labels(events["user"])
-    number = numbered(users)[0].astype(np.int64) if len(users) else np.zeros(0, np.int64)
+    if len(users):
+        number = numbered(users)[0].astype(np.int64)
+    else:
+        number = np.zeros(0, np.int64)
     if "time" not in events.columns:
         return orders_told(orders_of(number, None))
     time = parse_times(events["time"]).cast(pl.Float64).fill_null(np.nan).to_numpy()
@@ -217,8 +220,10 @@ def _numbers(
     column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found
 ) -> None:
     """Values that are no finite float32 in the rows that loading keeps."""
-    column = column.fill_nan(None) if column.dtype.is_float() else column
-    number, missing = column.cast(pl.Float64, strict=False), ~is_known(column)
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+    number = column.cast(pl.Float64, strict=False)
+    missing = ~is_known(column)
     text = number.is_null().to_numpy() & ~missing
     found.add(kept & text, "events", column, "a number", "mend or drop the row")
     if must_be_there:
@@ -246,7 +251,8 @@ def _times(column: pl.Series, kept: NDArray[np.bool_], found: _Found) -> None:
     )
     time = seconds.to_numpy()[rows]
     wrong = np.zeros(len(column), bool)
-    if unit := finer_unit(time):
+    unit = finer_unit(time)
+    if unit:
         wrong[rows[:1]] = True
         found.add(
             wrong,
@@ -298,7 +304,8 @@ def _entries(frame: pl.DataFrame, table: str, key: str, used: pl.Series, found: 
         "an id that occurs once",
         "merge the rows that share an id",
     )
-    ids, events = as_labels(frame[key]), as_labels(used.unique()).drop_nulls()
+    ids = as_labels(frame[key])
+    events = as_labels(used.unique()).drop_nulls()
     found.note(
         int((~ids.drop_nulls().is_in(events.implode())).sum()),
         f"{table} without events",

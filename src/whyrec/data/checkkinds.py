@@ -60,7 +60,9 @@ def kind_notes(events: pl.DataFrame) -> list[str]:
 def _rated(events: pl.DataFrame) -> pl.DataFrame:
     """The events, their missing values filled: what is missing is reported by itself."""
     if "value" not in events.columns or "kind" not in events.columns:
-        return events.with_columns(pl.lit(1).alias("value")) if "kind" in events.columns else events
+        if "kind" in events.columns:
+            return events.with_columns(pl.lit(1).alias("value"))
+        return events
     return events.with_columns(pl.col("value").cast(pl.String).fill_null("1"))
 
 

@@ -55,7 +55,10 @@ def clean(
     decided = (
         ratings == "auto" and data.min_rating is not None
     )  # prepared data: their lowest ratings are gone
-    least = None if decided else least_rating(data.value, meaning, ratings)
+    if decided:
+        least = None
+    else:
+        least = least_rating(data.value, meaning, ratings)
     rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core, least)
     clean_data, steps = by_rules(data, rules.of_people(), meaning)
     if repeat:
@@ -76,12 +79,17 @@ def by_rules(
     data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None
 ) -> tuple[Dataset, list[Step]]:
     """The data after rules for one person's events each; people and items without events stay."""
-    steps, codes = [], np.zeros(len(data), np.int8) if meaning is None else meaning
+    steps = []
+    if meaning is None:
+        codes = np.zeros(len(data), np.int8)
+    else:
+        codes = meaning
     for rule in rules:
         found = rule.hear(Rows(data.user, data.item, data.value, codes))
         steps.append(step(rule.name, len(data), int(found.keep.sum()), rule.fix, rule.told(found)))
         if not found.keep.all():
-            codes, data = codes[found.keep], data.select(found.keep)
+            codes = codes[found.keep]
+            data = data.select(found.keep)
         if len(found.avoided):
             data = replace(data, avoided=np.concatenate([data.avoided, found.avoided]))
     return data, steps
@@ -90,7 +98,9 @@ def by_rules(
 def without_lowest(data: Dataset, least: float, meaning: NDArray[np.int8] | None) -> Dataset:
     """The data without ratings below `least`, and what they take back; nothing else is cleaned."""
     made, _ = by_rules(data, Rules("keep", least_rating=least).of_people(), meaning)
-    return made if len(made) == len(data) else made.compact()
+    if len(made) == len(data):
+        return made
+    return made.compact()
 
 
 def of_stayers(data: Dataset) -> Dataset:
@@ -157,7 +167,8 @@ class Rules:
         if self.duplicates not in ("first", "last", "keep"):
             raise BadArgument("duplicates must be first, last or keep", given=repr(self.duplicates))
         for name in ("k_core", "item_core"):
-            if (value := getattr(self, name)) < 0 or value != int(value):
+            value = getattr(self, name)
+            if value < 0 or value != int(value):
                 raise BadArgument(f"{name} must be a whole number, 0 or more", given=repr(value))
 
     def of_people(self) -> list[Rule]:
@@ -173,7 +184,8 @@ class Rules:
                     _avoids,
                 )
             )
-        if (least := self.min_value) is not None:
+        least = self.min_value
+        if least is not None:
             made.append(
                 Rule(
                     f"drop values below {least:g}",
@@ -226,7 +238,9 @@ def _keep(
 ) -> Dataset:
     left = int(keep.sum())
     steps.append(step(name, len(data), left, fix, detail))
-    return data if left == len(data) else data.select(keep)
+    if left == len(data):
+        return data
+    return data.select(keep)
 
 
 def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
@@ -274,15 +288,15 @@ def _first_or_last(which: str, events: Rows) -> Heard:
 
 
 def _avoids(found: Heard) -> str:
-    return (
-        f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}"
-        if len(found.avoided)
-        else ""
-    )
+    if len(found.avoided):
+        return f"pairs of person and item that are seen, and not chosen: {len(found.avoided):,}"
+    return ""
 
 
 def _differs(found: Heard) -> str:
-    return f"{found.differ:,} with another value than the one that is kept" if found.differ else ""
+    if found.differ:
+        return f"{found.differ:,} with another value than the one that is kept"
+    return ""
 
 
 def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:

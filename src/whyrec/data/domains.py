@@ -78,19 +78,22 @@ def cross(
     counts = np.stack(
         [np.bincount(data.user[side], minlength=data.n_users) for side in (inside, ~inside)]
     )
-    both, rng = np.flatnonzero((counts > 0).all(0)), np.random.default_rng(seed)
+    both = np.flatnonzero((counts > 0).all(0))
+    rng = np.random.default_rng(seed)
     if len(both) < 2:
         raise BadArgument(
             "two people or more must have events on both sides",
             given=f"{len(both)} of {data.n_users}",
         )
     cold = rng.permutation(both)[: max(2, round(share * len(both)))]
-    is_cold, lost = np.isin(np.arange(data.n_users), cold), np.zeros(data.n_users, bool)
+    is_cold = np.isin(np.arange(data.n_users), cold)
+    lost = np.zeros(data.n_users, bool)
     keep = ~(is_cold[data.user] & inside)
     if disjoint:
         lost = rng.random(data.n_users) < 0.5  # these keep the domain alone
         keep &= is_cold[data.user] | (lost[data.user] == inside)
-    outside, truth = data.select(~inside).histories, data.select(inside).histories
+    outside = data.select(~inside).histories
+    truth = data.select(inside).histories
     valid, test = (_cases(outside, truth, np.sort(part), other) for part in np.array_split(cold, 2))
     return Crossing(data.select(keep), valid, test)
 

@@ -39,7 +39,8 @@ __all__ = [
 ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
 SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
 LATER = 86_400  # seconds that a sender's clock may be ahead of ours
-UNKNOWN, FUTURE = "find events at Unix time 0", "find events after today"
+UNKNOWN = "find events at Unix time 0"
+FUTURE = "find events after today"
 FINER = (
     (10**14, ("milliseconds", 10**3)),
     (10**17, ("microseconds", 10**6)),
@@ -176,11 +177,15 @@ def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | No
             "at least one event must name a user and an item",
             given=f"{events.height} rows, each without one of them",
         )
-    return None if keep.all() else np.flatnonzero(keep)
+    if keep.all():
+        return None
+    return np.flatnonzero(keep)
 
 
 def _taken(column: pl.Series, rows: NDArray[np.int64] | None) -> pl.Series:
-    return column if rows is None else column.gather(rows)
+    if rows is None:
+        return column
+    return column.gather(rows)
 
 
 def _row(at: int, rows: NDArray[np.int64] | None) -> int:
@@ -214,7 +219,10 @@ def _values(
     """The events' values; 1 where there is no such column, or where the row's kind stands for
     it.
     """
-    n = events.height if rows is None else len(rows)
+    if rows is None:
+        n = events.height
+    else:
+        n = len(rows)
     if "value" not in events.columns:
         return np.ones(n, np.float32)
     number = _numbers(events["value"], rows, "finite numbers")
@@ -233,7 +241,10 @@ def _values(
     wrong = ~np.isfinite(value)
     if wrong.any():
         at = int(wrong.argmax())
-        given = "nothing" if missing[at] else str(number[at])
+        if missing[at]:
+            given = "nothing"
+        else:
+            given = str(number[at])
         raise BadData(
             "the column 'value' of events must hold finite numbers",
             given=f"{given} in row {_row(at, rows)}",
@@ -250,7 +261,8 @@ def _times(
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
     time = number.to_numpy()
-    if unit := finer_unit(time):
+    unit = finer_unit(time)
+    if unit:
         raise BadData(
             "the column 'time' of events must be in Unix seconds",
             given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
@@ -294,13 +306,13 @@ def unknown(time: NDArray[Any]) -> list[Step]:
     """
     if not is_clock(time):
         return []
-    zero, ahead = int((time == 0).sum()), int((time > latest()).sum())
+    zero = int((time == 0).sum())
+    ahead = int((time > latest()).sum())
     rows = len(time)
-    made = (
-        [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]
-        if zero
-        else []
-    )
+    if zero:
+        made = [Step(UNKNOWN, zero, rows, "when is unknown: no date is told, and they come first")]
+    else:
+        made = []
     return made + (
         [Step(FUTURE, ahead, rows, "when is unknown: no date is told, and they come first")]
         if ahead
@@ -315,7 +327,10 @@ def latest() -> int:
 
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
     """(unit, how many of it make a second) where the times look finer than seconds, else None."""
-    middle = float(np.median(np.abs(time))) if len(time) else 0.0
+    if len(time):
+        middle = float(np.median(np.abs(time)))
+    else:
+        middle = 0.0
     if not SECONDS_BELOW < middle < np.inf:
         return None
     return next(u for limit, u in FINER if middle <= limit)

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from whyrec.core import BadData, Dataset
-from whyrec.data.build import Loaded, Step, item_links
+from whyrec.data.build import Loaded, Step
+from whyrec.data.build_tables import item_links
 from whyrec.data.formats.recbole import graph_tables
 from whyrec.data.read_table import read_table
 from whyrec.data.readers.archive import Source, listed, open_source
@@ -28,12 +29,11 @@ def with_graph(data: Dataset, path: str | Path) -> Loaded:
     relation, tail) and optional credits (item, relation, name), each as CSV or Parquet. Raises
     BadData naming what is there instead, and where no item of the data is in the graph.
     """
-    path, log = Path(path), list[Step]()
+    path = Path(path)
+    log = list[Step]()
     if path.is_file() and path.suffix.casefold() != ".zip":
-        links, of_item = (
-            read_table(path, columns=("head", "relation", "tail"), optional=(), log=log),
-            None,
-        )
+        links = read_table(path, columns=("head", "relation", "tail"), optional=(), log=log)
+        of_item = None
     else:
         with open_source(path) as source:
             links, of_item = _tables(source, log)

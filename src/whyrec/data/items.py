@@ -35,7 +35,8 @@ def load_items(
             "every new item must have an id",
             given=f"none in row {int(labels.is_null().arg_max() or 0) + 1}",
         )
-    if both := set(labels) & set(known):
+    both = set(labels) & set(known)
+    if both:
         raise BadData(
             "new items must have ids that the catalogue does not have",
             given=repr(min(both)),

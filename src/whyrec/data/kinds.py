@@ -40,7 +40,9 @@ RATINGS = (
 )  # values look like ratings; they are ratings; they are, and every one is a choice
 STARS = {"rating", "ratings", "rate", "stars", "star", "score", "overall", "评分"}
 PIECES = {"quantity", "qty", "amount", "count", "units", "pieces", "number", "数量"}
-HALF, TEN, BLOCK = 0.5, 10, 1_000_000
+HALF = 0.5
+TEN = 10
+BLOCK = 1_000_000
 
 
 def named(events: pl.DataFrame) -> pl.DataFrame:
@@ -48,13 +50,14 @@ def named(events: pl.DataFrame) -> pl.DataFrame:
     values are known kinds.
     """
     there = [column for column in COLUMNS if column in events.columns]
-    found = (
-        None
-        if "kind" in events.columns
-        else next((one for one in there if _says_kinds(events[one])), None)
-    )
+    if "kind" in events.columns:
+        found = None
+    else:
+        found = next((one for one in there if _says_kinds(events[one])), None)
     left = events.drop(column for column in there if column != found)
-    return left if found is None else left.rename({found: "kind"})
+    if found is None:
+        return left
+    return left.rename({found: "kind"})
 
 
 def _says_kinds(column: pl.Series) -> bool:
@@ -68,12 +71,15 @@ def by_name(events: pl.DataFrame, column: str) -> pl.DataFrame:
     or pieces bought.
     """
     name = column.casefold().strip()
-    kind = "rating" if name in STARS else "purchase" if name in PIECES else None
-    return (
-        events
-        if kind is None or "kind" in events.columns
-        else events.with_columns(pl.lit(kind).alias("kind"))
-    )
+    if name in STARS:
+        kind = "rating"
+    elif name in PIECES:
+        kind = "purchase"
+    else:
+        kind = None
+    if kind is None or "kind" in events.columns:
+        return events
+    return events.with_columns(pl.lit(kind).alias("kind"))
 
 
 def meant(
@@ -99,7 +105,10 @@ def meant(
 
 
 def _kinds(events: pl.DataFrame, rows: NDArray[np.int64] | None) -> pl.Series:
-    column = events["kind"] if rows is None else events["kind"].gather(rows)
+    if rows is None:
+        column = events["kind"]
+    else:
+        column = events["kind"].gather(rows)
     text = column.cast(pl.String).str.strip_chars()
     return text.set(text == "", None)
 
@@ -129,7 +138,10 @@ def _unsaid_values(
 ) -> NDArray[np.float32]:
     """The values, 0 for returns that say none; BadData for ratings that say none."""
     if "value" in events.columns:
-        column = events["value"] if rows is None else events["value"].gather(rows)
+        if rows is None:
+            column = events["value"]
+        else:
+            column = events["value"].gather(rows)
         missing = (
             column.is_null()
             | (column.cast(pl.String).str.strip_chars() == "").fill_null(False)
@@ -231,7 +243,10 @@ def least_rating(
     they were counted elsewhere."""
     if ratings not in RATINGS:
         raise BadArgument(f"ratings must be {', '.join(RATINGS)}", given=repr(ratings))
-    values, counts, by_kind = count_ratings(value, meaning) if counted is None else counted
+    if counted is None:
+        values, counts, by_kind = count_ratings(value, meaning)
+    else:
+        values, counts, by_kind = counted
     lowest = lowest_rating(values, counts, said=by_kind or ratings == "stars")
     if lowest is None:
         return None
@@ -254,11 +269,10 @@ def count_ratings(value: NDArray[Any], meaning: NDArray[Any] | None) -> Counted:
     """(values, how often each, whether kinds say that they are ratings) of the events that may be
     ratings; values -1 where some are on no scale."""
     by_kind = meaning is not None and bool((meaning == Meaning.RATING).any())
-    some = (
-        value
-        if meaning is None
-        else value[meaning == (Meaning.RATING if by_kind else Meaning.UNSAID)]
-    )
+    if meaning is None:
+        some = value
+    else:
+        some = value[meaning == (Meaning.RATING if by_kind else Meaning.UNSAID)]
     total = np.zeros(2 * TEN + 1, np.int64)
     for start in range(
         0, len(some), BLOCK

@@ -102,7 +102,9 @@ def load(
         loaded = _load_path(_located(path))
     if said:
         loaded = replace(loaded, data=replace(loaded.data, **_own(loaded.data, said)))
-    return in_rows(loaded) if order == "file" else loaded
+    if order == "file":
+        return in_rows(loaded)
+    return loaded
 
 
 def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
@@ -159,7 +161,10 @@ def _located(path: Path) -> Path:
     if path.exists():
         return path
     name = str(path)
-    found = known.find(name) if name in known.KNOWN else None
+    if name in known.KNOWN:
+        found = known.find(name)
+    else:
+        found = None
     if found is not None:
         return found
     if name in known.KNOWN:

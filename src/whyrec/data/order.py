@@ -34,10 +34,12 @@ __all__ = [
 ]
 
 WHEN = {"time", "date", "timestamp", "datetime"}
-NONE, ROWS = "take the events as unordered", "take the order of the rows as the order of events"
+NONE = "take the events as unordered"
+ROWS = "take the order of the rows as the order of events"
 SORTED = ", but they are sorted by item: hardly the order in which anybody chose"
 GIVEN = "events without times, or with one time for all of a person's"
-NO_TIMES, ONE_TIME = "there is no column of times", "all events of a person have one time"
+NO_TIMES = "there is no column of times"
+ONE_TIME = "all events of a person have one time"
 
 
 class Orders(NamedTuple):
@@ -80,7 +82,9 @@ class Times(NamedTuple):
         else "time".
         """
         one = self.events > 1 and self.first == self.last
-        return "none" if one or (self.several and not self.differ) else "time"
+        if one or (self.several and not self.differ):
+            return "none"
+        return "time"
 
 
 def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
@@ -108,7 +112,9 @@ def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
     """The order of events by number of the person (n,) and time (n,), None where there are no
     times.
     """
-    return "none" if time is None else times_of(user, time).order
+    if time is None:
+        return "none"
+    return times_of(user, time).order
 
 
 def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
@@ -124,7 +130,8 @@ def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
 def in_rows(loaded: Loaded) -> Loaded:
     """The data with the order of their rows taken for the order of events wherever times do not
     tell. Rows that take others back have places too."""
-    data, raw = loaded.data, loaded.raw
+    data = loaded.data
+    raw = loaded.raw
     told = f"as --order file says{SORTED if _by_item(data) else ''}"
     if data.order == "none" and not data.clock:
         places = np.arange(len(data))
@@ -177,7 +184,9 @@ def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
     if order == "file":
         return [Step(ROWS, events, events, "as --order file says")]
     why = f"{ONE_TIME if timed else NO_TIMES}; --order file takes the order of the rows"
-    return [Step(NONE, events, events, why)] if order == "none" else []
+    if order == "none":
+        return [Step(NONE, events, events, why)]
+    return []
 
 
 def orders(data: Dataset) -> Orders:
@@ -191,7 +200,10 @@ def orders(data: Dataset) -> Orders:
 def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = False) -> Orders:
     """The same of events by number of the person and time, (n,) each, in any order; time None:
     there is none; clock: a time of 0 is unknown."""
-    sizes = np.bincount(user) if len(user) else np.zeros(0, int)
+    if len(user):
+        sizes = np.bincount(user)
+    else:
+        sizes = np.zeros(0, int)
     several = int((sizes > 1).sum())
     if time is None:
         return Orders(missing=several)
@@ -200,7 +212,8 @@ def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = Fa
         int
     )  # the person of each time
     of_person = np.bincount(moments, minlength=len(sizes))
-    real, whole = of_person > 1, np.bincount(user[known], minlength=len(sizes)) == sizes
+    real = of_person > 1
+    whole = np.bincount(user[known], minlength=len(sizes)) == sizes
     tied = (sizes > 1) & ~real & whole
     return Orders(
         int(real.sum()),
@@ -243,7 +256,10 @@ def orders_told(found: Orders) -> str:
             "file "
             "says"
         )
-    part = f" ({found.in_part:,} of them with ties or unknown times)" if found.in_part else ""
+    if found.in_part:
+        part = f" ({found.in_part:,} of them with ties or unknown times)"
+    else:
+        part = ""
     return (
         f"the order of events is real for {found.real:,} people{part}, tied for {found.tied:,}, "
         f"missing for {found.missing:,}"

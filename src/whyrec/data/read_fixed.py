@@ -46,7 +46,10 @@ def read_rows(
     data = _utf8(source.read(file), file)
     if separator == "::":
         data, separator = _single(data, file)
-    names = _header(data, separator, quoted, file, schema) if header else list(schema)
+    if header:
+        names = _header(data, separator, quoted, file, schema)
+    else:
+        names = list(schema)
     places = [names.index(c) for c in schema]
 
     def read(types: Schema) -> pl.DataFrame:
@@ -89,7 +92,10 @@ def most_used(uses: pl.DataFrame, key: str, word: str, most: int) -> pl.DataFram
     uses: key, word and optional count. Ties are in alphabetical order, so the result is the same
     each time.
     """
-    count = pl.col("count").sum() if "count" in uses.columns else pl.len().alias("count")
+    if "count" in uses.columns:
+        count = pl.col("count").sum()
+    else:
+        count = pl.len().alias("count")
     ranked = (
         uses.drop_nulls()
         .group_by(key, word)
@@ -174,7 +180,10 @@ def _check_width(rows: _Rows) -> None:
         if rows.quoted
         else (line.rstrip("\r\n").split(rows.separator) for line in text)
     )
-    shown = "'::'" if rows.separator.encode() in SINGLE else _shown(rows.separator)
+    if rows.separator.encode() in SINGLE:
+        shown = "'::'"
+    else:
+        shown = _shown(rows.separator)
     try:
         for row, fields in enumerate(split, 1 - rows.header):
             if len(fields) != rows.width and fields not in ([], [""]):
@@ -193,7 +202,10 @@ def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
         wrong = frame[column].cast(kind, strict=False).is_null() & frame[column].is_not_null()
         if wrong.any():
             at = wrong.arg_max() or 0
-            what = "whole numbers" if kind.is_integer() else "numbers"
+            if kind.is_integer():
+                what = "whole numbers"
+            else:
+                what = "numbers"
             raise BadData(
                 f"the column {column!r} of {file} must hold {what}",
                 given=f"{frame[column][at]!r} in row {at + 1}",

@@ -93,11 +93,9 @@ def typed(column: pl.Series) -> pl.Series:
     text = column.str.strip_chars()
     number = text.cast(pl.Float64, strict=False)
     other = number.is_null() | number.is_infinite() | text.str.contains(r"^-?0\d")
-    return (
-        column
-        if (other & text.is_not_null()).any() or number.is_null().all()
-        else number.fill_nan(None)
-    )
+    if (other & text.is_not_null()).any() or number.is_null().all():
+        return column
+    return number.fill_nan(None)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -109,7 +107,9 @@ def nearest(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name.casefold(), [k.casefold() for k in known], 3, 0.5)
     like = [k for n in near for k in known if k.casefold() == n]
     like += [k for k in known if k not in like and name.casefold() in k.casefold()]
-    return f"did you mean {' or '.join(map(repr, like[:3]))}? Else " if like else ""
+    if like:
+        return f"did you mean {' or '.join(map(repr, like[:3]))}? Else "
+    return ""
 
 
 def _is_parquet(source: Given, name: str) -> bool:
@@ -143,10 +143,10 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
     with opened(source) as file:
         line = file.readline(LONGEST_LINE).decode(dialect.encoding).rstrip("\r\n")
     try:
-        fields = (
-            line.split("::")
-            if dialect.separator == "::"
-            else next(
+        if dialect.separator == "::":
+            fields = line.split("::")
+        else:
+            fields = next(
                 csv.reader(
                     [line],
                     delimiter=dialect.separator,
@@ -154,7 +154,6 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
                 ),
                 [],
             )
-        )
     except csv.Error as error:
         raise BadData(f"the first line of {name} must name the columns", given=str(error)) from None
     header = [field.strip() or f"column {i + 1}" for i, field in enumerate(fields)]
@@ -191,7 +190,10 @@ def _read_text(
             data = data.decode("latin-1").encode()
         if dialect.separator == "::":
             data = data.replace(b"::", UNIT.encode())
-    separator = UNIT if dialect.separator == "::" else dialect.separator
+    if dialect.separator == "::":
+        separator = UNIT
+    else:
+        separator = dialect.separator
 
     def read(quote: str | None) -> pl.DataFrame:
         return pl.read_csv(
@@ -238,7 +240,10 @@ def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
 
 
 def _fields(line: str, dialect: Dialect) -> int:
-    bare = re.sub(r'"[^"]*"', "", line) if dialect.quoted else line
+    if dialect.quoted:
+        bare = re.sub(r'"[^"]*"', "", line)
+    else:
+        bare = line
     return bare.count(dialect.separator) + 1
 
 
@@ -250,7 +255,9 @@ def _read_parquet(
     left: list[str] | None,
 ) -> pl.DataFrame:
     def file() -> Path | io.BytesIO:
-        return io.BytesIO(source) if isinstance(source, bytes) else Path(source)
+        if isinstance(source, bytes):
+            return io.BytesIO(source)
+        return Path(source)
 
     try:
         header = list(pl.read_parquet_schema(file()))

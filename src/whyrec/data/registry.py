@@ -137,7 +137,10 @@ def get(name: str, folder: str | Path | None = None, *, progress: Progress | Non
     """The known set's path: what `find` finds, else downloaded into `folder` (default: the
     cache).
     """
-    at_hand = find(name, folder) if folder else find(name)
+    if folder:
+        at_hand = find(name, folder)
+    else:
+        at_hand = find(name)
     return at_hand or fetch(_known(name), folder or cache_folder(), progress=progress)
 
 
@@ -187,7 +190,10 @@ def _copy(
     progress: Progress | None,
 ) -> None:
     declared = answer.headers.get("Content-Length")
-    total = int(declared) if declared and declared.isdigit() else None
+    if declared and declared.isdigit():
+        total = int(declared)
+    else:
+        total = None
     done = 0
     while piece := answer.read(PIECE):
         done += len(piece)

@@ -21,7 +21,8 @@ def _numbers(events: Queries, minutes: float) -> NDArray[np.int64]:
     """The session of each event, (events,), counted over all rows from 0."""
     if not minutes > 0:
         raise BadArgument("session minutes must be above 0", given=str(minutes))
-    row, times = events.row, events.times
+    row = events.row
+    times = events.times
     begins = np.ones(len(row), bool)
     begins[1:] = (row[1:] != row[:-1]) | (np.diff(times) > 60 * minutes)
     return np.asarray(np.cumsum(begins) - 1, np.int64)
@@ -52,7 +53,8 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
         f"{data.users[one]} {at + 1}"
         for one, at in zip(person.tolist(), (of - start).tolist(), strict=True)
     )
-    table, avoided = data.user_table, data.avoided
+    table = data.user_table
+    avoided = data.avoided
     many = np.bincount(person, minlength=data.n_users)[
         avoided[:, 0]
     ]  # a person's sessions avoid what the person does

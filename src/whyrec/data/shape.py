@@ -56,7 +56,8 @@ def from_tables(
 
 def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
     """The tables beside the events, as :func:`assemble` takes them."""
-    items, users = tables.get("items"), tables.get("users")
+    items = tables.get("items")
+    users = tables.get("users")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     return Tables(
@@ -76,12 +77,14 @@ def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
         return events, ""
     given = events["time"]
     seconds = to_seconds(given)
-    number = (
-        given
-        if given.dtype.is_numeric() or given.dtype.is_temporal()
-        else given.cast(pl.Float64, strict=False)
-    )
-    kind = "dates" if given.dtype.is_temporal() or number.null_count() == len(number) else "numbers"
+    if given.dtype.is_numeric() or given.dtype.is_temporal():
+        number = given
+    else:
+        number = given.cast(pl.Float64, strict=False)
+    if given.dtype.is_temporal() or number.null_count() == len(number):
+        kind = "dates"
+    else:
+        kind = "numbers"
     return events.with_columns(seconds), kind if seconds.null_count() < len(seconds) else ""
 
 
@@ -92,7 +95,11 @@ def values_of(column: str | None) -> str:
     ('rating', 'count', '', '')
     """
     name = (column or "").strip().casefold()
-    return "rating" if name in RATINGS else "count" if name in COUNTS else ""
+    if name in RATINGS:
+        return "rating"
+    if name in COUNTS:
+        return "count"
+    return ""
 
 
 def shape_items(items: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +118,9 @@ def shape_items(items: pl.DataFrame) -> pl.DataFrame:
 def _shaped(column: pl.Series) -> pl.Series:
     if column.name in ("title", "text"):
         return column.cast(pl.String).str.strip_chars()
-    return _lists(column) if column.name == "categories" or _has_bar(column) else typed(column)
+    if column.name == "categories" or _has_bar(column):
+        return _lists(column)
+    return typed(column)
 
 
 def _has_bar(column: pl.Series) -> bool:

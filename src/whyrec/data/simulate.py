@@ -44,8 +44,11 @@ __all__ = [
 
 KINDS = ("popular", "genre", "director", "era", "sequel", "mood")
 POPULAR, GENRE, DIRECTOR, ERA, SEQUEL, MOOD = range(len(KINDS))
-START, DAYS = 1_672_531_200, 730  # 2023-01-01, two years
-SEQUEL_PULL, SEQUEL_FADE, MOOD_PULL = 4.5, 0.85, 1.2
+START = 1_672_531_200  # 2023-01-01
+DAYS = 730  # two years
+SEQUEL_PULL = 4.5
+SEQUEL_FADE = 0.85
+MOOD_PULL = 1.2
 
 
 class Cause(NamedTuple):
@@ -126,7 +129,8 @@ class FilmWorld:
     def causes(self, user: int, query: Query, item: int) -> list[Cause]:
         """The planted causes of `item` for this person with this history, strongest first; only
         those that some event of the history carries."""
-        films, seen = self.films, query.items
+        films = self.films
+        seen = query.items
         found = []
         for g in np.flatnonzero(films.genre[item]):
             found.append(
@@ -156,11 +160,10 @@ class FilmWorld:
             )
         )
         original = films.follows[item]
-        fade = (
-            SEQUEL_FADE ** query.steps[seen == original].min(initial=10**3)
-            if original >= 0
-            else 0.0
-        )
+        if original >= 0:
+            fade = SEQUEL_FADE ** query.steps[seen == original].min(initial=10**3)
+        else:
+            fade = 0.0
         found.append(
             Cause("sequel", films.table.title[original], SEQUEL_PULL * fade, _at(seen == original))
         )
@@ -175,7 +178,8 @@ def films(*, people: int = 2_000, events: int = 100_000, seed: int = 0) -> FilmW
     """Simulate `people` who see about `events` films over two years; the same seed gives the
     same world.
     """
-    rng, catalogue = np.random.default_rng(seed), film_table()
+    rng = np.random.default_rng(seed)
+    catalogue = film_table()
     n = len(catalogue.labels)
     popular = rng.gumbel(0.0, 0.8, n)
     genre_taste, director_taste, era_taste = _tastes(rng, people, catalogue)
@@ -218,7 +222,8 @@ def _tastes(rng: np.random.Generator, people: int, films: Films) -> tuple[Float,
         genre[person, liked] = rng.uniform(1.0, 2.5, len(liked))
         liked = rng.choice(known, min(len(known), int(rng.integers(0, 3))), replace=False)
         director[person, liked] = rng.uniform(2.0, 3.5, len(liked))
-    centre, pull = rng.uniform(1950, 2018, people), rng.uniform(0.0, 2.0, people)
+    centre = rng.uniform(1950, 2018, people)
+    pull = rng.uniform(0.0, 2.0, people)
     distance = (films.year[None] - centre[:, None]) / 12.0
     return genre, director, pull[:, None] * np.exp(-0.5 * distance**2)
 
@@ -241,8 +246,10 @@ def _simulate(
     alike = (
         (films.director[:, None] == films.director) | (films.genre @ films.genre.T >= 2)
     ).astype(np.float64)
-    seen, pull = np.zeros((people, n), bool), np.zeros((people, n))
-    mood, out = np.zeros((people, n)), []
+    seen = np.zeros((people, n), bool)
+    pull = np.zeros((people, n))
+    mood = np.zeros((people, n))
+    out = []
     for step in range(sizes.max()):
         who = np.flatnonzero(sizes > step)
         utility = (
@@ -276,7 +283,8 @@ def _simulate(
 def _times(rng: np.random.Generator, user: Int, sizes: Int) -> Int:
     """A rising time for each event: evenings, over each person's own stretch of the two years."""
     people = len(sizes)
-    begin, length = rng.uniform(0, 0.5, people), rng.uniform(0.5, 1.0, people)
+    begin = rng.uniform(0, 0.5, people)
+    length = rng.uniform(0.5, 1.0, people)
     share = (
         np.sort(rng.random(len(user)) + user) - user
     )  # users are in order: sorts within each person
@@ -309,7 +317,9 @@ def planted(*, people: int = 500, items: int = 40, events: int = 20, seed: int =
     weights = rng.normal(0, 1, (items, items)) * (rng.random((items, items)) < 0.15) * 2.0
     np.fill_diagonal(weights, 0.0)
     decay, (a, b, c), pull = 0.8, rng.choice(items, 3, replace=False), 4.0
-    drive, seen, chosen = np.zeros((people, items)), np.zeros((people, items), bool), []
+    drive = np.zeros((people, items))
+    seen = np.zeros((people, items), bool)
+    chosen = []
     for _ in range(min(events, items - 1)):
         utility = drive + rng.gumbel(size=drive.shape)
         utility[:, c] += pull * (seen[:, a] & seen[:, b])
@@ -365,7 +375,8 @@ def senses(
         made /= np.linalg.norm(made, axis=1, keepdims=True)
         made[rng.random(items) < lacking] = 0.0
         vectors[name] = made
-    sense, taste = rng.integers(len(names), size=people), rng.normal(size=(people, dims))
+    sense = rng.integers(len(names), size=people)
+    taste = rng.normal(size=(people, dims))
     taste /= np.linalg.norm(taste, axis=1, keepdims=True)
     utility = pull * np.einsum(
         "pd,pid->pi", taste, np.stack([vectors[name] for name in names])[sense]

@@ -60,14 +60,18 @@ def split(
         return next_item(data, refit=refit)
     if protocol == "random":
         return random(data, seed=seed)
-    return strong(data, seed=seed) if protocol == "strong" else temporal(data)
+    if protocol == "strong":
+        return strong(data, seed=seed)
+    return temporal(data)
 
 
 def usual(data: Dataset) -> str:
     """The protocol that suits the data where none is asked for: next-item, or random where
     events have no order.
     """
-    return "random" if data.order == "none" else "next-item"
+    if data.order == "none":
+        return "random"
+    return "next-item"
 
 
 def next_item(data: Dataset, *, refit: bool = False) -> Split:
@@ -81,11 +85,10 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
     part = next_item_part(data.user, data.time, by_rows=data.order == "file")
     if not part.any():
         most = np.bincount(data.user).max(initial=0)
-        given = (
-            f"at most {most} events a person"
-            if most < 3
-            else "only people whose events all have one time"
-        )
+        if most < 3:
+            given = f"at most {most} events a person"
+        else:
+            given = "only people whose events all have one time"
         raise BadData(
             "the protocol next-item needs people with 3 events or more",
             given=given,
@@ -110,16 +113,16 @@ def next_item_part(
     before, 0 all others and all of people with fewer than 3, or with one time for all (unless
     the rows are their order)."""
     order = np.argsort(user, kind="stable")
-    last = (
-        np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
-        if len(user)
-        else np.zeros(0, int)
-    )
+    if len(user):
+        last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
+    else:
+        last = np.zeros(0, int)
     sizes = np.diff(last, prepend=-1)
     tied = time[order][last] == time[order][last - sizes + 1]
     able = last[(sizes >= 3) & (by_rows | ~tied)]
     part = np.zeros(len(user), np.int8)
-    part[order[able]], part[order[able - 1]] = 2, 1
+    part[order[able]] = 2
+    part[order[able - 1]] = 1
     return part
 
 
@@ -190,7 +193,8 @@ def strong(
     """
     events = data.histories
     able = np.flatnonzero(events.sizes >= 5)
-    heldout = min(10_000, _rounded(len(able) / 12)) if heldout is None else heldout
+    if heldout is None:
+        heldout = min(10_000, _rounded(len(able) / 12))
     if heldout < 1 or 2 * heldout >= len(able):
         raise BadData(
             "the protocol strong needs at least 24 people with 5 events or more",
@@ -201,7 +205,8 @@ def strong(
     chosen = rng.permutation(able)[: 2 * heldout]
     hidden = np.zeros(len(events.items), bool)
     for person in chosen:
-        a, b = events.indptr[person], events.indptr[person + 1]
+        a = events.indptr[person]
+        b = events.indptr[person + 1]
         size = min(b - a - 1, max(1, round((b - a) * (1 - fold_in))))
         hidden[a + rng.choice(b - a, size, replace=False)] = True
     made = [
@@ -228,11 +233,10 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
             given="times that are only an order",
             fix="use --protocol next-item",
         )
-    moments = (
-        np.quantile(data.time, [cut - valid, cut], method="lower")
-        if len(data)
-        else np.zeros(2, np.int64)
-    )
+    if len(data):
+        moments = np.quantile(data.time, [cut - valid, cut], method="lower")
+    else:
+        moments = np.zeros(2, np.int64)
     made = by_part("temporal", data, temporal_part(data.time, moments), temporal_notes(moments))
     if not (len(made.valid) and len(made.test)):
         raise BadData(
@@ -288,12 +292,16 @@ def _cases(
     events = data.histories
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
-    row, span = events.row, int(events.items.max(initial=0)) + 1
+    row = events.row
+    span = int(events.items.max(initial=0)) + 1
     seen = row[given] * span + events.items[given]
     at = np.flatnonzero(truth & wanted[row])
     pairs, first = np.unique(row[at] * span + events.items[at], return_index=True)
     fresh = np.sort(first if events.repeat else first[~np.isin(pairs, seen)])
-    lost = 0 if events.repeat else len(at) - len(fresh)
+    if events.repeat:
+        lost = 0
+    else:
+        lost = len(at) - len(fresh)
     at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
     return Cases(
@@ -321,7 +329,9 @@ def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
 
 
 def _seen(data: Dataset) -> str:
-    return "seen items may come again" if data.repeat else "seen items left out"
+    if data.repeat:
+        return "seen items may come again"
+    return "seen items left out"
 
 
 def _lost(valid: int, test: int) -> tuple[str, ...]:
@@ -334,4 +344,6 @@ def _lost(valid: int, test: int) -> tuple[str, ...]:
 
 def _rounded(x: float) -> int:
     """To hundreds above 400, so that counts read well; else down to a whole number."""
-    return round(x / 100) * 100 if x > 400 else int(x)
+    if x > 400:
+        return round(x / 100) * 100
+    return int(x)

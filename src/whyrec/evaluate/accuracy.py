@@ -53,7 +53,8 @@ def measure(
     found = hits(lists, cases)
     out = {}
     for name in metrics:
-        kind, k = name.split("@")[0], _cutoff(name)
+        kind = name.split("@")[0]
+        k = _cutoff(name)
         if kind not in _KINDS:
             raise BadArgument(
                 f"a metric must be one of {', '.join(_KINDS)} with @k", given=repr(name)

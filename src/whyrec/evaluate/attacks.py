@@ -30,11 +30,15 @@ def inject(
     """
     if kind not in KINDS:
         raise BadArgument(f"an attack must be one of {', '.join(KINDS)}", given=repr(kind))
-    rng, counts = np.random.default_rng(seed), np.bincount(data.item, minlength=data.n_items)
+    rng = np.random.default_rng(seed)
+    counts = np.bincount(data.item, minlength=data.n_items)
     n = max(1, round(share * data.n_users))
     mean = np.bincount(data.item, data.value, data.n_items) / np.maximum(1, counts)
     mean[counts == 0] = data.value.mean()
-    sizes, user, item, time = data.histories.sizes, [], [], []
+    sizes = data.histories.sizes
+    user = []
+    item = []
+    time = []
     able = np.flatnonzero(sizes >= 2)
     for fake in range(n):
         copied = data.histories[int(rng.choice(able))]
@@ -43,7 +47,9 @@ def inject(
         user.append(np.full(len(items), data.n_users + fake))
         item.append(items)
         time.append(copied.times[: len(items)])
-    users, items, times = np.concatenate(user), np.concatenate(item), np.concatenate(time)
+    users = np.concatenate(user)
+    items = np.concatenate(item)
+    times = np.concatenate(time)
     values = np.where(
         items == target, data.value.max(), data.value.mean() if kind == "random" else mean[items]
     )
@@ -69,7 +75,10 @@ def _fillers(kind: str, target: int, m: int, counts: Int, rng: np.random.Generat
     if kind in ("random", "average"):
         return rng.choice(allowed, m, replace=False)
     top = allowed[np.argsort(-counts[allowed], kind="stable")][:10]
-    first = rng.choice(top, min(len(top), max(1, m // 5)), replace=False) if m else top[:0]
+    if m:
+        first = rng.choice(top, min(len(top), max(1, m // 5)), replace=False)
+    else:
+        first = top[:0]
     rest = np.setdiff1d(allowed, first)
     return np.concatenate([first, rng.choice(rest, min(len(rest), m - len(first)), replace=False)])
 
@@ -92,12 +101,11 @@ def coherence(data: Dataset, *, strata: int = 1) -> NDArray[np.float64]:
     n = data.n_users
     seen = sparse.csr_array((np.ones(len(data)), (data.user, data.item)), shape=(n, data.n_items))
     seen.data[:] = 1.0  # an item chosen twice counts once
-    both, places = (
-        (seen.T @ seen).tocsr(),
-        np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable"),
-    )
+    both = (seen.T @ seen).tocsr()
+    places = np.argsort(np.argsort(np.diff(seen.indptr), kind="stable"), kind="stable")
     group = places * min(strata, n) // max(1, n)
-    within, out = np.bincount(group).astype(float), np.full(n, np.nan)
+    within = np.bincount(group).astype(float)
+    out = np.full(n, np.nan)
     counts = (
         sparse.csr_array((np.ones(n), (group, np.arange(n))), shape=(len(within), n)) @ seen
     ).toarray()

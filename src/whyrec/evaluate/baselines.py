@@ -51,9 +51,10 @@ def _alike(data: Dataset, ratio: Callable[..., NDArray[np.float64]]) -> Weights:
     sizes = np.maximum(np.asarray(crowd.sum(1)).ravel(), 1e-12)
 
     def weights(model: Any, query: Query, item: int) -> NDArray[np.float64]:
-        both = (
-            (crowd[query.items] @ crowd[[item]].T).toarray().ravel() if len(query) else np.zeros(0)
-        )
+        if len(query):
+            both = (crowd[query.items] @ crowd[[item]].T).toarray().ravel()
+        else:
+            both = np.zeros(0)
         return np.asarray(ratio(both, sizes[query.items], sizes[item]), np.float64)
 
     return weights

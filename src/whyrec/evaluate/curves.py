@@ -70,11 +70,10 @@ def order_of(
             + [(int(p), 0.0) for p in left]
             + [one for one in named if one[1] <= 0]
         )
-    runs = (
-        np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))])
-        if named
-        else np.zeros(0)
-    )
+    if named:
+        runs = np.cumsum([0, *(a[1] != b[1] for a, b in itertools.pairwise(named))])
+    else:
+        runs = np.zeros(0)
     return np.array([p for p, _ in named], np.int64)[np.lexsort((rng.random(len(named)), runs))]
 
 
@@ -92,7 +91,8 @@ class Scored:
         if output not in OUTPUTS:
             raise BadArgument(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
         self.unique, self.place = np.unique(keep, axis=0, return_inverse=True)
-        parts, size = [], 64
+        parts = []
+        size = 64
         at = 0
         while at < len(self.unique):
             scores = model.score(subsets(query, self.unique[at : at + size]))
@@ -134,8 +134,11 @@ def curves(
 ) -> tuple[list[dict[str, float]], NDArray[np.float64]]:
     """Every metric of one case for each order of its events, and the tenths' ranks (orders, 11) as
     the most important go. All sets of all orders are scored in one batch, equal ones once."""
-    orders, m = [np.asarray(order) for order in orders], len(query)
-    ranks, cuts, few = [], points(m), np.minimum(np.arange(1, FEW + 1), m)
+    orders = [np.asarray(order) for order in orders]
+    m = len(query)
+    ranks = []
+    cuts = points(m)
+    few = np.minimum(np.arange(1, FEW + 1), m)
     gone = [*cuts, *few, min(1, m)]  # counts of the most important that are removed
     kept = [
         *cuts,
@@ -150,10 +153,13 @@ def curves(
         keep += [place >= count for count in gone] + [place < count for count in kept]
     scored = Scored(model, query, item, np.array(keep, bool).reshape(-1, m), output)
     spread = _spread(model, query)
-    each, rows = len(gone) + len(kept), []
+    each = len(gone) + len(kept)
+    rows = []
     for at in range(len(orders)):
         part = slice(at * each, (at + 1) * each)
-        rank, out, raw = scored.rank[part], scored.out[part], scored.raw[part]
+        rank = scored.rank[part]
+        out = scored.out[part]
+        raw = scored.raw[part]
         rows.append(
             _metrics(rank, out)
             | {
@@ -170,14 +176,12 @@ def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, f
     """rank and out of the sets in the order of `curves`: 11 + 5 + 1 gone, then 11 + 5 kept, 11 +
     5 with the least gone.
     """
-    pos, pos_few, ins, ins_few, neg, neg_few = (
-        slice(0, 11),
-        slice(11, 16),
-        slice(17, 28),
-        slice(28, 33),
-        slice(33, 44),
-        slice(44, 49),
-    )
+    pos = slice(0, 11)
+    pos_few = slice(11, 16)
+    ins = slice(17, 28)
+    ins_few = slice(28, 33)
+    neg = slice(33, 44)
+    neg_few = slice(44, 49)
     found: dict[str, float] = {}
     for end, a, b, c in (("", pos, neg, ins), (".few", pos_few, neg_few, ins_few)):
         found |= {f"pos@{k}{end}": float((rank[a] <= k).mean()) for k in KS}

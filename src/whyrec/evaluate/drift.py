@@ -28,7 +28,8 @@ def drift(
     """
     rows: list[list[float]] = []
     for _, part in batches(queries, 256):
-        one, two = before.score(part), after.score(part)
+        one = before.score(part)
+        two = after.score(part)
         lists = [top_k(mask_seen(scores, part), k)[0] for scores in (one, two)]
         errors = _error(one, two)
         for at, query in enumerate(part):

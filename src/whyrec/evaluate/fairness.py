@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 FEWEST = 20
-HISTORY, TASTE = "history length", "taste for popular items"
+HISTORY = "history length"
+TASTE = "taste for popular items"
 THIRDS = {HISTORY: ("short", "middling", "long"), TASTE: ("least", "middling", "most")}
 AGES = (
     (0, 25, "under 25"),
@@ -109,7 +110,10 @@ def _ages(name: str, values: NDArray[np.floating[Any]]) -> Groups:
 def _thirds(name: str, values: NDArray[np.floating[Any]], labels: tuple[str, ...]) -> Groups:
     """Equal values stay together, so that thirds are only nearly equal."""
     known = np.isfinite(values)
-    edges = np.quantile(values[known], [1 / 3, 2 / 3]) if known.any() else np.zeros(2)
+    if known.any():
+        edges = np.quantile(values[known], [1 / 3, 2 / 3])
+    else:
+        edges = np.zeros(2)
     return Groups(
         name, labels, np.where(known, np.searchsorted(edges, np.where(known, values, 0.0)), -1)
     )
@@ -185,7 +189,9 @@ def per_person(
     cosine of the categories of two items of the list.
     """
     q, k = lists.shape
-    found, queries, log = hits(lists, cases), cases.queries, np.log1p(counts)
+    found = hits(lists, cases)
+    queries = cases.queries
+    log = np.log1p(counts)
     own = np.bincount(queries.row, log[queries.items], minlength=q) / np.where(
         queries.sizes, queries.sizes, np.nan
     )
@@ -218,7 +224,8 @@ def by_groups(measured: Mapping[str, Measurement], groups: Groups) -> dict[str, 
     -> {"by", "left_out" (groups not shown), "unknown" (people in no group), "rows": [{"group",
     "people", "metrics"}]}
     """
-    rows, left = [], 0
+    rows = []
+    left = 0
     for n, label in enumerate(groups.labels):
         inside = groups.of == n
         if inside.sum() < FEWEST:
@@ -259,7 +266,8 @@ def gaps(measured: Measurement, partitions: Sequence[Groups]) -> list[dict[str, 
         for a, b in combinations(
             [label for label, values in known.items() if len(values) >= FEWEST], 2
         ):
-            x, y = known[a], known[b]
+            x = known[a]
+            y = known[b]
             rows.append(
                 {
                     "by": groups.name,

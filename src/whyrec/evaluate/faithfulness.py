@@ -21,20 +21,19 @@ from numpy.typing import NDArray
 from whyrec.core import (
     BadArgument,
     Dataset,
-    Explanation,
     Measurement,
     Queries,
     Query,
     Scorer,
     counted,
     mask_seen,
-    ranks,
     top_k,
 )
 from whyrec.core.capabilities import NamesOutput
 from whyrec.core.ranking import batches
 from whyrec.evaluate.baselines import cosine, jaccard, most_recent
 from whyrec.evaluate.curves import HIGHER, METRICS, curves, order_of
+from whyrec.evaluate.deletion_test import DeletionTest, completeness, deletion_test
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
 __all__ = ["DeletionTest", "Faithfulness", "Row", "completeness", "deletion_test", "faithfulness"]
@@ -132,7 +131,10 @@ def faithfulness(
         raise BadArgument(
             "faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones"
         )
-    targets = _firsts(model, queries[able]) if items is None else np.asarray(items)[able]
+    if items is None:
+        targets = _firsts(model, queries[able])
+    else:
+        targets = np.asarray(items)[able]
     table = {name: _Collected() for name in (RANDOM, f"best of {k_random} random", *every)}
     for at, (query, item) in enumerate(zip(queries[able], targets, strict=True)):
         _grade(
@@ -155,7 +157,9 @@ def faithfulness(
 def _with_baselines(
     explainers: Mapping[str, Explain], data: Dataset | None, ordered: bool
 ) -> dict[str, Explain]:
-    more: dict[str, Explain] = {"most recent": most_recent} if ordered else {}
+    more: dict[str, Explain] = {}
+    if ordered:
+        more = {"most recent": most_recent}
     if data is not None:
         more |= {"cosine": cosine(data), "jaccard": jaccard(data)}
     taken = sorted(set(explainers) & {*more, RANDOM})
@@ -183,7 +187,8 @@ def _grade(
     rng: np.random.Generator,
 ) -> None:
     """One case: an order from every explainer, all scored in one batch, added to the table."""
-    orders, spent = [rng.permutation(len(query)) for _ in range(k_random + 1)], []
+    orders = [rng.permutation(len(query)) for _ in range(k_random + 1)]
+    spent = []
     for explain in explainers.values():
         twin, tally = counted(model)
         start = time.perf_counter()
@@ -246,103 +251,3 @@ def _tidy(value: float) -> float:
 
 
 # --- the first reason alone -----------------------------------------------------------------------
-
-
-def completeness(
-    model: Scorer, queries: Queries, explain: Callable[..., Explanation], k: int = 10
-) -> Measurement:
-    """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's
-    top k.
-
-    explain(model, query, item, score=served score). For additive explanations; others promise no
-    sum.
-    """
-    gaps = []
-    for _, part in batches(queries):
-        items, scores = top_k(mask_seen(model.score(part), part), k)
-        for query, row, served in zip(part, items, scores, strict=True):
-            for item, score in zip(row, served, strict=True):
-                if np.isfinite(score):  # where fewer than k items are new, the list is shorter
-                    found = explain(model, query, int(item), score=float(score))
-                    gaps.append(abs(found.gap) / max(1.0, abs(found.score)))
-    return Measurement("completeness", np.array(gaps), higher_is_better=False)
-
-
-@dataclass(frozen=True)
-class DeletionTest:
-    """Per case: how far the recommended item fell when one event was removed, by who chose the
-    event.
-
-    drop: fall of the score in standard deviations of the person's candidate scores; rank: new place
-    of an item that was first; first_lost: 1 where it is no longer first. Keys: "top reason", "most
-    recent", "random". completeness: largest relative gap of the explanations, removal_error:
-    largest difference between the first reason's weight and the measured fall of the score,
-    relative to max(1, |score|).
-    """
-
-    drop: dict[str, Measurement]
-    rank: dict[str, Measurement]
-    first_lost: dict[str, Measurement]
-    completeness: float
-    removal_error: float
-    cases: int
-
-
-def deletion_test(
-    model: Scorer, queries: Queries, explain: Explain, *, seed: int = 0
-) -> DeletionTest:
-    """For each query's first recommended item: remove the event named first, the latest event, and
-    a random one; score again each time. Queries of fewer than 2 events are no cases. Source:
-    [barkan2024], with the rows "random" and "most recent" that every such table needs (the latter
-    where events have an order).
-    """
-    queries = queries[np.flatnonzero(queries.sizes >= 2)]
-    rng = np.random.default_rng(seed)
-    results: dict[str, list[NDArray[np.float64]]] = {
-        name: [] for name in ("top reason", "most recent", "random")
-    }
-    if not queries.steps.any():
-        del results["most recent"]
-    gaps, errors = [0.0], [0.0]
-    for _, part in batches(queries):
-        scores = mask_seen(model.score(part), part)
-        first, best = top_k(scores, 1)
-        first, best = first[:, 0], best[:, 0]
-        made = [explain(model, query, int(item)) for query, item in zip(part, first, strict=True)]
-        named = [
-            max((r for r in e.reasons if r.kind == "event"), key=lambda r: r.weight) for e in made
-        ]
-        chosen = {
-            "top reason": [reason.refs[0] for reason in named],
-            "most recent": [len(query) - 1 for query in part],
-            "random": [int(rng.integers(len(query))) for query in part],
-        }
-        spread = np.array([row[np.isfinite(row)].std() or 1.0 for row in scores])
-        for name, positions in ((name, chosen[name]) for name in results):
-            # The removed item is not offered instead: a list without it is what the person would
-            # see.
-            reduced = Queries.of([q.without([p]) for q, p in zip(part, positions, strict=True)])
-            again = mask_seen(model.score(reduced), part)
-            fall = best - again[np.arange(len(part)), first]
-            place = ranks(again, first)
-            results[name].append(np.stack([fall / spread, place, place > 1]))
-            if name == "top reason":
-                size = np.maximum(1.0, np.abs(best))
-                errors += list(np.abs(fall - [r.weight for r in named]) / size)
-                gaps += [abs(e.gap) / s for e, s in zip(made, size, strict=True)]
-    tables = {
-        name: np.concatenate(found, 1) if found else np.zeros((3, 0))
-        for name, found in results.items()
-    }
-    drop, rank, first_lost = (
-        {name: Measurement(label, table[row]) for name, table in tables.items()}
-        for row, label in enumerate(("drop", "rank", "no longer first"))
-    )
-    return DeletionTest(
-        drop,
-        rank,
-        first_lost,
-        completeness=float(max(gaps)),
-        removal_error=float(max(errors)),
-        cases=len(queries),
-    )

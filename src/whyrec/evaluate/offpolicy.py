@@ -68,7 +68,10 @@ def estimate(
             fix="log the chance of each item that is shown",
         )
     whole = arrays["new"] / arrays["logged"]
-    weights = whole if clip is None else np.minimum(whole, clip)
+    if clip is None:
+        weights = whole
+    else:
+        weights = np.minimum(whole, clip)
     r = arrays["reward"]
     if not weights.any():
         raise BadArgument(

@@ -88,7 +88,9 @@ def cut_test(
     """(places lost without the first path, without a random other one) for each case, each really
     cut and scored again; NaN where there are not two. linked: of paths through a link of the
     graph alone, else of all."""
-    rng, first, other = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    first = []
+    other = []
     for query, item in zip(queries, items, strict=True):
         made = [
             r

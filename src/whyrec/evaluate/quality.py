@@ -43,7 +43,10 @@ def effects_of(
     """What leaving each event out takes from the item's score, (m,); latest: of so many of the
     latest events alone;
     against: from its lead over that item instead."""
-    first = 0 if latest is None else max(0, len(query) - latest)
+    if latest is None:
+        first = 0
+    else:
+        first = max(0, len(query) - latest)
     rows = Queries.of([query, *(query.without([p]) for p in range(first, len(query)))])
     found = np.asarray(model.score(rows), np.float64)
     scores = found[:, item] - (0.0 if against is None else found[:, against])
@@ -72,7 +75,8 @@ def stability(
     """Kendall's tau between the order of the events before and after the event of least weight is
     taken from the
     history: what hardly matters should hardly matter to the other reasons. NaN below 4 events."""
-    rng, values = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    values = []
     for query, item in zip(queries, items, strict=True):
         if len(query) < 4:
             values.append(np.nan)
@@ -90,7 +94,8 @@ def agreement(
     """Kendall's tau between the orders of each two explainers (both ways round, and 1 with
     itself).
     """
-    rng, places = np.random.default_rng(seed), dict[str, list[NDArray[np.float64]]]()
+    rng = np.random.default_rng(seed)
+    places = dict[str, list[NDArray[np.float64]]]()
     for name, explain in explainers.items():
         places[name] = []
         for query, item in zip(queries, items, strict=True):
@@ -110,7 +115,8 @@ def by_group(
     and popular items (halves by the median), with its paired interval. lengths (cases,): events;
     counts (cases,): how often the explained item was chosen."""
     gap = graded.rows[a].metrics[metric].values - graded.rows[b].metrics[metric].values
-    lengths, counts = np.asarray(lengths, np.float64), np.asarray(counts, np.float64)
+    lengths = np.asarray(lengths, np.float64)
+    counts = np.asarray(counts, np.float64)
     parts = {
         "short histories": lengths <= np.median(lengths),
         "long histories": lengths > np.median(lengths),
@@ -129,4 +135,6 @@ def by_group(
 
 
 def _tau(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return float(kendalltau(a, b).statistic) if len(a) > 1 else float("nan")
+    if len(a) > 1:
+        return float(kendalltau(a, b).statistic)
+    return float("nan")

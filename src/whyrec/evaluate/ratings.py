@@ -20,7 +20,8 @@ def errors(predicted: Any, truth: Any) -> dict[str, Measurement]:
     BadArgument for unequal lengths or predictions that are not finite. Not good for: judging ranked
     lists [cremonesi2010].
     """
-    predicted, truth = np.asarray(predicted, np.float64), np.asarray(truth, np.float64)
+    predicted = np.asarray(predicted, np.float64)
+    truth = np.asarray(truth, np.float64)
     if predicted.shape != truth.shape or predicted.ndim != 1:
         raise BadArgument(
             "errors need one prediction for each rating",

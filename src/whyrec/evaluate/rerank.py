@@ -75,9 +75,15 @@ class Rerank:
                 "member and wanted need one column per name",
                 given=f"{member.shape}, {len(names)} names",
             )
-        self.model, self.member, self.names = model, member, tuple(names)
-        self.weight, self.wanted, self.k, self.pool = weight, wanted, k, pool
-        self.bonus, self.temperature = bonus, temperature
+        self.model = model
+        self.member = member
+        self.names = tuple(names)
+        self.weight = weight
+        self.wanted = wanted
+        self.k = k
+        self.pool = pool
+        self.bonus = bonus
+        self.temperature = temperature
 
     def fit(self, data: Any, *, seed: int = 0) -> Rerank:
         self.model.fit(data, seed=seed)
@@ -93,9 +99,8 @@ class Rerank:
             return scores
         chosen = self._choose(mask_seen(scores, rows), self.wanted_of(rows))
         top = np.abs(scores).max(1, keepdims=True) + 1.0
-        np.put_along_axis(
-            scores, chosen, (top * (1 + np.arange(chosen.shape[1], 0, -1))).astype(np.float32), 1
-        )
+        lifted = top * (1 + np.arange(chosen.shape[1], 0, -1))
+        np.put_along_axis(scores, chosen, lifted.astype(np.float32), 1)
         return scores
 
     def wanted_of(self, queries: Queries) -> NDArray[np.float64]:
@@ -109,24 +114,28 @@ class Rerank:
         real = np.isfinite(scores)
         if self.bonus is not None:
             value = chances(scores, self.temperature) + self.member[items] @ self.bonus
-            return np.take_along_axis(
-                items, np.argsort(-np.where(real, value, -np.inf), 1, kind="stable")[:, : self.k], 1
-            )
+            worth = np.where(real, value, -np.inf)
+            order = np.argsort(-worth, 1, kind="stable")
+            return np.take_along_axis(items, order[:, : self.k], 1)
         low = np.where(real, scores, np.inf).min(1, keepdims=True)
         high = np.where(real, scores, -np.inf).max(1, keepdims=True)
         size = np.where(high > low, high - low, 1.0)
         gain = np.where(real, (scores - low) / size, -np.inf).astype(np.float64)
-        part, k = self.member[items], min(self.k, items.shape[1])
-        weights, rows = dcg_weights(k), np.arange(len(items))
+        part = self.member[items]
+        k = min(self.k, items.shape[1])
+        weights = dcg_weights(k)
+        rows = np.arange(len(items))
         total = np.zeros((len(items), part.shape[2]))
-        picked, taken = np.empty((len(items), k), np.int64), np.zeros(items.shape, bool)
+        picked = np.empty((len(items), k), np.int64)
+        taken = np.zeros(items.shape, bool)
         for place in range(k):
             there = total[:, None] + weights[place] * part
             size_ = there.sum(2, keepdims=True)
             share = np.divide(there, size_, out=np.zeros_like(there), where=size_ > 0)
             value = (1 - self.weight) * gain - self.weight * divergence(wanted[:, None], share)
             at = np.argmax(np.where(taken | ~real, -np.inf, value), 1)
-            picked[:, place], taken[rows, at] = at, True
+            picked[:, place] = at
+            taken[rows, at] = True
             total += weights[place] * part[rows, at]
         return np.take_along_axis(items, picked, 1)
 
@@ -143,15 +152,14 @@ class Rerank:
         lack = self.wanted_of(rows)[0] - share
         out = []
         for item in dict.fromkeys([*new.tolist(), *old.tolist()]):
-            a, b = before.get(item), after.get(item)
+            a = before.get(item)
+            b = after.get(item)
             if a == b:
                 continue
             rose = b is not None and (a is None or b < a)
             if self.bonus is not None:
-                own, mean = (
-                    float(self.member[item] @ self.bonus),
-                    float(weights @ (self.member[old] @ self.bonus)),
-                )
+                own = float(self.member[item] @ self.bonus)
+                mean = float(weights @ (self.member[old] @ self.bonus))
                 group = int(np.argmax(self.member[item]))
                 out.append(
                     Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum()))
@@ -196,11 +204,9 @@ def choose_bonus(
     is `part` of what it is without."""
     items, scores = _pooled(model, cases.queries, pool)
     temperature = _temperature(items, scores, cases)
-    chance, groups, weights = (
-        chances(scores, temperature),
-        member[items],
-        dcg_weights(min(k, items.shape[1])),
-    )
+    chance = chances(scores, temperature)
+    groups = member[items]
+    weights = dcg_weights(min(k, items.shape[1]))
     real = np.isfinite(scores)
 
     def shown(bonus: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -211,20 +217,20 @@ def choose_bonus(
         return found / max(float(found.sum()), 1e-12)
 
     start = shown(np.zeros(member.shape[1]))
-    goal, bonus = start + (1 - part) * (wanted - start), np.zeros(member.shape[1])
+    goal = start + (1 - part) * (wanted - start)
+    bonus = np.zeros(member.shape[1])
     # Each group's bonus walks by its own step, longer while the sign of what it lacks stays,
     # shorter once it turns.
     at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
-    step, before, best = (
-        np.full(len(bonus), float(np.median(at_k))),
-        np.zeros(len(bonus)),
-        (np.inf, bonus),
-    )
+    step = np.full(len(bonus), float(np.median(at_k)))
+    before = np.zeros(len(bonus))
+    best = (np.inf, bonus)
     for _ in range(rounds):
         lack = goal - shown(bonus)
         best = min(best, (float(np.abs(lack).sum()), bonus), key=lambda one: one[0])
         step *= np.where(np.sign(lack) * np.sign(before) < 0, 0.5, 1.3)
-        bonus, before = bonus + step * np.sign(lack), lack
+        bonus = bonus + step * np.sign(lack)
+        before = lack
     return best[1] - best[1].max(), temperature
 
 
@@ -233,9 +239,9 @@ def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.
         top_k(mask_seen(np.array(model.score(part), np.float32), part), pool)
         for _, part in batches(queries)
     ]
-    return np.concatenate([one[0] for one in parts]), np.concatenate(
-        [one[1] for one in parts]
-    ).astype(np.float64)
+    items = np.concatenate([one[0] for one in parts])
+    scores = np.concatenate([one[1] for one in parts])
+    return items, scores.astype(np.float64)
 
 
 def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float:
@@ -250,7 +256,8 @@ def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float
     tried = [spread * float(size) for size in np.geomspace(0.02, 5.0, 24)]
 
     def likelihood(t: float) -> float:
-        return float(np.log(chances(scores[rows], t)[np.arange(len(rows)), places] + 1e-12).mean())
+        chosen = chances(scores[rows], t)[np.arange(len(rows)), places]
+        return float(np.log(chosen + 1e-12).mean())
 
     return max(tried, key=likelihood)
 
@@ -260,22 +267,20 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
     rose = move.after is not None and (move.before is None or move.after < move.before)
     if lang == "zh":
         ways = f"从第 {move.before} 位移到第 {move.after} 位"
-        way = (
-            f"新进入第 {move.after} 位"
-            if move.before is None
-            else "退出列表"
-            if move.after is None
-            else ways
-        )
+        if move.before is None:
+            way = f"新进入第 {move.after} 位"
+        elif move.after is None:
+            way = "退出列表"
+        else:
+            way = ways
         why = _why(move, rose)[1]
         return f"“{title}”{way}：{why}"
-    way = (
-        f"came in at #{move.after}"
-        if move.before is None
-        else f"left the list (was #{move.before})"
-        if move.after is None
-        else f"moved from #{move.before} to #{move.after}"
-    )
+    if move.before is None:
+        way = f"came in at #{move.after}"
+    elif move.after is None:
+        way = f"left the list (was #{move.before})"
+    else:
+        way = f"moved from #{move.before} to #{move.after}"
     return f"“{title}” {way}: {_why(move, rose)[0]}"
 
 
@@ -313,5 +318,8 @@ def choose_weight(
     ]
     allowed = [row for row in curve if row["accuracy"] >= (1 - loss) * accuracy]
     reached = [row for row in allowed if row["gap"] <= part * gap]
-    best = reached[0] if reached else min(allowed, key=lambda row: row["gap"])
+    if reached:
+        best = reached[0]
+    else:
+        best = min(allowed, key=lambda row: row["gap"])
     return {"weight": best["weight"], "reached": bool(reached), "curve": curve}

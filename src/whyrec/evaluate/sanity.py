@@ -136,11 +136,10 @@ def sanity(
     made = [explain(model, query, item) for query, item in cases]
     whole = all(_names_all(one, query) for one, (query, _) in zip(made, cases, strict=True))
     asked = not own_model and whole
-    planted = (
-        [_axioms(explain), _planted(explain)]
-        if asked
-        else [Check("axioms", None), Check("planted", None)]
-    )
+    if asked:
+        planted = [_axioms(explain), _planted(explain)]
+    else:
+        planted = [Check("axioms", None), Check("planted", None)]
     units = all(_in_units(found) for found in made)
     checks = (
         _completeness(made),
@@ -174,7 +173,9 @@ def _names_all(found: Any, query: Query) -> bool:
 
 
 def _against(found: Any) -> int | None:
-    return found.against if isinstance(found, Explanation) else None
+    if isinstance(found, Explanation):
+        return found.against
+    return None
 
 
 def _about_events(made: list[Any]) -> bool:
@@ -190,16 +191,15 @@ def _completeness(made: list[Any]) -> Check:
         for one in made
         if isinstance(one, Explanation) and one.additive
     ]
-    return (
-        Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}")
-        if gaps
-        else Check("completeness", None)
-    )
+    if gaps:
+        return Check("completeness", max(gaps) <= CLOSE, max(gaps), f"<= {CLOSE}")
+    return Check("completeness", None)
 
 
 # --- models whose truth is known ------------------------------------------------------------------
 
-ITEMS, HISTORY = 12, (0, 1, 2, 3, 4, 5)
+ITEMS = 12
+HISTORY = (0, 1, 2, 3, 4, 5)
 TRUE = np.array([2.0, -1.0, 0.0, 0.7, 0.7, 0.3])  # events 3 and 4 are alike, event 2 does nothing
 
 
@@ -228,7 +228,8 @@ def _ask(explain: Explain, model: Scorer, history: Any = HISTORY) -> NDArray[np.
 def _axioms(explain: Explain) -> Check:
     """The largest breach, in units of the largest weight."""
     try:
-        one, twice = _ask(explain, _line()), _ask(explain, _line(2.0))
+        one = _ask(explain, _line())
+        twice = _ask(explain, _line(2.0))
         moved = _ask(explain, _line(), (5, 4, 3, 2, 1, 0))[::-1]
     except Exception:  # a foreign explainer may fail on a model it does not know: that is no axiom
         return Check("axioms", None)
@@ -247,10 +248,14 @@ def _axioms(explain: Explain) -> Check:
 def _planted(explain: Explain) -> Check:
     """Correlation with the planted weights; a planted pair must raise both of its events."""
     try:
-        one, both = _ask(explain, _line()), _ask(explain, _line(1.0, 1.5))
+        one = _ask(explain, _line())
+        both = _ask(explain, _line(1.0, 1.5))
     except Exception:
         return Check("planted", None)
-    found = float(np.corrcoef(one, TRUE)[0, 1]) if one.std() > 0 else 0.0
+    if one.std() > 0:
+        found = float(np.corrcoef(one, TRUE)[0, 1])
+    else:
+        found = 0.0
     raised = both[0] > one[0] + 0.1 and both[1] > one[1] + 0.1
     return Check(
         "planted", found >= 0.95 and raised, found, ">= 0.95, and both of a pair are raised"
@@ -276,7 +281,10 @@ def _differs(
         _correlation(one, explain(other, query, item), len(query))
         for one, (query, item) in zip(made, cases, strict=True)
     ]
-    mean = float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
+    if np.isfinite(found).any():
+        mean = float(np.nanmean(found))
+    else:
+        mean = float("nan")
     true = [
         _correlation(effects_of(model, q, i), effects_of(other, q, i), len(q)) for q, i in cases
     ]
@@ -285,10 +293,11 @@ def _differs(
 
 
 def _correlation(a: Any, b: Any, m: int) -> float:
-    one, two = weights_of(a, m), weights_of(b, m)
-    return (
-        float(kendalltau(one, two).statistic) if one.std() > 0 and two.std() > 0 else float("nan")
-    )
+    one = weights_of(a, m)
+    two = weights_of(b, m)
+    if one.std() > 0 and two.std() > 0:
+        return float(kendalltau(one, two).statistic)
+    return float("nan")
 
 
 def _seeds(
@@ -302,7 +311,10 @@ def _seeds(
         _correlation(one, seeded(model, query, item, seed=7), len(query))
         for one, (query, item) in zip(made, cases, strict=True)
     ]
-    mean = float(np.nanmean(again)) if np.isfinite(again).any() else float("nan")
+    if np.isfinite(again).any():
+        mean = float(np.nanmean(again))
+    else:
+        mean = float("nan")
     return Check("seeds", None if np.isnan(mean) else mean >= SAME, mean, f">= {SAME}")
 
 
@@ -320,7 +332,10 @@ def _sign(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], units:
         effect = effects_of(model, query, item, against=_against(one))
         told = (np.abs(weights) > 0.1 * np.abs(weights).max()) & (np.abs(effect) > 1e-9)
         right += list(np.sign(weights[told]) == np.sign(effect[told]))
-    share = float(np.mean(right)) if right else float("nan")
+    if right:
+        share = float(np.mean(right))
+    else:
+        share = float("nan")
     return Check("sign", None if not right else share >= SIGNS, share, f">= {SIGNS}")
 
 
@@ -359,7 +374,8 @@ def _executed(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], se
     """
     if not _about_events(made):
         return Check("executed", None)
-    rng, ratios = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    ratios = []
     for one, (query, item) in zip(made, cases, strict=True):
         weights = weights_of(one, len(query))
         pick = [int(np.argmax(weights)), int(rng.integers(len(query)))]

@@ -54,11 +54,9 @@ class Followed:
     @property
     def excess(self) -> float:
         """The part of the count that the larger of the two nulls leaves unexplained, 0 to 1."""
-        return (
-            max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
-            if self.count
-            else 0.0
-        )
+        if self.count:
+            return max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
+        return 0.0
 
 
 def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement]:
@@ -143,7 +141,8 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
         known = (moments[own] != 0) & (moments[theirs] != 0)
         return int((known & (later > 0) & (later <= days * DAY)).sum())
 
-    real, rng = count(times), np.random.default_rng(seed)
+    real = count(times)
+    rng = np.random.default_rng(seed)
     nulls = [
         _null(real, [count(_shuffled(times, group, rng)) for _ in range(shuffles)])
         for group in (first.indices, person)

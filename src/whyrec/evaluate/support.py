@@ -31,15 +31,20 @@ def behind(model: Scorer, query: Query, item: int, reason: Reason) -> int | None
     """How many people chose both `item` and what the reason names: the fewest of its events', -1
     where that is not known; None for a reason that no count of people is behind (a category, a
     link, own use, popularity, a friend)."""
-    positions = (
-        reason.refs if reason.kind == "event" else reason.refs[2:] if reason.kind == "path" else ()
-    )
+    if reason.kind == "event":
+        positions = reason.refs
+    elif reason.kind == "path":
+        positions = reason.refs[2:]
+    else:
+        positions = ()
     if not positions or (reason.kind == "path" and reason.refs[0] >= 0):
         return None
     items = query.items[list(positions)]
     if (items == item).any():
         return None
-    return int(model.support(items, item).min()) if isinstance(model, Supported) else UNKNOWN
+    if isinstance(model, Supported):
+        return int(model.support(items, item).min())
+    return UNKNOWN
 
 
 def first_reasons(
@@ -53,14 +58,19 @@ def first_reasons(
     place: NaN where nobody is counted. notes: "unknown" and "other", how many places have a reason
     whose people are not known, and one that rests on no count of people (or none that speaks for
     the item)."""
-    values, unknown, other = [], 0, 0
+    values = []
+    unknown = 0
+    other = 0
     for query, slate in zip(Queries.of(queries), recommend(model, queries, k), strict=True):
         for item in slate.items.tolist():
             speaking = [
                 reason for reason in explain(model, query, item).reasons if reason.weight > 0
             ]
             first = max(speaking, key=lambda reason: reason.weight, default=None)
-            found = None if first is None else behind(model, query, item, first)
+            if first is None:
+                found = None
+            else:
+                found = behind(model, query, item, first)
             values.append(float("nan") if found is None or found < 0 else float(found))
             unknown += found is not None and found < 0
             other += found is None
@@ -79,7 +89,9 @@ def summary(found: Measurement, *, k: int = FEWEST, limit: float = LIMIT) -> dic
     people = found.values[~np.isnan(found.values)]
 
     def under(bound: int) -> float | None:
-        return float((people < bound).mean()) if len(people) else None
+        if len(people):
+            return float((people < bound).mean())
+        return None
 
     weak = under(k)
     return {

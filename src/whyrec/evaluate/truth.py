@@ -44,11 +44,16 @@ def grade(
 
     data: the training events, for the cosine of audiences. Queries need their `user`.
     """
-    rng, found = np.random.default_rng(seed), []
-    unit, lists = _audiences(data), recommend(model, queries, 1)
+    rng = np.random.default_rng(seed)
+    found = []
+    unit = _audiences(data)
+    lists = recommend(model, queries, 1)
     for query, slate in zip(queries, lists, strict=True):
         item = int(slate.items[0])
-        planted = causes(int(query.user or 0), query, item) if len(query) else []
+        if len(query):
+            planted = causes(int(query.user or 0), query, item)
+        else:
+            planted = []
         if not planted:
             continue
         first = max(explain(model, query, item).reasons, key=lambda r: r.weight).refs[0]

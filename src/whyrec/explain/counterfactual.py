@@ -82,10 +82,8 @@ def remove_and_rescore(
     listing = listing_of(model, query, k)
     before, after, masked = listing.move(item, gone)
     left = Listing(Constant(masked), np.isfinite(masked), k)
-    own, now = (
-        float(listing.decomposition.scores[item]),
-        float(listing.decomposition.without([gone])[0, item]),
-    )
+    own = float(listing.decomposition.scores[item])
+    now = float(listing.decomposition.without([gone])[0, item])
     best = left.best()
     return Removed(gone, before, after, own, now, Slate(best, masked[best]))
 
@@ -118,10 +116,8 @@ def counterfactual(
     measured = remove_and_rescore(model, query, item, positions or (), k)
     if positions and measured.rank_after <= k:  # a near tie that float32 scores broke the other way
         positions, minimal, more = _greedy_by_scoring(model, query, item, k)
-        measured, checked = (
-            remove_and_rescore(model, query, item, positions or (), k),
-            checked + more,
-        )
+        measured = remove_and_rescore(model, query, item, positions or (), k)
+        checked = checked + more
     found = positions is not None and measured.rank_after > k
     return Counterfactual(**vars(measured), found=found, minimal=minimal and found, checked=checked)
 
@@ -141,7 +137,8 @@ class _Margins:
         self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
         self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)
         self.lead = base[item] - base[rival] + self.margin.sum(0)  # (rivals,)
-        self.m, self.k = len(query), k
+        self.m = len(query)
+        self.k = k
 
     def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
@@ -157,7 +154,10 @@ class _Margins:
             np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0
         )  # most that s events can take
         for size in range(self.m + 1):
-            taken = best[size - 1] if size else np.zeros_like(self.lead)
+            if size:
+                taken = best[size - 1]
+            else:
+                taken = np.zeros_like(self.lead)
             if self.out(taken):
                 return size
         return None
@@ -181,7 +181,8 @@ def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | 
     size = margins.bound()
     if size is None:
         return None, False, 0
-    best, checked = _greedy(margins), 0
+    best = _greedy(margins)
+    checked = 0
     while best is None or size < len(best):
         sets = math.comb(margins.m, size)
         if checked + sets > budget:
@@ -200,14 +201,17 @@ def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
     """Of all sets of this size that work, the one that lowers the item most; None where none
     does.
     """
-    best, depth = None, -np.inf
+    best = None
+    depth = -np.inf
     combos = itertools.combinations(range(margins.m), size)
     step = max(1, 4_000_000 // max(1, margins.margin.shape[1] * size))
     while piece := list(itertools.islice(combos, step)):
         removed = margins.margin[np.array(piece)].sum(1)
         for at in np.flatnonzero(margins.out(removed)):
-            if (fall := float(removed[at].sum())) > depth:
-                best, depth = piece[at], fall
+            fall = float(removed[at].sum())
+            if fall > depth:
+                best = piece[at]
+                depth = fall
     return best
 
 

@@ -33,7 +33,10 @@ def deletion(
     """
     game = Game(model, query, item, margin=margin, rivals=rivals)
     values = game(np.concatenate([np.zeros((1, game.m), bool), ~np.eye(game.m, dtype=bool)]))
-    name = "deletion (leave-one-out, margin)" if margin else "deletion (leave-one-out)"
+    if margin:
+        name = "deletion (leave-one-out, margin)"
+    else:
+        name = "deletion (leave-one-out)"
     return Explanation(
         item,
         game.score,
@@ -99,16 +102,20 @@ def _one_by_one(
     the lead on the events already taken, and this one, counts."""
     m = len(query)
     [[lead], [whole]] = leads(model, query, item, np.ones((1, m), bool), rivals)
-    left, weights, near = np.ones(m, bool), dict[int, float](), np.arange(m)
+    left = np.ones(m, bool)
+    weights = dict[int, float]()
+    near = np.arange(m)
     while left.any():
-        there = (
-            near[left[near]]
-            if 0 < len(weights) < SINGLES and left[near].any()
-            else np.flatnonzero(left)
-        )
+        if 0 < len(weights) < SINGLES and left[near].any():
+            there = near[left[near]]
+        else:
+            there = np.flatnonzero(left)
         after, lost = leads(model, query, item, _each(left, there), rivals)
         part = score if weights else 1 - FIRST
-        worth = (1 - part) * _spread(after) + part * _spread(lost) if part else after
+        if part:
+            worth = (1 - part) * _spread(after) + part * _spread(lost)
+        else:
+            worth = after
         if kept and weights:
             worth = worth - kept * _spread(
                 leads(model, query, item, _each(~left, there), rivals)[0]
@@ -118,11 +125,10 @@ def _one_by_one(
             near = there[np.argsort(after, kind="stable")[:NEAR]]
         gone = there[order[: 1 if len(weights) < SINGLES else max(1, m // 10)]]
         left[gone] = False
-        now = (
-            float(after[order[0]])
-            if len(gone) == 1
-            else float(leads(model, query, item, left[None], rivals)[0, 0])
-        )
+        if len(gone) == 1:
+            now = float(after[order[0]])
+        else:
+            now = float(leads(model, query, item, left[None], rivals)[0, 0])
         weights |= {int(p): (lead - now) / len(gone) for p in gone}
         lead = now
     reasons = tuple(Reason("event", (p,), weight) for p, weight in weights.items())

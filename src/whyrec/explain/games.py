@@ -33,16 +33,29 @@ class Game:
         rivals: int = RIVALS,
         against: int | None = None,
     ) -> None:
-        self.model, self.query, self.item, self.m = model, query, int(item), len(query)
+        self.model = model
+        self.query = query
+        self.item = int(item)
+        self.m = len(query)
         row = np.asarray(model.score([query]))[0].astype(np.float64)
-        self.score, self.n_items = float(row[item]), len(row)
-        others = next_items(row[None], query, item, rivals) if margin else np.zeros(0, np.int32)
-        self.others = others if against is None else np.array([against], np.int32)
+        self.score = float(row[item])
+        self.n_items = len(row)
+        if margin:
+            others = next_items(row[None], query, item, rivals)
+        else:
+            others = np.zeros(0, np.int32)
+        if against is None:
+            self.others = others
+        else:
+            self.others = np.array([against], np.int32)
         self.full = self.score - (float(row[self.others].mean()) if len(self.others) else 0.0)
 
     def __call__(self, keep: Any) -> NDArray[np.float64]:
         keep = np.asarray(keep, bool)
-        some = self.model.score_items if isinstance(self.model, ItemScores) else None
+        if isinstance(self.model, ItemScores):
+            some = self.model.score_items
+        else:
+            some = None
         wanted = np.concatenate([[self.item], self.others]).astype(np.int64)
         step = max(1, CELLS // (max(1, self.m) * 16 if some else self.n_items))
         parts = [np.zeros(0)]
@@ -71,7 +84,9 @@ def leads(
     """(2, s): for each subset the item's lead over the mean of the items that are then its best
     `rivals` (none that the full history holds), and its score. Unlike a margin against fixed
     items it sees who takes the item's place."""
-    out, step, keep = [np.zeros((2, 0))], 64, np.asarray(keep, bool)
+    out = [np.zeros((2, 0))]
+    step = 64
+    keep = np.asarray(keep, bool)
     for start in range(0, len(keep), step):
         scores = np.array(model.score(subsets(query, keep[start : start + step])), np.float32)
         own = scores[:, item].astype(np.float64)

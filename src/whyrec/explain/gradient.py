@@ -59,10 +59,14 @@ def _by_gradient(
             fix="use the method deletion",
         )
     row = np.asarray(model.score([query]))[0].astype(np.float64)
-    name += ", margin" if margin else ""
+    if margin:
+        name += ", margin"
     if not len(query):
         return Explanation(item, row[item], row[item], (), 0.0, name, additive=False)
-    others = next_items(row[None], query, item, RIVALS) if margin else np.zeros(0, np.int64)
+    if margin:
+        others = next_items(row[None], query, item, RIVALS)
+    else:
+        others = np.zeros(0, np.int64)
     import torch
 
     wanted = torch.tensor([item, *map(int, others)])
@@ -72,7 +76,10 @@ def _by_gradient(
         return scores[..., 0] - (scores[..., 1:].mean(-1) if len(others) else 0.0)
 
     own = model.embed(query)
-    neutral = model.neutral(query) if isinstance(model, NeutralEvents) else torch.zeros_like(own)
+    if isinstance(model, NeutralEvents):
+        neutral = model.neutral(query)
+    else:
+        neutral = torch.zeros_like(own)
     weights = _attributed(value, own, neutral, steps).sum(-1)
     with torch.no_grad():
         base = float(value(neutral[None])[0])

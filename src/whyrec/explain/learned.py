@@ -23,8 +23,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.linalg import svds
 
 from whyrec.core import (
     BadArtefact,
@@ -36,19 +34,21 @@ from whyrec.core import (
     Scorer,
     artefact,
     check_fitted,
-    mask_seen,
-    subsets,
-    top_k,
 )
-from whyrec.core.capabilities import ItemScores, ItemVectors
-from whyrec.explain.deletion import SINGLES, removal
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, next_items
+from whyrec.explain.games import next_items
+from whyrec.explain.learned_examples import (
+    FAR,
+    Examples,
+    Floats,
+    contrast,
+    examples_of,
+    inputs_of,
+    losses,
+    vectors_of,
+)
 
 __all__ = ["Learned", "learned"]
-
-Floats = NDArray[np.float32]
-FAR = 60  # steps back that are told apart
 
 
 class Learned:
@@ -84,8 +84,12 @@ class Learned:
         order: float = 1.0,
     ) -> None:
         self.order = order
-        self.dims, self.width, self.sets, self.epochs = dims, width, sets, epochs
-        self.learning_rate, self.length = learning_rate, length
+        self.dims = dims
+        self.width = width
+        self.sets = sets
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.length = length
 
     def fit(
         self,
@@ -99,8 +103,10 @@ class Learned:
         """Learn from `people`, the histories of training people; data: training events, for the
         first vectors.
         """
-        examples = _examples(model, people, self.sets, self.length, seed, progress, self.order > 0)
-        self.vectors_, self.goals_ = _vectors(model, data, self.dims)
+        examples = examples_of(
+            model, people, self.sets, self.length, seed, progress, self.order > 0
+        )
+        self.vectors_, self.goals_ = vectors_of(model, data, self.dims)
         self._train(examples, seed)
         return self
 
@@ -109,7 +115,7 @@ class Learned:
         check_fitted(self)
         if not len(query):
             return np.zeros(0)
-        x = _inputs(self.vectors_[query.items], _contrast(self.goals_, item, rivals))
+        x = inputs_of(self.vectors_[query.items], contrast(self.goals_, item, rivals))
         x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
         hidden = _silu(x @ self.w1_ + self.b1_)
         q, k, v = np.split(
@@ -121,40 +127,45 @@ class Learned:
         )
         return np.asarray((hidden @ self.w3_).ravel(), np.float64) * float(self.unit_[0])
 
-    def _train(self, examples: _Examples, seed: int) -> None:
+    def _train(self, examples: Examples, seed: int) -> None:
         try:
             import torch
         except ImportError:
             raise MissingExtra("torch", "text") from None
         torch.manual_seed(seed)
         inputs = examples.inputs(self.vectors_, self.goals_)
-        net, unit = _Net(self.width, inputs[0].shape[1]), float(examples.lost.std()) or 1.0
+        net = _Net(self.width, inputs[0].shape[1])
+        unit = float(examples.lost.std()) or 1.0
         adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         held = (
             np.arange(len(examples)) % 10 == 0
         )  # of the training people, to see when it stops learning
-        rng, self.curve_, best, kept = np.random.default_rng(seed), [], np.inf, None
+        rng = np.random.default_rng(seed)
+        self.curve_ = []
+        best = np.inf
+        kept = None
         for epoch in range(self.epochs):
             net.train()
             order = rng.permutation(np.flatnonzero(~held))
             for group in adam.param_groups:
                 group["lr"] = self.learning_rate * (1 - epoch / self.epochs)
             for start in range(0, len(order), 32):
-                sets, ranks = _losses(net, examples, inputs, order[start : start + 32], unit)
+                sets, ranks = losses(net, examples, inputs, order[start : start + 32], unit)
                 adam.zero_grad()
                 (sets + self.order * ranks).backward()
                 adam.step()
             net.eval()
             with torch.no_grad():
                 sets, ranks = (
-                    float(x) for x in _losses(net, examples, inputs, np.flatnonzero(held), unit)
+                    float(x) for x in losses(net, examples, inputs, np.flatnonzero(held), unit)
                 )
             left = sets / examples.square(np.flatnonzero(held), unit)
             self.curve_.append(
                 {"epoch": epoch + 1, "left": round(left, 4), "order": round(ranks, 4)}
             )
             if left + self.order * ranks < best:
-                best, kept = left + self.order * ranks, net.arrays()
+                best = left + self.order * ranks
+                kept = net.arrays()
         for name, value in (kept or net.arrays()).items():
             setattr(self, name, value)
         self.unit_ = np.array([unit], np.float32)
@@ -207,176 +218,6 @@ def learned(model: Scorer, query: Query, item: int, *, explainer: Learned) -> Ex
     )
 
 
-class _Examples:
-    """Sets that were removed from histories and what the margin lost by it; rows of people, sets
-    side by side.
-    """
-
-    def __init__(self) -> None:
-        self.items: list[NDArray[Any]] = []
-        self.steps: list[NDArray[Any]] = []
-        self.target: list[int] = []
-        self.rivals: list[NDArray[Any]] = []
-        self.gone: list[NDArray[np.bool_]] = []
-        self.lost_: list[NDArray[np.float64]] = []
-        self.firsts: list[list[int]] = []
-
-    def __len__(self) -> int:
-        return len(self.target)
-
-    def inputs(self, vectors: Floats, goals: Floats) -> list[Floats]:
-        """What the network reads of each person's events, without the steps."""
-        return [
-            _inputs(vectors[items], _contrast(goals, target, rivals))
-            for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)
-        ]
-
-    @property
-    def lost(self) -> NDArray[np.float64]:
-        return np.concatenate(self.lost_)
-
-    def square(self, rows: NDArray[Any], unit: float) -> float:
-        """What is lost to a network that says nothing."""
-        return float(np.mean([np.mean((self.lost_[r] / unit) ** 2) for r in rows])) or 1.0
-
-
-def _examples(
-    model: Scorer,
-    people: Queries,
-    sets: int,
-    length: int,
-    seed: int,
-    progress: Callable[[float], None],
-    ordered: bool,
-) -> _Examples:
-    """For each person's first recommendation: single events and small sets removed, and what the
-    margin lost.
-    """
-    rng, made = np.random.default_rng(seed), _Examples()
-    able = np.flatnonzero(people.sizes >= 2)
-    for at, row in enumerate(able):
-        query = people[int(row)]
-        if len(query) > length:
-            query = query.without(range(len(query) - length))
-        scores = mask_seen(np.asarray(model.score([query])), Queries.of([query]))
-        first, best = top_k(scores, RIVALS + 1)
-        first = first[0][np.isfinite(best[0])]
-        if len(first) < 2:
-            continue
-        gone = np.zeros((sets, len(query)), bool)
-        for s in range(sets):  # a third single events, the others up to half of the history
-            size = 1 if s % 3 == 0 else int(rng.integers(1, max(2, len(query) // 2 + 1)))
-            gone[s, _drawn(len(query), size, rng)] = True
-        batch = subsets(query, ~gone)
-        if isinstance(model, ItemScores):
-            found = model.score_items(batch, np.tile(first.astype(np.int64), (sets, 1)))
-        else:
-            found = np.asarray(model.score(batch))[:, first]
-        full = float(scores[0, first[0]] - scores[0, first[1:]].mean())
-        made.items.append(query.items)
-        made.steps.append(np.minimum(query.steps, FAR))
-        made.target.append(int(first[0]))
-        made.rivals.append(first[1:])
-        made.gone.append(gone)
-        made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
-        told = removal(model, query, int(first[0])).reasons if ordered else ()
-        made.firsts.append([reason.refs[0] for reason in told[:SINGLES]])
-        progress((at + 1) / len(able))
-    return made
-
-
-def _losses(
-    net: Any, examples: _Examples, inputs: list[Floats], rows: NDArray[Any], unit: float
-) -> tuple[Any, Any]:
-    """(mean squared error of what the sets lost, mean of -log likelihood of removal's first events
-    in their order [plackett1975]), over people."""
-    import torch
-
-    longest = max(len(inputs[r]) for r in rows)
-    x, steps = (
-        torch.zeros(len(rows), longest, inputs[0].shape[1]),
-        torch.zeros(len(rows), longest, dtype=torch.int64),
-    )
-    there, gone = (
-        torch.zeros(len(rows), longest, dtype=torch.bool),
-        torch.zeros(len(rows), len(examples.gone[0]), longest),
-    )
-    for at, r in enumerate(rows):
-        m = len(inputs[r])
-        x[at, :m], there[at, :m] = torch.from_numpy(inputs[r]), True
-        steps[at, :m] = torch.from_numpy(examples.steps[r].astype(np.int64))
-        gone[at, :, :m] = torch.from_numpy(examples.gone[r])
-    weight = net(x, steps, there)
-    lost = torch.from_numpy(np.stack([examples.lost_[r] for r in rows]) / unit).float()
-    ranks, left = torch.zeros(len(rows)), there.clone()
-    for turn in range(SINGLES):
-        now = torch.tensor(
-            [at for at, r in enumerate(rows) if turn < len(examples.firsts[r])], dtype=torch.int64
-        )
-        if len(now):
-            pick = torch.tensor([examples.firsts[rows[at]][turn] for at in now.tolist()])
-            logits = (net.sharp * weight[now]).masked_fill(~left[now], -1e9)
-            ranks[now] = ranks[now] - torch.log_softmax(logits, -1)[torch.arange(len(now)), pick]
-            left[now, pick] = False
-    return ((gone @ weight[..., None])[..., 0] - lost).square().mean(), ranks.mean()
-
-
-def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Half of the time the latest events weigh more: they matter most to models of sequences."""
-    share = np.full(m, 1.0 / m)
-    if rng.random() < 0.5:
-        share = 0.8 ** np.arange(m)[::-1] + 1e-3
-        share /= share.sum()
-    return rng.choice(m, size, replace=False, p=share)
-
-
-def _vectors(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
-    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own
-    where it shows them (`item_vectors`), turned so that the leading directions of their products
-    come first; else from who chose what."""
-    if isinstance(model, ItemVectors):
-        events, goals = model.item_vectors()
-        k = min(dims, events.shape[1])
-        # Both on the axes in which events and goals vary most together.
-        u, _, v = np.linalg.svd(np.cov(events.T) @ np.cov(goals.T))
-        return _padded(events @ u[:, :k], dims), _padded(goals @ v[:k].T, dims)
-    crowd = sparse.csr_array(
-        (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
-    )
-    crowd = sparse.diags_array(1 / np.sqrt(np.maximum(crowd.sum(1), 1))) @ crowd
-    k = min(dims, min(crowd.shape) - 1)
-    if k < 1:
-        return _padded(np.zeros((data.n_items, 0)), dims), _padded(
-            np.zeros((data.n_items, 0)), dims
-        )
-    u, s, _ = svds(crowd, k=k, v0=np.ones(min(crowd.shape)))
-    made = _padded((u * s)[:, ::-1], dims)
-    return made, made
-
-
-def _padded(vectors: NDArray[Any], dims: int) -> Floats:
-    """At spread 1 and with zeros to `dims` columns."""
-    out = np.zeros((len(vectors), dims), np.float32)
-    out[:, : vectors.shape[1]] = vectors / (vectors.std() or 1.0) if vectors.size else 0.0
-    return out
-
-
-def _contrast(goals: Floats, item: int, rivals: Any) -> Floats:
-    """What the item has beyond its rivals, (dims,)."""
-    return np.asarray(goals[item] - (goals[rivals].mean(0) if len(rivals) else 0.0), np.float32)
-
-
-def _inputs(events: Floats, goal: Floats) -> Floats:
-    """(m, dims + 3): products with the goal, their sum, how near each event is to the others,
-    and the length.
-    """
-    product, m = events * goal, len(events)
-    own = np.stack([product.sum(1), events @ events.mean(0), np.full(m, np.log1p(m))], 1) / np.sqrt(
-        events.shape[1]
-    )
-    return np.concatenate([product, own], 1).astype(np.float32)
-
-
 def _silu(x: Floats) -> Floats:
     return np.asarray(x / (1 + np.exp(-x)), np.float32)
 
@@ -395,12 +236,12 @@ def _Net(width: int, inputs: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.far = nn.Parameter(torch.randn(FAR + 1, 16) * 0.1)
-            self.one, self.two = nn.Linear(inputs + 16, width), nn.Linear(width, width)
-            self.looks, self.drop = nn.Linear(width, 3 * width, bias=False), nn.Dropout(0.1)
-            self.three, self.sharp = (
-                nn.Linear(width, 1, bias=False),
-                nn.Parameter(torch.tensor(1.0)),
-            )
+            self.one = nn.Linear(inputs + 16, width)
+            self.two = nn.Linear(width, width)
+            self.looks = nn.Linear(width, 3 * width, bias=False)
+            self.drop = nn.Dropout(0.1)
+            self.three = nn.Linear(width, 1, bias=False)
+            self.sharp = nn.Parameter(torch.tensor(1.0))
 
         def forward(self, x: Any, steps: Any, there: Any) -> Any:
             """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""

@@ -55,14 +55,13 @@ def likeness(
     Dataset."""
     if not isinstance(model, Modalities) or not len(query):
         return []
-    parts, senses = (
-        model.part_contributions(query, item),
-        {one["name"] for one in model.kernels_},
-    )
+    parts = model.part_contributions(query, item)
+    senses = {one["name"] for one in model.kernels_}
     total = sum(abs(float(part.sum())) for part in parts.values())
     rows: list[dict[str, Any]] = []
     for name in senses:
-        weight, at = float(parts[name].sum()), int(np.argmax(parts[name]))
+        weight = float(parts[name].sum())
+        at = int(np.argmax(parts[name]))
         if weight > 0:
             rows.append(
                 {
@@ -99,7 +98,8 @@ def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any]
     if domain is None or not helping or not domain[why.item]:
         return None
     [at, *_] = max(helping, key=lambda reason: reason.weight).refs
-    source, target = domain[query.items[at]], domain[why.item]
+    source = domain[query.items[at]]
+    target = domain[why.item]
     if not source or source[0] == target[0]:
         return None
     proved = why.removal is not None and why.removal.proved and at in why.removal.positions

@@ -35,7 +35,8 @@ def lime(
     together, which no line can say.
     """
     game = Game(model, query, item, margin=margin)
-    n, rng = game.m, np.random.default_rng(seed)
+    n = game.m
+    rng = np.random.default_rng(seed)
     name = f"lime ({budget or 10 * n} sets{', margin' if margin else ''})"
     if not n:
         return Explanation(item, game.score, game.score, (), 0.0, name, additive=False)
@@ -45,8 +46,10 @@ def lime(
     value = game(keep)
     distance = 1 - np.sqrt(keep.sum(1) / n)
     weight = np.exp(-(distance**2) / WIDTH**2)
-    centre, level = weight @ keep / weight.sum(), weight @ value / weight.sum()
-    x, y = keep - centre, value - level
+    centre = weight @ keep / weight.sum()
+    level = weight @ value / weight.sum()
+    x = keep - centre
+    y = value - level
     inverse = np.linalg.inv((x * weight[:, None]).T @ x + RIDGE * np.eye(n))
     found = inverse @ (x.T @ (weight * y))
     meat = x * (weight * (y - x @ found))[:, None]

@@ -65,7 +65,9 @@ class Language:
 
     def quotes_of(self, verb: str, domain: str) -> tuple[str, str]:
         """The quotes around what data with these keys hold."""
-        return self.quotes if is_work(verb, domain) else self.plain_quotes
+        if is_work(verb, domain):
+            return self.quotes
+        return self.plain_quotes
 
 
 # verb: (past, participle where it differs) in English; what stands before the object in Chinese.
@@ -119,7 +121,9 @@ def counted_items(n: int, domain: str, lang: str) -> str:
     ('1 film', '1,234 artists', '3位艺人')
     """
     one, many, zh = measured(domain)
-    return f"{n:,}{zh}" if lang == "zh" else f"{n:,} {one if n == 1 else many}"
+    if lang == "zh":
+        return f"{n:,}{zh}"
+    return f"{n:,} {one if n == 1 else many}"
 
 
 _MONTHS = (

@@ -80,7 +80,9 @@ class Polisher:
     def refused(self) -> float:
         """Share of the texts asked for that were refused."""
         total = sum(self.counts.values())
-        return 1 - self.counts["shown"] / total if total else 0.0
+        if total:
+            return 1 - self.counts["shown"] / total
+        return 0.0
 
     def _refused(self, why: str, text: str) -> str:
         self.counts[why] += 1
@@ -136,11 +138,12 @@ class LocalModel:
 
     def __call__(self, asked: str, text: str) -> str:
         chat = [{"role": "system", "content": asked}, {"role": "user", "content": text}]
-        prompt = (
-            self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-            if self.tokenizer.chat_template
-            else f"{asked}\n\n{text}\n\n"
-        )
+        if self.tokenizer.chat_template:
+            prompt = self.tokenizer.apply_chat_template(
+                chat, tokenize=False, add_generation_prompt=True
+            )
+        else:
+            prompt = f"{asked}\n\n{text}\n\n"
         ids = self.tokenizer(prompt, return_tensors="pt").input_ids
         room = int(getattr(self.network.config, "max_position_embeddings", 0) or 10**6) - self.most
         if room < 1 or ids.shape[1] > room:

@@ -64,7 +64,12 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
         things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
         slots["things"] = _join(things, language.join, language.last_join)
     elif claim.things:
-        name, around = ("phrases", PHRASE_QUOTES) if "{phrases}" in template else ("titles", quotes)
+        if "{phrases}" in template:
+            name = "phrases"
+            around = PHRASE_QUOTES
+        else:
+            name = "titles"
+            around = quotes
         titles = [quoted(thing.title, around) for thing in claim.things]
         slots[name] = _join(titles, language.title_join, language.title_last_join)
     if claim.other is not None:
@@ -83,11 +88,15 @@ def strength(share: int, language: Language) -> str:
 
 @lru_cache(maxsize=8192)  # an answer names the same events for many items
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
-    form = (
-        (language.undated if thing.count == 1 else language.undated_times)
-        if thing.day is None
-        else (language.dated if thing.count == 1 else language.dated_times)
-    )
+    if thing.day is None:
+        if thing.count == 1:
+            form = language.undated
+        else:
+            form = language.undated_times
+    elif thing.count == 1:
+        form = language.dated
+    else:
+        form = language.dated_times
     return form.format(
         title=quoted(thing.title, quotes),
         verb=verb,
@@ -101,9 +110,11 @@ def _written(day: date, language: Language) -> str:
 
 
 def _join(parts: Sequence[str], join: str, last: str) -> str:
-    return (
-        parts[0] if len(parts) == 1 else join.join(parts[:-1]) + last + parts[-1] if parts else ""
-    )
+    if len(parts) == 1:
+        return parts[0]
+    if parts:
+        return join.join(parts[:-1]) + last + parts[-1]
+    return ""
 
 
 def quoted(title: str, quotes: tuple[str, str]) -> str:
@@ -126,7 +137,8 @@ def quoted(title: str, quotes: tuple[str, str]) -> str:
 
 def _unquoted(text: str, quotes: tuple[str, str]) -> str:
     """What :func:`quoted` was given, from the text with its quotes."""
-    text, end = text[len(quotes[0]) : -len(quotes[1])], quotes[1]
+    text = text[len(quotes[0]) : -len(quotes[1])]
+    end = quotes[1]
     plain = text.replace(end * 2, end)
     return re.sub(
         r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain
@@ -139,12 +151,14 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
     """Read the claims of a text that :func:`say` could have written; BadArgument where it says
     anything else. variants: the other ways to say a sentence are read too."""
-    language, at = language_of(lang), 0
+    language = language_of(lang)
+    at = 0
     made: list[Claim] = []
     while at < len(text):
         if made and not text.startswith(language.space, at):
             raise _unreadable(text, at)
-        at += len(language.space) if made else 0
+        if made:
+            at += len(language.space)
         claim, at = _read(text, at, lang, variants)
         made.append(claim)
     return tuple(made)
@@ -175,7 +189,8 @@ def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], .
 def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
     language = LANGUAGES[lang]
     for kind, pattern in _patterns(lang, variants):
-        if (found := pattern.match(text, at)) is None:
+        found = pattern.match(text, at)
+        if found is None:
             continue
         part = found.groupdict()
         read = list(_read_things(part.get("things") or part.get("titles") or "", language, lang))
@@ -185,8 +200,14 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
             Thing(_unquoted(one, PHRASE_QUOTES))
             for one in re.findall(_title_pattern(PHRASE_QUOTES), part.get("phrases") or "")
         )
-        ranks = (int(part["before"]), int(part["after"])) if part.get("before") else None
-        other = _plain(part["other"], language) if part.get("other") else None
+        if part.get("before"):
+            ranks = (int(part["before"]), int(part["after"]))
+        else:
+            ranks = None
+        if part.get("other"):
+            other = _plain(part["other"], language)
+        else:
+            other = None
         share, count = (int(part[name]) if part.get(name) else None for name in ("share", "count"))
         if part.get("strength") and part["strength"] != strength(share or 0, language):
             continue  # the words contradict the number
@@ -221,7 +242,10 @@ def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[Thi
             for n in range(5)
         ]
         title, day, count, verb = next(form for form in forms if form[0] is not None)
-        when = re.fullmatch(day_pattern, day) if day else None
+        if day:
+            when = re.fullmatch(day_pattern, day)
+        else:
+            when = None
         yield (
             Thing(
                 _plain(title, language),
@@ -255,15 +279,17 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
     title too.
     """
     language = LANGUAGES[lang]
-    title, verb = _any_title(language), _one_of(verb.past for verb in language.verbs.values())
+    title = _any_title(language)
+    verb = _one_of(verb.past for verb in language.verbs.values())
     day = _fill(language.date, {"y": r"\d+", "m": _one_of(language.months), "d": r"\d+"})
     forms = []
     for n, form in enumerate(
         (language.dated_times, language.undated_times, language.dated, language.undated)
     ):
-        names = (
-            (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>") if named else ("(?:",) * 4
-        )
+        if named:
+            names = (f"(?P<t{n}>", f"(?P<day{n}>", f"(?P<n{n}>", f"(?P<v{n}>")
+        else:
+            names = ("(?:",) * 4
         forms.append(
             _fill(
                 form,
@@ -279,11 +305,12 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
 
 
 def _list(thing: str, language: Language, *, titles: bool = False) -> str:
-    join, last = (
-        (language.title_join, language.title_last_join)
-        if titles
-        else (language.join, language.last_join)
-    )
+    if titles:
+        join = language.title_join
+        last = language.title_last_join
+    else:
+        join = language.join
+        last = language.last_join
     return f"{thing}(?:(?:{re.escape(join)}|{re.escape(last)}){thing})*"
 
 

@@ -49,7 +49,9 @@ def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -
         "first "
         f"{k})"
     )
-    reasons = (Reason("event", gone, found.score_before - found.score_after),) if gone else ()
+    reasons: tuple[Reason, ...] = ()
+    if gone:
+        reasons = (Reason("event", gone, found.score_before - found.score_after),)
     base = found.score_after if reasons else found.score_before
     return Explanation(
         item,
@@ -101,7 +103,8 @@ def additions(
             gains.append(float(gain[item]) - (float(gain[rivals].mean()) if len(rivals) else 0.0))
     order = [at for at in np.argsort(-np.array(gains), kind="stable")[:5] if gains[at] > 0]
     reasons = tuple(Reason("addition", (int(near[at]),), gains[at]) for at in order)
-    score, name = float(own[item]), f"additions ({len(near)} tried)"
+    score = float(own[item])
+    name = f"additions ({len(near)} tried)"
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
@@ -117,7 +120,8 @@ def contrast(model: Scorer, query: Query, item: int, *, against: int | None = No
             f"the item to compare with must be 0 to {len(row) - 1}", given=str(against)
         )
     if isinstance(model, Additive):
-        one, two = model.contributions(query, item), model.contributions(query, against)
+        one = model.contributions(query, item)
+        two = model.contributions(query, against)
         rest = one.base - two.base + one.rest - two.rest
         return Explanation(
             item,
@@ -161,11 +165,11 @@ def local_rule(
     interval: 95% [wilson1927]. None where the item is not among the first k or no rule of up to 5
     events holds.
     """
-    name, score = (
-        f"local rule (first {k}; shares of subsets)",
-        float(np.asarray(model.score([query]))[0, item]),
-    )
-    place, rng, m = rank_of(model, query, item), np.random.default_rng(seed), len(query)
+    name = f"local rule (first {k}; shares of subsets)"
+    score = float(np.asarray(model.score([query]))[0, item])
+    place = rank_of(model, query, item)
+    rng = np.random.default_rng(seed)
+    m = len(query)
     none = Explanation(item, score, score, (), 0.0, name, additive=False)
     if place is None or place > k or not m:
         return none
@@ -179,9 +183,9 @@ def local_rule(
             break
         # The event whose presence goes most with staying; by its share where both kinds were drawn.
         there = keep[:, rest]
-        gain = (stays @ there) / np.maximum(there.sum(0), 1) - (stays @ ~there) / np.maximum(
-            (~there).sum(0), 1
-        )
+        with_it = (stays @ there) / np.maximum(there.sum(0), 1)
+        without_it = (stays @ ~there) / np.maximum((~there).sum(0), 1)
+        gain = with_it - without_it
         rule.append(rest[int(np.argmax(gain))])
     fresh = rng.random((budget, m)) < 0.5
     fresh[:, rule] = True
@@ -215,8 +219,6 @@ def _stays(
 
 def _wilson(held: int, n: int, z: float = 1.96) -> tuple[float, float]:
     share = held / n
-    centre, half = (
-        share + z * z / (2 * n),
-        z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)),
-    )
+    centre = share + z * z / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)

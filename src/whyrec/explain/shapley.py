@@ -76,7 +76,8 @@ def shapley(
     game = Game(model, query, item, margin=margin)
     ends = game.empty(), game.full
     if game.m <= ENUMERATED:
-        made, how = enumerated(game, game.m), "every subset"
+        made = enumerated(game, game.m)
+        how = "every subset"
     else:
         made = sampled(game, game.m, budget or 10 * game.m, ends=ends, seed=seed)
         how = f"{made.evaluations} subsets drawn"
@@ -102,7 +103,8 @@ def enumerated(game: Game, n: int) -> Estimate:
     if n == 0:
         return Estimate(np.zeros(0), np.zeros(0), 0)
     keep = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
-    value, size = game(keep), keep.sum(1)
+    value = game(keep)
+    size = keep.sum(1)
     weight = np.array(
         [math.factorial(s) * math.factorial(n - s - 1) / math.factorial(n) for s in range(n)]
     )
@@ -182,11 +184,10 @@ def _of_size(
     sets = np.zeros((count, n), bool)
     half = 2 * size == n
     if total <= LISTED:
-        listed = (
-            [(0, *rest) for rest in combinations(range(1, n), size - 1)]
-            if half
-            else list(combinations(range(n), size))
-        )
+        if half:
+            listed = [(0, *rest) for rest in combinations(range(1, n), size - 1)]
+        else:
+            listed = list(combinations(range(n), size))
         for row, at in enumerate(rng.permutation(len(listed))[:count]):
             sets[row, list(listed[at])] = True
         return sets
@@ -216,7 +217,9 @@ class _Process:
     is the white share that predicts each observation from the others best, `error` how well."""
 
     def __init__(self, x: Floats, y: Floats, a: float) -> None:
-        self.x, self.a, n = x, a, x.shape[1]
+        self.x = x
+        self.a = a
+        n = x.shape[1]
         apart = np.arange(n + 1)  # in how many events two sets differ: all that the kernel asks
         table = (
             (1 + a) ** (n - apart) * (1 - a) ** apart - (1 - a) ** (n - apart) * (1 + a) ** apart
@@ -224,19 +227,20 @@ class _Process:
         self.scale = table[0]
         kernel = table[np.rint((n - x @ x.T) / 2).astype(np.int64)] / self.scale
         roots, self.turn = np.linalg.eigh(kernel)
-        turned, self.error, square = self.turn.T @ y, np.inf, self.turn**2
+        turned = self.turn.T @ y
+        self.error = np.inf
+        square = self.turn**2
         for noise in NOISES:
             spread = np.maximum(roots, 0.0) + noise
-            weight, inverse = self.turn @ (turned / spread), square @ (1 / spread)
+            weight = self.turn @ (turned / spread)
+            inverse = square @ (1 / spread)
             error = float(np.mean((weight / inverse)[1:] ** 2))
             if error < self.error:
-                self.error, self.noise, self.spread, self.weight, self.inverse = (
-                    error,
-                    noise,
-                    spread,
-                    weight,
-                    inverse,
-                )
+                self.error = error
+                self.noise = noise
+                self.spread = spread
+                self.weight = weight
+                self.inverse = inverse
 
     def values(self, drawn_from: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         """(Shapley values (n,), their variance (n,))."""
@@ -260,7 +264,9 @@ class _Process:
         """The Shapley values of the kernel at each observation, (p, n): of its smooth part by
         quadrature over 1 / |T| = integral of z^(|T| - 1), exact for the degree; of its white
         part by the sizes' own weights."""
-        x, a, n = self.x, self.a, self.x.shape[1]
+        x = self.x
+        a = self.a
+        n = self.x.shape[1]
         there = (n + x.sum(1)) / 2
         out = np.zeros(x.shape)
         for node, weight in zip(*np.polynomial.legendre.leggauss(n // 2 + 1), strict=True):

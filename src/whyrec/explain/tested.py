@@ -68,7 +68,10 @@ def explain_list(
     whole: list every reason; support: of pairs of items, where the model knows it."""
     items = np.asarray(items, np.int32)
     rival = listing.rival
-    columns = items if rival is None else np.append(items, np.int32(rival))
+    if rival is None:
+        columns = items
+    else:
+        columns = np.append(items, np.int32(rival))
     parts = listing.decomposition.parts(columns)
     view = with_reasons(listing.decomposition)
     if view is not None:
@@ -77,7 +80,8 @@ def explain_list(
             for at, item in enumerate(items)
         ]
     groups = groups_of(listing.query.items)
-    weights, effects = _grouped(parts.weights, groups), _grouped(parts.removal_effects, groups)
+    weights = _grouped(parts.weights, groups)
+    effects = _grouped(parts.removal_effects, groups)
     scores = listing.decomposition.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
     known = None if support is None else lambda some, at: support(last[some], items[at])
@@ -103,7 +107,10 @@ def explain_list(
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        behind = tuple(people[at][:NAMED]) if row.named else _chosen_by(listing, item)
+        if row.named:
+            behind = tuple(people[at][:NAMED])
+        else:
+            behind = _chosen_by(listing, item)
         made.append(_explanation(listing, parts, at, item, row, removals[at], whole, behind))
     return made
 
@@ -152,7 +159,8 @@ def _chosen(
     if support is not None and pairs:
         known = support([g for g, _ in pairs], [at for _, at in pairs])
         people = dict(zip(pairs, known.tolist(), strict=True))
-    sizes, times = effects.T.tolist(), tests.times.T.tolist()
+    sizes = effects.T.tolist()
+    times = tests.times.T.tolist()
     chosen = []
     for at, some in enumerate(strong):
         if support is not None and len(some) > 1:
@@ -178,7 +186,8 @@ def _explanation(
     if whole:
         told += [g for g in np.argsort(-row.weights, kind="stable").tolist() if g not in told]
     left = [weight for g, weight in enumerate(weights) if g not in told]
-    score, rank = float(listing.decomposition.scores[item]), listing.place(item)
+    score = float(listing.decomposition.scores[item])
+    rank = listing.place(item)
     reasons = tuple(Reason("event", row.groups[g], weights[g]) for g in told)
     return Explanation(
         item,
@@ -203,7 +212,9 @@ def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     """How often the item of a list of popular ones was chosen; nothing of other lists."""
     view = listing.decomposition
     chosen = view.chosen if isinstance(view, Constant) else None
-    return () if chosen is None or item >= len(chosen) else (int(chosen[item]),)
+    if chosen is None or item >= len(chosen):
+        return ()
+    return (int(chosen[item]),)
 
 
 def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
@@ -211,7 +222,9 @@ def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
     if not len(named):
         return []
     worst = min(range(len(weights)), key=weights.__getitem__)
-    return [worst] if -weights[worst] >= AGAINST * weights[named[0]] else []
+    if -weights[worst] >= AGAINST * weights[named[0]]:
+        return [worst]
+    return []
 
 
 def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float | None:
@@ -221,12 +234,15 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
     if listing.rival is None or row.rival is None or rank > listing.listed:
         return None
     lead = score - float(listing.decomposition.scores[listing.rival])
-    return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead if lead > 0 else None
+    if lead > 0:
+        return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead
+    return None
 
 
 def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
     """No reasons: what the model says of its score is not the score."""
-    base, rest = float(parts.base[at]), float(parts.rest[at])
+    base = float(parts.base[at])
+    rest = float(parts.rest[at])
     return Explanation(
         item,
         score,
@@ -270,11 +286,12 @@ def _by_reasons(
         rank=listing.place(item),
         listed=listing.listed,
     )
-    removal = (
-        listing.without_reasons(item, found.reasons[: found.named], max(1, len(_starts(found))))
-        if named
-        else None
-    )
+    if named:
+        removal = listing.without_reasons(
+            item, found.reasons[: found.named], max(1, len(_starts(found)))
+        )
+    else:
+        removal = None
     return replace(found, removal=removal)
 
 
@@ -293,7 +310,10 @@ def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
     a set of several events stays as it is."""
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
-        of = int(query.items[reason.refs[0]]) if len(reason.refs) == 1 else -1 - len(groups)
+        if len(reason.refs) == 1:
+            of = int(query.items[reason.refs[0]])
+        else:
+            of = -1 - len(groups)
         groups.setdefault(of, []).append(reason)
     return [
         Reason(
@@ -309,16 +329,14 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     """An explanation by any method as it may be told: uses of one item are one reason, the heaviest
     are named, and they were taken away together. What names no events stays as it is but for its
     place."""
-    rank, listed = listing.place(raw.item), listing.listed
+    rank = listing.place(raw.item)
+    listed = listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
-    reasons = (
-        reasons
-        if raw.method.startswith("removal")
-        else sorted(reasons, key=lambda reason: -reason.weight)
-    )
+    if not raw.method.startswith("removal"):
+        reasons = sorted(reasons, key=lambda reason: -reason.weight)
     named = [reason for reason in reasons if reason.weight > 0][:shown]
     others = [reason for reason in reasons if reason not in named]
     [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])

@@ -59,7 +59,8 @@ def say(
     """
     language = language_of(lang)
     made = claims(explanation, query, table, clock=clock, phrases=phrases)
-    spoken, quotes = language.verb(verb, domain), language.quotes_of(verb, domain)
+    spoken = language.verb(verb, domain)
+    quotes = language.quotes_of(verb, domain)
     return language.space.join(sentence(claim, language, spoken, quotes) for claim in made)
 
 
@@ -76,7 +77,8 @@ def claims(
     outside = _outside(explanation)
     if explanation.method == UNSOUND:
         return (*outside, Claim("unsound"))
-    if (other := _other_kind(explanation, query, table, clock, phrases)) is not None:
+    other = _other_kind(explanation, query, table, clock, phrases)
+    if other is not None:
         return (*outside, *other)
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if phrases is not None and (
@@ -85,25 +87,29 @@ def claims(
         return (*outside, *_by_phrases(explanation, phrases))
     named = _named(explanation, query)
     if not named:
-        counts = (
-            explanation.others
-            if explanation.tested
-            else sum(abs(reason.weight) for reason in events)
-        )
+        if explanation.tested:
+            counts = explanation.others
+        else:
+            counts = sum(abs(reason.weight) for reason in events)
         return (*outside, Claim("none" if counts else _unmoved(explanation, query)))
     own = [
         r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)
     ]
-    others, removal = [r for r in named if r not in own], explanation.removal
+    others = [r for r in named if r not in own]
+    removal = explanation.removal
     made = [*outside, *_base(explanation), *(Claim("again", count=len(r.refs)) for r in own)]
     if others:
-        kind = "cause" if removal is not None and removal.proved else "evidence"
+        if removal is not None and removal.proved:
+            kind = "cause"
+        else:
+            kind = "evidence"
         made.append(Claim(kind + _mainly(explanation), _things(others, query, table, clock)))
     if removal is not None and removal.fell:
         made.append(_without(removal, [] if own else others, query, table))
     made += _weak(explanation, named, query, table)
     made += _against(explanation, query, table, clock)
-    if (share := explanation.share) is not None:
+    share = explanation.share
+    if share is not None:
         made.append(Claim("share", share=share))
     return tuple(made)
 
@@ -111,14 +117,14 @@ def claims(
 def _unmoved(explanation: Explanation, query: Query) -> str:
     """The kind of claim where nothing of the history counts."""
     if len(query):
-        return "base_alone" if explanation.base > 0 else "none"
+        if explanation.base > 0:
+            return "base_alone"
+        return "none"
     if explanation.base < 0:
         return "none"
-    return (
-        "seldom"
-        if explanation.support and strength(explanation.support[0]) == "weak"
-        else "popular"
-    )
+    if explanation.support and strength(explanation.support[0]) == "weak":
+        return "seldom"
+    return "popular"
 
 
 def _named(explanation: Explanation, query: Query) -> list[Reason]:
@@ -139,7 +145,9 @@ def _outside(explanation: Explanation) -> tuple[Claim, ...]:
 
 def _base(explanation: Explanation) -> tuple[Claim, ...]:
     """Where what everyone gets makes most of the score, and no removal proved otherwise."""
-    score, base, removal = explanation.score, explanation.base, explanation.removal
+    score = explanation.score
+    base = explanation.base
+    removal = explanation.removal
     if (
         not explanation.additive
         or score <= 0
@@ -165,7 +173,9 @@ def _mainly(explanation: Explanation) -> str:
         and explanation.lead_share > HALF
         and named > HALF * above > 0
     )
-    return "_mainly" if most and not _base(explanation) else ""
+    if most and not _base(explanation):
+        return "_mainly"
+    return ""
 
 
 def _weak(
@@ -177,11 +187,9 @@ def _weak(
         for r, people in zip(named, explanation.support, strict=False)
         if strength(people) == "weak"
     ]
-    return (
-        (Claim("weak", tuple(Thing(table.title[query.items[r.refs[0]]]) for r in few)),)
-        if few
-        else ()
-    )
+    if few:
+        return (Claim("weak", tuple(Thing(table.title[query.items[r.refs[0]]]) for r in few)),)
+    return ()
 
 
 def _against(
@@ -199,13 +207,11 @@ def _against(
 def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]:
     """As :func:`claims` for a model whose reasons are phrases: features, rules, paths."""
     tested = explanation.tested
-    named = (
-        explanation.reasons[: explanation.named]
-        if tested
-        else sorted((r for r in explanation.reasons if r.weight > 0), key=lambda r: -r.weight)[
-            :NAMED
-        ]
-    )
+    if tested:
+        named = explanation.reasons[: explanation.named]
+    else:
+        helping = (reason for reason in explanation.reasons if reason.weight > 0)
+        named = tuple(sorted(helping, key=lambda reason: -reason.weight)[:NAMED])
     if not named:
         return (
             Claim(
@@ -215,7 +221,10 @@ def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]
             ),
         )
     removal = explanation.removal
-    kind = "cause_phrases" if removal is not None and removal.proved else "reasons"
+    if removal is not None and removal.proved:
+        kind = "cause_phrases"
+    else:
+        kind = "reasons"
     made = [*_base(explanation), Claim(kind, tuple(Thing(phrases(reason)) for reason in named))]
     if removal is not None and removal.fell:
         made.append(Claim("unnamed", ranks=(removal.rank_before, removal.rank_after)))
@@ -244,11 +253,12 @@ def _other_kind(
         return (Claim("none"),)
     if explanation.against is not None:
         above = stands_above(explanation)
-        speaking = (
-            helping
-            if above
-            else sorted((r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight)
-        )
+        if above:
+            speaking = helping
+        else:
+            speaking = sorted(
+                (r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight
+            )
         named = _things(speaking[:NAMED], query, table, clock)
         kind = "contrast" if above else "below"
         return (
@@ -275,9 +285,10 @@ def _other_kind(
 
 def _without(removal: Removal, named: Sequence[Reason], query: Query, table: Titled) -> Claim:
     """What taking the named reasons away together did; only a single one is named again."""
-    titles = (
-        tuple(Thing(table.title[query.items[r.refs[0]]]) for r in named) if len(named) == 1 else ()
-    )
+    if len(named) == 1:
+        titles = tuple(Thing(table.title[query.items[r.refs[0]]]) for r in named)
+    else:
+        titles = ()
     return Claim(
         "counterfactual" if titles else "unnamed",
         titles,

@@ -103,7 +103,8 @@ class Fused:
             )
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
-        large, glass = self.part("large_"), self.part("glass_")
+        large = self.part("large_")
+        glass = self.part("glass_")
         if not isinstance(glass, Magnitudes):
             raise BadArgument(
                 "glass must be an additive model that tells the size of its parts",
@@ -116,7 +117,10 @@ class Fused:
                 glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None
             ),
         )
-        readable = None if self.readable is None else self.part("readable_")
+        if self.readable is None:
+            readable = None
+        else:
+            readable = self.part("readable_")
         if readable is not None:
             readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
         return self.of(glass, large, valid, readable=readable, seed=seed)
@@ -125,8 +129,14 @@ class Fused:
         self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0
     ) -> Self:
         """The fused model of fitted ones."""
-        self.glass_, self.large_, self.readable_, self._last = glass, large, readable, None
-        self.share_, self.weight_, self.slope_, self.level_ = 0.0, 0.0, 1.0, 0.0
+        self.glass_ = glass
+        self.large_ = large
+        self.readable_ = readable
+        self._last = None
+        self.share_ = 0.0
+        self.weight_ = 0.0
+        self.slope_ = 1.0
+        self.level_ = 0.0
         if valid is not None and len(valid):
             dial = self.explained_share_min
             seen = list(_sides(self, valid.sample(self.tune_on, seed), dial))
@@ -152,7 +162,10 @@ class Fused:
         self._fitted()
         batch = Queries.of(queries)
         glass = self.glass_.score(batch)
-        named = self.glass_.magnitudes(batch) if 0 < self.explained_share_min < 1 else None
+        if 0 < self.explained_share_min < 1:
+            named = self.glass_.magnitudes(batch)
+        else:
+            named = None
         out = glass + self.rest(glass, standard(self.large_.score(batch)), named)
         if self.weight_:
             out = out + np.float32(self.weight_) * self.readable_.score(batch)
@@ -169,10 +182,8 @@ class Fused:
     ) -> Floats:
         """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
         named (q, n): the size of what the glass box's reasons say."""
-        share, dial = (
-            self.share_ if share is None else share,
-            self.explained_share_min if dial is None else dial,
-        )
+        share = self.share_ if share is None else share
+        dial = self.explained_share_min if dial is None else dial
         if not share or dial == 1:
             return np.zeros_like(glass)
         out = np.float32(share / self.slope_) * (
@@ -205,11 +216,9 @@ class Fused:
         :class:`whyrec.core.Supported`.
         """
         self._fitted()
-        return (
-            self.glass_.support(items, item)
-            if isinstance(self.glass_, Supported)
-            else np.full(len(items), -1)
-        )
+        if isinstance(self.glass_, Supported):
+            return self.glass_.support(items, item)
+        return np.full(len(items), -1)
 
     def _both(self, query: Query) -> tuple[Floats, Floats]:
         """Scores of the glass box and standardised ones of the large model (1, n). The last query's
@@ -283,20 +292,23 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
     """Slope and level of the large model's scores on the glass box's, among the items that
     either ranks high.
     """
-    x, y = [], []
+    x = []
+    y = []
     for side in sides:
-        glass, large = (
-            mask_seen(side.glass, side.cases.queries),
-            mask_seen(side.large, side.cases.queries),
-        )
+        glass = mask_seen(side.glass, side.cases.queries)
+        large = mask_seen(side.large, side.cases.queries)
         rows = np.arange(len(glass))[:, None]
         for items in (top_k(glass, TOP)[0], top_k(large, TOP)[0]):
             real = np.isfinite(glass[rows, items])
             x.append(glass[rows, items][real])
             y.append(large[rows, items][real])
-    one, two = np.concatenate(x).astype(np.float64), np.concatenate(y).astype(np.float64)
+    one = np.concatenate(x).astype(np.float64)
+    two = np.concatenate(y).astype(np.float64)
     spread = one.var()
-    slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread) if spread > 0 else 0.0
+    if spread > 0:
+        slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread)
+    else:
+        slope = 0.0
     slope = max(slope, 1e-3)  # models that disagree: the rest is then the large model itself
     return slope, float(two.mean() - slope * one.mean())
 
@@ -316,7 +328,8 @@ def _fused(
 ) -> tuple[Floats, Floats]:
     """(scores with seen items masked, the rest), (q, n) each."""
     rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
-    weight, scores = model.weight_ if weight is None else weight, side.glass + rest
+    weight = model.weight_ if weight is None else weight
+    scores = side.glass + rest
     if weight and side.readable is not None:
         scores += np.float32(weight) * side.readable
     return mask_seen(scores, side.cases.queries), rest
@@ -380,7 +393,9 @@ def _measured(
     """
     assert side.named is not None
     scores, rest = _fused(model, side, share, dial)
-    row, items = np.arange(len(scores))[:, None], top_k(scores, model.k)[0]
-    named, more = side.named[row, items].astype(np.float64), np.abs(rest[row, items])
+    row = np.arange(len(scores))[:, None]
+    items = top_k(scores, model.k)[0]
+    named = side.named[row, items].astype(np.float64)
+    more = np.abs(rest[row, items])
     explained = np.where(named + more > 0, named / np.maximum(named + more, 1e-12), 1.0)
     return ndcg_of_scores(scores, side.cases, model.k), explained.mean(axis=1)

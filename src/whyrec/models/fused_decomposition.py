@@ -22,8 +22,10 @@ class FusedDecomposition:
     the whole model, whose rest moves too."""
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
-        self.glass, self.whole = decompose(model.glass_, query), Ablation(model, query)
+        self.model = model
+        self.query = query
+        self.glass = decompose(model.glass_, query)
+        self.whole = Ablation(model, query)
         self.scores = self.whole.scores
 
     def parts(self, items: NDArray[Any]) -> Parts:

@@ -47,7 +47,9 @@ def epsilon(releases: Sequence[Release], delta: float, accountant: str = "pld") 
         raise BadArgument("delta must be between 0 and 1", given=str(delta))
     if accountant not in ACCOUNTANTS:
         raise Unknown("accountant", accountant, ACCOUNTANTS)
-    return float(ACCOUNTANTS[accountant](list(releases), delta)) if releases else 0.0
+    if releases:
+        return float(ACCOUNTANTS[accountant](list(releases), delta))
+    return 0.0
 
 
 def _dp_accounting(releases: list[Release], delta: float, *, by: str) -> float:

@@ -94,14 +94,16 @@ def canaries(
     rng = np.random.default_rng(seed)
     counts = np.bincount(data.item, minlength=data.n_items)
     rare = np.argsort(counts, kind="stable")[: max(length, data.n_items // 2)]
-    scores, inside = [], []
+    scores = []
+    inside = []
     for n in range(models):
         made = np.stack([rng.choice(rare, length, replace=False) for _ in range(people)])
         into = rng.permutation(people) < people // 2
         asked = _Asked.of([Query(row) for row in made], length, rng)
         scores.append(asked.confidence(fit(_with(data, made[into]), seed + n)))
         inside.append(into)
-    found, member = np.concatenate(scores), np.concatenate(inside)
+    found = np.concatenate(scores)
+    member = np.concatenate(inside)
     return _judged(
         "canaries", found, member, epsilon_at_least(found, member, delta), np.arange(len(found))
     )
@@ -164,7 +166,8 @@ def _likelihood_ratio(seen: Floats, inside: NDArray[np.bool_], victim: int) -> F
     spread, from the other models.
     """
     others = np.arange(len(seen)) != victim
-    value, member = seen[others], inside[others]
+    value = seen[others]
+    member = inside[others]
     with np.errstate(invalid="ignore", divide="ignore"):
         means = [
             np.where(member == side, value, 0.0).sum(0) / (member == side).sum(0)
@@ -182,7 +185,8 @@ def _likelihood_ratio(seen: Floats, inside: NDArray[np.bool_], victim: int) -> F
 
 def auc(scores: Floats, member: NDArray[np.bool_]) -> float:
     """The chance that a member stands above another; ties count half."""
-    ranks, n = rankdata(scores), int(member.sum())
+    ranks = rankdata(scores)
+    n = int(member.sum())
     return float((ranks[member].sum() - n * (n + 1) / 2) / (n * (len(member) - n)))
 
 
@@ -197,14 +201,18 @@ def epsilon_at_least(scores: Floats, member: NDArray[np.bool_], delta: float = 0
 
 
 def _bound(alarm: NDArray[np.bool_], member: NDArray[np.bool_], delta: float) -> float:
-    true, false, m, n = (
-        (alarm & member).sum(),
-        (alarm & ~member).sum(),
-        member.sum(),
-        (~member).sum(),
-    )
-    low = beta.ppf(0.025, true, m - true + 1) if true else 0.0
-    high = beta.ppf(0.975, false + 1, n - false) if false < n else 1.0
+    true = (alarm & member).sum()
+    false = (alarm & ~member).sum()
+    m = member.sum()
+    n = (~member).sum()
+    if true:
+        low = beta.ppf(0.025, true, m - true + 1)
+    else:
+        low = 0.0
+    if false < n:
+        high = beta.ppf(0.975, false + 1, n - false)
+    else:
+        high = 1.0
     return float(max(0.0, np.log(max(low - delta, 1e-12) / high)))
 
 

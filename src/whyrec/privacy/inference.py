@@ -24,7 +24,9 @@ from whyrec.privacy.attack import Attack, _judged, auc
 
 __all__ = ["attribute", "extraction"]
 
-FOLDS, FEWEST, RIDGES = 5, 20, (0.1, 1.0, 10.0)
+FOLDS = 5
+FEWEST = 20
+RIDGES = (0.1, 1.0, 10.0)
 
 
 def attribute(
@@ -42,7 +44,8 @@ def attribute(
     length = np.sqrt(np.maximum(np.asarray(items.sum(1), np.float64).ravel(), 1.0))
     rows = sparse.csr_array(sparse.diags_array(1 / length) @ items)
     kernel = np.asarray((rows @ rows.T).todense(), np.float64)
-    rng, fold = np.random.default_rng(seed), np.empty(len(yes), np.int64)
+    rng = np.random.default_rng(seed)
+    fold = np.empty(len(yes), np.int64)
     for side in (
         yes,
         ~yes,
@@ -50,7 +53,8 @@ def attribute(
         fold[side] = rng.permutation(int(side.sum())) % FOLDS
     told = np.zeros(len(yes))
     for one in range(FOLDS):
-        out, judge = fold == one, fold == (one + 1) % FOLDS
+        out = fold == one
+        judge = fold == (one + 1) % FOLDS
         found = [_inner(kernel, yes, ~out & ~judge, judge, ridge) for ridge in RIDGES]
         told[out] = _predicted(kernel, yes, ~out, out, RIDGES[int(np.argmax(found))])
     return _judged(name, told, yes, float("nan"), np.arange(len(yes)))

@@ -83,8 +83,6 @@ class Ledger:
         """The epsilon of all releases together, at the ledger's (smallest) delta; 0 where there
         is none.
         """
-        return (
-            epsilon(self.releases(), self.stored["delta"], accountant)
-            if self.stored["releases"]
-            else 0.0
-        )
+        if self.stored["releases"]:
+            return epsilon(self.releases(), self.stored["delta"], accountant)
+        return 0.0

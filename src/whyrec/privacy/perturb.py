@@ -26,7 +26,8 @@ __all__ = ["counts", "perturb"]
 def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = None) -> Dataset:
     """The data as their owners would tell them: pairs without values, times or order. rng: for
     tests; by default the operating system's randomness."""
-    rng, lie = rng or np.random.default_rng(), _lie(epsilon)
+    rng = rng or np.random.default_rng()
+    lie = _lie(epsilon)
     chosen = sparse.csr_array(
         (np.ones(len(data), bool), (data.user, data.item)), shape=(data.n_users, data.n_items)
     )
@@ -34,7 +35,10 @@ def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = 
     rows = np.split(chosen.indices, chosen.indptr[1:-1])
     told = [_told(own, data.n_items, lie, rng) for own in rows[: data.n_users]]
     user = np.repeat(np.arange(data.n_users), [len(row) for row in told])
-    item = np.concatenate(told) if told else np.zeros(0, np.int64)
+    if told:
+        item = np.concatenate(told)
+    else:
+        item = np.zeros(0, np.int64)
     return replace(
         data,
         user=user,

@@ -93,7 +93,10 @@ class Job:
     @property
     def told(self) -> dict[str, Any]:
         """What the file's metadata says under `whyrec`."""
-        scored = f"{self.neighbours} by an index" if self.neighbours else "all"
+        if self.neighbours:
+            scored = f"{self.neighbours} by an index"
+        else:
+            scored = "all"
         return {
             "k": self.k,
             "reasons": self.reasons,
@@ -199,7 +202,8 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
         items, scores = best(people.model, asked, job.k)
     else:
         shape = len(asked), min(job.k, len(people.items))
-        items, scores = np.zeros(shape, np.int32), np.full(shape, -np.inf, np.float32)
+        items = np.zeros(shape, np.int32)
+        scores = np.full(shape, -np.inf, np.float32)
         seen = [
             np.append(query.avoided, query.items[:0] if query.repeat else query.items)
             for query in asked
@@ -326,7 +330,8 @@ class _Worker:
     """Ray Data makes one of these on each worker."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.people = job, job.open()
+        self.job = job
+        self.people = job.open()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         made = [block_of(self.job, self.people, int(number)) for number in batch["number"]]

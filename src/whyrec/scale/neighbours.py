@@ -47,7 +47,10 @@ class Neighbours:
     def __init__(self, vectors: Any, base: Any = None, *, seed: int = 0) -> None:
         self.vectors = _finite(vectors, 2, "vectors")
         n = len(self.vectors)
-        self.base = np.zeros(n, np.float32) if base is None else _finite(base, 1, "base")
+        if base is None:
+            self.base = np.zeros(n, np.float32)
+        else:
+            self.base = _finite(base, 1, "base")
         if not n or len(self.base) != n:
             raise BadArgument(
                 "neighbours need one base score an item, and an item",
@@ -86,17 +89,17 @@ class Neighbours:
                 f"people must have {self.vectors.shape[1]} columns, and k be 1 or more",
                 given=f"{people.shape[1]} columns, k {k}",
             )
-        gone = (
-            [np.zeros(0, np.int64)] * len(people)
-            if exclude is None
-            else [np.unique(part) for part in exclude]
-        )
+        if exclude is None:
+            gone = [np.zeros(0, np.int64)] * len(people)
+        else:
+            gone = [np.unique(part) for part in exclude]
         if len(gone) != len(people):
             raise BadArgument(
                 "exclude needs one array a person", given=f"{len(gone)} for {len(people)} people"
             )
         near = self.near(people, (candidates or 20 * k + 200) + max(map(len, gone), default=0))
-        allowed, found = np.ones(len(self.base), bool), []
+        allowed = np.ones(len(self.base), bool)
+        found = []
         for person, items, seen in zip(people, near, gone, strict=True):
             allowed[seen] = False  # one table for all: isin would sort
             items = items[allowed[items]]
@@ -141,11 +144,13 @@ class Neighbours:
         """Open a saved folder, the vectors by memory map: several processes share their pages.
         Raises BadArtefact where a file is missing or shorter than it was; contents are not read
         through (that would take the map's point away)."""
-        folder, faiss = Path(folder), _faiss()
+        folder = Path(folder)
+        faiss = _faiss()
         try:
             told = json.loads((folder / FILES[3]).read_text(encoding="utf-8"))
             for name, size in told["bytes"].items():
-                if (found := (folder / name).stat().st_size) != size:
+                found = (folder / name).stat().st_size
+                if found != size:
                     raise ValueError(f"{name} has {found} bytes of {size}")
             made = cls.__new__(cls)
             made.vectors, made.base = (np.load(folder / name, mmap_mode="r") for name in FILES[:2])

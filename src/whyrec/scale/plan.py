@@ -92,17 +92,21 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
     """The law of measured costs; needs three observations at two sizes or more, all above 0. b has
     the prior normal(1, NEAR^2), which the data outweigh once they are many, far apart or of
     little spread. Source: [sen1968]."""
-    x, y = np.asarray(driver, np.float64), np.asarray(cost, np.float64)
+    x = np.asarray(driver, np.float64)
+    y = np.asarray(cost, np.float64)
     if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
         raise BadArgument(
             "a law needs three costs above 0, at two sizes or more",
             given=f"{list(x)} and {list(y)}",
         )
-    x, y = np.log(x), np.log(y)
-    mean, free = float(x.mean()), float(stats.theilslopes(y, x)[0])
+    x = np.log(x)
+    y = np.log(y)
+    mean = float(x.mean())
+    free = float(stats.theilslopes(y, x)[0])
     level = float(np.median(y - free * (x - mean)))
     apart = y - level - free * (x - mean)  # what no exponent explains
-    s, sxx = float((apart @ apart / (len(x) - 2)) ** 0.5), float(((x - mean) ** 2).sum())
+    s = float((apart @ apart / (len(x) - 2)) ** 0.5)
+    sxx = float(((x - mean) ** 2).sum())
     prior = (s / NEAR) ** 2
     b = (sxx * free + prior) / (sxx + prior)
     return Law(level - b * mean, b, len(x), s, mean, sxx + prior)
@@ -160,7 +164,8 @@ def plan(
     if engine not in ENGINES:
         raise BadArgument("the engine must be local or ray", given=engine)
     count, memory = machines(on)
-    told, size = measured or laws(), drivers(events, users, items)
+    told = measured or laws()
+    size = drivers(events, users, items)
     rows = []
     for name, stage in told["stages"].items():
         driver, cut_by = STAGES[name]

@@ -66,4 +66,6 @@ class OnRay:
 def tasks(engine: str, workers: int, address: str | None) -> Tasks:
     """The engine by name, local or ray; BadArgument for another one, MissingExtra without ray."""
     cluster.check(engine, workers)
-    return Here() if engine == "local" else OnRay(workers, address)
+    if engine == "local":
+        return Here()
+    return OnRay(workers, address)

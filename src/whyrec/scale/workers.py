@@ -48,7 +48,8 @@ class Pool:
     def __init__(
         self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())
     ) -> None:
-        self.workers, self.start = workers, start
+        self.workers = workers
+        self.start = start
         self._pool: ProcessPoolExecutor | None = None
 
     def __call__(self, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
@@ -60,7 +61,8 @@ class Pool:
     ) -> Iterator[tuple[int, Any]]:
         """(number, result) of each part as it is ready, at most two a worker under way; those of a
         worker that died are given out again."""
-        left, lost = list(range(len(parts)))[::-1], 0
+        left = list(range(len(parts)))[::-1]
+        lost = 0
         under: dict[Future[Any], int] = {}
         while left or under:
             try:
@@ -73,7 +75,8 @@ class Pool:
                     lost = 0
             except BrokenProcessPool:
                 self.close()
-                left, lost = left + sorted(under.values(), reverse=True), lost + 1
+                left = left + sorted(under.values(), reverse=True)
+                lost = lost + 1
                 under.clear()
                 if lost >= LOST_MOST:
                     raise _always_lost() from None

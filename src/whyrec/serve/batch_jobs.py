@@ -68,7 +68,8 @@ def _work(service: Service, id: str) -> None:
                 text = connection.execute(select(jobs.c.request).where(jobs.c.id == id)).scalar()
             if text is None:  # erased in the meantime
                 return
-            request, rows = loads(text), []
+            request = loads(text)
+            rows = []
             for user in request["users"]:
                 if service.stopping:
                     return

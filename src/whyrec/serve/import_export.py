@@ -119,7 +119,8 @@ def _said(data: Dataset) -> Raw:
     refused a dataset does not
     say: it stands before all choices, and :func:`whyrec.serve.insight.profile.history` does not
     show it among dates."""
-    avoided, n = data.avoided, len(data)
+    avoided = data.avoided
+    n = len(data)
     first = np.full(len(avoided), data.time[0] if n else 0)
     kind = [
         *(["import" if data.min_rating is None else "rating"] * n),
@@ -305,7 +306,9 @@ def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     )
     if like.order == "none" and data.order != "none" and not timed:
         return data.without_order()
-    return replace(data, order="file") if like.order == "file" else data
+    if like.order == "file":
+        return replace(data, order="file")
+    return data
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:

@@ -67,11 +67,10 @@ def _take_in(
     stored: dict[str, int] = {}
     if serving is None:
         fitted = storage.open_fitted(folder)
-        stored = (
-            put_dataset(store, fitted.data, now, name=version_of(folder)[0])
-            if len(fitted.data)
-            else {}
-        )
+        if len(fitted.data):
+            stored = put_dataset(store, fitted.data, now, name=version_of(folder)[0])
+        else:
+            stored = {}
         if not stored:
             store.write(lambda connection: put_items(connection, items_of(fitted.data)))
     if serving != version:

@@ -40,7 +40,9 @@ __all__ = ["Service"]
 log = logging.getLogger("whyrec.serve")
 
 NOBODY = Controls()
-HOUR, DAY = 3600, 86_400  # seconds
+# seconds
+HOUR = 3600
+DAY = 86_400
 PORTION = 1000  # answers that leave the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
 
@@ -116,7 +118,8 @@ class Service:
     def prune(self) -> int:
         """Take answers out of the log that are older than the settings keep them; how many. In
         portions: requests that are to be written wait for one at most."""
-        before, gone = self.now() - self.settings.keep_days * DAY, 0
+        before = self.now() - self.settings.keep_days * DAY
+        gone = 0
         while self.settings.keep_days and not self.stopping:
             found = self.store.write(
                 lambda connection: logbook.drop_records(connection, before, PORTION)
@@ -157,7 +160,8 @@ class Service:
             seen = counters(connection)
             if self._keys[0] != seen["keys"]:
                 self._keys = (seen["keys"], {})
-            known, hashed = self._keys[1], digest(secret)
+            known = self._keys[1]
+            hashed = digest(secret)
             if hashed not in known:
                 found = key_of(connection, hashed)
                 if found is None:
@@ -167,7 +171,9 @@ class Service:
 
     def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
         """The connection, or a new one."""
-        return self.store.read() if connection is None else nullcontext(connection)
+        if connection is None:
+            return self.store.read()
+        return nullcontext(connection)
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
         """The person and the choices that count: without those taken back, and none where the
@@ -219,15 +225,25 @@ class Service:
         user = ask.get("user")
         with self._reading(connection) as connection:
             seen = seen or counters(connection)
-            person, known = (
-                self.known(connection, user, seen) if user is not None else (None, Known())
-            )
-        variant = self.experiments.variant(seen, user) if user is not None else None
-        live = self.registry.other(variant.model) if variant else self.registry.current(seen)
-        controls, wanted = (person.controls if person else NOBODY), ask.get("filter") or {}
+            if user is not None:
+                person, known = self.known(connection, user, seen)
+            else:
+                person = None
+                known = Known()
+        if user is not None:
+            variant = self.experiments.variant(seen, user)
+        else:
+            variant = None
+        if variant:
+            live = self.registry.other(variant.model)
+        else:
+            live = self.registry.current(seen)
+        controls = person.controls if person else NOBODY
+        wanted = ask.get("filter") or {}
         asked = bool(ask.get("personalized", True))
         on = person is None or person.personalised
-        personal, history = asked and on, _steps(known)
+        personal = asked and on
+        history = _steps(known)
         # Switched off, a person is still not offered what they have seen: the list is theirs alone.
         # Where a request asks for a list of nobody in particular, no gap tells of the record.
         seen_too = () if on else {step[0] for step in history}
@@ -288,16 +304,18 @@ class Service:
         the JSON of its value. connection: as for `inputs`.
         """
         inputs, live, variant = self.inputs(ask, seen, connection)
-        id = (
-            secrets.token_urlsafe(18)
-            if once is None
-            else hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
-        )
+        if once is None:
+            id = secrets.token_urlsafe(18)
+        else:
+            id = hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
         inputs = replace(
             exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours
         )
         body = answer(live, inputs)
-        following = f"/v1/recommendations/{id}/items?offset={inputs.n}" if body["more"] else None
+        if body["more"]:
+            following = f"/v1/recommendations/{id}/items?offset={inputs.n}"
+        else:
+            following = None
         text = orjson.dumps(
             {"recommendation_id": id, "variant": variant, **body, "next": following}
         )
@@ -394,17 +412,18 @@ class Service:
         the person has refused since; the places stay."""
         with self.store.read() as connection:
             seen = counters(connection)
-            person, known = (
-                (None, Known())
-                if record.user is None
-                else self.known(connection, record.user, seen)
-            )
+            if record.user is None:
+                person = None
+                known = Known()
+            else:
+                person, known = self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
-        lives = (
-            (self.registry.current(seen), self.registry.other(record.model, record.catalogue))
-            if rules
-            else ()
-        )
+        lives: tuple[Live, ...] = ()
+        if rules:
+            lives = (
+                self.registry.current(seen),
+                self.registry.other(record.model, record.catalogue),
+            )
         gone = {
             row["item"]
             for row in body["items"]

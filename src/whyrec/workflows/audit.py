@@ -19,7 +19,7 @@ from whyrec.core import BadArgument, Dataset, Measurement
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
-from whyrec.evaluate.faithfulness import deletion_test
+from whyrec.evaluate.deletion_test import deletion_test
 from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import printed_grades, support
@@ -31,7 +31,8 @@ from whyrec.workflows.reading import Folder, Reading, Source, load_for, opened
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import takes, train
 
-K, HEADLINE = 10, ("ndcg@10", "reason@10")
+K = 10
+HEADLINE = ("ndcg@10", "reason@10")
 POOL, CLOSED = (
     300,
     (0.2, 0.35, 0.45, 0.5, 0.53, 0.56, 0.65),
@@ -109,7 +110,8 @@ def audit(
     from whyrec.data.split import split, usual
     from whyrec.visualise.audit import card, render
 
-    fitted, out = opened(model), Path(out)
+    fitted = opened(model)
+    out = Path(out)
     dataset = load_for(fitted, data, progress=progress, **reading)
     same_data(fitted, dataset)
     if cases < fairness.FEWEST:
@@ -250,17 +252,16 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> Row:
     """Each item group's share of attention against its share of what people chose next, paired
     over people.
     """
-    shown, row = (
-        fairness.exposure(lists, member),
-        np.repeat(np.arange(len(test)), np.diff(test.indptr)),
-    )
+    shown = fairness.exposure(lists, member)
+    row = np.repeat(np.arange(len(test)), np.diff(test.indptr))
     chosen = np.zeros_like(shown)
     np.add.at(chosen, row, member[test.items] / np.diff(test.indptr)[row, None])
     rows = []
     for n, name in enumerate(names):
         people = int((chosen[:, n] > 0).sum())
         if people >= fairness.FEWEST:
-            a, b = Measurement(name, shown[:, n]), Measurement(name, chosen[:, n])
+            a = Measurement(name, shown[:, n])
+            b = Measurement(name, chosen[:, n])
             rows.append(
                 {
                     "group": name,
@@ -306,7 +307,8 @@ def _mitigation(
 
     def measure(cases: Cases, made: Any) -> tuple[float, Any]:
         lists = ranked(made, cases, K)
-        shown, own = fairness.exposure(lists, member), fairness.shares(cases.queries, member)
+        shown = fairness.exposure(lists, member)
+        own = fairness.shares(cases.queries, member)
         return float(np.abs(shown.mean(0) - own.mean(0)).sum() / 2), fairness.per_person(
             lists, cases, counts
         )["ndcg@10"]
@@ -320,9 +322,13 @@ def _mitigation(
             judged, part=0.48, weights=CLOSED
         )  # a little more than half: other people come after
     best = fairer(chosen["weight"])
-    before, after = measure(test, model), measure(test, best)
+    before = measure(test, model)
+    after = measure(test, best)
     title = data.item_table.title
-    moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))]) if chosen["weight"] else []
+    if chosen["weight"]:
+        moves = best.moves(test.queries[int(np.argmax(test.queries.sizes))])
+    else:
+        moves = []
     return {
         **chosen,
         "gap_before": before[0],
@@ -346,7 +352,8 @@ def _privacy(
     """
     from whyrec.privacy.attack import membership
 
-    told, rows = getattr(model, "privacy_", None), []
+    told = getattr(model, "privacy_", None)
+    rows = []
     if told is not None:
         rows = [
             {
@@ -375,7 +382,9 @@ def _privacy(
             },
         ]
         rows += _given_away(model, parts)
-    return {"measured": True, "rows": rows} if rows else _unmeasured("whyrec audit ... --attacks")
+    if rows:
+        return {"measured": True, "rows": rows}
+    return _unmeasured("whyrec audit ... --attacks")
 
 
 def _given_away(model: Any, parts: Split) -> list[Row]:
@@ -383,8 +392,11 @@ def _given_away(model: Any, parts: Split) -> list[Row]:
     much of the lists a copy gives that asked about the most chosen items alone, one at a time."""
     from whyrec.privacy.inference import attribute, extraction
 
-    data, test = parts.train, parts.test.sample(1000, 0)
-    lists, own, rows = ranked(model, test, K), test.queries, []
+    data = parts.train
+    test = parts.test.sample(1000, 0)
+    lists = ranked(model, test, K)
+    own = test.queries
+    rows = []
     for field, values in data.user_table.fields.items():
         known = np.array(values)[own.user]
         kinds = sorted(set(known.tolist()) - {""})
@@ -414,7 +426,8 @@ def _given_away(model: Any, parts: Split) -> list[Row]:
                 "value": f"{told[1].auc:.3f}",
             }
         )
-    asked, counts = min(500, data.n_items), np.bincount(data.item, minlength=data.n_items)
+    asked = min(500, data.n_items)
+    counts = np.bincount(data.item, minlength=data.n_items)
     share = extraction(model, own[np.arange(min(200, len(own)))], counts, asked).mean()
     name = f"Lists copied by {asked} questions", f"{asked} 次提问可复制的列表比例"
     return [*rows, {"name": name, "value": f"{share:.0%}"}]
@@ -426,7 +439,8 @@ def _safety(
     """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown
     before, under the attack, and once those alarmed at are left out."""
     train = parts.train
-    clean, rows = attacks.signals(train), []
+    clean = attacks.signals(train)
+    rows = []
     rare = np.flatnonzero((counts > 0) & (counts <= np.quantile(counts[counts > 0], 0.5)))
     target = int(np.random.default_rng(seed).choice(rare))
     before = _shown(model, test, target)

@@ -120,7 +120,10 @@ def batch(
         )
     name = fitted.header["name"]
     key = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
-    count = fitted.data.n_users if people is None else min(people, fitted.data.n_users)
+    if people is None:
+        count = fitted.data.n_users
+    else:
+        count = min(people, fitted.data.n_users)
     opening = partial(people_of, folder.resolve(), people, neighbours > 0)
     job = Job(opening, count, k, reasons, block, key, neighbours)
     del fitted
@@ -153,13 +156,13 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
-    fitted, index = storage.open_fitted(folder, mapped=True), None
+    fitted = storage.open_fitted(folder, mapped=True)
+    index = None
     if indexed:
         with threadpool_limits(1):
             index = Neighbours(fitted.model.product.queries, fitted.model.base_)
-    data = (
-        fitted.data
-        if most is None or most >= fitted.data.n_users
-        else fitted.data.of_people(np.arange(most))
-    )
+    if most is None or most >= fitted.data.n_users:
+        data = fitted.data
+    else:
+        data = fitted.data.of_people(np.arange(most))
     return People(fitted.model, data.histories, data.users, data.items, index)

@@ -68,7 +68,9 @@ class Comparison(Rows):
 
     @property
     def headline(self) -> str:
-        return "ndcg@100" if self.split.protocol == "strong" else "ndcg@10"
+        if self.split.protocol == "strong":
+            return "ndcg@100"
+        return "ndcg@10"
 
     def differences(self) -> list[Row]:
         """The best model against each other one, paired over people."""
@@ -169,7 +171,9 @@ def _measure(
     counts = np.bincount(parts.train.item, minlength=found.data.n_items)
     # Validation people choose a model's few numbers or when it stops, unless they are in the fit
     # themselves.
-    more: Row = {"valid": parts.valid} if takes(model, "valid") and not refit else {}
+    more: Row = {}
+    if takes(model, "valid") and not refit:
+        more = {"valid": parts.valid}
     with peak_memory() as peak:
         fit_seconds = train(model, parts.train, seed=seed, label=name, progress=progress, **more)
         start = time.perf_counter()
@@ -203,13 +207,17 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
         for query, slate in zip(some, firsts, strict=True)
         if len(slate)
     ]
-    return round(float(np.mean(shares)), 4) if shares else 0.0
+    if shares:
+        return round(float(np.mean(shares)), 4)
+    return 0.0
 
 
 @contextmanager
 def peak_memory() -> Iterator[Any]:
     """Highest resident memory of this process in the block, in MB, sampled every 20 ms."""
-    page, stop, high = 4096 / 1e6, threading.Event(), [0.0]
+    page = 4096 / 1e6
+    stop = threading.Event()
+    high = [0.0]
 
     def watch() -> None:
         while True:

@@ -34,7 +34,8 @@ RUNGS = (
     (16, 8),
     (8, 8),
 )  # bytes of an item, to recommend and as an event
-TIMED, REASONS = 200, 300  # requests; people whose reasons are compared
+TIMED = 200  # requests
+REASONS = 300  # people whose reasons are compared
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -83,7 +84,8 @@ class EncoderResult(Result):
     bytes: int
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
-        before, after = self.bytes_before / 1e6, self.bytes / 1e6
+        before = self.bytes_before / 1e6
+        after = self.bytes / 1e6
         yield f"{self.encoder}: {before:.1f} MB, now {after:.1f} MB: {self.out}"
         yield (
             f'Try:  text = "{self.out}" in the settings of `whyrec fit --model sequence --config`'
@@ -120,7 +122,8 @@ def compress(
     """
     from whyrec.data.split import split
 
-    fitted, out = opened(model), Path(out)
+    fitted = opened(model)
+    out = Path(out)
     if not hasattr(fitted.model, "served"):
         raise BadArgument(
             "what is compressed must be a large model",
@@ -196,8 +199,11 @@ def smallest(
     the first reasons, the table of all that were tried). Where an event has a byte for each number,
     only the items learn again: states, and so most reasons, stay. Raises BadArgument where no
     form is small enough and good enough."""
-    before, counts = ndcg(large, valid), np.bincount(train.item, minlength=train.n_items)
-    rows, chosen, made = [row("large", large, large, valid, before, before, counts)], None, None
+    before = ndcg(large, valid)
+    counts = np.bincount(train.item, minlength=train.n_items)
+    rows = [row("large", large, large, valid, before, before, counts)]
+    chosen = None
+    made = None
     width = large.width
     for item_bytes, event_bytes in dict.fromkeys((min(a, width), min(b, width)) for a, b in RUNGS):
         one = registry.model(
@@ -209,11 +215,13 @@ def smallest(
         )
         with progress(f"{item_bytes} + {event_bytes} bytes an item"):
             one.of(large, train, seed=seed)
-            label, after = f"{item_bytes} + {event_bytes} bytes, int8", ndcg(one, valid)
+            label = f"{item_bytes} + {event_bytes} bytes, int8"
+            after = ndcg(one, valid)
             rows.append(row(label, one, large, valid, before, after, counts))
         if rows[-1]["loss"]["mean"] > max_loss or rows[-1]["same_top_reason"]["mean"] < min_reasons:
             break
-        chosen, made = rows[-1], one
+        chosen = rows[-1]
+        made = one
     if chosen is None or (budget_mb is not None and chosen["bytes"] > budget_mb * 1e6):
         told = [
             f"{r['bytes'] / 1e6:.2f} MB at a loss of {r['loss']['mean']:.1%}, "
@@ -307,7 +315,8 @@ def bytes_of(model: Any) -> int:
 
 def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
     """(p50, p99) of scoring one history against all items, one at a time."""
-    queries, taken = [cases.queries[at : at + 1] for at in range(min(TIMED, len(cases)))], []
+    queries = [cases.queries[at : at + 1] for at in range(min(TIMED, len(cases)))]
+    taken = []
     for query in queries[:10]:
         model.score(query)
     for query in queries:

@@ -190,7 +190,8 @@ def recommend_to(
     """
     from whyrec.explain.tested import explain_list
 
-    view, data = listing(fitted, asked, k), fitted.data
+    view = listing(fitted, asked, k)
+    data = fitted.data
     found = list(explain_list(view, view.best(), support=getattr(fitted.model, "support", None)))
     rows = [
         {
@@ -214,7 +215,8 @@ def words(fitted: storage.Fitted, why: Any, asked: Query, lang: str, zone: str =
     from whyrec.explain.dates import clock_of
     from whyrec.explain.words import say
 
-    data, model = fitted.data, fitted.model
+    data = fitted.data
+    model = fitted.model
     tokens = bool(why.reasons) and why.reasons[0].kind == "token"
 
     def phrase(reason: Reason) -> str:
@@ -271,7 +273,9 @@ def explain(
     found = explain_to(
         fitted, asked, item, method=method, k=k, user=user, options=options, zone=zone
     )
-    return found if polisher is None else polished(found, polisher, lang)
+    if polisher is None:
+        return found
+    return polished(found, polisher, lang)
 
 
 def explain_to(
@@ -290,10 +294,15 @@ def explain_to(
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
 
-    data, model = fitted.data, fitted.model
+    data = fitted.data
+    model = fitted.model
     view = listing(fitted, asked, k)
     number = asked_item(fitted, asked, view, item)
-    chosen, because = api.choose(model) if method == "auto" else (method, "asked for")
+    if method == "auto":
+        chosen, because = api.choose(model)
+    else:
+        chosen = method
+        because = "asked for"
     why = explanation(fitted, asked, view, number, method, options or {})
     found = counterfactual(model, asked, number, k=k)
     return ExplainResult(

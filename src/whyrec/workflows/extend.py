@@ -62,15 +62,20 @@ def extend(
     """
     from whyrec.data.items import joined, load_items
 
-    folder, out = Path(model), Path(out)
+    folder = Path(model)
+    out = Path(out)
     fitted = storage.open_fitted(folder)
-    name, data = fitted.header["name"], fitted.data
+    name = fitted.header["name"]
+    data = fitted.data
     reader = _reader(fitted, folder, None if large is None else Path(large))
     place(out)
     labels, table = load_items(Path(items), data.items, data.item_table)
     with progress(f"reading {len(labels)} new items"):
         read = reader.extend(table, labels)
-        grown = read if reader is fitted.model else fitted.model.grow(read)
+        if reader is fitted.model:
+            grown = read
+        else:
+            grown = fitted.model.grow(read)
     links = data.links and replace(
         data.links, item_entity=np.append(data.links.item_entity, np.full(len(labels), -1))
     )

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from whyrec import api, registry, storage
 from whyrec.core import Additive, BadArgument, Dataset, Explanation, Queries, Readable
 from whyrec.core.progress import Progress, silent
-from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import printed_grades
 from whyrec.workflows.figures import rounded
@@ -140,7 +140,8 @@ def options_of(
     """The options that the method takes, of those given; BadArgument for one that it does not
     take.
     """
-    method = api.choose(fitted.model)[0] if method == "auto" else method
+    if method == "auto":
+        method = api.choose(fitted.model)[0]
     known = inspect.signature(registry.find("explainers", method)).parameters
     given = {
         "against": None if against is None else fitted.data.item_number(against),
@@ -199,7 +200,8 @@ def learn(
 
     if people < 1 or epochs < 1:
         raise BadArgument("--people and --epochs must be 1 or more", given=f"{people}, {epochs}")
-    fitted, folder = opened(model), place_of(model)
+    fitted = opened(model)
+    folder = place_of(model)
     target = out or (folder and folder / WITHIN)
     if target is None:
         raise BadArgument("an explainer needs a place", given="an opened model", fix="give out=")
@@ -285,7 +287,8 @@ def faithful(
         progress: Shows what is being done.
         **reading: How the data are read, where that is not as the model's were.
     """
-    fitted, folder = opened(model), place_of(model)
+    fitted = opened(model)
+    folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)
     if cases < 1:
         raise BadArgument("--cases must be 1 or more", given=str(cases))
@@ -330,11 +333,10 @@ def _graded(
         if name != main
         for metric in printed_grades.GRADED
     ]
-    chosen = (
-        dict(zip(("method", "why"), api.choose(fitted.model), strict=True))
-        if "auto" in methods
-        else None
-    )
+    if "auto" in methods:
+        chosen = dict(zip(("method", "why"), api.choose(fitted.model), strict=True))
+    else:
+        chosen = None
     about = {"data": data.name, "model": fitted.header["name"]}
     values = single | found | {"rows": list(rows.values())}
     return FaithfulnessResult(**about, **values, chosen=chosen, against=against)

@@ -12,17 +12,16 @@ def same_data(fitted: storage.Fitted, data: Dataset) -> None:
     """BadArgument where the data are not the model's: other items, or without people whom the
     model was fitted on.
     """
-    own, fix = (
-        fitted.data,
-        "give the data that the model was fitted on, or fit the model on these data",
-    )
+    own = fitted.data
+    fix = "give the data that the model was fitted on, or fit the model on these data"
     if data.items != own.items:
         raise BadArgument(
             "the data must have the items the model was fitted on",
             given=f"{data.n_items} items, the model has {own.n_items}",
             fix=fix,
         )
-    if missing := [label for label in own.users if label not in data._user_numbers]:
+    missing = [label for label in own.users if label not in data._user_numbers]
+    if missing:
         raise BadArgument(
             "the data must have the people the model was fitted on",
             given=f"{len(missing):,} of {own.n_users:,} who are not there, such as {missing[0]!r}",

@@ -77,9 +77,11 @@ def forget(
         check: Also fit without them, and tell the difference.
         progress: Shows what is being done.
     """
-    folder, out = Path(model), Path(out)
+    folder = Path(model)
+    out = Path(out)
     fitted = storage.open_fitted(folder)
-    name, data = fitted.header["name"], fitted.data
+    name = fitted.header["name"]
+    data = fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
             "people can be taken out of a model folder that holds its histories",
@@ -93,7 +95,10 @@ def forget(
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
     storage.save(out, made, rest, name=name, seed=fitted.header["seed"])
-    difference = difference_to(fitted, made, rest) if check else None
+    if check:
+        difference = difference_to(fitted, made, rest)
+    else:
+        difference = None
     return ForgetResult(model=name, out=str(out), **said, difference=difference)
 
 
@@ -101,7 +106,10 @@ def _labels(users: str | Sequence[str]) -> list[str]:
     """Labels of a list, by commas, or of a file with one a line."""
     if not isinstance(users, str):
         users = "\n".join(users)
-    text = Path(users).read_text("utf-8") if Path(users).is_file() else users.replace(",", "\n")
+    if Path(users).is_file():
+        text = Path(users).read_text("utf-8")
+    else:
+        text = users.replace(",", "\n")
     found = [label.strip() for label in text.splitlines() if label.strip()]
     if not found:
         raise BadArgument(
@@ -136,5 +144,6 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
         config |= {"min_support": fitted.model.min_support_}
     again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
-    ours, theirs = made.score(some), again.score(some)
+    ours = made.score(some)
+    theirs = again.score(some)
     return float(np.abs(ours - theirs).max() / np.abs(theirs).max())

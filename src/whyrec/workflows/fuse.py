@@ -82,7 +82,10 @@ def fuse(
     seconds = train(
         made, parts.train, seed=seed, label="fused", progress=progress, valid=parts.valid
     )
-    test = parts.test if people is None else parts.test.sample(people, seed)
+    if people is None:
+        test = parts.test
+    else:
+        test = parts.test.sample(people, seed)
     with progress(f"measuring on {len(test)} people"):
         found = told(curve(made, parts.valid, test, seed=seed))
     storage.save(out / "model", made, dataset, name="fused", seed=seed)

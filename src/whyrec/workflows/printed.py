@@ -60,16 +60,19 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             **{name: result[name] for name in ("model", "events", "users", "out")},
         )
     )
-    if rows := [row for row in result["curve"] if row.get("quality") is not None]:
+    rows = [row for row in result["curve"] if row.get("quality") is not None]
+    if rows:
         best = max(rows, key=lambda row: row["quality"])
         yield (
             say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"])
         )
     if result["without_text"]:
         yield say("fit.no_text", n=result["without_text"])
-    if lacking := result.get("without_order"):
+    lacking = result.get("without_order")
+    if lacking:
         yield say("fit.without_order", parts=", ".join(lacking))
-    if told := result.get("privacy"):
+    told = result.get("privacy")
+    if told:
         yield say("fit.private", epsilon=told["epsilon"], delta=told["delta"])
         if "ledger_epsilon" in told:
             yield say("fit.ledger", epsilon=told["ledger_epsilon"], delta=told["ledger_delta"])
@@ -89,7 +92,10 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     for note in result["notes"]:
         yield f"  {said_by_others(note, lang)}"
     yield ""
-    headline = "ndcg@100" if result["protocol"] == "strong" else "ndcg@10"
+    if result["protocol"] == "strong":
+        headline = "ndcg@100"
+    else:
+        headline = "ndcg@10"
     shown = [
         {
             say("compare.model"): row["model"],
@@ -185,11 +191,10 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
             "  " + (say("why.polished") if outcome == "shown" else say("why.refused", why=outcome))
         )
     if result.get("cost") and not result["additive"]:
-        sure = (
-            say("why.interval", low=result["interval"][0], high=result["interval"][1])
-            if result["interval"]
-            else ""
-        )
+        if result["interval"]:
+            sure = say("why.interval", low=result["interval"][0], high=result["interval"][1])
+        else:
+            sure = ""
         yield (
             "  "
             + say(
@@ -201,7 +206,8 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
                 interval=sure,
             )
         )
-    if (cut := result.get("cut")) is not None:
+    cut = result.get("cut")
+    if cut is not None:
         yield (
             "  "
             + say(
@@ -232,14 +238,14 @@ def _headline(result: Mapping[str, Any], lang: str) -> str:
     """What is explained; of a contrast also whether the item stands above or below the other,
     whose score is the base.
     """
-    say, other = of(lang), result.get("against")
-    name = (
-        "why.head"
-        if not other
-        else "why.above"
-        if result["score"] >= result["base"]
-        else "why.below"
-    )
+    say = of(lang)
+    other = result.get("against")
+    if not other:
+        name = "why.head"
+    elif result["score"] >= result["base"]:
+        name = "why.above"
+    else:
+        name = "why.below"
     return say(
         name,
         title=_title(result["title"], lang, result),
@@ -260,11 +266,10 @@ def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         label = row["text"][lang] if "text" in row else row["label"]
         yield f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {label}"
     if len(shown) > drawn:
-        what = (
-            "why.more_events"
-            if all(row["kind"] == "event" for row in shown)
-            else "why.more_reasons"
-        )
+        if all(row["kind"] == "event" for row in shown):
+            what = "why.more_events"
+        else:
+            what = "why.more_reasons"
         left = sum(r["weight"] for r in shown[drawn:])
         yield f"  {left:+.4f} {'':12} {of(lang)(what, n=len(shown) - drawn)}"
     yield ""
@@ -279,7 +284,8 @@ def ruled(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         facts = []
         if row["support"] is not None:
             facts.append(say("rules.support", support=row["support"], precision=row["precision"]))
-        if one := row["example"]:
+        one = row["example"]
+        if one:
             facts.append(
                 say("rules.example", user=one["user"], title=_title(one["title"], lang, result))
             )
@@ -337,7 +343,8 @@ def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield from steps(result["steps"], lang)
     yield from compared(result["compare"], lang)
     yield from faithful(result["faithful"], lang)
-    if truth := result.get("truth"):
+    truth = result.get("truth")
+    if truth:
         yield (
             say(
                 "truth",

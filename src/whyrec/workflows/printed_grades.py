@@ -42,7 +42,10 @@ def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         ],
         say("faithful.title", cases=result["cases"]),
     )
-    within = say("faithful.of", n=result["explained_items"]) if result["explained_items"] else ""
+    if result["explained_items"]:
+        within = say("faithful.of", n=result["explained_items"])
+    else:
+        within = ""
     yield say("faithful.sums", of=within, gap=result["completeness"], fall=result["removal_error"])
     yield ""
 
@@ -115,7 +118,9 @@ def methods(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 def _what(row: Mapping[str, Any], lang: str) -> str:
     """What a method does: in Chinese from the catalogue of texts, where it has it."""
     known = said_by_others(f"what:{row['method']}", lang)
-    return str(row["what"]) if known.startswith("what:") else known
+    if known.startswith("what:"):
+        return str(row["what"])
+    return known
 
 
 def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
@@ -128,7 +133,9 @@ def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         stem, at, cut = text.partition("@")
         if stem in METRICS and lang == "zh":
             return METRICS[stem][1] + at + cut
-        return NAMES.get(text, text) if lang == "zh" else text
+        if lang == "zh":
+            return NAMES.get(text, text)
+        return text
 
     for part in result["fairness"]["people"]:
         yield Table(

@@ -65,7 +65,8 @@ def load(
         BadArgument: For a Dataset with instructions how to read it.
     """
     if isinstance(source, Dataset):
-        if given := [name for name, value in reading.items() if value]:
+        given = [name for name, value in reading.items() if value]
+        if given:
             raise BadArgument(
                 "a Dataset is read already",
                 given=", ".join(given),
@@ -127,9 +128,13 @@ def as_rows(steps: Sequence[Any]) -> list[Row]:
 
 def opened(model: Folder) -> storage.Fitted:
     """The model of a folder, or the opened one as it is."""
-    return model if isinstance(model, storage.Fitted) else storage.open_fitted(model)
+    if isinstance(model, storage.Fitted):
+        return model
+    return storage.open_fitted(model)
 
 
 def place_of(model: Folder) -> Path | None:
     """The folder of a model; None for one that was opened before."""
-    return None if isinstance(model, storage.Fitted) else Path(model)
+    if isinstance(model, storage.Fitted):
+        return None
+    return Path(model)

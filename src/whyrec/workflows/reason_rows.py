@@ -100,7 +100,10 @@ def counterfactual_row(data: Dataset, asked: Query, found: Any, k: int) -> Row:
     """The smallest set of events that holds the item in the first k, and what really happened
     without it.
     """
-    positions = list(found.positions) if found.found else []
+    if found.found:
+        positions = list(found.positions)
+    else:
+        positions = []
     items = [int(asked.items[position]) for position in positions]
     return {
         "found": found.found,

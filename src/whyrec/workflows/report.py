@@ -23,7 +23,8 @@ from whyrec.workflows.reading import Folder, Reading, Source, as_rows, load, loa
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import place, train
 
-FACTORS, NETWORK_ITEMS = 8, 60
+FACTORS = 8
+NETWORK_ITEMS = 60
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -85,7 +86,10 @@ def demo(
     with progress("saving the model"):
         folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
     fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
-    truth = graded(world, tuned, comparison, seed) if world is not None else None
+    if world is not None:
+        truth = graded(world, tuned, comparison, seed)
+    else:
+        truth = None
     return finish(
         fitted,
         comparison,
@@ -121,7 +125,8 @@ def report(
         progress: Shows what is being done.
         **reading: How the data are read, where that is not as the model's were.
     """
-    fitted, path = opened(model), Path(out)
+    fitted = opened(model)
+    path = Path(out)
     dataset, steps = load_steps_for(fitted, data, progress=progress, **reading)
     same_data(fitted, dataset)
     path = path / "report.html" if path.suffix != ".html" else path
@@ -160,7 +165,8 @@ def finish(
     """Explain three people, prove, look inside, write the file."""
     from whyrec.visualise.report import render
 
-    data, cases = fitted.data, comparison.split.test
+    data = fitted.data
+    cases = comparison.split.test
     faithful = faithful_rows(measured, cases.sample(500, seed).queries, seed, progress=progress)
     behind = support.firsts(measured, cases.sample(200, seed).queries, progress=progress)
     with progress("explaining three people"):
@@ -270,11 +276,9 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
     able = able[np.argsort(sizes[able], kind="stable")]
-    at: Any = (
-        np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
-        if len(able)
-        else []
-    )
+    at: Any = []
+    if len(able):
+        at = np.unique(np.linspace(0, len(able) - 1, n + 2).round().astype(int)[1:-1])
     return [data.users[able[i]] for i in at]
 
 
@@ -282,8 +286,10 @@ def person(fitted: storage.Fitted, user: str) -> Row:
     """One person's history, list, worked explanation, the list without the reason, and the check
     by removal.
     """
-    data, model = fitted.data, fitted.model
-    query, table = data.history(user), data.item_table
+    data = fitted.data
+    model = fitted.model
+    query = data.history(user)
+    table = data.item_table
     [slate] = slates(model, query, 10)
     shown = explain_to(fitted, query, None, method="auto", k=10, user=user).to_dict()
     gone = shown["removed"] or {

@@ -66,7 +66,8 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
         )
     if k < 1:
         raise BadArgument("-k must be 1 or more", given=str(k))
-    statements, data = found.statements()[:k], fitted.data
+    statements = found.statements()[:k]
+    data = fitted.data
     examples = _examples(found, data, [one.ref for one in statements])
     return RulesResult(
         model=fitted.header["name"],

@@ -17,7 +17,9 @@ __all__ = ["costs_of", "firsts", "settings"]
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
     """The setting min_support of a model that has it."""
     known = artefact.model_arguments(registry.find("models", name))
-    return {"min_support": tuple(tried)} if tried is not None and "min_support" in known else {}
+    if tried is not None and "min_support" in known:
+        return {"min_support": tuple(tried)}
+    return {}
 
 
 def costs_of(name: str, model: Any) -> list[Row]:

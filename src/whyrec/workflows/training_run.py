@@ -63,7 +63,12 @@ def _stepwise(name: str, given: list[str]) -> None:
         able = ", ".join(
             other for other in registry.names("models") if takes_run(registry.find("models", other))
         )
-        go, them = ("go", "them") if len(given) > 1 else ("goes", "it")
+        if len(given) > 1:
+            go = "go"
+            them = "them"
+        else:
+            go = "goes"
+            them = "it"
         raise BadArgument(
             f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
             given=f"--model {name}",
@@ -115,9 +120,10 @@ def run(
 
 def told(status: Any) -> str:
     """A run's state in a few words."""
-    quality = (
-        "" if status.quality is None else f", NDCG@10 {status.quality:.4f} (best {status.best:.4f})"
-    )
+    if status.quality is None:
+        quality = ""
+    else:
+        quality = f", NDCG@10 {status.quality:.4f} (best {status.best:.4f})"
     return (
         f"epoch {status.epoch + 1}, loss {status.loss:.3f}{quality}, "
         f"{span(status.seconds_left)} "
@@ -133,7 +139,9 @@ def span(seconds: float) -> str:
     """
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def curve(model: Any) -> list[Row]:

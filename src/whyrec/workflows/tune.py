@@ -146,15 +146,19 @@ def tune(
     """
     from whyrec.data.split import split
 
-    optuna, store, out = _optuna(), Path(store), Path(out)
+    optuna = _optuna()
+    store = Path(store)
+    out = Path(out)
     dataset, _ = load(data, progress=progress, **reading)
     fixed = dict(config or {})
     searched = _searched(model, fixed, trials)
-    parts, run = split(dataset, protocol, seed=seed), tasks(engine, workers, address)
+    parts = split(dataset, protocol, seed=seed)
+    run = tasks(engine, workers, address)
     about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
     study = _study(optuna, store, about | {"fixed": fixed}, workers)
     metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
-    kept, total = run.keep(parts), len(study.trials) + trials
+    kept = run.keep(parts)
+    total = len(study.trials) + trials
     shown = progress if engine == "local" else silent  # a worker has no terminal
 
     def start(trial: Any) -> Callable[[], Outcome]:
@@ -220,7 +224,8 @@ def _search(
     try:
         while left or under:
             while left and len(under) < at_once:
-                trial, left = study.ask(), left - 1
+                trial = study.ask()
+                left = left - 1
                 under.append((trial, start(trial)))
             trial, result = under[0]
             state, value, curve = result()
@@ -292,10 +297,13 @@ def _measured(
     study.add_trials(
         [optuna.create_trial(value=value, intermediate_values=curve) for value, curve in told]
     )
-    made, more, trial = registry.model(model, **settings), {}, study.ask()
+    made = registry.model(model, **settings)
+    more = {}
+    trial = study.ask()
     if takes_run(made):
         more = {"valid": parts.valid, "run": _pruned(trial)}
-    value, state = None, optuna.trial.TrialState.COMPLETE
+    value = None
+    state = optuna.trial.TrialState.COMPLETE
     try:
         train(made, parts.train, seed=seed, label=label, progress=progress, **more)
         counts = np.bincount(parts.train.item, minlength=parts.train.n_items)
@@ -357,7 +365,10 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
         known = name in optuna.get_all_study_names(storage)
         # The sampler goes on from another seed each time: else a second call would draw the first
         # one's settings again.
-        drawn = len(optuna.load_study(study_name=name, storage=storage).trials) if known else 0
+        if known:
+            drawn = len(optuna.load_study(study_name=name, storage=storage).trials)
+        else:
+            drawn = 0
         # Where several are under way, each keeps away from the others until their results are
         # there.
         sampler = optuna.samplers.TPESampler(

@@ -82,9 +82,12 @@ def update(
     from whyrec.data.clean import once
     from whyrec.data.load import load
 
-    folder, source, out = Path(model), data, Path(out)
+    folder = Path(model)
+    source = data
+    out = Path(out)
     fitted = storage.open_fitted(folder)
-    name, old = fitted.header["name"], fitted.data
+    name = fitted.header["name"]
+    old = fitted.data
     if not fitted.header["histories"]:
         raise BadArgument(
             "a model folder can be updated that holds its histories",
@@ -100,16 +103,16 @@ def update(
     )
     whole = appended(old, loaded.data, loaded.raw, duplicates=which)
     place(out)
-    able, began = hasattr(fitted.model, "update"), time.perf_counter()
+    able = hasattr(fitted.model, "update")
+    began = time.perf_counter()
     new = len(loaded.data if loaded.raw is None else loaded.raw.user)
     with progress(f"{new} new events"):
-        made = (
-            fitted.model.update(old, whole)
-            if able
-            else registry.model(name, **fitted.header["config"]).fit(
+        if able:
+            made = fitted.model.update(old, whole)
+        else:
+            made = registry.model(name, **fitted.header["config"]).fit(
                 whole, seed=fitted.header["seed"]
             )
-        )
     seconds = time.perf_counter() - began
     storage.save(out, made, whole, name=name, seed=fitted.header["seed"])
     return UpdateResult(

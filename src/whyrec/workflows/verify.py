@@ -72,7 +72,10 @@ class VerifyResult(Rows):
             yield Table(self.examples, "False claims")
         if self.reasons:
             yield Table(self.reasons, "Why claims cannot be checked")
-        about = [f"“because”: {self.because:.0%} of the texts"] if self.because is not None else []
+        if self.because is not None:
+            about = [f"“because”: {self.because:.0%} of the texts"]
+        else:
+            about = []
         if self.support:
             under, share = self.support["under"]
             about.append(
@@ -130,10 +133,12 @@ def of_people(
 ) -> Verified:
     """The checks of the lists that `recommend` makes for these people."""
     from whyrec.explain.verification.check import check
+    from whyrec.explain.verification.counts import Counts
     from whyrec.explain.verification.report import Verified
-    from whyrec.explain.verification.world import Counts, world_of
+    from whyrec.explain.verification.world import world_of
 
-    found, counts = Verified(), Counts(fitted.data)
+    found = Verified()
+    counts = Counts(fitted.data)
     with progress(f"doing over what is said to {len(names)} people") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)

@@ -65,10 +65,12 @@ def look(
         seed: Seed of everything random.
         progress: Shows what is being done.
     """
-    fitted, out = opened(model), Path(out)
+    fitted = opened(model)
+    out = Path(out)
     known = registry.names("views")
     out.mkdir(parents=True, exist_ok=True)
-    drawn, left_out = [], []
+    drawn = []
+    left_out = []
     for name in list(views) or list(known):
         try:
             drawn.append(_draw(fitted, name, out, seed, progress))

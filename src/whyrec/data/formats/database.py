@@ -128,7 +128,9 @@ def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
             parts.append(
                 pl.DataFrame([_series(c, v) for c, v in zip(wanted, columns, strict=True)])
             )
-    return pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
+    if parts:
+        return pl.concat(parts, how="vertical_relaxed")
+    return pl.DataFrame()
 
 
 def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -> list[Any]:

@@ -32,13 +32,12 @@ def load_lastfm(source: Source) -> Loaded:
     items = artists.rename({"id": "item", "name": "title"})
     if source.find("user_taggedartists.dat") and source.find("tags.dat"):
         items = items.join(_categories(source), "item", "left", maintain_order="left")
-    friends = (
-        None
-        if source.find("user_friends.dat") is None
-        else _table(source, "user_friends.dat", {"userID": pl.Int64, "friendID": pl.Int64}).rename(
-            {"userID": "user", "friendID": "friend"}
-        )
-    )
+    if source.find("user_friends.dat") is None:
+        friends = None
+    else:
+        friends = _table(
+            source, "user_friends.dat", {"userID": pl.Int64, "friendID": pl.Int64}
+        ).rename({"userID": "user", "friendID": "friend"})
     return assemble(
         events.rename({"userID": "user", "artistID": "item", "weight": "value"}),
         name=source.name,

@@ -90,7 +90,10 @@ def split_title(text: str) -> tuple[str, int | None]:
     ('Paris, Texas', None)
     """
     year = YEAR.search(text)
-    title = text if year is None else text[: year.start()] + text[year.end() :]
+    if year is None:
+        title = text
+    else:
+        title = text[: year.start()] + text[year.end() :]
     return INVERTED.sub(_in_front, title.strip()), int(year[1]) if year else None
 
 
@@ -104,9 +107,10 @@ def titled(items: pl.DataFrame) -> pl.DataFrame:
     years.
     """
     split = [split_title(t) for t in items["title"].fill_null("").to_list()]
-    years = (
-        [] if "year" in items.columns else [pl.Series("year", [y for _, y in split], pl.Float64)]
-    )
+    if "year" in items.columns:
+        years = []
+    else:
+        years = [pl.Series("year", [y for _, y in split], pl.Float64)]
     return items.with_columns(pl.Series("title", [t for t, _ in split], pl.String), *years)
 
 
@@ -130,16 +134,15 @@ def load_1m(source: Source) -> Loaded:
         separator="::",
     )
     tags = source.find("tags.dat")
-    uses = (
-        None
-        if tags is None
-        else read_rows(
+    if tags is None:
+        uses = None
+    else:
+        uses = read_rows(
             source,
             tags,
             {"user": pl.Int64, "item": pl.Int64, "tag": pl.String, "time": pl.Int64},
             separator="::",
         )
-    )
     return _loaded(source, events, _described(items, uses), _users_1m(source))
 
 
@@ -155,13 +158,12 @@ def load_latest(source: Source) -> Loaded:
     items = _csv(
         source, "movies.csv", {"movieId": pl.Int64, "title": pl.String, "genres": pl.String}
     ).rename({"movieId": "item"})
-    uses = (
-        None
-        if source.find("tags.csv") is None
-        else _csv(source, "tags.csv", {"movieId": pl.Int64, "tag": pl.String}).rename(
+    if source.find("tags.csv") is None:
+        uses = None
+    else:
+        uses = _csv(source, "tags.csv", {"movieId": pl.Int64, "tag": pl.String}).rename(
             {"movieId": "item"}
         )
-    )
     return _loaded(source, events, _described(items, uses))
 
 
@@ -175,7 +177,8 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
         for part in ("base", "test")
     ]
     both = pl.concat(parts)
-    if twice := both.height - both.n_unique(["user", "item"]):
+    twice = both.height - both.n_unique(["user", "item"])
+    if twice:
         raise BadData(
             f"{fold}.base and {fold}.test must not share ratings", given=f"{twice} shared"
         )
@@ -272,21 +275,19 @@ def _items_100k(source: Source) -> pl.DataFrame:
 
 def _users_100k(source: Source) -> pl.DataFrame | None:
     file = source.find("u.user")
-    return (
-        None
-        if file is None
-        else read_rows(
-            source,
-            file,
-            {
-                "user": pl.Int64,
-                "age": pl.Int64,
-                "gender": pl.String,
-                "occupation": pl.String,
-                "zip": pl.String,
-            },
-            separator="|",
-        )
+    if file is None:
+        return None
+    return read_rows(
+        source,
+        file,
+        {
+            "user": pl.Int64,
+            "age": pl.Int64,
+            "gender": pl.String,
+            "occupation": pl.String,
+            "zip": pl.String,
+        },
+        separator="|",
     )
 
 

@@ -56,7 +56,10 @@ def read_plain(source: Source, *, without: str = "") -> tuple[dict[str, pl.DataF
     for table in [one for one in files if one != without]:
         read = [read_file(source, table, file, steps) for file in files[table]]
         alike({file: frame.schema for file, frame in zip(files[table], read, strict=True)})
-        tables[table] = pl.concat(read) if len(read) > 1 else read[0]
+        if len(read) > 1:
+            tables[table] = pl.concat(read)
+        else:
+            tables[table] = read[0]
     return tables, steps
 
 

@@ -72,14 +72,16 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
         for kind in NAMES
         if f"{stem}.{kind}" in source.names()
     }
-    links, users = tables.get("kg"), tables.get("user")
+    links = tables.get("kg")
+    users = tables.get("user")
     if users is not None:
         users = users.with_columns(typed(users[c]) for c in users.columns if c != "user")
     name = stem.rsplit("/", 1)[-1]
-    rows, described = (
-        _types(source, found[0]),
-        _types(source, f"{stem}.item") if "item" in tables else {},
-    )
+    rows = _types(source, found[0])
+    if "item" in tables:
+        described = _types(source, f"{stem}.item")
+    else:
+        described = {}
     known = next((DOMAIN_OF[column] for column in described if column in DOMAIN_OF), "other")
     values = next((values_of(column) for column in NAMES["inter"]["value"] if column in rows), "")
     return assemble(
@@ -133,7 +135,9 @@ def _table(source: Source, file: str, kind: str, log: list[Step]) -> pl.DataFram
     frame = frame.select(_column(c, types[c], n) for c, n in names.items())
     if "year" in frame.columns:
         frame = frame.with_columns(_years(frame["year"], file, log))
-    return titled(frame) if "movie_title" in types else frame
+    if "movie_title" in types:
+        return titled(frame)
+    return frame
 
 
 def _years(column: pl.Series, file: str, log: list[Step]) -> pl.Series:

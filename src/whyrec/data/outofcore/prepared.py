@@ -94,7 +94,10 @@ def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
     stored = artefact.load(folder)
     files = {name: folder / EVENTS / name for name in stored.header["rows"]}
     for name, path in files.items():
-        found = pl.scan_parquet(path).select(pl.len()).collect().item() if path.exists() else 0
+        if path.exists():
+            found = pl.scan_parquet(path).select(pl.len()).collect().item()
+        else:
+            found = 0
         if found != (rows := stored.header["rows"][name]):
             raise BadData(
                 f"{name} must hold {rows:,} events",
@@ -107,7 +110,10 @@ def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
     ).to_series()
     events = events[order]
     arrays = {name: events[name].to_numpy() for name in ("user", "item", "value", "time")}
-    part = events["part"].to_numpy() if "part" in events.columns else None
+    if "part" in events.columns:
+        part = events["part"].to_numpy()
+    else:
+        part = None
     return (
         artefact.dataset_from(dict(stored.arrays) | arrays, stored.documents["table"]),
         part,

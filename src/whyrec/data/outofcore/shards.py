@@ -82,7 +82,10 @@ def order_of_all(
 ) -> tuple[Dataset, bool]:
     """(what is `known`, with the order of the choices of all shards; whether the places of rows are
     their times). asked: the order asked for; timed: there were times."""
-    seen = whole(one.times for one in heard).order if timed else "none"
+    if timed:
+        seen = whole(one.times for one in heard).order
+    else:
+        seen = "none"
     by_rows = asked == "file"
     return replace(
         known, order="file" if by_rows else seen

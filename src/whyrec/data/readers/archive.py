@@ -57,14 +57,18 @@ class Source:
         """
         same = [n for n in self.names() if n.casefold() == name.casefold()]
         deeper = [n for n in self.names() if n.casefold().endswith("/" + name.casefold())]
-        return same[0] if same else deeper[0] if len(deeper) == 1 else None
+        if same:
+            return same[0]
+        if len(deeper) == 1:
+            return deeper[0]
+        return None
 
     def size(self, name: str) -> int:
         """Bytes of the file, unpacked, as the zip declares them."""
         inner = self._inner(name)
-        return (
-            self._zip.getinfo(inner).file_size if self._zip else (self.path / inner).stat().st_size
-        )
+        if self._zip:
+            return self._zip.getinfo(inner).file_size
+        return (self.path / inner).stat().st_size
 
     def open(self, name: str) -> BinaryIO:
         """The file as a stream; damage found while reading is BadData that names the file."""
@@ -110,7 +114,9 @@ class _Member(io.RawIOBase):
     """A zip member as a raw stream, so that BufferedReader can serve it."""
 
     def __init__(self, source: Source, name: str, raw: IO[bytes]) -> None:
-        self.source, self.name, self.raw = source, name, raw
+        self.source = source
+        self.name = name
+        self.raw = raw
         self.left = source.size(name)
 
     def readable(self) -> bool:
@@ -186,7 +192,10 @@ def _source(path: Path, archive: zipfile.ZipFile | None, files: list[str]) -> So
     kept = [f for f in files if not any(p.startswith(".") or p == "__MACOSX" for p in f.split("/"))]
     tops = {f.split("/")[0] for f in kept}
     shared = len(tops) == 1 and all("/" in f for f in kept)
-    name = tops.pop() if shared else re.sub(r"(?i)\.zip$", "", path.resolve().name)
+    if shared:
+        name = tops.pop()
+    else:
+        name = re.sub(r"(?i)\.zip$", "", path.resolve().name)
     return Source(name, path, archive, {f.split("/", 1)[1] if shared else f: f for f in kept})
 
 

@@ -56,13 +56,21 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
         raise BadData(f"{name} must hold a table", given="an empty file")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadData(f"{name} must be UTF-8 text", given="UTF-16", fix="save it as CSV UTF-8")
-    packed = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+    if isinstance(source, bytes):
+        packed = len(source)
+    else:
+        packed = Path(source).stat().st_size
     walk = _Walk(name, packed)
     with opened(source) as file:
         while piece := read_some(file, PIECE, name):
             walk.step(piece)
     marked = start.startswith(codecs.BOM_UTF8)
-    encoding = "latin-1" if walk.end() else "utf-8-sig" if marked else "utf-8"
+    if walk.end():
+        encoding = "latin-1"
+    elif marked:
+        encoding = "utf-8-sig"
+    else:
+        encoding = "utf-8"
     lines = start.removeprefix(codecs.BOM_UTF8).decode("latin-1").splitlines()
     separator = _separator(lines[:-1] or lines)
     return Dialect(
@@ -71,7 +79,9 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
 
 
 def table_name(source: str | Path | bytes) -> str:
-    return "the table" if isinstance(source, bytes) else Path(source).name
+    if isinstance(source, bytes):
+        return "the table"
+    return Path(source).name
 
 
 def opened(source: str | Path | bytes) -> IO[bytes]:
@@ -118,7 +128,8 @@ class _Walk:
                 given=(f"{self.packed:,} bytes that unpack to {self.size:,} and more"),
                 fix="unpack it first if you trust it",
             )
-        if (at := piece.find(0)) >= 0:
+        at = piece.find(0)
+        if at >= 0:
             line = self.line + piece[:at].count(b"\n")
             raise BadData(
                 f"{self.name} must be text",
@@ -155,7 +166,8 @@ class _Walk:
 
     def _lines(self, piece: bytes, ends: np.ndarray) -> None:
         lengths = np.diff(np.concatenate([[-1 - self.open_bytes], ends, [len(piece)]])) - 1
-        if (longest := int(lengths.max())) >= LONGEST_LINE:
+        longest = int(lengths.max())
+        if longest >= LONGEST_LINE:
             raise BadData(
                 f"a line of {self.name} must be shorter than {LONGEST_LINE:,} bytes",
                 given=f"{longest:,} or more in line {self.line + int(lengths.argmax())}",

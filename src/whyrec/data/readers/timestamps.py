@@ -21,7 +21,10 @@ def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
     [86400, 60]
     """
     seconds = parse_times(column)
-    text = column.cast(pl.String) if column.null_count() < seconds.null_count() else column
+    if column.null_count() < seconds.null_count():
+        text = column.cast(pl.String)
+    else:
+        text = column
     wrong = seconds.is_null() & text.is_not_null()
     if text.dtype == pl.String:
         wrong &= text.str.strip_chars() != ""
@@ -68,4 +71,6 @@ def _iso(text: pl.Series) -> pl.Series:
 def _epoch(moment: pl.Series) -> pl.Series:
     """Whole seconds; with a fraction where some moment has one, so that their order stays."""
     micro = moment.dt.epoch("us")
-    return micro / 10**6 if (micro % 10**6 != 0).any() else micro // 10**6
+    if (micro % 10**6 != 0).any():
+        return micro / 10**6
+    return micro // 10**6

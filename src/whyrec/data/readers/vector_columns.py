@@ -25,7 +25,8 @@ def gathered(items: pl.DataFrame) -> pl.DataFrame:
     a gap in the numbers, for what is no finite number, and for a row that has only some of them."""
     groups: dict[str, dict[int, str]] = {}
     for column in items.columns:
-        if found := NUMBERED.fullmatch(column):
+        found = NUMBERED.fullmatch(column)
+        if found:
             groups.setdefault(found[1], {})[int(found[2])] = column
     for name, places in groups.items():
         if 0 not in places:  # a column that only happens to be named so
@@ -84,9 +85,10 @@ def matrix(column: pl.Series) -> NDArray[np.float32]:
 
 
 def _numbers(column: pl.Series) -> pl.Series:
-    plain = (
-        column.set(column.str.strip_chars() == "", None) if column.dtype == pl.String else column
-    )
+    if column.dtype == pl.String:
+        plain = column.set(column.str.strip_chars() == "", None)
+    else:
+        plain = column
     made = plain.cast(pl.Float64, strict=False)
     wrong = (plain.is_not_null() & (made.is_null() | ~made.is_finite())).fill_null(False)
     if wrong.any():

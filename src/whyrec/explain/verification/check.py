@@ -59,7 +59,11 @@ def unverifiable(row: Mapping[str, Any], why: str) -> Checked:
 def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
     """The text of an item in each language it stands in."""
     text = row.get("text")
-    return {} if text is None else dict(text) if isinstance(text, Mapping) else {lang: text}
+    if text is None:
+        return {}
+    if isinstance(text, Mapping):
+        return dict(text)
+    return {lang: text}
 
 
 def check(
@@ -72,7 +76,8 @@ def check(
     item = world.numbers.get(str(row["item"]))
     if item is None:
         return unverifiable(row, "the catalogue of the answer does not hold the item")
-    made, told = list(row_checks(world, item, row)), None
+    made = list(row_checks(world, item, row))
+    told = None
     for one, text in texts.items():
         checks, read = _text(world, item, row, one, text)
         made += checks
@@ -92,7 +97,8 @@ def _text(
     world: World, item: int, row: Mapping[str, Any], lang: str, text: str
 ) -> tuple[list[Check], Told | None]:
     """What is said of one text."""
-    if (content := content_checks(world, item, lang, text)) is not None:
+    content = content_checks(world, item, lang, text)
+    if content is not None:
         return content, None
     if old_words.is_old(row):
         return old_words.checks(world, item, row, lang, text), None
@@ -111,7 +117,10 @@ def _text(
 
 
 def _claims(world: World, told: Told) -> Iterator[Check]:
-    table = PHRASE_CLAIMS if world.by_phrases and not told.named else EVENT_CLAIMS
+    if world.by_phrases and not told.named:
+        table = PHRASE_CLAIMS
+    else:
+        table = EVENT_CLAIMS
     for claim in told.claims:
         if claim.kind not in table:
             yield Check(
@@ -128,5 +137,8 @@ def _first_reason(world: World, told: Told) -> tuple[int | None, bool | None]:
     if not first:
         return None, None
     other = int(world.query.items[first[0]])
-    support = None if world.counts is None else world.counts.both(other, told.item)
+    if world.counts is None:
+        support = None
+    else:
+        support = world.counts.both(other, told.item)
     return support, max(first) == len(world.query) - 1

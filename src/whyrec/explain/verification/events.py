@@ -18,7 +18,8 @@ __all__ = ["AGAINST", "CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popul
 
 FEW = 5  # people: what fewer of them chose together is a weak sign
 CLOSE = 0.9  # reasons this near to each other explain about equally
-HALF, AGAINST = 0.5, 0.25
+HALF = 0.5
+AGAINST = 0.25
 SLACK = 1e-3  # of a comparison with a half
 PERCENT = 0.52  # a whole percent, and rounding
 TENTH = 0.1  # of the catalogue: what is chosen as often is popular
@@ -76,11 +77,9 @@ def because(
     if left is None or told.unknown:
         yield judged("because", False, "because", "what is named is no event of this person")
         return
-    before, after, m = (
-        world.place(told.item),
-        world.place_in(left, told.item, gone, own),
-        len(world.query),
-    )
+    before = world.place(told.item)
+    after = world.place_in(left, told.item, gone, own)
+    m = len(world.query)
     if gone and len(set(gone)) == m:
         yield judged("because", False, "because", "what is named is the whole history")
         return
@@ -98,15 +97,18 @@ def because(
 def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """More than half of the score above the base, and of the lead over the first item not shown."""
     items = [int(world.query.items[one[0]]) for one in told.named]
-    weights, score = world.weights(told.item), float(world.scores()[told.item])
-    named, above = sum(weights.get(one, 0.0) for one in items), score - world.base(told.item)
+    weights = world.weights(told.item)
+    score = float(world.scores()[told.item])
+    named = sum(weights.get(one, 0.0) for one in items)
+    above = score - world.base(told.item)
     most = named > HALF * above - SLACK * abs(above) and above > 0
     yield judged("mainly", most, "more than half of the score", f"{named:.4g} of {above:.4g}")
     rival = world.rival()
     if rival is None:
         yield judged("mainly", False, "more than half of the lead", "all items are shown")
         return
-    lead, theirs = score - float(world.scores()[rival]), world.weights(rival)
+    lead = score - float(world.scores()[rival])
+    theirs = world.weights(rival)
     part = named - sum(theirs.get(one, 0.0) for one in items)
     yield judged(
         "mainly",
@@ -118,7 +120,8 @@ def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """No reason that is left out weighs clearly more than one that is named."""
-    effects, weights = world.effects(told.item), world.weights(told.item)
+    effects = world.effects(told.item)
+    weights = world.weights(told.item)
     items = {int(world.query.items[one[0]]) for one in told.named}
     named = [effects.get(one, np.nan) for one in items]
     left = [
@@ -128,7 +131,10 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     ]
     most, which = max(left, default=(0.0, -1))
     least = min(named)
-    holds = None if np.isnan(least) else bool(least >= CLOSE * most)
+    if np.isnan(least):
+        holds = None
+    else:
+        holds = bool(least >= CLOSE * most)
     yield judged(
         "heaviest",
         holds,
@@ -142,7 +148,10 @@ def _support(world: World, told: Told) -> Iterator[Check]:
     if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
-    said = {thing.title for thing in weak.things} if weak else set()
+    if weak:
+        said = {thing.title for thing in weak.things}
+    else:
+        said = set()
     for one in told.named:
         other = int(world.query.items[one[0]])
         people = world.counts.both(other, told.item)
@@ -161,11 +170,10 @@ def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         if positions is None:
             yield judged("weak", False, thing.title, "no event of this person")
             continue
-        people = (
-            None
-            if world.counts is None
-            else world.counts.both(int(world.query.items[positions[0]]), told.item)
-        )
+        if world.counts is None:
+            people = None
+        else:
+            people = world.counts.both(int(world.query.items[positions[0]]), told.item)
         yield judged(
             "weak",
             None if people is None else people < FEW,
@@ -230,7 +238,8 @@ def moved(
 ) -> Iterator[Check]:
     """Both places, by arithmetic and by what-if."""
     assert claim.ranks is not None
-    before, after = world.place(told.item), world.place_in(left, told.item, gone, own)
+    before = world.place(told.item)
+    after = world.place_in(left, told.item, gone, own)
     yield judged(
         "rank", before.may_be(claim.ranks[0]), f"#{claim.ranks[0]} as it is", f"#{before.place}"
     )
@@ -244,7 +253,8 @@ def moved(
 
 
 def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    weights, score = world.weights(told.item), float(world.scores()[told.item])
+    weights = world.weights(told.item)
+    score = float(world.scores()[told.item])
     named = sum(weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named)
     yield from share_of(claim, named, score)
     if world.additive and not world.moves and told.positions:
@@ -256,13 +266,19 @@ def share_of(
     claim: Claim, named: float, score: float, kind: str = "share", near: float = PERCENT
 ) -> Iterator[Check]:
     """A share of the signed score, in whole percent."""
-    share = 100 * named / score if score else float("nan")
+    if score:
+        share = 100 * named / score
+    else:
+        share = float("nan")
     yield judged(kind, abs(share - (claim.share or 0)) <= near, f"{claim.share}%", f"{share:.2f}%")
 
 
 def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     score = float(world.scores()[told.item])
-    base = world.reasons(told.item)[0] if world.by_phrases else world.base(told.item)
+    if world.by_phrases:
+        base = world.reasons(told.item)[0]
+    else:
+        base = world.base(told.item)
     if claim.kind == "base_alone":
         yield judged(
             "base",
@@ -310,7 +326,10 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         yield judged("popular", None, "popular", "no counts of the data are known")
         return
     counts = np.where(world.allowed[: len(world.popular)], world.popular, -1)
-    own = float(world.popular[told.item]) if told.item < len(world.popular) else 0.0
+    if told.item < len(world.popular):
+        own = float(world.popular[told.item])
+    else:
+        own = 0.0
     place = 1 + int(np.count_nonzero(counts > own))
     most = max(world.listed, TENTH * len(counts))
     if world.constant is not None and told.row.get("rank") and not world.drawn:
@@ -331,13 +350,12 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """What is said to be chosen by few was chosen fewer than five times."""
-    own = (
-        None
-        if world.popular is None
-        else float(world.popular[told.item])
-        if told.item < len(world.popular)
-        else 0.0
-    )
+    if world.popular is None:
+        own = None
+    elif told.item < len(world.popular):
+        own = float(world.popular[told.item])
+    else:
+        own = 0.0
     yield judged(
         "popular", None if own is None else own < FEW, "chosen by few", f"chosen {own} times"
     )
@@ -345,7 +363,8 @@ def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """No single reason: none may lower the score by more than a random other one does."""
-    effects, weights = world.effects(told.item), world.weights(told.item)
+    effects = world.effects(told.item)
+    weights = world.weights(told.item)
     size = np.abs([*effects.values()])
     score = max(1.0, abs(float(world.scores()[told.item])))
     hidden = [

@@ -49,7 +49,8 @@ def is_old(row: Mapping[str, Any]) -> bool:
 
 def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str) -> list[Check]:
     """The claims of one old text; what no rule is known for is unverifiable."""
-    plain, share = text, None
+    plain = text
+    share = None
     for pattern, meant in OLD[lang]:
         if meant == "share" and (found := re.search(pattern, plain)):
             share = int(found["share"])
@@ -108,7 +109,8 @@ def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
         return Check(
             "old form", UNVERIFIABLE, "because", "the answer does not say which event was left out"
         )
-    before, after = world.place(told.item), world.place(told.item, first)
+    before = world.place(told.item)
+    after = world.place(told.item, first)
     return judged(
         "because",
         after.high > before.low and after.place != before.place,

@@ -65,7 +65,8 @@ def removal_of(
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
     alone = any(reason.kind == "friend" for reason in reasons)
-    scores, model = world.scores(gone, alone=alone), world.model
+    scores = world.scores(gone, alone=alone)
+    model = world.model
     links = [reason for reason in reasons if _is_link(reason)]
     for reason in links:
         model = model.cut(item, reason)
@@ -123,9 +124,11 @@ def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) 
     """A rating that was given, or how often something was used: of an event, where the values
     mean that.
     """
-    said, meant = one["v"] or one["zv"], "rating"
+    said = one["v"] or one["zv"]
+    meant = "rating"
     if said is None:
-        said, meant = one["n"] or one["zn"] or ("1" if one["once"] else None), "count"
+        said = one["n"] or one["zn"] or ("1" if one["once"] else None)
+        meant = "count"
     if said is not None:
         number = float(said.replace(",", ""))
         near = any(
@@ -145,8 +148,10 @@ def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check
     items = [item for item in world.groups if _shortened(world.titles[item]) == title]
     if not items or world.counts is None:
         return
-    both, lang = world.counts.both(items[0], told.item), told.lang
-    if (found := re.match(PEOPLE[lang], phrase)) and found["n"]:
+    both = world.counts.both(items[0], told.item)
+    lang = told.lang
+    found = re.match(PEOPLE[lang], phrase)
+    if found and found["n"]:
         said = int(found["n"].replace(",", ""))
         yield judged(
             "people", None if both is None else said == both >= CROWD, f"{said} people", both
@@ -163,15 +168,16 @@ def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check
 
 def _shortened(title: str) -> str:
     made = "".join(c for c in title if c.isprintable()).replace("”", "'")
-    return made if len(made) <= LONGEST else made[:LONGEST] + "…"
+    if len(made) <= LONGEST:
+        return made
+    return made[:LONGEST] + "…"
 
 
 def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    removal = (
-        removal_of(world, told.item, told.phrases)
-        if len(told.phrases) == len(claim.things)
-        else None
-    )
+    if len(told.phrases) == len(claim.things):
+        removal = removal_of(world, told.item, told.phrases)
+    else:
+        removal = None
     if removal is None:
         yield judged("because", False, "because", "what is named cannot be taken away")
     else:
@@ -203,10 +209,8 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     if not told.phrases:
         return
     left = [one for one in world.reasons(told.item)[1] if one not in told.phrases]
-    least, most = (
-        min(one.weight for one in told.phrases),
-        max((one.weight for one in left), default=0.0),
-    )
+    least = min(one.weight for one in told.phrases)
+    most = max((one.weight for one in left), default=0.0)
     yield judged("heaviest", least >= CLOSE * most, f"{least:.4g} is named", f"{most:.4g} is not")
 
 
@@ -214,7 +218,10 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
-    removal = removal_of(world, told.item, told.phrases) if told.phrases else None
+    if told.phrases:
+        removal = removal_of(world, told.item, told.phrases)
+    else:
+        removal = None
     if removal is None:
         yield judged("rank", False, claim.ranks, "what is named cannot be taken away")
         return

@@ -55,12 +55,17 @@ class Verified:
 
     def add(self, where: str, one: Checked) -> None:
         """Count the checks of one item of an answer."""
-        place = min(one.rank, PLACES) if one.rank else 0
+        if one.rank:
+            place = min(one.rank, PLACES)
+        else:
+            place = 0
         self.sentences += one.texts
         if one.texts:
             self.because.append(one.because)
-        self.support += [] if one.support is None else [one.support]
-        self.latest += [] if one.latest is None else [one.latest]
+        if one.support is not None:
+            self.support.append(one.support)
+        if one.latest is not None:
+            self.latest.append(one.latest)
         for kind, verdict, said, found in one.checks:
             self.claims += 1
             self.kinds[kind] += 1

@@ -48,7 +48,9 @@ def row_checks(world: World, item: int, row: Mapping[str, Any]) -> Iterator[Chec
 
 
 def _listed_before(world: World) -> set[str]:
-    return set() if world.query.repeat else {world.labels[one] for one in world.groups}
+    if world.query.repeat:
+        return set()
+    return {world.labels[one] for one in world.groups}
 
 
 def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
@@ -72,10 +74,8 @@ def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
 
 def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Check]:
     """One reason's weight and evidence."""
-    evidence, weight = (
-        reason.get("evidence") or {},
-        reason.get("contribution", reason.get("weight")),
-    )
+    evidence = reason.get("evidence") or {}
+    weight = reason.get("contribution", reason.get("weight"))
     if evidence:
         yield from _evidence(world, item, evidence)
     if weight is None or reason.get("code", reason.get("kind")) != "event" or world.by_phrases:
@@ -111,7 +111,10 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
         world.titles[number],
     )
     if "count" in evidence and "path" not in evidence and not world.by_phrases:
-        ids = [world.event_ids[p] for p in positions] if world.event_ids else None
+        if world.event_ids:
+            ids = [world.event_ids[p] for p in positions]
+        else:
+            ids = None
         yield judged(
             "evidence",
             evidence["count"] == len(positions),
@@ -126,12 +129,18 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
         )
     if evidence.get("time") is not None:
         times = [int(world.query.times[p]) for p in positions]
-        known = evidence["time"] in times if world.by_phrases else evidence["time"] == times[-1]
+        if world.by_phrases:
+            known = evidence["time"] in times
+        else:
+            known = evidence["time"] == times[-1]
         yield judged(
             "evidence", known and world.day(max(positions)) is not None, evidence["time"], times[-1]
         )
     if evidence.get("support") is not None:
-        people = None if world.counts is None else world.counts.both(number, item)
+        if world.counts is None:
+            people = None
+        else:
+            people = world.counts.both(number, item)
         yield judged(
             "support",
             None if people is None else FEW <= evidence["support"] <= people,
@@ -142,7 +151,8 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
 
 def field_checks(world: World, told: Told) -> Iterator[Check]:
     """The fields of the answer say what its text says."""
-    row, share = told.row, told.claim("share")
+    row = told.row
+    share = told.claim("share")
     if "share" in row:
         yield judged(
             "fields",
@@ -150,10 +160,14 @@ def field_checks(world: World, told: Told) -> Iterator[Check]:
             f"text {share.share if share else None}",
             f"share {row['share']}",
         )
-    removed, moved = row.get("removed"), told.claim("counterfactual", "unnamed")
+    removed = row.get("removed")
+    moved = told.claim("counterfactual", "unnamed")
     if "removed" not in row or (removed is not None and "proved" not in removed):
         return
-    ranks = None if removed is None else (removed["rank_before"], removed["rank_after"])
+    if removed is None:
+        ranks = None
+    else:
+        ranks = (removed["rank_before"], removed["rank_after"])
     fell = ranks is not None and ranks[1] > ranks[0]
     yield judged(
         "fields",

@@ -24,7 +24,9 @@ __all__ = [
     "resolve",
 ]
 
-TRUE, FALSE, UNVERIFIABLE = "true", "false", "unverifiable"
+TRUE = "true"
+FALSE = "false"
+UNVERIFIABLE = "unverifiable"
 NAMING = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 PHRASED = ("cause_phrases", "reasons")
 
@@ -88,8 +90,10 @@ def named_by(world: World, told: Told) -> Told:
         if claim.kind in NAMING:
             for thing in claim.things:
                 found = resolve(world, thing, told.row)
-                named += [found] if found else []
-                unknown += [] if found else [thing]
+                if found:
+                    named.append(found)
+                else:
+                    unknown.append(thing)
         if claim.kind in PHRASED and world.by_phrases:
             phrases += _phrases(world, told, claim)
     return replace(told, named=tuple(named), unknown=tuple(unknown), phrases=tuple(phrases))
@@ -128,7 +132,10 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
     ids = {
         one for one in evidence.get("event_ids") or [evidence.get("event_id")] if one is not None
     }
-    found = tuple(p for p, one in enumerate(world.event_ids) if one in ids) if ids else ()
+    if ids:
+        found = tuple(p for p, one in enumerate(world.event_ids) if one in ids)
+    else:
+        found = ()
     if found or ids:
         return found
     return world.groups.get(world.numbers.get(str(evidence.get("item")), -1), ())
@@ -144,10 +151,8 @@ def _phrases(world: World, told: Told, claim: Claim) -> list[Reason]:
     found: list[Reason] = []
     left = list(world.reasons(told.item)[1])
     for row, _ in zip(rows, claim.things, strict=False):
-        weight, kind = (
-            float(row.get("contribution", row.get("weight"))),
-            row.get("code", row.get("kind")),
-        )
+        weight = float(row.get("contribution", row.get("weight")))
+        kind = row.get("code", row.get("kind"))
         same = [one for one in left if one.kind == kind] or left
         best = min(same, key=lambda one: abs(one.weight - weight), default=None)
         if best is not None:

@@ -74,7 +74,9 @@ def verb_checks(world: World, lang: str, text: str) -> list[Check]:
         return []
     said = [found[0] for found in _verbs(lang).finditer(re.sub(QUOTED, NAMED, text))]
     wrong = [verb for verb in said if verb != right]
-    return [judged("verb", not wrong, wrong[0] if wrong else right, right)] if said else []
+    if said:
+        return [judged("verb", not wrong, wrong[0] if wrong else right, right)]
+    return []
 
 
 @cache

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
 from whyrec.core.capabilities import rest_moves
 from whyrec.explain.phrases import LANGUAGES
+from whyrec.explain.verification.counts import Counts
 
-__all__ = ["Counts", "Place", "World", "verbs_of", "world_of"]
+__all__ = ["Place", "World", "verbs_of", "world_of"]
 
 TIE = 1e-5  # of the spread of the scores: nearer scores may change places by rounding
 HELD = 128  # shortened histories whose scores are kept
 LATEST = 50  # items of a history that are left out one by one where a model does not add up
 EXECUTED = 20  # draws of random events that a "because" is compared with
-OFTEN, TIMES = 20, 3.0  # people who chose both, and times what chance gives, for "often"
 DOUBTFUL = 200  # draws where the first ones do not decide
 
 
@@ -40,57 +40,6 @@ class Place(NamedTuple):
 
     def may_be(self, said: int) -> bool:
         return self.low <= said <= self.high
-
-
-class Choices(Protocol):
-    """Who chose what; a Dataset will do. user, item (events,): numbers."""
-
-    @property
-    def user(self) -> NDArray[Any]: ...
-    @property
-    def item(self) -> NDArray[Any]: ...
-    @property
-    def n_items(self) -> int: ...
-    @property
-    def n_users(self) -> int: ...
-
-
-class Counts:
-    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where
-    these events are known to be others than those of the fit."""
-
-    def __init__(self, data: Choices, exact: NDArray[np.bool_] | None = None) -> None:
-        self.data = data
-        self.events = np.bincount(data.item, minlength=data.n_items)
-        self.exact = np.ones(data.n_items, bool) if exact is None else exact
-        order = np.argsort(data.item, kind="stable")
-        self._ends = np.concatenate([[0], np.cumsum(self.events)])
-        self._users = data.user[order]
-
-    def often(self, one: int, other: int) -> bool | None:
-        """Whether both were chosen often by the same people: by 20, and three times as often as by
-        chance; None where that is not known."""
-        both = self.both(one, other)
-        if both is None:
-            return None
-        return both >= OFTEN and both * self.data.n_users >= TIMES * self.alone(one) * self.alone(
-            other
-        )
-
-    def alone(self, item: int) -> int:
-        """How many people chose an item."""
-        return len(self.people(item))
-
-    @functools.lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the checker
-    def people(self, item: int) -> NDArray[Any]:
-        """The people who chose an item."""
-        return np.unique(self._users[self._ends[item] : self._ends[item + 1]])
-
-    def both(self, one: int, other: int) -> int | None:
-        """How many people chose both; None where that is not known of the fit."""
-        if max(one, other) >= len(self.events) or not (self.exact[one] and self.exact[other]):
-            return None
-        return len(np.intersect1d(self.people(one), self.people(other), assume_unique=True))
 
 
 @dataclass(eq=False)
@@ -184,12 +133,16 @@ class World:
         own: float | None = None,
     ) -> Place:
         """Where an item stands by these scores; own: its score, where it is another."""
-        own = float(scores[item]) if own is None else own
+        if own is None:
+            own = float(scores[item])
         masked = np.where(self.allowed, scores, -np.inf)
         masked[self.query.items[list(gone)]] = -np.inf
         masked[item] = -np.inf
         finite = masked[np.isfinite(masked)]
-        spread = float(finite.max() - finite.min()) if len(finite) else 0.0
+        if len(finite):
+            spread = float(finite.max() - finite.min())
+        else:
+            spread = 0.0
         slack = TIE * max(spread, 1e-3 * abs(own))
         higher = np.count_nonzero(masked > own) + np.count_nonzero(masked[:item] == own)
         return Place(
@@ -284,11 +237,9 @@ class World:
         """The model's own rest, where it says one."""
         if self.constant is not None or self.by_phrases:
             return 0.0
-        return (
-            float(self.model.contributions(self.query, item).rest)
-            if isinstance(self.model, Additive)
-            else None
-        )
+        if isinstance(self.model, Additive):
+            return float(self.model.contributions(self.query, item).rest)
+        return None
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - lives as long as one list
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:

@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import SparseMixin, Table, user_item
 
 __all__ = ["ItemKNN"]

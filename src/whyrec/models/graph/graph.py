@@ -17,11 +17,8 @@ weights are 0 or more; they put the validation people's next items high
 
 from __future__ import annotations
 
-import copy
 import functools
-import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -35,7 +32,6 @@ from whyrec.core import (
     Dataset,
     Queries,
     Query,
-    Reason,
     check_fitted,
     is_fitted,
 )
@@ -43,26 +39,26 @@ from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.composite import fit_arguments, part_of
 from whyrec.core.queries import Int
-from whyrec.core.support import Supported, often
+from whyrec.core.support import Supported
 from whyrec.core.verbs import is_work
 from whyrec.models.graph.links import hops, nearest, proof, scaled, together
 from whyrec.models.graph.path_decomposition import PathDecomposition
-from whyrec.models.graph.path_phrases import Names, allows, said, short
+from whyrec.models.graph.path_phrases import allows
+from whyrec.models.graph.path_reasons import PEOPLE, THEN, PathReasons, Route, digest
 from whyrec.models.graph.walks import DECAYS, Walk, scores_by_type
 from whyrec.models.linear.cooccurrence import people_after, per_source, transitions
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_at
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import user_item
 from whyrec.models.linear.weight_learning import learn, share
 
 __all__ = ["ALLOW", "Graph", "Route"]
 
-PEOPLE, THEN = "people", "then"
 WINDOW = 20  # events within which an item was chosen "soon after" another
 ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
-Route = tuple[int, int, int, float]  # position of the event, column of links_ or -1, type, weight
 
 
-class Graph(SupportMixin):
+class Graph(PathReasons, SupportMixin):
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
     people, then: whether other people's choices and their order are paths too; neighbours: of each
@@ -89,8 +85,6 @@ class Graph(SupportMixin):
     after_: Any = None
     who_: NDArray[np.int64] | None = None
     friend_weight_ = 0.0
-    _ready: list[tuple[Walk, list[int]]] | None = None
-    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
 
     def __init__(
         self,
@@ -116,11 +110,10 @@ class Graph(SupportMixin):
         """Count the paths, then learn their weights on `valid` (else on some people's last events,
         held out of the counts while the weights are learned)."""
         check_min_support(self.min_support)
-        rest, cases = (
-            (data, valid)
-            if valid is not None
-            else hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
-        )
+        rest = data
+        cases = valid
+        if valid is None:
+            rest, cases = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
         self._ready = None
         self.friend_weight_ = self.beside_weight_ = 0.0
@@ -151,16 +144,16 @@ class Graph(SupportMixin):
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
         chosen = user_item(data)
-        self.counts_, self.relations_ = (
-            np.bincount(data.item, minlength=data.n_items).astype(np.float32),
-            [],
-        )
+        self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
+        self.relations_ = []
         empty = sparse.csr_array((data.n_items, 0), dtype=np.float32)
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
         if data.links is not None:
             found = hops(data.links)
-            self.links_, self.type_, self.entity_ = found.items, found.relation, found.entity
+            self.links_ = found.items
+            self.type_ = found.relation
+            self.entity_ = found.entity
             self.relations_ = list(found.relations)
             sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
             self.strength_ = (
@@ -169,7 +162,10 @@ class Graph(SupportMixin):
             self.entities_ = list(data.links.entities)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
-        self.without_order_ = [THEN, "decay"] if data.order == "none" else []
+        if data.order == "none":
+            self.without_order_ = [THEN, "decay"]
+        else:
+            self.without_order_ = []
         if self.then and not self.without_order_:
             self.then_ = nearest(
                 per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
@@ -199,7 +195,7 @@ class Graph(SupportMixin):
             label if allows(said_so) else ""
             for label, said_so in zip(data.users, allow, strict=True)
         ]
-        self.who_ = np.array([_digest(label) for label in data.users], np.int64)
+        self.who_ = np.array([digest(label) for label in data.users], np.int64)
 
     def _weigh(self, cases: Cases | None, seed: int) -> None:
         """The weights that put the cases' next items high; equal ones where there are no cases."""
@@ -229,18 +225,28 @@ class Graph(SupportMixin):
         paths, more = np.split(found, [len(self.fade_) * decays])
         self.fade_[:, :decays] = paths.reshape(-1, decays)
         self.popularity_, *rest = map(float, more)
-        self.friend_weight_ = rest.pop(0) if self.known_ else 0.0
-        self.beside_weight_ = rest.pop(0) if self.beside is not None else 0.0
+        if self.known_:
+            self.friend_weight_ = rest.pop(0)
+        else:
+            self.friend_weight_ = 0.0
+        if self.beside is not None:
+            self.beside_weight_ = rest.pop(0)
+        else:
+            self.beside_weight_ = 0.0
 
     # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
-        then = [THEN] if self.then and not self.without_order_ else []
+        if self.then and not self.without_order_:
+            then = [THEN]
+        else:
+            then = []
         return [*self.relations_, *([PEOPLE] if self.people else []), *then]
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
-        names, made = self._types(), []
+        names = self._types()
+        made = []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
@@ -280,7 +286,8 @@ class Graph(SupportMixin):
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32."""
-        batch, walks = Queries.of(queries), self._used()
+        batch = Queries.of(queries)
+        walks = self._used()
         out = np.tile(self.base_, (len(batch), 1))
         for walk, _ in walks:
             out += walk.scores(batch)
@@ -308,10 +315,8 @@ class Graph(SupportMixin):
         base = float(self.base_[item])
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
-            base, weights = (
-                base + self.beside_weight_ * more.base,
-                weights + self.beside_weight_ * more.weights,
-            )
+            base = base + self.beside_weight_ * more.base
+            weights = weights + self.beside_weight_ * more.weights
         return Contributions(
             base, weights, sum(reason.weight for reason in self._friend_reasons(query, item))
         )
@@ -320,7 +325,8 @@ class Graph(SupportMixin):
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64;
         without what friends add.
         """
-        walks, base = self._used(), self.base_.astype(np.float64)
+        walks = self._used()
+        base = self.base_.astype(np.float64)
         total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
         if self.beside_weight_:
             more, table = self.beside_.contribution_matrix(query)
@@ -336,7 +342,8 @@ class Graph(SupportMixin):
 
     def support(self, items: Any, item: int | Int) -> Int:
         """How many people chose both; of a folder of an earlier version what it kept of them."""
-        found, asked = super().support(items, item), np.asarray(items, np.int64)
+        found = super().support(items, item)
+        asked = np.asarray(items, np.int64)
         if not self.support_of_["pairs"] and self.both_ is not None:
             kept = np.asarray(
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
@@ -345,159 +352,3 @@ class Graph(SupportMixin):
         if self.beside_weight_ and isinstance(self.beside_, Supported):
             found = np.maximum(found, self.beside_.support(asked, item))
         return found
-
-    # --- reasons ----------------------------------------------------------------------------------
-
-    def reasons(
-        self, query: Query, item: int, routes: list[Route] | None = None
-    ) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1,
-        type, positions of the events it starts from); "friend": refs people's numbers; "event":
-        what the model beside says of an event. routes: those of the item, where they are at
-        hand."""
-        routes = self.routes(query, item) if routes is None else routes
-        base, made = float(self.base_[item]), list(self._friend_reasons(query, item))
-        by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
-        for position, column, kind, weight in routes:
-            if column < 0:
-                made.append(Reason("path", (-1, kind, position), weight))
-            else:
-                by_link.setdefault((column, kind), []).append((-weight, position))
-        for (column, kind), found in by_link.items():
-            made.append(
-                Reason(
-                    "path",
-                    (column, kind, *(p for _, p in sorted(found))),
-                    -sum(w for w, _ in found),
-                )
-            )
-        if self.beside_weight_:
-            more = self.beside_.contributions(query, item)
-            base += self.beside_weight_ * more.base
-            made += [
-                Reason("event", (p,), self.beside_weight_ * float(w))
-                for p, w in enumerate(more.weights)
-                if w
-            ]
-        return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
-
-    def routes(self, query: Query, item: int) -> list[Route]:
-        """Each path from one event to `item`: (position, column of links_ or -1, type, weight
-        above 0).
-        """
-        out = []
-        for walk, kinds in self._used():
-            found, linked = walk.through(query, item).tocoo(), walk.right is not None
-            for at in np.flatnonzero(found.data):
-                column = int(found.col[at]) if linked else -1
-                kind = int(self.type_[column]) if linked else kinds[0]
-                out.append((int(found.row[at]), column, kind, float(found.data[at])))
-        return out
-
-    def number(self, label: str) -> int | None:
-        """Who it is, for a query; None where nobody of this label has friends, or friends weigh
-        nothing.
-        """
-        if not self.friend_weight_ or self.who_ is None:
-            return None
-        for person in np.flatnonzero(self.who_ == _digest(label)).tolist():
-            return (
-                person if self.friends_.indptr[person + 1] > self.friends_.indptr[person] else None
-            )
-        return None
-
-    def through(self, column: int, kind: int) -> tuple[str, str]:
-        """What a path leads through, in short: in English and in Chinese."""
-        entity = (
-            self.entities_[self.entity_[column]]
-            if column >= 0 and self.entity_[column] >= 0
-            else ""
-        )
-        return short(self._types()[kind], entity)
-
-    def _friend_reasons(self, query: Query, item: int) -> tuple[Reason, ...]:
-        if (
-            not self.friend_weight_
-            or query.user is None
-            or not 0 <= query.user < self.friends_.shape[0]
-        ):
-            return ()
-        through = (self.friends_[[query.user]].multiply(self.chosen_[:, [item]].T.tocsr())).tocoo()
-        weight = self.friend_weight_ * float(through.data.sum())
-        order = np.argsort(-through.data, kind="stable")
-        return (
-            (Reason("friend", tuple(int(f) for f in through.coords[1][order]), weight),)
-            if weight
-            else ()
-        )
-
-    def cut(self, item: int, reason: Reason) -> Graph:
-        """The model without the link by which a reason of kind "path" reaches `item`: what removing
-        the reason really does is then a matter of scoring again. Raises BadArgument for other
-        reasons, and for paths through people and order."""
-        if reason.kind != "path":
-            raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
-        column, kind, *_ = reason.refs
-        made = copy.copy(self)
-        made._ready = None
-        if column >= 0:
-            made._cut = (*self._cut, (item, column))
-            return made
-        raise BadArgument(
-            "only a link can be cut; of people and order the event is what can be taken away",
-            given=self._types()[kind],
-            fix="score the query without the event's position",
-        )
-
-    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """A reason in English and in Chinese. People are counted from 20 on, and friends named only
-        where they allow it (`named_to_friends` in the table of people)."""
-        return said(self.names(reason, query, item))
-
-    def names(self, reason: Reason, query: Query, item: int) -> Names:
-        """What a reason names; see :meth:`phrase`."""
-        if reason.kind == "friend":
-            own = query.user is not None and bool(self.named_[query.user])
-            return Names(
-                "friend",
-                count=len(reason.refs),
-                titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
-            )
-        positions = reason.refs if reason.kind == "event" else reason.refs[2:]
-        made = Names(
-            "event",
-            titles=tuple(self.titles_[query.items[p]] for p in positions),
-            value=float(query.values[positions[0]]) if len(positions) else None,
-            work=self.work_,
-            values=self.values_,
-        )
-        if reason.kind == "event":
-            return made
-        column, kind = reason.refs[:2]
-        made = replace(made, type=self._types()[kind])
-        if column >= 0 and self.entity_[column] >= 0:
-            return replace(made, entity=self.entities_[self.entity_[column]])
-        return (
-            self._behind(made, int(query.items[positions[0]]), item)
-            if made.type in (PEOPLE, THEN)
-            else made
-        )
-
-    def _behind(self, made: Names, source: int, item: int) -> Names:
-        """With what is known of the people behind a path through people or order."""
-        both = int(self.support([source], item)[0])
-        if made.type == PEOPLE:
-            return replace(made, count=max(both, 0), support=both)
-        one, two = int(self.support([source], source)[0]), int(self.support([item], item)[0])
-        after = int(self.after_[source, item]) if self.after_ is not None else -1
-        return replace(
-            made,
-            support=both,
-            often=bool(self.support_of_["pairs"])
-            and often(after, one, two, self.support_of_["people"]),
-        )
-
-
-def _digest(label: str) -> int:
-    """By which a person is found again, without their label: 64 bits of its hash."""
-    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)

@@ -43,7 +43,8 @@ def hops(links: Links) -> Hops:
     of_entity = np.full(len(links.entities), -1, np.int64)
     real = np.flatnonzero(links.item_entity >= 0)
     of_entity[links.item_entity[real]] = real
-    head, tail = of_entity[links.head], of_entity[links.tail]
+    head = of_entity[links.head]
+    tail = of_entity[links.tail]
     one = (head >= 0) != (tail >= 0)
     both = (head >= 0) & (tail >= 0) & (head != tail)
     forward = head[one] >= 0
@@ -52,7 +53,8 @@ def hops(links: Links) -> Hops:
     relation = links.relation[one].astype(np.int64)
     # A direct link becomes an entity of its own, which exactly its two items share; numbered behind
     # the real ones.
-    low, high = np.minimum(head[both], tail[both]), np.maximum(head[both], tail[both])
+    low = np.minimum(head[both], tail[both])
+    high = np.maximum(head[both], tail[both])
     pair = np.unique(np.stack([links.relation[both].astype(np.int64), low, high]), axis=1)
     own = len(links.entities) + np.arange(pair.shape[1])
     item = np.concatenate([item, pair[1], pair[2]])
@@ -75,7 +77,8 @@ def _once(
     """(rows to keep, the relation that stands for each): of relations with the same pairs one is
     kept.
     """
-    count, total = len(links.relations), len(links.item_entity)
+    count = len(links.relations)
+    total = len(links.item_entity)
     direct = np.bincount(pair[0], minlength=count)
     ahead = np.bincount(relation[: len(forward)], weights=forward, minlength=count)
     seen: dict[tuple[Any, ...], int] = {}
@@ -95,7 +98,8 @@ def _once(
 def _columns(
     item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], links: Links, idle: int
 ) -> Hops:
-    n, width = len(links.item_entity), int(entity.max(initial=0)) + 1
+    n = len(links.item_entity)
+    width = int(entity.max(initial=0)) + 1
     key, column = np.unique(relation * width + entity, return_inverse=True)
     matrix = sparse.csr_array((np.ones(len(item), np.float32), (item, column)), shape=(n, len(key)))
     matrix.sum_duplicates()
@@ -123,24 +127,25 @@ def proof(
     chosen (n_users, n_items) csr of ones. Beyond SAMPLE people a sample of them tells.
     """
     if chosen.shape[0] > SAMPLE:
-        chosen = chosen[
-            np.sort(np.random.default_rng(seed).choice(chosen.shape[0], SAMPLE, replace=False))
-        ]
+        rng = np.random.default_rng(seed)
+        sample = rng.choice(chosen.shape[0], SAMPLE, replace=False)
+        chosen = chosen[np.sort(sample)]
     counts = np.asarray(chosen.sum(0)).ravel()
     columns = sparse.csc_array(items)
     total = np.asarray(counts @ items).ravel()
     squares = np.asarray(np.square(counts) @ items).ravel()
-    pairs, edges = np.zeros(items.shape[1]), np.cumsum(total) // BLOCK
+    pairs = np.zeros(items.shape[1])
+    edges = np.cumsum(total) // BLOCK
     for block in np.unique(edges):
         at = np.flatnonzero(edges == block)
         both = chosen @ columns[:, at]
-        pairs[at] = np.asarray(both.multiply(both).sum(0)).ravel() - np.asarray(both.sum(0)).ravel()
-    sizes = np.asarray(
-        chosen.sum(1)
-    ).ravel()  # people who choose much make any two items meet more often
-    usual = float(np.square(sizes).sum() - sizes.sum()) / max(
-        float(counts.sum() ** 2 - np.square(counts).sum()), 1.0
-    )
+        both_squared = np.asarray(both.multiply(both).sum(0)).ravel()
+        pairs[at] = both_squared - np.asarray(both.sum(0)).ravel()
+    # People who choose much make any two items meet more often.
+    sizes = np.asarray(chosen.sum(1)).ravel()
+    met = float(np.square(sizes).sum() - sizes.sum())
+    possible = float(counts.sum() ** 2 - np.square(counts).sum())
+    usual = met / max(possible, 1.0)
     expected = (np.square(total) - squares) * usual
     ratio = (pairs + PRIOR) / (expected + PRIOR)
     return np.asarray(np.maximum(np.log(ratio), 0.0), np.float32)
@@ -149,19 +154,17 @@ def proof(
 def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:
     """Weights (n, n): people who chose both, each by 1 / the number of their choices, over the
     square root of both items' counts; the nearest of each item."""
-    sizes, scale = (
-        np.maximum(np.asarray(chosen.sum(1)).ravel(), 1),
-        1 / np.sqrt(np.maximum(counts, 1)),
-    )
+    sizes = np.maximum(np.asarray(chosen.sum(1)).ravel(), 1)
+    scale = 1 / np.sqrt(np.maximum(counts, 1))
     by_person = sparse.csr_array(sparse.diags_array(1 / sizes) @ chosen, dtype=np.float32)
     weights = []
     for start in range(0, chosen.shape[1], 2_000):  # in blocks: the whole would be nearly dense
         block = np.arange(start, min(start + 2_000, chosen.shape[1]))
         part = sparse.csr_array(chosen[:, block].T @ by_person)
-        part.data *= np.repeat(scale[block], np.diff(part.indptr)) * scale[part.indices]
-        part.data[np.repeat(block, np.diff(part.indptr)) == part.indices] = (
-            0.0  # no item leads to itself
-        )
+        sizes_of_rows = np.diff(part.indptr)
+        part.data *= np.repeat(scale[block], sizes_of_rows) * scale[part.indices]
+        itself = np.repeat(block, sizes_of_rows) == part.indices
+        part.data[itself] = 0.0  # no item leads to itself
         weights.append(nearest(part, neighbours))
     return sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
 
@@ -180,6 +183,5 @@ def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
 def scaled(rows: sparse.csr_array) -> sparse.csr_array:
     """Each row divided by the square root of its sum."""
     sums = np.asarray(rows.sum(1)).ravel()
-    return sparse.csr_array(
-        sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1))) @ rows, dtype=np.float32
-    )
+    scale = sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1)))
+    return sparse.csr_array(scale @ rows, dtype=np.float32)

@@ -30,7 +30,8 @@ class PathDecomposition:
     method = "paths"
 
     def __init__(self, model: Any, query: Query) -> None:
-        self.model, self.query = model, query
+        self.model = model
+        self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
         self.friends = np.zeros_like(self.scores)
         if query.user is not None:
@@ -50,11 +51,9 @@ class PathDecomposition:
         return self.reasons_and_routes(item)[:2]
 
     def parts(self, items: NDArray[Any]) -> Parts:
-        base, rest, weights = (
-            np.zeros(len(items)),
-            np.zeros(len(items)),
-            np.zeros((len(self.query), len(items))),
-        )
+        base = np.zeros(len(items))
+        rest = np.zeros(len(items))
+        weights = np.zeros((len(self.query), len(items)))
         for at, item in enumerate(np.asarray(items).tolist()):
             base[at], reasons, routes = self.reasons_and_routes(item)
             rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")
@@ -82,7 +81,8 @@ class PathDecomposition:
         friends = (
             np.float32(0) if any(reason.kind == "friend" for reason in reasons) else self.friends
         )
-        reduced, model = self.query.without(gone), self.model
+        reduced = self.query.without(gone)
+        model = self.model
         left = np.asarray(model.score([reduced])[0], np.float32) + friends
         for reason in links:
             model = model.cut(item, reason)

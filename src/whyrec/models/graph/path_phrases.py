@@ -113,9 +113,9 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
         forms = WORDS[key][0 if named else 1]
         return forms[0].replace("{e}", entity), forms[1].replace("{e}", entity)
     plain = last.replace("_", " ")
-    return (
-        (f"{plain}: {entity}", f"{plain}：{entity}") if named else (f"same {plain}", f"{plain}相同")
-    )
+    if named:
+        return (f"{plain}: {entity}", f"{plain}：{entity}")
+    return (f"same {plain}", f"{plain}相同")
 
 
 def allows(said_so: str) -> bool:
@@ -175,7 +175,8 @@ def _listed(names: Names) -> tuple[str, str]:
     """The titles, the first with its rating or how often it was used."""
     stars, points = _value(names)
     left, right = "《》" if names.work else "“”"
-    shown, more = names.titles[:SHOWN], len(names.titles) - SHOWN
+    shown = names.titles[:SHOWN]
+    more = len(names.titles) - SHOWN
     en = [f"‘{title}’{stars if at == 0 else ''}" for at, title in enumerate(shown)]
     zh = [f"{left}{title}{right}{points if at == 0 else ''}" for at, title in enumerate(shown)]
     if more > 0:
@@ -205,13 +206,18 @@ def _friends(names: Names) -> tuple[str, str]:
     """Friends by name where they allow it; others are counted from FEWEST on, else their number
     would point at somebody.
     """
-    shown, others = names.titles[:3], names.count - len(names.titles[:3])
-    counted, all_of = others >= FEWEST, names.count
+    shown = names.titles[:3]
+    others = names.count - len(names.titles[:3])
+    counted = others >= FEWEST
+    all_of = names.count
     if not shown:
         return (
             f"{f'{all_of} ' if counted else ''}people you follow chose it",
             f"您关注的{f'{all_of}' if counted else ''}人选过它",
         )
-    rest = f" and {f'{others} more' if counted else 'others'} you follow" if others else ""
+    if others:
+        rest = f" and {f'{others} more' if counted else 'others'} you follow"
+    else:
+        rest = ""
     more = (f"等{all_of}人" if counted else "等人") if others else ""
     return f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{more}选过它"

@@ -84,5 +84,6 @@ def scores_by_type(walk: Walk, kind: int, at: int, batch: Queries) -> NDArray[np
     if walk.right is None:
         return replace(walk, fade=fade).scores(batch)
     columns = np.flatnonzero(walk.type == kind)  # only these are touched
-    left, right = sparse.csr_array(walk.left[:, columns]), sparse.csr_array(walk.right[columns])
+    left = sparse.csr_array(walk.left[:, columns])
+    right = sparse.csr_array(walk.right[columns])
     return Walk(left, right, fade, walk.type[columns]).scores(batch)

@@ -97,11 +97,13 @@ def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> 
 def _transitions(data: Dataset, window: int, decay: float) -> sparse.csr_array:
     """How often, and how soon, each item came after each other one, (n_items, n_items) float32."""
     events = data.ordered_histories
-    row, item = events.row, events.items
+    row = events.row
+    item = events.items
     total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
     for gap in range(1, min(window, len(row) - 1) + 1):
         same = (row[gap:] == row[:-gap]) & (item[gap:] != item[:-gap])
-        source, target = item[:-gap][same], item[gap:][same]
+        source = item[:-gap][same]
+        target = item[gap:][same]
         total = total + sparse.csr_array(
             (np.full(len(source), decay ** (gap - 1), np.float32), (source, target)),
             shape=total.shape,
@@ -168,7 +170,9 @@ def word_vectors(
         key=lambda w: (-spread[w], w),
     )[:most]
     column = {word: at for at, word in enumerate(kept)}
-    rows, columns, data = [], [], []
+    rows = []
+    columns = []
+    data = []
     for row, words in enumerate(found):
         for word, times in words.items():
             if word in column:

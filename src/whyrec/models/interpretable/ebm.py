@@ -69,11 +69,10 @@ class EBM(Ranker):
     ) -> None:
         """Boost on rows of features: to tell chosen items, or (chosen=False) to predict numbers."""
         glassbox = library("interpret.glassbox")
-        kind = (
-            glassbox.ExplainableBoostingClassifier
-            if chosen
-            else glassbox.ExplainableBoostingRegressor
-        )
+        if chosen:
+            kind = glassbox.ExplainableBoostingClassifier
+        else:
+            kind = glassbox.ExplainableBoostingRegressor
         most = len(names) * (len(names) - 1) // 2
         machine = kind(
             feature_names=list(names),

@@ -200,9 +200,10 @@ def shown(name: str, value: float) -> str:
     # A threshold between 0 and the smallest value that occurs must not be written as 0.
     if unit == "share":
         return f"{100 * value:.{0 if abs(value) >= 0.01 or value == 0 else 1 if abs(value) >= 0.001 else 2}f}%"  # noqa: E501
-    digits = (
-        2 if value == 0 or abs(value) >= 0.01 else min(4, 1 - math.floor(math.log10(abs(value))))
-    )
+    if value == 0 or abs(value) >= 0.01:
+        digits = 2
+    else:
+        digits = min(4, 1 - math.floor(math.log10(abs(value))))
     return f"{value:.{digits}f}"
 
 
@@ -250,9 +251,15 @@ def conditions(names: Sequence[str], parts: Iterable[tuple[int, bool, float]]) -
     for feature, above, threshold in parts:
         low, high = ranges.get(feature, (None, None))
         if above:
-            low = threshold if low is None else max(low, threshold)
+            if low is None:
+                low = threshold
+            else:
+                low = max(low, threshold)
         else:
-            high = threshold if high is None else min(high, threshold)
+            if high is None:
+                high = threshold
+            else:
+                high = min(high, threshold)
         ranges[feature] = low, high
     told = [condition(names[feature], low, high) for feature, (low, high) in ranges.items()]
     return " and ".join(en for en, _ in told) or "always", "，且".join(

@@ -111,11 +111,11 @@ class Ranker(ABC):
         """Learn which candidate is chosen next: on `valid` where given, else on people's last
         events, which are held out of the features and counted again afterwards. Raises BadData
         where nobody has three events."""
-        rest, cases = (
-            held_out(data, self.people, seed)
-            if valid is None
-            else (data, valid.sample(self.people, seed))
-        )
+        if valid is None:
+            rest, cases = held_out(data, self.people, seed)
+        else:
+            rest = data
+            cases = valid.sample(self.people, seed)
         features = Features.of(rest, friends=self.friends, moment=self.moment)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
@@ -125,11 +125,10 @@ class Ranker(ABC):
                 fix="give more people and items",
             )
         self.learn(features.names, x, y, chosen=True, seed=seed)
-        whole = (
-            features
-            if valid is not None
-            else Features.of(data, friends=self.friends, moment=self.moment)
-        )
+        if valid is not None:
+            whole = features
+        else:
+            whole = Features.of(data, friends=self.friends, moment=self.moment)
         keep(self, whole if list(whole.names) == list(features.names) else features)
         return self
 
@@ -137,7 +136,8 @@ class Ranker(ABC):
         """(q, n_items) float32: log odds of being chosen next for candidates, less than any of
         these for other items.
         """
-        features, batch = self._features(), Queries.of(queries)
+        features = self._features()
+        batch = Queries.of(queries)
         out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
@@ -149,17 +149,20 @@ class Ranker(ABC):
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
         """Scores of each query's `items` (q, c) as if all were candidates, (q, c) float32."""
-        features, batch = self._features(), Queries.of(queries)
+        features = self._features()
+        batch = Queries.of(queries)
         parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
-        return (
-            np.concatenate(parts).astype(np.float32) if parts else np.zeros(items.shape, np.float32)
-        )
+        if parts:
+            return np.concatenate(parts).astype(np.float32)
+        return np.zeros(items.shape, np.float32)
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons), which sum to the score of `item`: exact. An item that was not judged
         has its popularity alone.
         """
-        features, batch, popular = self._features(), Queries.of(query), float(self._popular()[item])
+        features = self._features()
+        batch = Queries.of(query)
+        popular = float(self._popular()[item])
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:
             return self.lowest() - 2, (Reason("popularity", (), popular),)
@@ -227,9 +230,12 @@ def examples(
     """Rows of features (pairs, f) and whether the item was chosen (pairs,): each case's first true
     item, and `negatives` of its other candidates, drawn evenly. Cases whose true item is no
     candidate teach nothing about candidates: left out."""
-    rng, rows, chosen = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    rows = []
+    chosen = []
     for at, part in batches(cases.queries, BATCH):
-        items, truth = features.candidates(part, candidates), cases.items[cases.indptr[at]]
+        items = features.candidates(part, candidates)
+        truth = cases.items[cases.indptr[at]]
         known = (items == truth[:, None]).any(1)
         draw = rng.random(items.shape)
         n = len(features.counts)

@@ -19,6 +19,19 @@ from scipy import sparse
 
 from whyrec.core import Dataset, Queries, top_k
 from whyrec.models.interpretable import counting
+from whyrec.models.interpretable.feature_columns import (
+    MEANS,
+    clock_of,
+    friends_of,
+    hour_of,
+    mean_rows,
+    moments_of,
+    names_of,
+    rating_of,
+    standard,
+    vectors_of,
+    weekday_of,
+)
 
 __all__ = ["Features", "features_of", "keep"]
 
@@ -29,7 +42,6 @@ SOON = 0.5
 LONG = 0.8  # where the recent events count as a whole
 DIMS = 128  # of the vectors behind "after"
 NEIGHBOURS = 200  # strengths kept for each item
-TREND_DAYS = 30
 DECIMALS = 4  # features are rounded: a threshold must not be crossed by the rounding of a sum
 ROOM = 4_000_000  # numbers of one (queries, items) table: bounds memory
 
@@ -94,57 +106,56 @@ class Features:
         ordered = data.order != "none"
         if not ordered:
             absent |= dict.fromkeys(("latest", "follows", "after"), "the data have no order")
-        table, n = data.item_table, data.n_items
-        onehot, spans = _names_of(data, absent)
+        table = data.item_table
+        n = data.n_items
+        onehot, spans = names_of(data, absent)
         numbers = {
-            name: _standard(values)
+            name: standard(values)
             for name, values in table.numeric.items()
             if not {"near", f"near:{name}"} & set(without)
         }
         if not table.numeric:
             absent["near"] = "the items have no numbers, such as a price"
         mean = MEANS[data.values]  # what the mean of an item's values is
-        rating = _rating(data, absent)
-        events, trend = _clock(data, absent)
+        rating = rating_of(data, absent)
+        events, trend = clock_of(data, absent)
         words = counting.word_vectors(table, data.items)
         if not words.nnz:
             absent["words"] = "the items have no titles or texts with words in common"
-        text = _vectors(data, vectors, absent)
-        circle = _friends(data, friends, absent)
-        moments = _moments(data, moment, absent)
-        before, after = (
-            counting.surroundings(data, DIMS) if ordered else (np.zeros((n, 0), np.float32),) * 2
-        )
-        follows = (
-            counting.followers(data, NEIGHBOURS)
-            if ordered
-            else sparse.csr_array((n, n), dtype=np.float32)
-        )
+        text = vectors_of(data, vectors, absent)
+        circle = friends_of(data, friends, absent)
+        moments = moments_of(data, moment, absent)
+        follows = sparse.csr_array((n, n), dtype=np.float32)
+        before = after = np.zeros((n, 0), np.float32)
+        if ordered:
+            before, after = counting.surroundings(data, DIMS)
+            follows = counting.followers(data, NEIGHBOURS)
         if ordered and not before.shape[1]:
             absent["after"] = "too few items were chosen one after the other"
-        tied, towards = ties if ties is not None else (np.zeros((n, 0), np.float32),) * 2
-        names = [
-            *spans,
-            *(f"near:{name}" for name in numbers),
-            "popularity",
-            *(["trend"] if trend else []),
-            *([mean] if len(rating) else []),
-            "cochosen",
-            *(["latest", "follows"] if ordered else []),
-            *(["after"] if before.shape[1] else []),
-            *(["model", "whole"] if tied.shape[1] else []),
-            *(["words"] if words.nnz else []),
-            *(["text"] if text.shape[1] else []),
-            *(["friends"] if circle.shape[0] else []),
-            *(["hour", "weekday"] if moments.shape[1] else []),
-        ]
-        chosen = [
-            name
-            for name in names
-            if name not in without
-            and name.partition(":")[0] not in without
-            and not (name == mean and "rating" in without)
-        ]
+        tied = towards = np.zeros((n, 0), np.float32)
+        if ties is not None:
+            tied, towards = ties
+        names = [*spans, *(f"near:{name}" for name in numbers), "popularity"]
+        if trend:
+            names.append("trend")
+        if len(rating):
+            names.append(mean)
+        names.append("cochosen")
+        if ordered:
+            names += ["latest", "follows"]
+        if before.shape[1]:
+            names.append("after")
+        if tied.shape[1]:
+            names += ["model", "whole"]
+        if words.nnz:
+            names.append("words")
+        if text.shape[1]:
+            names.append("text")
+        if circle.shape[0]:
+            names.append("friends")
+        if moments.shape[1]:
+            names += ["hour", "weekday"]
+        chosen = [name for name in names if not _left_out(name, mean, without)]
         made = cls(
             chosen,
             absent,
@@ -193,11 +204,9 @@ class Features:
             scores += 1e-3 * np.log1p(self.counts)
             scores[part.row, part.items] = -1.0
             out.append(top_k(np.round(scores, DECIMALS).astype(np.float32), n)[0])
-        return (
-            np.concatenate(out).astype(np.int64)
-            if out
-            else np.zeros((0, min(n, len(self.counts))), np.int64)
-        )
+        if out:
+            return np.concatenate(out).astype(np.int64)
+        return np.zeros((0, min(n, len(self.counts))), np.int64)
 
     def values(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
         """The features of each query's items (q, c), as (q, c, f) float32, rounded to four
@@ -217,14 +226,23 @@ class Features:
         return [queries[start : start + size] for start in range(0, len(queries), size)]
 
 
+def _left_out(name: str, mean: str, without: Sequence[str]) -> bool:
+    """Whether a feature is not wanted: by its name, or by the part of it before the colon."""
+    if name == mean and "rating" in without:
+        return True
+    return name in without or name.partition(":")[0] in without
+
+
 class _Asked:
     """A piece of queries with their items: one method a kind of feature, each (q, c)."""
 
     def __init__(self, features: Features, queries: Queries, items: NDArray[Any]) -> None:
-        self.of, self.queries, self.items = features, queries, items
+        self.of = features
+        self.queries = queries
+        self.items = items
         self.rows = counting.history_weights(queries, len(features.counts), DECAY)
-        self.shares = _mean(self.rows)
-        self.soon = _mean(counting.history_weights(queries, len(features.counts), SOON))
+        self.shares = mean_rows(self.rows)
+        self.soon = mean_rows(counting.history_weights(queries, len(features.counts), SOON))
         last = queries.indptr[1:][queries.sizes > 0] - 1
         at = np.concatenate([[0], np.cumsum(queries.sizes > 0)])
         self.last = sparse.csr_array(
@@ -249,17 +267,20 @@ class _Asked:
             "words": lambda: self._take((self.shares @ self.of.words) @ self.of.words.T),
             "text": lambda: self._take((self.shares @ self.of.vectors) @ self.of.vectors.T),
             "friends": self._friends,
-            "hour": lambda: self._moment(_hour(self.queries.now)),
-            "weekday": lambda: self._moment(_weekday(self.queries.now)),
+            "hour": lambda: self._moment(hour_of(self.queries.now)),
+            "weekday": lambda: self._moment(weekday_of(self.queries.now)),
         }
         return make[stem]()
 
     def _long(self) -> Matrix:
-        return _mean(counting.history_weights(self.queries, len(self.of.counts), LONG))
+        return mean_rows(counting.history_weights(self.queries, len(self.of.counts), LONG))
 
     def _take(self, of_all: Any) -> NDArray[Any]:
         """From a table of all items (q, n) those asked for."""
-        dense = of_all.toarray() if sparse.issparse(of_all) else np.asarray(of_all)
+        if sparse.issparse(of_all):
+            dense = of_all.toarray()
+        else:
+            dense = np.asarray(of_all)
         return np.take_along_axis(dense, self.items, 1)
 
     def _shared(self, name: str) -> NDArray[Any]:
@@ -289,7 +310,8 @@ class _Asked:
 
     def _trend(self) -> NDArray[Any]:
         """log10(1 + events of the item in the window before now)."""
-        trend, items = self.of.trend, self.items.astype(np.int64)
+        trend = self.of.trend
+        items = self.items.astype(np.int64)
         now = np.clip(self.queries.now - trend["start"], 0, trend["span"] - 1)[:, None]
         low = np.maximum(now - trend["window"], 0)
         found = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
@@ -318,128 +340,7 @@ def _standing(of_all: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 1e-9))
 
 
-def _mean(rows: Matrix) -> Matrix:
-    """Rows that sum to 1; empty rows stay empty."""
-    total = np.asarray(rows.sum(1)).ravel()
-    scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
-    return sparse.csr_array(sparse.diags_array(scale) @ rows)
-
-
 # --- what the data give ---------------------------------------------------------------------------
-
-
-def _names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, list[int]]]:
-    """Categories and named fields as one matrix, with the columns of each."""
-    groups = {"categories": data.item_table.categories} | {
-        f"same:{k}": v for k, v in data.item_table.fields.items()
-    }
-    made, spans, at = [sparse.csr_array((data.n_items, 0), dtype=np.float32)], {}, 0
-    for name, lists in groups.items():
-        one = counting.one_hot(lists)
-        if not one.nnz:
-            absent[name] = "no two items have such a name in common"
-            continue
-        spans[name] = [at, at + one.shape[1]]
-        at += one.shape[1]
-        made.append(one)
-    return sparse.csr_array(sparse.hstack(made, format="csr")), spans
-
-
-def _standard(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Standardised; of numbers that spread over powers of ten, such as prices, the logarithm is
-    taken first.
-    """
-    known = values[np.isfinite(values)]
-    if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
-        values, known = np.log(values), np.log(known)
-    spread = float(known.std()) if len(known) else 1.0
-    return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
-
-
-MEANS = {"rating": "rating", "count": "uses", "": "value"}
-
-
-def _rating(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
-    """Mean value of each item, drawn towards the mean of all by ten events."""
-    if not len(data) or data.value.std() < 1e-6:
-        absent["rating"] = "all events have the same value"
-        return np.zeros(0, np.float32)
-    sums = np.bincount(data.item, data.value, minlength=data.n_items)
-    counts = np.bincount(data.item, minlength=data.n_items)
-    return np.asarray((sums + 10 * data.value.mean()) / (counts + 10), np.float32)
-
-
-def _clock(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
-    known = data.time != 0  # 0: when is unknown
-    times, items = data.time[known], data.item[known].astype(np.int64)
-    if not data.clock or not len(times) or times[-1] == times[0]:
-        absent["trend"] = "the data have no clock"
-        return np.zeros(0, np.int64), {}
-    start, span = int(times[0]), int(times[-1] - times[0]) + 1
-    keys = np.sort(items * span + (times - start))
-    return keys, {
-        "start": start,
-        "span": span,
-        "window": max(1, min(TREND_DAYS * 86_400, span // 10)),
-    }
-
-
-def _hour(times: NDArray[Any]) -> NDArray[np.int64]:
-    return np.asarray(times // 3600 % 24, np.int64)
-
-
-def _weekday(times: NDArray[Any]) -> NDArray[np.int64]:
-    return np.asarray(
-        24 + (times // 86_400 + 3) % 7, np.int64
-    )  # the first of January 1970 was a Thursday
-
-
-def _moments(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.float32]:
-    """log2 of how often each item is chosen at each hour (with half of the hours beside it) and on
-    each weekday, over what its events and the hour's or weekday's share of all events would
-    give; drawn towards 0 by 20 events."""
-    if not wanted or not data.clock or not data.time.any():
-        absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
-        return np.zeros((data.n_items, 0), np.float32)
-    made, known = [], data.time != 0  # 0: when is unknown
-    for columns, first, last in (
-        (_hour(data.time[known]), 0, 24),
-        (_weekday(data.time[known]), 24, 31),
-    ):
-        counts = np.zeros((data.n_items, last - first))
-        np.add.at(counts, (data.item[known], columns - first), 1.0)
-        if last == 24:
-            counts = counts / 2 + (np.roll(counts, 1, 1) + np.roll(counts, -1, 1)) / 4
-        share = np.maximum(counts.sum(0) / counts.sum(), 1e-9)
-        made.append(np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share)))
-    return np.concatenate(made, 1).astype(np.float32)
-
-
-def _vectors(
-    data: Dataset, given: NDArray[Any] | None, absent: dict[str, str]
-) -> NDArray[np.float32]:
-    parts = [given] if given is not None else list(data.item_table.vectors.values())
-    if not parts:
-        absent["text"] = "the item table has no vectors of a text encoder"
-        return np.zeros((data.n_items, 0), np.float32)
-    units = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in parts]
-    return np.asarray(np.hstack(units) / np.sqrt(len(units)), np.float32)
-
-
-def _friends(data: Dataset, wanted: bool, absent: dict[str, str]) -> Matrix:
-    if not wanted or not len(data.friends):
-        absent["friends"] = "not asked for" if len(data.friends) else "the data name no friends"
-        return sparse.csr_array((0, data.n_items), dtype=np.float32)
-    pairs = np.unique(np.concatenate([data.friends, data.friends[:, ::-1]]), axis=0)
-    circle = sparse.csr_array(
-        (np.ones(len(pairs), np.float32), pairs.T), shape=(data.n_users, data.n_users)
-    )
-    events = sparse.csr_array(
-        (np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items)
-    )
-    events.sum_duplicates()
-    events.data[:] = 1.0
-    return sparse.csr_array(circle @ events, dtype=np.float32)
 
 
 # --- kept inside a model --------------------------------------------------------------------------
@@ -451,11 +352,10 @@ def keep(model: object, features: Features) -> None:
     """
     for field in fields(features):
         value = getattr(features, field.name)
-        plain = (
-            {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in value.items()}
-            if isinstance(value, Mapping)
-            else value
-        )
+        if isinstance(value, Mapping):
+            plain = {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in value.items()}
+        else:
+            plain = value
         setattr(model, f"{field.name}_", plain)
 
 

@@ -76,7 +76,10 @@ class Rules(Ranker):
         (chosen=False) numbers.
         """
         ensemble = library("sklearn.ensemble")
-        kind = ensemble.GradientBoostingClassifier if chosen else ensemble.GradientBoostingRegressor
+        if chosen:
+            kind = ensemble.GradientBoostingClassifier
+        else:
+            kind = ensemble.GradientBoostingRegressor
         boosted = kind(
             n_estimators=self.trees,
             max_depth=self.depth,
@@ -188,7 +191,8 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
                 found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue
-            feature, threshold = int(tree.feature[node]), float(tree.threshold[node])
+            feature = int(tree.feature[node])
+            threshold = float(tree.threshold[node])
             low = max(way.get((feature, True), threshold), threshold)
             high = min(way.get((feature, False), threshold), threshold)
             stack.append((tree.children_left[node], way | {(feature, False): high}))
@@ -201,7 +205,10 @@ def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np
     out = np.ones((len(x), len(rules)))
     for column, parts in enumerate(rules):
         for feature, above, threshold in parts:
-            out[:, column] *= (x[:, feature] > threshold) if above else (x[:, feature] <= threshold)
+            if above:
+                out[:, column] *= x[:, feature] > threshold
+            else:
+                out[:, column] *= x[:, feature] <= threshold
     return out
 
 
@@ -210,7 +217,10 @@ def _choose(
 ) -> NDArray[np.int64]:
     """The columns that the lasso keeps at the smallest penalty with at most `most` of them."""
     linear_model = library("sklearn.linear_model")
-    w = np.ones(len(y)) if weights is None else weights
+    if weights is None:
+        w = np.ones(len(y))
+    else:
+        w = weights
     centred = (table - np.average(table, 0, w)) * np.sqrt(w)[:, None]
     spread = np.sqrt((centred**2).mean(0))
     usable = np.flatnonzero(spread > 1e-6)
@@ -241,11 +251,10 @@ def _weigh(
         return np.zeros(table.shape[1]), float(
             np.log((mean + 1e-3) / (1 - mean + 1e-3))
         ) if chosen else mean
-    model = (
-        linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000)
-        if chosen
-        else linear_model.Ridge(alpha=RIDGE * len(y))
-    )
+    if chosen:
+        model = linear_model.LogisticRegression(C=1 / (RIDGE * len(y)), max_iter=2_000)
+    else:
+        model = linear_model.Ridge(alpha=RIDGE * len(y))
     middle, spread = (
         table.mean(0),
         np.maximum(table.std(0), 1e-9),

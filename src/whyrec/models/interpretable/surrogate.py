@@ -49,7 +49,8 @@ def candidate_sets(
         raise BadArgument(
             "candidate sets need items that each history does not hold", given=f"{n_items} items"
         )
-    popular, rng = np.argsort(-features.counts, kind="stable"), np.random.default_rng(seed)
+    popular = np.argsort(-features.counts, kind="stable")
+    rng = np.random.default_rng(seed)
     tied = features.candidates(queries, int(MIX[1] * n) + 1)
     out = np.empty((len(queries), n), np.int64)
     for row in range(len(queries)):
@@ -159,7 +160,8 @@ def fidelity(
     [kendall1938] of the two orders, -1 to 1; overlap@k: share of the teacher's first k among the
     student's.
     """
-    taught, own = standardised(teacher, queries, items), standardised(student, queries, items)
+    taught = standardised(teacher, queries, items)
+    own = standardised(student, queries, items)
     r2 = ((taught * own).mean(1)) ** 2
     tau = np.array([kendalltau(a, b).statistic for a, b in zip(taught, own, strict=True)])
     k = min(k, items.shape[1])
@@ -198,5 +200,6 @@ def people_apart(data: Dataset, learn: int, measure: int, seed: int) -> tuple[Qu
     `measure` to measure on.
     """
     able = np.random.default_rng(seed).permutation(np.flatnonzero(data.histories.sizes >= 2))
-    measured, taught = np.sort(able[:measure]), np.sort(able[measure : measure + learn])
+    measured = np.sort(able[:measure])
+    taught = np.sort(able[measure : measure + learn])
     return data.histories[taught], data.histories[measured]

@@ -68,7 +68,10 @@ class Tree(Ranker):
         numbers.
         """
         trees = library("sklearn.tree")
-        kind = trees.DecisionTreeClassifier if chosen else trees.DecisionTreeRegressor
+        if chosen:
+            kind = trees.DecisionTreeClassifier
+        else:
+            kind = trees.DecisionTreeRegressor
         least = max(1, min(self.min_samples, len(y) // 4))
         tree = (
             kind(max_depth=self.max_depth, min_samples_leaf=least, random_state=seed)
@@ -82,16 +85,16 @@ class Tree(Ranker):
             tree.children_right.astype(np.int32),
         )
         self.support_ = tree.n_node_samples / tree.n_node_samples[0]
-        mean = (
-            tree.value[:, 0, -1]
-            if not chosen or tree.value.shape[2] == 2
-            else np.full(len(self.split_), y[0], float)
-        )
+        if not chosen or tree.value.shape[2] == 2:
+            mean = tree.value[:, 0, -1]
+        else:
+            mean = np.full(len(self.split_), y[0], float)
         self.precision_, self.chosen_ = mean.astype(np.float64), float(mean[0])
         n = tree.n_node_samples
-        self.value_ = (
-            np.log((mean * n + 0.5) / ((1 - mean) * n + 0.5)) if chosen else self.precision_
-        )
+        if chosen:
+            self.value_ = np.log((mean * n + 0.5) / ((1 - mean) * n + 0.5))
+        else:
+            self.value_ = self.precision_
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """(pairs,) float64: the value of each row's leaf."""
@@ -174,7 +177,8 @@ class Tree(Ranker):
 
     def _path(self, x: NDArray[np.float32]) -> list[NDArray[np.int64]]:
         """The node of each row at each depth, to the leaf."""
-        at, row = np.zeros(len(x), np.int64), np.arange(len(x))
+        at = np.zeros(len(x), np.int64)
+        row = np.arange(len(x))
         path = [at]
         while (self.split_[at] >= 0).any():
             left = x[row, np.maximum(self.split_[at], 0)] <= self.threshold_[at]

@@ -19,7 +19,8 @@ from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
 from whyrec.core import BadData, ItemTable
-from whyrec.models.item_content.text_encoder import Whitening, encode, item_texts
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import Whitening, encode
 
 __all__ = ["Side"]
 
@@ -47,7 +48,10 @@ class Side:
 
     def fit(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
         """Learn the maps on a catalogue; returns its vectors."""
-        self.labels = _frequent(table) if self.label_dims else []
+        if self.label_dims:
+            self.labels = _frequent(table)
+        else:
+            self.labels = []
         raw = self._raw(table, labels, **how)
         self.maps = {name: self._map(name, part) for name, part in raw.items()}
         return self._mapped(raw, len(table))

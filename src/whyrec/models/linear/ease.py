@@ -13,7 +13,8 @@ from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.parallel import Each
-from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
+from whyrec.models.linear.min_support import MinSupport, check_min_support
+from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
@@ -42,7 +43,10 @@ def ease(
     people, n = matrix.shape
     # Sparse products run some 50 times slower per operation than the dense inverse.
     dual = float(people) ** 3 + 50.0 * matrix.nnz * (people + n) < float(n) ** 3
-    weights = _inverse_by_people(matrix, ridge) if dual else _inverse(matrix, ridge, each)
+    if dual:
+        weights = _inverse_by_people(matrix, ridge)
+    else:
+        weights = _inverse(matrix, ridge, each)
     diagonal = np.diag(weights).copy()
     weights /= -diagonal
     weights[np.diag_indices(n)] = 0.0
@@ -169,10 +173,8 @@ class EASE(SupportMixin, LinearMixin):
         """The model that `fit` would give for `data`, on which this one was fitted, without these
         people (numbers): the same weights to rounding, in seconds; where min_support took
         weights out, it is solved again with the same one."""
-        made, least = (
-            EASE(self.ridge, self.max_items, self.min_support),
-            self.min_support_,
-        )
+        made = EASE(self.ridge, self.max_items, self.min_support)
+        least = self.min_support_
         if least:
             made._learn(data.select(~np.isin(data.user, people)))
         else:
@@ -189,12 +191,11 @@ class EASE(SupportMixin, LinearMixin):
         the same data with other events of some people, and people and items at the end. The same
         weights to rounding, in the time of what changed; where that would take longer, or
         min_support took weights out, it is solved, with the same min_support."""
-        made, n, least = (
-            EASE(self.ridge, self.max_items, self.min_support),
-            after.n_items,
-            self.min_support_,
-        )
-        old, new = user_item(before), user_item(after)
+        made = EASE(self.ridge, self.max_items, self.min_support)
+        n = after.n_items
+        least = self.min_support_
+        old = user_item(before)
+        new = user_item(after)
         old.resize(new.shape)
         changed = changed_people(before, after)
         if least or n > self.max_items or FEW * len(changed) > n:

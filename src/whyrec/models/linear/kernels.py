@@ -19,17 +19,21 @@ from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
-from whyrec.models.item_content.text_encoder import Whitening, encode, item_texts
+from whyrec.models.item_content.text_encoder import Whitening, encode
 from whyrec.models.linear.terms import Heads
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
-TEXT, LINKS = "text", "links"
-DIMS, LENGTH = 64, 200  # directions kept of a modality; events further back than LENGTH add nothing
+TEXT = "text"
+LINKS = "links"
+DIMS = 64  # directions kept of a modality
+LENGTH = 200  # events further back than LENGTH add nothing
 # standard errors by which a weight of its own must be better: else noise sets modalities apart
 SURE = 2.0
-WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), (1.0, 0.95, 0.8)
+WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+DECAYS = (1.0, 0.95, 0.8)
 Floats = NDArray[np.float32]
 
 
@@ -56,7 +60,10 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
     """
     if given is None:
         return list(table.vectors)
-    names = [given] if isinstance(given, str) else list(given)
+    if isinstance(given, str):
+        names = [given]
+    else:
+        names = list(given)
     for name in names:
         if name not in (TEXT, LINKS, *table.vectors):
             raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])
@@ -113,14 +120,16 @@ def choose(
     scale = (
         float(scores[:, may].std(axis=1).mean()) or 1.0
     )  # a grid of weights makes sense beside what the others weigh
-    best, chosen = _quality(scores, cases, k), (0.0, DECAYS[0])
+    best = _quality(scores, cases, k)
+    chosen = (0.0, DECAYS[0])
     for decay in DECAYS:
         own = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
         for weight in (one * scale for one in WEIGHTS):
             if (
                 found := _quality(scores + np.float32(weight) * own, cases, k)
             ).mean() > best.mean():
-                best, chosen = found, (weight, decay)
+                best = found
+                chosen = (weight, decay)
     weights = dict.fromkeys((one.name for one in kernels), chosen[0])
     spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}
     for one in kernels:
@@ -129,7 +138,8 @@ def choose(
             trial = weights | {one.name: weight}
             total = scores + sum(np.float32(w) * spread[name] for name, w in trial.items())
             if _surely(found := _quality(total, cases, k), best):
-                best, weights = found, trial
+                best = found
+                weights = trial
     for one in kernels:
         one.decay = chosen[1]
         one.weight = weights[one.name] * _unit(one, some)

@@ -121,7 +121,8 @@ class LowRank(SupportMixin, LinearMixin):
 
         require_order(data, "lowrank")
         histories = data.ordered_histories
-        side, counts = self._side(data), np.bincount(data.item, minlength=data.n_items)
+        side = self._side(data)
+        counts = np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
         network = LowRankNetwork(
             torch.from_numpy(side),

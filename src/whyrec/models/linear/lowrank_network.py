@@ -42,12 +42,11 @@ class LowRankNetwork(nn.Module):
         item_dropout: float,
     ) -> None:
         super().__init__()
-        n, width = len(counts), heads * dims
-        self.heads, self.dropout, self.item_dropout = (
-            heads,
-            dropout,
-            item_dropout if side.shape[1] else 0.0,
-        )
+        n = len(counts)
+        width = heads * dims
+        self.heads = heads
+        self.dropout = dropout
+        self.item_dropout = item_dropout if side.shape[1] else 0.0
         self.register_buffer("side", side, persistent=False)
         self.register_buffer("known", counts > 0, persistent=False)
         self.key, self.query = (

@@ -63,7 +63,9 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
         return tuple(names)
     if given is None:
         return PARTS if find_spec("torch") else PARTS[:2]
-    chosen = (given,) if isinstance(given, str) else tuple(given)
+    if isinstance(given, str):
+        given = (given,)
+    chosen = tuple(given)
     for name in chosen:
         if name not in PARTS:
             raise Unknown("part of additive", name, PARTS)
@@ -90,9 +92,8 @@ def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
             or not 0 <= value < float("inf")
         ):
             raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
-    still = (
-        {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
-        if order == "none"
-        else {}
-    )
+    if order == "none":
+        still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
+    else:
+        still = {}
     return Mix(**dict(given or {}) | still)

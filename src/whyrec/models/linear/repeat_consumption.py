@@ -20,7 +20,8 @@ from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
 
-WEIGHTS, DECAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4), (1.0, 0.99, 0.97, 0.9, 0.7)
+WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+DECAYS = (1.0, 0.99, 0.97, 0.9, 0.7)
 TIES = (
     1e-4  # of the score: what everyone chooses only orders what the person's own uses leave equal
 )
@@ -38,7 +39,10 @@ def choose(
     parts; weight 0 where own use helps nobody, 0.4 of the scores' spread where there are no
     cases. some: people by whom the spread is measured."""
     n = scores.shape[1]
-    scale = float(scores.std(axis=1).mean()) or 1.0 if len(scores) else 1.0
+    if len(scores):
+        scale = float(scores.std(axis=1).mean()) or 1.0
+    else:
+        scale = 1.0
     units = {
         decay: scale / (float(own_use(n, 1.0, decay).scores(some).std()) or 1.0) for decay in DECAYS
     }
@@ -46,7 +50,10 @@ def choose(
         return 0.4 * units[1.0], 1.0
 
     def quality(weight: float, decay: float) -> float:
-        total = scores + own_use(n, weight, decay).scores(cases.queries) if weight else scores
+        if weight:
+            total = scores + own_use(n, weight, decay).scores(cases.queries)
+        else:
+            total = scores
         return float(ndcg_of_scores(mask_seen(total, cases.queries), cases, k).mean())
 
     tried = [

@@ -23,12 +23,11 @@ from scipy.linalg import lapack
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
+from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
     READ,
-    MinSupport,
     SupportMixin,
-    check_min_support,
     count_at,
     how_counted,
     work_at,
@@ -85,7 +84,10 @@ class SLIM(SupportMixin, SparseMixin):
             co_counts(matrix, most), data.n_users, self.neighbours, self.ridge
         )
         self.base_ = np.zeros(data.n_items, np.float32)
-        cut = self.max_history if (data.histories.sizes > self.max_history).any() else 0
+        if (data.histories.sizes > self.max_history).any():
+            cut = self.max_history
+        else:
+            cut = 0
         self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
         if cut and work_at(data, self.support_) <= READ:  # then all events count
             self.support_, self.support_of_ = count_at(data, self.support_)
@@ -101,10 +103,12 @@ def recent(data: Dataset, most: int) -> sparse.csr_array:
     latest.
     """
     order, starts = grouped(data.user, data.n_users)
-    item, sizes = data.item[order], np.diff(starts)
+    item = data.item[order]
+    sizes = np.diff(starts)
     del order
     for person in np.flatnonzero(sizes > most):
-        start, stop = starts[person], starts[person + 1]
+        start = starts[person]
+        stop = starts[person + 1]
         item[start : stop - most] = item[stop - 1]  # a repeat counts once
     matrix = sparse.csr_array(
         (np.ones(len(item), np.float32), item, starts), shape=(data.n_users, data.n_items)
@@ -117,10 +121,12 @@ def recent(data: Dataset, most: int) -> sparse.csr_array:
 def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
     """G (n, n) float32, of each row the `most` entries of largest likeness: how many people chose
     both, by the root of how many chose the other. By this the diagonal is always the first."""
-    n, by_item = matrix.shape[1], sparse.csr_array(matrix.T)
+    n = matrix.shape[1]
+    by_item = sparse.csr_array(matrix.T)
     rooted = np.sqrt(np.diff(by_item.indptr)).astype(np.float32)
     room = n * min(most, n)  # what is not filled takes no memory
-    indices, values = np.empty(room, np.int32), np.empty(room, np.float32)
+    indices = np.empty(room, np.int32)
+    values = np.empty(room, np.float32)
     indptr = np.zeros(n + 1, np.int64)
     for rows in _blocks(by_item, np.diff(matrix.indptr)):
         product = by_item[rows.start : rows.stop] @ matrix
@@ -128,7 +134,8 @@ def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
         for item, start, stop in zip(rows, product.indptr, product.indptr[1:], strict=False):
             best = start + _largest(likeness[start:stop], most)
             kept = slice(indptr[item], indptr[item] + len(best))
-            indices[kept], values[kept] = product.indices[best], product.data[best]
+            indices[kept] = product.indices[best]
+            values[kept] = product.data[best]
             indptr[item + 1] = kept.stop
     return sparse.csr_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
 
@@ -147,11 +154,9 @@ def _blocks(by_item: sparse.csr_array, sizes: NDArray[Any]) -> Iterator[range]:
 
 def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
     """Places of the `most` largest values, in no order."""
-    return (
-        np.arange(len(values))
-        if len(values) <= most
-        else np.argpartition(values, len(values) - most)[-most:]
-    )
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(values, len(values) - most)[-most:]
 
 
 def regressions(
@@ -160,16 +165,18 @@ def regressions(
     """B (n, n) float32 from G, whose rows hold their diagonal: one small positive definite system
     an item; and how many people chose both of each pair with a weight, (n, n) uint16, row: the
     item that is rebuilt."""
-    n, counts = pairs.shape[0], pairs.diagonal()
-    rooted, place = np.sqrt(counts), np.full(n, -1, np.int16)  # small: it is read at random
-    indices, values = (
-        np.empty(n * min(neighbours, n), np.int32),
-        np.empty(n * min(neighbours, n), np.float32),
-    )
-    both, indptr = np.empty(len(indices), np.uint16), np.zeros(n + 1, np.int64)
+    n = pairs.shape[0]
+    counts = pairs.diagonal()
+    rooted = np.sqrt(counts)
+    place = np.full(n, -1, np.int16)  # small: it is read at random
+    indices = np.empty(n * min(neighbours, n), np.int32)
+    values = np.empty(n * min(neighbours, n), np.float32)
+    both = np.empty(len(indices), np.uint16)
+    indptr = np.zeros(n + 1, np.int64)
     for item in range(n):
         row = slice(pairs.indptr[item], pairs.indptr[item + 1])
-        others, together = pairs.indices[row], pairs.data[row]
+        others = pairs.indices[row]
+        together = pairs.data[row]
         best = _largest(np.where(others == item, -1.0, together / rooted[others]), neighbours + 1)
         best = best[others[best] != item][-neighbours:]
         near = others[best]

@@ -4,36 +4,31 @@ what `min_support` does.
     support(j, i) = number of different people of the fitted data who chose both j and i
 
 It is kept as a matrix of small integers beside the weights. `min_support` takes the weights of
-pairs that fewer people chose out of the model; :func:`settle` chooses it on validation people.
+pairs that fewer people chose out of the model; :mod:`whyrec.models.linear.min_support` chooses it.
 """
 
 from __future__ import annotations
 
 import copy
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Queries, Scorer, batches, check_fitted, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import Dataset, Scorer, check_fitted
+from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
 from whyrec.core.support import FEWEST, UNKNOWN
+from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
 
 __all__ = [
     "READ",
-    "TRIED",
-    "MinSupport",
     "SupportMixin",
     "by_source",
-    "check_min_support",
-    "choose",
-    "costs",
     "count_at",
     "count_pairs",
     "hidden",
@@ -50,19 +45,13 @@ CELLS = 30_000_000  # of a block of the counts: some 300 MB
 SURE = (
     20  # where events were left out of the counting, a smaller number may be far from the real one
 )
-TRIED = (1, 2, 3, 5, 10)  # by "auto"
-JUDGES, TUNE_ON = 100, 4_000  # fewer validation people choose nothing; more than these are sampled
-# share of the accuracy that min_support may cost on average, even where the interval would allow
-# more
-LOSS = 0.01
-WIDTH = 1.96  # standard errors of a 95% interval
+JUDGES = 100  # fewer validation people choose nothing
+TUNE_ON = 4_000  # more than these are sampled
 
 COUNTS = (
     "after_",
     "both_",
 )  # further numbers of people that a model may keep of pairs: of the graph
-
-MinSupport = int | str | Sequence[int]
 
 
 # --- counting -------------------------------------------------------------------------------------
@@ -73,7 +62,9 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
     the diagonal: its upper triangle, or all of it where that is smaller; and how they were counted
     (see :class:`SupportMixin`). Where people's pairs of events are more than `most`, only each
     person's latest events are counted: then they are lower bounds."""
-    matrix, n, latest = user_item(data), data.n_items, 0
+    matrix = user_item(data)
+    n = data.n_items
+    latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
     own = np.bincount(matrix.indices, minlength=n)
     if (sizes**2).sum() > most:
@@ -96,7 +87,8 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
 def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, dict[str, Any]]:
     """The same for the pairs that a matrix of weights holds alone (row: the item that a weight
     leads to), and each item's own people."""
-    n, columns = data.n_items, sparse.csc_array(user_item(data))
+    n = data.n_items
+    columns = sparse.csc_array(user_item(data))
     wanted = sparse.csr_array(abs(pairs) + sparse.eye_array(n, dtype=np.float32), dtype=np.float32)
     row = np.repeat(np.arange(n), np.diff(wanted.indptr))
     both = np.zeros(wanted.nnz, np.uint16)
@@ -129,12 +121,16 @@ def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[s
 
 def _latest(sizes: Int, most: int) -> int:
     """The largest number of events of each person whose pairs are `most` or fewer."""
-    low, high = 1, int(sizes.max(initial=1))
+    low = 1
+    high = int(sizes.max(initial=1))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (
-            (middle, high) if (np.minimum(sizes, middle) ** 2).sum() <= most else (low, middle - 1)
-        )
+        if (np.minimum(sizes, middle) ** 2).sum() <= most:
+            low = middle
+            high = high
+        else:
+            low = low
+            high = middle - 1
     return low
 
 
@@ -181,7 +177,8 @@ def _triangle(support: Matrix) -> sparse.csr_array:
 def _changed(before: Dataset, after: Dataset, support: Matrix) -> Matrix:
     """The counts of `after` from those of `before`, the same data with other events of some people,
     and people and items at the end."""
-    n, people = after.n_items, changed_people(before, after)
+    n = after.n_items
+    people = changed_people(before, after)
     counts = _triangle(support)
     counts.resize(n, n)
     for part, sign in (
@@ -261,7 +258,8 @@ class SupportMixin:
     def _settle(self, given: MinSupport, cases: Cases | None, seed: int = 0, k: int = 10) -> None:
         """Take out what `min_support` as it was given asks for; "auto" chooses on the cases."""
         tried = check_min_support(given)
-        self.min_support_, self.support_costs_ = 0, []
+        self.min_support_ = 0
+        self.support_costs_ = []
         if isinstance(given, int):
             least = given
         elif (
@@ -315,11 +313,16 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     """
     if isinstance(support, np.ndarray):
         return np.asarray(support[item, items], np.int64)
-    rows, columns = (
-        (np.minimum(items, item), np.maximum(items, item)) if triangle else (item, items)
-    )
-    starts, ends = support.indptr[rows], support.indptr[rows + 1]
-    numbers, found = memoryview(support.indices), np.zeros(len(items), np.int64)
+    if triangle:
+        rows = np.minimum(items, item)
+        columns = np.maximum(items, item)
+    else:
+        rows = item
+        columns = items
+    starts = support.indptr[rows]
+    ends = support.indptr[rows + 1]
+    numbers = memoryview(support.indices)
+    found = np.zeros(len(items), np.int64)
     for at, (start, end, column) in enumerate(
         zip(starts.tolist(), ends.tolist(), columns.tolist(), strict=True)
     ):
@@ -334,14 +337,17 @@ def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
     if isinstance(support, np.ndarray):
         return support
     across = sparse.csr_array(support.T)
-    return sparse.csr_array(support.maximum(across)) if how["pairs"] == "all" else across
+    if how["pairs"] == "all":
+        return sparse.csr_array(support.maximum(across))
+    return across
 
 
 def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
     """The weights without those of pairs that fewer than `least` people chose, in the form they
     have; a copy.
     """
-    n, out = weights.shape[0], weights.copy()
+    n = weights.shape[0]
+    out = weights.copy()
     if not isinstance(out, np.ndarray):
         row = np.repeat(np.arange(n), np.diff(out.indptr))
         for start in range(0, n, 512):
@@ -370,7 +376,10 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
     if isinstance(made, SupportMixin) and made.support_of_["pairs"]:
         whole = made.support_of_["pairs"] == "all"
         counts = _above(_triangle(made.support_) if whole else made.support_, k)
-        made.support_ = _packed(counts) if whole else counts
+        if whole:
+            made.support_ = _packed(counts)
+        else:
+            made.support_ = counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
     for name in COUNTS:
         # other models call other things by these names
@@ -399,69 +408,3 @@ def judged(
 
 
 # --- choosing min_support -------------------------------------------------------------------------
-
-
-def check_min_support(given: Any) -> list[int]:
-    """The values to try, in their order; those of "auto" where one number is given. Raises
-    BadArgument for other things.
-    """
-    several = isinstance(given, Sequence) and not isinstance(given, str)
-    found = list(given) if several else [given]
-    if given == "auto":
-        return list(TRIED)
-    if found and all(
-        isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
-        for one in found
-    ):
-        return sorted({int(one) for one in found}) if several else list(TRIED)
-    raise BadArgument(
-        'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
-        given=repr(given),
-    )
-
-
-def costs(model: Any, cases: Cases, tried: Sequence[int], k: int = 10) -> list[dict[str, Any]]:
-    """What each min_support costs in accuracy on the cases, against none: NDCG@k, and by how much
-    it is lower, with a 95% interval of that difference over the same people."""
-    plain = _quality(model.score, cases, k)
-    rows = []
-    for least in tried:
-        found = _quality(model.at_support(least).score, cases, k)
-        lost = plain - found
-        error = WIDTH * float(lost.std()) / len(lost) ** 0.5
-        mean = float(lost.mean())
-        rows.append(
-            {
-                "min_support": int(least),
-                f"ndcg@{k}": float(found.mean()),
-                "cost": mean,
-                "low": mean - error,
-                "high": mean + error,
-                "share": mean / max(float(plain.mean()), 1e-12),
-                "people": len(lost),
-            }
-        )
-    return rows
-
-
-def choose(rows: Sequence[dict[str, Any]]) -> int:
-    """The largest min_support such that neither it nor a smaller one costs anything: the interval
-    of its cost reaches 0, and the cost is at most LOSS of the accuracy. 0 where not even the
-    first is so."""
-    least = 0
-    for row in rows:
-        if row["low"] > 0 or row["share"] > LOSS:
-            break
-        least = int(row["min_support"])
-    return least
-
-
-def _quality(
-    score: Callable[[Queries], NDArray[np.float32]], cases: Cases, k: int
-) -> NDArray[np.float64]:
-    return np.concatenate(
-        [
-            ndcg_of_scores(mask_seen(score(part), part), cases.take(rows), k)
-            for rows, part in batches(cases.queries)
-        ]
-    )

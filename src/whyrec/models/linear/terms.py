@@ -65,7 +65,10 @@ def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse
 
 def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
     """Events as a matrix (n_users, n_items) float32: 1 where an event exists, or summed values."""
-    ones = np.ones(len(data), np.float32) if binary else data.value
+    if binary:
+        ones = np.ones(len(data), np.float32)
+    else:
+        ones = data.value
     matrix = sparse.csr_array((ones, (data.user, data.item)), shape=(data.n_users, data.n_items))
     matrix.sum_duplicates()
     if binary:
@@ -109,7 +112,8 @@ def column_at(
     if sparse.issparse(
         weights
     ):  # the rows first: a look-up by pairs may check the order of all that a matrix holds
-        weights, items = weights[items], np.arange(len(items))
+        weights = weights[items]
+        items = np.arange(len(items))
     found = weights[
         items, np.broadcast_to(item, len(items))
     ]  # the paired form: sparse weights are looked up in C
@@ -135,11 +139,14 @@ class Table:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        k, weights, rows = items.shape[1], self.weights, batch.items
+        k = items.shape[1]
+        weights = self.weights
+        rows = batch.items
         if sparse.issparse(
             weights
         ):  # to look a pair up takes as long as the table is; so in the rows that count
-            weights, rows = weights[rows], np.arange(len(rows))
+            weights = weights[rows]
+            rows = np.arange(len(rows))
         found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
         return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
 
@@ -172,7 +179,8 @@ class Heads:
         items, place = np.unique(
             batch.items, return_inverse=True
         )  # of a large catalogue only these rows are touched
-        shape, heads = (len(batch), len(items)), np.split(self.keys[items], len(self.gap), axis=1)
+        shape = (len(batch), len(items))
+        heads = np.split(self.keys[items], len(self.gap), axis=1)
         return np.concatenate(
             [
                 sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
@@ -202,10 +210,8 @@ class Heads:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        weights, out = (
-            self._weights(batch.steps).T.astype(np.float64),
-            np.empty((len(batch.items), items.shape[1])),
-        )
+        weights = self._weights(batch.steps).T.astype(np.float64)
+        out = np.empty((len(batch.items), items.shape[1]))
         for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
             out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
                 np.float64
@@ -235,16 +241,20 @@ class LinearMixin:
         else None.
         """
         terms = self._terms()
-        return terms[0] if len(terms) == 1 and isinstance(terms[0], Heads) else None
+        if len(terms) == 1 and isinstance(terms[0], Heads):
+            return terms[0]
+        return None
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: base for an empty history."""
         check_fitted(self)
-        batch, terms = Queries.of(queries), self._terms()
+        batch = Queries.of(queries)
+        terms = self._terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
-        out = (
-            terms[0].scores(batch) if terms else np.zeros((len(batch), len(self.base_)), np.float32)
-        )
+        if terms:
+            out = terms[0].scores(batch)
+        else:
+            out = np.zeros((len(batch), len(self.base_)), np.float32)
         out += self.base_
         for term in terms[1:]:
             out += term.scores(batch)
@@ -335,15 +345,15 @@ class SparseMixin(LinearMixin):
         batch, (term,) = Queries.of(queries), self._terms()
         assert isinstance(term, Table)
         k = min(k, len(self.base_))
-        items, scores = np.empty((len(batch), k), np.int32), np.empty((len(batch), k), np.float32)
+        items = np.empty((len(batch), k), np.int32)
+        scores = np.empty((len(batch), k), np.float32)
         total = history_matrix(batch, len(self.base_), term.decay) @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
-            seen = (
-                batch.items[:0]
-                if batch.repeat
-                else batch.items[batch.indptr[row] : batch.indptr[row + 1]]
-            )
+            if batch.repeat:
+                seen = batch.items[:0]
+            else:
+                seen = batch.items[batch.indptr[row] : batch.indptr[row + 1]]
             seen = np.append(
                 seen, batch.avoided[batch.avoided_indptr[row] : batch.avoided_indptr[row + 1]]
             )
@@ -354,10 +364,12 @@ class SparseMixin(LinearMixin):
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)
                 )
                 continue
-            found, sums = total.indices[part][new], total.data[part][new]
+            found = total.indices[part][new]
+            sums = total.data[part][new]
             reach = np.flatnonzero(
                 sums >= np.partition(sums, len(sums) - k)[-k]
             )  # ties at the edge too
             order = reach[np.lexsort((found[reach], -sums[reach]))[:k]]
-            items[row], scores[row] = found[order], sums[order]
+            items[row] = found[order]
+            scores[row] = sums[order]
         return items, scores

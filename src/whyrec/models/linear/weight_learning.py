@@ -37,7 +37,10 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
     cases = cases.sample(max(200, min(len(cases), CELLS // (len(parts) * 1_000))), seed)
     n = parts[-1](cases.queries[:1]).shape[1]
     size = max(min(n, CELLS // (len(cases) * len(parts))), 2)
-    columns = np.arange(n) if size >= n else np.sort(rng.choice(n, size, replace=False))
+    if size >= n:
+        columns = np.arange(n)
+    else:
+        columns = np.sort(rng.choice(n, size, replace=False))
     truth = cases.items[cases.indptr[:-1]]
     table = np.empty(
         (len(parts), len(cases), len(columns) + 1), np.float32
@@ -48,7 +51,8 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
             table[at, rows, :-1] = scores[:, columns]
             table[at, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
     spread = table.std(axis=(1, 2))
-    used, spread = spread > 1e-12, np.maximum(spread, 1e-12)
+    used = spread > 1e-12
+    spread = np.maximum(spread, 1e-12)
     table /= spread[:, None, None]
     banned = np.zeros((len(cases), n), bool)
     if not cases.queries.repeat:

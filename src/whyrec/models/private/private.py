@@ -33,7 +33,8 @@ from whyrec.models.linear.terms import LinearMixin, Table, user_item
 __all__ = ["Private", "gaussian_noise"]
 
 Floats = NDArray[np.float64]
-LEVELS, ERAS = 10, 3  # bumps over a number's range; parts of it that go with each category
+LEVELS = 10  # bumps over a number's range
+ERAS = 3  # parts of it that go with each category
 
 
 def gaussian_noise(epsilon: float, delta: float) -> float:
@@ -47,7 +48,8 @@ def gaussian_noise(epsilon: float, delta: float) -> float:
         )
 
     def spent(noise: float) -> float:
-        a, b = 0.5 / noise - epsilon * noise, -0.5 / noise - epsilon * noise
+        a = 0.5 / noise - epsilon * noise
+        b = -0.5 / noise - epsilon * noise
         return float(norm.cdf(a) - exp(epsilon + norm.logcdf(b)) - delta)
 
     return float(brentq(spent, 1e-3, 1e6, xtol=1e-12))
@@ -109,9 +111,13 @@ class Private(LinearMixin):
         rng = np.random.default_rng(seed if self.reproducible else None)
         people = user_item(data)
         people = people[np.flatnonzero(np.diff(people.indptr))]
-        delta = self.delta if self.delta is not None else 1 / max(people.shape[0], 2) ** 2
+        if self.delta is not None:
+            delta = self.delta
+        else:
+            delta = 1 / max(people.shape[0], 2) ** 2
         noise = gaussian_noise(self.epsilon, delta)
-        on_counts, on_gram = noise / sqrt(self.popularity), noise / sqrt(1 - self.popularity)
+        on_counts = noise / sqrt(self.popularity)
+        on_gram = noise / sqrt(1 - self.popularity)
         counts = _counts(people, on_counts, rng)
         top = np.sort(np.argsort(-counts, kind="stable")[: self.items])
         gram, spread = _gram(people[:, top], on_gram, rng)
@@ -163,7 +169,8 @@ def _gram(people: sparse.csr_array, noise: float, rng: np.random.Generator) -> t
     what its sensitivity asks for.
     """
     rows = _equal(people)
-    k, spread = people.shape[1], noise * sqrt(0.5)
+    k = people.shape[1]
+    spread = noise * sqrt(0.5)
     upper = np.triu(rng.normal(0.0, spread, (k, k)), 1)
     return (rows.T @ rows).toarray() + upper + upper.T + np.diag(
         rng.normal(0.0, spread * sqrt(2.0), k)
@@ -186,7 +193,10 @@ def _groups(table: ItemTable) -> Floats:
             continue
         filled = np.where(np.isfinite(values), values, np.median(known))
         knots = np.unique(np.quantile(known, np.linspace(0.02, 0.98, LEVELS)))
-        width = np.maximum(np.gradient(knots), 1e-9) if len(knots) > 1 else np.ones(1)
+        if len(knots) > 1:
+            width = np.maximum(np.gradient(knots), 1e-9)
+        else:
+            width = np.ones(1)
         era = np.digitize(filled, np.quantile(known, np.arange(1, ERAS) / ERAS))
         columns.append(np.exp(-0.5 * ((filled[:, None] - knots) / width) ** 2))
         columns += [member * (era == part)[:, None] for part in range(ERAS)]
@@ -225,7 +235,8 @@ def _symmetric(matrix: Floats, spread: float, size: int | None = None) -> Floats
 def _oblong(matrix: Floats, spread: float, rows: int, columns: int) -> Floats:
     """The same for a matrix (rows, columns) with noise in every entry."""
     u, values, v = np.linalg.svd(matrix, full_matrices=False)
-    a, b = spread**2 * rows, spread**2 * columns
+    a = spread**2 * rows
+    b = spread**2 * columns
     room = np.sqrt(np.maximum((values**2 - a - b) ** 2 - 4 * a * b, 0.0))
     kept = np.where(values > sqrt(a) + sqrt(b), room / np.maximum(values, 1e-12), 0.0)
     return np.asarray((u * kept) @ v)

@@ -115,7 +115,10 @@ class PrivateSequence:
                 f"a private step needs {FEWEST} people or more, and popularity between 0 and 1",
                 given=f"{rate * n:.0f} people of 2 events or more, popularity {self.popularity}",
             )
-        delta = self.delta if self.delta is not None else 1 / max(n, 2) ** 2
+        if self.delta is not None:
+            delta = self.delta
+        else:
+            delta = 1 / max(n, 2) ** 2
         on_counts = gaussian_noise(self.epsilon, delta) / sqrt(self.popularity)
         noise = noise_for(self.epsilon, delta, rate, self.steps, on_counts)
         rng = np.random.default_rng(seed if self.reproducible else None)
@@ -214,8 +217,10 @@ class PrivateSequence:
         check_fitted(self)
         import torch
 
-        batch, vectors = Queries.of(queries), torch.from_numpy(self.items_)
-        network, out = self._loaded(), np.zeros((len(batch), len(self.items_)), np.float32)
+        batch = Queries.of(queries)
+        vectors = torch.from_numpy(self.items_)
+        network = self._loaded()
+        out = np.zeros((len(batch), len(self.items_)), np.float32)
         out[:] = self.items_[:, -1]
         with torch.inference_mode():
             for rows in alike(np.minimum(batch.sizes, self.length)):
@@ -231,7 +236,7 @@ class PrivateSequence:
         return _Reader(self.items_.shape[1], self.width, self.blocks, self.heads, self.length)
 
     def _store(self, network: Any) -> None:
-        from whyrec.models.training.trainer import flat
+        from whyrec.models.training.weights import flat
 
         self.weights_ = flat(network.state_dict())
         self._network_ = network.eval()
@@ -239,7 +244,7 @@ class PrivateSequence:
     def _loaded(self) -> Any:
         if self._network_ is None:
             _needs()
-            from whyrec.models.training.trainer import unflat
+            from whyrec.models.training.weights import unflat
 
             network = self._network()
             network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
@@ -268,11 +273,9 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
             given=f"epsilon {epsilon}, delta {delta}",
             fix="give a smaller popularity",
         )
-    return (
-        exp(float(brentq(cost, np.log(0.3), np.log(1000.0), xtol=1e-3)))
-        if cost(np.log(0.3)) > 0
-        else 0.3
-    )
+    if cost(np.log(0.3)) > 0:
+        return exp(float(brentq(cost, np.log(0.3), np.log(1000.0), xtol=1e-3)))
+    return 0.3
 
 
 def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -295,7 +298,8 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
 
         def __init__(self) -> None:
             super().__init__()
-            self.into, self.out = nn.Linear(inside, width), nn.Linear(width, inside)
+            self.into = nn.Linear(inside, width)
+            self.out = nn.Linear(width, inside)
             self.blocks = nn.ModuleList(Block(width, heads, length, 0.0) for _ in range(blocks))
             self.norm = nn.LayerNorm(width)
             for (
@@ -307,7 +311,10 @@ def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> An
         def forward(self, events: Any, times: Any = None) -> Any:
             back = torch.arange(events.shape[1] - 1, -1, -1)
             between = (back[None, :] - back[:, None]).clamp(0, length - 1)
-            gaps = None if times is None else Network._gaps(times)
+            if times is None:
+                gaps = None
+            else:
+                gaps = Network._gaps(times)
             x = self.into(events)
             for block in self.blocks:
                 x = block(x, between, gaps)

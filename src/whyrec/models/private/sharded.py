@@ -80,7 +80,8 @@ class Sharded:
         fitted again without them.
         """
         check_fitted(self)
-        rest, made = data.of_people(np.setdiff1d(np.arange(data.n_users), people)), copy.copy(self)
+        rest = data.of_people(np.setdiff1d(np.arange(data.n_users), people))
+        made = copy.copy(self)
         for number in sorted({shard_of(data.users[int(one)], self.shards) for one in people}):
             made._fit(number, rest)
         return made

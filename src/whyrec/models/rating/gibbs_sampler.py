@@ -28,7 +28,8 @@ def groups(sizes: Int, cells: int = CELLS) -> list[Int]:
     least).
     """
     order = np.argsort(sizes, kind="stable")
-    out, start = [], 0
+    out = []
+    start = 0
     for end, row in enumerate(order):
         if end > start and (end - start + 1) * max(1, int(sizes[row])) > cells:
             out.append(order[start:end])
@@ -57,7 +58,9 @@ class Rows:
 
     def __init__(self, row: Int, column: Int, value: Array, n: int) -> None:
         order = np.argsort(row, kind="stable")
-        self.n, self.column, self.value = n, column[order], value[order]
+        self.n = n
+        self.column = column[order]
+        self.value = value[order]
         self.start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
         self.groups = groups(np.diff(self.start))
 
@@ -68,7 +71,8 @@ class Rows:
         place is the bias.
         """
         out = np.empty((self.n, others.shape[1]), np.float32)
-        features, bias = with_one(others), others[:, -1]
+        features = with_one(others)
+        bias = others[:, -1]
         for rows in self.groups:
             at, real = spans(self.start[rows], self.start[rows + 1])
             at = np.where(real, at, 0)
@@ -132,7 +136,8 @@ class Link:
     """
 
     def __init__(self, features: sparse.csr_array, ridge: float) -> None:
-        self.features, self.back = features, sparse.csr_array(features.T)
+        self.features = features
+        self.back = sparse.csr_array(features.T)
         self.wide = features.shape[1] > features.shape[0]
         self.gram = np.asarray(
             (features @ self.back if self.wide else self.back @ features).todense()

@@ -121,7 +121,8 @@ class Rating:
                 raise BadArgument(f"{name} must be 1 or more", given=str(getattr(self, name)))
         if self.warmup < 0:
             raise BadArgument("warmup must be 0 or more", given=str(self.warmup))
-        if (people := len(np.unique(data.user))) < 2:
+        people = len(np.unique(data.user))
+        if people < 2:
             raise BadData("the rating model needs ratings of 2 people or more", given=f"{people}")
         if data.value.min() == data.value.max():
             raise BadData(
@@ -135,13 +136,15 @@ class Rating:
         value = ((data.value - self.mean_) / self.scale_).astype(np.float32)
         by_person = Rows(data.user, data.item, value, data.n_users)
         by_item = Rows(data.item, data.user, value, data.n_items)
-        size, noise = self.embedding_size + 1, 1.5
+        size = self.embedding_size + 1
+        noise = 1.5
         people, items = (
             (0.1 * rng.standard_normal((n, size))).astype(np.float32)
             for n in (data.n_users, data.n_items)
         )
         likes, asked, about = self._links(data)
-        from_likes, from_about = np.zeros((data.n_users, size)), np.zeros((data.n_items, size))
+        from_likes = np.zeros((data.n_users, size))
+        from_about = np.zeros((data.n_items, size))
         for sweep in range(self.warmup + self.samples * self.gap):
             tune = sweep < self.warmup and sweep % TUNE_EVERY == TUNE_EVERY - 1
             mean, precision = normal_wishart(people - from_likes, rng)
@@ -202,7 +205,10 @@ class Rating:
         list of q float32 arrays. Raises BadArgument where they do not match.
         """
         batch = self._asked(queries)
-        single = np.ndim(items[0]) == 0 if len(items) else True
+        if len(items):
+            single = np.ndim(items[0]) == 0
+        else:
+            single = True
         lists: Sequence[Any] = [[i] for i in items] if single else items
         if len(lists) != len(batch):
             raise BadArgument(
@@ -221,7 +227,9 @@ class Rating:
         out = np.clip(
             self.mean_ + self.scale_ / len(self.items_) * total, self.low_, self.high_
         ).astype(np.float32)
-        return out if single else np.split(out, np.cumsum(sizes)[:-1])
+        if single:
+            return out
+        return np.split(out, np.cumsum(sizes)[:-1])
 
     def _asked(self, queries: Any) -> Queries:
         check_fitted(self)
@@ -236,11 +244,10 @@ class Rating:
         value = (batch.values.astype(np.float64) - self.mean_) / self.scale_
         for rows in groups(batch.sizes, 4096):
             at, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
-            item = (
-                batch.items[np.where(real, at, 0)]
-                if len(batch.items)
-                else np.zeros(at.shape, np.int32)
-            )
+            if len(batch.items):
+                item = batch.items[np.where(real, at, 0)]
+            else:
+                item = np.zeros(at.shape, np.int32)
             rated = (value[np.where(real, at, 0)] if len(value) else np.zeros(at.shape)) * real
             share = real / np.sqrt(np.maximum(real.sum(1, keepdims=True), 1))
             for s in range(samples):
@@ -265,7 +272,8 @@ def _products(people: NDArray[Any], items: NDArray[Any], data: Dataset) -> NDArr
         0, len(out), 100_000
     ):  # in pieces: both sides' vectors of all events would fill memory
         part = slice(start, start + 100_000)
-        person, item = people[data.user[part]], items[data.item[part]]
+        person = people[data.user[part]]
+        item = items[data.item[part]]
         out[part] = np.einsum("kd,kd->k", with_one(person), item) + person[:, -1]
     return out
 
@@ -303,11 +311,9 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
                     known, np.searchsorted(edges, numbers[known], "right"), (n, len(edges) + 1)
                 )
             )
-    return (
-        sparse.csr_array(sparse.hstack(blocks, format="csr"))
-        if blocks
-        else sparse.csr_array((n, 0))
-    )
+    if blocks:
+        return sparse.csr_array(sparse.hstack(blocks, format="csr"))
+    return sparse.csr_array((n, 0))
 
 
 def _known(items: NDArray[Any], n: int) -> None:

@@ -144,7 +144,9 @@ class Compact:
         self._keep("item", items)
         self._keep("event", events)
         self.bias_ = served.bias.astype(np.float16)
-        self.length_, self.steps_, self.gaps_ = served.length, served.steps, served.gaps
+        self.length_ = served.length
+        self.steps_ = served.steps
+        self.gaps_ = served.gaps
         exported = _exported(served)
         self.network_ = np.frombuffer(to_int8(exported) if self.int8 else exported, np.uint8)
         self._session = self._vectors = None
@@ -156,10 +158,12 @@ class Compact:
         that scores stand as high as the large model's: their mean is the same over `queries`, and
         the squares of what is left are the least. No list changes, since every item moves alike;
         but a reason is what a score loses, and a softmax does not teach how high scores stand."""
-        self.shift_, self.level_ = np.zeros(self.item_turn_.shape[0], np.float32), 0.0
+        self.shift_ = np.zeros(self.item_turn_.shape[0], np.float32)
+        self.level_ = 0.0
         if not len(queries):  # nobody has an event that could be a reason beside another
             return
-        theirs, ours = served.hidden(queries), self.hidden(queries).astype(np.float64)
+        theirs = served.hidden(queries)
+        ours = self.hidden(queries).astype(np.float64)
         codes = self._codes("item")
         mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
         lacking = theirs.astype(np.float64) @ served.vectors.mean(0, dtype=np.float64) - ours @ mean
@@ -188,7 +192,8 @@ class Compact:
         made from, after `extend`. They get the nearest codes; the old items, and every score of
         theirs, stay as they are."""
         served: Served = large.served()
-        n, made = len(self.bias_), copy.copy(self)
+        n = len(self.bias_)
+        made = copy.copy(self)
         if len(served.bias) <= n or len(served.counts) != len(served.bias):
             raise BadArgument(
                 f"the large model must have more items than the {n} of the small one",
@@ -274,7 +279,8 @@ def _exported(served: Served) -> bytes:
     import torch
 
     length = min(5, served.length)
-    pairs, both = torch.zeros(3, length, length, dtype=torch.int64), {0: "b", 1: "l", 2: "l"}
+    pairs = torch.zeros(3, length, length, dtype=torch.int64)
+    both = {0: "b", 1: "l", 2: "l"}
     inputs = {
         "events": (torch.zeros(3, length, served.events.shape[1]), {0: "b", 1: "l"}),
         "between": (pairs, both),

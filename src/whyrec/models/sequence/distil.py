@@ -65,7 +65,8 @@ class _Coded(nn.Module):
 
     def __init__(self, items: Coded, events: Coded, bias: NDArray[Any]) -> None:
         super().__init__()
-        self.items, self.events = _Table(items), _Table(events)
+        self.items = _Table(items)
+        self.events = _Table(events)
         self.bias = nn.Parameter(torch.from_numpy(np.array(bias, np.float32)))
 
     def forward(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -89,7 +90,9 @@ class _Again(NextItem):
         next would be noise where people are few."""
         if self.valid is None:
             return None
-        far, apart, size = 0.0, 0.0, 0.0
+        far = 0.0
+        apart = 0.0
+        size = 0.0
         with torch.inference_mode():
             towers = [(one, self.model._tower(one)) for one in (self.model._loaded(), network)]
             for _, part in batches(self.valid.queries):
@@ -101,10 +104,8 @@ class _Again(NextItem):
                     torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
                 )
                 far += float((wanted.exp() * (wanted - found)).sum())
-                apart, size = (
-                    apart + float(((hidden - goal) ** 2).sum()),
-                    size + float((goal**2).sum()),
-                )
+                apart = apart + float(((hidden - goal) ** 2).sum())
+                size = size + float((goal**2).sum())
         return -(far / len(self.valid) + STATE * apart / size)
 
 
@@ -171,7 +172,8 @@ def relearn(
 
 def _nearest(task: _Again, plan: Plan) -> None:
     """Train, and go back to the start where no epoch has come nearer to the large model."""
-    start, weights = task.quality(task.network), copy.deepcopy(task.network.state_dict())
+    start = task.quality(task.network)
+    weights = copy.deepcopy(task.network.state_dict())
     curve = train(task, plan)
     if start is not None and not max((row["quality"] for row in curve), default=start) > start:
         task.network.load_state_dict(weights)

@@ -21,20 +21,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from whyrec.core import BadArgument, BadData, Dataset, Diverged, MissingExtra
-from whyrec.models.item_content.text_encoder import (
-    find_encoder,
-    is_decoder,
-    item_texts,
-    open_encoder,
-    pool,
-)
+from whyrec.models.item_content.item_texts import item_texts
+from whyrec.models.item_content.text_encoder import find_encoder, is_decoder, open_encoder, pool
 from whyrec.models.training.batches import windows
-from whyrec.models.training.trainer import compute_dtype, flat, unflat
+from whyrec.models.training.trainer import compute_dtype
+from whyrec.models.training.weights import flat, unflat
 
 __all__ = ["tune_text", "tuned_encoder"]
 
 TARGETS = (("query", "value"), ("q_proj", "v_proj"), ("q_lin", "v_lin"), ("c_attn",), ("Wqkv",))
-POSITIVES, UNIFORM = 64, 64  # texts of a step: those that came next, and uniform negatives
+# texts of a step: those that came next, and uniform negatives
+POSITIVES = 64
+UNIFORM = 64
 SAME = 0.99  # cosine beyond which a negative is the target under another name
 TEXT_RATE = 3e-4
 MASKED = 0.15
@@ -56,11 +54,10 @@ def tune_text(
     device = model._device()
     tuned = _with_lora(encoder, model.lora_rank, model.lora_layers).to(device)
     reader = _Reader(tuned, tokenizer, texts, model.max_tokens, device)
-    curve = (
-        _pretrain(reader, model.pretrain_steps, np.random.default_rng([seed, 1]))
-        if model.pretrain_steps
-        else []
-    )
+    if model.pretrain_steps:
+        curve = _pretrain(reader, model.pretrain_steps, np.random.default_rng([seed, 1]))
+    else:
+        curve = []
     pairs = _pairs(model, network, data, np.random.default_rng([seed, 2]))
     return tuned, curve + _contrast(
         reader, model, pairs, model.text_steps, np.random.default_rng([seed, 3])
@@ -115,8 +112,12 @@ class _Reader:
     def __init__(
         self, encoder: Any, tokenizer: Any, texts: list[str], max_tokens: int, device: str
     ) -> None:
-        self.encoder, self.tokenizer, self.texts = encoder, tokenizer, texts
-        self.max_tokens, self.device, self.last = max_tokens, device, is_decoder(encoder.config)
+        self.encoder = encoder
+        self.tokenizer = tokenizer
+        self.texts = texts
+        self.max_tokens = max_tokens
+        self.device = device
+        self.last = is_decoder(encoder.config)
         self.dtype = compute_dtype(device)
 
     def words(self, items: np.ndarray[Any, Any]) -> Any:
@@ -180,10 +181,8 @@ def _contrast(
     rng: np.random.Generator,
 ) -> list[dict[str, float]]:
     """Histories against texts: in-batch negatives and uniform ones."""
-    own, text = (
-        nn.Linear(model.width, model.width, bias=False),
-        nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False),
-    )
+    own = nn.Linear(model.width, model.width, bias=False)
+    text = nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False)
     temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
     head = nn.ModuleList([own, text]).to(reader.device)
     head.register_parameter("temperature", temperature)
@@ -219,14 +218,18 @@ def _pretrain(reader: _Reader, steps: int, rng: np.random.Generator) -> list[dic
 
     def loss() -> Tensor:
         words = reader.words(rng.choice(known, min(64, len(known)), replace=False))
-        ids, real = words["input_ids"].clone(), words["attention_mask"].bool()
+        ids = words["input_ids"].clone()
+        real = words["attention_mask"].bool()
         if reader.last:
-            states, truth, chosen = reader.states(words)[:, :-1], ids[:, 1:], real[:, 1:]
+            states = reader.states(words)[:, :-1]
+            truth = ids[:, 1:]
+            chosen = real[:, 1:]
         else:
             chosen = real & torch.from_numpy(rng.random(tuple(ids.shape)) < MASKED).to(ids.device)
             chosen[0, 0] |= not bool(chosen.any())
             words["input_ids"] = ids.masked_fill(chosen, reader.tokenizer.mask_token_id)
-            states, truth = reader.states(words), ids
+            states = reader.states(words)
+            truth = ids
         scores = states[chosen] @ table.T / math.sqrt(table.shape[1])
         return F.cross_entropy(scores, truth[chosen])
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.models.sequence.fitted_network import FittedNetwork
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Inside"]
 
 
-class Inside:
+class Inside(FittedNetwork):
     """Powers of :class:`~whyrec.models.sequence.sequence.Sequence`, which holds the network; no
     state of its own but caches.
     """
@@ -26,21 +27,11 @@ class Inside:
     _encoder_: tuple[Any, Any] | None = None
 
     if TYPE_CHECKING:  # what the model that holds the network has
-        text: str | None
-        max_tokens: int
-        length: int
         clock_: bool
-        counts_: NDArray[Any]
-        side_: NDArray[Any]
-        maps_: list[str]
 
         def hidden(
             self, queries: Any, network: Any = None, events: Tensor | None = None
         ) -> Tensor: ...
-        def _loaded(self) -> Any: ...
-        def _device(self) -> str: ...
-        def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]: ...
-        def _tuned_encoder(self) -> Any: ...
         def _work(self, events: int, n_items: int) -> int: ...
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
@@ -77,7 +68,8 @@ class Inside:
         event here: every block normalises first."""
         import torch
 
-        events, weight = self._plain()[1], torch.from_numpy(self.counts_.astype(np.float32))
+        events = self._plain()[1]
+        weight = torch.from_numpy(self.counts_.astype(np.float32))
         mean = (events * weight.to(events.device)[:, None]).sum(0) / weight.sum().clamp(min=1)
         return mean.expand(len(query), -1)
 
@@ -101,7 +93,8 @@ class Inside:
             fused=False,
         )
         if items is not None:
-            vectors, bias = vectors[items], bias[items]
+            vectors = vectors[items]
+            bias = bias[items]
         out: Tensor = state @ vectors.T + bias
         return out[0] if embedded.ndim == 2 else out
 
@@ -181,7 +174,7 @@ class Inside:
 
     def text_of(self, data: Dataset, item: int) -> str:
         """What the encoder read of the item."""
-        from whyrec.models.item_content.text_encoder import item_texts
+        from whyrec.models.item_content.item_texts import item_texts
 
         [text] = item_texts(_row(data.item_table, item), labels=[data.items[item]])
         return text

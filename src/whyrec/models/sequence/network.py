@@ -73,11 +73,9 @@ class ItemTower(nn.Module):
         without events).
         """
         logs = torch.log(counts.float().clamp(min=0.5))
-        return (
-            (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
-            if (counts > 0).any()
-            else logs * 0
-        )
+        if (counts > 0).any():
+            return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
+        return logs * 0
 
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
@@ -101,14 +99,13 @@ class ItemTower(nn.Module):
         )
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
-        known, weight = trust > 0, trust[:, None]
+        known = trust > 0
+        weight = trust[:, None]
         vectors = torch.where(known[:, None], weight * self.own, self.unknown)
         events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
-            vectors, events = (
-                vectors + self.adapter(self.side),
-                events + self.adapter_event(self.side),
-            )
+            vectors = vectors + self.adapter(self.side)
+            events = events + self.adapter_event(self.side)
         unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
         return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
 
@@ -126,14 +123,22 @@ class Block(nn.Module):
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width)
-        self.up, self.down = nn.Linear(width, 8 * width), nn.Linear(4 * width, width)
-        self.gate1, self.gate2 = nn.Linear(width, width), nn.Linear(width, width)
+        self.heads = heads
+        self.dropout = dropout
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.out = nn.Linear(width, width)
+        self.up = nn.Linear(width, 8 * width)
+        self.down = nn.Linear(4 * width, width)
+        self.gate1 = nn.Linear(width, width)
+        self.gate2 = nn.Linear(width, width)
         # Each head starts with its own horizon [press2022]: the first looks at the last event, the
         # others further back.
-        slopes = 2.0 ** (-1.5 * torch.arange(heads)) if heads > 1 else torch.tensor([0.1])
+        if heads > 1:
+            slopes = 2.0 ** (-1.5 * torch.arange(heads))
+        else:
+            slopes = torch.tensor([0.1])
         self.by_steps = nn.Parameter(-slopes[:, None] * torch.arange(length).clamp(max=FAR))
         self.by_gap = nn.Parameter(torch.zeros(GAPS, heads))
 
@@ -156,10 +161,8 @@ class Block(nn.Module):
     def last(self, x: Tensor, ends: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
         """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the
         rest of the last block is never read, and is most of its work."""
-        rows, places = (
-            torch.arange(x.shape[0], device=x.device),
-            torch.arange(x.shape[1], device=x.device),
-        )
+        rows = torch.arange(x.shape[0], device=x.device)
+        places = torch.arange(x.shape[1], device=x.device)
         y = self.norm1(x)
         inner = self.out.in_features  # fewer than the width where heads have been pruned
         q, kv = self.qkv.weight.split([inner, 2 * inner])
@@ -196,9 +199,10 @@ class Block(nn.Module):
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in self.qkv(y).chunk(3, -1)
         )
-        bias = (
-            self.by_steps[:, steps] if steps.ndim == 2 else self.by_steps[:, steps].transpose(0, 1)
-        )
+        if steps.ndim == 2:
+            bias = self.by_steps[:, steps]
+        else:
+            bias = self.by_steps[:, steps].transpose(0, 1)
         if gaps is not None:
             bias = bias + F.embedding(gaps, self.by_gap).permute(0, 3, 1, 2)
         later = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool, device=y.device).triu(1)
@@ -239,7 +243,8 @@ class Network(nn.Module):
         newcomers: float = 1.0,
     ) -> None:
         super().__init__()
-        self.length, self.dropout = length, dropout
+        self.length = length
+        self.dropout = dropout
         self.tower = ItemTower(side, counts, width, dropout, item_dropout, newcomers)
         self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
         self.norm = nn.LayerNorm(width)
@@ -261,7 +266,10 @@ class Network(nn.Module):
         """
         x = F.dropout(events, self.dropout if self.training else 0.0)
         between = self._steps(x.shape[1], steps, x.device)
-        gaps = None if times is None else self._gaps(times)
+        if times is None:
+            gaps = None
+        else:
+            gaps = self._gaps(times)
         for block in self.blocks:
             x = block(x, between, gaps, fused=fused)
         out: Tensor = self.norm(x)
@@ -287,7 +295,10 @@ class Network(nn.Module):
 
     def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
         """Steps from a later to an earlier event, (l, l) or (b, l, l)."""
-        back = torch.arange(l - 1, -1, -1, device=device) if steps is None else steps
+        if steps is None:
+            back = torch.arange(l - 1, -1, -1, device=device)
+        else:
+            back = steps
         return (back[..., None, :] - back[..., :, None]).clamp(0, self.length - 1)
 
     @staticmethod
@@ -304,7 +315,8 @@ class Serving(nn.Module):
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        self.blocks, self.norm = network.blocks, network.norm
+        self.blocks = network.blocks
+        self.norm = network.norm
 
     def forward(
         self,

@@ -19,19 +19,19 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, Queries, check_fitted
+from whyrec.core import BadArgument, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.padding import alike, padded
-from whyrec.models.item_content.item_features import Side
 from whyrec.models.linear.cooccurrence import item_factors
+from whyrec.models.sequence.fitted_network import needs_torch
 from whyrec.models.sequence.inference_parts import Served
 from whyrec.models.sequence.inside import Inside
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from whyrec.models.sequence.network import Network
     from whyrec.models.training.trainer import Run
@@ -65,11 +65,6 @@ class Sequence(Inside):
     its reasons are measured by deletion.
     Not good for: catalogues of items without text and with one or two events each.
     """
-
-    maps_: list[str] = []
-    lora_: NDArray[np.float32] | None = None
-    _network_: Any = None
-    _vectors: tuple[Tensor, Tensor, Tensor] | None = None
 
     def __init__(
         self,
@@ -137,9 +132,10 @@ class Sequence(Inside):
         """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held
         out of the fit).
         """
-        _needs_torch()
+        needs_torch()
         self._check(data)
-        from whyrec.models.training.trainer import log_activations, log_vectors, threads_for
+        from whyrec.models.training.tensorboard import log_activations, log_vectors
+        from whyrec.models.training.trainer import threads_for
 
         if valid is None:
             data, valid = hold_out_last(data, min(2000, data.n_users // 10), seed)
@@ -262,7 +258,8 @@ class Sequence(Inside):
 
         from whyrec.models.training.trainer import threads_for
 
-        network, batch = self._loaded(), Queries.of(queries)
+        network = self._loaded()
+        batch = Queries.of(queries)
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
             batch
         ) * self.width * len(self.counts_)
@@ -313,12 +310,15 @@ class Sequence(Inside):
         (n, d): the items' vectors as events, where they are at hand."""
         import torch
 
-        _needs_torch()
-        network = self._loaded() if network is None else network
-        batch, device = Queries.of(queries), next(network.parameters()).device
+        needs_torch()
+        if network is None:
+            network = self._loaded()
+        batch = Queries.of(queries)
+        device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
-            events = self._tower(network)[1] if events is None else events
+            if events is None:
+                events = self._tower(network)[1]
             for rows in alike(np.minimum(batch.sizes, self.length)):
                 items, steps, times, ends = (
                     torch.from_numpy(x).to(device) for x in padded(batch, rows, self.length)
@@ -328,36 +328,6 @@ class Sequence(Inside):
                 )
                 out[torch.from_numpy(rows).to(device)] = states
         return out
-
-    def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
-        """Item vectors; made once for a fitted model, anew for one in training."""
-        if network is not self._network_:
-            made: tuple[Tensor, Tensor, Tensor] = network.tower()
-            return made
-        if self._vectors is None:
-            self._vectors = self._in_pieces(network.tower)
-        return self._vectors
-
-    def _pieces(self) -> list[tuple[int, int]]:
-        """The items of the fit, then those of each `extend`. They are multiplied apart: a product
-        of more rows may round otherwise, and an old score must not move, not by one bit."""
-        return list(zip([0, *self.grown_], self.grown_, strict=False))
-
-    def _in_pieces(self, tower: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
-        import torch
-        from torch.func import functional_call
-
-        rows = {
-            name: value
-            for name, value in [*tower.named_parameters(), *tower.named_buffers()]
-            if name in ("side", "log_counts", "own", "own_event", "bias")
-        }
-        made = [
-            functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ())
-            for a, b in self._pieces()
-        ]
-        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
-        return vectors, events, bias
 
     def served(self) -> Served:
         """What answers a request, for compression."""
@@ -431,81 +401,3 @@ class Sequence(Inside):
             network.load_state_dict(weights)
         made._store(network)
         return made
-
-    # --- parts ------------------------------------------------------------------------------------
-
-    def _side(self) -> Side:
-        return Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
-
-    def _keep(self, side: Side) -> None:
-        """The side's maps as arrays with names, for the artefact."""
-        self.labels_ = side.labels
-        self.maps_ = list(side.maps)
-        for at, one in enumerate(side.maps.values()):
-            setattr(self, f"map{at}_mean_", one.mean)
-            setattr(self, f"map{at}_matrix_", one.matrix)
-
-    def _side_again(self) -> Side:
-        from whyrec.models.item_content.text_encoder import Whitening
-
-        side = self._side()
-        side.labels = list(self.labels_)
-        side.maps = {
-            name: Whitening(getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_"))
-            for at, name in enumerate(self.maps_)
-        }
-        return side
-
-    def _tuned_encoder(self) -> Any:
-        if self.lora_ is None:
-            return None
-        from whyrec.models.sequence.finetune import tuned_encoder
-
-        return tuned_encoder(self)
-
-    def _device(self) -> str:
-        if self.device != "auto":
-            return self.device
-        import torch
-
-        return "cuda" if torch.cuda.is_available() else "cpu"
-
-    def _network(self) -> Any:
-        import torch
-
-        from whyrec.models.sequence.network import Network
-
-        return Network(
-            torch.from_numpy(np.array(self.side_)),
-            torch.from_numpy(np.array(self.counts_)),
-            width=self.width,
-            blocks=self.blocks,
-            heads=self.heads,
-            length=self.length,
-            dropout=self.dropout,
-            item_dropout=self.item_dropout,
-            newcomers=self.newcomers,
-        )
-
-    def _store(self, network: Any) -> None:
-        from whyrec.models.training.trainer import flat
-
-        self.weights_ = flat(network.state_dict())
-        self._network_, self._vectors = network.eval(), None
-
-    def _loaded(self) -> Any:
-        if self._network_ is None:
-            _needs_torch()
-            from whyrec.models.training.trainer import unflat
-
-            network = self._network()
-            network.load_state_dict(unflat(self.weights_, network.state_dict(), "the model"))
-            self._network_, self._vectors = network.to(self._device()).eval(), None
-        return self._network_
-
-
-def _needs_torch() -> None:
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        raise MissingExtra("torch", "text") from None

@@ -69,26 +69,34 @@ def _cut(
     """Starts and ends of windows in `kept`: at most length + 1 events (inputs and their
     targets), 2 at least.
     """
-    low, high = np.searchsorted(kept, indptr[:-1]), np.searchsorted(kept, indptr[1:])
+    low = np.searchsorted(kept, indptr[:-1])
+    high = np.searchsorted(kept, indptr[1:])
     short = (high - low >= 2) & (high - low <= length + 1)
-    starts, ends = [low[short]], [high[short]]
+    starts = [low[short]]
+    ends = [high[short]]
     for a, b in zip(low[high - low > length + 1], high[high - low > length + 1], strict=True):
         stops = np.append(np.arange(b - rng.integers(1, length + 1), a + 1, -length), b)
         starts.append(np.maximum(a, stops - length - 1))
         ends.append(stops)
-    start, end = np.concatenate(starts), np.concatenate(ends)
+    start = np.concatenate(starts)
+    end = np.concatenate(ends)
     return start[end - start >= 2], end[end - start >= 2]
 
 
 def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
     """Runs [a, b) of rows whose padded size stays within `tokens`; one row at least."""
-    groups, a, longest = [], 0, 0
+    groups = []
+    a = 0
+    longest = 0
     for b, size in enumerate(sizes):
         longest = max(longest, int(size))
         if b > a and longest * (b - a + 1) > tokens:
             groups.append((a, b))
-            a, longest = b, int(size)
-    return [*groups, (a, len(sizes))] if len(sizes) else []
+            a = b
+            longest = int(size)
+    if len(sizes):
+        return [*groups, (a, len(sizes))]
+    return []
 
 
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:

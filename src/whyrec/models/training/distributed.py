@@ -25,9 +25,12 @@ class Group:
 
     def __init__(self) -> None:
         grouped = distributed.is_available() and distributed.is_initialized()
-        self.rank, self.size = (
-            (distributed.get_rank(), distributed.get_world_size()) if grouped else (0, 1)
-        )
+        if grouped:
+            self.rank = distributed.get_rank()
+            self.size = distributed.get_world_size()
+        else:
+            self.rank = 0
+            self.size = 1
 
     @property
     def first(self) -> bool:

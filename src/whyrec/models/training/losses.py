@@ -37,14 +37,16 @@ class _FullSoftmax(torch.autograd.Function):
         dtype: torch.dtype,
         teacher: tuple[Tensor, Tensor, float] | None,
     ) -> Tensor:
-        low, wide = hidden.to(dtype), items.to(dtype)
+        low = hidden.to(dtype)
+        wide = items.to(dtype)
         weight = teacher[2] if teacher else 0.0
         total = torch.zeros((), dtype=torch.float64, device=hidden.device)
         d_hidden = torch.empty_like(low)
         d_items = torch.zeros_like(items, dtype=torch.float32)
         piece = max(64, min(2048, 4_000_000 // len(items)))
         for start in range(0, len(low), piece):
-            part, truth = low[start : start + piece], target[start : start + piece]
+            part = low[start : start + piece]
+            truth = target[start : start + piece]
             share = torch.softmax(part @ wide.T, -1)
             row = torch.arange(len(part), device=part.device)
             own = share[row, truth]

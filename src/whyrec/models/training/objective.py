@@ -57,14 +57,15 @@ class NextItem:
         teacher: Callable[[Batch], tuple[Tensor, Tensor, Tensor]] | None = None,
         distil: float = 0.0,
     ) -> None:
-        self.model, self.network, self.histories, self.valid, self.seed = (
-            model,
-            network,
-            histories,
-            valid,
-            seed,
-        )
-        self.states, self.scorer, self.teacher, self.distil = states, scorer, teacher, distil
+        self.model = model
+        self.network = network
+        self.histories = histories
+        self.valid = valid
+        self.seed = seed
+        self.states = states
+        self.scorer = scorer
+        self.teacher = teacher
+        self.distil = distil
         self.device = next(network.parameters()).device
         self.dtype = compute_dtype(self.device.type)
         # Items without events are left out of the softmax: never a target, they would only be
@@ -75,7 +76,12 @@ class NextItem:
         place[seen] = np.arange(len(seen))
         self.place = torch.from_numpy(place).to(self.device)
         full = model.loss == "full" or (model.loss == "auto" and len(seen) <= FULL_UP_TO)
-        self.kind = "full" if full else "sampled" if model.loss == "auto" else model.loss
+        if full:
+            self.kind = "full"
+        elif model.loss == "auto":
+            self.kind = "sampled"
+        else:
+            self.kind = model.loss
 
     def batches(self, epoch: int) -> list[Batch]:
         m = self.model
@@ -91,7 +97,10 @@ class NextItem:
     def share(self, batch: Batch, rank: int, size: int) -> tuple[Batch, float]:
         """Every `size`-th row from `rank` on, and their share of the targets; where there are fewer
         rows than workers, the last ones take a row that does not count."""
-        mine = batch[rank::size] if rank < len(batch.items) else batch[:1]
+        if rank < len(batch.items):
+            mine = batch[rank::size]
+        else:
+            mine = batch[:1]
         return mine, mine.real.sum() / batch.real.sum() if rank < len(batch.items) else 0.0
 
     def loss(self, batch: Batch) -> Tensor:

@@ -10,10 +10,9 @@ checkpoint reaches the same weights as one that was not.
 from __future__ import annotations
 
 import copy
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +23,8 @@ from torch import Tensor, nn
 
 from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
 from whyrec.models.training.distributed import Group
+from whyrec.models.training.tensorboard import open_writer
+from whyrec.models.training.weights import flat, unflat
 
 __all__ = [
     "Plan",
@@ -31,18 +32,13 @@ __all__ = [
     "Status",
     "Task",
     "compute_dtype",
-    "flat",
-    "log_activations",
-    "log_vectors",
     "stage_of",
     "threads_for",
     "train",
-    "unflat",
 ]
 
 WARMUP = 200  # steps
 SMALL = 200_000_000  # products in a step: below, one thread is as fast
-SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
 LAST = 0.02  # the learning rate falls in a line to this share of its height
 
 
@@ -121,7 +117,9 @@ class _State:
 def compute_dtype(device: str) -> torch.dtype:
     """bfloat16 where the processor multiplies it in hardware, else float32."""
     if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        if torch.cuda.is_bf16_supported():
+            return torch.bfloat16
+        return torch.float32
     fast = (
         getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
         or getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)()
@@ -156,8 +154,11 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
 
 class _Loop:
     def __init__(self, task: Task, plan: Plan, run: Run) -> None:
-        self.task, self.plan, self.run = task, plan, run
-        self.network, self.group = task.network, Group()
+        self.task = task
+        self.plan = plan
+        self.run = run
+        self.network = task.network
+        self.group = Group()
         self.group.same(self.network)
         self.mean = copy.deepcopy(
             self.network
@@ -167,7 +168,7 @@ class _Loop:
             _groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98)
         )
         self.state = _State()
-        self.writer = _writer(run.log if self.group.first else None)
+        self.writer = open_writer(run.log if self.group.first else None)
         self.saved = time.monotonic()
         if run.checkpoint is not None and (run.checkpoint / artefact.MANIFEST).exists():
             self._resume(run.checkpoint)
@@ -187,7 +188,8 @@ class _Loop:
         return self.state.curve
 
     def _finished(self) -> bool:
-        s, plan = self.state, self.plan
+        s = self.state
+        plan = self.plan
         if s.epoch >= plan.epochs or (s.steps and s.step >= s.steps):
             return True
         return s.best is not None and s.epoch - 1 - s.best_epoch >= plan.patience
@@ -209,7 +211,8 @@ class _Loop:
 
     def _planned(self, per_epoch: int) -> int:
         """Steps in all: the epochs asked for, or what fits into max_minutes at the pace so far."""
-        s, whole = self.state, self.plan.epochs * per_epoch
+        s = self.state
+        whole = self.plan.epochs * per_epoch
         if self.plan.max_minutes is None:
             return whole
         seconds = self.group.agreed(time.monotonic() - self.since)
@@ -221,7 +224,8 @@ class _Loop:
         return min(whole, s.step + max(1, int(left / (seconds / s.step))))
 
     def _step(self, batch: Any, per_epoch: int) -> None:
-        s, plan = self.state, self.plan
+        s = self.state
+        plan = self.plan
         rate = (
             plan.learning_rate
             * min(1.0, (s.step + 1) / WARMUP)
@@ -248,14 +252,16 @@ class _Loop:
             torch._foreach_lerp_(
                 list(self.mean.parameters()), list(self.network.parameters()), 1 / horizon
             )
-        s.step, s.loss_sum = s.step + 1, s.loss_sum + value
+        s.step = s.step + 1
+        s.loss_sum = s.loss_sum + value
         self._tell(value, rate, per_epoch)
 
     def _diverged(self, what: str, value: float, per_epoch: int) -> Diverged:
         """The error to raise before a step that would spoil the weights; they are kept as they
         are.
         """
-        s, kept = self.state, "nothing was kept, as no checkpoint was asked for"
+        s = self.state
+        kept = "nothing was kept, as no checkpoint was asked for"
         if self.run.checkpoint is not None:
             self._save()
             kept = f"the last good state is in {self.run.checkpoint}"
@@ -281,19 +287,23 @@ class _Loop:
         }
         s.curve.append(row)
         if quality is not None and (s.best is None or quality > s.best):
-            s.best, s.best_epoch = quality, s.epoch
+            s.best = quality
+            s.best_epoch = s.epoch
             self.best = {name: value.clone() for name, value in self.mean.state_dict().items()}
         if self.writer:
             for name in ("loss", "quality", "learning_rate"):
                 if row[name] is not None:
                     self.writer.add_scalar(name, row[name], s.step)
-        s.epoch, s.done, s.loss_sum = s.epoch + 1, 0, 0.0
+        s.epoch = s.epoch + 1
+        s.done = 0
+        s.loss_sum = 0.0
         if self.run.checkpoint is not None:
             self._save()
         self._tell(row["loss"], row["learning_rate"], per_epoch)
 
     def _tell(self, loss: float, rate: float, per_epoch: int) -> None:
-        s, seconds = self.state, time.monotonic() - self.since
+        s = self.state
+        seconds = time.monotonic() - self.since
         quality = next((row["quality"] for row in reversed(s.curve)), None)
         left = seconds / max(1, s.step) * max(0, s.steps - s.step)
         self.run.progress(
@@ -402,73 +412,3 @@ def threads_for(work: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def log_vectors(
-    folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]
-) -> None:
-    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
-    rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
-    shown = [
-        " ".join(titles[row].split()) or "-" for row in rows
-    ]  # a line break would begin another row
-    writer = _writer(folder)
-    with redirect_stdout(
-        sys.stderr
-    ):  # it prints a warning where an earlier run's vectors are replaced
-        writer.add_embedding(
-            vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items"
-        )
-    writer.close()
-
-
-def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
-    """A histogram of the states before the first layer and after each, for TensorBoard."""
-    writer = _writer(folder)
-    for at, states in enumerate(layers):
-        writer.add_histogram(
-            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
-        )
-    writer.close()
-
-
-def _writer(folder: Path | None) -> Any:
-    if folder is None:
-        return None
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        from whyrec.core import MissingExtra
-
-        raise MissingExtra("tensorboard", "text") from None
-    return SummaryWriter(str(folder))
-
-
-def flat(weights: dict[str, Tensor]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """All weights one after the other, float32."""
-    return np.concatenate(
-        [
-            np.zeros(0, np.float32),
-            *(w.detach().float().cpu().numpy().ravel() for w in weights.values()),
-        ]
-    )
-
-
-def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -> dict[str, Tensor]:
-    """The weights that :func:`flat` laid out, in the shapes of `like`."""
-    need = sum(w.numel() for w in like.values())
-    if len(values) != need:
-        raise BadArtefact(
-            f"{source} holds {len(values)} weights, this network has {need}: other settings "
-            "or other items. "
-            "Fix: use the settings it was trained with."
-        )
-    out, at = {}, 0
-    for name, w in like.items():
-        out[name] = (
-            torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))
-            .view_as(w)
-            .to(w.device)
-        )
-        at += w.numel()
-    return out

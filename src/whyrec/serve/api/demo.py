@@ -109,7 +109,8 @@ def listed(
 @router.post("/key", response_model=DemoKey)
 def key(request: Request, body: DemoIdentity) -> Response:
     """A key of this identity."""
-    demo, service = _demo(request), service_of(request)
+    demo = _demo(request)
+    service = service_of(request)
     if (body.role == "person") != (body.user is not None):
         raise ProblemError(
             409,

@@ -27,7 +27,8 @@ class Rate:
     """A token bucket for each key, by the clock that never goes back."""
 
     def __init__(self, rate: float, burst: int) -> None:
-        self.rate, self.burst = rate, float(burst)
+        self.rate = rate
+        self.burst = float(burst)
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
@@ -52,7 +53,9 @@ class Guard:
     """ASGI middleware around the whole app."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, max_body: int) -> None:
-        self.app, self.metrics, self.max_body = app, metrics, max_body
+        self.app = app
+        self.metrics = metrics
+        self.max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,7 +64,8 @@ class Guard:
         LANGUAGE.set(
             accepted(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
         )
-        start, seen = time.perf_counter(), {"status": 500, "started": False}
+        start = time.perf_counter()
+        seen = {"status": 500, "started": False}
         id = uuid.uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = id
 
@@ -131,7 +135,10 @@ class Guard:
     def _told(self, scope: Scope, status: int, seconds: float, id: str) -> None:
         # The route's pattern, never the path: paths hold people's labels.
         found = scope.get("route")
-        route = found.path if isinstance(found, Route | Mount) else "unmatched"
+        if isinstance(found, Route | Mount):
+            route = found.path
+        else:
+            route = "unmatched"
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
         self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
@@ -179,6 +186,7 @@ def structured_logs(level: str) -> None:
     handler.setFormatter(_Lines())
     for name in ("whyrec.serve", "uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
+        logger.handlers = [handler]
+        logger.propagate = False
         logger.setLevel(level.upper())
     logging.getLogger("uvicorn").handlers = []

@@ -76,13 +76,11 @@ class ProblemError(Exception):
         errors: list[dict[str, str]] | None = None,
     ) -> None:
         self.errors = errors
-        self.status, self.code, self.detail, self.fix, self.headers = (
-            status,
-            code,
-            detail,
-            fix,
-            headers,
-        )
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.fix = fix
+        self.headers = headers
         super().__init__(detail)
 
 
@@ -96,7 +94,8 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The answer for an error, in the language of the request."""
-    zh, title = LANGUAGE.get() == "zh", TITLES.get(status, "Error")
+    zh = LANGUAGE.get() == "zh"
+    title = TITLES.get(status, "Error")
     if zh:
         title = problems_zh.TITLES.get(status, "出错")
         detail, fix = (problems_zh.TEXTS(text) or text for text in (detail, fix))
@@ -123,17 +122,22 @@ def accepted(header: str) -> str:
     >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
     ('zh', 'en', 'en', 'en')
     """  # noqa: E501
-    best, chosen = 0.0, "en"
+    best = 0.0
+    chosen = "en"
     for part in header.split(","):
         tag, _, more = part.strip().partition(";")
         weight = more.strip().removeprefix("q=")
         try:
-            quality = float(weight) if weight else 1.0
+            if weight:
+                quality = float(weight)
+            else:
+                quality = 1.0
         except ValueError:
             continue
         language = tag.strip().casefold().partition("-")[0]
         if language in ("en", "zh") and quality > best:
-            best, chosen = quality, language
+            best = quality
+            chosen = language
     return chosen
 
 
@@ -217,14 +221,19 @@ def _whyrec(request: Request, error: Any) -> Response:
     status = 404 if isinstance(error, Unknown) else 409
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:
-        fix = "check the name" if fix == "none." else f"known are: {fix}"
+        if fix == "none.":
+            fix = "check the name"
+        else:
+            fix = f"known are: {fix}"
     if LANGUAGE.get() == "zh":
-        known = fix.removeprefix("known are: ") if fix != "check the name" else ""
-        text, fix = (
-            problems_zh.unknown(error.what, repr(error.given), known)
-            if isinstance(error, Unknown)
-            else problems_zh.refused(text, fix.removesuffix("."))
-        )
+        if fix != "check the name":
+            known = fix.removeprefix("known are: ")
+        else:
+            known = ""
+        if isinstance(error, Unknown):
+            text, fix = problems_zh.unknown(error.what, repr(error.given), known)
+        else:
+            text, fix = problems_zh.refused(text, fix.removesuffix("."))
     return problem(status, "unknown" if status == 404 else "refused", text, fix or "see the detail")
 
 

@@ -56,7 +56,8 @@ def enter(
     if key is None:
         raise _no_key()
     known = {field.alias for field in request.scope["route"].dependant.query_params}
-    if unknown := sorted(set(request.query_params) - known):
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
         raise ProblemError(
             422,
             "bad-request",
@@ -79,7 +80,8 @@ def enter(
             "this key is for one person, and not for this one",
             "use that person's key",
         )
-    if (seconds := request.app.state.rate.wait(key.id)) > 0:
+    seconds = request.app.state.rate.wait(key.id)
+    if seconds > 0:
         raise ProblemError(
             429,
             "rate",
@@ -94,18 +96,18 @@ async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
     """What comes of a write that `begin` computes and hands to the store. One computes at a time,
     for more would only take Python from each other; while the disk is waited for, the next one
     computes."""
-    loop, service = asyncio.get_running_loop(), service_of(request)
+    loop = asyncio.get_running_loop()
+    service = service_of(request)
     writing, finish = await loop.run_in_executor(service.computing, begin)
     return finish(await asyncio.wrap_future(writing))
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """JSON; text that is JSON already is sent as it is."""
-    body = (
-        value
-        if isinstance(value, bytes)
-        else orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
-    )
+    if isinstance(value, bytes):
+        body = value
+    else:
+        body = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
     return Response(body, status, media_type="application/json", headers=headers)
 
 

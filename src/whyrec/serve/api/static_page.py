@@ -60,10 +60,12 @@ def read_page(folder: Path = FOLDER, *, demo: bool = False) -> dict[str, File]:
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            body, name = path.read_bytes(), path.relative_to(folder).as_posix()
+            body = path.read_bytes()
+            name = path.relative_to(folder).as_posix()
             if demo and name == "index.html":
                 body = body.replace(b'data-demo="no"', b'data-demo="yes"')
-            packed, etag = gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:20]
+            packed = gzip.compress(body, 9, mtime=0)
+            etag = hashlib.sha256(body).hexdigest()[:20]
             found["/" + name] = File(body, packed, _media(name), etag)
     return found
 
@@ -79,7 +81,9 @@ def _media(name: str) -> str:
     kind = (
         known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     )
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    if kind.startswith("text/"):
+        return f"{kind}; charset=utf-8"
+    return kind
 
 
 class PageRoute(Route):
@@ -112,7 +116,10 @@ class PageRoute(Route):
             return PlainTextResponse("There is no such file.\n", 404, HEADERS)
         file = file or self.files["/index.html"]
         headers = {**HEADERS, "ETag": f'"{file.etag}"', "Vary": "Accept-Encoding"}
-        headers["Cache-Control"] = FOREVER if path.startswith("/assets/") else "no-cache"
+        if path.startswith("/assets/"):
+            headers["Cache-Control"] = FOREVER
+        else:
+            headers["Cache-Control"] = "no-cache"
         if request.headers.get("if-none-match") == f'"{file.etag}"':
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):

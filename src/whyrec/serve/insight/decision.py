@@ -88,7 +88,10 @@ def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[s
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
     seen = sight(live, inputs, ready, items)
-    steps = _by_path if isinstance(seen.decomposition, PathDecomposition) else _by_event
+    if isinstance(seen.decomposition, PathDecomposition):
+        steps = _by_path
+    else:
+        steps = _by_event
     return [
         {
             "item": label,
@@ -128,11 +131,10 @@ def _by_path(seen: Sight, at: int) -> dict[str, Any]:
     found, total, count = path_reasons.whole(seen, at)
     steps = []
     for path in found[:STEPS]:
-        first = (
-            path["events"][0]
-            if path["events"]
-            else {"item": seen.labels[seen.items[at]], "event_id": None}
-        )
+        if path["events"]:
+            first = path["events"][0]
+        else:
+            first = {"item": seen.labels[seen.items[at]], "event_id": None}
         steps.append(
             {
                 "item": first["item"],

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from whyrec import api
 from whyrec.core import Additive, BadArgument, Queries, Query, mask_seen, top_k
 from whyrec.core.ranking import batches
-from whyrec.evaluate.faithfulness import completeness, deletion_test
+from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.serve.insight.measurements import Progress
 from whyrec.serve.insight.quality import FEWEST, interval_of, quartiles
 from whyrec.serve.recommend.answer import answer, prepare
@@ -28,7 +28,10 @@ from whyrec.serve.store.tables import people
 
 __all__ = ["drawn_names", "faithfulness", "histories", "speed"]
 
-PEOPLE, DEEPEST, DRAWS, LONGEST = 200, 5, 5, 50
+PEOPLE = 200
+DEEPEST = 5
+DRAWS = 5
+LONGEST = 50
 TIMED = 60
 Drops = NDArray[np.float64]
 
@@ -75,7 +78,10 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
     told(0.7)
     test = deletion_test(live.model, queries, explain)
     additive = isinstance(live.model, Additive)
-    sums = completeness(live.model, queries[: min(50, len(queries))], explain) if additive else None
+    if additive:
+        sums = completeness(live.model, queries[: min(50, len(queries))], explain)
+    else:
+        sums = None
     return {
         "people": len(queries),
         "longest": LONGEST,
@@ -98,7 +104,8 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
 def _methods(live: Live) -> list[dict[str, Any]]:
     """The explainers that this model allows, which of them serves, and the sanity checks each
     failed on models of its kind; None where that kind was not checked."""
-    checks, serves = api.checked().get(live.name, {}), api.choose(live.model)[0]
+    checks = api.checked().get(live.name, {})
+    serves = api.choose(live.model)[0]
     return [
         {"method": name, "serves": name == serves, "failed": checks.get(name)}
         for name in api.methods_for(live.model)
@@ -133,7 +140,8 @@ def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[
 def _one(
     live: Live, query: Query, own: Drops, item: int, strongest: list[int], rng: np.random.Generator
 ) -> list[tuple[str, int, float, float]]:
-    m, asked = len(query), []
+    m = len(query)
+    asked = []
     for k in range(1, DEEPEST + 1):
         asked += [("reasons", k, strongest[:k]), ("latest", k, list(range(m - k, m)))]
         asked += [("random", k, rng.choice(m, k, replace=False).tolist()) for _ in range(DRAWS)]
@@ -143,7 +151,8 @@ def _one(
         scores, Queries.of([query] * len(asked))
     )  # what is left out is not offered in its place
     spread = float(own[np.isfinite(own)].std()) or 1.0
-    falls, kept = (own[item] - scores[:, item]) / spread, scores.argmax(1) == item
+    falls = (own[item] - scores[:, item]) / spread
+    kept = scores.argmax(1) == item
     return [
         (name, k, float(np.mean(falls[mine])), float(np.mean(kept[mine])))
         for name in ("reasons", "random", "latest")

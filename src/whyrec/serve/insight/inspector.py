@@ -21,7 +21,8 @@ from whyrec.serve.store.people import person_of
 
 __all__ = ["inside_of", "inspect"]
 
-ROWS, LOOKED = 24, 24  # events of a heatmap; events of an attention map
+ROWS = 24  # events of a heatmap
+LOOKED = 24  # events of an attention map
 PATHS = 5  # items whose rules are shown
 
 
@@ -81,13 +82,15 @@ def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str
     """
     seen = sight(live, inputs, ready, items)
     weights = seen.parts.weights
-    size = np.abs(weights).max(1) if weights.size else np.zeros(len(weights))
+    if weights.size:
+        size = np.abs(weights).max(1)
+    else:
+        size = np.zeros(len(weights))
     kept = np.sort(np.argsort(-size, kind="stable")[:ROWS])
-    others = (
-        np.delete(weights, kept, axis=0).sum(0)
-        if len(weights) > len(kept)
-        else np.zeros(len(items))
-    )
+    if len(weights) > len(kept):
+        others = np.delete(weights, kept, axis=0).sum(0)
+    else:
+        others = np.zeros(len(items))
     numbers = seen.query.items
     return {
         "additive": seen.parts.additive,
@@ -167,7 +170,10 @@ def _activations(live: Live, query: Query) -> dict[str, Any]:
         )
     last = query.only(range(max(0, len(query) - LOOKED), len(query)))
     made = live.model.embed(last)
-    values = made if isinstance(made, np.ndarray) else made.detach().cpu().numpy()
+    if isinstance(made, np.ndarray):
+        values = made
+    else:
+        values = made.detach().cpu().numpy()
     return SHOWN | {"events": _titles(live, last), "values": np.round(values, 4)}
 
 

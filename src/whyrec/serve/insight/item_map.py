@@ -29,7 +29,8 @@ from whyrec.visualise.analysis.item_network import communities, layout
 __all__ = ["Atlas", "refine"]
 
 GROUPS = 5  # tags that get a colour of their own; the others share the sixth
-NODES, TIES = 150, 3
+NODES = 150
+TIES = 3
 HELD = 2  # maps in memory
 Floats = NDArray[np.float32]
 
@@ -47,7 +48,8 @@ class Atlas:
     """The maps of one service."""
 
     def __init__(self, service: Service, findings: Findings) -> None:
-        self.service, self.findings = service, findings
+        self.service = service
+        self.findings = findings
         self._drawn: OrderedDict[tuple[str, int], Drawn] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -68,17 +70,17 @@ class Atlas:
         version.
         """
         drawn = self.drawn()
-        live, space = drawn.live, drawn.space
+        live = drawn.live
+        space = drawn.space
         names, group = groups_of([live.tags[item] for item in space.items])
-        places, method = drawn.places, "pca"
+        places = drawn.places
+        method = "pca"
         found = self.findings.of("layout", live.version)
         if fine and found["result"]:
             known = dict(zip(found["result"]["items"], found["result"]["places"], strict=True))
             if all(live.labels[item] in known for item in space.items):
-                places, method = (
-                    np.array([known[live.labels[item]] for item in space.items], np.float32),
-                    "tsne",
-                )
+                places = np.array([known[live.labels[item]] for item in space.items], np.float32)
+                method = "tsne"
         return {
             "model": live.version,
             "model_name": live.name,
@@ -99,7 +101,8 @@ class Atlas:
     def people(self) -> dict[str, Any]:
         """The map of people: each at the mean of the vectors of what they chose."""
         drawn = self.drawn()
-        live, space = drawn.live, drawn.space
+        live = drawn.live
+        space = drawn.space
         row_of = np.full(live.n_items, -1)
         row_of[space.items] = np.arange(len(space.items))
         with self.service.store.read() as connection:
@@ -133,7 +136,8 @@ class Atlas:
         they share.
         """
         drawn = self.drawn()
-        live, at = drawn.live, self._row(drawn, item)
+        live = drawn.live
+        at = self._row(drawn, item)
         rows, likeness = nearest(drawn.space.vectors, at, n)
         own = set(live.tags[drawn.space.items[at]])
         found = [
@@ -204,12 +208,14 @@ class Atlas:
         whole catalogue's share.
         """
         drawn = self.drawn()
-        live, counts = drawn.live, counts_of(drawn.live)
+        live = drawn.live
+        counts = counts_of(drawn.live)
         numbers = sorted({live.numbers[label] for label in items if label in live.numbers})
         if not numbers:
             raise Unknown("item of the model", items[0] if items else "", live.labels[:2000])
         order = sorted(numbers, key=lambda number: (-counts[number], number))
-        whole, part = Counter(_tags(live, drawn.space.items)), Counter(_tags(live, numbers))
+        whole = Counter(_tags(live, drawn.space.items))
+        part = Counter(_tags(live, numbers))
         tags = [
             {
                 "tag": tag,
@@ -288,7 +294,8 @@ def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
     (<= size,).
     """
     found: dict[int, None] = {first: None}
-    ring, width = [first], max(4, size // 5)
+    ring = [first]
+    width = max(4, size // 5)
     while ring and len(found) < size:
         table = effects(live, np.array(ring))
         table[:, ~live.available] = 0.0
@@ -299,7 +306,8 @@ def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
                 int(n) for n in best if row[n] > 0 and int(n) not in found and int(n) not in new
             ]
         found |= dict.fromkeys(new[: size - len(found)])
-        ring, width = new[:size], 6
+        ring = new[:size]
+        width = 6
     return np.array(list(found), np.int64)
 
 

@@ -70,7 +70,8 @@ def refined(vectors: Floats, start: Floats) -> Floats:
 
 
 def _square(places: NDArray[Any]) -> Floats:
-    low, high = places.min(0), places.max(0)
+    low = places.min(0)
+    high = places.max(0)
     return np.asarray(2 * (places - low) / np.maximum(high - low, 1e-12) - 1, np.float32)
 
 

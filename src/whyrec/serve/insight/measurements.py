@@ -39,9 +39,11 @@ class Findings:
     """
 
     def __init__(self, service: Service, kinds: dict[str, Measure]) -> None:
-        self.service, self.kinds = service, kinds
+        self.service = service
+        self.kinds = kinds
         self._working: dict[tuple[str, str], float] = {}  # share done
-        self._lock, self._one = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
+        self._one = threading.Lock()
 
     def start(self, kind: str, model: str) -> dict[str, Any]:
         """Begin, unless it is under way; returns what :meth:`of` does. Raises Unknown for a
@@ -86,13 +88,20 @@ class Findings:
         found |= {"progress": None, "error": None, "result": None}
         if not rows:
             return found
-        row, done = rows[0], self._working.get((kind, model))
-        state, error = row["state"], None
+        row = rows[0]
+        done = self._working.get((kind, model))
+        state = row["state"]
+        error = None
         if state == "running" and done is None and self.service.now() - row["time"] > LOST:
-            state, error = "failed", "The service was stopped while it measured. Start it again."
-        result = loads(row["result"]) if row["result"] else None
+            state = "failed"
+            error = "The service was stopped while it measured. Start it again."
+        if row["result"]:
+            result = loads(row["result"])
+        else:
+            result = None
         if state == "failed" and result:
-            error, result = result["error"], None
+            error = result["error"]
+            result = None
         told = {
             "state": state,
             "time": row["time"],

@@ -26,7 +26,8 @@ from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["Cards", "term_names"]
 
-PEOPLE, TOP = 100, 3
+PEOPLE = 100
+TOP = 3
 AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, None))  # steps back
 
 
@@ -34,17 +35,17 @@ class Cards:
     """The cards of one service, each computed once for a version and its items as they stand."""
 
     def __init__(self, service: Service, findings: Findings) -> None:
-        self.service, self.findings = service, findings
+        self.service = service
+        self.findings = findings
         self._made: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
 
     def of(self, version: str | None = None) -> dict[str, Any]:
         """The card of a version, else of the one that serves."""
         current = self.service.registry.current(self.service.store.counters())
-        live = (
-            current
-            if version in (None, current.version)
-            else self.service.registry.other(str(version))
-        )
+        if version in (None, current.version):
+            live = current
+        else:
+            live = self.service.registry.other(str(version))
         key = (live.version, live.changed)
         if key not in self._made:
             self._made[key] = self._parameters(live)

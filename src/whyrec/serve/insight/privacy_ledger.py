@@ -50,7 +50,10 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
     not measured.
     """
     live = service.registry.current(service.store.counters())
-    told = live.model.privacy_ if isinstance(live.model, Private) else None
+    if isinstance(live.model, Private):
+        told = live.model.privacy_
+    else:
+        told = None
     with service.store.read() as connection:
         stored = []
         for name, (personal, column) in HOLDS.items():

@@ -150,7 +150,8 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
 
 def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:
     """Items by a part of the title or the whole label."""
-    live, wanted = service.registry.current(service.store.counters()), folded(text.strip())
+    live = service.registry.current(service.store.counters())
+    wanted = folded(text.strip())
     if not wanted:
         return []
     found = [
@@ -207,23 +208,22 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
 def _event(
     live: Live, person: Person | None, known: Known, counted: set[str], row: Any
 ) -> dict[str, Any]:
-    because = (
-        "no-choice"
-        if effect(row.kind, row.value, least_of(live.data.min_rating)) >= Meaning.NEGATIVE
-        else "event"
-        if person and row.event_id in person.controls.excluded_events
-        else "period"
-        if person and person.controls.excludes(row.event_id, row.time)
-        else "cancelled"
-        if row.event_id in known.cancelled
-        else "off"
-        if person and not person.personalised
-        else "not-in-model"
-        if row.item not in live.numbers
-        else "older"
-        if row.event_id not in counted
-        else None
-    )
+    if effect(row.kind, row.value, least_of(live.data.min_rating)) >= Meaning.NEGATIVE:
+        because = "no-choice"
+    elif person and row.event_id in person.controls.excluded_events:
+        because = "event"
+    elif person and person.controls.excludes(row.event_id, row.time):
+        because = "period"
+    elif row.event_id in known.cancelled:
+        because = "cancelled"
+    elif person and not person.personalised:
+        because = "off"
+    elif row.item not in live.numbers:
+        because = "not-in-model"
+    elif row.event_id not in counted:
+        because = "older"
+    else:
+        because = None
     return {
         "event_id": row.event_id,
         "kind": row.kind,

@@ -72,12 +72,15 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
         held, FEWEST, "this version", "wait for more events, or measure by the protocol next-item"
     )
     told(0.2)
-    rest, people, truth = data.select(~held), data.user[held], data.item[held]
+    rest = data.select(~held)
+    people = data.user[held]
+    truth = data.item[held]
     order = np.argsort(people, kind="stable")
     people = people[order]
     cases = Cases(rest.histories[people], np.arange(len(people) + 1), truth[order])
     rows = _drawn(len(cases))
-    cases, people = cases.take(rows), people[rows]
+    cases = cases.take(rows)
+    people = people[rows]
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
     model = Among(Renumbered(live.model, numbers, data.n_items), numbers >= 0)
     counts = np.bincount(rest.item, minlength=data.n_items)
@@ -98,7 +101,8 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     told(0.6)
     people = np.asarray(made.test.queries.user)
     rows = _drawn(len(made.test))
-    cases, people = made.test.take(rows), people[rows]
+    cases = made.test.take(rows)
+    people = people[rows]
     counts = np.bincount(made.train.item, minlength=data.n_items)
     lists = ranked(fitted, cases, K)
     return _told(
@@ -136,7 +140,8 @@ def _drawn(n: int) -> NDArray[Any]:
 def _told(j: Judged, told: Progress) -> dict[str, Any]:
     found = measure(j.lists, j.cases, j.counts, metrics=METRICS)
     told(0.8)
-    ndcg, hr = found["ndcg@10"].values, found["hr@10"].values
+    ndcg = found["ndcg@10"].values
+    hr = found["hr@10"].values
     rows = [
         {"slice": name, "group": group, "people": int(mask.sum())}
         | {"ndcg@10": interval_of(ndcg[mask]), "hr@10": interval_of(hr[mask])}
@@ -173,7 +178,8 @@ def interval_of(values: NDArray[Any]) -> dict[str, float | None]:
 
 def _slices(j: Judged) -> list[tuple[str, str, Mask]]:
     """(slice, group, which cases)."""
-    sizes, truth = j.cases.queries.sizes, j.cases.items
+    sizes = j.cases.queries.sizes
+    truth = j.cases.items
     rows: list[tuple[str, str, Mask]] = []
     for low, high in LENGTHS:
         name = f"{low}+" if high is None else f"{low}-{high}"
@@ -222,7 +228,10 @@ def script_of(title: str) -> str:
     names = Counter(
         unicodedata.name(letter, "").split(" ")[0].lower() for letter in title if letter.isalpha()
     )
-    first = names.most_common(1)[0][0] if names else "none"
+    if names:
+        first = names.most_common(1)[0][0]
+    else:
+        first = "none"
     return "han" if first == "cjk" else first
 
 
@@ -231,7 +240,8 @@ def _exposure(j: Judged) -> list[dict[str, Any]]:
     the places in lists.
     """
     classes = item_classes(j.counts)
-    shown, chosen = classes[j.lists], classes[j.cases.items]
+    shown = classes[j.lists]
+    chosen = classes[j.cases.items]
     return [
         {
             "group": name,

@@ -20,7 +20,9 @@ from whyrec.serve.versions.registry import model_rows
 
 __all__ = ["learned", "versions"]
 
-SHOWN, STRONGEST, RULES = 24, 20, 30
+SHOWN = 24
+STRONGEST = 20
+RULES = 30
 
 
 def learned(live: Live) -> dict[str, Any]:
@@ -29,7 +31,10 @@ def learned(live: Live) -> dict[str, Any]:
     of an interpretable model, else why there are none."""
     counts = np.where(live.available, counts_of(live), -1)
     top = np.argsort(-counts, kind="stable")[: min(200, int(live.available.sum()))]
-    table = effects(live, top)[:, top] if len(top) else np.zeros((0, 0), np.float32)
+    if len(top):
+        table = effects(live, top)[:, top]
+    else:
+        table = np.zeros((0, 0), np.float32)
     np.fill_diagonal(table, 0.0)
     order = np.argsort(-np.abs(table), axis=None, kind="stable")[:STRONGEST]
     pairs = [
@@ -110,8 +115,6 @@ def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
 
 def size_of(folder: Path) -> int | None:
     """Bytes of a version's folder, None where it is not there."""
-    return (
-        sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        if folder.is_dir()
-        else None
-    )
+    if folder.is_dir():
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return None

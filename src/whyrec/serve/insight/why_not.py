@@ -100,8 +100,12 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     ready = prepare(live, inputs)
     shown = best(ready.masked, inputs.n)
     causes = _causes(live, inputs, item, number, asked.get("exclude") or ())
-    rank, score = ready.listing.place(number), float(ready.scores[number])
-    needed = float(ready.scores[shown[-1]]) if len(shown) == inputs.n else None
+    rank = ready.listing.place(number)
+    score = float(ready.scores[number])
+    if len(shown) == inputs.n:
+        needed = float(ready.scores[shown[-1]])
+    else:
+        needed = None
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
@@ -137,7 +141,9 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
                 select(people.c.user, people.c.fields).where(people.c.user.in_([user, *labels]))
             )
             willing = {row.user for row in rows if allows(loads(row.fields).get(ALLOW, ""))}
-        return tuple(label for label in labels if label in willing) if user in willing else ()
+        if user in willing:
+            return tuple(label for label in labels if label in willing)
+        return ()
 
     return path_reasons.whole(seen, 0, named)[0]
 
@@ -146,7 +152,10 @@ def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]
     """What each modality adds to the item, the largest first, and what people choose together; None
     where the model reads none, or the score is not its own."""
     model = live.model
-    names = [row["name"] for row in model.kernels_] if isinstance(model, Modalities) else []
+    if isinstance(model, Modalities):
+        names = [row["name"] for row in model.kernels_]
+    else:
+        names = []
     if not names or ready.source not in ("user", "session"):
         return None
     parts = live.model.part_contributions(ready.query, int(seen.items[0]))
@@ -224,7 +233,8 @@ def _parts(seen: Sight) -> list[dict[str, Any]]:
 def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The list as it is and as it would be; what was taken out is not offered in its place."""
     inputs, live, _ = service.inputs(asked)
-    gone_events, gone_items = set(asked["remove_events"]), set(asked["remove_items"])
+    gone_events = set(asked["remove_events"])
+    gone_items = set(asked["remove_items"])
     more = len(asked["add"])
     history = [
         (*step[:4], step[4] + more)
@@ -248,10 +258,14 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     second = prepare(other, changed)
     if not added and other is live and changed.circle == inputs.circle:
         second = _as_removed(first, second, gone_events, gone_items)
-    before, after = answer(live, inputs, ready=first), answer(other, changed, ready=second)
+    before = answer(live, inputs, ready=first)
+    after = answer(other, changed, ready=second)
     # Where items come again, one whose own uses are left out has a place still, though it is not
     # offered.
-    gone = {*removed, *gone_items} if repeats(live, inputs) else set()
+    if repeats(live, inputs):
+        gone = {*removed, *gone_items}
+    else:
+        gone = set()
     return {
         "before": before,
         "after": after,
@@ -331,14 +345,16 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     allowed = live.available.copy()
     for rule in service.rules(None):  # nobody asks in particular: the age is unknown
         allowed &= ~taken(live, rule)
-    source, effect = "content", live.by_tag.shared(live.tags_of(item))
+    source = "content"
+    effect = live.by_tag.shared(live.tags_of(item))
     if number is not None:
         allowed[number] = False
         added = (
             decompose(live.model, Query([number])).scores - decompose(live.model, Query([])).scores
         )
         if (added[allowed] > 0).any():
-            source, effect = "model", added
+            source = "model"
+            effect = added
     allowed &= effect > np.float64(
         threshold or 0.0
     )  # a plain number would be made float32, and may be too large for it

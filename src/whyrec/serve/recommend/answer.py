@@ -141,10 +141,8 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
         made: Decomposition = Constant(live.popularity, live.chosen)
     elif source == "content":
         numbers = {label: at for at, label in enumerate(dict.fromkeys(step[0] for step in steps))}
-        query, ids = (
-            Query([numbers[step[0]] for step in steps], times=_rising(steps)),
-            [step[3] for step in steps],
-        )
+        query = Query([numbers[step[0]] for step in steps], times=_rising(steps))
+        ids = [step[3] for step in steps]
         made = SharedTags(live, query, [live.tags_of(label) for label, *_ in steps])
     else:
         made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(
@@ -162,7 +160,9 @@ def _near(
     if not 0 < inputs.neighbours < live.n_items or live.index is None:
         return None
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
-    return made if np.count_nonzero(allowed[made.found]) >= SURE * wanted else None
+    if np.count_nonzero(allowed[made.found]) >= SURE * wanted:
+        return made
+    return None
 
 
 def answer(
@@ -171,7 +171,8 @@ def answer(
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more
     are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
     wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
-    ready = prepare(live, inputs, wanted) if ready is None else ready
+    if ready is None:
+        ready = prepare(live, inputs, wanted)
     ready.listing.listed = offset + inputs.n
     chosen, drawn = _listed(inputs, ready, offset)
     more = len(chosen) == inputs.n and int(np.count_nonzero(ready.allowed)) > offset + inputs.n
@@ -234,11 +235,17 @@ def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
 
 def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
     """What the reasons of these items are told from."""
-    tags, titles, labels = None, live.titles, live.labels
+    tags = None
+    titles = live.titles
+    labels = live.labels
     if isinstance(ready.decomposition, SharedTags):
         labels = tuple(dict.fromkeys(step[0] for step in ready.steps))
-        titles, tags = tuple(map(live.title_of, labels)), ready.decomposition.best_tags()
-    model = live.model if ready.source in ("user", "session") else None
+        titles = tuple(map(live.title_of, labels))
+        tags = ready.decomposition.best_tags()
+    if ready.source in ("user", "session"):
+        model = live.model
+    else:
+        model = None
     return Sight(
         ready.listing,
         np.asarray(items, np.int32),
@@ -287,19 +294,28 @@ def _both(inputs: Inputs) -> list[Step]:
 
 def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
     """(source, the steps it uses, fallback)."""
-    first = "user" if inputs.for_user else "session" if inputs.session else "popular"
+    if inputs.for_user:
+        first = "user"
+    elif inputs.session:
+        first = "session"
+    else:
+        first = "popular"
     if not inputs.personalised:
         why = {"asked": first, "used": "popular", "because": "personalisation is off"}
         return "popular", [], None if first == "popular" else why
-    history, session, both = inputs.history, _session(inputs), _both(inputs)
+    history = inputs.history
+    session = _session(inputs)
+    both = _both(inputs)
     if any(step[0] in live.numbers for step in history):
         return "user", [step for step in both if step[0] in live.numbers], None
     known = [step for step in session if step[0] in live.numbers]
-    because = (
-        ("the person has no history" if not history else "the model knows no item of the history")
-        if first == "user"
-        else "the model knows no item of the session"
-    )
+    if first == "user":
+        if not history:
+            because = "the person has no history"
+        else:
+            because = "the model knows no item of the history"
+    else:
+        because = "the model knows no item of the session"
     if known:
         return (
             "session",
@@ -320,19 +336,26 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
 
 def repeats(live: Live, inputs: Inputs) -> bool:
     """Whether what was chosen before may be listed again."""
-    return live.data.repeat if inputs.repeat is None else inputs.repeat
+    if inputs.repeat is None:
+        return live.data.repeat
+    return inputs.repeat
 
 
 def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
     # A clock that went back must not put now before the past.
-    moment = max(inputs.now, int(times[-1])) if len(times) else inputs.now
+    if len(times):
+        moment = max(inputs.now, int(times[-1]))
+    else:
+        moment = inputs.now
     items, values = [live.numbers[label] for label, *_ in known], [step[1] for step in known]
-    steps_back, user = [step[4] for step in known], _circle(live, inputs)
+    steps_back = [step[4] for step in known]
+    user = _circle(live, inputs)
     hidden = _hidden(live, inputs)
     if live.data.order == "none":
-        times, steps_back = np.zeros(len(known), np.int64), [0] * len(known)
+        times = np.zeros(len(known), np.int64)
+        steps_back = [0] * len(known)
     elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
         steps_back = list(range(len(known)))[
             ::-1
@@ -362,7 +385,9 @@ def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
     ahead.
     """
     times = np.array([step[2] for step in steps], np.int64)
-    return np.maximum.accumulate(times) if len(times) else times
+    if len(times):
+        return np.maximum.accumulate(times)
+    return times
 
 
 def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:

@@ -48,9 +48,14 @@ def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
     candidates = order[inputs.place - 1 : inputs.place - 1 + CANDIDATES]
     if len(candidates) < 2:
         return None
-    rng, c = np.random.default_rng(inputs.seed), len(candidates)
-    at = int(rng.integers(c)) if rng.random() < inputs.explore else 0
-    swapped, first = order.copy(), inputs.place - 1
+    rng = np.random.default_rng(inputs.seed)
+    c = len(candidates)
+    if rng.random() < inputs.explore:
+        at = int(rng.integers(c))
+    else:
+        at = 0
+    swapped = order.copy()
+    first = inputs.place - 1
     swapped[[first, first + at]] = order[[first + at, first]]
     return Drawn(swapped, at, inputs.explore / c + (1 - inputs.explore) * (at == 0), candidates)
 

@@ -70,8 +70,10 @@ def _row(sight: Sight, item: int, reason: Reason, people: int) -> dict[str, Any]
 
 def _path(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) -> dict[str, Any]:
     """named: of the friends, those who may be."""
-    walks, zh = _walks(sight), sight.lang == "zh"
-    names, positions = walks.model.names(reason, sight.query, item), positions_of(reason)
+    walks = _walks(sight)
+    zh = sight.lang == "zh"
+    names = walks.model.names(reason, sight.query, item)
+    positions = positions_of(reason)
     carried = dict.fromkeys(positions, 0.0)
     for position, column, kind, weight in (
         walks.reasons_and_routes(item)[2] if reason.kind == "path" else ()
@@ -80,7 +82,12 @@ def _path(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) ->
             carried[position] += weight
     if reason.kind == "event":
         carried[positions[0]] = reason.weight
-    kind = "link" if is_link(reason) else FRIENDS if reason.kind == "friend" else names.type
+    if is_link(reason):
+        kind = "link"
+    elif reason.kind == "friend":
+        kind = FRIENDS
+    else:
+        kind = names.type
     end = {"link": "-".join(map(str, reason.refs[:2])), FRIENDS: None}.get(
         kind, str(positions[0]) if positions else None
     )
@@ -104,11 +111,10 @@ def phrase(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) -
     """A reason in English and Chinese; friends are counted but for those named."""
     query = sight.query
     names = _walks(sight).model.names(reason, query, item)
-    titles = (
-        named
-        if reason.kind == "friend"
-        else [sight.titles[query.items[p]] for p in positions_of(reason)]
-    )
+    if reason.kind == "friend":
+        titles = named
+    else:
+        titles = [sight.titles[query.items[p]] for p in positions_of(reason)]
     return said(replace(names, titles=tuple(map(_held, titles)), entity=_held(names.entity)))
 
 
@@ -117,7 +123,9 @@ def _held(text: str) -> str:
     somewhere.
     """
     made = plain(text)
-    return made if len(made) <= LONGEST else made[:LONGEST] + "…"
+    if len(made) <= LONGEST:
+        return made
+    return made[:LONGEST] + "…"
 
 
 def whole(

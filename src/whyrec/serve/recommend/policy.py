@@ -107,7 +107,8 @@ def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
 
 def _mask(live: Live, rule: Rule) -> NDArray[np.bool_]:
     """See :func:`taken`."""
-    mask, wanted = np.zeros(live.n_items, bool), _folded(rule.categories)
+    mask = np.zeros(live.n_items, bool)
+    wanted = _folded(rule.categories)
     for tag in live.by_tag.names:
         if folded(tag) in wanted:
             mask[live.by_tag.items_with(tag)] = True
@@ -135,10 +136,8 @@ def told(live: Live, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
     """
     rows = []
     for rule in rules:
-        count, sentence = (
-            int((taken(live, rule) & live.available).sum()),
-            BLOCKED if rule.least is None else AGED,
-        )
+        count = int((taken(live, rule) & live.available).sum())
+        sentence = BLOCKED if rule.least is None else AGED
         text = sentence[lang].format(name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})
     return rows
@@ -184,7 +183,10 @@ def read_policy(file: str) -> Policy:
         return Policy()
     try:
         text = Path(file).read_text(encoding="utf-8")
-        found = json.loads(text) if file.endswith(".json") else tomllib.loads(text)
+        if file.endswith(".json"):
+            found = json.loads(text)
+        else:
+            found = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise BadArgument(
             "--policy must be a readable TOML or JSON file", given=f"{file}: {error}"
@@ -214,7 +216,8 @@ def _sound(file: str, rules: Sequence[Rule]) -> None:
             given=f"{file}: none",
             fix='add [block] with categories = ["..."]',
         )
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
         raise BadArgument(
             "each rule of the policy needs a name of its own",
             given=f"{twice[0]!r} twice",
@@ -255,7 +258,8 @@ def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
             f"least of an age rule must be years, a whole number from 1 to {OLDEST}",
             given=repr(least),
         )
-    name, fields = row.get("name", kind if least is None else f"age {least}"), row.get("fields", {})
+    name = row.get("name", kind if least is None else f"age {least}")
+    fields = row.get("fields", {})
     if not isinstance(name, str) or not name or not isinstance(fields, dict):
         raise BadArgument(
             'name of a rule must be text, and fields a table: {rated = ["R"]}',

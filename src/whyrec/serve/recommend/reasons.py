@@ -174,14 +174,19 @@ def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, A
         "time": time if day_of(time, sight.clock) else None,
         "support": people if people >= FEWEST else None,
     }
-    return found if sight.tags is None else found | {"tag": sight.tags.get(last, "")}
+    if sight.tags is None:
+        return found
+    return found | {"tag": sight.tags.get(last, "")}
 
 
 def _no_reason(why: Explanation) -> dict[str, Any]:
     """Nothing of the history counted: popular; something did, but nothing alone, or the sum
     failed: none.
     """
-    code = "none" if why.others or why.method == UNSOUND else "popular"
+    if why.others or why.method == UNSOUND:
+        code = "none"
+    else:
+        code = "popular"
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 
 

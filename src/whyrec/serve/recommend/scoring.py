@@ -26,7 +26,8 @@ class IndexedDecomposition(LinearDecomposition):
     that the index finds (`found`), and -inf of all others."""
 
     def __init__(self, model: LinearMixin, query: Query, index: Neighbours, wanted: int) -> None:
-        self.index, self.wanted = index, wanted
+        self.index = index
+        self.wanted = wanted
         whole = model.decompose(query, score=False)
         super().__init__(query, whole.base, whole.rows, whole.dense, whole.learned)
 
@@ -58,7 +59,9 @@ class SharedTags:
     """
 
     def __init__(self, live: Live, query: Query, tags: Sequence[Sequence[str]]) -> None:
-        self.live, self.query, self.tags = live, query, tags
+        self.live = live
+        self.query = query
+        self.tags = tags
         self.table = np.stack([live.by_tag.shared(row) for row in tags])
         self.scores = self.table.sum(0, dtype=np.float32)
 
@@ -89,7 +92,9 @@ class Rescored:
     its removal does and what a what-if shows are then the same numbers."""
 
     def __init__(self, inner: Decomposition, scores: Scores) -> None:
-        self.inner, self.query, self.scores = inner, inner.query, scores
+        self.inner = inner
+        self.query = inner.query
+        self.scores = scores
 
     def parts(self, items: NDArray[Any]) -> Parts:
         return self.inner.parts(items)

@@ -110,15 +110,22 @@ class Live:
     @functools.cached_property
     def friends(self) -> FollowsFriends | None:
         """The model, where what friends chose may count."""
-        return self.model if isinstance(self.model, FollowsFriends) else None
+        if isinstance(self.model, FollowsFriends):
+            return self.model
+        return None
 
     @functools.cached_property
     def index(self) -> Neighbours | None:
         """An index of the model's items, where it scores by one vector a person; seconds for a
         million items.
         """
-        term = self.model.product if isinstance(self.model, LinearMixin) else None
-        return None if term is None else Neighbours(term.queries, self.model.base_)
+        if isinstance(self.model, LinearMixin):
+            term = self.model.product
+        else:
+            term = None
+        if term is None:
+            return None
+        return Neighbours(term.queries, self.model.base_)
 
     @functools.cached_property
     def folded_titles(self) -> list[str]:
@@ -153,21 +160,27 @@ class Live:
         not removed.
         """
         row = self.rows.get(label)
-        return label in self.numbers if row is None else not row.removed
+        if row is None:
+            return label in self.numbers
+        return not row.removed
 
     def tags_of(self, label: str) -> tuple[str, ...]:
         """The tags of any item, known to the model or not; none where it is unknown altogether."""
         number = self.numbers.get(label)
         if number is not None:
             return self.tags[number]
-        return self.rows[label].categories if label in self.rows else ()
+        if label in self.rows:
+            return self.rows[label].categories
+        return ()
 
     def title_of(self, label: str) -> str:
         """The title of any item; its label where it has none."""
         number = self.numbers.get(label)
         if number is not None:
             return self.titles[number]
-        return self.rows[label].title if label in self.rows else label
+        if label in self.rows:
+            return self.rows[label].title
+        return label
 
     def with_items(self, rows: Iterable[Item], changed: int) -> Live:
         """The catalogue after these rows were written; the same object where nothing changes."""
@@ -281,7 +294,9 @@ def at_state(live: Live, state: Mapping[str, Any]) -> Live:
 
 
 def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
-    titles, tags, hidden = list(live.titles), list(live.tags), set(live.hidden)
+    titles = list(live.titles)
+    tags = list(live.tags)
+    hidden = set(live.hidden)
     rows = dict(live.rows) | dict(new)
     for row in new.values():
         number = live.numbers.get(row.item)
@@ -292,7 +307,9 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
         (row for row in new.values() if row.item not in live.numbers),
         key=lambda row: (row.changed, row.item),
     )
-    model, labels, extended = live.model, list(live.labels), list(live.extended)
+    model = live.model
+    labels = list(live.labels)
+    extended = list(live.extended)
     if isinstance(model, Extendable):
         for at in sorted(
             {row.changed for row in unknown}

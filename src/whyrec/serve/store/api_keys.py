@@ -102,10 +102,8 @@ def make_key(
             "a key of the role person has a user, and no other key has one",
             given=f"role {role}, user {user!r}",
         )
-    key, secret = (
-        Key(secrets.token_hex(8), role, user, note, now),
-        "wr_" + secrets.token_urlsafe(32),
-    )
+    key = Key(secrets.token_hex(8), role, user, note, now)
+    secret = "wr_" + secrets.token_urlsafe(32)
     connection.execute(
         insert(keys).values(
             id=key.id, sha256=digest(secret), role=role, user=user, note=note, since=now

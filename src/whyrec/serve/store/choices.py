@@ -83,9 +83,13 @@ def effect(kind: str, value: float, least: float) -> Meaning:
     """What an event of the store means: low ratings and values below 0 refuse."""
     meaning = _meaning(kind)
     if meaning is Meaning.RATING:
-        return Meaning.NEGATIVE if value < max(least, 0.0) else meaning
+        if value < max(least, 0.0):
+            return Meaning.NEGATIVE
+        return meaning
     if value < 0 and meaning < Meaning.NEGATIVE:
-        return Meaning.NEGATIVE if meaning is Meaning.WEAK else Meaning.RETURN
+        if meaning is Meaning.WEAK:
+            return Meaning.NEGATIVE
+        return Meaning.RETURN
     return meaning
 
 
@@ -127,7 +131,8 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
     rows = latest(limit + 1)
     whole = len(rows) <= limit
     if not whole and (controls.excluded_events or controls.excluded_periods):
-        rows, whole = _events(connection.execute(_OF_PERSON, {"person": user})), True
+        rows = _events(connection.execute(_OF_PERSON, {"person": user}))
+        whole = True
     if whole:
         return _known(rows[::-1], limit, least, controls)
     groups = (
@@ -135,7 +140,8 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         .where(c.user == user)
         .group_by(c.item, c.kind)
     )
-    refused, ever = set(), set()
+    refused = set()
+    ever = set()
     for item, kind, low, high in connection.execute(groups):
         if Meaning.NEGATIVE <= effect(kind, low, least) < Meaning.IMPRESSION:
             refused.add(item)
@@ -177,7 +183,8 @@ def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> f
 
 def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
     """All events of a person of these items, but impressions, oldest first."""
-    c, rows = events.c, []
+    c = events.c
+    rows = []
     for start in range(0, len(items), AT_ONCE):
         some = items[start : start + AT_ONCE]
         statement = select(c.seq, *_ROW).where(

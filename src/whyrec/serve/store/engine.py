@@ -94,7 +94,9 @@ class StoreError(WhyrecError, OSError):
     """
 
     def __init__(self, code: str, required: str, fix: str) -> None:
-        self.code, self.required, self.fix = code, required, fix
+        self.code = code
+        self.required = required
+        self.fix = fix
         super().__init__(f"{required}. Fix: {fix}.")
 
     def __str__(self) -> str:

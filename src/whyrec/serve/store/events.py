@@ -44,7 +44,8 @@ def add_events(connection: Connection, rows: Sequence[Event], received: int) -> 
     values = [_values(rows[at], received) for _, at in sorted(wanted.items())]
     new = {tuple(row) for row in connection.execute(_new_events(connection.dialect.name), values)}
     touch(connection, sorted({user for user, _ in new}), received)
-    results, told = [], set()
+    results = []
+    told = set()
     for row in rows:
         key = (row.user, row.event_id)
         results.append("accepted" if key in new and key not in told else "duplicate")

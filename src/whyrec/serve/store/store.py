@@ -118,7 +118,8 @@ class Store:
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
-            batch, last = [first], False
+            batch = [first]
+            last = False
             while len(batch) < TOGETHER:
                 try:
                     one = self._jobs.get_nowait()

@@ -18,7 +18,8 @@ from typing import Any
 
 __all__ = ["KEPT", "STEP", "Pulse"]
 
-STEP, KEPT = 10, 360
+STEP = 10
+KEPT = 360
 SLOW = 0.25  # seconds from which a request is kept in the list of slow ones
 EDGES = [0.0002 * 1.08**n for n in range(160)]  # upper ends of the bins, 0.2 ms to 40 s
 LATEST = 100
@@ -44,7 +45,8 @@ class Pulse:
     def __init__(
         self, totals: Callable[[], tuple[float, float, float]], now: Callable[[], float] = time.time
     ) -> None:
-        self._totals, self._now = totals, now
+        self._totals = totals
+        self._now = now
         self._buckets: OrderedDict[int, Bucket] = OrderedDict()
         self._routes: dict[tuple[str, str], Counter[int]] = {}
         self._failed: Counter[tuple[str, str]] = Counter()
@@ -54,7 +56,8 @@ class Pulse:
 
     def saw(self, method: str, route: str, status: int, seconds: float, id: str) -> None:
         """Count a request. route: its pattern, never its path."""
-        now, bin_ = self._now(), bisect.bisect_left(EDGES, seconds)
+        now = self._now()
+        bin_ = bisect.bisect_left(EDGES, seconds)
         with self._lock:
             bucket = self._bucket(int(now) // STEP * STEP)
             bucket.status["error" if status >= 500 else "refused" if status >= 400 else "ok"] += 1
@@ -151,7 +154,8 @@ def quantile(times: Counter[int], share: float) -> float | None:
     >>> round(quantile(Counter({bisect.bisect_left(EDGES, 0.01): 9}), 0.5), 1)
     9.8
     """
-    wanted, seen = math.ceil(share * times.total()), 0
+    wanted = math.ceil(share * times.total())
+    seen = 0
     for bin_, count in sorted(times.items()):
         seen += count
         if seen >= wanted:

@@ -23,7 +23,8 @@ class Truth:
     """
 
     def __init__(self, service: Service, findings: Findings) -> None:
-        self.service, self.findings = service, findings
+        self.service = service
+        self.findings = findings
         self._looked = -1  # the hour that was looked at last
 
     def __call__(self, promoted: bool) -> None:

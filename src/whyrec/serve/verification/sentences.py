@@ -26,8 +26,9 @@ from whyrec.explain.verification.check import (
     check,
     unverifiable,
 )
+from whyrec.explain.verification.counts import Counts
 from whyrec.explain.verification.report import Verified
-from whyrec.explain.verification.world import Counts, World, verbs_of
+from whyrec.explain.verification.world import World, verbs_of
 from whyrec.serve.import_export import to_dataset
 from whyrec.serve.insight.faithfulness import drawn_names
 from whyrec.serve.insight.measurements import Progress
@@ -77,7 +78,8 @@ class Chosen(NamedTuple):
 def chosen(service: Service, live: Live) -> Counts:
     """Who chose what until the version was fitted. An item whose events are no longer those of the
     fit has counts that are known to be others."""
-    exact, fitted = np.zeros(live.n_items, bool), live.data.item_table.numeric.get(EVENTS)
+    exact = np.zeros(live.n_items, bool)
+    fitted = live.data.item_table.numeric.get(EVENTS)
     try:
         data = to_dataset(service.store, like=live.data)
     except BadData:  # no events
@@ -95,7 +97,8 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
     """The world of an answer that depended on these inputs."""
     ready = prepare(live, inputs)
     fitted = live.data.item_table.numeric.get(EVENTS)
-    by_tags, nobody = ready.source == "content", ready.source == "popular"
+    by_tags = ready.source == "content"
+    nobody = ready.source == "popular"
     return World(
         live.model,
         ready.query,
@@ -170,7 +173,9 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
             },
         )
         moved = next((row for row in body["moves"] if row["item"] == label), None)
-        return None if moved is None else (moved["rank_before"], moved["rank_after"])
+        if moved is None:
+            return None
+        return (moved["rank_before"], moved["rank_after"])
 
     return leave_out
 
@@ -228,7 +233,8 @@ def logged_ids(
     """Up to `most` answers of the log, drawn with a seed."""
     c = recommendations.c
     statement = select(c.id).where(c.time >= since).order_by(c.id)
-    statement = statement if model is None else statement.where(c.model == model)
+    if model is not None:
+        statement = statement.where(c.model == model)
     with service.store.read() as connection:
         ids = list(connection.execute(statement).scalars())
     return [
@@ -269,7 +275,10 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
         counts[live.version] = chosen(service, live)
     inputs = Inputs.of(record.inputs)
     world = world_of_inputs(live, inputs, counts[live.version])
-    own = stored(service, live, record.user) if record.user is not None else {}
+    if record.user is not None:
+        own = stored(service, live, record.user)
+    else:
+        own = {}
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 
@@ -280,7 +289,8 @@ def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding: fresh answers for a sample of people, and a sample of the answers that the version
     has given. Its examples name answers of the log by id and nobody by name."""
     live = service.registry.other(version)
-    found, most = Verified(), service.settings.verify or SAMPLE
+    found = Verified()
+    most = service.settings.verify or SAMPLE
     names = drawn_names(service)[:most]
     ids = logged_ids(service, most, model=version, seed=service.now())
     told(0.0)

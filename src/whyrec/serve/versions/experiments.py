@@ -51,10 +51,15 @@ class Experiments:
         if self._held[0] != seen["experiments"]:
             with self.store.read() as connection:
                 rows = [row for row in rows_of_experiments(connection) if row["active"]]
-            arms = [Variant(rows[0]["name"], **arm) for arm in rows[0]["variants"]] if rows else []
+            if rows:
+                arms = [Variant(rows[0]["name"], **arm) for arm in rows[0]["variants"]]
+            else:
+                arms = []
             self._held = (seen["experiments"], arms)
         arms = self._held[1]
-        return chosen(arms, user) if arms else None
+        if arms:
+            return chosen(arms, user)
+        return None
 
 
 def chosen(arms: Sequence[Variant], user: str) -> Variant:
@@ -128,7 +133,8 @@ def outcome(
 
 
 def _arm(connection: Connection, label: str) -> dict[str, Any]:
-    r, e = recommendations.c, events.c
+    r = recommendations.c
+    e = events.c
     people = connection.execute(
         select(func.count(distinct(r.user))).where(
             r.variant == label, r.user.not_in(switched_off())
@@ -160,8 +166,10 @@ def wilson(hits: int, of: int) -> Share:
     """
     if not of:
         return Share(None, None, None)
-    p, z = hits / of, Z
-    middle, half = p + z * z / (2 * of), z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    p = hits / of
+    z = Z
+    middle = p + z * z / (2 * of)
+    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
     return Share(p, (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of))
 
 

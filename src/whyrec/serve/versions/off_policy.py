@@ -84,7 +84,8 @@ def _rows(
     """(shown, what `new` would show, chance, whether rewarded, whether drawn) of each answer
     that explores.
     """
-    c, rows = events.c, []
+    c = events.c
+    rows = []
     with store.read() as connection:
         least = least_of(new.data.min_rating)
         kind = (
@@ -102,7 +103,10 @@ def _rows(
             .all()
         ):
             record = record_of(connection, id)
-            told = record.response.get("exploration") if record else None
+            if record:
+                told = record.response.get("exploration")
+            else:
+                told = None
             if record is None or told is None:
                 continue
             shown = record.response["items"][told["place"] - 1]["item"]
@@ -132,13 +136,17 @@ def _rates(shown: list[str], wanted: list[str], got: Any, seed: int) -> tuple[An
     the other.
     """
     half = np.random.default_rng(seed).random(len(got)) < 0.5
-    predicted, expected = np.zeros(len(got)), np.zeros(len(got))
+    predicted = np.zeros(len(got))
+    expected = np.zeros(len(got))
     for mine in (half, ~half):
         counts: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for at in np.flatnonzero(~mine):
             counts[shown[at]][0] += got[at]
             counts[shown[at]][1] += 1
-        mean = float(got[~mine].mean()) if (~mine).any() else 0.0
+        if (~mine).any():
+            mean = float(got[~mine].mean())
+        else:
+            mean = 0.0
         rate = {label: (a + PRIOR * mean) / (b + PRIOR) for label, (a, b) in counts.items()}
         for at in np.flatnonzero(mine):
             predicted[at], expected[at] = rate.get(shown[at], mean), rate.get(wanted[at], mean)

@@ -62,7 +62,9 @@ class Registry:
     a model's index is made before it serves, not at the first request."""
 
     def __init__(self, store: Store, root: Path, *, index: bool = False) -> None:
-        self.store, self.root, self.index = store, root, index
+        self.store = store
+        self.root = root
+        self.index = index
         self._live: Live | None = None
         self._seen = -1  # the counter "models" that `_live` was chosen at
         self._others: OrderedDict[tuple[str, str], Live] = OrderedDict()
@@ -72,7 +74,9 @@ class Registry:
     @property
     def serving(self) -> str:
         """The version in memory; empty before the first request."""
-        return self._live.version if self._live is not None else ""
+        if self._live is not None:
+            return self._live.version
+        return ""
 
     # --- add and choose ---------------------------------------------------------------------------
 
@@ -105,13 +109,12 @@ class Registry:
                 beside.rename(self.root / version)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        last = (
-            trained_to
-            if trained_to is not None
-            else int(fitted.data.time[-1])
-            if len(fitted.data)
-            else 0
-        )
+        if trained_to is not None:
+            last = trained_to
+        elif len(fitted.data):
+            last = int(fitted.data.time[-1])
+        else:
+            last = 0
         row = {
             "version": version,
             "name": fitted.header["name"],
@@ -245,7 +248,8 @@ class Registry:
             self._seen = seen["models"]
             return False
         with self._lock:
-            self._live, self._seen = live, seen["models"]
+            self._live = live
+            self._seen = seen["models"]
         return True
 
     def other(self, version: str, digest: str | None = None) -> Live:
@@ -282,7 +286,8 @@ class Registry:
                 given="none",
                 fix="start with `whyrec serve MODEL_FOLDER`",
             )
-        self._live, self._seen = self._caught_up(self.checked(version)), seen["models"]
+        self._live = self._caught_up(self.checked(version))
+        self._seen = seen["models"]
 
     def _caught_up(self, live: Live) -> Live:
         with self.store.read() as connection:

@@ -134,9 +134,11 @@ def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any
     that both know.
     """
     rest = data.select(~held)
-    people, truth = data.user[held], data.item[held]
+    people = data.user[held]
+    truth = data.item[held]
     order = np.argsort(people, kind="stable")
-    people, truth = people[order], truth[order]
+    people = people[order]
+    truth = truth[order]
     before = rest.histories[people]
     fitted = again(live, rest, seed)
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
@@ -175,7 +177,8 @@ class Among:
     """A model's scores with the items that not both models know out of the running."""
 
     def __init__(self, model: Any, shared: Any) -> None:
-        self.model, self.shared = model, shared
+        self.model = model
+        self.shared = shared
 
     def score(self, queries: Any) -> Any:
         scores = np.array(self.model.score(queries), np.float32)
@@ -189,7 +192,9 @@ class Renumbered:
     """
 
     def __init__(self, model: Any, numbers: Any, n_items: int) -> None:
-        self.model, self.numbers, self.n_items = model, numbers, n_items
+        self.model = model
+        self.numbers = numbers
+        self.n_items = n_items
 
     def score(self, queries: Any) -> Any:
         batch = Queries.of(queries)

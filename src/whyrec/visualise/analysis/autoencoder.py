@@ -84,9 +84,11 @@ def learn(
         x[torch.randperm(len(x), generator=maker)[:concepts]]
         + 0.01 * torch.randn(concepts, x.shape[1], generator=maker)
     )
-    into, bias = out.T.clone().requires_grad_(), torch.zeros(x.shape[1], requires_grad=True)
+    into = out.T.clone().requires_grad_()
+    bias = torch.zeros(x.shape[1], requires_grad=True)
     out = out.clone().requires_grad_()
-    adam, fired = torch.optim.Adam([into, bias, out], lr=learning_rate), torch.zeros(concepts)
+    adam = torch.optim.Adam([into, bias, out], lr=learning_rate)
+    fired = torch.zeros(concepts)
     for step in range(steps):
         rows = x[torch.randint(len(x), (min(512, len(x)),), generator=maker)]
         best = torch.relu((rows - bias) @ into).topk(k)

@@ -23,7 +23,10 @@ from whyrec.core import BadArgument, Dataset
 
 __all__ = ["STABLE", "Factors", "decompose", "matched", "stability"]
 
-MOST, STABLE, SPLITS, DEALT = 24, 0.4, 2, 2
+MOST = 24
+STABLE = 0.4
+SPLITS = 2
+DEALT = 2
 MARGIN = 1.1  # dealing anew keeps counts only nearly: nobody chooses an item twice
 PEOPLE = 60_000  # of whom a sample of so many is read where there are more
 Floats = NDArray[np.float64]
@@ -65,7 +68,10 @@ def decompose(
     of these alone.
     """
     rng = np.random.default_rng(seed)
-    chosen = np.arange(data.n_users) if people is None else np.asarray(people)
+    if people is None:
+        chosen = np.arange(data.n_users)
+    else:
+        chosen = np.asarray(people)
     if len(chosen) > PEOPLE:
         chosen = np.sort(rng.permutation(chosen)[:PEOPLE])
     matrix = _events(data, chosen)
@@ -83,7 +89,8 @@ def decompose(
     turned, turn = _varimax(right[:, :k] * sizes[:k])
     length = np.linalg.norm(turned, axis=0)
     order = np.argsort(-length, kind="stable")
-    item, user = turned[:, order] / np.maximum(length[order], 1e-12), (left[:, :k] @ turn)[:, order]
+    item = turned[:, order] / np.maximum(length[order], 1e-12)
+    user = (left[:, :k] @ turn)[:, order]
     sign = np.where(
         (item**3).sum(0) < 0, -1.0, 1.0
     )  # few items far out on one side: that side is the factor
@@ -103,7 +110,9 @@ def stability(
 ) -> tuple[Floats, list[Floats]]:
     """(how alike each factor comes back in two halves of the people that share nobody, |cosine|,
     mean over splits (d,); the halves' own loadings, matched to the whole's, (n, d) each)."""
-    rng, alike, halves = np.random.default_rng([seed, 1]), [], []
+    rng = np.random.default_rng([seed, 1])
+    alike = []
+    halves = []
     if not len(whole):
         return np.zeros(0), []
     for _ in range(splits):
@@ -157,8 +166,10 @@ def _svd(
     of_people, of_items = (np.asarray(matrix.sum(axis), np.float64).ravel() for axis in (1, 0))
     a, b = ((one + one.mean()) ** -0.5 for one in (of_people, of_items))
     plain = sparse.csr_array(sparse.diags_array(a) @ matrix @ sparse.diags_array(b))
-    turned, total = sparse.csr_array(plain.T), matrix.sum() or 1.0
-    p, q = a * of_people / np.sqrt(total), b * of_items / np.sqrt(total)
+    turned = sparse.csr_array(plain.T)
+    total = matrix.sum() or 1.0
+    p = a * of_people / np.sqrt(total)
+    q = b * of_items / np.sqrt(total)
     rest = LinearOperator(
         matrix.shape,
         dtype=np.float64,
@@ -172,7 +183,8 @@ def _svd(
 
 def _varimax(loadings: Floats, rounds: int = 60) -> tuple[Floats, Floats]:
     """(the loadings turned so that each column is large on few items [kaiser1958], the turn)."""
-    turn, last = np.eye(loadings.shape[1]), 0.0
+    turn = np.eye(loadings.shape[1])
+    last = 0.0
     for _ in range(rounds):
         now = loadings @ turn
         u, s, vt = np.linalg.svd(loadings.T @ (now**3 - now * (now**2).mean(0)))

@@ -48,7 +48,8 @@ def item_network(
             weights[at[i], at[j]] += weight
     weights = _strongest(np.maximum(weights + weights.T, 0.0))
     linked = np.flatnonzero(weights.sum(1))
-    items, weights = shown[linked], weights[np.ix_(linked, linked)]
+    items = shown[linked]
+    weights = weights[np.ix_(linked, linked)]
     found = communities(weights)
     group = np.minimum(found, GROUPS - 1)
     return {
@@ -148,7 +149,8 @@ def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, 
                 raise BadArgument(
                     "an edge must join two nodes of the network", given=f"{end} {edge[end]!r}"
                 )
-        a, b = at[edge["source"]], at[edge["target"]]
+        a = at[edge["source"]]
+        b = at[edge["target"]]
         weights[a, b] = weights[b, a] = edge["weight"]
     return weights
 
@@ -165,7 +167,10 @@ def layout(
     n = len(weights)
     if n < 2:
         return np.full((n, 2), 0.5)
-    groups = np.asarray(group) if len(group) == n else np.arange(n)
+    if len(group) == n:
+        groups = np.asarray(group)
+    else:
+        groups = np.arange(n)
     pull = np.sqrt(np.maximum(weights, 0.0) / (weights.max() or 1.0)) + 0.12 * (
         groups[:, None] == groups
     )
@@ -181,6 +186,7 @@ def layout(
         ) - 0.15 * place  # towards the middle: parts without ties stay near
         size = np.maximum(np.sqrt((step**2).sum(1, keepdims=True)), 1e-9)
         place = place + step / size * np.minimum(size, heat)
-    low, high = place.min(0), place.max(0)
+    low = place.min(0)
+    high = place.max(0)
     rank = place.argsort(0, kind="stable").argsort(0, kind="stable") / (n - 1)
     return np.asarray(0.5 * (place - low) / np.maximum(high - low, 1e-9) + 0.5 * rank, np.float64)

@@ -26,7 +26,8 @@ __all__ = ["FEWEST", "Term", "Terms", "terms_of"]
 FEWEST = 5  # items of a term
 MOST = 0.5  # of all items: a term of more says nothing
 CHANCE = 0.01  # that any of the terms names a direction that has none
-TOKEN, WORD = re.compile(r"[^\W_]+"), re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
+TOKEN = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
 COMMON = frozenset(
     (
         "the",
@@ -109,7 +110,8 @@ class Terms:
 
     def _shared(self, a: int, b: int) -> float:
         """The items of both, as a share of the fewer."""
-        one, two = self.members[[a]].indices, self.members[[b]].indices
+        one = self.members[[a]].indices
+        two = self.members[[b]].indices
         return len(np.intersect1d(one, two)) / max(1, min(len(one), len(two)))
 
 

@@ -66,7 +66,10 @@ def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Mark
             )
         )
     if interval["mean"] is not None:
-        mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>') if best else Markup('<circle r="5"/>')
+        if best:
+            mark = Markup('<path d="M0 -8 8 0 0 8 -8 0Z"/>')
+        else:
+            mark = Markup('<circle r="5"/>')
         parts.append(
             Markup('<svg class="mark" x="{}%" y="12" overflow="visible">{}</svg>').format(
                 across(interval["mean"], span), mark
@@ -79,7 +82,8 @@ def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Mark
 
 def signed_bar(weight: float, span: Axis) -> Markup:
     """A bar from zero: to the right for a reason for, to the left for one against."""
-    zero, end = across(0.0, span), across(weight, span)
+    zero = across(0.0, span)
+    end = across(weight, span)
     left, width = sorted((float(zero), float(end)))
     return Markup(
         '<svg class="bar" width="100%" height="16" aria-hidden="true">'
@@ -92,13 +96,12 @@ def signed_bar(weight: float, span: Axis) -> Markup:
 
 def meter(value: float, baseline: float | None = None) -> Markup:
     """A share of 1 as a filled bar, with a tick where the baseline stands."""
-    tick = (
-        Markup("")
-        if baseline is None
-        else Markup('<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(
+    if baseline is None:
+        tick = Markup("")
+    else:
+        tick = Markup('<line class="baseline" x1="{0}%" x2="{0}%" y1="0" y2="14"/>').format(
             across(baseline, (0.0, 1.0))
         )
-    )
     return Markup(
         '<svg class="meter" width="100%" height="14" aria-hidden="true"><rect class="whole" '
         'y="4" width="100%" '
@@ -109,14 +112,13 @@ def meter(value: float, baseline: float | None = None) -> Markup:
 def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
     """Columns from (name, height, text above): a histogram. Where the names would run into each
     other, each second (third, ...) is written; a table beside the chart has them all."""
-    most, width, parts = (
-        max((row[1] for row in rows), default=0.0) or 1.0,
-        100 / max(1, len(rows)),
-        [],
-    )
+    most = max((row[1] for row in rows), default=0.0) or 1.0
+    width = 100 / max(1, len(rows))
+    parts = []
     every = -(-len(rows) * (1 + max((len(row[0]) for row in rows), default=0)) // LETTERS) or 1
     for at, (name, value, text) in enumerate(rows):
-        height, middle = max(1.0, 120 * value / most), short((at + 0.5) * width)
+        height = max(1.0, 120 * value / most)
+        middle = short((at + 0.5) * width)
         parts.append(
             Markup(
                 '<rect class="block" x="{}%" y="{}" width="{}%" height="{}" rx="2"/><text '
@@ -148,8 +150,14 @@ def moves(before: int, after: Sequence[int | None]) -> Markup:
         if was is None:
             parts.append(_stub("new", 100, rank))
         else:
-            kind = "up" if rank < was else "down" if rank > was else "same"
-            y1, y2 = _middle(was), _middle(rank)
+            if rank < was:
+                kind = "up"
+            elif rank > was:
+                kind = "down"
+            else:
+                kind = "same"
+            y1 = _middle(was)
+            y2 = _middle(rank)
             parts.append(
                 Markup('<path class="{}" d="M0 {} C45 {} 55 {} 100 {}"/>').format(
                     kind, y1, y1, y2, y2

@@ -43,10 +43,15 @@ def tiles(row: Sequence[float], names: Sequence[str] = ()) -> Markup:
     """One row of values in [-1, 1]: a tile each, coloured by sign and size; `names` are shown on
     pointing.
     """
-    width, half, parts = 100 / max(1, len(row)), SHADES // 2, []
+    width = 100 / max(1, len(row))
+    half = SHADES // 2
+    parts = []
     for at, value in enumerate(row):
         shade = round(half * max(-1.0, min(1.0, float(value))))
-        title = Markup("<title>{}</title>").format(names[at]) if names else Markup("")
+        if names:
+            title = Markup("<title>{}</title>").format(names[at])
+        else:
+            title = Markup("")
         parts.append(
             Markup(
                 '<rect class="s{}" x="{}%" y="1" width="{}%" height="22" rx="1">{}</rect>'

@@ -34,7 +34,8 @@ def network(
 ) -> Markup:
     """The graph in a box of `width` by `height`: lines as thick as ties are strong, nodes as large
     as they are chosen. kind: a CSS class; longest: letters of a label before it is cut."""
-    nodes, edges = graph["nodes"], graph["edges"]
+    nodes = graph["nodes"]
+    edges = graph["edges"]
     at = {node["id"]: row for row, node in enumerate(nodes)}
     spread = layout(tie_matrix(nodes, edges), [node["group"] for node in nodes])
     margin = (min(70, width * 0.08), 24)
@@ -69,7 +70,9 @@ def swatch(group: int) -> Markup:
 
 def apart(places: Sequence[Place], radii: Sequence[float], width: int, height: int) -> list[Place]:
     """The places moved as little as needed for no two nodes to touch, inside the box."""
-    turn, low, high = np.arange(len(places)), 18.0, np.array([width, height]) - 18.0
+    turn = np.arange(len(places))
+    low = 18.0
+    high = np.array([width, height]) - 18.0
     aside = np.stack(
         [np.cos(turn), np.sin(turn)], 1
     )  # parts nodes that share a place, or are pushed into one corner
@@ -103,13 +106,12 @@ def _edge(a: int, b: int, weight: float, heaviest: float, places: Sequence[Place
 
 def _node(n: int, node: Mapping[str, Any], place: Place, radius: float, label: Any) -> Markup:
     x, y = place
-    text = (
-        Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
+    if label:
+        text = Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
             short(label[0]), short(label[1]), label[2], label[3]
         )
-        if label
-        else Markup("")
-    )
+    else:
+        text = Markup("")
     return Markup(
         '<g class="node g{}" data-n="{}" tabindex="{}" role="button" aria-pressed="false" '
         'aria-label="{}">'
@@ -177,7 +179,9 @@ def text_width(text: str) -> float:
 
 
 def _cut(title: str, longest: int) -> str:
-    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"
+    if len(title) <= longest:
+        return title
+    return title[: longest - 1].rstrip() + "…"
 
 
 def _shape(kind: str, x: float, y: float, r: float) -> Markup:

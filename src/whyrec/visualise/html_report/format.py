@@ -84,7 +84,9 @@ def metric(name: str) -> Pair:
     """
     stem, _, cut = name.partition("@")
     en, zh = METRICS.get(stem, (stem, stem))
-    return (f"{en}@{cut}", f"{zh}@{cut}") if cut else (en, zh)
+    if cut:
+        return (f"{en}@{cut}", f"{zh}@{cut}")
+    return (en, zh)
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -94,7 +96,9 @@ def number(value: float | None, digits: int = 3) -> str:
     """
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}".replace("-", "−")
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, digits: int = 3) -> str:
@@ -102,7 +106,9 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def percent(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None or not math.isfinite(value) else f"{100 * value:.{digits}f}%"
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{100 * value:.{digits}f}%"
 
 
 def small(value: float | None) -> str:
@@ -126,7 +132,9 @@ def digits_for(values: Sequence[float]) -> int:
     (3, 5, 0)
     """
     largest = max((abs(value) for value in values), default=0.0)
-    return 3 if largest == 0 else int(min(6, max(0, 3 - math.floor(math.log10(largest)))))
+    if largest == 0:
+        return 3
+    return int(min(6, max(0, 3 - math.floor(math.log10(largest)))))
 
 
 def visible(value: Any) -> Any:

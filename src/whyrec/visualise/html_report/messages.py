@@ -482,6 +482,7 @@ def notes_zh(notes: str) -> str:
 
 def _translated(text: str, patterns: dict[str, str]) -> str:
     for pattern, chinese in patterns.items():
-        if found := re.fullmatch(pattern, text):
+        found = re.fullmatch(pattern, text)
+        if found:
             return chinese.format(*found.groups())
     return text

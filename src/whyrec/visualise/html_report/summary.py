@@ -63,7 +63,10 @@ def _tenths(counts: NDArray[Any]) -> list[dict[str, Any]]:
     fewer items.
     """
     total = max(1, int(counts.sum()))
-    parts = np.array_split(counts, min(10, len(counts))) if len(counts) else []
+    if len(counts):
+        parts = np.array_split(counts, min(10, len(counts)))
+    else:
+        parts = []
     return [
         {
             "part": n,

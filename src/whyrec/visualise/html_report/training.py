@@ -14,7 +14,8 @@ from whyrec.visualise.html_report.messages import STRINGS
 
 __all__ = ["training"]
 
-HEIGHT, LEFT = 150, 7  # of the drawing; percent of its width for the numbers
+HEIGHT = 150  # of the drawing
+LEFT = 7  # percent of its width for the numbers
 
 
 def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
@@ -29,16 +30,15 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
     if not measured:
         return None
     best = [max(row["quality"] for row in stage["curve"]) for stage in measured]
-    lead = (
-        both("training_one", best=number(best[-1]))
-        if len(best) == 1
-        else both(
+    if len(best) == 1:
+        lead = both("training_one", best=number(best[-1]))
+    else:
+        lead = both(
             "training_more",
             first=number(best[0]),
             last=number(best[-1]),
             change=f"{best[-1] - best[0]:+.4f}",
         )
-    )
     rows = [
         [
             _name(stage["stage"]),
@@ -71,7 +71,9 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
 
 
 def _name(stage: str) -> Any:
-    return both(f"stage:{stage}") if f"stage:{stage}" in STRINGS else stage
+    if f"stage:{stage}" in STRINGS:
+        return both(f"stage:{stage}")
+    return stage
 
 
 def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
@@ -80,7 +82,8 @@ def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
     """
     span = charts.scale([row["quality"] for stage in stages for row in stage["curve"]])
     total = sum(len(stage["curve"]) for stage in stages)
-    parts, at = [], 0
+    parts = []
+    at = 0
     for tick in charts.ticks(span, 4):
         y = charts.short(_height(tick, span))
         parts.append(

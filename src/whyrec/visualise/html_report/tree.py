@@ -15,7 +15,9 @@ from whyrec.visualise.html_report.format import both, either, number, pair, perc
 
 __all__ = ["draw", "tree"]
 
-LINE, GAP = 17, 15  # height of a line of text, and between nodes
+# height of a line of text, and between nodes
+LINE = 17
+GAP = 15
 BAR = 110  # width of a bar that stands for 100%
 
 Node = Mapping[str, Any]
@@ -133,14 +135,19 @@ def _node(
 
 def _wrap(text: str, width: float) -> list[str]:
     """The text in lines no wider than `width` pixels; Chinese breaks anywhere."""
-    words = text.split(" ") if " " in text else [text]
-    lines, line = [], ""
+    if " " in text:
+        words = text.split(" ")
+    else:
+        words = [text]
+    lines = []
+    line = ""
     for word in words:
         joined = f"{line} {word}".strip()
         if text_width(joined) <= width or not joined.strip():
             line = joined
             continue
-        lines += [line] if line else []
+        if line:
+            lines.append(line)
         line = word
         while text_width(line) > width and len(line) > 1:
             fit = next(

@@ -37,7 +37,10 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["Concept", "concepts", "find_concepts", "interval", "steer"]
 
-SAME, STRONGEST, PEOPLE, SHOWN = 0.7, 20, 200, 18
+SAME = 0.7
+STRONGEST = 20
+PEOPLE = 200
+SHOWN = 18
 PUSH = 0.5  # of the mean length of the states
 ABOUT = 0.05  # shares nearer than this are told as about the same
 Floats = NDArray[np.float32]
@@ -80,17 +83,20 @@ def find_concepts(
 ) -> tuple[Sparse, list[Concept]]:
     """The concepts in vectors (k, d) of the items (k,), of two seeds; size: how many are looked for
     (default: by the number of items, 16 to 96)."""
-    size = int(np.clip(len(items) // 5, 16, 96)) if size is None else size
+    if size is None:
+        size = int(np.clip(len(items) // 5, 16, 96))
     one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
     cosine = one.out @ two.out.T
     _, twin = linear_sum_assignment(-cosine)
     # Names come from tests by rank, which the ties at 0 of rectified answers deceive: shuffled
     # vectors got names.
-    terms, loads = terms_of(data.item_table, items), [one.lean(vectors), two.lean(vectors)]
+    terms = terms_of(data.item_table, items)
+    loads = [one.lean(vectors), two.lean(vectors)]
     chance, near = _chance(terms, vectors, size, seed)
     found = []
     for c in range(size):
-        load, other = loads[0][:, c], loads[1][:, twin[c]]
+        load = loads[0][:, c]
+        other = loads[1][:, twin[c]]
         name, member = _named(terms, load, size)
         again = name is not None and _named(terms, other, size)[0] == name
         top = np.argsort(-load, kind="stable")[:STRONGEST]
@@ -112,7 +118,10 @@ def find_concepts(
 
 def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[np.float64]]:
     """(the best name, which items carry it); (None, zeros) where none is beyond chance."""
-    best = terms.of(load, size, 1) if load.std() > 0 else []
+    if load.std() > 0:
+        best = terms.of(load, size, 1)
+    else:
+        best = []
     if not best:
         return None, np.zeros(len(load))
     return best[0].name, terms.members[[terms.names.index(best[0].name)]].toarray().ravel()
@@ -160,7 +169,10 @@ def steer(
     push = PUSH * float(np.linalg.norm(states, axis=1).mean())
 
     def first(way: Floats | None) -> NDArray[Any]:
-        moved = states if way is None else states + push * way / np.linalg.norm(way)
+        if way is None:
+            moved = states
+        else:
+            moved = states + push * way / np.linalg.norm(way)
         return top_k(mask_seen(moved @ vectors.T + bias, queries), k)[0]
 
     plain = first(None)
@@ -179,10 +191,8 @@ def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, f
     bootstrap).
     """
     rng, (c, q) = np.random.default_rng([seed, 4]), values.shape
-    of_c, of_q = (
-        rng.multinomial(c, np.full(c, 1 / c), draws) / c,
-        rng.multinomial(q, np.full(q, 1 / q), draws) / q,
-    )
+    of_c = rng.multinomial(c, np.full(c, 1 / c), draws) / c
+    of_q = rng.multinomial(q, np.full(q, 1 / q), draws) / q
     low, high = np.quantile(((of_c @ values) * of_q).sum(1), (0.025, 0.975))
     return float(low), float(high)
 
@@ -265,7 +275,9 @@ def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> tu
     """What was found, of all concepts that are kept: those drawn are the purest, and say too
     much.
     """
-    mean, chance, near = float(np.mean([one.pure for one in kept])), kept[0].chance, kept[0].near
+    mean = float(np.mean([one.pure for one in kept]))
+    chance = kept[0].chance
+    near = kept[0].near
     en = (
         f"{len(kept)} of {many} directions come back under another seed with the same name; "
         f"{mean:.0%} of their strongest "
@@ -323,7 +335,8 @@ def _steered(
 ) -> tuple[list[Concept], Floats | None]:
     """The concepts with their shares of lists, and how far each rose for each person, (c, q)."""
     people = np.sort(np.random.default_rng(seed).permutation(data.n_users)[:PEOPLE])
-    vectors, bias = model.item_vectors()[1], model.score([Query([])])[0]
+    vectors = model.item_vectors()[1]
+    bias = model.score([Query([])])[0]
     terms = terms_of(data.item_table, np.arange(data.n_items))
     at = {name: row for row, name in enumerate(terms.names)}
     able = [
@@ -386,14 +399,16 @@ def _label(one: Concept, data: Dataset) -> str:
 
 def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
     figure = new_figure(11, 0.38 * len(kept) + 2.2)
-    ax, words = figure.add_subplot(), WORDS[lang]
+    ax = figure.add_subplot()
+    words = WORDS[lang]
     for row, one in enumerate(kept):
         if np.isfinite(one.after):
             ax.plot(
                 [100 * one.before, 100 * one.after], [row, row], color=COLOURS[5], lw=1.4, zorder=1
             )
     for what, (mark, colour) in MARKS.items():
-        values, thin = [100 * getattr(one, what) for one in kept], mark in "|x"
+        values = [100 * getattr(one, what) for one in kept]
+        thin = mark in "|x"
         if np.isfinite(values).any():
             ax.plot(
                 values,

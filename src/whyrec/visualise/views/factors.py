@@ -27,7 +27,10 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["Named", "factors", "named_factors", "report_factors", "switched_off", "without_factor"]
 
-ITEMS, PEOPLE, SHOWN = 3, 24, 14  # items of a factor, people of the heatmap, factors drawn
+# items of a factor, people of the heatmap, factors drawn
+ITEMS = 3
+PEOPLE = 24
+SHOWN = 14
 Floats = NDArray[np.float64]
 
 
@@ -61,18 +64,18 @@ def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]
     known = np.flatnonzero(
         counts >= max(1.0, float(np.median(counts[counts > 0])) if len(data) else 1.0)
     )
-    terms, out = terms_of(data.item_table, known), []
+    terms = terms_of(data.item_table, known)
+    out = []
     for k in range(len(found)):
         own = terms.of(found.item[known, k], len(found))
         order = known[np.argsort(-found.item[known, k], kind="stable")]
-        again = (
-            [
+        if own:
+            again = [
                 [t.name for t in terms.of(h[known, k], len(found), 1)] == [own[0].name]
                 for h in halves
             ]
-            if own
-            else []
-        )
+        else:
+            again = []
         name = " · ".join(t.name for t in own) or " / ".join(
             visible(data.item_table.title[i], 22) for i in order[:2]
         )
@@ -164,7 +167,8 @@ def report_factors(data: Dataset, *, seed: int = 0, most: int = 8) -> dict[str, 
     chosen items and of some people; without any, an empty list."""
     found, names = named_factors(data, seed=seed)
     shown = [one for one in names if one.stable][:most]
-    at, counts = [one.number for one in shown], np.bincount(data.item, minlength=data.n_items)
+    at = [one.number for one in shown]
+    counts = np.bincount(data.item, minlength=data.n_items)
     top = np.argsort(-counts, kind="stable")[:40]
     people = np.argsort(-data.histories.sizes[found.people], kind="stable")[:200][::10]
     return {
@@ -221,7 +225,8 @@ def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
     figure = new_figure(13, 6 + 0.17 * len(items))
     grid = figure.add_gridspec(3, 1, height_ratios=[4, 2.2, 0.24 * len(items)])
     people, bars, cells = (figure.add_subplot(grid[k]) for k in range(3))
-    x, labels = np.arange(len(shown)), [visible(data.item_table.title[i], 46) for i in items]
+    x = np.arange(len(shown))
+    labels = [visible(data.item_table.title[i], 46) for i in items]
     people.imshow(of_people, cmap=DIVERGING, vmin=-1, vmax=1, aspect="auto")
     people.set_title(
         "U: some people, clustered" if en else "U：部分用户（已聚类）",
@@ -288,7 +293,8 @@ def _interactive(found: Factors, names: list[Named], data: Dataset, lang: str) -
     from plotly.subplots import make_subplots
 
     shown, items, of_items, _ = _parts(found, names)
-    en, x = lang == "en", [f"{one.number + 1}. {visible(one.name, 34)}" for one in shown]
+    en = lang == "en"
+    x = [f"{one.number + 1}. {visible(one.name, 34)}" for one in shown]
     told = [
         f"{'stability' if en else '稳定性'} {one.stability:.2f}<br>"
         + "<br>".join(visible(data.item_table.title[i], 60) for i in one.top)
@@ -364,16 +370,16 @@ def switched_off(
             given="no stable factor",
         )
     sizes = data.histories.sizes
-    who = (
-        int(np.argsort(sizes, kind="stable")[len(sizes) // 2])
-        if user is None
-        else data.users.index(user)
-    )
+    if user is None:
+        who = int(np.argsort(sizes, kind="stable")[len(sizes) // 2])
+    else:
+        who = data.users.index(user)
     query = data.histories[who]
     first = without_factor(found, query, 0)[0]
     factor = int(found.parts(query.items)[first].sum(0).argmax())
     first, other, places = without_factor(found, query, factor)
-    name, title = visible(names[factor].name, 40), [visible(t, 44) for t in data.item_table.title]
+    name = visible(names[factor].name, 40)
+    title = [visible(t, 44) for t in data.item_table.title]
     gone = sum(item not in other for item in first)
     rows = [
         (at + 1, data.item_table.title[item], place + 1 if place is not None else "")
@@ -405,7 +411,9 @@ def _slopes(
     first: list[int], other: list[int], places: list[int | None], title: list[str], lang: str
 ) -> Any:
     figure = new_figure(12, 0.42 * len(first) + 1.6)
-    ax, k, en = figure.add_subplot(), len(first), lang == "en"
+    ax = figure.add_subplot()
+    k = len(first)
+    en = lang == "en"
     for at, (item, place) in enumerate(zip(first, places, strict=True)):
         stays = place is not None and place < k
         ax.plot(

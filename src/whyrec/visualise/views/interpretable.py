@@ -25,7 +25,8 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["shapes", "tree"]
 
-PARTS, DEEP = 9, 3
+PARTS = 9
+DEEP = 3
 Floats = NDArray[np.floating]
 Node = Mapping[str, Any]
 
@@ -34,7 +35,10 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     """The questions of a tree, down to its fourth, with how often what is asked about was
     chosen. Needs branches().
     """
-    root = model.branches() if isinstance(model, AsksQuestions) else None
+    if isinstance(model, AsksQuestions):
+        root = model.branches()
+    else:
+        root = None
     if root is None:
         raise BadArgument(
             "a tree is drawn of models that ask questions",
@@ -53,7 +57,8 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         for depth, way, node in _walk(root, 0, "")
     ]
     leaves = [node for _, _, node in _walk(root, 0, "") if "text" not in node]
-    best, base = max(float(one["precision"]) for one in leaves), float(root["precision"])
+    best = max(float(one["precision"]) for one in leaves)
+    base = float(root["precision"])
     first = root.get("text", ("nothing", "无"))
     return View(
         "tree",
@@ -105,14 +110,16 @@ def _draw_tree(root: Node, lang: str) -> Any:
     for node, x, depth, _ in places:
         share = float(node["precision"]) / top
         asks = "text" in node and depth < DEEP
-        told = (
-            _wrapped(node["text"][LANGS.index(lang)] + ("?" if lang == "en" else "？")) + "\n"
-            if asks
-            else ""
-        )
-        chosen = (
-            f"{node['precision']:.1%} chosen" if lang == "en" else f"选择 {node['precision']:.1%}"
-        )
+        if asks:
+            told = (
+                _wrapped(node["text"][LANGS.index(lang)] + ("?" if lang == "en" else "？")) + "\n"
+            )
+        else:
+            told = ""
+        if lang == "en":
+            chosen = f"{node['precision']:.1%} chosen"
+        else:
+            chosen = f"选择 {node['precision']:.1%}"
         ax.annotate(
             f"{told}{chosen}",
             (x, -depth),
@@ -170,7 +177,11 @@ def _wrapped(text: str, most: int = 26) -> str:
 def _plotly_tree(root: Node, lang: str) -> Any:
     from plotly import graph_objects as go
 
-    ids, labels, parents, values, shade = [], [], [], [], []
+    ids = []
+    labels = []
+    parents = []
+    values = []
+    shade = []
     for _, way, node in _walk(root, 0, ""):
         ids.append(way or "root")
         parents.append("" if not way else way.rpartition("/")[0] or "root")
@@ -262,8 +273,14 @@ def _draw_shapes(drawn: Any, words: Any, lang: str) -> Any:
     low, high = (f(float(f(w)) for _, _, w, _ in drawn) for f in (min, max))
     for at, (name, cuts, weights, _) in enumerate(drawn):
         ax = figure.add_subplot(lines, columns, at + 1)
-        pad = (cuts[-1] - cuts[0]) * 0.05 if len(cuts) > 1 and cuts[-1] > cuts[0] else 1.0
-        ends = [cuts[0] - pad, *cuts, cuts[-1] + pad] if len(cuts) else [-1.0, 1.0]
+        if len(cuts) > 1 and cuts[-1] > cuts[0]:
+            pad = (cuts[-1] - cuts[0]) * 0.05
+        else:
+            pad = 1.0
+        if len(cuts):
+            ends = [cuts[0] - pad, *cuts, cuts[-1] + pad]
+        else:
+            ends = [-1.0, 1.0]
         ax.stairs(weights, ends, color=COLOURS[0], lw=1.8, baseline=None)
         ax.axhline(0, color=MUTED, lw=0.7)
         ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))

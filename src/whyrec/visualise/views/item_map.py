@@ -28,7 +28,9 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["atlas", "distance_kept", "placed", "trust"]
 
-GROUPS, SAMPLE, NEAR = 7, 2500, 15
+GROUPS = 7
+SAMPLE = 2500
+NEAR = 15
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
 PLOTLY_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 Floats = NDArray[np.floating]
@@ -143,7 +145,10 @@ def _groups(data: Dataset, items: NDArray[np.integer]) -> tuple[list[str], NDArr
     len(names) for none).
     """
     terms = terms_of(data.item_table, items)
-    of = range(terms.categories) if terms.categories else range(len(terms.names))
+    if terms.categories:
+        of = range(terms.categories)
+    else:
+        of = range(len(terms.names))
     sizes = Counter({n: int(terms.members[[n]].nnz) for n in of})
     group = np.full(len(items), GROUPS)
     names: list[str] = []
@@ -168,7 +173,8 @@ def _draw(
     from scipy.ndimage import gaussian_filter
 
     figure = new_figure(13, 9)
-    ax, size = figure.add_subplot(), float(np.clip(9000 / len(places), 3, 30))
+    ax = figure.add_subplot()
+    size = float(np.clip(9000 / len(places), 3, 30))
     counts, xs, ys = np.histogram2d(places[:, 0], places[:, 1], bins=160)
     ax.imshow(
         gaussian_filter(counts, 2.5).T,
@@ -202,7 +208,8 @@ def _draw(
             label=visible(name, 24),
         )
     taken: list[tuple[float, float]] = []
-    wide, high = np.ptp(places[:, 0]), np.ptp(places[:, 1])
+    wide = np.ptp(places[:, 0])
+    high = np.ptp(places[:, 1])
     for at in np.argsort(-np.bincount(data.item, minlength=data.n_items)[items], kind="stable"):
         x, y = places[at]
         if len(taken) < 34 and all(
@@ -233,13 +240,16 @@ def _interactive(places: Floats, group: Any, names: list[str], titles: list[str]
 
     traces = []
     for g in [len(names), *range(len(names))]:
-        at, rest = np.flatnonzero(group == g), g == len(names)
-        mark = (
-            {"color": "#b7bfc8", "symbol": "circle"}
-            if rest
-            else {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
-        )
-        name = ("other", "其他")[lang == "zh"] if rest else visible(names[g], 30)
+        at = np.flatnonzero(group == g)
+        rest = g == len(names)
+        if rest:
+            mark = {"color": "#b7bfc8", "symbol": "circle"}
+        else:
+            mark = {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
+        if rest:
+            name = ("other", "其他")[lang == "zh"]
+        else:
+            name = visible(names[g], 30)
         traces.append(
             go.Scattergl(
                 x=places[at, 0].round(3),

@@ -30,7 +30,11 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["MOST", "ego", "network", "person"]
 
-MOST, TOP, NEAR, EVENTS, LIST = 150, 110, 24, 14, 10
+MOST = 150
+TOP = 110
+NEAR = 24
+EVENTS = 14
+LIST = 10
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
 PLOTLY_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 Floats = NDArray[np.floating]
@@ -58,7 +62,9 @@ def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         if i != j
     ]
     graph = item_network(pairs, data.item_table, counts, top=len(top))
-    nodes, edges, groups = graph["nodes"], graph["edges"], graph["groups"]
+    nodes = graph["nodes"]
+    edges = graph["edges"]
+    groups = graph["groups"]
     if not edges:
         raise BadArgument(
             "a network needs ties between items", given="none above 0 among the most chosen"
@@ -98,10 +104,8 @@ def _draw_network(nodes: Any, weights: Floats, places: Floats, names: list[str])
     figure = new_figure(13, 9)
     ax = figure.add_subplot()
     _edges(ax, weights, places)
-    group, size = (
-        np.array([n["group"] for n in nodes]),
-        np.array([n["weight"] for n in nodes], float),
-    )
+    group = np.array([n["group"] for n in nodes])
+    size = np.array([n["weight"] for n in nodes], float)
     for g in np.unique(group):
         at = group == g
         ax.scatter(
@@ -212,7 +216,10 @@ def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **
     of both.
     """
     counts = np.bincount(data.item, minlength=data.n_items)
-    one = int(counts.argmax()) if item is None else int(item)
+    if item is None:
+        one = int(counts.argmax())
+    else:
+        one = int(item)
     others = np.argsort(-counts, kind="stable")[:5000]
     others = others[others != one]
     gives = _moved(model, np.array([one]), others)[0]
@@ -227,7 +234,8 @@ def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **
         for values in (gets, gives)
         for at in [np.argsort(-values, kind="stable")[:NEAR]]
     ]
-    name, title = visible(data.item_table.title[one], 40), data.item_table.title
+    name = visible(data.item_table.title[one], 40)
+    title = data.item_table.title
     rows = [
         (title[one], kind, title[int(i)], round(float(v), 5))
         for kind, (items, values) in zip(("lifted by", "lifts"), drawn, strict=True)
@@ -326,10 +334,12 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
             given="one that never moves",
         )
     kept = np.sort(np.argsort(-np.abs(weights).sum(1), kind="stable")[:EVENTS])
-    weights, events = weights[kept], [int(query.items[p]) for p in kept]
+    weights = weights[kept]
+    events = [int(query.items[p]) for p in kept]
     title = data.item_table.title
     at = np.unravel_index(int(weights.argmax()), weights.shape)
-    strongest, gained = visible(title[events[at[0]]], 40), visible(title[items[at[1]]], 40)
+    strongest = visible(title[events[at[0]]], 40)
+    gained = visible(title[items[at[1]]], 40)
     rows = [
         (title[events[i]], title[items[j]], round(float(w), 5))
         for (i, j), w in np.ndenumerate(weights)
@@ -374,8 +384,11 @@ def _draw_person(
     events: list[int], items: list[int], weights: Floats, title: Any, lang: str
 ) -> Any:
     n, k = weights.shape
-    figure, top = new_figure(13, 0.42 * max(n, k) + 1.4), float(np.abs(weights).max())
-    ax, left, right = figure.add_subplot(), np.linspace(0, 1, n), np.linspace(0, 1, k)
+    figure = new_figure(13, 0.42 * max(n, k) + 1.4)
+    top = float(np.abs(weights).max())
+    ax = figure.add_subplot()
+    left = np.linspace(0, 1, n)
+    right = np.linspace(0, 1, k)
     for (i, j), w in np.ndenumerate(weights):
         if abs(w) > 0.04 * top:
             ax.plot(

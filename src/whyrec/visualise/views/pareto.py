@@ -41,12 +41,14 @@ def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path
 
 def _drawn(rows: Sequence[Mapping[str, Any]], path: Path, title: str) -> Path:
     figure = new_figure()
-    ax, best = figure.add_subplot(), front(rows)
+    ax = figure.add_subplot()
+    best = front(rows)
     kept = [(row["bytes"] / 1e6, 100 * (1 - row["loss"]["mean"])) for row in rows]
     line = sorted(at for at, good in zip(kept, best, strict=True) if good)
     ax.plot(*zip(*line, strict=True), color=MUTED, lw=1.2, zorder=1)
     for at, (row, (x, y), good) in enumerate(zip(rows, kept, best, strict=True)):
-        low, high = 100 * (1 - row["loss"]["high"]), 100 * (1 - row["loss"]["low"])
+        low = 100 * (1 - row["loss"]["high"])
+        high = 100 * (1 - row["loss"]["low"])
         ax.plot([x, x], [low, high], color=COLOURS[0], lw=1.5, alpha=0.6, zorder=2)
         told = (
             f"{at + 1}  {visible(row['name'], 60)}: {x:.2f} MB, first reason kept in "

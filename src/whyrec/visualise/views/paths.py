@@ -56,7 +56,8 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
         + [row for row in found if row[2] < 0][:OTHER],
         key=lambda row: -row[0],
     )
-    title, place = data.item_table.title, {int(item): at + 1 for at, item in enumerate(slate.items)}
+    title = data.item_table.title
+    place = {int(item): at + 1 for at, item in enumerate(slate.items)}
     routes = [
         [
             (
@@ -69,9 +70,11 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
         ]
         for lang in (0, 1)
     ]
-    first, share = found[0], sum(row[0] for row in found) / total
+    first = found[0]
+    share = sum(row[0] for row in found) / total
     through = model.through(first[2], first[3])
-    one, two = visible(title[first[1]], 40), visible(title[first[4]], 40)
+    one = visible(title[first[1]], 40)
+    two = visible(title[first[4]], 40)
     return View(
         "paths",
         ("Paths to the list", "通向列表的路径"),
@@ -107,9 +110,9 @@ def _columns(routes: list[Route]) -> list[list[str]]:
         weights: dict[str, float] = {}
         for route in routes:
             weights[str(route[at])] = weights.get(str(route[at]), 0.0) + route[3]
-        by_place: dict[str, float] = (
-            {name: int(name.split("  ")[0]) for name in weights} if at == 2 else {}
-        )
+        by_place: dict[str, float] = {}
+        if at == 2:
+            by_place = {name: int(name.split("  ")[0]) for name in weights}
         order: dict[str, float] = {name: -weight for name, weight in weights.items()} | by_place
         out.append(sorted(weights, key=order.__getitem__))
     return out
@@ -118,7 +121,8 @@ def _columns(routes: list[Route]) -> list[list[str]]:
 def _draw(routes: list[Route], lang: str) -> Any:
     columns = _columns(routes)
     figure = new_figure(14, 0.4 * max(map(len, columns)) + 1.4)
-    ax, top = figure.add_subplot(), max(route[3] for route in routes)
+    ax = figure.add_subplot()
+    top = max(route[3] for route in routes)
     at = [
         dict(zip(names, (np.arange(len(names)) + 0.5) / len(names), strict=True))
         for names in columns
@@ -154,7 +158,10 @@ def _draw(routes: list[Route], lang: str) -> Any:
                 if x == 1
                 else None,
             )
-    heads = ("events", "through", "the list") if lang == "en" else ("记录", "经由", "列表")
+    if lang == "en":
+        heads = ("events", "through", "the list")
+    else:
+        heads = ("记录", "经由", "列表")
     for x, text in enumerate(heads):
         ax.annotate(text, (x, -0.04), ha="center", fontsize=10, color=MUTED)
     ax.set_xlim(-0.75, 2.75)
@@ -169,7 +176,9 @@ def _plotly(routes: list[Route]) -> Any:
     columns = _columns(routes)
     names = [name for column in columns for name in column]
     start = np.cumsum([0, *map(len, columns)])
-    source, target, value = [], [], []
+    source = []
+    target = []
+    value = []
     for route in routes:
         for step in (0, 1):
             source.append(int(start[step]) + columns[step].index(str(route[step])))

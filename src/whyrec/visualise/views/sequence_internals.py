@@ -34,7 +34,8 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["attention", "layers", "tokens"]
 
-LATEST, PEOPLE = 24, 100  # events shown; people beside the one history
+LATEST = 24  # events shown
+PEOPLE = 100  # people beside the one history
 Floats = NDArray[np.floating]
 
 
@@ -101,18 +102,21 @@ def _draw_maps(maps: Floats, titles: list[str], lang: str) -> Any:
         for h, ax in enumerate(axes[b]):
             ax.imshow(maps[b, h], cmap="Blues", vmin=0, vmax=max(float(maps[b, h].max()), 1e-9))
             ax.set_xticks([])
-            shown = [visible(t, 26) for t in titles] if h == 0 else []
+            if h == 0:
+                shown = [visible(t, 26) for t in titles]
+            else:
+                shown = []
             ax.set_yticks(range(len(shown)), shown, fontsize=7)
             ax.tick_params(length=0, colors=INK)
-            name = (
-                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
-            )
+            if lang == "en":
+                name = f"layer {b + 1}, head {h + 1}"
+            else:
+                name = f"第 {b + 1} 层，第 {h + 1} 头"
             ax.set_title(name, fontsize=9, color=MUTED)
-    told = (
-        "columns: the same events, in the same order"
-        if lang == "en"
-        else "列：同样的记录，同样的次序"
-    )
+    if lang == "en":
+        told = "columns: the same events, in the same order"
+    else:
+        told = "列：同样的记录，同样的次序"
     figure.supxlabel(told, fontsize=9, color=MUTED)
     return figure
 
@@ -129,9 +133,10 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
             traces.append(
                 go.Heatmap(z=maps[b, h], x=names, y=names, colorscale="Blues", visible=on)
             )
-            label = (
-                f"layer {b + 1}, head {h + 1}" if lang == "en" else f"第 {b + 1} 层，第 {h + 1} 头"
-            )
+            if lang == "en":
+                label = f"layer {b + 1}, head {h + 1}"
+            else:
+                label = f"第 {b + 1} 层，第 {h + 1} 头"
             buttons.append({"label": label, "method": "restyle"})
     for at, button in enumerate(buttons):
         button["args"] = [{"visible": [other == at for other in range(len(traces))]}]
@@ -161,10 +166,8 @@ def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     moved = np.linalg.norm(np.diff(states, axis=0), axis=2) / np.maximum(
         np.linalg.norm(states[:-1], axis=2), 1e-9
     )
-    titles, name = (
-        [data.item_table.title[i] for i in query.items],
-        visible(data.item_table.title[item], 40),
-    )
+    titles = [data.item_table.title[i] for i in query.items]
+    name = visible(data.item_table.title[item], 40)
     rows = [
         (layer, title, round(float(value), 4), places[layer])
         for layer, row in enumerate(moved, 1)
@@ -222,15 +225,15 @@ def _many_places(model: Any, data: Dataset, seed: int) -> NDArray[np.int64]:
 def _draw_layers(
     places: list[int], others: NDArray[np.int64], moved: Floats, titles: list[str], lang: str
 ) -> Any:
-    en, at = lang == "en", range(len(places))
+    en = lang == "en"
+    at = range(len(places))
     figure = new_figure(13, 5.6 + 0.35 * len(moved))
     top, low = figure.subplots(2, 1, height_ratios=[2, 1 + 0.3 * len(moved)])
     quarter, mid, three = np.quantile(others, (0.25, 0.5, 0.75), axis=0)
-    band = (
-        f"{len(others)} people: median and middle half"
-        if en
-        else f"{len(others)} 位用户：中位数与居中一半"
-    )
+    if en:
+        band = f"{len(others)} people: median and middle half"
+    else:
+        band = f"{len(others)} 位用户：中位数与居中一半"
     top.fill_between(at, quarter, three, color=COLOURS[7], alpha=0.15, lw=0)
     top.plot(at, mid, "--", color=COLOURS[7], lw=1.5, label=band)
     top.plot(at, places, "-o", color=COLOURS[0], lw=2, label="this history" if en else "这段历史")
@@ -302,11 +305,10 @@ def tokens(
         for at in reason.refs:
             weights[at] += reason.weight / len(reason.refs)
     shown = [at for at, word in enumerate(words) if word not in ("[CLS]", "[SEP]", "<s>", "</s>")]
-    words, weights = [words[at] for at in shown], weights[shown]
-    name, best = (
-        visible(data.item_table.title[item], 50),
-        words[int(np.argmax(weights))].lstrip("#"),
-    )
+    words = [words[at] for at in shown]
+    weights = weights[shown]
+    name = visible(data.item_table.title[item], 50)
+    best = words[int(np.argmax(weights))].lstrip("#")
     return View(
         "tokens",
         ("Words that count", "起作用的词"),
@@ -331,24 +333,28 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
     """
     from matplotlib.lines import Line2D
 
-    top, wide, across = float(np.abs(weights).max()) or 1.0, 0.0, 110.0
+    top = float(np.abs(weights).max()) or 1.0
+    wide = 0.0
+    across = 110.0
     spots: list[tuple[float, int, float]] = []  # left edge, line, width
     for word in words:
         size = (
             1.15 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in word.removeprefix("##")) + 1.8
         )
-        wide, line = (
-            (0.0, spots[-1][1] + 1)
-            if spots and wide + size > across
-            else (wide, spots[-1][1] if spots else 0)
-        )
+        if spots and wide + size > across:
+            wide = 0.0
+            line = spots[-1][1] + 1
+        else:
+            wide = wide
+            line = spots[-1][1] if spots else 0
         spots.append((wide, line, size))
         wide += size
     lines = spots[-1][1] + 1
     figure = new_figure(13, 1.1 + 0.55 * lines)
     ax = figure.add_subplot()
     for word, weight, (left, line, size) in zip(words, weights, spots, strict=True):
-        colour, share = COLOURS[0] if weight > 0 else COLOURS[5], abs(float(weight)) / top
+        colour = COLOURS[0] if weight > 0 else COLOURS[5]
+        share = abs(float(weight)) / top
         ax.annotate(
             visible(word.removeprefix("##"), 30),
             (left + size / 2, -line),
@@ -372,7 +378,10 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
             ls="-" if weight > 0 else ":",
             solid_capstyle="butt",
         )
-    said = ("raises the score", "lowers it") if lang == "en" else ("提高得分", "降低得分")
+    if lang == "en":
+        said = ("raises the score", "lowers it")
+    else:
+        said = ("提高得分", "降低得分")
     ax.legend(
         [Line2D([], [], color=COLOURS[n], lw=2.5, ls=ls) for n, ls in ((0, "-"), (5, ":"))],
         said,

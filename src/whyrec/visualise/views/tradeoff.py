@@ -10,7 +10,10 @@ from whyrec.core import MissingExtra
 
 __all__ = ["tradeoff"]
 
-INK, MUTED, LINE, ALONE = "#1d2733", "#5b6773", "#1769aa", "#b4541a"
+INK = "#1d2733"
+MUTED = "#5b6773"
+LINE = "#1769aa"
+ALONE = "#b4541a"
 
 
 def tradeoff(
@@ -33,9 +36,11 @@ def tradeoff(
     except ImportError:
         raise MissingExtra("matplotlib", "viz") from None
     figure = Figure(figsize=(9.6, 6.0), dpi=150, layout="constrained")
-    canvas, ax = FigureCanvasAgg(figure), figure.add_subplot()
+    canvas = FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
     rows = sorted(points, key=lambda p: p["explained"]["mean"])
-    x, y = ([100 * p["explained"]["mean"] for p in rows], [p["accuracy"]["mean"] for p in rows])
+    x = [100 * p["explained"]["mean"] for p in rows]
+    y = [p["accuracy"]["mean"] for p in rows]
     low, high = ([p["accuracy"][end] for p in rows] for end in ("low", "high"))
     ax.fill_between(x, low, high, color=LINE, alpha=0.15, lw=0)
     ax.plot(x, y, "-o", color=LINE, lw=2, ms=6)
@@ -56,7 +61,10 @@ def tradeoff(
     last = float("inf")
     for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
         if last - at > 2.5:  # labels that would overlap are left to the table
-            label = f"rest x {p['share']:g}" if p["dial"] == 0 else f"{p['dial']:g}"
+            if p["dial"] == 0:
+                label = f"rest x {p['share']:g}"
+            else:
+                label = f"{p['dial']:g}"
             ax.annotate(
                 label,
                 (at, value),

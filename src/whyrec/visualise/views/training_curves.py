@@ -14,7 +14,9 @@ from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, p
 
 __all__ = ["removed", "training"]
 
-PEOPLE, LATEST, TENTHS = 40, 40, 10
+PEOPLE = 40
+LATEST = 40
+TENTHS = 10
 Floats = NDArray[np.floating]
 
 
@@ -31,7 +33,8 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
             given=type(model).__name__,
             fix="fit sequence",
         )
-    rows, points = [], []
+    rows = []
+    points = []
     for stage in stages:
         for row in stage["curve"]:
             points.append((stage["stage"], row.get("loss"), row.get("quality")))
@@ -45,8 +48,14 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
                 )
             )
     quality = np.array([np.nan if q is None else q for _, _, q in points], float)
-    best = int(np.nanargmax(quality)) if np.isfinite(quality).any() else len(points) - 1
-    told = f"{quality[best]:.4f}" if np.isfinite(quality).any() else "–"
+    if np.isfinite(quality).any():
+        best = int(np.nanargmax(quality))
+    else:
+        best = len(points) - 1
+    if np.isfinite(quality).any():
+        told = f"{quality[best]:.4f}"
+    else:
+        told = "–"
     return View(
         "training",
         ("How training went", "训练过程"),
@@ -69,7 +78,8 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 def _draw_training(points: Any, best: int, lang: str) -> Any:
     figure = new_figure(11, 5.2)
-    left, x = figure.add_subplot(), np.arange(1, len(points) + 1)
+    left = figure.add_subplot()
+    x = np.arange(1, len(points) + 1)
     right = left.twinx()
     loss, quality = (
         np.array([np.nan if p[k] is None else p[k] for p in points], float) for k in (1, 2)
@@ -123,7 +133,8 @@ def removed(
         raise BadArgument(
             "these curves need how to explain", given="none", fix="give explain=whyrec.api.explain"
         )
-    rng, sizes = np.random.default_rng(seed), data.histories.sizes
+    rng = np.random.default_rng(seed)
+    sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= TENTHS)
     if len(able) < 10:
         raise BadArgument("these curves need 10 people of 10 events or more", given=str(len(able)))
@@ -145,7 +156,8 @@ def removed(
         for kind, curve in zip(("removed", "kept"), both, strict=True)
         for at, value in enumerate(curve)
     ]
-    top, chance = means["explanation"][0][1:4].mean(), means["random"][0][1:4].mean()
+    top = means["explanation"][0][1:4].mean()
+    chance = means["random"][0][1:4].mean()
     return View(
         "removed",
         ("What happens without the reasons", "去掉理由会怎样"),
@@ -222,7 +234,8 @@ SIDES = {"en": ("events removed, %", "events kept, %"), "zh": ("去掉的记录�
 
 
 def _draw_removed(means: Any, lang: str) -> Any:
-    figure, x = new_figure(12, 4.9), 10 * np.arange(TENTHS + 1)
+    figure = new_figure(12, 4.9)
+    x = 10 * np.arange(TENTHS + 1)
     for side, ax in enumerate(figure.subplots(1, 2, sharey=True)):
         for name, both in means.items():
             line, mark, colour = STYLES[name]

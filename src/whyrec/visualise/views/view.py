@@ -42,7 +42,9 @@ __all__ = [
 Pair = tuple[str, str]  # English, Chinese
 LANGS = ("en", "zh")
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9a8700", "#5b6773")
-INK, MUTED, DIVERGING = "#1d2733", "#5b6773", "RdBu_r"
+INK = "#1d2733"
+MUTED = "#5b6773"
+DIVERGING = "RdBu_r"
 FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -143,10 +145,8 @@ class View:
         import base64
         import io
 
-        words, held = (
-            {key: html.escape(text) for key, text in self.text(lang).items()},
-            io.BytesIO(),
-        )
+        words = {key: html.escape(text) for key, text in self.text(lang).items()}
+        held = io.BytesIO()
         with style():
             self._still(lang).savefig(held, format="png")
         picture = base64.b64encode(held.getvalue()).decode()
@@ -213,7 +213,9 @@ def visible(text: str, longest: int = 40) -> str:
         for letter in str(text)
     )
     clean = " ".join(clean.split()).replace("$", r"\$")
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+    if len(clean) <= longest:
+        return clean
+    return clean[: longest - 1] + "…"
 
 
 @functools.cache

@@ -49,7 +49,8 @@ def promote(request: Request, version: Label) -> Response:
     """Let a version serve. It is read, its hashes compared, and tried before; where any of it
     fails, the old one goes on.
     """
-    key, service = enter(request, "models"), service_of(request)
+    key = enter(request, "models")
+    service = service_of(request)
     live = service.registry.promote(version)
     service.store.write(
         lambda c: log.note(c, key.id, "promote", "model", service.now(), version=live.version)
@@ -61,7 +62,8 @@ def promote(request: Request, version: Label) -> Response:
 @router.post("/models/{version}:rollback", response_model=Promoted)
 def rollback(request: Request, version: Label) -> Response:
     """Go back from this version, which serves, to the one before it."""
-    key, service = enter(request, "models"), service_of(request)
+    key = enter(request, "models")
+    service = service_of(request)
     live = service.registry.rollback(version)
     service.store.write(
         lambda c: log.note(c, key.id, "rollback", "model", service.now(), version=live.version)
@@ -83,7 +85,8 @@ def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Respons
     """Split people between model versions. Each stays with the arm that a hash of the label
     gives.
     """
-    key, service = enter(request, "experiments"), service_of(request)
+    key = enter(request, "experiments")
+    service = service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
         raise ProblemError(
@@ -138,7 +141,8 @@ def keys(request: Request) -> Response:
 @router.post("/keys", response_model=KeyMade, status_code=201)
 def new_key(request: Request, body: KeyIn) -> Response:
     """Make a key. Its secret is in this answer and nowhere else."""
-    mine, service = enter(request, "keys"), service_of(request)
+    mine = enter(request, "keys")
+    service = service_of(request)
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
         made = keyring.make_key(
@@ -156,7 +160,8 @@ def new_key(request: Request, body: KeyIn) -> Response:
 @router.delete("/keys/{id}", response_model=Stored)
 def remove_key(request: Request, id: Label) -> Response:
     """Take a key away, from the next request on."""
-    mine, service = enter(request, "keys"), service_of(request)
+    mine = enter(request, "keys")
+    service = service_of(request)
     if id == mine.id:
         raise ProblemError(
             409, "own-key", "a key cannot take itself away", "use another admin's key"

@@ -31,7 +31,8 @@ async def events(request: Request, body: EventsIn) -> Response:
     Where every row is rejected, the answer is 409."""
 
     def begin() -> Writing:
-        key, service = enter(request, "events"), service_of(request)
+        key = enter(request, "events")
+        service = service_of(request)
         now = service.now()
         rows = [_row(one, key, now) for one in body.events]
         good = [row for row in rows if isinstance(row, Event)]
@@ -104,7 +105,11 @@ def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
 
 def _value(given: float | None, kind: str) -> float:
     """The value that is stored: of a return without one 0, which gives back all."""
-    return (0.0 if meaning_of(kind) is Meaning.RETURN else 1.0) if given is None else given
+    if given is None:
+        if meaning_of(kind) is Meaning.RETURN:
+            return 0.0
+        return 1.0
+    return given
 
 
 def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
@@ -123,4 +128,6 @@ def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
 
 def _id(given: dict[str, Any]) -> str:
     value = given.get("event_id")
-    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value[:200].encode("utf-8", "replace").decode()
+    return ""

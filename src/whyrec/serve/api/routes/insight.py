@@ -72,7 +72,8 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
     requests, of nobody by name."""
     enter(request, "metrics")
     service = service_of(request)
-    pulse, now = service.metrics.pulse, service.now()
+    pulse = service.metrics.pulse
+    now = service.now()
     live = service.registry.current(service.store.counters())
     about = {
         "time": now,

@@ -93,7 +93,8 @@ def patch(request: Request, item: Label, body: ItemPatch) -> Response:
 @router.delete("/items/{item:path}", response_model=Stored)
 def remove(request: Request, item: Label) -> Response:
     """Never recommend the item again, from the next request on. Histories keep it."""
-    key, service = enter(request, "items:write"), service_of(request)
+    key = enter(request, "items:write")
+    service = service_of(request)
 
     def job(connection: Connection) -> bool:
         there = remove_item(connection, item)
@@ -133,12 +134,12 @@ def _saved(request: Request, made: Callable[[Connection], Item]) -> Response:
     row = service.store.write(job)
     live = service.registry.current(service.store.counters())
     known = row.item in live.numbers
-    because = (
-        None
-        if known and not row.hidden
-        else "it is hidden"
-        if known
-        else "the model was trained before it came and reads no text; it waits for the next "
-        "training"
-    )
+    if known and not row.hidden:
+        because = None
+    elif known:
+        because = "it is hidden"
+    else:
+        because = (
+            "the model was trained before it came and reads no text; it waits for the next training"
+        )
     return reply(row.as_json() | {"recommendable": known and not row.hidden, "because": because})

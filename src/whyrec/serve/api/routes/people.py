@@ -73,7 +73,8 @@ def profile(request: Request, user: Label) -> Response:
 @router.patch("/users/{user:path}/profile", response_model=ProfileOut)
 def change(request: Request, user: Label, body: ProfilePatch) -> Response:
     """Set a person's controls; they hold from the next answer on, in every process."""
-    start, service = time.perf_counter(), service_of(request)
+    start = time.perf_counter()
+    service = service_of(request)
     key = enter(request, "people", user)
     changes: dict[str, Any] = {
         name: value for name, value in body.model_dump().items() if value is not None
@@ -115,7 +116,8 @@ def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
 @router.put("/users/{user:path}", response_model=ProfileOut)
 def put(request: Request, user: Label, body: UserIn) -> Response:
     """Store what else is known of a person, in place of what was there."""
-    key, service = enter(request, "people", user), service_of(request)
+    key = enter(request, "people", user)
+    service = service_of(request)
     if key.role == "person" and service.policy.asks_age:
         _own_age(service, user, body.fields)
     _write(service, key.id, user, "fields", {"fields": body.fields})
@@ -127,7 +129,8 @@ def remove(request: Request, user: Label) -> Response:
     """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
     this is answered.
     """
-    key, service = enter(request, "people", user), service_of(request)
+    key = enter(request, "people", user)
+    service = service_of(request)
     receipt = erase(service.store, user, service.now())
     service.forget(user)
     service.store.write(

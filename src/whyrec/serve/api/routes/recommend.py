@@ -44,7 +44,8 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
         service = service_of(request)
         with service.store.read() as connection:
             key = enter(request, "recommend", body.user, connection)
-            asked, seen = _asked(body, key.user), request.state.counters
+            asked = _asked(body, key.user)
+            seen = request.state.counters
             return service.begin(asked, key.id, once, seen, connection)
 
     return reply(await in_turn(request, begin))
@@ -78,11 +79,10 @@ def more(
     service = service_of(request)
     body = service.shown_now(record, service.again(record, offset=offset, n=n))
     end = offset + n
-    following = (
-        f"/v1/recommendations/{id}/items?offset={end}&n={n}"
-        if body["more"] and end <= 1000
-        else None
-    )
+    if body["more"] and end <= 1000:
+        following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
+    else:
+        following = None
     return reply({"recommendation_id": id, **body, "next": following})
 
 
@@ -153,11 +153,10 @@ def _record(request: Request, id: str) -> Record:
     """
     key = enter(request, "records")
     record = service_of(request).record(id)
-    mine = (
-        record.user == key.user
-        if key.role == "person"
-        else key.may("records:all") or record.key_id == key.id
-    )
+    if key.role == "person":
+        mine = record.user == key.user
+    else:
+        mine = key.may("records:all") or record.key_id == key.id
     if not mine:
         raise Unknown("recommendation_id", id, [])  # not 403: that would tell that it exists
     return record

@@ -25,7 +25,9 @@ PRINTED = r"^[^\x00-\x1f\x7f]+$"
 
 def _whole(value: Any) -> Any:
     """JSON knows one kind of number: 10.0 is as whole as 10."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTED)]

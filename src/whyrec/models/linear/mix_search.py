@@ -1,0 +1,110 @@
+"""The search for the mix of the additive model and the ridge of EASE, by NDCG@k on cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whyrec.core import mask_seen
+from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.models.linear.counted_parts import CountedParts
+from whyrec.models.linear.lowrank import LowRank
+from whyrec.models.linear.mix import Mix, mix_of
+from whyrec.models.linear.terms import Heads, Table
+
+__all__ = ["search_mix"]
+
+
+def search_mix(
+    parts: CountedParts, ridges: Sequence[float], cases: Cases, k: int, low: LowRank | None
+) -> tuple[float, Mix]:
+    """The ridge and the mix with the best NDCG@k on the cases, by coordinate search: the mix at the
+    middle ridge, the ridge at that mix, the mix again near where it was."""
+    at = ridges[len(ridges) // 2]
+    trial = _Trial(parts, at, cases, k, low)
+    mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
+    for ridge in (r for r in ridges if r != at and "ease" in parts.names):
+        other = _Trial(parts, ridge, cases, k, low)
+        found = other.quality(mix)
+        if found > quality:
+            trial = other
+            at = ridge
+            quality = found
+        del other  # a dense matrix: no more than two at a time
+    mix, _ = _climb(trial, mix, width=1)
+    return at, mix
+
+
+def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
+    """Each number in turn takes its best value on the grid, within `width` places of where it
+    is.
+    """
+    quality = trial.quality(mix)
+    for name, values in trial.parts.grid().items():
+        at = values.index(getattr(mix, name))
+        if width is None:
+            near = values
+        else:
+            near = values[max(0, at - width) : at + width + 1]
+        for value in near:
+            other = replace(mix, **{name: value})
+            if other != mix and (found := trial.quality(other)) > quality:
+                mix = other
+                quality = found
+    return mix, quality
+
+
+class _Trial:
+    """NDCG@k of a mix on the cases. The last scores of each part are kept: a trial changes one
+    number.
+    """
+
+    def __init__(
+        self, parts: CountedParts, ridge: float, cases: Cases, k: int, low: LowRank | None
+    ) -> None:
+        self.parts = parts
+        self.cases = cases
+        self.k = k
+        self.low = low
+        if "ease" in parts.names:
+            self.ease = parts.ease(ridge)
+        else:
+            self.ease = None
+        self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
+
+    def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
+        shape = {"ease": (mix.event_decay,), "learned": ()}.get(
+            part, (mix.query_decay, mix.decay, mix.power, mix.target)
+        )
+        if self.last.get(part, (None,))[0] != shape:
+            self.last.pop(part, None)  # before the new ones are made: they may be large
+            term = self._term(part, mix)
+            scores = term.scores(self.cases.queries)
+            if part == "learned" and self.low is not None:
+                scores += self.low.base_
+            self.last[part] = shape, scores * np.float32(self.parts.unit(term))
+        return self.last[part][1]
+
+    def _term(self, part: str, mix: Mix) -> Table | Heads:
+        if part == "learned":
+            assert self.low is not None
+            return self.low.term
+        if part == "ease":
+            weights = self.ease
+        else:
+            weights = self.parts.transitions(mix)
+        assert weights is not None
+        return Table(weights, mix.event_decay if part == "ease" else mix.query_decay)
+
+    def quality(self, mix: Mix) -> float:
+        base = (mix.popularity * self.parts.log_counts).astype(np.float32)
+        scores = np.tile(base, (len(self.cases), 1))
+        for part, share in self.parts.shares(mix).items():
+            if share:
+                scores += np.float32(share) * self.scores(part, mix)
+        return float(
+            ndcg_of_scores(mask_seen(scores, self.cases.queries), self.cases, self.k).mean()
+        )

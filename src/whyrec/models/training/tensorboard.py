@@ -1,0 +1,57 @@
+"""What a fit writes for TensorBoard: vectors for the projector, histograms of states."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ["SHOWN", "log_activations", "log_vectors", "open_writer"]
+
+SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
+
+
+def log_vectors(
+    folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]
+) -> None:
+    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
+    rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
+    shown = [
+        " ".join(titles[row].split()) or "-" for row in rows
+    ]  # a line break would begin another row
+    writer = open_writer(folder)
+    with redirect_stdout(
+        sys.stderr
+    ):  # it prints a warning where an earlier run's vectors are replaced
+        writer.add_embedding(
+            vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items"
+        )
+    writer.close()
+
+
+def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
+    """A histogram of the states before the first layer and after each, for TensorBoard."""
+    writer = open_writer(folder)
+    for at, states in enumerate(layers):
+        writer.add_histogram(
+            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
+        )
+    writer.close()
+
+
+def open_writer(folder: Path | None) -> Any:
+    if folder is None:
+        return None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        from whyrec.core import MissingExtra
+
+        raise MissingExtra("tensorboard", "text") from None
+    return SummaryWriter(str(folder))
