@@ -173,3 +173,39 @@ def test_nothing_of_one_machine_is_written_down():
         ):
             found = pattern.search(path.read_text(encoding="utf-8")) if path.exists() else None
             assert found is None or path == Path(__file__).resolve(), f"{name}: {found}"
+
+
+ASKED_BY_NAME = 10  # objects of other libraries: drivers of databases, torch, transformers
+
+
+def asked_by_name(text):
+    """Lines that ask an object for an attribute by a literal name."""
+    for node in ast.walk(ast.parse(text)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("hasattr", "getattr")
+            and len(node.args) > 1
+            and isinstance(node.args[1], ast.Constant)
+        ):
+            yield node.lineno
+
+
+def test_powers_are_declared_and_not_asked_for_by_name():
+    """A power is a protocol (core/capabilities.py). Only what belongs to another library is asked by
+    name, and the line says why."""
+    found = 0
+    for path in FILES:
+        if path.relative_to(SOURCE).as_posix() in ("core/capabilities.py", "core/artefact.py"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        for line in asked_by_name(text):
+            found += 1
+            reason = text.splitlines()[line - 1].partition("  # ")[2]
+            assert reason, f"{path}:{line}: use isinstance with a protocol, or say why not"
+    assert found <= ASKED_BY_NAME, f"{found} attributes are asked for by name"
+
+
+def test_a_name_that_is_asked_for_is_found():
+    assert list(asked_by_name('a = 1\nb = hasattr(a, "cut") or getattr(a, name)\n')) == [2]
+    assert list(asked_by_name('a = [\n    getattr(x, "stages_", None)\n]')) == [2]

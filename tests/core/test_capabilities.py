@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from whyrec.core import NotFitted, Query, check_fitted, is_fitted
-from whyrec.core.capabilities import BestItems, ItemScores, MovingRest, rest_moves
+from whyrec.core.capabilities import (
+    BestItems,
+    ChoosesSupport,
+    Extendable,
+    Growable,
+    ItemScores,
+    LeavesOutOrder,
+    MovingRest,
+    PersonVectors,
+    Phrases,
+    Readable,
+    ReadsTexts,
+    Updatable,
+    rest_moves,
+)
 from whyrec.core.decomposition import Constant, Summation, decompose, patched, with_reasons
 
 
@@ -32,11 +46,47 @@ def test_a_power_is_declared_by_its_members():
     assert [rest_moves(one) for one in (Moving(), Still(), Few())] == [True, False, False]
 
 
+class Knows:
+    """Has the members of the powers that the workflows ask for."""
+
+    min_support = min_support_ = 3
+    support_costs_ = ()
+    without_text_ = 2
+    without_order_ = ("decay",)
+    product = None
+
+    def phrase(self, reason, query, item):
+        return "", ""
+
+    def update(self, before, after):
+        return self
+
+    def grow(self, large):
+        return self
+
+
+@pytest.mark.parametrize(
+    "power",
+    [ChoosesSupport, Growable, LeavesOutOrder, PersonVectors, Phrases, ReadsTexts, Updatable],
+)
+def test_what_workflows_ask_for_is_declared(power):
+    assert isinstance(Knows(), power) and not isinstance(Few(), power)
+    assert not isinstance(Knows(), Extendable | Readable)
+
+
+def test_a_default_of_a_class_is_no_setting_that_was_chosen():
+    """The learned network inherits min_support_ = 0, but nothing of it can be left out."""
+    from whyrec.models.linear.ease import EASE
+    from whyrec.models.linear.lowrank import LowRank
+
+    assert isinstance(EASE(), ChoosesSupport) and not isinstance(LowRank(), ChoosesSupport)
+
+
 class Sums:
     def patched(self, masked, closed, sets):
         yield masked
 
-    def rising(self, positions):
+    def raised(self, masked):
         return None
 
 

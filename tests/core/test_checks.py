@@ -171,6 +171,14 @@ def best_of(self, queries, k):
     return top_k(mask_seen(self.score(queries), Queries.of(queries)), k)
 
 
+def updated(self, before, after):
+    return type(self)(self.scale).fit(after)
+
+
+def updated_in_place(self, before, after):
+    return self.fit(after)
+
+
 FAULTS = {
     "settings": [Restless, LearnsEarly, Rounding, Nameless],
     "not fitted": [changed(score=lambda self, q: np.zeros((len(q), 25), np.float32))],
@@ -243,6 +251,11 @@ FAULTS = {
         changed(score_items=lambda self, q, items: np.zeros(len(items))),
         changed(score_items=lambda self, q, items: np.full(items.shape, np.nan)),
     ],
+    "update": [
+        changed(update=lambda self, before, after: self),
+        changed(update=lambda self, before, after: updated(self, after, before)),
+        changed(update=updated_in_place),
+    ],
 }
 
 
@@ -264,6 +277,7 @@ def test_a_model_whose_powers_agree_passes():
             contributions_each=each_of,
             best=best_of,
             score_items=lambda self, q, items: np.take_along_axis(self.score(q), items, 1),
+            update=updated,
         ),
         random_data(),
     )

@@ -522,3 +522,55 @@ def test_the_event_that_makes_k_people_is_where_the_promise_ends(name):
     )
     assert (one != 0).any()
     assert (two == 0).all()
+
+
+@pytest.mark.parametrize("name", list(registry.names("models")))
+def test_every_model_opens_and_scores_the_same_from_a_folder_without_histories(name, tmp_path):
+    """A default of a class, which says that nothing was learned, is not taken for something learned."""
+    data = random_data()
+    model = registry.model(name, **SMALL.get(name, {})).fit(data)
+    own = {key for key in vars(model) if key.endswith("_") and not key.startswith("_")}
+    storage.save(tmp_path / "m", model, data, name=name, histories=False)
+    found = storage.open_fitted(tmp_path / "m")
+    assert len(found.data) == 0
+    assert own <= vars(found.model).keys()
+    np.testing.assert_array_equal(
+        found.model.score(data.histories[:20]), model.score(data.histories[:20])
+    )
+
+
+class WithDefaults(counting.SupportMixin):
+    """Weights that an earlier version of the class did not have, declared as None."""
+
+    people_ = None
+    after_ = None
+
+    def __init__(self):
+        self.weights_ = np.ones((2, 2), np.float32)
+        self.support_ = sparse.csr_array(np.array([[5, 1], [0, 5]], np.uint16))
+        self.support_of_ = {"people": 5, "pairs": "all", "latest": 0, "hidden": 0}
+
+    def score(self, queries):
+        return np.zeros((len(queries), 2), np.float32)
+
+
+def test_a_weight_that_is_a_default_of_the_class_is_not_masked_or_hidden():
+    model = WithDefaults()
+    assert model.at_support(2).weights_.tolist() == [[1, 0], [0, 1]]
+    model._settle(2, None)
+    assert model.weights_.tolist() == [[1, 0], [0, 1]]
+    made = hidden(model)
+    assert "people_" not in vars(made) and "after_" not in vars(made)
+    arrays, values = artefact.model_parts(made)
+    assert not {"people_", "after_"} & (arrays.keys() | values.keys())
+
+
+def test_a_graph_that_is_fitted_again_keeps_no_table_of_other_data():
+    """Data without an order have no table of what comes after what, however many items there were."""
+    graph = registry.model("graph", min_support=0).fit(random_data(items=25))
+    other = random_data(seed=1, items=20).without_order()
+    again = graph.fit(other)
+    fresh = registry.model("graph", min_support=0).fit(other)
+    assert "then_" not in vars(again) and "after_" not in vars(again)
+    assert (known(again, 20) == known(fresh, 20)).all()
+    np.testing.assert_array_equal(again.score(other.histories), fresh.score(other.histories))

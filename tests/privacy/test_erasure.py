@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from typer.testing import CliRunner
 
+from tests.test_conformance import SMALL
 from tests.toys import random_data
 from whyrec import api, registry, storage
 from whyrec.cli.app import app
 from whyrec.core import BadArgument
 from whyrec.privacy.erasure import Forgetful, receipt, without
+from whyrec.workflows.forget import difference_to
 
 COUNTED = {"parts": ("ease", "transitions")}
 
@@ -134,3 +136,11 @@ def test_the_command_names_what_it_lacks(tmp_path):
             ["forget", str(tmp_path / folder), "--users", users, "--out", str(tmp_path / "out")],
         )
         assert run.exit_code != 0 and not (tmp_path / "out").exists()
+
+
+def test_a_model_without_the_setting_min_support_is_fitted_again_without_it():
+    """The learned network inherits the number that it was fitted with, 0, but cannot be given one."""
+    data, settings = random_data(), SMALL["lowrank"]
+    model = registry.model("lowrank", **settings).fit(data)
+    header = {"name": "lowrank", "config": settings, "seed": 0}
+    assert difference_to(storage.Fitted(model, data, header), model, data) == 0

@@ -31,7 +31,7 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
         from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError as error:
         raise MissingExtra(error.name or "onnxruntime", "compress") from None
-    if not hasattr(network, "encoder"):
+    if not hasattr(network, "encoder"):  # a network of transformers: its kinds share no base class
         raise BadArgument(
             "what is made small must be an encoder, such as BERT", given=type(network).__name__
         )

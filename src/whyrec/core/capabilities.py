@@ -23,6 +23,7 @@ __all__ = [
     "AsksQuestions",
     "Attentive",
     "BestItems",
+    "ChoosesSupport",
     "ContributionMatrix",
     "Contributions",
     "ContributionsEach",
@@ -31,11 +32,13 @@ __all__ = [
     "Extendable",
     "FeatureReasons",
     "FollowsFriends",
+    "Growable",
     "HiddenStates",
     "ItemScores",
     "ItemVectors",
     "LayerStates",
     "LeastSquares",
+    "LeavesOutOrder",
     "Magnitudes",
     "Modalities",
     "Model",
@@ -44,9 +47,12 @@ __all__ = [
     "NamesOutput",
     "NeutralEvents",
     "PathModel",
+    "PersonVectors",
+    "Phrases",
     "PredictsRatings",
     "Private",
     "Readable",
+    "ReadsTexts",
     "Relearnable",
     "Routes",
     "Scorer",
@@ -55,6 +61,7 @@ __all__ = [
     "Teacher",
     "Textual",
     "TrainedInEpochs",
+    "Updatable",
     "rest_moves",
 ]
 
@@ -96,17 +103,22 @@ class Additive(Scorer, Protocol):
 
 
 @runtime_checkable
-class Readable(Scorer, Protocol):
+class Phrases(Protocol):
+    """Says reasons other than events in words."""
+
+    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
+        """The reason with this item's own numbers, in English and in Chinese."""
+        ...
+
+
+@runtime_checkable
+class Readable(Scorer, Phrases, Protocol):
     """A model whose score is a sum of reasons other than events (features, rules, questions),
     each of which it can say.
     """
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons): they sum to the score of `item`."""
-        ...
-
-    def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """The reason with this item's own numbers, in English and in Chinese."""
         ...
 
 
@@ -228,6 +240,16 @@ class Magnitudes(Model, Protocol):
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
         """|base| + the sizes of all contributions, (q, n_items) float32."""
+        ...
+
+
+@runtime_checkable
+class PersonVectors(Protocol):
+    """May need only one vector a person: a score is its product with the item's vector."""
+
+    @property
+    def product(self) -> Any | None:
+        """The term that is all of the score beside the base; None where no single one is."""
         ...
 
 
@@ -429,11 +451,60 @@ class Relearnable(Servable, Protocol):
 
 
 @runtime_checkable
+class ReadsTexts(Protocol):
+    """Reads item texts when it is fitted. without_text_: the number of items that have none."""
+
+    without_text_: int
+
+
+@runtime_checkable
+class LeavesOutOrder(Protocol):
+    """Learns from the order of events. without_order_: what it left out because the data have no
+    order; empty where they have one.
+    """
+
+    without_order_: list[str]
+
+
+@runtime_checkable
+class ChoosesSupport(Protocol):
+    """Gives no weight to pairs of items that few people chose.
+
+    min_support: the setting, a number or several to choose from; min_support_: the number it was
+    fitted with; support_costs_: a row for each number tried, empty where none was.
+    """
+
+    min_support: Any
+    min_support_: int
+    support_costs_: Sequence[Mapping[str, Any]]
+
+
+@runtime_checkable
+class Updatable(Protocol):
+    """Learns new events without being fitted on all of them again."""
+
+    def update(self, before: Any, after: Any) -> Any:
+        """The model that a fit on the Dataset `after` gives, from this one, which was fitted on
+        `before`: its people and items come first in `after`, in the same order.
+        """
+        ...
+
+
+@runtime_checkable
 class Extendable(Protocol):
     """Takes in items after the fit."""
 
     def extend(self, table: Any, labels: list[str]) -> Self:
         """The model with these items (an item table, a label each) behind its own."""
+        ...
+
+
+@runtime_checkable
+class Growable(Protocol):
+    """A compressed model that takes in items which its large model has taken in."""
+
+    def grow(self, large: Any) -> Self:
+        """The model with the items that `large` has beyond its own."""
         ...
 
 

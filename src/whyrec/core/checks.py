@@ -22,6 +22,7 @@ from whyrec.core.capabilities import (
     ContributionsEach,
     ItemScores,
     Magnitudes,
+    Updatable,
 )
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
@@ -49,7 +50,7 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     support (never more people than chose both items); for other powers (see
     :mod:`whyrec.core.capabilities`): matrix and each (the contributions of many items at once are
     those of one), magnitudes (their sizes), best (the best of all scores), items (a finite score
-    for each item asked for).
+    for each item asked for), update (the scores of a fit on all events; the old model stays).
     """
     model = make()
     _check_settings(model, make())
@@ -85,6 +86,8 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
         _check_items(model, queries, data.n_items)
     if isinstance(model, Supported):
         _check_support(model, data)
+    if isinstance(model, Updatable):
+        _check_update(make(), data, seed, scores)
 
 
 def _check_settings(model: Any, twin: Any) -> None:
@@ -253,6 +256,19 @@ def _check_items(model: ItemScores, queries: Queries, n_items: int) -> None:
         "items",
         f"score_items must give a finite score an item, {items.shape}, got {np.shape(found)}",
     )
+
+
+def _check_update(old: Any, data: Dataset, seed: int, scores: NDArray[np.float32]) -> None:
+    """Fit a new model on all but the last event, then let it learn that one."""
+    before, queries = data.select(np.arange(len(data)) < len(data) - 1), _some_queries(data)
+    own = old.fit(before, seed=seed).score(queries)
+    found = old.update(before, data).score(queries)
+    _rule(
+        np.shape(found) == scores.shape and _close(found, scores),
+        "update",
+        "an updated model must score like one that was fitted on all events",
+    )
+    _rule(np.array_equal(old.score(queries), own), "update", "it changed the model itself")
 
 
 def _check_support(model: Any, data: Dataset) -> None:

@@ -25,7 +25,14 @@ __all__ = [
 class WhyrecError(Exception):
     """Base of all errors that are the caller's to mend. Not for faults of whyrec itself. Crosses
     processes as it is.
+
+    required, given, fix: the rule that was broken, what was there instead, and what helps; "" where
+    the message alone says it.
     """
+
+    required: str = ""
+    given: Any = ""
+    fix: str = ""
 
     def __reduce__(self) -> Any:
         return type(self).__new__, (type(self), *self.args), vars(self)

@@ -151,7 +151,7 @@ class Listing:
 
     def draws(self, size: int) -> tuple[tuple[int, ...], ...]:
         """Sets of `size` random positions, the same for histories of the same length."""
-        sums = hasattr(self.decomposition, "patched") and not self.query.repeat
+        sums = patched(self.decomposition) is not None and not self.query.repeat
         return random_sets(len(self.query), size, SUMS if sums else DRAWS)
 
     def _places(

@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 __all__ = [
     "Progress",
@@ -33,6 +33,7 @@ __all__ = [
 #: whose value is called with the share that is done (0 to 1) and, for another line, a text.
 Progress = Callable[[str], AbstractContextManager[Callable[..., None]]]
 
+PLAIN = (str, int, float, bool, type(None))  # asked first: most values are one of these
 JOINERS = "\u200c\u200d"  # that several scripts and emoji need; they move nothing
 
 
@@ -145,12 +146,19 @@ def _moves(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
 
 
+@runtime_checkable
+class _Listed(Protocol):
+    """An array or a number of numpy, without an import of numpy: the help needs none."""
+
+    def tolist(self) -> Any: ...
+
+
 def plain(value: Any) -> Any:
     """JSON's own types: numpy numbers become Python's, NaN becomes null."""
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
-    if hasattr(value, "tolist"):
+    if type(value) not in PLAIN and isinstance(value, _Listed):
         return plain(value.tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -91,8 +91,7 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
     except WhyrecError as error:
         if "://" not in str(source) and not Path(source).exists():
             raise  # a wrong path is no fault of the data
-        given = (getattr(error, n, "") for n in ("given", "required", "fix"))
-        value, required, fix = given
+        value, required, fix = error.given, error.required, error.fix
         problem = Problem(str(source), None, None, value, required or str(error), fix)
         return Report(0, (problem,), {required or type(error).__name__: 1})
     found = _Found(notes=notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,22 @@ from scipy import sparse
 
 from whyrec.core import Dataset, Explanation, Measurement, Queries, Query, Scorer, recommend
 
-__all__ = ["Grade", "grade"]
+__all__ = ["Grade", "KnowsCauses", "grade"]
 
 Causes = Callable[
     [int, Query, int], Sequence[Sequence[int]]
 ]  # (user, query, item) -> positions of each cause
+
+
+@runtime_checkable
+class KnowsCauses(Protocol):
+    """A simulated world that knows why each event happened."""
+
+    def causes(self, user: int, query: Query, item: int) -> Sequence[Any]:
+        """The planted causes of an item for a person, strongest first; `positions` of each are the
+        events that carry it.
+        """
+        ...
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,8 @@ class LocalModel:
         else:
             prompt = f"{asked}\n\n{text}\n\n"
         ids = self.tokenizer(prompt, return_tensors="pt").input_ids
-        room = int(getattr(self.network.config, "max_position_embeddings", 0) or 10**6) - self.most
+        places = getattr(self.network.config, "max_position_embeddings", 0)  # not of every kind
+        room = int(places or 10**6) - self.most
         if room < 1 or ids.shape[1] > room:
             raise ValueError("the text is longer than the model reads")
         out = self.network.generate(

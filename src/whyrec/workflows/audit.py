@@ -16,6 +16,7 @@ from scipy import sparse
 
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Measurement
+from whyrec.core.capabilities import Private
 from whyrec.core.cases import Cases, Split, ranked
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
@@ -352,9 +353,9 @@ def _privacy(
     """
     from whyrec.privacy.attack import membership
 
-    told = getattr(model, "privacy_", None)
     rows = []
-    if told is not None:
+    if isinstance(model, Private):
+        told = model.privacy_
         rows = [
             {
                 "name": ("Differential privacy, epsilon", "差分隐私 ε"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from whyrec import storage
 from whyrec.core import Additive, BadArgument
+from whyrec.core.capabilities import PersonVectors
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
 
@@ -112,7 +113,7 @@ def batch(
             fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a "
             "time",
         )
-    if neighbours and getattr(fitted.model, "product", None) is None:
+    if neighbours and (not isinstance(fitted.model, PersonVectors) or fitted.model.product is None):
         raise BadArgument(
             "--neighbours needs a model with one vector a person",
             given=fitted.header["name"],

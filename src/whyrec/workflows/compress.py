@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from whyrec import registry, storage
 from whyrec.core import BadArgument, Measurement
+from whyrec.core.capabilities import Servable
 from whyrec.core.cases import Cases
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
@@ -124,7 +125,7 @@ def compress(
 
     fitted = opened(model)
     out = Path(out)
-    if not hasattr(fitted.model, "served"):
+    if not isinstance(fitted.model, Servable):
         raise BadArgument(
             "what is compressed must be a large model",
             given=fitted.header["name"],

@@ -16,7 +16,7 @@ from whyrec import api, storage
 from whyrec.core import BadArgument, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
-from whyrec.workflows import printed
+from whyrec.workflows import printed, support
 from whyrec.workflows.faithfulness import options_of
 from whyrec.workflows.reading import Folder, opened, place_of
 from whyrec.workflows.reason_rows import counterfactual_row, cut_row, reason_row, removed_row
@@ -192,7 +192,7 @@ def recommend_to(
 
     view = listing(fitted, asked, k)
     data = fitted.data
-    found = list(explain_list(view, view.best(), support=getattr(fitted.model, "support", None)))
+    found = list(explain_list(view, view.best(), support=support.counts(fitted.model)))
     rows = [
         {
             "item": data.items[why.item],
@@ -398,9 +398,7 @@ def explanation(
     from whyrec.explain.tested import checked, explain_list
 
     if method == "auto":
-        [why] = explain_list(
-            view, [item], whole=True, support=getattr(fitted.model, "support", None)
-        )
+        [why] = explain_list(view, [item], whole=True, support=support.counts(fitted.model))
         return why
     return checked(
         view, api.explain(fitted.model, asked, item, method, data=fitted.data, **options)

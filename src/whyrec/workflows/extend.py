@@ -11,6 +11,7 @@ import numpy as np
 
 from whyrec import registry, storage
 from whyrec.core import BadArgument
+from whyrec.core.capabilities import Extendable, Growable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
 from whyrec.workflows.training_run import place
@@ -102,7 +103,7 @@ def extend(
 def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
     """The model that reads the new items' texts."""
     name = fitted.header["name"]
-    if hasattr(fitted.model, "grow"):
+    if isinstance(fitted.model, Growable):
         if large is None:
             raise BadArgument(
                 "a compressed model has no encoder of texts; the large one it was made from "
@@ -111,23 +112,24 @@ def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
                 fix="add --large FOLDER",
             )
         reader = storage.open_fitted(large)
-        if reader.data.items != fitted.data.items or not hasattr(reader.model, "extend"):
+        if reader.data.items != fitted.data.items or not isinstance(reader.model, Extendable):
             raise BadArgument(
                 "--large must be the model that this one was made from, with the same items",
                 given=f"{large}, a model {reader.header['name']!r} of {reader.data.n_items} items",
             )
         return reader.model
-    if not hasattr(fitted.model, "extend"):
+    if not isinstance(fitted.model, Extendable):
         raise BadArgument(
             "new items can be added to models that read their text",
             given=f"{folder}, a model {name!r}",
-            fix=f"fit one of these: {', '.join(those_with('extend'))}",
+            fix=f"fit one of these: {', '.join(those_with(Extendable))}",
         )
     return fitted.model
 
 
-def those_with(power: str) -> list[str]:
-    """The models of the catalogue that have a method."""
+def those_with(power: type) -> list[str]:
+    """The models of the catalogue that have a power."""
+    kinds = {name: registry.find("models", name) for name in registry.names("models")}
     return [
-        name for name in registry.names("models") if hasattr(registry.find("models", name), power)
+        name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, power)
     ]

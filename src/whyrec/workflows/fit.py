@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 from whyrec import api, registry, storage
 from whyrec.core import Dataset
+from whyrec.core.capabilities import LeavesOutOrder, ReadsTexts
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
 from whyrec.workflows.fit_distributed import fit_together
@@ -149,7 +150,7 @@ def fit(
         fit_seconds=round(seconds, 3),
         steps=as_rows(steps),
         curve=curve(made),
-        without_text=getattr(made, "without_text_", None),
-        without_order=getattr(made, "without_order_", None) or None,
+        without_text=made.without_text_ if isinstance(made, ReadsTexts) else None,
+        without_order=(made.without_order_ or None) if isinstance(made, LeavesOutOrder) else None,
         privacy=spent(made, dataset, out, ledger, histories=histories),
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from whyrec import registry, storage
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.capabilities import ChoosesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.privacy.erasure import Forgetful, receipt, without
 from whyrec.workflows.result import IF_SET, Block, Result
@@ -135,12 +136,13 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     """The largest difference to a fit on these data, in units of the largest score, over at most
     200 people.
     """
+    from whyrec.models.linear.additive import Additive as AdditiveModel
+
     config = dict(fitted.header["config"])
-    if hasattr(
-        fitted.model, "mix_"
-    ):  # the few numbers of the mix are kept: they are of all validation people together
+    # the few numbers of the mix are kept: they are of all validation people together
+    if isinstance(fitted.model, AdditiveModel):
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
-    if hasattr(fitted.model, "min_support_"):
+    if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}
     again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]

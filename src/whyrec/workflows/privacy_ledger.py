@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.capabilities import Private
 from whyrec.privacy.ledger import Ledger
 from whyrec.workflows.result import Row
 
@@ -27,9 +28,9 @@ def spent(
     """What a private model costs, and what all releases in the ledger cost together; None of
     another.
     """
-    told = getattr(made, "privacy_", None)
-    if told is None:
+    if not isinstance(made, Private):
         return None
+    told = made.privacy_
     found: Row = {**told, "histories": histories}
     if ledger is not None:
         book = Ledger(ledger)

@@ -6,6 +6,7 @@ from typing import Any
 
 from whyrec import storage
 from whyrec.core import Dataset, Explanation, Query, Reason
+from whyrec.core.capabilities import PathModel, Phrases
 from whyrec.workflows.result import Row
 
 __all__ = ["counterfactual_row", "cut_row", "reason_row", "removed_row"]
@@ -18,7 +19,9 @@ def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
     from whyrec.explain.paths import rank_without
 
     first = next((r for r in why.reasons if r.kind == "path" and r.refs[0] >= 0), None)
-    if first is None or not hasattr(fitted.model, "cut"):  # the paths of a tree are its questions
+    if first is None or not isinstance(
+        fitted.model, PathModel
+    ):  # the paths of a tree are its questions
         return None
     before, after = rank_without(fitted.model, asked, why.item, first)
     return {
@@ -33,7 +36,7 @@ def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) 
     of others `refs` are the model's own numbers and `text` is what it says of them."""
     data = fitted.data
     if (
-        reason.kind in ("event", "addition", "rule") and not hasattr(fitted.model, "phrase")
+        reason.kind in ("event", "addition", "rule") and not isinstance(fitted.model, Phrases)
     ) or reason.kind == "event":
         return _item_row(data, asked, reason)
     if reason.kind == "token":
@@ -44,7 +47,7 @@ def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) 
             "label": " ".join(words[r] for r in reason.refs),
             "weight": reason.weight,
         }
-    if hasattr(fitted.model, "phrase"):
+    if isinstance(fitted.model, Phrases):
         en, zh = fitted.model.phrase(reason, asked, item)
         return {
             "kind": reason.kind,

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Query, recommend as slates
+from whyrec.core.capabilities import AsksQuestions, ContributionMatrix, TrainedInEpochs
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.workflows import printed, support
 from whyrec.workflows.compare import DEMO_MODELS, Comparison, compare
@@ -184,11 +185,11 @@ def finish(
             "command": command,
         },
         "accuracy": comparison.rows,
-        "training": getattr(measured, "stages_", None),
+        "training": measured.stages_ if isinstance(measured, TrainedInEpochs) else None,
         "comparisons": comparison.differences(),
         "deletion": deletion(faithful),
         "support": behind,
-        "tree": fitted.model.branches() if hasattr(fitted.model, "branches") else None,
+        "tree": fitted.model.branches() if isinstance(fitted.model, AsksQuestions) else None,
         "truth": truth,
         "people": people,
         **inside,
@@ -213,9 +214,11 @@ def _read(
     source: str, seed: int, progress: Progress, reading: Reading
 ) -> tuple[Any, Dataset, list[Any]]:
     if source in registry.names("worlds"):
+        from whyrec.evaluate.truth import KnowsCauses
+
         with progress(f"simulating {source}"):
             world = registry.find("worlds", source)(seed=seed)
-        return (world if hasattr(world, "causes") else None), world.data, []
+        return (world if isinstance(world, KnowsCauses) else None), world.data, []
     return (None, *load(source, progress=progress, **reading))
 
 
@@ -397,7 +400,7 @@ def network(fitted: storage.Fitted) -> Row:
     data = fitted.data
     counts = np.bincount(data.item, minlength=data.n_items)
     top = np.argsort(-counts, kind="stable")[:NETWORK_ITEMS]
-    if not hasattr(fitted.model, "contribution_matrix"):
+    if not isinstance(fitted.model, ContributionMatrix):
         return {"nodes": [], "edges": []}
     weights = sparse.coo_array(
         np.stack([fitted.model.contribution_matrix(Query(np.array([i])))[1][0][top] for i in top])

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whyrec.core import BadArgument, Dataset
+from whyrec.core.capabilities import Statements
 from whyrec.workflows import printed
 from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows
@@ -57,8 +58,8 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
     from whyrec.models.interpretable.feature_phrases import ABSENT, short
 
     fitted = opened(model)
-    found = fitted.model
-    if not hasattr(found, "statements"):
+    found: Any = fitted.model
+    if not isinstance(fitted.model, Statements):
         raise BadArgument(
             "rules are read from an interpretable model: tree, rules or ebm",
             given=fitted.header["name"],

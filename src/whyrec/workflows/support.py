@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from whyrec import api, registry
-from whyrec.core import Additive, Queries, Readable, artefact
+from whyrec.core import Additive, Queries, Readable, Supported, artefact
+from whyrec.core.capabilities import ChoosesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.support import first_reasons, summary
 from whyrec.workflows.result import Row
 
-__all__ = ["costs_of", "firsts", "settings"]
+__all__ = ["costs_of", "counts", "firsts", "settings"]
 
 
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
@@ -35,8 +36,13 @@ def costs_of(name: str, model: Any) -> list[Row]:
             },
             "chosen": row["min_support"] == model.min_support_,
         }
-        for row in getattr(model, "support_costs_", [])
+        for row in (model.support_costs_ if isinstance(model, ChoosesSupport) else ())
     ]
+
+
+def counts(model: Any) -> Callable[..., Any] | None:
+    """What tells on how many people a reason rests; None of a model that does not know."""
+    return model.support if isinstance(model, Supported) else None
 
 
 def firsts(model: Any, queries: Queries, k: int = 10, *, progress: Progress = silent) -> Row | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from whyrec import registry
 from whyrec.core import BadArgument, Dataset, MissingExtra, artefact
+from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.core.progress import Progress, silent
 from whyrec.scale import cluster
 from whyrec.workflows.result import Row
@@ -148,7 +149,7 @@ def curve(model: Any) -> list[Row]:
     """One row an epoch of every stage; empty for a model that has none."""
     return [
         {"stage": stage["stage"], **row}
-        for stage in getattr(model, "stages_", [])
+        for stage in (model.stages_ if isinstance(model, TrainedInEpochs) else ())
         for row in stage["curve"]
     ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument
+from whyrec.core.capabilities import Updatable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.forget import difference_to
 from whyrec.workflows.result import IF_SET, Block, Result
@@ -103,7 +104,7 @@ def update(
     )
     whole = appended(old, loaded.data, loaded.raw, duplicates=which)
     place(out)
-    able = hasattr(fitted.model, "update")
+    able = isinstance(fitted.model, Updatable)
     began = time.perf_counter()
     new = len(loaded.data if loaded.raw is None else loaded.raw.user)
     with progress(f"{new} new events"):

@@ -81,6 +81,8 @@ class Graph(PathReasons, SupportMixin):
     without_order_: list[str] = []
     work_ = True  # folders of version 0.1 say neither this
     values_ = ""  # nor this
+    people_: Any  # not there where the setting of its name is off
+    then_: Any  # likewise, or where the data have no order
     both_: Any = None  # of folders of an earlier version
     after_: Any = None
     who_: NDArray[np.int64] | None = None
@@ -160,6 +162,8 @@ class Graph(PathReasons, SupportMixin):
                 proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
             ).astype(np.float32)
             self.entities_ = list(data.links.entities)
+        for name in ("people_", "then_", "after_"):  # of an earlier fit, on other data
+            vars(self).pop(name, None)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
         if data.order == "none":
@@ -171,7 +175,7 @@ class Graph(PathReasons, SupportMixin):
                 per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
             )
             self.after_ = people_after(data, WINDOW, self.then_)
-        tables = [getattr(self, name).T for name in ("people_", "then_") if hasattr(self, name)]
+        tables = [table.T for table in self._weights().values()]
         none = sparse.csr_array((data.n_items,) * 2, dtype=np.float32)
         self.support_, self.support_of_ = count_at(data, sum(tables, none))
         self.values_, self.work_ = data.values, is_work(data.verb, data.domain)

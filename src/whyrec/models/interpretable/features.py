@@ -364,6 +364,6 @@ def features_of(model: object) -> Features:
     kept = {
         field.name: f"{field.name}_"
         for field in fields(Features)
-        if hasattr(model, f"{field.name}_")
+        if f"{field.name}_" in vars(model)
     }
     return Features(**{name: getattr(model, attribute) for name, attribute in kept.items()})

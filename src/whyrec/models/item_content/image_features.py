@@ -42,7 +42,7 @@ def encode_pictures(
             )
     read = AutoImageProcessor.from_pretrained(str(folder), local_files_only=True)
     model: Any = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
-    model = getattr(model, "vision_model", model)
+    model = getattr(model, "vision_model", model)  # CLIP and the like hold one beside a text model
     there = [at for at, file in enumerate(files) if file]
     out = np.zeros((len(files), model.config.hidden_size), np.float32)
     for start in range(0, len(there), batch):

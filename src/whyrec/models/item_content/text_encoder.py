@@ -149,7 +149,8 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     # Without its files the library makes an empty tokenizer, to which all texts are alike.
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise _no_encoder(source, "no tokenizer")
-    if len(tokenizer) > (known := getattr(network.config, "vocab_size", len(tokenizer))):
+    known = getattr(network.config, "vocab_size", len(tokenizer))  # not of every kind of network
+    if len(tokenizer) > known:
         raise _no_encoder(
             source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}"
         )
@@ -214,7 +215,7 @@ def _encode(
     import torch
 
     last = is_decoder(network.config)
-    places = getattr(network.config, "max_position_embeddings", None)
+    places = getattr(network.config, "max_position_embeddings", None)  # not of every kind
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
     size: int = batch or (OnnxEncoder.batch if isinstance(network, OnnxEncoder) else 64)
     rows = [row for row, text in enumerate(texts) if text]
@@ -262,7 +263,8 @@ def is_decoder(config: Any) -> bool:
 
     # Encoders have a causal form too (BertLMHeadModel); decoders have no masked one.
     kind = config.model_type
-    return bool(getattr(config, "is_decoder", False)) or (kind in CAUSAL and kind not in MASKED)
+    decodes = bool(getattr(config, "is_decoder", False))  # not of every kind of network
+    return decodes or (kind in CAUSAL and kind not in MASKED)
 
 
 def _clean(text: str) -> str:

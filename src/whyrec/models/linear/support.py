@@ -250,9 +250,8 @@ class SupportMixin:
         made.min_support_ = max(least, self.min_support_)
         if least > 0:
             across = by_source(self.support_, self.support_of_)
-            for name in self.counted:
-                if hasattr(self, name):
-                    setattr(made, name, masked(getattr(self, name), across, least))
+            for name, weights in self._weights().items():
+                setattr(made, name, masked(weights, across, least))
         return made
 
     def _settle(self, given: MinSupport, cases: Cases | None, seed: int = 0, k: int = 10) -> None:
@@ -262,11 +261,7 @@ class SupportMixin:
         self.support_costs_ = []
         if isinstance(given, int):
             least = given
-        elif (
-            not any(hasattr(self, name) for name in self.counted)
-            or cases is None
-            or len(cases) < JUDGES
-        ):
+        elif not self._weights() or cases is None or len(cases) < JUDGES:
             least = 0
         else:
             self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k)
@@ -276,9 +271,13 @@ class SupportMixin:
     def _drop(self, least: int) -> None:
         made = self.at_support(least)
         self.min_support_ = made.min_support_
-        for name in self.counted:
-            if hasattr(made, name):
-                setattr(self, name, getattr(made, name))
+        for name, weights in made._weights().items():
+            setattr(self, name, weights)
+
+    def _weights(self) -> dict[str, Matrix]:
+        """Those of `counted` that were learned: a default of the class is none."""
+        own = vars(self)
+        return {name: own[name] for name in self.counted if own.get(name) is not None}
 
     def _update_support(self, old: SupportMixin, before: Dataset, after: Dataset) -> None:
         """The counts for `after` from those that `old` has for `before`; counted anew where they
@@ -382,9 +381,9 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
             made.support_ = counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
     for name in COUNTS:
-        # other models call other things by these names
-        if isinstance(made, SupportMixin) and getattr(made, name, None) is not None:
-            setattr(made, name, _above(getattr(made, name), k))
+        # other models call other things by these names, and a default of the class is no count
+        if isinstance(made, SupportMixin) and vars(made).get(name) is not None:
+            setattr(made, name, _above(vars(made)[name], k))
     return made
 
 

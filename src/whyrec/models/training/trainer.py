@@ -120,11 +120,10 @@ def compute_dtype(device: str) -> torch.dtype:
         if torch.cuda.is_bf16_supported():
             return torch.bfloat16
         return torch.float32
-    fast = (
-        getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
-        or getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)()
-    )
-    return torch.bfloat16 if fast else torch.float32
+    # Private functions: a version of torch that lacks one gets bool(), which is False.
+    avx = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)  # not in every version of torch
+    amx = getattr(torch.cpu, "_is_amx_tile_supported", bool)  # not in every version of torch
+    return torch.bfloat16 if avx() or amx() else torch.float32
 
 
 def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]]:

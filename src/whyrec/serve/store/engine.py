@@ -188,12 +188,12 @@ def named_errors() -> Iterator[None]:
 def _meaning(error: DBAPIError) -> tuple[str, str, str]:
     original: Any = error.orig
     if isinstance(original, sqlite3.Error):
-        code = getattr(original, "sqlite_errorcode", None)
+        code = getattr(original, "sqlite_errorcode", None)  # not of every error of SQLite
         if code is not None and code & 0xFF in SQLITE:
             return SQLITE[code & 0xFF]
         if "readonly" in str(original):
             return SQLITE[sqlite3.SQLITE_READONLY]
-    state = getattr(original, "sqlstate", None) or ""
+    state = getattr(original, "sqlstate", None) or ""  # of PostgreSQL's driver alone
     if state in POSTGRES:
         return POSTGRES[state]
     if (
