@@ -214,7 +214,10 @@ class PrivateSequence:
         check_fitted(self)
         import torch
 
-        batch, vectors = Queries.of(queries), torch.from_numpy(self.items_)
+        batch, vectors = (
+            Queries.of(queries),
+            torch.from_numpy(np.require(self.items_, requirements="W")),
+        )
         network, out = self._loaded(), np.zeros((len(batch), len(self.items_)), np.float32)
         out[:] = self.items_[:, -1]
         with torch.inference_mode():
