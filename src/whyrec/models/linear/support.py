@@ -373,9 +373,9 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
         made.support_ = _packed(counts) if whole else counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
     for name in COUNTS:
-        counts = getattr(made, name, None)  # None: of an earlier version
-        if isinstance(made, SupportMixin) and counts is not None:
-            setattr(made, name, _above(counts, k))  # other models call other things by these names
+        # other models call other things by these names
+        if isinstance(made, SupportMixin) and getattr(made, name, None) is not None:
+            setattr(made, name, _above(getattr(made, name), k))
     return made
 
 
