@@ -32,6 +32,7 @@ LEVEL = {
     "serve": 7,
     "cli": 8,
     "__main__": 9,
+    "catalog": 9,
 }
 HEAVY = {
     "torch",

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArtefact, Dataset, Scorer, artefact
+from whyrec.core import BadArtefact, Dataset, Scorer, Unknown, artefact
 from whyrec.core.capabilities import Private
 from whyrec.registry import model
 
 __all__ = ["Fitted", "open_fitted", "save"]
+
+NEEDED = ("name", "config", "values")  # what the manifest says of a model
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ def save(
 def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
     """Read a folder that :func:`save` wrote; mapped: arrays by memory map
     (:func:`whyrec.core.artefact.load`).
+
+    Raises:
+        BadArtefact: For a folder that is damaged or holds no model, and for a model or a setting
+            that this version does not know.
     """
     stored = artefact.load(folder, mapped=mapped)
     header = stored.header
@@ -78,11 +84,32 @@ def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
             f"{folder} holds {header.get('kind')!r}, not a model. Fix: give a folder of "
             "`whyrec fit`."
         )
+    if lacking := [one for one in NEEDED if one not in header]:
+        raise BadArtefact(
+            f"{folder}/manifest.json does not say the {' and the '.join(lacking)} of its model. "
+            "Fix: copy the whole folder again, or save the model again."
+        )
     parts: dict[str, dict[str, Any]] = {"model": {}, "data": {}}
     for key, array in stored.arrays.items():
         group, _, rest = key.partition(".")
-        parts[group][rest] = array
-    fitted = artefact.restore(
-        model(header["name"], **header["config"]), parts["model"], header["values"]
+        parts.setdefault(group, {})[rest] = array
+    try:
+        fitted = artefact.restore(
+            model(header["name"], **header["config"]), parts["model"], header["values"]
+        )
+    except Unknown as error:
+        raise BadArtefact(f"{folder} cannot be opened: {error} Fix: {_mend(error)}.") from None
+    table = stored.documents.get("table", {})
+    return Fitted(fitted, artefact.dataset_from(parts["data"], table), header)
+
+
+def _mend(error: Unknown) -> str:
+    if error.what == "model":
+        return (
+            "install the package that adds this model, or pip install --upgrade whyrec where a "
+            "newer version wrote the folder"
+        )
+    return (
+        "pip install --upgrade the package that wrote the folder, or fit the model again with "
+        "settings that this version knows"
     )
-    return Fitted(fitted, artefact.dataset_from(parts["data"], stored.documents["table"]), header)

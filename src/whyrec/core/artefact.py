@@ -28,7 +28,7 @@ from scipy import sparse
 
 from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
-from whyrec.core.errors import BadArgument, BadArtefact
+from whyrec.core.errors import BadArgument, BadArtefact, Unknown
 
 __all__ = [
     "Artefact",
@@ -390,6 +390,8 @@ def _understood(what: str) -> Iterator[None]:
     """Parts that whole files hold but that do not fit together are a bad artefact too."""
     try:
         yield
+    except Unknown:
+        raise  # of a model within: the name is what is wrong, not the parts
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadArtefact(
             f"the stored parts of {what} do not fit together ({error}). {AGAIN}"

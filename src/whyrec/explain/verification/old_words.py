@@ -128,6 +128,8 @@ def _share(world: World, told: Told, said: int) -> Iterator[Check]:
         return
     found = world.model.contributions(world.query, told.item)
     weights = np.asarray(found.weights, np.float64)
-    named = sorted({p for positions in told.named for p in positions})
+    reasons = told.row.get("reasons") or ()  # each of one event, also where an item was used again
+    meant = {p for reason in reasons for p in positions_of(world, reason)}
+    named = sorted(meant & set(told.positions) or told.positions)
     total = abs(found.base) + float(np.abs(weights).sum()) + abs(found.rest)
     yield from share_of(Claim("share", share=said), float(np.abs(weights[named]).sum()), total)

@@ -84,7 +84,10 @@ def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Chec
     if not positions:
         yield judged("contribution", False, weight, "of no event of this person")
         return
-    own = world.weights(item).get(int(world.query.items[positions[0]]), 0.0)
+    if evidence.get("event_id") is not None and "event_ids" not in evidence:
+        own = world.weight_of(item, positions)  # version 0.1 named each use of an item by itself
+    else:
+        own = world.weights(item).get(int(world.query.items[positions[0]]), 0.0)
     yield judged(
         "contribution",
         abs(own - weight) <= OF_WEIGHT * max(abs(own), 0.01 * abs(float(world.scores()[item]))),

@@ -215,6 +215,13 @@ class World:
             }
         return self.effects(item)
 
+    def weight_of(self, item: int, positions: tuple[int, ...]) -> float:
+        """What the events at these positions alone add to the score of `item`."""
+        if isinstance(self.model, Additive) and not self.by_phrases:
+            each = np.asarray(self.model.contributions(self.query, item).weights, np.float64)
+            return float(each[list(positions)].sum())
+        return float(self.scores()[item] - self.scores(positions)[item])
+
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def effects(self, item: int) -> dict[int, float]:
         """What leaving each item of the history out takes away: the weights, where they say it."""

@@ -67,7 +67,7 @@ class ALS:
         rows.sum_duplicates()  # an item chosen twice is one choice
         alphas = np.full(rows.nnz, self.alpha, np.float32)
         out = np.zeros((len(batch), self.item_factors_.shape[1]), np.float32)
-        items = self.item_factors_
+        items = np.require(self.item_factors_, requirements="W")  # implicit takes no memory map
         with threadpool_limits(1, "blas"):
             als._als._least_squares(
                 items.T @ items,

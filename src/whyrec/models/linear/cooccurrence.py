@@ -174,6 +174,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
     without_order_ says so.
     """
 
+    without_order_: list[str] = []  # folders of version 0.1 do not say
+
     def __init__(
         self,
         window: int = 10,

@@ -218,7 +218,7 @@ class PrivateSequence:
         import torch
 
         batch = Queries.of(queries)
-        vectors = torch.from_numpy(self.items_)
+        vectors = torch.from_numpy(np.require(self.items_, requirements="W"))
         network = self._loaded()
         out = np.zeros((len(batch), len(self.items_)), np.float32)
         out[:] = self.items_[:, -1]

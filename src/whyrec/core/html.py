@@ -1,0 +1,7 @@
+"""Deprecated: how values show themselves in notebooks is in whyrec.core.notebook_repr. The old
+names work in this version only, with a warning.
+"""
+
+from whyrec.core.moved import moved
+
+__getattr__ = moved(__name__, dict.fromkeys(("Html", "titled"), "whyrec.core.notebook_repr"))

@@ -1,0 +1,38 @@
+"""Names that stood in other modules in the version before: they work for one version, with a
+warning.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ["moved"]
+
+
+def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a module whose names went elsewhere.
+
+    Args:
+        module: The old module.
+        places: The module of today for each name.
+
+    Returns:
+        A function that finds a name where it is today and warns, by DeprecationWarning, of its new
+        place.
+    """
+
+    def find(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        warnings.warn(
+            f"{module}.{name} is {places[name]}.{name} now; "
+            "the old name works in this version only",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(importlib.import_module(places[name]), name)
+
+    return find

@@ -1,0 +1,9 @@
+"""Deprecated: prepared folders are read by whyrec.data.outofcore.prepared. The old names work in
+this version only, with a warning.
+"""
+
+from whyrec.core.moved import moved
+
+__getattr__ = moved(
+    __name__, dict.fromkeys(("load_prepared", "load_split"), "whyrec.data.outofcore.prepared")
+)

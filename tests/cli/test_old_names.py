@@ -1,0 +1,91 @@
+"""Every verb and option of version 0.1 is still there, takes a value where it took one, and no verb asks for more than then.
+
+The list is of `whyrec --help` of version 0.1. A verb or option that is renamed later stays in it: its old name works for one
+version with a warning on standard error.
+"""
+
+from __future__ import annotations
+
+import pytest
+import typer
+
+from tests.cli.test_cli import run
+from whyrec.cli.app import app
+
+VERBS = {  # verb: its options, with = where they take a value and ! where they must be given, and <arguments>
+    "": "--debug",
+    "add": "--items=! --json --large= --out=! <m>!",
+    "audit": "--attacks --cases= --columns= --data=! --json --out= --reasons= --seed= <m>!",
+    "batch": "--address= --block= --engine= --json --neighbours= --out=! --people= --reasons= --workers= -k= <m>!",
+    "compare": "--columns= --data=! --graph= --item-core= --json --k-core= --min-value= --models= --protocol= --refit --repeat --seed=",
+    "compress": "--budget-mb= --epochs= --json --max-loss= --min-reasons= --out=! --people= --seed= <folder>!",
+    "data": "",
+    "data check": "--columns= --json --out= <path>!",
+    "data get": "--folder= <name>!",
+    "data list": "--json",
+    "demo": "--columns= --data= --json --out= --port= --seed= --serve",
+    "explain": "--against= --budget= --item= --items= --json --lang= --method= --polish-model= --polish= --user= -k= <m>!",
+    "faithful": "--cases= --columns= --data=! --json --methods= --seed= <m>!",
+    "fit": "--address= --checkpoint= --columns= --config= --data=! --engine= --graph= --item-core= --json --k-core= --ledger= --log= --max-minutes= --min-value= --model=! --no-histories --out=! --repeat --seed= --workers=",
+    "forget": "--check --json --out=! --users=! <m>!",
+    "fuse": "--columns= --config= --data=! --explained-share-min= --item-core= --json --k-core= --min-value= --out=! --people= --repeat --seed=",
+    "judge": "--clip= --config= --days= --json --new=! --reward= --seed= --store=",
+    "key": "",
+    "key list": "--config= --json --store=",
+    "key new": "--config= --json --note= --role= --store= --user=",
+    "key remove": "--config= --store= <id>!",
+    "learn": "--epochs= --json --out= --people= --seed= <m>!",
+    "look": "--json --out=! --seed= --views= <m>!",
+    "methods": "--json <m>!",
+    "plan": "--engine= --events=! --items=! --json --lang= --machines=! --users=!",
+    "prepare": "--address= --data=! --engine= --item-core= --json --k-core= --min-value= --out=! --protocol= --repeat --shard= --workers=",
+    "recommend": "--items= --json --lang= --user= -k= <m>!",
+    "report": "--columns= --data=! --json --out= --seed= <m>!",
+    "retrain": "--config= --json --promote --seed= --store=",
+    "rules": "--json --lang= -k= <m>!",
+    "serve": "--address= --config= --engine= --host= --policy= --port= --store= --workers= <m>",
+    "store": "",
+    "store export": "--config= --format= --json --store= <out>!",
+    "store import": "--columns= --config= --json --repeat --store= <data>!",
+    "tune": "--address= --columns= --config= --data=! --engine= --item-core= --json --k-core= --min-value= --model=! --out=! --protocol= --repeat --seed= --store=! --trials= --workers=",
+    "update": "--check --columns= --data=! --json --out=! <m>!",
+}
+
+
+def commands(command, path=""):
+    """{verb: the parser} of a command and all below it."""
+    found = {path: command}
+    for name, below in getattr(command, "commands", {}).items():
+        found |= commands(below, f"{path} {name}".strip())
+    return found
+
+
+def taken(command):
+    """{option: how `VERBS` would write it} of a verb, each spelling by itself."""
+    found = {}
+    for one in command.params:
+        if one.param_type_name == "option":
+            for spelling in (*one.opts, *one.secondary_opts):
+                found[spelling] = spelling + "=" * (not one.is_flag) + "!" * one.required
+        else:
+            found[f"<{one.name}>"] = f"<{one.name}>" + "!" * one.required
+    return found
+
+
+NOW = commands(typer.main.get_command(app))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_of_version_0_1_takes_what_it_took(verb):
+    now = taken(NOW[verb]).values()
+    then = VERBS[verb].split()
+    for one in then:  # what had to be given may be left out now
+        assert one in now or one.removesuffix("!") in now, f"{verb} {one}"
+    needed = {one for one in now if one.endswith("!")}
+    assert needed <= set(then)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_its_help_is_shown(verb, capsys):
+    code, out, err = run(capsys, *verb.split(), "--help")
+    assert code == 0 and out and not err

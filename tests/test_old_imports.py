@@ -1,0 +1,81 @@
+"""What the guides and notebooks of version 0.1 import works in this version, with a warning that says where it is now."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+MOVED = [  # where it was, its name, where it is
+    ("whyrec.catalog", "PARTS", "whyrec.registry"),
+    ("whyrec.catalog", "find", "whyrec.registry"),
+    ("whyrec.catalog", "model", "whyrec.registry"),
+    ("whyrec.catalog", "names", "whyrec.registry"),
+    ("whyrec.catalog", "Fitted", "whyrec.storage"),
+    ("whyrec.catalog", "open_fitted", "whyrec.storage"),
+    ("whyrec.catalog", "save", "whyrec.storage"),
+    ("whyrec.catalog", "choose", "whyrec.api"),
+    ("whyrec.catalog", "explain", "whyrec.api"),
+    ("whyrec.catalog", "faithful", "whyrec.api"),
+    ("whyrec.catalog", "load", "whyrec.api"),
+    ("whyrec.catalog", "methods_for", "whyrec.api"),
+    ("whyrec.catalog", "recommend", "whyrec.api"),
+    ("whyrec.data.worlds", "films", "whyrec.data.simulate"),
+    ("whyrec.data.worlds", "planted", "whyrec.data.simulate"),
+    ("whyrec.data.prepared", "load_split", "whyrec.data.outofcore.prepared"),
+    ("whyrec.core.html", "titled", "whyrec.core.notebook_repr"),
+]
+STAYED = [  # what these guides and notebooks import besides
+    ("whyrec", "faithful load model recommend why"),
+    ("whyrec.core", "Contributions Dataset NotFitted Queries Query rank_of"),
+    ("whyrec.core.checks", "check_explainer check_metric check_model"),
+    ("whyrec.data.split", "next_item rating_split"),
+    ("whyrec.evaluate.accuracy", "accuracy"),
+    ("whyrec.evaluate.fairness", "by_groups people_groups per_person"),
+    ("whyrec.evaluate.offpolicy", "estimate"),
+    ("whyrec.evaluate.ratings", "errors predictions rmse"),
+    ("whyrec.evaluate.rerank", "Rerank"),
+    ("whyrec.evaluate.sanity", "sanity"),
+    ("whyrec.evaluate.statistics", "bootstrap paired"),
+    ("whyrec.evaluate.truth", "grade"),
+    ("whyrec.explain.words", "claims parse say"),
+    ("whyrec.privacy.inference", "attribute"),
+    ("whyrec.scale.neighbours", "Neighbours"),
+    ("whyrec.scale.workers", "each"),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "now"), MOVED)
+def test_a_name_that_moved_is_found_with_a_warning(module, name, now):
+    old = importlib.import_module(module)
+    said = f"^{module}.{name} is {now}.{name} now; the old name works in this version only$"
+    with pytest.warns(DeprecationWarning, match=said) as caught:
+        found = getattr(old, name)
+    assert found is getattr(importlib.import_module(now), name)
+    assert [one.filename for one in caught] == [__file__]
+
+
+def test_the_plugins_guide_of_then_runs(tmp_path):
+    with pytest.warns(DeprecationWarning, match=r"^whyrec\.catalog\.\w+ is whyrec\."):
+        from whyrec import catalog
+
+        data = catalog.load("films")
+        model = catalog.model("popular").fit(data)
+        history = data.history(data.users[0])
+        best = catalog.recommend(model, history, 3)[0]
+        assert catalog.explain(model, history, int(best.items[0])).method == "exact"
+        catalog.save(tmp_path / "model", model, data, name="popular")
+        assert catalog.open_fitted(tmp_path / "model").header["name"] == "popular"
+
+
+def test_other_names_are_not_there():
+    from whyrec import catalog
+
+    with pytest.raises(AttributeError, match=r"^module 'whyrec\.catalog' has no attribute 'lod'$"):
+        catalog.lod
+
+
+@pytest.mark.parametrize(("module", "names"), STAYED)
+def test_a_name_that_stayed_is_found(module, names):
+    found = importlib.import_module(module)
+    assert [name for name in names.split() if not hasattr(found, name)] == []
