@@ -42,6 +42,7 @@ from whyrec.core import (
 from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.describe import model_repr
 from whyrec.core.queries import Int
 from whyrec.core.support import Supported, often
 from whyrec.core.verbs import is_work
@@ -91,6 +92,8 @@ class Graph(SupportMixin):
     friend_weight_ = 0.0
     _ready: list[tuple[Walk, list[int]]] | None = None
     _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from scipy.sparse.linalg import svds
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
+from whyrec.core.describe import model_repr
 from whyrec.core.parallel import Each
 from whyrec.models.linear.support import MinSupport, SupportMixin, check_min_support, count_pairs
 from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, compact, user_item
@@ -174,6 +175,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
     in a sequence. Where the data have no order, T counts who chose both, nothing fades, and
     without_order_ says so.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

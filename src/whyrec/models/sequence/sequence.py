@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Dataset, ItemTable, MissingExtra, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.item_content.item_features import Side
 from whyrec.models.linear.cooccurrence import item_factors
@@ -70,6 +71,8 @@ class Sequence(Inside):
     lora_: NDArray[np.float32] | None = None
     _network_: Any = None
     _vectors: tuple[Tensor, Tensor, Tensor] | None = None
+
+    __repr__ = model_repr
 
     def __init__(
         self,
