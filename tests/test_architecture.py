@@ -22,6 +22,8 @@ PARTS = (
     "scale",
 )
 LEVEL = {
+    "frames": -1,
+    "lazy": -1,
     "core": 0,
     **dict.fromkeys(PARTS, 1),
     "models": 2,
@@ -29,10 +31,11 @@ LEVEL = {
     "storage": 4,
     "api": 5,
     "workflows": 6,
-    "serve": 7,
-    "cli": 8,
-    "__main__": 9,
-    "catalog": 9,
+    "public": 7,
+    "serve": 8,
+    "cli": 9,
+    "__main__": 10,
+    "catalog": 10,
 }
 HEAVY = {
     "torch",

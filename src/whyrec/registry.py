@@ -11,10 +11,10 @@ import importlib
 from importlib.metadata import entry_points
 from typing import Any
 
-from whyrec.core import Unknown, artefact, composite
+from whyrec.core import Unknown, artefact
 from whyrec.core.settings import check_settings
 
-__all__ = ["PARTS", "find", "model", "names"]
+__all__ = ["PARTS", "create_model", "find", "model", "name_of", "names"]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -125,8 +125,27 @@ def find(kind: str, name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def model(name: str, **config: Any) -> Any:
-    """A new model by name; `config` are its constructor's arguments."""
+def name_of(model: object) -> str | None:
+    """The name of a model's class in the catalogue; None where it has none.
+
+    >>> name_of(create_model("ease")), name_of(object())
+    ('ease', None)
+    """
+    place = f"{type(model).__module__}:{type(model).__qualname__}"
+    return next((name for name, known in names("models").items() if known == place), None)
+
+
+def create_model(name: str, **config: Any) -> Any:
+    """A new model by name, not fitted.
+
+    Args:
+        name: A name of the catalogue, or one that another package adds.
+        **config: The model's settings, as its class takes them.
+
+    Raises:
+        Unknown: For a name or a setting that does not exist; the nearest is suggested.
+        BadArgument: For a setting that cannot be what was given.
+    """
     made = find("models", name)
     known = list(artefact.model_arguments(made))
     for key in config:
@@ -136,4 +155,4 @@ def model(name: str, **config: Any) -> Any:
     return made(**config)
 
 
-composite.factory = model
+model = create_model  # the name inside whyrec

@@ -1,4 +1,4 @@
-"""The contracts all parts meet in; imports nothing else of whyrec."""
+"""The contracts all parts meet in; of whyrec it imports `lazy` and `frames` alone."""
 
 from whyrec.core.ablation import counted, from_score, subsets
 from whyrec.core.capabilities import (

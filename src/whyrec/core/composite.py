@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from whyrec import lazy
 from whyrec.core.errors import BadArgument
 
 __all__ = ["fit_arguments", "part_of"]
-
-# How a model is made from its name. The catalogue sets it, since a part does not know the names.
-factory: Callable[..., Any] | None = None
 
 
 def part_of(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
     """An unfitted model. spec: a name of the catalogue, {"model": name, setting: value, ...}, or a
     model, which is copied;
-    owner: whose part it is; config: its settings, where they are known. Raises BadArgument for a
-    name where the catalogue was not imported, and for settings without a name."""
+    owner: whose part it is; config: its settings, where they are known. Raises BadArgument for
+    settings without a name."""
     if isinstance(spec, str):
         spec = {"model": spec}
     if not isinstance(spec, Mapping):
         return copy.deepcopy(spec)
     if config is not None:
         spec = {"model": spec.get("model")} | dict(config)
-    if factory is None or not spec.get("model"):
+    if not spec.get("model"):
         raise BadArgument(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
-            fix=f'make the model by whyrec.registry.model("{owner}"), or hand over a model',
+            fix=f"name the model of this part of {owner}, or hand over a model",
         )
-    return factory(spec["model"], **{key: value for key, value in spec.items() if key != "model"})
+    settings = {key: value for key, value in spec.items() if key != "model"}
+    return lazy.hook("create_model")(spec["model"], **settings)
 
 
 def fit_arguments(model: Any, **more: Any) -> dict[str, Any]:

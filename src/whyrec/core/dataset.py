@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import notebook_repr, verbs as words
+from whyrec.core.describe import dataset_repr
 from whyrec.core.errors import BadData, Unknown
 from whyrec.core.queries import Float, Int, Queries, Query, frozen
 from whyrec.core.tables import ItemTable, Labels, Links, UserTable, check_rows, in_range, labels
@@ -87,7 +88,7 @@ def changed_people(before: Dataset, after: Dataset) -> Int:
     return np.flatnonzero(changed)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Events in order of time with what is known of their items and people.
 
@@ -190,6 +191,8 @@ class Dataset:
         in_range(avoided[:, 0], len(self.users), "Dataset.avoided")
         in_range(avoided[:, 1], len(self.items), "Dataset.avoided")
         put(self, "cleaning", dict(self.cleaning))
+
+    __repr__ = dataset_repr
 
     def _repr_html_(self) -> str:
         return notebook_repr.dataset(self)

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from whyrec import frames
 from whyrec.core import notebook_repr
+from whyrec.core.describe import slate_text
 from whyrec.core.errors import BadArgument
 from whyrec.core.queries import Float, Int, frozen
 
@@ -38,14 +40,26 @@ ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max
 @dataclass(frozen=True, eq=False, init=False)
 class Slate:
     """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
-    rising.
+    rising. labels, titles: those of the items where the data are known, else empty.
+
+    >>> print(Slate([4, 2], [2.0, 1.5], titles=["Solaris", "Ran"]))
+    1  Solaris  2.0000
+    2  Ran      1.5000
     """
 
     items: Int
     scores: Float
+    labels: tuple[str, ...] = field(repr=False)
+    titles: tuple[str, ...] = field(repr=False)
     _repr_html_ = notebook_repr.slate
 
-    def __init__(self, items: ArrayLike, scores: ArrayLike) -> None:
+    def __init__(
+        self,
+        items: ArrayLike,
+        scores: ArrayLike,
+        labels: Sequence[str] = (),
+        titles: Sequence[str] = (),
+    ) -> None:
         items = frozen(items, np.int32, "Slate.items")
         scores = frozen(scores, np.float32, "Slate.scores")
         if len(items) != len(scores):
@@ -58,11 +72,39 @@ class Slate:
             raise BadArgument("a Slate's scores must be finite", given=str(scores.tolist()))
         if (np.diff(scores) > 0).any():
             raise BadArgument("a Slate's scores never rise", given=str(scores.tolist()))
+        for name, texts in (("labels", labels), ("titles", titles)):
+            if len(texts) not in (0, len(items)):
+                raise BadArgument(
+                    f"a Slate needs one of its {name} per item, or none",
+                    given=f"{len(texts)} for {len(items)} items",
+                )
+            object.__setattr__(self, name, tuple(map(str, texts)))
         for name, array in (("items", items), ("scores", scores)):
             object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __str__(self) -> str:
+        """Rank, title and score of each item, one a line."""
+        return slate_text(self)
+
+    def _columns(self) -> dict[str, list[Any]]:
+        """The columns of its frame."""
+        known: dict[str, list[Any]] = {"rank": list(range(1, len(self) + 1))}
+        known["item"] = list(self.labels) if self.labels else self.items.tolist()
+        if self.titles:
+            known["title"] = list(self.titles)
+        return known | {"score": self.scores.tolist()}
+
+    def to_polars(self) -> frames.PolarsFrame:
+        """A frame with a row per item: rank, item (its label, or its number where labels are not
+        known), title where titles are known, score."""
+        return frames.polars_frame(self._columns())
+
+    def to_pandas(self) -> frames.PandasFrame:
+        """As :meth:`to_polars`, for pandas, which has to be installed."""
+        return frames.pandas_frame(self._columns())
 
     def rank(self, item: int) -> int | None:
         """The place of `item`, 1 for the first, or None where it is not in the slate."""
@@ -137,6 +179,11 @@ class Reason:
         object.__setattr__(self, "weight", float(self.weight))
 
 
+def _refs(reason: Reason) -> str:
+    """A reason by its kind and numbers."""
+    return f"{reason.kind} {', '.join(map(str, reason.refs))}".strip()
+
+
 class Cost(NamedTuple):
     """What an explanation took: rows that the model scored, and milliseconds."""
 
@@ -160,6 +207,9 @@ class Explanation:
     is shown, lead_share the part of the item's lead over the first item that is not shown which the
     named reasons make, support how many people each named reason rests on (-1 where that is not
     known), removal what taking the named ones away together did.
+
+    Where the data are known, label and title are the item's, causes says what each reason is, and
+    text holds the sentences of :mod:`whyrec.explain.words` by language ("en", "zh").
     """
 
     item: int
@@ -182,6 +232,10 @@ class Explanation:
     lead_share: float | None = None
     support: tuple[int, ...] = ()
     removal: Removal | None = None
+    label: str = field(default="", compare=False, repr=False)
+    title: str = field(default="", compare=False, repr=False)
+    causes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    text: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     _repr_html_ = notebook_repr.explanation
 
     def __post_init__(self) -> None:
@@ -208,6 +262,30 @@ class Explanation:
                 f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
                 fix="compute the weights from the model that was scored, or pass additive=False",
             )
+
+    def __str__(self) -> str:
+        """The sentences in English where they are known, else the values."""
+        return self.text.get("en") or repr(self)
+
+    def _columns(self) -> dict[str, list[Any]]:
+        """The columns of its frame."""
+        places = range(len(self.reasons))
+        known = len(self.causes) == len(self.reasons)
+        return {
+            "reason": list(self.causes) if known else [_refs(one) for one in self.reasons],
+            "kind": [one.kind for one in self.reasons],
+            "weight": [one.weight for one in self.reasons],
+            "named": [place < self.named for place in places],
+        }
+
+    def to_polars(self) -> frames.PolarsFrame:
+        """A frame with a row per reason: what it is, its kind, its weight, and whether the
+        sentences name it."""
+        return frames.polars_frame(self._columns())
+
+    def to_pandas(self) -> frames.PandasFrame:
+        """As :meth:`to_polars`, for pandas, which has to be installed."""
+        return frames.pandas_frame(self._columns())
 
     @property
     def gap(self) -> float:

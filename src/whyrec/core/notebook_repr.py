@@ -61,21 +61,26 @@ def titled(value: Any, data: Any, query: Any = None) -> Html:
 
 
 def slate(value: Any, titles: Sequence[str] | None = None) -> str:
+    own = titles is None and value.titles
+    names = map(escape, value.titles) if own else (_item(int(i), titles) for i in value.items)
     rows = [
-        (place, _item(int(item), titles), f"{score:.4g}")
-        for place, (item, score) in enumerate(zip(value.items, value.scores, strict=True), 1)
+        (place, name, f"{score:.4g}")
+        for place, (name, score) in enumerate(zip(names, value.scores, strict=True), 1)
     ]
     return _table("", ("#", "item", "score"), rows)
 
 
 def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = None) -> str:
     """The reasons, the largest first, as signed bars; what they add up to; how it was computed."""
-    reasons = sorted(value.reasons, key=lambda one: -abs(one.weight))
+    own = titles is None and value.title
+    if own and value.causes:
+        names = [escape(cause) for cause in value.causes]
+    else:
+        names = [_reason(one, titles, query) for one in value.reasons]
+    pairs = sorted(zip(value.reasons, names, strict=True), key=lambda one: -abs(one[0].weight))
+    reasons = [one for one, _ in pairs]
     top = max((abs(one.weight) for one in reasons), default=0.0) or 1.0
-    rows = [
-        (_reason(one, titles, query), _bar(one.weight / top), f"{one.weight:+.4g}")
-        for one in reasons[:ROWS]
-    ]
+    rows = [(name, _bar(one.weight / top), f"{one.weight:+.4g}") for one, name in pairs[:ROWS]]
     if len(reasons) > ROWS:
         left = sum(one.weight for one in reasons[ROWS:])
         rows.append(
@@ -94,7 +99,8 @@ def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = No
         say = f"adds up exactly; explained share {value.explained_share:.0%}"
     else:
         say = f"not exact: {value.gap:+.3g} is left unsaid"
-    head = f"{_item(value.item, titles)}: score {value.score:.4g} ({escape(value.method)}; {say})"
+    item = escape(value.title) if own else _item(value.item, titles)
+    head = f"{item}: score {value.score:.4g} ({escape(value.method)}; {say})"
     return _table(head, ("reason", "", "weight"), rows)
 
 

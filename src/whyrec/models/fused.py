@@ -41,6 +41,7 @@ from whyrec.core import (
 from whyrec.core.capabilities import Magnitudes
 from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.describe import model_repr
 from whyrec.models.fused_decomposition import FusedDecomposition
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
@@ -70,6 +71,8 @@ class Fused:
     rest_moves = True
     weight_ = 0.0
     _last: Any = None  # of :meth:`_both`
+
+    __repr__ = model_repr
 
     def __init__(
         self,

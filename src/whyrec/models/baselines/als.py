@@ -10,6 +10,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from whyrec.core import Dataset, Queries, check_fitted
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["ALS", "BPR"]
@@ -25,6 +26,8 @@ class ALS:
     are not the effect of removal, since the solve depends on the whole history: see
     :mod:`whyrec.explain.als`. Not good for: order of events.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,
@@ -93,6 +96,8 @@ class BPR:
     sum of its items' vectors by a ridge regression fitted on the training people (fold-in), so that
     new people and counterfactuals are the same call. Not good for: accuracy beside the others here.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import SparseMixin, Table, user_item
@@ -28,6 +29,8 @@ class ItemKNN(SupportMixin, SparseMixin):
     ("auto": the usual ones). Source: [sarwar2001]. Not good
     for: order of events, items with few events.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self, neighbours: int = 100, similarity: str = "cosine", min_support: MinSupport = "auto"

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from whyrec.core import Dataset
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["Popular"]
@@ -17,6 +18,8 @@ class Popular(LinearMixin):
 
     Not good for: anything personal; it names no reason but popularity.
     """
+
+    __repr__ = model_repr
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         self.base_ = np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["SVD"]
@@ -21,6 +22,8 @@ class SVD:
     item_factors_ V (n_items, d), singular_values_ (d,) falling, user_factors_ U (n_users, d), each
     factor's sign set so that its largest item loading is positive. Not good for: order of events.
     """
+
+    __repr__ = model_repr
 
     def __init__(self, embedding_size: int = 64) -> None:
         self.embedding_size = embedding_size

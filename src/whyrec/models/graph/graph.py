@@ -38,6 +38,7 @@ from whyrec.core import (
 from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import Cases, hold_out_last
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.describe import model_repr
 from whyrec.core.queries import Int
 from whyrec.core.support import Supported
 from whyrec.core.verbs import is_work
@@ -87,6 +88,8 @@ class Graph(PathReasons, SupportMixin):
     after_: Any = None
     who_: NDArray[np.int64] | None = None
     friend_weight_ = 0.0
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
+from whyrec.core.describe import model_repr
 from whyrec.models.interpretable.feature_phrases import condition, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
@@ -32,6 +33,8 @@ class EBM(Ranker):
     part's weight on the examples; peaks_, where each part of one feature weighs most, for
     :meth:`statements`; chosen_, the share of the examples that were chosen.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

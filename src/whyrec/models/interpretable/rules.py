@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
+from whyrec.core.describe import model_repr
 from whyrec.models.interpretable.feature_phrases import Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
@@ -39,6 +40,8 @@ class Rules(Ranker):
     where it holds, precision_ (rules,) share of these that were chosen (of numbers: their mean),
     chosen_, that share among all examples.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
+from whyrec.core.describe import model_repr
 from whyrec.models.interpretable.feature_phrases import Words, conditions
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
@@ -35,6 +36,8 @@ class Tree(Ranker):
     """
 
     tie = 0.01
+
+    __repr__ = model_repr
 
     def __init__(
         self,

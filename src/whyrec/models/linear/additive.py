@@ -29,6 +29,7 @@ from scipy import sparse
 
 from whyrec.core import BadArgument, Dataset, Query, Unknown, artefact, check_fitted
 from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.describe import model_repr
 from whyrec.core.parallel import Each
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.counted_parts import CountedParts
@@ -79,6 +80,8 @@ class Additive(SupportMixin, LinearMixin):
     ease_: Matrix
     transitions_: Matrix
     together_: Matrix
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from scipy.sparse.linalg import svds
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
+from whyrec.core.describe import model_repr
 from whyrec.core.parallel import Each
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
@@ -175,6 +176,8 @@ class Cooccurrence(SupportMixin, LinearMixin):
     """
 
     without_order_: list[str] = []  # folders of version 0.1 do not say
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from scipy.linalg import cho_factor, cho_solve, lapack, solve
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import changed_people
+from whyrec.core.describe import model_repr
 from whyrec.core.parallel import Each
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
@@ -142,6 +143,8 @@ class EASE(SupportMixin, LinearMixin):
     Memory: one (n_items, n_items) float32 matrix, and at most half of it for the support. Not good
     for: order of events; catalogues past 30,000 items.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self, ridge: float = 300.0, max_items: int = 30_000, min_support: MinSupport = "auto"

@@ -24,6 +24,7 @@ from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
 from whyrec.core.cache import cache_folder
 from whyrec.core.capabilities import Teacher
 from whyrec.core.cases import Cases
+from whyrec.core.describe import model_repr
 from whyrec.models.item_content.item_features import Side
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.linear.support import SupportMixin, count_pairs
@@ -52,6 +53,8 @@ class LowRank(SupportMixin, LinearMixin):
     Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text and with
     few events, where counts (`cooccurrence`) do better.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

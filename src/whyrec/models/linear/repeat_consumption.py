@@ -16,6 +16,7 @@ from scipy import sparse
 
 from whyrec.core import Dataset, Queries, mask_seen
 from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.terms import LinearMixin, Table
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
@@ -70,6 +71,8 @@ class PersonalPopular(LinearMixin):
 
     Not good for: finding anything new; data whose used items are masked, where it is `popular`.
     """
+
+    __repr__ = model_repr
 
     def __init__(self, decay: float = 1.0) -> None:
         self.decay = decay

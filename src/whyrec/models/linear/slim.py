@@ -23,6 +23,7 @@ from scipy.linalg import lapack
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import grouped
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
@@ -54,6 +55,8 @@ class SLIM(SupportMixin, SparseMixin):
     handful of events; so many events an item that memory_gb leaves few of their pairs (raise it, or
     use `ease` below 30,000 items).
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -28,6 +28,7 @@ from scipy.stats import norm
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.dataset import ItemTable
+from whyrec.core.describe import model_repr
 from whyrec.models.linear.terms import LinearMixin, Table, user_item
 
 __all__ = ["Private", "gaussian_noise"]
@@ -73,6 +74,8 @@ class Private(LinearMixin):
     Learned: weights_ (n_items, n_items) and base_ (n_items,) float32; privacy_: epsilon, delta,
     unit, mechanism, the noise and what it was added to, people.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,

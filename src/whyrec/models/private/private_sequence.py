@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, check_fitted
+from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.terms import user_item
 from whyrec.models.private.private import gaussian_noise
@@ -58,6 +59,8 @@ class PrivateSequence:
     """
 
     _network_: Any = None
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Dataset, Queries, check_fitted
 from whyrec.core.cases import Cases
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.describe import model_repr
 
 __all__ = ["Sharded", "shard_of"]
 
@@ -35,6 +36,8 @@ class Sharded:
     """
 
     shard0_: Any
+
+    __repr__ = model_repr
 
     def __init__(self, model: Any = "sequence", shards: int = 4) -> None:
         self.model = model

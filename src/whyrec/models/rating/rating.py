@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import BadArgument, BadData, Dataset, ItemTable, Queries, check_fitted
+from whyrec.core.describe import model_repr
 from whyrec.core.padding import spans
 from whyrec.models.rating.gibbs_sampler import (
     Link,
@@ -78,6 +79,8 @@ class Rating:
     """
 
     predicts_ratings = True  # so the lowest ratings are learned from too
+
+    __repr__ = model_repr
 
     def __init__(
         self,

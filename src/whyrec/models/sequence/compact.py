@@ -23,6 +23,7 @@ from whyrec.compress.prune import Pruning
 from whyrec.core import BadArgument, Dataset, Queries, check_fitted
 from whyrec.core.capabilities import Relearnable, Servable
 from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.sequence.inference_parts import Served
 
@@ -58,6 +59,8 @@ class Compact:
     level_ = 0.0  # of folders that were saved before it was kept
     _session: Any = None
     _vectors: Floats | None = None
+
+    __repr__ = model_repr
 
     def __init__(
         self,

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from whyrec.core import BadArgument, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.sequence.fitted_network import needs_torch
@@ -65,6 +66,8 @@ class Sequence(Inside):
     its reasons are measured by deletion.
     Not good for: catalogues of items without text and with one or two events each.
     """
+
+    __repr__ = model_repr
 
     def __init__(
         self,
