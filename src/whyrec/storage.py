@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from whyrec.core import BadArtefact, Dataset, Scorer, Unknown, artefact
-from whyrec.core.capabilities import Private
+from whyrec.core.lifecycle import Private
 from whyrec.registry import model
 
 __all__ = ["Fitted", "open_fitted", "save"]

@@ -8,20 +8,22 @@ import pytest
 from whyrec.core import NotFitted, Query, check_fitted, is_fitted
 from whyrec.core.capabilities import (
     BestItems,
-    ChoosesSupport,
-    Extendable,
-    Growable,
     ItemScores,
-    LeavesOutOrder,
     MovingRest,
     PersonVectors,
     Phrases,
     Readable,
-    ReadsTexts,
-    Updatable,
     rest_moves,
 )
 from whyrec.core.decomposition import Constant, Summation, decompose, patched, with_reasons
+from whyrec.core.lifecycle import (
+    ChoosesSupport,
+    Extendable,
+    Growable,
+    LeavesOutOrder,
+    ReadsTexts,
+    Updatable,
+)
 
 
 class Few:

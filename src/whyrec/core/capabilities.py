@@ -23,22 +23,18 @@ __all__ = [
     "AsksQuestions",
     "Attentive",
     "BestItems",
-    "ChoosesSupport",
     "ContributionMatrix",
     "Contributions",
     "ContributionsEach",
     "Differentiable",
     "DrawsFeatures",
-    "Extendable",
     "FeatureReasons",
     "FollowsFriends",
-    "Growable",
     "HiddenStates",
     "ItemScores",
     "ItemVectors",
     "LayerStates",
     "LeastSquares",
-    "LeavesOutOrder",
     "Magnitudes",
     "Modalities",
     "Model",
@@ -50,9 +46,7 @@ __all__ = [
     "PersonVectors",
     "Phrases",
     "PredictsRatings",
-    "Private",
     "Readable",
-    "ReadsTexts",
     "Relearnable",
     "Routes",
     "Scorer",
@@ -61,7 +55,6 @@ __all__ = [
     "Teacher",
     "Textual",
     "TrainedInEpochs",
-    "Updatable",
     "rest_moves",
 ]
 
@@ -445,71 +438,3 @@ class Relearnable(Servable, Protocol):
     def relearn(self, items: Any, events: Any, bias: Any, data: Any, **how: Any) -> Any:
         """(the network that runs for each request, {name: array} of what has moved)."""
         ...
-
-
-# --- life of a model ------------------------------------------------------------------------------
-
-
-@runtime_checkable
-class ReadsTexts(Protocol):
-    """Reads item texts when it is fitted. without_text_: the number of items that have none."""
-
-    without_text_: int
-
-
-@runtime_checkable
-class LeavesOutOrder(Protocol):
-    """Learns from the order of events. without_order_: what it left out because the data have no
-    order; empty where they have one.
-    """
-
-    without_order_: list[str]
-
-
-@runtime_checkable
-class ChoosesSupport(Protocol):
-    """Gives no weight to pairs of items that few people chose.
-
-    min_support: the setting, a number or several to choose from; min_support_: the number it was
-    fitted with; support_costs_: a row for each number tried, empty where none was.
-    """
-
-    min_support: Any
-    min_support_: int
-    support_costs_: Sequence[Mapping[str, Any]]
-
-
-@runtime_checkable
-class Updatable(Protocol):
-    """Learns new events without being fitted on all of them again."""
-
-    def update(self, before: Any, after: Any) -> Any:
-        """The model that a fit on the Dataset `after` gives, from this one, which was fitted on
-        `before`: its people and items come first in `after`, in the same order.
-        """
-        ...
-
-
-@runtime_checkable
-class Extendable(Protocol):
-    """Takes in items after the fit."""
-
-    def extend(self, table: Any, labels: list[str]) -> Self:
-        """The model with these items (an item table, a label each) behind its own."""
-        ...
-
-
-@runtime_checkable
-class Growable(Protocol):
-    """A compressed model that takes in items which its large model has taken in."""
-
-    def grow(self, large: Any) -> Self:
-        """The model with the items that `large` has beyond its own."""
-        ...
-
-
-@runtime_checkable
-class Private(Protocol):
-    """Was fitted with differential privacy. privacy_: epsilon, delta, unit, mechanism, steps."""
-
-    privacy_: Mapping[str, Any]

@@ -22,12 +22,12 @@ from whyrec.core.capabilities import (
     ContributionsEach,
     ItemScores,
     Magnitudes,
-    Updatable,
 )
 from whyrec.core.cases import Cases
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import BadArgument, NotFitted
 from whyrec.core.explanation import Explanation, Measurement
+from whyrec.core.lifecycle import Updatable
 from whyrec.core.queries import Queries, Query
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.core.support import Supported

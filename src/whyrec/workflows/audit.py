@@ -16,8 +16,8 @@ from scipy import sparse
 
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument, Dataset, Measurement
-from whyrec.core.capabilities import Private
 from whyrec.core.cases import Cases, Split, ranked
+from whyrec.core.lifecycle import Private
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
 from whyrec.evaluate.deletion_test import deletion_test

@@ -11,7 +11,7 @@ import numpy as np
 
 from whyrec import registry, storage
 from whyrec.core import BadArgument
-from whyrec.core.capabilities import Extendable, Growable
+from whyrec.core.lifecycle import Extendable, Growable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
 from whyrec.workflows.training_run import place

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 from whyrec import api, registry, storage
 from whyrec.core import Dataset
-from whyrec.core.capabilities import LeavesOutOrder, ReadsTexts
+from whyrec.core.lifecycle import LeavesOutOrder, ReadsTexts
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
 from whyrec.workflows.fit_distributed import fit_together

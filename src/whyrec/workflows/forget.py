@@ -11,7 +11,7 @@ import numpy as np
 
 from whyrec import registry, storage
 from whyrec.core import BadArgument, Dataset
-from whyrec.core.capabilities import ChoosesSupport
+from whyrec.core.lifecycle import ChoosesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.privacy.erasure import Forgetful, receipt, without
 from whyrec.workflows.result import IF_SET, Block, Result

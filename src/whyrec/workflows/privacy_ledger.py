@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from whyrec.core import BadArgument, Dataset
-from whyrec.core.capabilities import Private
+from whyrec.core.lifecycle import Private
 from whyrec.privacy.ledger import Ledger
 from whyrec.workflows.result import Row
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from whyrec import api, registry
 from whyrec.core import Additive, Queries, Readable, Supported, artefact
-from whyrec.core.capabilities import ChoosesSupport
+from whyrec.core.lifecycle import ChoosesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.support import first_reasons, summary
 from whyrec.workflows.result import Row

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from whyrec import api, registry, storage
 from whyrec.core import BadArgument
-from whyrec.core.capabilities import Updatable
+from whyrec.core.lifecycle import Updatable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.forget import difference_to
 from whyrec.workflows.result import IF_SET, Block, Result

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from whyrec.core.capabilities import Private
+from whyrec.core.lifecycle import Private
 from whyrec.serve.service import Service
 from whyrec.serve.store import tables
 from whyrec.serve.store.people import hashed

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from whyrec.core.capabilities import Private
 from whyrec.core.kinds import Meaning
+from whyrec.core.lifecycle import Private
 from whyrec.core.verbs import verb_of
 from whyrec.serve.recommend.snapshot import Live, folded
 from whyrec.serve.service import Service

@@ -24,7 +24,8 @@ from scipy import sparse
 
 from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
-from whyrec.core.capabilities import Extendable, FollowsFriends
+from whyrec.core.capabilities import FollowsFriends
+from whyrec.core.lifecycle import Extendable
 from whyrec.models.linear.terms import LinearMixin, Table
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.store.items import Item
