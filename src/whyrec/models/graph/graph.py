@@ -256,7 +256,10 @@ class Graph(PathReasons, SupportMixin):
             )
         for name in names[len(self.relations_) :]:
             kind = [names.index(name)]
-            table = self.people_ if name == PEOPLE else self.then_
+            if name == PEOPLE:
+                table = self.people_
+            else:
+                table = self.then_
             made.append(
                 (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
             )

@@ -80,7 +80,10 @@ class Inside(FittedNetwork):
         import torch
 
         network, (vectors, _, bias) = self._loaded(), self._plain()
-        x = embedded[None] if embedded.ndim == 2 else embedded
+        if embedded.ndim == 2:
+            x = embedded[None]
+        else:
+            x = embedded
         x = x[:, -self.length :]
         l = x.shape[1]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
@@ -206,7 +209,10 @@ class Inside(FittedNetwork):
         from whyrec.models.item_content.text_encoder import is_decoder, pool
 
         network, (_, encoder, ids) = self._loaded(), self._read(text)
-        x = embedded[None] if embedded.ndim == 2 else embedded
+        if embedded.ndim == 2:
+            x = embedded[None]
+        else:
+            x = embedded
         mask = torch.ones(len(x), len(ids), dtype=torch.long, device=x.device)
         states = encoder(inputs_embeds=x, attention_mask=mask).last_hidden_state
         raw = pool(states, mask, last=is_decoder(encoder.config))
