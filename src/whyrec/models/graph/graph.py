@@ -237,11 +237,12 @@ class Graph(PathReasons, SupportMixin):
     # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
+        types = list(self.relations_)
+        if self.people:
+            types.append(PEOPLE)
         if self.then and not self.without_order_:
-            then = [THEN]
-        else:
-            then = []
-        return [*self.relations_, *([PEOPLE] if self.people else []), *then]
+            types.append(THEN)
+        return types
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
