@@ -99,7 +99,9 @@ class Inside(FittedNetwork):
             vectors = vectors[items]
             bias = bias[items]
         out: Tensor = state @ vectors.T + bias
-        return out[0] if embedded.ndim == 2 else out
+        if embedded.ndim == 2:
+            return out[0]
+        return out
 
     def attention(self, query: Query) -> NDArray[np.float32]:
         """(blocks, heads, m, m): which earlier events each event's state read; of the latest
@@ -226,7 +228,9 @@ class Inside(FittedNetwork):
             hidden = self.hidden([query], network).clone()[0]
             rest = vectors[item] - tower.adapter(own[None])[0]
         out: Tensor = (rest + tower.adapter(side)) @ hidden + bias[item]
-        return out[0] if embedded.ndim == 2 else out
+        if embedded.ndim == 2:
+            return out[0]
+        return out
 
     def _text_map(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if "text" not in self.maps_ or not self.side_.shape[1]:
