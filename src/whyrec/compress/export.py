@@ -63,7 +63,11 @@ def to_int8(model: bytes) -> bytes:
     for node in graph.node:
         if node.op_type in ("MatMul", "Gemm"):
             turned = any(one.name == "transB" and one.i for one in node.attribute)
-            used[node.input[1]] = 0 if turned else 1  # the axis of the outputs
+            # the axis of the outputs
+            if turned:
+                used[node.input[1]] = 0
+            else:
+                used[node.input[1]] = 1
     for tensor in [one for one in graph.initializer if one.name in used and len(one.dims) == 2]:
         weights = numpy_helper.to_array(tensor)
         axis = used[tensor.name]

@@ -134,7 +134,10 @@ def _keep(layer: Any, *, rows: Any = None, columns: Any = None) -> None:
     import torch
 
     weight = layer.weight.detach()
-    weight = weight[rows] if rows is not None else weight[:, columns]
+    if rows is not None:
+        weight = weight[rows]
+    else:
+        weight = weight[:, columns]
     layer.weight = torch.nn.Parameter(weight.clone())
     if rows is not None and layer.bias is not None:
         layer.bias = torch.nn.Parameter(layer.bias.detach()[rows].clone())

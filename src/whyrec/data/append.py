@@ -66,7 +66,10 @@ def appended(
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)),
     )
     said = _said(new, raw, known)
-    order = "file" if "file" in (old.order, new.order) else "time"
+    if "file" in (old.order, new.order):
+        order = "file"
+    else:
+        order = "time"
     which = duplicates or old.cleaning.get("duplicates", "keep")
     return _together(known, said._replace(time=said.time + later), which, order)
 

@@ -132,7 +132,8 @@ def as_labels(values: pl.Series) -> pl.Series:
     if values.dtype.is_float():
         values = values.fill_nan(None)
         whole = values.cast(pl.Int64, strict=False)
-        values = whole if (whole == values).all() else values
+        if (whole == values).all():
+            values = whole
     text = values.cast(pl.String)
     text = text.set(text == "", None)
     if (

@@ -175,7 +175,10 @@ def _located(path: Path) -> Path:
         )
     names = [*WORLDS, *known.KNOWN]
     near = difflib.get_close_matches(name, names, 1, 0.6)
-    hint = f"did you mean {near[0]!r}? Else " if near else ""
+    if near:
+        hint = f"did you mean {near[0]!r}? Else "
+    else:
+        hint = ""
     raise BadData(
         "data must be a path, a database URL or a known name",
         given=f"{name!r}, which is not there",

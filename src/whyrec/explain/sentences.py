@@ -301,7 +301,9 @@ def _thing_pattern(lang: str, *, named: bool = False) -> str:
                 },
             )
         )
-    return f"(?:{'|'.join([*forms, *([f'(?P<t4>{title})'] if named else [])])})"
+    if named:
+        forms.append(f"(?P<t4>{title})")
+    return f"(?:{'|'.join(forms)})"
 
 
 def _list(thing: str, language: Language, *, titles: bool = False) -> str:

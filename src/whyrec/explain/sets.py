@@ -52,7 +52,10 @@ def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -
     reasons: tuple[Reason, ...] = ()
     if gone:
         reasons = (Reason("event", gone, found.score_before - found.score_after),)
-    base = found.score_after if reasons else found.score_before
+    if reasons:
+        base = found.score_after
+    else:
+        base = found.score_before
     return Explanation(
         item,
         found.score_before,
@@ -149,7 +152,10 @@ def contrast(model: Scorer, query: Query, item: int, *, against: int | None = No
 def stands_above(why: Explanation) -> bool:
     """Whether the item of a contrast stands above the one it is compared with, whose score is the
     base; of equal scores the smaller number does, as in lists."""
-    other = why.item if why.against is None else why.against
+    if why.against is None:
+        other = why.item
+    else:
+        other = why.against
     return (why.score, -why.item) > (why.base, -other)
 
 

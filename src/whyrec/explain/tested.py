@@ -211,7 +211,10 @@ def _explanation(
 def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     """How often the item of a list of popular ones was chosen; nothing of other lists."""
     view = listing.decomposition
-    chosen = view.chosen if isinstance(view, Constant) else None
+    if isinstance(view, Constant):
+        chosen = view.chosen
+    else:
+        chosen = None
     if chosen is None or item >= len(chosen):
         return ()
     return (int(chosen[item]),)

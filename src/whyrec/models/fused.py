@@ -186,7 +186,8 @@ class Fused:
         """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
         named (q, n): the size of what the glass box's reasons say."""
         share = self.share_ if share is None else share
-        dial = self.explained_share_min if dial is None else dial
+        if dial is None:
+            dial = self.explained_share_min
         if not share or dial == 1:
             return np.zeros_like(glass)
         out = np.float32(share / self.slope_) * (

@@ -96,7 +96,8 @@ def read_settings(
         for name in values:
             if name not in known:
                 raise Unknown("setting of the service", name, known)
-    environment = os.environ if environment is None else environment
+    if environment is None:
+        environment = os.environ
     values |= {
         name: environment[f"WHYREC_{name.upper()}"]
         for name in known

@@ -53,7 +53,10 @@ def named(name: str) -> Markup:
 def metric(name: str) -> Markup:
     stem, _, cut = name.partition("@")
     en, zh = METRICS.get(stem, (stem, stem))
-    cut = f"@{cut}" if cut and stem in ("ndcg", "hr") else ""
+    if cut and stem in ("ndcg", "hr"):
+        cut = f"@{cut}"
+    else:
+        cut = ""
     return either((en + cut, zh + cut))
 
 

@@ -188,7 +188,10 @@ def _fit(
     name: str, config: Mapping[str, Any], progress: Progress, data: Dataset, valid: Any, seed: int
 ) -> Any:
     model = registry.model(name, **config)
-    more = {"valid": valid} if takes(model, "valid") else {}
+    if takes(model, "valid"):
+        more = {"valid": valid}
+    else:
+        more = {}
     train(model, data, seed=seed, label=name, progress=progress, **more)
     return model
 

@@ -261,9 +261,16 @@ def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
     """The strongest reasons with bars, and what the others add up to."""
     largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
     shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
-    drawn = 8 if len(shown) != 9 else 9  # a single further event is told rather than counted
+    # a single further event is told rather than counted
+    if len(shown) != 9:
+        drawn = 8
+    else:
+        drawn = 9
     for row in shown[:drawn]:
-        label = row["text"][lang] if "text" in row else row["label"]
+        if "text" in row:
+            label = row["text"][lang]
+        else:
+            label = row["label"]
         yield f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {label}"
     if len(shown) > drawn:
         if all(row["kind"] == "event" for row in shown):

@@ -130,7 +130,8 @@ def report(
     path = Path(out)
     dataset, steps = load_steps_for(fitted, data, progress=progress, **reading)
     same_data(fitted, dataset)
-    path = path / "report.html" if path.suffix != ".html" else path
+    if path.suffix != ".html":
+        path = path / "report.html"
     path.parent.mkdir(
         parents=True, exist_ok=True
     )  # before the work: a place that cannot be written is told now

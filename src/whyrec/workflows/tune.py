@@ -156,10 +156,17 @@ def tune(
     run = tasks(engine, workers, address)
     about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
     study = _study(optuna, store, about | {"fixed": fixed}, workers)
-    metric = "ndcg@100" if protocol == "strong" else "ndcg@10"
+    if protocol == "strong":
+        metric = "ndcg@100"
+    else:
+        metric = "ndcg@10"
     kept = run.keep(parts)
     total = len(study.trials) + trials
-    shown = progress if engine == "local" else silent  # a worker has no terminal
+    # a worker has no terminal
+    if engine == "local":
+        shown = progress
+    else:
+        shown = silent
 
     def start(trial: Any) -> Callable[[], Outcome]:
         settings = fixed | {name: _suggest(trial, name, space) for name, space in searched.items()}

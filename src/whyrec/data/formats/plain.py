@@ -67,7 +67,8 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
     """One file of a table as it stands."""
     needed, optional = TABLES[table]
     whole = source.path / file
-    given = whole if whole.is_file() else source.read(file)  # a file is read without a copy of it
+    # a file is read without a copy of it
+    given = whole if whole.is_file() else source.read(file)
     left: list[str] = []
     frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
     if table == "events" and "time" not in frame.columns:

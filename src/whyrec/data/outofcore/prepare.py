@@ -154,10 +154,10 @@ def _prepare(
             shards,
         )
     )
-    split = protocol and (
-        protocol,
-        split_notes(protocol, moments, np.sum([one.parts for one in ended], axis=0)),
-    )
+    split = None
+    if protocol:
+        parts = np.sum([one.parts for one in ended], axis=0)
+        split = protocol, split_notes(protocol, moments, parts)
     loaded = Loaded(after, (*stands.steps, *steps))
     seal(
         work.folder / "shards",
@@ -165,7 +165,7 @@ def _prepare(
         after,
         loaded.steps,
         {one.name: one.rows for one in ended},
-        split or None,
+        split,
     )
     return loaded
 
@@ -186,17 +186,17 @@ def _cleaned(
     for at, rule in enumerate(rules.of_people()):
         left = sum(one.left[at] for one in found)
         of_all = Heard.of([one.heard[at] for one in found])
-        steps, total = [*steps, step(rule.name, total, left, rule.fix, rule.told(of_all))], left
+        steps.append(step(rule.name, total, left, rule.fix, rule.told(of_all)))
+        total = left
     avoided = np.concatenate(
         [stands.avoided, *(rule.avoided for one in found for rule in one.heard)]
     )
     if rules.of_item:
         found, rounds = core_of_shards(work, rules, found, count)
         left = sum(one.left[-1] for one in found)
-        steps, total = (
-            [*steps, step(rules.core[0], total, left, rules.core[1], f"{rounds} rounds")],
-            left,
-        )
+        name, fix = rules.core
+        steps.append(step(name, total, left, fix, f"{rounds} rounds"))
+        total = left
         avoided = avoided[np.isin(avoided[:, 0], np.concatenate([one.users for one in found]))]
     after = stands.known
     if total < stands.events:

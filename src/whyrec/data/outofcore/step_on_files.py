@@ -154,7 +154,10 @@ def deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
         )
     events["value"], events["place"] = rows["value"], before + np.arange(rows.height)
     events["meaning"] = rows["meaning"]
-    events["time"] = rows["time"] if "time" in rows.columns else 0
+    if "time" in rows.columns:
+        events["time"] = rows["time"]
+    else:
+        events["time"] = 0
     shard = events["user"] % shards
     save_array(folder / f"dealt-{number}.npy", events[np.argsort(shard, kind="stable")])
     save_array(folder / f"ends-{number}.npy", np.cumsum(np.bincount(shard, minlength=shards)))

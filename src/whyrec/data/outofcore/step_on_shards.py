@@ -151,10 +151,10 @@ def finish(
             "place": events["place"].copy(),
         }
     )
-    frame = frame.with_columns(
-        *([pl.Series("moment", events["time"].copy())] if fine else []),
-        *([pl.Series("part", part)] if protocol else []),
-    )
+    if fine:
+        frame = frame.with_columns(pl.Series("moment", events["time"].copy()))
+    if protocol:
+        frame = frame.with_columns(pl.Series("part", part))
     name = f"shard-{shard:06d}.parquet"
     write_table(folder / "shards" / name, frame)
     return Ended(name, frame.height, tuple(np.bincount(part, minlength=3).tolist()))

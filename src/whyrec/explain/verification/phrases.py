@@ -83,7 +83,10 @@ def removal_of(
 def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     """Each phrase is the model's own, and what it says of events and people holds."""
     for at, thing in enumerate(claim.things):
-        reason = told.phrases[at] if at < len(told.phrases) else None
+        if at < len(told.phrases):
+            reason = told.phrases[at]
+        else:
+            reason = None
         yield judged(
             "named",
             reason is not None and reason.weight > 0,

@@ -244,11 +244,12 @@ class Graph(PathReasons, SupportMixin):
     # --- score ------------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
+        types = list(self.relations_)
+        if self.people:
+            types.append(PEOPLE)
         if self.then and not self.without_order_:
-            then = [THEN]
-        else:
-            then = []
-        return [*self.relations_, *([PEOPLE] if self.people else []), *then]
+            types.append(THEN)
+        return types
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """The terms with the numbers of their types; whole: those of weight 0 too."""
@@ -263,7 +264,10 @@ class Graph(PathReasons, SupportMixin):
             )
         for name in names[len(self.relations_) :]:
             kind = [names.index(name)]
-            table = self.people_ if name == PEOPLE else self.then_
+            if name == PEOPLE:
+                table = self.people_
+            else:
+                table = self.then_
             made.append(
                 (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
             )

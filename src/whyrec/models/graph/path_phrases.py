@@ -219,5 +219,8 @@ def _friends(names: Names) -> tuple[str, str]:
         rest = f" and {f'{others} more' if counted else 'others'} you follow"
     else:
         rest = ""
-    more = (f"等{all_of}人" if counted else "等人") if others else ""
+    if others:
+        more = f"等{all_of}人" if counted else "等人"
+    else:
+        more = ""
     return f"{', '.join(shown)}{rest} chose it", f"{'、'.join(shown)}{more}选过它"

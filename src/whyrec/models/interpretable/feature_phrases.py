@@ -199,7 +199,12 @@ def shown(name: str, value: float) -> str:
         return f"{10**value - 1:,.0f}"
     # A threshold between 0 and the smallest value that occurs must not be written as 0.
     if unit == "share":
-        return f"{100 * value:.{0 if abs(value) >= 0.01 or value == 0 else 1 if abs(value) >= 0.001 else 2}f}%"  # noqa: E501
+        digits = 2
+        if abs(value) >= 0.01 or value == 0:
+            digits = 0
+        elif abs(value) >= 0.001:
+            digits = 1
+        return f"{100 * value:.{digits}f}%"
     if value == 0 or abs(value) >= 0.01:
         digits = 2
     else:

@@ -321,7 +321,10 @@ def _weigh(
         given = model.kernels
     else:
         given = None
-    asked = parts.some[:0] if cases is None else cases.queries
+    if cases is None:
+        asked = parts.some[:0]
+    else:
+        asked = cases.queries
     scores = trial.score(asked)
     cases = None if model.mix is not None else cases
     if kernels:

@@ -72,7 +72,10 @@ class CountedParts:
 
     def transitions(self, mix: Mix) -> Matrix:
         """What follows what by the mix; where the data have no order, what is chosen with what."""
-        target = mix.target if self.data.order == "none" else 0.0
+        if self.data.order == "none":
+            target = mix.target
+        else:
+            target = 0.0
         return compact(per_source(self.counts(decay=mix.decay), self.data, mix.power, target))
 
     def unit(self, term: Table | Heads) -> float:

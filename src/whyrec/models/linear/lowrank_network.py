@@ -46,7 +46,10 @@ class LowRankNetwork(nn.Module):
         width = heads * dims
         self.heads = heads
         self.dropout = dropout
-        self.item_dropout = item_dropout if side.shape[1] else 0.0
+        if side.shape[1]:
+            self.item_dropout = item_dropout
+        else:
+            self.item_dropout = 0.0
         self.register_buffer("side", side, persistent=False)
         self.register_buffer("known", counts > 0, persistent=False)
         self.key, self.query = (

@@ -80,7 +80,10 @@ class Inside(FittedNetwork):
         import torch
 
         network, (vectors, _, bias) = self._loaded(), self._plain()
-        x = embedded[None] if embedded.ndim == 2 else embedded
+        if embedded.ndim == 2:
+            x = embedded[None]
+        else:
+            x = embedded
         x = x[:, -self.length :]
         l = x.shape[1]
         steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
@@ -96,7 +99,9 @@ class Inside(FittedNetwork):
             vectors = vectors[items]
             bias = bias[items]
         out: Tensor = state @ vectors.T + bias
-        return out[0] if embedded.ndim == 2 else out
+        if embedded.ndim == 2:
+            return out[0]
+        return out
 
     def attention(self, query: Query) -> NDArray[np.float32]:
         """(blocks, heads, m, m): which earlier events each event's state read; of the latest
@@ -206,7 +211,10 @@ class Inside(FittedNetwork):
         from whyrec.models.item_content.text_encoder import is_decoder, pool
 
         network, (_, encoder, ids) = self._loaded(), self._read(text)
-        x = embedded[None] if embedded.ndim == 2 else embedded
+        if embedded.ndim == 2:
+            x = embedded[None]
+        else:
+            x = embedded
         mask = torch.ones(len(x), len(ids), dtype=torch.long, device=x.device)
         states = encoder(inputs_embeds=x, attention_mask=mask).last_hidden_state
         raw = pool(states, mask, last=is_decoder(encoder.config))
@@ -220,7 +228,9 @@ class Inside(FittedNetwork):
             hidden = self.hidden([query], network).clone()[0]
             rest = vectors[item] - tower.adapter(own[None])[0]
         out: Tensor = (rest + tower.adapter(side)) @ hidden + bias[item]
-        return out[0] if embedded.ndim == 2 else out
+        if embedded.ndim == 2:
+            return out[0]
+        return out
 
     def _text_map(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if "text" not in self.maps_ or not self.side_.shape[1]:

@@ -128,7 +128,10 @@ def _secret(demo: Demo, service: Service, who: DemoIdentity) -> str:
     """The key made before for this identity where the store still has it (erasing a person takes
     it away), else a new.
     """
-    name = who.user if who.user is not None else f"\0{who.role}"
+    if who.user is not None:
+        name = who.user
+    else:
+        name = f"\0{who.role}"
     with demo.lock:
         there = name in demo.secrets and service.key(demo.secrets[name])[0] is not None
         if not there:

@@ -165,7 +165,10 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    used = model.used_ if isinstance(model, AdditiveModel) else None
+    if isinstance(model, AdditiveModel):
+        used = model.used_
+    else:
+        used = None
     if (
         used is not None
         and len(used) == len(terms) - names.count("again")

@@ -182,7 +182,10 @@ def _slices(j: Judged) -> list[tuple[str, str, Mask]]:
     truth = j.cases.items
     rows: list[tuple[str, str, Mask]] = []
     for low, high in LENGTHS:
-        name = f"{low}+" if high is None else f"{low}-{high}"
+        if high is None:
+            name = f"{low}+"
+        else:
+            name = f"{low}-{high}"
         rows.append(("history", name, (sizes >= low) & (sizes <= (high or np.iinfo(np.int64).max))))
     classes = item_classes(j.counts)
     rows += [("popularity", name, classes[truth] == at) for at, name in enumerate(CLASSES)]

@@ -246,7 +246,9 @@ def _tables(kind: str, value: Any) -> list[dict[str, Any]]:
 
 
 def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
-    known = ("name", *LISTS, "fields", *(["least"] if kind == "age" else []))
+    known = ["name", *LISTS, "fields"]
+    if kind == "age":
+        known.append("least")
     for key in row:
         if key not in known:
             raise Unknown(f"key of the policy's {kind}", key, known)

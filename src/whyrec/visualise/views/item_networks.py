@@ -420,7 +420,10 @@ def _draw_person(
             fontsize=9,
             color=INK,
         )
-    heads = ("events", "the list") if lang == "en" else ("记录", "列表")
+    if lang == "en":
+        heads = ("events", "the list")
+    else:
+        heads = ("记录", "列表")
     for x, text in enumerate(heads):
         ax.annotate(text, (x, -0.07), ha="center", fontsize=10, color=MUTED)
     ax.set_xlim(-1.0, 2.0)
