@@ -166,6 +166,11 @@ def test_learning_that_leads_away_leaves_the_start(large, monkeypatch):
         np.testing.assert_array_equal(one.detach(), two.detach())
 
 
+def test_its_network_tells_nothing_of_the_machine_that_made_it(large):
+    made = small(*large, item_bytes=4).network_.tobytes()
+    assert b".py" not in made and b"site-packages" not in made
+
+
 def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
     model, data = large
     made = small(model, data, item_bytes=4)

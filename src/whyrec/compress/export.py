@@ -45,8 +45,22 @@ def to_onnx(
     assert program is not None  # the new exporter always returns one
     buffer: Any = io.BytesIO()  # typed as if only paths were taken
     program.save(buffer)
-    made: bytes = buffer.getvalue()
-    return made
+    return _without_notes(buffer.getvalue())
+
+
+def _without_notes(model: bytes) -> bytes:
+    """The model without what torch notes beside it: lines of source code with the paths of the
+    machine, most of the bytes of a small model.
+    """
+    import onnx
+
+    made = onnx.load_from_string(model)
+    graph = made.graph
+    for part in (*graph.node, *graph.value_info, *graph.initializer, *graph.input, *graph.output):
+        part.ClearField("metadata_props")
+    graph.ClearField("metadata_props")
+    made.ClearField("metadata_props")
+    return bytes(made.SerializeToString())
 
 
 def to_int8(model: bytes) -> bytes:

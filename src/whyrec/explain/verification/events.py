@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec.core import Supported
-from whyrec.core.support import UNKNOWN
+from whyrec.core.support import UNKNOWN, Supported
 from whyrec.explain.verification.told import Check, Told, judged, resolve
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, Thing
@@ -145,9 +144,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def _support(world: World, told: Told) -> Iterator[Check]:
-    """A reason on which few people rest says so, and no other one does. That a model which does not
-    know the number, such as one of version 0.1, is silent cannot be held against it.
-    """
+    """A reason with few people behind it says so; a model that does not know them is not judged."""
     if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
@@ -159,10 +156,10 @@ def _support(world: World, told: Told) -> Iterator[Check]:
         other = int(world.query.items[one[0]])
         people = world.counts.both(other, told.item)
         if people is not None and people < FEW and world.titles[other] not in said:
-            known = int(world.model.support([other], told.item)[0]) != UNKNOWN
+            unknown = world.model.support([other], told.item)[0] == UNKNOWN
             yield judged(
                 "weak",
-                False if known else None,
+                None if unknown else False,
                 f"{world.titles[other]!r} without a word",
                 f"{people} people chose both",
             )
