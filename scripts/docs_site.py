@@ -62,7 +62,7 @@ def api_page(module: griffe.Module) -> str:
     # `whyrec` itself shows all it exports; elsewhere a name is described where it is defined.
     front = module.parent is None
     # A module has a page of its own.
-    names = [name for name in names if not module.members[name].is_module]
+    names = [name for name in names if name not in module.modules]
     own = [name for name in names if front or not module.members[name].is_alias]
     listed = "".join(f'\n        - "{name}"' for name in own) or " false"
     text = f"# `{module.path}`\n\n::: {module.path}\n    options:\n      members:{listed}\n"
