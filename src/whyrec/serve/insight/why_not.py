@@ -30,7 +30,7 @@ from whyrec.serve.recommend.answer import (
 )
 from whyrec.serve.recommend.policy import taken
 from whyrec.serve.recommend.reasons import Sight, evidence
-from whyrec.serve.recommend.scoring import Rescored
+from whyrec.serve.recommend.scoring import rescored
 from whyrec.serve.recommend.snapshot import Live
 from whyrec.serve.service import Service
 from whyrec.serve.store.store import loads
@@ -284,7 +284,7 @@ def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[
     ):
         return second
     scores = first.decomposition.without([gone])[0]
-    listing = Listing(Rescored(second.decomposition, scores), second.allowed, second.listing.listed)
+    listing = Listing(rescored(second.decomposition, scores), second.allowed, second.listing.listed)
     return second._replace(listing=listing)
 
 

@@ -4,19 +4,20 @@ removal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Parts, Query
+from whyrec.core.decomposition import patched
 from whyrec.models.linear.decomposition import LinearDecomposition
 from whyrec.models.linear.terms import LinearMixin
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.recommend.snapshot import Live
 
-__all__ = ["IndexedDecomposition", "Rescored", "SharedTags"]
+__all__ = ["IndexedDecomposition", "Rescored", "SharedTags", "rescored"]
 
 Scores = NDArray[np.float32]
 
@@ -101,3 +102,23 @@ class Rescored:
 
     def without(self, sets: Sequence[Sequence[int]]) -> Scores:
         return self.inner.without(sets)
+
+
+class RescoredSum(Rescored):
+    """The same for a sum, which leaves events out of scores where they stand."""
+
+    inner: Any
+
+    def patched(
+        self, masked: Scores, closed: NDArray[Any], sets: Sequence[Sequence[int]]
+    ) -> Iterator[Scores]:
+        yield from self.inner.patched(masked, closed, sets)
+
+    def raised(self, masked: Scores) -> Scores | None:
+        raised: Scores | None = self.inner.raised(masked)
+        return raised
+
+
+def rescored(inner: Decomposition, scores: Scores) -> Rescored:
+    """A decomposition with other scores, with the powers that it has."""
+    return Rescored(inner, scores) if patched(inner) is None else RescoredSum(inner, scores)
