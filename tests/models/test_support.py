@@ -25,7 +25,7 @@ from whyrec.data.append import appended
 from whyrec.models.linear import min_support as counting
 from whyrec.models.linear.cooccurrence import people_after
 from whyrec.models.linear.min_support import TRIED, check_min_support, choose
-from whyrec.models.linear.support import count_pairs, hidden, masked
+from whyrec.models.linear.support import SupportMixin, count_pairs, hidden, masked
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},
@@ -539,7 +539,7 @@ def test_every_model_opens_and_scores_the_same_from_a_folder_without_histories(n
     )
 
 
-class WithDefaults(counting.SupportMixin):
+class WithDefaults(SupportMixin):
     """Weights that an earlier version of the class did not have, declared as None."""
 
     people_ = None
