@@ -272,8 +272,12 @@ class LeastSquares(Protocol):
 
 
 @runtime_checkable
-class PathModel(Readable, Protocol):
+class PathModel(Scorer, Protocol):
     """A sum of paths through a graph, each of which can be cut."""
+
+    def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
+        """(base, paths), which sum to the score of the item."""
+        ...
 
     def cut(self, item: int, reason: Reason) -> Self:
         """The model with the link of this path cut, for this item."""

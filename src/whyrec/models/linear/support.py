@@ -382,9 +382,8 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
             made.support_ = counts
         made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
     for name in COUNTS:
-        if isinstance(made, SupportMixin) and hasattr(
-            made, name
-        ):  # other models call other things by these names
+        # other models call other things by these names
+        if isinstance(made, SupportMixin) and getattr(made, name, None) is not None:
             setattr(made, name, _above(getattr(made, name), k))
     return made
 
