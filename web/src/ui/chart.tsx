@@ -46,6 +46,14 @@ export interface ChartProps<R> extends Omit<FigureProps<R>, "children"> {
   ready?: (chart: EChartsType) => () => void;
 }
 
+/** Let go of a chart. A large one may still be painting, a part each frame, and would go on after it is gone: an empty painting
+ * takes the place of that one first. */
+function close(chart: EChartsType) {
+  chart.clear();
+  chart.getZr().refreshImmediately();
+  chart.dispose();
+}
+
 /** A chart of the library, which is loaded when the chart comes on the screen; with its title, takeaway, table and origin. */
 export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartProps<R>) {
   const box = useRef<HTMLDivElement>(null),
@@ -101,7 +109,7 @@ export function Chart<R>({ option, height = 320, deps, ready, ...frame }: ChartP
       seen.disconnect();
       sizes.disconnect();
       undo?.();
-      chart.current?.dispose();
+      if (chart.current) close(chart.current);
       chart.current = undefined;
     };
   }, []);
