@@ -214,7 +214,7 @@ def test_pandas_frames(data, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="needs the library 'pandas'.*use to_polars"):
         slate.to_pandas()
-    why = Explanation(4, 2.0, 2.0, (), 0.0, "exact", True)
+    why = whyrec.Explanation(4, 2.0, 2.0, (), 0.0, "exact", True)
     with pytest.raises(ImportError, match="needs the library 'pandas'.*use to_polars"):
         why.to_pandas()
     monkeypatch.undo()
