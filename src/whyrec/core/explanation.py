@@ -7,6 +7,7 @@ in a slate.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,7 +136,7 @@ class Removal:
         """Whether the item lost its place."""
         return self.rank_after > self.rank_before
 
-    @property
+    @functools.cached_property
     def proved(self) -> bool:
         """Whether "because" may be said: the item leaves the list that was shown, and falls clearly
         further than random events make it fall on average."""
@@ -150,11 +151,12 @@ def beyond(place: int, random: Sequence[float]) -> bool:
     >>> beyond(16, [12, 14]), beyond(14, [12, 14]), beyond(16, []), beyond(16, [12])
     (True, False, False, True)
     """
-    if not random:
+    draws = len(random)
+    if not draws:
         return False
-    mean = sum(random) / len(random)
-    spread = sum((one - mean) ** 2 for one in random) / max(1, len(random) - 1)
-    return place > mean + 2 * math.sqrt(spread / len(random))
+    total = sum(random)
+    spread = (sum([one * one for one in random]) - total * total / draws) / max(1, draws - 1)
+    return place > total / draws + 2 * math.sqrt(max(0.0, spread) / draws)
 
 
 @dataclass(frozen=True)
