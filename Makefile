@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors coverage-core lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

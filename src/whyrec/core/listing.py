@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition, patched
+from whyrec.core.decomposition import Decomposition, Patched, patched
 from whyrec.core.explanation import Reason, Removal, beyond
 from whyrec.core.queries import Query
 from whyrec.core.ranking import top_k
@@ -77,6 +77,13 @@ class Listing:
     @property
     def query(self) -> Query:
         return self.decomposition.query
+
+    @property
+    def _sums(self) -> Patched | None:
+        """The decomposition where events can be left out of scores as they stand: not where items
+        come again, since what was removed is then closed too.
+        """
+        return None if self.query.repeat else patched(self.decomposition)
 
     def best(self, k: int | None = None) -> list[int]:
         """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be
@@ -151,8 +158,7 @@ class Listing:
 
     def draws(self, size: int) -> tuple[tuple[int, ...], ...]:
         """Sets of `size` random positions, the same for histories of the same length."""
-        sums = patched(self.decomposition) is not None and not self.query.repeat
-        return random_sets(len(self.query), size, SUMS if sums else DRAWS)
+        return random_sets(len(self.query), size, DRAWS if self._sums is None else SUMS)
 
     def _places(
         self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
@@ -196,12 +202,10 @@ class Listing:
         rises above what it has without all events that lower it. Empty for other models. weights
         (m, items): of the events.
         """
-        view = self.decomposition
-        sums = patched(view)
+        sums = self._sums
         if (
             not sizes
             or weights is None
-            or self.query.repeat
             or sums is None
             or (high := sums.raised(self.masked)) is None
         ):
@@ -222,8 +226,7 @@ class Listing:
 
     def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
         """The masked scores after each removal; a row is good until the next is asked for."""
-        sums = patched(self.decomposition)
-        if sums is not None and not self.query.repeat:
+        if (sums := self._sums) is not None:
             yield from sums.patched(self.masked, self.closed, sets)
             return
         for start in range(0, len(sets), AT_ONCE):
