@@ -4,10 +4,11 @@ warning.
 
 from __future__ import annotations
 
-import importlib
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from whyrec.lazy import resolve
 
 __all__ = ["moved"]
 
@@ -33,6 +34,6 @@ def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
             DeprecationWarning,
             stacklevel=2,
         )
-        return getattr(importlib.import_module(places[name]), name)
+        return resolve(f"{places[name]}:{name}")
 
     return find
