@@ -6,21 +6,7 @@ import { edit, type Lists, type Profile } from "./controls";
 import { m } from "./words";
 
 export function Hidden({ about }: { about: Loaded<Profile> }) {
-  const words = m().profile,
-    items = about.data?.blocked_items ?? [];
-  const titles = useData(
-    async (signal) => {
-      const found = new Map<string, string>();
-      for (let at = 0; at < items.length; at += 100) {
-        const page = await ask(
-          api.GET("/v1/cards", { params: { query: { item: items.slice(at, at + 100) } }, signal }),
-        );
-        for (const one of page.items) found.set(one.item, one.title);
-      }
-      return found;
-    },
-    [items.join("\n")],
-  );
+  const words = m().profile;
   return (
     <Loadable of={about}>
       {(data) =>
@@ -36,14 +22,38 @@ export function Hidden({ about }: { about: Loaded<Profile> }) {
               list="blocked_tags"
               rows={data.blocked_tags.map((tag) => [tag, tag])}
             />
-            <Chips
-              title={words.items}
-              list="blocked_items"
-              rows={data.blocked_items.map((item) => [item, titles.data?.get(item) ?? item])}
-            />
+            <HiddenItems items={data.blocked_items} />
           </div>
         )
       }
+    </Loadable>
+  );
+}
+
+/** Items are shown by their titles, so they wait for them. */
+function HiddenItems({ items }: { items: readonly string[] }) {
+  const titles = useData(
+    async (signal) => {
+      const found = new Map<string, string>();
+      for (let at = 0; at < items.length; at += 100) {
+        const page = await ask(
+          api.GET("/v1/cards", { params: { query: { item: items.slice(at, at + 100) } }, signal }),
+        );
+        for (const one of page.items) found.set(one.item, one.title);
+      }
+      return found;
+    },
+    [items.join("\n")],
+  );
+  return (
+    <Loadable of={titles}>
+      {(known) => (
+        <Chips
+          title={m().profile.items}
+          list="blocked_items"
+          rows={items.map((item) => [item, known.get(item) ?? item])}
+        />
+      )}
     </Loadable>
   );
 }
