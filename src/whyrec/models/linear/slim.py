@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import grouped
 from whyrec.core.describe import model_repr
 from whyrec.models.linear.min_support import MinSupport, check_min_support
@@ -33,7 +33,7 @@ from whyrec.models.linear.support import (
     how_counted,
     work_at,
 )
-from whyrec.models.linear.terms import SparseMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, SparseMixin
 
 __all__ = ["SLIM"]
 
@@ -74,10 +74,10 @@ class SLIM(SupportMixin, SparseMixin):
         self.memory_gb = memory_gb
         self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         check_min_support(self.min_support)
         if self.ridge <= 0 or self.memory_gb <= 0 or self.neighbours > MOST:
-            raise BadArgument(
+            raise ArgumentError(
                 f"ridge and memory_gb must be above 0, neighbours at most {MOST:,}",
                 given=f"{self.ridge}, {self.memory_gb} and {self.neighbours:,}",
             )
@@ -97,8 +97,8 @@ class SLIM(SupportMixin, SparseMixin):
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, self.event_decay)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, self.event_decay)]
 
 
 def recent(data: Dataset, most: int) -> sparse.csr_array:
