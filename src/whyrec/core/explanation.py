@@ -292,21 +292,20 @@ class Explanation:
     @property
     def gap(self) -> float:
         """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
-        return (
-            self.score - self.base - sum(r.weight for r in self.reasons) - self.others - self.rest
-        )
+        named = sum([reason.weight for reason in self.reasons])
+        return self.score - self.base - named - self.others - self.rest
 
     @property
     def tested(self) -> bool:
         """Whether the named reasons were taken away and the list was ranked again."""
         return self.rank is not None
 
-    @property
+    @functools.cached_property
     def share(self) -> int | None:
         """Whole percent of the score that the named reasons make, signed as the score is; None
         where the reasons do not add up, nothing is named, or the figure is no share (below 1 or
         above 100)."""
-        named = sum(reason.weight for reason in self.reasons[: self.named])
+        named = sum([reason.weight for reason in self.reasons[: self.named]])
         if not self.additive or not self.named or self.score <= 0 or named <= 0:
             return None
         percent = round(100 * named / self.score)
@@ -319,7 +318,8 @@ class Explanation:
         they do, the gap is rounding.)"""
         if not self.additive:
             return 0.0
-        named = abs(self.base) + sum(abs(r.weight) for r in self.reasons) + self.others_size
+        reasons = sum([abs(reason.weight) for reason in self.reasons])
+        named = abs(self.base) + reasons + self.others_size
         total = named + abs(self.rest)
         return 1.0 if total == 0 else named / total
 

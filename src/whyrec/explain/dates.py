@@ -5,7 +5,7 @@ time is known.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from whyrec.core import ArgumentError
@@ -33,6 +33,7 @@ def clock_of(clock: bool, zone: str = "") -> Clock:
         ) from None
 
 
+@lru_cache(maxsize=8192)  # a list names the same events for many items
 def day_of(moment: int, clock: Clock) -> date | None:
     """The date of a time, in the zone of the clock. None where no date is known: the data have no
     clock, the time is 0 (which stands for an unknown one), or no calendar holds it.

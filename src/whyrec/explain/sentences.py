@@ -58,8 +58,10 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
     """A claim in words. Only the slots of its own template are filled: an answer holds dozens of
     sentences.
     """
+    if not claim.things and claim.other is None:
+        return _plain_sentence(claim.kind, claim.ranks, claim.share, claim.count, language, verb)
     template = language.sentences[claim.kind]
-    slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": claim.count}
+    slots = _slots(claim.ranks, claim.share, claim.count, language, verb)
     if "{things}" in template:
         things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
         slots["things"] = _join(things, language.join, language.last_join)
@@ -74,11 +76,36 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
         slots[name] = _join(titles, language.title_join, language.title_last_join)
     if claim.other is not None:
         slots["other"] = quoted(claim.other, quotes)
-    if claim.ranks is not None:
-        slots["before"], slots["after"] = claim.ranks
-    if claim.share is not None:
-        slots["share"], slots["strength"] = claim.share, strength(claim.share, language)
     return template.format(**slots)
+
+
+@lru_cache(maxsize=8192)  # shares and places: the same few for everybody
+def _plain_sentence(
+    kind: str,
+    ranks: tuple[int, int] | None,
+    share: int | None,
+    count: int | None,
+    language: Language,
+    verb: Verb,
+) -> str:
+    """The sentence of a claim that names nothing."""
+    slots = _slots(ranks, share, count, language, verb)
+    return language.sentences[kind].format(things="", **slots)
+
+
+def _slots(
+    ranks: tuple[int, int] | None,
+    share: int | None,
+    count: int | None,
+    language: Language,
+    verb: Verb,
+) -> dict[str, Any]:
+    slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": count}
+    if ranks is not None:
+        slots["before"], slots["after"] = ranks
+    if share is not None:
+        slots["share"], slots["strength"] = share, strength(share, language)
+    return slots
 
 
 def strength(share: int, language: Language) -> str:

@@ -74,12 +74,22 @@ class ReasonContext:
         """Whether the model itself says its reasons."""
         return issubclass(type(self.model), Readable)
 
+    @functools.cached_property
+    def named(self) -> _Titles:
+        """The titles as a sentence takes them."""
+        return _Titles(self.titles)
+
+    @functools.cached_property
+    def history(self) -> tuple[list[int], list[int]]:
+        """Item number and time of each event."""
+        return self.query.items.tolist(), self.query.times.tolist()
+
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
             why,
             self.query,
-            _Titles(self.titles),
+            self.named,
             lang=self.lang,
             domain=self.domain,
             verb=self.verb,
@@ -110,8 +120,8 @@ def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dic
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
         }
-    named = sum(reason.weight for reason in helping)
-    every = why.others + sum(reason.weight for reason in why.reasons)
+    named = sum([reason.weight for reason in helping])
+    every = why.others + sum([reason.weight for reason in why.reasons])
     return {
         "base": why.base,
         "reasons": rows or [_no_reason(why)],
@@ -163,8 +173,9 @@ def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dic
     """The events that a reason points at: all uses of one item, by the last of them. people: who
     chose both, told from five on."""
     last = max(refs)
-    item = int(sight.query.items[last])
-    time = int(sight.query.times[last])
+    items, times = sight.history
+    item = items[last]
+    time = times[last]
     found: dict[str, Any] = {
         "item": sight.labels[item],
         "title": sight.titles[item],
