@@ -39,7 +39,7 @@ def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, A
 def found(service: Service, key: Key, id: str) -> dict[str, Any]:
     """The state of a job; a job that no thread works on is started again.
 
-    Raises Unknown for a job of another key.
+    Raises UnknownNameError for a job of another key.
     """
     with service.store.read() as connection:
         row = connection.execute(select(jobs).where(jobs.c.id == id)).mappings().one_or_none()

@@ -384,7 +384,7 @@ class Service:
     # --- the log ----------------------------------------------------------------------------------
 
     def record(self, id: str) -> logbook.Record:
-        """The record of an answer; raises Unknown."""
+        """The record of an answer; raises UnknownNameError."""
         with self.store.read() as connection:
             found = logbook.record_of(connection, id)
         if found is None:
@@ -411,8 +411,7 @@ class Service:
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Remove items that today's policy or later refusals exclude; the others keep their places.
-        """
+        """Remove items that today's policy or later refusals exclude; others keep their places."""
         with self.store.read() as connection:
             seen = counters(connection)
             if record.user is None:
