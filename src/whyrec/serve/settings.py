@@ -43,6 +43,7 @@ class Settings:
         verify: Number of people, and of logged answers, whose sentences are checked when another
             model starts to serve and daily; 0 checks none.
         verify_at: Hour of the daily check (UTC).
+        log: Level of the log.
     """
 
     store: str = "sqlite:///whyrec.db"

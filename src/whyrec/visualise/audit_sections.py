@@ -1,4 +1,4 @@
-"""What each section of the audit shows: texts, charts and tables."""
+"""The sections of the audit report: texts, charts and tables."""
 
 from __future__ import annotations
 

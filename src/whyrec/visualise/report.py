@@ -1,6 +1,4 @@
-"""The report: one HTML file that works offline, in two languages, light and dark, on a phone and
-on paper.
-"""
+"""The report: one HTML file that works offline, in two languages, on screen, phone and paper."""
 
 from __future__ import annotations
 
@@ -94,7 +92,7 @@ def render(report: Mapping[str, Any]) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing but this very style and script may act on the page: a title cannot."""
+    """A content security policy that allows only this style and this script."""
     style_hash, script_hash = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         for text in (style, script)

@@ -1,4 +1,4 @@
-"""What the report was made from: the section of the data, and that of how it was computed."""
+"""The sections on the data and on the computation."""
 
 from __future__ import annotations
 

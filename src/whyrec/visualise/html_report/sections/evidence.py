@@ -1,4 +1,4 @@
-"""Whether the reasons matter: the section of deletion, support and planted causes."""
+"""The section on whether reasons matter: removal, support and planted causes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def deletion(report: Report) -> View:
 
 
 def _support(found: Mapping[str, Any] | None) -> list[Markup]:
-    """How many people are behind the first reasons; nothing where none is known."""
+    """Sentences on the number of people behind the first reasons; [] if unknown."""
     if not found or not found["counted"]:
         return []
     said = [

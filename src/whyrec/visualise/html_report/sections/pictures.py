@@ -1,4 +1,4 @@
-"""What the model learned of the catalogue: the sections of factors and of the network."""
+"""The sections on factors and on the item network."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def network(report: Report) -> View | None:
 
 
 def _groups(nodes: Sequence[Mapping[str, Any]]) -> list[View]:
-    """Communities named by their largest nodes, where the report brings no names."""
+    """Communities named by their largest nodes, if the report has no names."""
     found = []
     for number_ in sorted({node["group"] for node in nodes}):
         members = sorted((n for n in nodes if n["group"] == number_), key=lambda n: -n["weight"])
