@@ -95,11 +95,7 @@ class HeatEvent(BaseModel):
 
 
 class ContributionsOut(BaseModel):
-    """Contributions of events to items.
-
-    `weights` has a row for each of `events` and a column for each item; `others` sums
-    `other_events` further events.
-    """
+    """Contributions: `weights` by event and item; `others` sums `other_events` further events."""
 
     additive: bool
     base: list[float]
@@ -111,10 +107,7 @@ class ContributionsOut(BaseModel):
 
 
 class AttentionOut(BaseModel):
-    """Attention maps.
-
-    `maps` (layers, m, m) are means over heads; `last` (layers, heads, m) is from the latest event.
-    """
+    """Attention: `maps` (layers, m, m), mean over heads; `last` (layers, heads, m), latest event."""
 
     shown: bool
     why: str | None
@@ -179,11 +172,7 @@ class InspectOut(BaseModel):
 
 
 class AtlasOut(BaseModel):
-    """A map in columns.
-
-    `group` is an index of `groups`, -1 for none; `kept` is the share of the squared effects in the
-    vectors.
-    """
+    """A map in columns; `group` indexes `groups` (-1: none); `kept`: share of squared effects."""
 
     model: str
     model_name: str
