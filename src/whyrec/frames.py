@@ -16,7 +16,14 @@ __all__ = ["pandas_frame", "polars_frame"]
 
 
 def polars_frame(columns: Mapping[str, Sequence[Any]]) -> PolarsFrame:
-    """Return named columns as a polars frame."""
+    """Return named columns as a polars frame.
+
+    Args:
+        columns: The values of each column.
+
+    Returns:
+        The frame.
+    """
     import polars as pl
 
     return pl.DataFrame(columns)
@@ -24,6 +31,12 @@ def polars_frame(columns: Mapping[str, Sequence[Any]]) -> PolarsFrame:
 
 def pandas_frame(columns: Mapping[str, Sequence[Any]]) -> PandasFrame:
     """Return named columns as a pandas frame.
+
+    Args:
+        columns: The values of each column.
+
+    Returns:
+        The frame.
 
     Raises:
         ImportError: If pandas is not installed; whyrec itself does not need it.

@@ -22,6 +22,12 @@ HOOKS: dict[str, str] = {}
 def resolve(place: str) -> Any:
     """Import "package.module:name", or a module by its dotted name.
 
+    Args:
+        place: The name.
+
+    Returns:
+        The object or the module.
+
     >>> resolve("math:inf"), resolve("math").__name__
     (inf, 'math')
     """
@@ -31,7 +37,14 @@ def resolve(place: str) -> Any:
 
 
 def hook(name: str) -> Any:
-    """Return the object that is registered under the name of a hook."""
+    """Return the object that is registered in :data:`HOOKS` under a name.
+
+    Args:
+        name: Name of the hook.
+
+    Returns:
+        The object.
+    """
     return resolve(HOOKS[name])
 
 

@@ -98,7 +98,17 @@ PARTS: dict[str, dict[str, str]] = {
 
 
 def names(kind: str) -> dict[str, str]:
-    """Return all names of a kind with their import paths, including those of other packages."""
+    """Return all names of a kind with their import paths, including those of other packages.
+
+    Args:
+        kind: "models", "explainers", "protocols", "views" or "worlds".
+
+    Returns:
+        The import path of each name, as "package.module:attribute".
+
+    Raises:
+        UnknownNameError: If the kind does not exist.
+    """
     if kind not in PARTS:
         raise Unknown("kind of part", kind, PARTS)
     known: dict[str, str] = PARTS[kind] | _added(kind)
@@ -112,7 +122,17 @@ def _added(kind: str) -> dict[str, str]:
 
 
 def find(kind: str, name: str) -> Any:
-    """Import a part by its kind and name; for an unknown name the error suggests the nearest.
+    """Import a part by its kind and name.
+
+    Args:
+        kind: "models", "explainers", "protocols", "views" or "worlds".
+        name: A name of this kind.
+
+    Returns:
+        The class or function.
+
+    Raises:
+        UnknownNameError: If the kind or the name does not exist; the message suggests the nearest.
 
     >>> find("models", "ease").__name__
     'EASE'
@@ -125,7 +145,13 @@ def find(kind: str, name: str) -> Any:
 
 
 def name_of(model: object) -> str | None:
-    """Return the name of a model's class in the catalogue, or None if it has none.
+    """Return the name of a model's class in the catalogue.
+
+    Args:
+        model: A model.
+
+    Returns:
+        The name, or None if the class has none.
 
     >>> name_of(create_model("ease")), name_of(object())
     ('ease', None)

@@ -40,7 +40,19 @@ def save(
     seed: int = 0,
     histories: bool = True,
 ) -> Path:
-    """Write a folder that recommends and explains without access to the original data."""
+    """Write a folder that recommends and explains without access to the original data.
+
+    Args:
+        folder: The folder to write.
+        fitted: The fitted model.
+        data: Its data.
+        name: Name of the model in the catalogue.
+        seed: Seed of the fit.
+        histories: Whether the folder keeps the people and their events.
+
+    Returns:
+        The folder.
+    """
     if not histories:
         from whyrec.models.linear.support import hidden
 
@@ -74,7 +86,14 @@ def save(
 
 
 def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
-    """Read a folder that :func:`save` wrote; `mapped` maps its arrays into memory.
+    """Read a folder that :func:`save` wrote.
+
+    Args:
+        folder: The folder.
+        mapped: Map arrays into memory instead of reading them (:func:`whyrec.core.artefact.load`).
+
+    Returns:
+        The model with its data.
 
     Raises:
         BadArtefact: If the folder is damaged or holds no model, or if this version does not know

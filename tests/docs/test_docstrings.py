@@ -108,3 +108,12 @@ def test_arguments_and_results_are_described(path: str) -> None:
     returns = found.annotation if found.annotation is None else str(found.annotation)
     if described and returns not in NO_RESULT:
         assert Section.returns in told or Section.yields in told, "Returns: is missing"
+
+
+@pytest.mark.parametrize("path", [p for p, found in by_path().items() if found.is_class])
+def test_described_attributes_exist(path: str) -> None:
+    found = by_path()[path]
+    told = sections(found)
+    if Section.attributes in told:
+        described = {one.name for one in told[Section.attributes].value}
+        assert described <= set(found.all_members)

@@ -24,10 +24,10 @@ class Settings:
 
     Attributes:
         store: A database URL.
+        models: The folder of the versions; by default beside an SQLite file, else ./whyrec-models.
         host: The address to listen on.
         port: The port to listen on.
         workers: Number of processes.
-        models: The folder of the versions; by default beside an SQLite file, else ./whyrec-models.
         rate: Requests a second of one key, for each process.
         burst: Requests that a key may send at once.
         max_body: Largest size of a request in bytes.

@@ -29,6 +29,7 @@ def behind_firsts(found: Mapping[str, Any] | None, lang: str = "en") -> Iterator
 
 
 def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """The effect of the first reason alone."""
     say = of(lang)
     yield Table(
         [
@@ -95,6 +96,7 @@ def graded(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def methods(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """The explainers of a model."""
     say = of(lang)
     rows = [
         {

@@ -73,7 +73,14 @@ def network(
 
 
 def swatch(group: int) -> Markup:
-    """The mark of a community, for the legend."""
+    """Draw the mark of a community for the legend.
+
+    Args:
+        group: Number of the community.
+
+    Returns:
+        The SVG.
+    """
     return Markup(
         '<svg class="swatch g{}" width="18" height="18" aria-hidden="true">{}</svg>'
     ).format(group, _shape(SHAPES[group % len(SHAPES)], 9, 9, 6.5))

@@ -66,6 +66,15 @@ def either(words: Pair) -> Markup:
 
 
 def both(key: str, **slots: Any) -> Markup:
+    """A text of the report in both languages, as HTML.
+
+    Args:
+        key: The key of the text.
+        **slots: Values of its slots.
+
+    Returns:
+        The HTML.
+    """
     return either(pair(key, **slots))
 
 
@@ -145,10 +154,28 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def signed(value: float, digits: int = 3) -> str:
+    """Write a number with its sign.
+
+    Args:
+        value: The number.
+        digits: Number of decimals.
+
+    Returns:
+        The text.
+    """
     return ("+" if value >= 0 else "") + number(float(value), digits)
 
 
 def percent(value: float | None, digits: int = 0) -> str:
+    """Write a share as a percentage.
+
+    Args:
+        value: The share, from 0 to 1, or None.
+        digits: Number of decimals.
+
+    Returns:
+        The text.
+    """
     if value is None or not math.isfinite(value):
         return "–"
     return f"{100 * value:.{digits}f}%"

@@ -107,7 +107,7 @@ class ContributionsOut(BaseModel):
 
 
 class AttentionOut(BaseModel):
-    """`maps` (layers, m, m) are means over heads; `last` (layers, heads, m) is of the latest event."""
+    """`maps` (layers, m, m) are means over heads; `last` (layers, heads, m): the latest event."""
 
     shown: bool
     why: str | None

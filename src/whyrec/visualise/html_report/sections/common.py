@@ -51,6 +51,7 @@ def table(
 
 
 def mean_of(row: Mapping[str, Any] | None, name: str) -> float | None:
+    """The mean of a measure, or None."""
     return row["metrics"].get(name, {}).get("mean") if row else None
 
 
@@ -80,6 +81,7 @@ def words_of(kind: str, name: str, otherwise: Any) -> Any:
 
 
 def interval(found: Mapping[str, Any], digits: int = 3) -> str:
+    """The ends of an interval as text."""
     if found["low"] is None or found["high"] is None:
         return "–"
     return f"{number(found['low'], digits)} … {number(found['high'], digits)}"

@@ -15,6 +15,7 @@ __all__ = ["deletion"]
 
 
 def deletion(report: Report) -> View:
+    """The section on whether reasons matter."""
     d = report["deletion"]
     known = report["truth"]
     rows = [(both("top_reason"), d["top"], d.get("lost_top"), d.get("drop_rank_top"))]

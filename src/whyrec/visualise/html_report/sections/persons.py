@@ -25,6 +25,7 @@ BARS = 8  # bars for each person; the remaining reasons share one bar
 
 
 def people(report: Report) -> View:
+    """The section on three people."""
     errors = [person["loo_check"] for person in report["people"]]
     parts = any(person["explained"]["method"] == "features" for person in report["people"])
     return {

@@ -16,6 +16,7 @@ __all__ = ["factors", "network"]
 
 
 def factors(report: Report) -> View | None:
+    """The section on factors."""
     f = report["factors"]
     if not f["factors"]:
         return None
@@ -67,6 +68,7 @@ def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], factors: int)
 
 
 def network(report: Report) -> View | None:
+    """The section on the item network."""
     graph = report["network"]
     domain = report["data"]["domain"]
     if not graph["nodes"] or not graph["edges"]:

@@ -26,6 +26,7 @@ __all__ = ["accuracy"]
 
 
 def accuracy(report: Report) -> View | None:
+    """The section on ranking accuracy."""
     rows = ordered_models(report)
     name = headline(report)
     if not rows:
