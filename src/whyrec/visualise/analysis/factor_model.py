@@ -89,6 +89,9 @@ def decompose(
 
     Returns:
         The factors.
+
+    Raises:
+        ArgumentError: If there are fewer than four people or four items.
     """
     rng = np.random.default_rng(seed)
     if people is None:

@@ -43,6 +43,9 @@ def item_network(
         target, weight, kind}: ids of nodes; groups {group, size, categories, titles, rest}:
         communities, the largest first. If there are more than six, the smaller ones share the last,
         which is marked `rest`.
+
+    Raises:
+        ArgumentError: If `popularity` does not fit the items.
     """
     if len(popularity) != len(table):
         raise BadArgument(
@@ -163,6 +166,9 @@ def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, 
 
     Returns:
         The weights, (n, n).
+
+    Raises:
+        ArgumentError: If an edge names no node.
     """
     at = {node["id"]: row for row, node in enumerate(nodes)}
     weights = np.zeros((len(nodes), len(nodes)))

@@ -360,6 +360,9 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
 
     Returns:
         The view.
+
+    Raises:
+        ArgumentError: If no event changes a score.
     """
     query = data.histories[person_shown(data, user, 5)]
     [slate] = recommend(model, query, LIST)

@@ -45,7 +45,7 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
         The view.
 
     Raises:
-        ArgumentError: If the model has no paths.
+        ArgumentError: If the model has no paths, or if none leads to the list.
     """
     if not isinstance(model, Routes):
         raise BadArgument(

@@ -327,7 +327,7 @@ def tokens(
         The view.
 
     Raises:
-        ArgumentError: If the model reads no text.
+        ArgumentError: If the model reads no text, or if `explain` is missing.
     """
     if not isinstance(model, Textual) or not model.reads_text or explain is None:
         raise BadArgument(

@@ -153,7 +153,8 @@ def removed(
         The view.
 
     Raises:
-        ArgumentError: If no explainer is given.
+        ArgumentError: If no explainer is given, if its reasons are not events, or if fewer than 10
+            people have 10 events or more.
     """
     if explain is None:
         raise BadArgument(

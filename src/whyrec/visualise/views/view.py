@@ -191,6 +191,9 @@ def style() -> Any:
 
     Returns:
         A context manager.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
     """
     try:
         from matplotlib import rc_context
@@ -208,6 +211,9 @@ def new_figure(width: float = 9.6, height: float = 6.0) -> Figure:
 
     Returns:
         The figure.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -229,6 +235,9 @@ def plotly_figure(*traces: Any, height: int = 640, **layout: Any) -> Any:
 
     Returns:
         The figure.
+
+    Raises:
+        MissingExtra: If plotly is not installed.
     """
     try:
         from plotly import graph_objects
