@@ -31,7 +31,7 @@ def data_get(
     """Download a known data set from its official source, and check its checksum."""
     from whyrec.data import registry
 
-    with show.progress(f"getting {name}") as update:
+    with show.progress(f"downloading {name}") as update:
         path = registry.get(
             name, folder, progress=lambda done, size: update(done / size if size else 0.0)
         )

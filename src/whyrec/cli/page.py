@@ -25,7 +25,7 @@ def serve_folder(folder: Path, port: int) -> None:
     from whyrec.serve.api.static_page import read_page
     from whyrec.serve.demo_main import prepare_demo, serve_demo
 
-    with show.progress("making the service ready"):
+    with show.progress("preparing the service"):
         settings = prepare_demo(folder, port)
     show.line(
         f"The page: http://127.0.0.1:{port}/   (Ctrl+C ends it; only this machine can open it)"

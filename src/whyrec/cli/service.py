@@ -81,7 +81,7 @@ def serve(
     )
     from whyrec.serve import main
 
-    with show.progress("making the store ready"):
+    with show.progress("preparing the store"):
         done = main.prepare(settings, m)
     show.line(
         f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; "

@@ -96,7 +96,7 @@ def _of_store(
                 given=f"none{' since then' if since else ''}",
                 fix="ask the service for recommendations, or give a model folder",
             )
-        with show.progress(f"doing over {len(ids)} answers of the log") as update:
+        with show.progress(f"checking {len(ids)} logged answers") as update:
             for where, checked in logged(
                 service,
                 ids,

@@ -331,7 +331,7 @@ def _mitigation(
         gap, ndcg = measure(valid, fairer(weight))
         return gap, ndcg.mean
 
-    with progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
+    with progress(f"tuning the re-ranking bonus on {len(valid)} people"):
         chosen = choose_weight(
             judged, part=0.48, weights=CLOSED
         )  # a little more than half, because other people follow
@@ -376,7 +376,7 @@ def _privacy(
             {"name": ("unit", "单位"), "value": told["unit"]},
         ]
     if attacked:
-        with progress("telling people of the data from others"):
+        with progress("attacking the membership of people"):
             found = membership(
                 lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8
             )

@@ -171,7 +171,7 @@ def compress_encoder(
     source = find_encoder(name)
     made = open_encoder(source)
     place(out)
-    with progress("rounding the encoder"):
+    with progress("compressing the encoder"):
         shrink(*made, out)
     kinds = (".safetensors", ".bin", ".onnx")
     before, after = (

@@ -100,7 +100,7 @@ def forget(
     people = np.unique([data.user_number(label) for label in _labels(users)])
     rest = without(data, people)
     place(out)
-    with progress(f"taking out {len(people)} people"):
+    with progress(f"removing {len(people)} people"):
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
     storage.save(out, made, rest, name=name, seed=fitted.header["seed"])

@@ -186,7 +186,7 @@ def finish(
     behind = support.firsts(measured, cases.sample(200, seed).queries, progress=progress)
     with progress("explaining three people"):
         people = [person(fitted, user) for user in chosen_people(data)]
-    with progress("looking inside"):
+    with progress("analysing the model"):
         inside = {"factors": factors(data, seed), "network": network(fitted)}
     compared = comparison.to_dict()
     value = {

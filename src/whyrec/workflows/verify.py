@@ -151,7 +151,7 @@ def of_people(
 
     found = Verified()
     counts = Counts(fitted.data)
-    with progress(f"doing over what is said to {len(names)} people") as update:
+    with progress(f"checking the sentences of {len(names)} people's lists") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)
             world = world_of(fitted.model, fitted.data, asked, k, counts=counts)

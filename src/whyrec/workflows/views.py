@@ -98,7 +98,7 @@ def _draw(fitted: storage.Fitted, name: str, out: Path, seed: int, progress: Pro
     """Draw and save one view."""
     make = registry.find("views", name)
     started = time.perf_counter()
-    with progress(f"looking: {name}"):
+    with progress(f"drawing {name}"):
         view = make(
             fitted.model,
             fitted.data,
