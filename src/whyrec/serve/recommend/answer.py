@@ -25,7 +25,8 @@ from whyrec.serve.recommend.snapshot import Live
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
-# Require 20 allowed candidates per listed item; with fewer, recall drops below 99.8%.
+# Require 20 allowed candidates per listed item.
+# With fewer, recall drops below 99.8%.
 SURE = 20
 # Item label, value, time, event id, and number of later choices. A withdrawn event leaves its place
 # empty, so that a removal has exactly the effect that its reason states
