@@ -42,8 +42,7 @@ def serve(
     m: Annotated[
         Path | None,
         typer.Argument(
-            help="A folder that `whyrec fit` wrote. It can be omitted if the store has a "
-            "serving model."
+            help="A folder that `whyrec fit` wrote. Optional if the store has a serving model."
         ),
     ] = None,
     store: StoreUrl = None,

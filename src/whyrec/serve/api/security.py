@@ -95,7 +95,7 @@ def enter(
 
 
 async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
-    """Run `begin` on the single compute thread, then await the durable write.
+    """Start a write on the single compute thread, then await the durable write.
 
     Computation is serialised because threads would only contend for the GIL; the next one computes
     during the write.

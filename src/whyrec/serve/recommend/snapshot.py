@@ -40,8 +40,7 @@ class Live:
     """A model version with its catalogue.
 
     `data` are the model's own items, without people; `labels`, `titles`, `tags` and `hidden`
-    describe all items that can be scored, by number; `known` are the store's items that the model
-    does not know, by label.
+    describe all items that can be scored, by number.
     """
 
     version: str
