@@ -1,7 +1,8 @@
-"""Names to parts: the only file that knows them all. Other packages add theirs by entry points.
+"""Find models, explainers, splits, views and simulators by name, including those of plugins.
 
-A part is an import path, imported when it is used. A package adds a model with, in its
-pyproject.toml, ``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"``.
+Each name stands for an import path, which is imported when it is used. A package adds a model with
+``[project.entry-points."whyrec.models"]`` and ``name = "package.module:Class"`` in its
+pyproject.toml.
 """
 
 from __future__ import annotations
@@ -97,8 +98,16 @@ PARTS: dict[str, dict[str, str]] = {
 
 
 def names(kind: str) -> dict[str, str]:
-    """All names of a kind with their import paths: whyrec's own and those that other packages
-    add.
+    """Return all names of a kind with their import paths, including those of other packages.
+
+    Args:
+        kind: "models", "explainers", "protocols", "views" or "worlds".
+
+    Returns:
+        The import path of each name, as "package.module:attribute".
+
+    Raises:
+        UnknownNameError: If the kind does not exist.
     """
     if kind not in PARTS:
         raise UnknownNameError("kind of part", kind, PARTS)
@@ -108,12 +117,22 @@ def names(kind: str) -> dict[str, str]:
 
 @functools.cache
 def _added(kind: str) -> dict[str, str]:
-    """What other packages add. Looked up once: reading all packages' records takes milliseconds."""
+    """Names that other packages add; cached, because reading entry points is slow."""
     return {point.name: point.value for point in entry_points(group=f"whyrec.{kind}")}
 
 
 def find(kind: str, name: str) -> Any:
-    """The part itself; an unknown name suggests the nearest.
+    """Import a part by its kind and name.
+
+    Args:
+        kind: "models", "explainers", "protocols", "views" or "worlds".
+        name: A name of this kind.
+
+    Returns:
+        The class or function.
+
+    Raises:
+        UnknownNameError: If the kind or the name does not exist; the message suggests the nearest.
 
     >>> find("models", "ease").__name__
     'EASE'
@@ -126,7 +145,13 @@ def find(kind: str, name: str) -> Any:
 
 
 def name_of(model: object) -> str | None:
-    """The name of a model's class in the catalogue; None where it has none.
+    """Return the name of a model's class in the catalogue.
+
+    Args:
+        model: A model.
+
+    Returns:
+        The name, or None if the class has none.
 
     >>> name_of(create_model("ease")), name_of(object())
     ('ease', None)
@@ -136,15 +161,18 @@ def name_of(model: object) -> str | None:
 
 
 def create_model(name: str, **config: Any) -> Any:
-    """A new model by name, not fitted.
+    """Create a model by its name, not yet fitted.
 
     Args:
         name: A name of the catalogue, or one that another package adds.
         **config: The model's settings, as its class takes them.
 
+    Returns:
+        The model.
+
     Raises:
-        UnknownNameError: For a name or a setting that does not exist; the nearest is suggested.
-        ArgumentError: For a setting that cannot be what was given.
+        UnknownNameError: If the name or a setting does not exist; the message suggests the nearest.
+        ArgumentError: If a setting has a value that is not allowed.
     """
     made = find("models", name)
     known = list(artefact.model_arguments(made))

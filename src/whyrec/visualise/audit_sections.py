@@ -1,4 +1,4 @@
-"""What each section of the audit shows: texts, charts and tables."""
+"""The sections of the audit report: texts, charts and tables."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ __all__ = [
 
 
 def words(key: str, **slots: Any) -> Pair:
+    """A text in both languages, with its slots filled."""
     en, zh = (
         Markup(text).format(
             **{name: v[at] if isinstance(v, tuple) else v for name, v in slots.items()}
@@ -43,14 +44,17 @@ def words(key: str, **slots: Any) -> Pair:
 
 
 def say(key: str, **slots: Any) -> Markup:
+    """A text in both languages as HTML."""
     return either(words(key, **slots))
 
 
 def named(name: str) -> Markup:
+    """The name of a group or attack in both languages."""
     return either((name, NAMES.get(name, name)))
 
 
 def metric(name: str) -> Markup:
+    """The name of a measure in both languages."""
     stem, _, cut = name.partition("@")
     en, zh = METRICS.get(stem, (stem, stem))
     if cut and stem in ("ndcg", "hr"):
@@ -61,6 +65,7 @@ def metric(name: str) -> Markup:
 
 
 def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The headline figures."""
     fair = a["fairness"]
     ndcg = fair["overall"]["ndcg@10"]
     return [
@@ -83,10 +88,12 @@ def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def about(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The introduction: data, model and test people."""
     return {"lead": say("about_lead", **facts(a)), "figures": []}
 
 
 def facts(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The slots of the introduction."""
     d = a["data"]
     return {
         "model": a["model"]["name"],
@@ -97,6 +104,7 @@ def facts(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def people(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on groups of people."""
     fair = a["fairness"]
     figures = [_group_figure(part, fair["fewest"]) for part in fair["people"] if part["rows"]]
     told = [g for g in fair["gaps"] if g["told"]]
@@ -154,6 +162,7 @@ def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
 
 
 def say_n(people: int) -> Markup:
+    """A number of people in both languages."""
     return either((f"{people:,} people", f"{people:,} 人"))
 
 
@@ -185,6 +194,7 @@ def _table(
 
 
 def items(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on groups of items."""
     figures = []
     for part in a["fairness"]["items"]:
         rows = part["rows"]
@@ -220,6 +230,7 @@ def items(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on re-ranking."""
     m = a["fairness"]["mitigation"]
     heads = [say("weight"), say("gap"), "NDCG@10"]
     rows = [[percent(r["weight"]), number(r["gap"]), number(r["accuracy"], 4)] for r in m["curve"]]
@@ -263,6 +274,7 @@ def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on the removal of reasons."""
     found = a["faithfulness"]
     rows = [(named(r["method"]), "", r["metrics"]["drop"]) for r in found["rows"]]
     heads = [say("metric"), say("mean"), say("interval")]
@@ -280,6 +292,7 @@ def faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def support(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on the people behind reasons."""
     found = a.get("support")  # None: no exact reasons
     if not found or not found["counted"]:
         return {"lead": say("support_none"), "figures": []}
@@ -306,6 +319,7 @@ def support(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
+    """The introduction of that section."""
     lead = [one("support_lead", n=number(found["counted"]))]
     if found["warning"]:
         lead.append(
@@ -320,6 +334,7 @@ def support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
 
 
 def safety(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on attacks with fake profiles."""
     found = a["safety"]
     if not found["measured"]:
         return {"lead": say("unmeasured", how=found["how"]), "figures": []}
@@ -348,6 +363,7 @@ def safety(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def privacy(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on privacy."""
     found = a["privacy"]
     if found.get("measured") is False:
         return {"lead": say("unmeasured", how=found["how"]), "figures": []}
@@ -367,4 +383,5 @@ def privacy(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def how(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on limits and reproduction."""
     return {"lead": say("limits"), "figures": [], "code": a["command"]}

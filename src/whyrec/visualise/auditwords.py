@@ -1,4 +1,4 @@
-"""Every word of the audit report and the system card, in English and Chinese."""
+"""Texts of the audit report and the system card, in English and Chinese."""
 
 from __future__ import annotations
 

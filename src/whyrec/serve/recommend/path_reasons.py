@@ -1,14 +1,13 @@
-"""Reasons that are paths, as a graph model's answers tell them: each with the exact part of the
-score that it carries.
+"""Path reasons of graph models, each with its exact part of the score.
 
     score = base + sum of the listed reasons + unlisted
 
-Which are told, and what taking them away does, is :mod:`whyrec.explain.tested`'s: a link is cut; of
-paths through people and order, and of what a model beside says, the event is left out; of friends,
-all that they chose.
+:mod:`whyrec.explain.tested` selects the reasons and measures their removal: it cuts a link; for
+paths through people and order, and for an added model, it removes the event; for friends, all their
+choices.
 
-Answers are kept in the log, and a person who is erased may be in nobody else's: so friends are
-counted here, and named only by :func:`whole`, of which nothing is kept.
+Answers stay in the log, where an erased person must not remain. So friends are counted here, and
+named only by :func:`whole`, whose result is not stored.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["FRIENDS", "Naming", "cut", "phrase", "rows_of", "whole"]
 
-MOST = 24  # paths that are told in the whole
+MOST = 24  # paths that are reported at most
 LONGEST = 90  # characters of a title within a phrase
 Naming = Callable[[Reason], Sequence[str]]
 FRIENDS = "friends"  # the path through them, as a request names it
 
 
 def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
-    """As :func:`whyrec.serve.recommend.reasons.rows_of`, by paths."""
+    """Like :func:`whyrec.serve.recommend.reasons.rows_of`, with paths."""
     made = []
     for why in explain_list(sight.listing, sight.items, shown=shown):
         text = sight.say(
@@ -71,7 +70,7 @@ def _row(sight: ReasonContext, item: int, reason: Reason, people: int) -> dict[s
 def _path(
     sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """named: of the friends, those who may be."""
+    """One path as JSON; `named` are the friends who may be named."""
     walks = _walks(sight)
     zh = sight.lang == "zh"
     names = walks.model.names(reason, sight.query, item)
@@ -112,7 +111,7 @@ def _path(
 def phrase(
     sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> tuple[str, str]:
-    """A reason in English and Chinese; friends are counted but for those named."""
+    """A reason in English and Chinese; friends are counted, except those in `named`."""
     query = sight.query
     names = _walks(sight).model.names(reason, query, item)
     if reason.kind == "friend":
@@ -123,9 +122,7 @@ def phrase(
 
 
 def _held(text: str) -> str:
-    """Text of others within a sentence: no character of it may turn the line around, and it ends
-    somewhere.
-    """
+    """External text within a sentence, without control of direction and of limited length."""
     made = plain(text)
     if len(made) <= LONGEST:
         return made
@@ -135,8 +132,10 @@ def _held(text: str) -> str:
 def whole(
     sight: ReasonContext, at: int, named: Naming = lambda _: ()
 ) -> tuple[list[dict[str, Any]], float, int]:
-    """(the strongest paths to an item, whichever way they speak; what all weigh; how many they
-    are). named: of a reason, the friends who may be named."""
+    """(the strongest paths to an item, of either sign; their total weight; their number).
+
+    `named` returns the friends of a reason who may be named.
+    """
     item = int(sight.items[at])
     reasons = _walks(sight).reasons(item)[1]
     largest = sorted(reasons, key=lambda reason: -abs(reason.weight))[:MOST]
@@ -145,9 +144,11 @@ def whole(
 
 
 def cut(live: ServingSnapshot, query: Query, item: int, path: str) -> ServingSnapshot:
-    """The model with one link cut, so that it can be scored again; friends are no part of it.
-    Raises ArgumentError for a model without paths and for a path that starts from an event alone,
-    UnknownNameError for a path that does not lead to the item."""
+    """The model with one link cut, so that it can be scored again; friends are not links.
+
+    Raises ArgumentError for a model without paths and for a path from a single event,
+    UnknownNameError for a path that does not lead to the item.
+    """
     if not isinstance(live.model, PathModel):
         raise ArgumentError(
             "paths can be cut of a graph model",

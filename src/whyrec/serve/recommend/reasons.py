@@ -1,5 +1,4 @@
-"""Reasons as they are served: the tested explanations of a list as JSON, with the sentences that
-the one writer makes.
+"""Serve reasons: the tested explanations of a list as JSON, with their sentences.
 
 score = base + sum of the listed reasons + unlisted + rest
 """
@@ -40,9 +39,10 @@ class _Titles(NamedTuple):
 
 @dataclass(frozen=True)
 class ReasonContext:
-    """What the reasons of some items are told from: the list they stand in; titles and labels by
-    item number; event_ids by position. tags: of the content fallback, the tag each position
-    shares."""
+    """The context of reasons: the list, titles and labels by item number, event ids by position.
+
+    `tags` is, for the content fallback, the tag that each position shares.
+    """
 
     listing: Listing
     items: NDArray[np.int32]
@@ -66,12 +66,12 @@ class ReasonContext:
 
     @functools.cached_property
     def parts(self) -> ItemContributions:
-        """What makes up the scores of the items."""
+        """The decomposition of the items' scores."""
         return self.decomposition.parts(self.items)
 
     @functools.cached_property
     def readable(self) -> bool:
-        """Whether the model itself says its reasons."""
+        """Whether the model itself words its reasons."""
         return issubclass(type(self.model), Readable)
 
     @functools.cached_property
@@ -100,7 +100,7 @@ class ReasonContext:
 
 def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
-    known = issubclass(type(sight.model), Supported)  # of a class Python remembers it
+    known = issubclass(type(sight.model), Supported)  # Python caches this for a class
     support = sight.model.support if known else None
     return [
         shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
@@ -109,13 +109,13 @@ def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
 
 
 def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
-    """The JSON of a tested explanation; row(reason, support): that of one of its reasons."""
+    """The JSON of a tested explanation; `row(reason, support)` makes that of one reason."""
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
     rows = [row(reason, people) for reason, people in zip(helping, support, strict=False)]
     if (
         why.named == 1 and why.removal is not None
-    ):  # of several the effect of each alone was not measured
+    ):  # with several reasons, the effect of each alone was not measured
         rows[0]["removed"] = {
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
@@ -136,7 +136,7 @@ def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dic
 
 
 def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
-    """What taking the named reasons away together did; None where it was not done."""
+    """The effect of removing the named reasons together; None if it was not measured."""
     found = why.removal
     if found is None:
         return None
@@ -170,8 +170,10 @@ def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) ->
 
 
 def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
-    """The events that a reason points at: all uses of one item, by the last of them. people: who
-    chose both, told from five on."""
+    """The events behind a reason: all uses of one item, represented by the last.
+
+    `people` is the number who chose both, reported from five on.
+    """
     last = max(refs)
     items, times = sight.history
     item = items[last]
@@ -191,8 +193,9 @@ def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dic
 
 
 def _no_reason(why: Explanation) -> dict[str, Any]:
-    """Nothing of the history counted: popular; something did, but nothing alone, or the sum
-    failed: none.
+    """The code without reasons: popular if nothing of the history counted, else none.
+
+    "none" also means that the sum failed.
     """
     if why.others or why.method == UNSOUND:
         code = "none"
@@ -208,10 +211,10 @@ def _text(sight: ReasonContext, why: Explanation) -> str:
 
 
 def phrase(sight: ReasonContext, item: int) -> Callable[[Reason], str]:
-    """What a readable model says of its reasons, in the language of the answer."""
+    """The wording of a readable model's reasons, in the language of the answer."""
     return lambda reason: str(sight.model.phrase(reason, sight.query, item)[sight.lang == "zh"])
 
 
 def plain(tag: str) -> str:
-    """A tag or a title inside its quotes: no character of it may end them."""
+    """A tag or title within quotation marks, without characters that could end them."""
     return "".join(c for c in tag if c.isprintable()).replace("”", "'")

@@ -409,7 +409,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sequence": ("large model: a transformer that reads text", "大模型：会读文本的 Transformer"),
 }
 
-# What the steps of reading and cleaning are called in Chinese; a step with another name stays as it is.
+# Chinese names of the steps of reading and cleaning; a step without one keeps its name.
 STEPS: dict[str, str] = {
     r"read events": "读取记录",
     r"read links": "读取关联",
@@ -445,7 +445,7 @@ STEPS: dict[str, str] = {
     r"keep the first entity of an item": "每个物品只保留第一个实体",
 }
 
-# What the notes of a split say, likewise.
+# Chinese notes of splits, likewise.
 NOTES: dict[str, str] = {
     r"fit on all events but each person's last two": "用每人最后两条之外的全部记录训练",
     r"fit on all events but each person's last": "用每人最后一条之外的全部记录训练",
@@ -463,7 +463,7 @@ NOTES: dict[str, str] = {
 
 
 def step_zh(name: str) -> str:
-    """A step's name in Chinese where it is known.
+    """Chinese name of a step, if there is one.
 
     >>> step_zh("drop values below 4"), step_zh("something else")
     ('丢弃低于 4 的取值', 'something else')
@@ -472,7 +472,7 @@ def step_zh(name: str) -> str:
 
 
 def notes_zh(notes: str) -> str:
-    """The notes of a split in Chinese, each part where it is known.
+    """The notes of a split in Chinese, as far as they are translated.
 
     >>> notes_zh("full ranking; something else")
     '对全部物品排序；something else'

@@ -1,4 +1,4 @@
-"""For operators: models, experiments, keys, the audit log, batches."""
+"""Routes for operators: models, experiments, keys, the audit log and batches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ router = APIRouter(
 
 @router.get("/models", response_model=ModelsOut)
 def models(request: Request) -> Response:
-    """Every version with its hashes and measures, and the candidates that were refused."""
+    """List every version with its hashes and measures, and the candidates that were refused."""
     enter(request, "models:read")
     service = service_of(request)
     with service.store.read() as connection:
@@ -46,8 +46,10 @@ def models(request: Request) -> Response:
 
 @router.post("/models/{version}:promote", response_model=Promoted)
 def promote(request: Request, version: Label) -> Response:
-    """Let a version serve. It is read, its hashes compared, and tried before; where any of it
-    fails, the old one goes on.
+    """Let a version serve.
+
+    It is read, checked against its hashes and tried first; if any of this fails, the old version
+    continues.
     """
     key = enter(request, "models")
     service = service_of(request)
@@ -61,7 +63,7 @@ def promote(request: Request, version: Label) -> Response:
 
 @router.post("/models/{version}:rollback", response_model=Promoted)
 def rollback(request: Request, version: Label) -> Response:
-    """Go back from this version, which serves, to the one before it."""
+    """Return from this version, which serves, to the one before it."""
     key = enter(request, "models")
     service = service_of(request)
     live = service.registry.rollback(version)
@@ -74,7 +76,7 @@ def rollback(request: Request, version: Label) -> Response:
 
 @router.get("/experiments", response_model=ExperimentsOut)
 def experiments(request: Request) -> Response:
-    """Every experiment."""
+    """List every experiment."""
     enter(request, "experiments")
     with service_of(request).store.read() as connection:
         return reply({"experiments": trials.rows_of_experiments(connection)})
@@ -82,8 +84,9 @@ def experiments(request: Request) -> Response:
 
 @router.put("/experiments/{name}", response_model=ExperimentsOut)
 def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Response:
-    """Split people between model versions. Each stays with the arm that a hash of the label
-    gives.
+    """Split people between model versions.
+
+    A hash of the label assigns each person to a fixed arm.
     """
     key = enter(request, "experiments")
     service = service_of(request)
@@ -119,8 +122,9 @@ def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Respons
 
 @router.get("/experiments/{name}/outcome", response_model=OutcomeOut)
 def outcome(request: Request, name: Label) -> Response:
-    """People who chose from their lists, by arm, with 95% intervals, and the differences to the
-    first arm.
+    """Share of people who chose from their lists, by arm.
+
+    With 95% intervals, and the differences from the first arm.
     """
     enter(request, "experiments")
     with service_of(request).store.read() as connection:
@@ -132,7 +136,7 @@ def outcome(request: Request, name: Label) -> Response:
 
 @router.get("/keys", response_model=KeysOut)
 def keys(request: Request) -> Response:
-    """Every key, without its secret."""
+    """List every key, without its secret."""
     enter(request, "keys")
     with service_of(request).store.read() as connection:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
@@ -140,7 +144,10 @@ def keys(request: Request) -> Response:
 
 @router.post("/keys", response_model=KeyMade, status_code=201)
 def new_key(request: Request, body: KeyIn) -> Response:
-    """Make a key. Its secret is in this answer and nowhere else."""
+    """Make a key.
+
+    Its secret appears only in this answer.
+    """
     mine = enter(request, "keys")
     service = service_of(request)
 
@@ -159,7 +166,7 @@ def new_key(request: Request, body: KeyIn) -> Response:
 
 @router.delete("/keys/{id}", response_model=Stored)
 def remove_key(request: Request, id: Label) -> Response:
-    """Take a key away, from the next request on."""
+    """Remove a key, effective from the next request."""
     mine = enter(request, "keys")
     service = service_of(request)
     if id == mine.id:
@@ -184,7 +191,7 @@ def audit(
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """Who changed what: models, keys, experiments, controls and erasures, oldest first."""
+    """Changes to models, keys, experiments, controls and erasures, oldest first."""
     enter(request, "audit")
     with service_of(request).store.read() as connection:
         rows = log.audit_rows(connection, after, limit)
@@ -193,7 +200,7 @@ def audit(
 
 @router.post("/batch/recommendations", response_model=JobOut, status_code=202)
 def batch(request: Request, body: BatchIn) -> Response:
-    """Lists for many people, computed beside the requests; fetch them by the job's id."""
+    """Compute lists for many people in the background; fetch them by the id of the job."""
     key = enter(request, "people")
     if key.role == "person":
         raise ProblemError(
@@ -204,7 +211,7 @@ def batch(request: Request, body: BatchIn) -> Response:
 
 @router.get("/batch/{id}", response_model=JobOut)
 def job(request: Request, id: Label) -> Response:
-    """How far a batch is, and its lists once it is done."""
+    """Progress of a batch, and its lists once it is done."""
     key = enter(request, "people")
     found: dict[str, Any] = batches.found(service_of(request), key, id)
     return reply(found)

@@ -1,5 +1,7 @@
-"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy
-ledger. Only a measurement writes."""
+"""Routes for auditors: system card, decisions, sentence checks and the privacy ledger.
+
+Only a measurement writes.
+"""
 
 from __future__ import annotations
 
@@ -31,22 +33,26 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 @router.get("/card", response_model=CardOut)
 def card(request: Request) -> Response:
-    """What the serving model looks at, how much each part counts, what it was measured by."""
+    """The system card of the serving model.
+
+    It tells the model's inputs, the weight of each part, and the measured quality.
+    """
     enter(request, "insight")
     return reply(insight_of(request).cards.of())
 
 
 @router.get("/decisions", response_model=DecisionsOut)
 def latest(request: Request, limit: Limit = 50) -> Response:
-    """The latest answers, without whom they were for."""
+    """The latest answers, without the people they were for."""
     enter(request, "audit")
     return reply({"decisions": decisions.latest(service_of(request), limit)})
 
 
 @router.get("/decisions/{id}", response_model=DecisionOut)
 def one(request: Request, id: Label) -> Response:
-    """Everything one answer depended on, how its scores are made up, its replay, and what would
-    be answered now.
+    """Everything that one answer depended on.
+
+    Also the parts of its scores, its replay, and what would be answered today.
     """
     enter(request, "audit")
     service = service_of(request)
@@ -55,9 +61,7 @@ def one(request: Request, id: Label) -> Response:
 
 @router.get("/audit/sentences", response_model=FindingOut)
 def sentences(request: Request) -> Response:
-    """Whether the sentences of the serving model are true: the last check of fresh and of logged
-    answers, as it stands.
-    """
+    """The latest check of the serving model's sentences, in fresh and in logged answers."""
     enter(request, "audit")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
@@ -66,8 +70,9 @@ def sentences(request: Request) -> Response:
 
 @router.post("/audit/sentences", response_model=FindingOut, status_code=202)
 def check_sentences(request: Request) -> Response:
-    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it
-    is.
+    """Start a check of every claim in a sample of sentences, in the background.
+
+    GET tells its progress.
     """
     enter(request, "measure")
     service = service_of(request)
@@ -84,6 +89,9 @@ def ledger(request: Request, limit: Limit = 50) -> Response:
 
 @router.post("/receipts:verify", response_model=VerifiedOut)
 def verify(request: Request, body: ReceiptIn) -> Response:
-    """Whether a receipt of an erasure is true. Nothing is stored."""
+    """Check the receipt of an erasure.
+
+    Nothing is stored.
+    """
     enter(request, "audit")
     return reply(books.verify(service_of(request), body.model_dump()))

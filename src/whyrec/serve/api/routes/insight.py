@@ -1,5 +1,7 @@
-"""For engineers: operations, one person's list from inside, the atlas, quality, versions. GETs
-write nothing; what takes long is started by POST and measured in a thread of its own."""
+"""Routes for engineers: operations, inspection of a list, item map, quality and versions.
+
+GET requests write nothing. Long measurements are started by POST and run in a background thread.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ KINDS: dict[str, Measure] = {
 
 
 class Insight:
-    """What these routes and the auditor's share, one for each service."""
+    """Objects that these routes and the auditor's share, one for each service."""
 
     def __init__(self, service: Service) -> None:
         self.findings = Findings(service, KINDS)
@@ -61,15 +63,17 @@ class Insight:
 
 
 def insight_of(request: Request) -> Insight:
-    """The one of this app."""
+    """The Insight of this app."""
     insight: Insight = request.app.state.insight
     return insight
 
 
 @router.get("/operations", response_model=OperationsOut)
 def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 60) -> Response:
-    """The last minutes of this process in steps of ten seconds, and its latest slow and failed
-    requests, of nobody by name."""
+    """The last minutes of this process in steps of ten seconds, and its latest slow requests.
+
+    Failed requests are included. Nobody is named.
+    """
     enter(request, "metrics")
     service = service_of(request)
     pulse = service.metrics.pulse
@@ -92,8 +96,9 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
 
 @router.post("/inspect", response_model=InspectOut)
 def inspected(request: Request, body: InspectIn) -> Response:
-    """One person's list from inside, by up to three versions beside each other. Nothing is
-    stored.
+    """Inspect one person's list, by up to three versions side by side.
+
+    Nothing is stored.
     """
     enter(request, "inspect")
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
@@ -101,8 +106,9 @@ def inspected(request: Request, body: InspectIn) -> Response:
 
 @router.get("/atlas", response_model=AtlasOut)
 def atlas(request: Request, fine: bool = True) -> Response:
-    """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where
-    that was computed.
+    """The map of the serving model's items, up to 20,000.
+
+    `fine` uses the t-SNE layout if it was computed.
     """
     enter(request, "insight")
     return reply(insight_of(request).atlas.items(fine))
@@ -110,21 +116,24 @@ def atlas(request: Request, fine: bool = True) -> Response:
 
 @router.get("/atlas/people", response_model=AtlasOut)
 def people(request: Request) -> Response:
-    """The map of people, each at the mean of what they chose."""
+    """The map of people, each at the mean of the items they chose."""
     enter(request, "inspect")
     return reply(insight_of(request).atlas.people())
 
 
 @router.post("/atlas/slice", response_model=SliceOut)
 def sliced(request: Request, body: SliceIn) -> Response:
-    """What a part of the map holds. Nothing is stored."""
+    """Contents of a part of the map.
+
+    Nothing is stored.
+    """
     enter(request, "insight")
     return reply(insight_of(request).atlas.slice(body.items))
 
 
 @router.get("/atlas/neighbours/{item:path}", response_model=NeighboursOut)
 def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
-    """The items nearest to one, in the full space rather than on the map."""
+    """The nearest items, in the full space rather than on the map."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.neighbours(item, n))
 
@@ -133,15 +142,16 @@ def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
 def network(
     request: Request, item: Label, size: Annotated[int, Query(ge=2, le=150)] = 60
 ) -> Response:
-    """The network of what choosing one item recommends, and what those recommend."""
+    """The network of items that choosing one item recommends, and that those recommend."""
     enter(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
 
 
 @router.get("/weights", response_model=LearnedOut)
 def weights(request: Request) -> Response:
-    """What the serving model has learned: weights between its most chosen items, strongest ties,
-    rules in words.
+    """What the serving model has learned.
+
+    Weights between its most chosen items, its strongest links, and its rules in words.
     """
     enter(request, "insight")
     service = service_of(request)
@@ -150,7 +160,7 @@ def weights(request: Request) -> Response:
 
 @router.get("/versions", response_model=VersionsOut)
 def every_version(request: Request) -> Response:
-    """Every model version with its size and what was measured of it."""
+    """Every model version with its size and measurements."""
     enter(request, "insight")
     service = service_of(request)
     return reply(
@@ -163,7 +173,7 @@ def every_version(request: Request) -> Response:
 
 @router.get("/findings/{version}", response_model=FindingsOut)
 def findings(request: Request, version: Label) -> Response:
-    """What was measured of a version, and what is being measured."""
+    """Finished and running measurements of a version."""
     enter(request, "insight")
     service_of(request).registry.must_know(version)
     found: dict[str, Any] = insight_of(request).findings.all_of(version)
@@ -177,7 +187,7 @@ def findings(request: Request, version: Label) -> Response:
 
 @router.get("/findings/{version}/{kind}", response_model=FindingOut)
 def finding(request: Request, version: Label, kind: Kind) -> Response:
-    """One measurement as it stands."""
+    """One measurement."""
     enter(request, "insight")
     service_of(request).registry.must_know(version)
     return reply(insight_of(request).findings.of(kind, version))
@@ -185,8 +195,9 @@ def finding(request: Request, version: Label, kind: Kind) -> Response:
 
 @router.post("/findings/{version}/{kind}", response_model=FindingOut, status_code=202)
 def measure(request: Request, version: Label, kind: Kind) -> Response:
-    """Measure it, beside the requests; one measurement at a time. Ask for it again to see how
-    far it is.
+    """Start a measurement in the background; one runs at a time.
+
+    GET tells its progress.
     """
     enter(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

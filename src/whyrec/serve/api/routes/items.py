@@ -1,4 +1,4 @@
-"""Items of the store, one by one and in pages, and what links them."""
+"""Routes for items and the links between them."""
 
 from __future__ import annotations
 
@@ -64,8 +64,9 @@ def one(request: Request, item: Label) -> Response:
 
 @router.put("/items/{item:path}", response_model=ItemSaved)
 def put(request: Request, item: Label, body: ItemIn) -> Response:
-    """Write an item, new or in place of what was there. A model that reads text recommends a new
-    item from now on.
+    """Create or replace an item.
+
+    A model that reads text recommends a new item from now on.
     """
     enter(request, "items:write")
     value = body.model_dump()
@@ -92,7 +93,10 @@ def patch(request: Request, item: Label, body: ItemPatch) -> Response:
 
 @router.delete("/items/{item:path}", response_model=Stored)
 def remove(request: Request, item: Label) -> Response:
-    """Never recommend the item again, from the next request on. Histories keep it."""
+    """Never recommend the item again, from the next request on.
+
+    Histories keep it.
+    """
     key = enter(request, "items:write")
     service = service_of(request)
 
@@ -109,7 +113,7 @@ def remove(request: Request, item: Label) -> Response:
 
 @router.post("/links", response_model=Stored)
 def link(request: Request, body: LinksIn) -> Response:
-    """Add facts (head, relation, tail) about items; one that is there already stays."""
+    """Add facts (head, relation, tail) about items; existing facts stay."""
     enter(request, "items:write")
     rows = sorted({(one.head, one.relation, one.tail) for one in body.links})
     values = [{"head": h, "relation": r, "tail": t} for h, r, t in rows]

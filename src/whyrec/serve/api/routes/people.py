@@ -1,4 +1,4 @@
-"""People: what they see of themselves, change, take with them and have erased."""
+"""Routes for people: see, change, export and erase their own data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def listed(
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """A page of the people's labels, in order; `next` is the `after` of the following page."""
+    """A page of people's labels, in order; `next` is the `after` of the following page."""
     key = enter(request, "people")
     if key.role == "person":
         raise ProblemError(
@@ -63,16 +63,14 @@ def listed(
 
 @router.get("/users/{user:path}/profile", response_model=ProfileOut)
 def profile(request: Request, user: Label) -> Response:
-    """What is known of a person: controls, and the tags of the history with their weight and
-    origin.
-    """
+    """A person's controls, and the tags of the history with their weight and origin."""
     enter(request, "people", user)
     return reply(_profile(service_of(request), user))
 
 
 @router.patch("/users/{user:path}/profile", response_model=ProfileOut)
 def change(request: Request, user: Label, body: ProfilePatch) -> Response:
-    """Set a person's controls; they hold from the next answer on, in every process."""
+    """Set a person's controls, effective from the next answer in every process."""
     start = time.perf_counter()
     service = service_of(request)
     key = enter(request, "people", user)
@@ -90,7 +88,7 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
 
 @router.get("/users/{user:path}/export", response_model=dict[str, Any])
 def export(request: Request, user: Label) -> Response:
-    """Everything that is stored of a person."""
+    """Everything that is stored about a person."""
     enter(request, "people", user)
     with service_of(request).store.read() as connection:
         return reply(everything_of(connection, user))
@@ -115,7 +113,7 @@ def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
 
 @router.put("/users/{user:path}", response_model=ProfileOut)
 def put(request: Request, user: Label, body: UserIn) -> Response:
-    """Store what else is known of a person, in place of what was there."""
+    """Replace the additional fields of a person."""
     key = enter(request, "people", user)
     service = service_of(request)
     if key.role == "person" and service.policy.asks_age:
@@ -126,8 +124,9 @@ def put(request: Request, user: Label, body: UserIn) -> Response:
 
 @router.delete("/users/{user:path}", response_model=Receipt, status_code=202)
 def remove(request: Request, user: Label) -> Response:
-    """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
-    this is answered.
+    """Erase everything about a person: events, controls, friends, logged answers and keys.
+
+    The erasure is complete when this is answered.
     """
     key = enter(request, "people", user)
     service = service_of(request)
@@ -142,7 +141,7 @@ def remove(request: Request, user: Label) -> Response:
 
 
 def _own_age(service: Service, user: str, fields: dict[str, str]) -> None:
-    """Raises where a person's own key would change the age that the policy goes by."""
+    """Raise an error if a person's own key would change the age that the policy uses."""
     name = service.policy.age_field
     with service.store.read() as connection:
         person, _ = service.person(connection, user)

@@ -1,6 +1,4 @@
-"""Lists and their reasons: recommend, stored answers and replay, why not, what if, similar
-items.
-"""
+"""Routes for lists and their reasons: recommend, log, replay, why-not, what-if, similar items."""
 
 from __future__ import annotations
 
@@ -37,8 +35,10 @@ Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_l
 
 @router.post("/recommendations", response_model=RecommendOut)
 async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
-    """The best items for a person or a session, with reasons that add up to the score. The answer
-    is logged: it can be looked up, explained and replayed by its recommendation_id."""
+    """The best items for a person or a session, with reasons that add up to the score.
+
+    The answer is logged: it can be looked up, explained and replayed by its recommendation_id.
+    """
 
     def begin() -> Writing:
         service = service_of(request)
@@ -53,7 +53,7 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
 
 @router.get("/recommendations/{id}", response_model=RecordOut)
 def stored(request: Request, id: Label) -> Response:
-    """What was asked and answered."""
+    """A logged request and its answer."""
     record = _record(request, id)
     return reply(
         {
@@ -72,9 +72,7 @@ def stored(request: Request, id: Label) -> Response:
 def more(
     request: Request, id: Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: Count = 10
 ) -> Response:
-    """Further items of the same list, from the same history, model and catalogue as its first
-    ones.
-    """
+    """Further items of the same list, from the same history, model and catalogue."""
     record = _record(request, id)
     service = service_of(request)
     body = service.shown_now(record, service.again(record, offset=offset, n=n))
@@ -97,16 +95,18 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
 
 @router.get("/recommendations/{id}/replay", response_model=ReplayOut)
 def replay(request: Request, id: Label) -> Response:
-    """Compute the answer again from what it depended on, and say whether it is the same to the
-    last bit.
+    """Recompute the answer from its recorded inputs, and tell whether it is identical.
+
+    The comparison is exact, to the last bit.
     """
     return reply(service_of(request).replay(_record(request, id)))
 
 
 @router.post("/why-not", response_model=WhyNotOut)
 def why_not(request: Request, body: WhyNotIn) -> Response:
-    """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it
-    lacks.
+    """Why an item is not in the list.
+
+    It may be seen, blocked, filtered, hidden, unknown, or lack a part of the score.
     """
     key = enter(request, "recommend", body.user)
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
@@ -126,17 +126,20 @@ def similar(
     n: Count = 10,
     threshold: Annotated[float | None, Query(allow_inf_nan=False)] = None,
 ) -> Response:
-    """Items that choosing this one recommends most; by shared tags where the model does not know
-    it.
+    """Items that choosing this one recommends most.
+
+    If the model does not know it: items with shared tags.
     """
     enter(request, "items:read")
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
 def _asked(body: Any, own: str | None) -> dict[str, Any]:
-    """The request as a dictionary. A person's own key asks for that person where it names nobody
-    and no session, and states
-    no age: else everybody would be old enough."""
+    """The request as a dictionary.
+
+    If a person's own key names neither person nor session, the request is for that person. It
+    cannot state an age, because anybody could then be old enough.
+    """
     asked: dict[str, Any] = body.model_dump()
     if own is not None and asked["age"] is not None:
         raise ProblemError(
@@ -148,8 +151,9 @@ def _asked(body: Any, own: str | None) -> dict[str, Any]:
 
 
 def _record(request: Request, id: str) -> Record:
-    """The record, where the key may see it: a person's own; for others nobody's that they did
-    not ask for themselves.
+    """The record, if the key may see it.
+
+    A person may see their own records. Other keys may see records of nobody only if they made them.
     """
     key = enter(request, "records")
     record = service_of(request).record(id)
@@ -160,5 +164,5 @@ def _record(request: Request, id: str) -> Record:
     if not mine:
         raise UnknownNameError(
             "recommendation_id", id, []
-        )  # not 403: that would tell that it exists
+        )  # not 403, which would reveal that it exists
     return record
