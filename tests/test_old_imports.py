@@ -6,6 +6,8 @@ import importlib
 
 import pytest
 
+from whyrec import registry
+
 MOVED = [  # where it was, its name, where it is
     ("whyrec.catalog", "PARTS", "whyrec.registry"),
     ("whyrec.catalog", "find", "whyrec.registry"),
@@ -37,6 +39,11 @@ RENAMED = [  # where it is, its name in the version before, its name
     ("whyrec.core.errors", "Diverged", "TrainingDivergedError"),
     ("whyrec.core.errors", "Unknown", "UnknownNameError"),
     ("whyrec.core.cases", "Cases", "EvaluationCases"),
+    ("whyrec.explain", "additions", "counterfactual_additions"),
+    ("whyrec.explain", "local_rule", "anchor"),
+    ("whyrec.explain", "mixed", "exact_with_features"),
+    ("whyrec.explain", "removal", "greedy_removal"),
+    ("whyrec.explain", "two_sided", "bidirectional_removal"),
     ("whyrec.models", "Additive", "AdditiveRecommender"),
     ("whyrec.models", "Compact", "CompressedSequence"),
     ("whyrec.models", "Graph", "PathRecommender"),
@@ -84,6 +91,37 @@ def test_a_name_that_changed_is_found_with_a_warning(module, old, new):
     assert found is getattr(place, new)
     assert [one.filename for one in caught] == [__file__]
     assert old not in place.__all__
+
+
+EXPLAINERS = [  # the name in the version before, its name
+    ("additions", "counterfactual-additions"),
+    ("mixed", "exact-with-features"),
+    ("removal", "greedy-removal"),
+    ("rule", "anchor"),
+    ("two-sided", "bidirectional-removal"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), EXPLAINERS)
+def test_an_explainer_is_found_by_its_old_name_with_a_warning(old, new):
+    said = f"^the explainer {old} is {new} now; the old name works in this version only$"
+    with pytest.warns(DeprecationWarning, match=said) as caught:
+        found = registry.find("explainers", old)
+    assert found is registry.find("explainers", new)
+    assert [one.filename for one in caught] == [__file__]
+    assert old not in registry.names("explainers")
+
+
+def test_an_explanation_by_an_old_name_is_that_of_the_new_one():
+    from whyrec import api
+
+    data = api.load("films")
+    model = registry.create_model("ease").fit(data)
+    query = data.histories[0]
+    with pytest.warns(DeprecationWarning, match="greedy-removal now") as caught:
+        old = api.explain(model, query, 5, "removal")
+    assert old == api.explain(model, query, 5, "greedy-removal")
+    assert [one.filename for one in caught] == [__file__]
 
 
 def test_the_plugins_guide_of_then_runs(tmp_path):

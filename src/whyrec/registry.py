@@ -13,8 +13,9 @@ from typing import Any
 
 from whyrec.core import UnknownNameError, artefact
 from whyrec.core.settings import check_settings
+from whyrec.lazy import warn_old
 
-__all__ = ["PARTS", "create_model", "find", "model", "name_of", "names"]
+__all__ = ["PARTS", "create_model", "current", "find", "model", "name_of", "names"]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -44,12 +45,12 @@ PARTS: dict[str, dict[str, str]] = {
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
         "features": "whyrec.explain.exact:features",
-        "mixed": "whyrec.explain.exact:mixed",
+        "exact-with-features": "whyrec.explain.exact:exact_with_features",
         "paths": "whyrec.explain.paths:paths",
         "deletion": "whyrec.explain.deletion:deletion",
         "deletion-margin": "whyrec.explain.deletion:deletion_margin",
-        "removal": "whyrec.explain.deletion:removal",
-        "two-sided": "whyrec.explain.deletion:two_sided",
+        "greedy-removal": "whyrec.explain.deletion:greedy_removal",
+        "bidirectional-removal": "whyrec.explain.deletion:bidirectional_removal",
         "shapley": "whyrec.explain.shapley:shapley",
         "lime": "whyrec.explain.lime:lime",
         "gradient-input": "whyrec.explain.gradient:gradient_input",
@@ -57,9 +58,9 @@ PARTS: dict[str, dict[str, str]] = {
         "tokens": "whyrec.explain.gradient:token_gradients",
         "attention": "whyrec.explain.attention:attention_rollout",
         "counterfactual": "whyrec.explain.sets:counterfactual_set",
-        "additions": "whyrec.explain.sets:additions",
+        "counterfactual-additions": "whyrec.explain.sets:counterfactual_additions",
         "contrast": "whyrec.explain.sets:contrast",
-        "rule": "whyrec.explain.sets:local_rule",
+        "anchor": "whyrec.explain.sets:anchor",
         "examples": "whyrec.explain.examples:examples",
         "learned": "whyrec.explain.learned:learned",
         "als-decomposition": "whyrec.explain.als:decomposition",
@@ -95,6 +96,29 @@ PARTS: dict[str, dict[str, str]] = {
     },
 }
 
+OLD: dict[str, dict[str, str]] = {  # names of the version before, and those of today
+    "explainers": {
+        "additions": "counterfactual-additions",
+        "mixed": "exact-with-features",
+        "removal": "greedy-removal",
+        "rule": "anchor",
+        "two-sided": "bidirectional-removal",
+    },
+}
+
+
+def current(kind: str, name: str) -> str:
+    """The name of today; for one of the version before, with a warning.
+
+    >>> current("explainers", "lime")
+    'lime'
+    """
+    new = OLD.get(kind, {}).get(name)
+    if new is None:
+        return name
+    warn_old(f"the {kind.rstrip('s')} {name}", new)
+    return new
+
 
 def names(kind: str) -> dict[str, str]:
     """All names of a kind with their import paths: whyrec's own and those that other packages
@@ -119,6 +143,7 @@ def find(kind: str, name: str) -> Any:
     'EASE'
     """
     known = names(kind)
+    name = current(kind, name)
     if name not in known:
         raise UnknownNameError(kind.rstrip("s"), name, known)
     module, _, attribute = known[name].partition(":")

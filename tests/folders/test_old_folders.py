@@ -33,7 +33,7 @@ CASES = {  # each kind of version 0.1, and what explains it
     "cooccurrence": "exact",
     "ease": "exact",
     "ebm": "features",
-    "fused": "mixed",
+    "fused": "exact with features",
     "graph": "paths",
     "knn": "exact",
     "lowrank": "exact",

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset, Queries, Scorer, mask_seen, subsets, top_k
 from whyrec.core.capabilities import ItemScores, ItemVectors
-from whyrec.explain.deletion import SINGLES, removal
+from whyrec.explain.deletion import SINGLES, greedy_removal
 from whyrec.explain.games import RIVALS
 
 __all__ = [
@@ -107,7 +107,7 @@ def examples_of(
         made.gone.append(gone)
         made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
         if ordered:
-            told = removal(model, query, int(first[0])).reasons
+            told = greedy_removal(model, query, int(first[0])).reasons
         else:
             told = ()
         made.firsts.append([reason.refs[0] for reason in told[:SINGLES]])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from whyrec import api, storage
+from whyrec import api, registry, storage
 from whyrec.core import ArgumentError, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
@@ -267,6 +267,7 @@ def explain(
         polisher: Who may choose other words that say the same; see :func:`polisher_of`.
         lang: The language whose words it may choose.
     """
+    method = registry.current("explainers", method)
     fitted = opened(model)
     options = options_of(place_of(model), fitted, method, against=against, budget=budget)
     asked = query(fitted, user, items)

@@ -287,6 +287,7 @@ def faithful(
         progress: Shows what is being done.
         **reading: How the data are read, where that is not as the model's were.
     """
+    methods = [registry.current("explainers", name) for name in methods]
     fitted = opened(model)
     folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)

@@ -215,7 +215,7 @@ def test_features_are_reasons_beside_the_events(tmp_path):
     query = split.test.queries[3]
     item = int(top_k(mask_seen(model.score([query]), split.test.queries[[3]]), 1)[0][0, 0])
     why = api.explain(model, query, item)
-    assert why.method == "mixed"
+    assert why.method == "exact with features"
     assert {reason.kind for reason in why.reasons} > {"event"}
     assert why.explained_share >= 0.4
     named = [reason for reason in why.reasons if reason.kind == "rule"]
