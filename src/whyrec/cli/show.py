@@ -97,7 +97,7 @@ def old_names() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=RenamedWarning)
         others = warnings.showwarning
-        warnings.showwarning = show  # type: ignore[assignment]
+        warnings.showwarning = show
         yield
 
 

@@ -23,7 +23,7 @@ from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
-from whyrec.serve.recommend.policy import Rule, age_of, read_policy, taken
+from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
@@ -289,10 +289,10 @@ class Service:
         """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first
         answer is given again;
         seen: as for `inputs`."""
-        durable, finish = self.begin(ask, key_id, once, seen)
-        return finish(durable.result())
+        durable, finish_recommendation = self.start_recommendation(ask, key_id, once, seen)
+        return finish_recommendation(durable.result())
 
-    def begin(
+    def start_recommendation(
         self,
         ask: Mapping[str, Any],
         key_id: str,
@@ -331,14 +331,16 @@ class Service:
             "response": logbook.pack(text),
         }
 
-        def finish(first: logbook.Record | None) -> bytes:
+        def finish_recommendation(first: logbook.Record | None) -> bytes:
             self._durable.add(live.packed[0])
             if first is not None:
                 return orjson.dumps(first.response)
             self._count(body)
             return text
 
-        return self.store.begin(lambda connection: self._log(connection, live, row)), finish
+        return self.store.begin(
+            lambda connection: self._log(connection, live, row)
+        ), finish_recommendation
 
     def _log(
         self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
@@ -386,7 +388,7 @@ class Service:
             raise UnknownNameError("recommendation_id", id, [])
         return found
 
-    def again(
+    def recompute(
         self,
         record: logbook.Record,
         *,
@@ -429,13 +431,13 @@ class Service:
             for row in body["items"]
             for live in lives
             for rule in rules
-            if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]
+            if row["item"] in live.numbers and blocked_by(live, rule)[live.numbers[row["item"]]]
         } | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
         """Whether the same answer comes again, to the last bit, and where not."""
-        body = self.again(record)
+        body = self.recompute(record)
         before = {name: value for name, value in record.response.items() if name not in LABELS}
         different = sorted(
             name

@@ -25,10 +25,10 @@ class Settings:
     history: the latest choices that are scored. remember: people whose history stays in memory.
     refresh: seconds between looks for a new model. keep_days: answers older than this leave the
     log; 0: they stay. explore: the share of answers whose last place is drawn by chance, written
-    down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists. neighbours: how
-    many items of an index are scored for a list, by models of low rank; 0: all items. verify: the
-    people, and the logged answers, whose sentences are checked when another model begins to
-    serve and every day at the hour verify_at (UTC); 0: none."""
+    down for `whyrec estimate-policy`; 0: none. policy: a file of what is kept out of lists.
+    neighbours: how many items of an index are scored for a list, by models of low rank; 0: all
+    items. verify: the people, and the logged answers, whose sentences are checked when another
+    model begins to serve and every day at the hour verify_at (UTC); 0: none."""
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""

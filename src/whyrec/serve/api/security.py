@@ -18,9 +18,9 @@ from whyrec.serve.api.problems import ProblemError
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
 
-__all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
+__all__ = ["Bearer", "PendingWrite", "authorize", "bearer", "reply", "run_serialized", "service_of"]
 
-Writing = tuple[
+PendingWrite = tuple[
     Future[Any], Callable[[Any], Any]
 ]  # what is being written, and what makes the answer of its value
 
@@ -44,7 +44,7 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def enter(
+def authorize(
     request: Request, scope: str, user: str | None = None, connection: Connection | None = None
 ) -> Key:
     """The key of the request, where it has this scope and may act for this person; 401, 403 or
@@ -92,13 +92,13 @@ def enter(
     return key
 
 
-async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
-    """What comes of a write that `begin` computes and hands to the store. One computes at a time,
+async def run_serialized(request: Request, start: Callable[[], PendingWrite]) -> Any:
+    """What comes of a write that `start` computes and hands to the store. One computes at a time,
     for more would only take Python from each other; while the disk is waited for, the next one
     computes."""
     loop = asyncio.get_running_loop()
     service = service_of(request)
-    writing, finish = await loop.run_in_executor(service.computing, begin)
+    writing, finish = await loop.run_in_executor(service.computing, start)
     return finish(await asyncio.wrap_future(writing))
 
 

@@ -28,7 +28,7 @@ from whyrec.serve.recommend.answer import (
     repeats,
     sight,
 )
-from whyrec.serve.recommend.policy import taken
+from whyrec.serve.recommend.policy import blocked_by
 from whyrec.serve.recommend.reasons import ReasonContext, evidence
 from whyrec.serve.recommend.scoring import rescored
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -199,7 +199,7 @@ def _causes(
 ) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
-    names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
+    names = ", ".join(rule.name for rule in inputs.rules if blocked_by(live, rule)[number])
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
@@ -346,7 +346,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
         raise UnknownNameError("item", item, live.labels[:2000])
     allowed = live.available.copy()
     for rule in service.rules(None):  # nobody asks in particular: the age is unknown
-        allowed &= ~taken(live, rule)
+        allowed &= ~blocked_by(live, rule)
     source = "content"
     effect = live.by_tag.shared(live.tags_of(item))
     if number is not None:

@@ -20,7 +20,7 @@ from whyrec.core.decomposition import Constant
 from whyrec.explain.dates import clock_of
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
-from whyrec.serve.recommend.policy import Rule, taken, told
+from whyrec.serve.recommend.policy import Rule, blocked_by, told
 from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -415,5 +415,5 @@ def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
         ]
     ] = False
     for rule in inputs.rules:
-        allowed &= ~taken(live, rule)
+        allowed &= ~blocked_by(live, rule)
     return allowed

@@ -1,6 +1,6 @@
 """A share of answers whose last place is drawn by chance, with the chance written down: what a log
-needs to judge another model by (`whyrec judge`). Off unless `explore` is set; never for people
-who switched personalisation off."""
+needs to judge another model by (`whyrec estimate-policy`). Off unless `explore` is set; never for
+people who switched personalisation off."""
 
 from __future__ import annotations
 

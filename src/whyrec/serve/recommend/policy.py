@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 
-__all__ = ["Policy", "Rule", "age_of", "check", "read_policy", "taken", "told"]
+__all__ = ["Policy", "Rule", "age_of", "blocked_by", "check", "read_policy", "told"]
 
 MOST = 1_000  # names of a file: the rules stand in the log of every answer
 OLDEST = 150  # years
@@ -97,7 +97,7 @@ def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float 
 # --- what a rule takes ----------------------------------------------------------------------------
 
 
-def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
+def blocked_by(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
     """(n_items,): True where the rule takes the item away; worked out once for each catalogue."""
     masks: dict[Any, NDArray[np.bool_]] = live.masks
     if rule not in masks:
@@ -106,7 +106,7 @@ def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
 
 
 def _mask(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
-    """See :func:`taken`."""
+    """See :func:`blocked_by`."""
     mask = np.zeros(live.n_items, bool)
     wanted = _folded(rule.categories)
     for tag in live.by_tag.names:
@@ -136,7 +136,7 @@ def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[s
     """
     rows = []
     for rule in rules:
-        count = int((taken(live, rule) & live.available).sum())
+        count = int((blocked_by(live, rule) & live.available).sum())
         sentence = BLOCKED if rule.least is None else AGED
         text = sentence[lang].format(name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})

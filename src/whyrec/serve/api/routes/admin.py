@@ -25,7 +25,7 @@ from whyrec.serve.api.schemas.admin import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.people import Stored
 from whyrec.serve.api.schemas.recommend import BatchIn, JobOut
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import api_keys as keyring, log
 from whyrec.serve.versions import experiments as trials
 from whyrec.serve.versions.registry import model_rows
@@ -38,7 +38,7 @@ router = APIRouter(
 @router.get("/models", response_model=ModelsOut)
 def models(request: Request) -> Response:
     """Every version with its hashes and measures, and the candidates that were refused."""
-    enter(request, "models:read")
+    authorize(request, "models:read")
     service = service_of(request)
     with service.store.read() as connection:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
@@ -49,7 +49,7 @@ def promote(request: Request, version: Label) -> Response:
     """Let a version serve. It is read, its hashes compared, and tried before; where any of it
     fails, the old one goes on.
     """
-    key = enter(request, "models")
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.promote(version)
     service.store.write(
@@ -62,7 +62,7 @@ def promote(request: Request, version: Label) -> Response:
 @router.post("/models/{version}:rollback", response_model=Promoted)
 def rollback(request: Request, version: Label) -> Response:
     """Go back from this version, which serves, to the one before it."""
-    key = enter(request, "models")
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.rollback(version)
     service.store.write(
@@ -75,7 +75,7 @@ def rollback(request: Request, version: Label) -> Response:
 @router.get("/experiments", response_model=ExperimentsOut)
 def experiments(request: Request) -> Response:
     """Every experiment."""
-    enter(request, "experiments")
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
@@ -85,7 +85,7 @@ def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Respons
     """Split people between model versions. Each stays with the arm that a hash of the label
     gives.
     """
-    key = enter(request, "experiments")
+    key = authorize(request, "experiments")
     service = service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
@@ -122,7 +122,7 @@ def outcome(request: Request, name: Label) -> Response:
     """People who chose from their lists, by arm, with 95% intervals, and the differences to the
     first arm.
     """
-    enter(request, "experiments")
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         rows = {row["name"]: row for row in trials.rows_of_experiments(connection)}
         if name not in rows:
@@ -133,7 +133,7 @@ def outcome(request: Request, name: Label) -> Response:
 @router.get("/keys", response_model=KeysOut)
 def keys(request: Request) -> Response:
     """Every key, without its secret."""
-    enter(request, "keys")
+    authorize(request, "keys")
     with service_of(request).store.read() as connection:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
 
@@ -141,7 +141,7 @@ def keys(request: Request) -> Response:
 @router.post("/keys", response_model=KeyMade, status_code=201)
 def new_key(request: Request, body: KeyIn) -> Response:
     """Make a key. Its secret is in this answer and nowhere else."""
-    mine = enter(request, "keys")
+    mine = authorize(request, "keys")
     service = service_of(request)
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
@@ -160,7 +160,7 @@ def new_key(request: Request, body: KeyIn) -> Response:
 @router.delete("/keys/{id}", response_model=Stored)
 def remove_key(request: Request, id: Label) -> Response:
     """Take a key away, from the next request on."""
-    mine = enter(request, "keys")
+    mine = authorize(request, "keys")
     service = service_of(request)
     if id == mine.id:
         raise ProblemError(
@@ -185,7 +185,7 @@ def audit(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """Who changed what: models, keys, experiments, controls and erasures, oldest first."""
-    enter(request, "audit")
+    authorize(request, "audit")
     with service_of(request).store.read() as connection:
         rows = log.audit_rows(connection, after, limit)
     return reply({"entries": rows, "next": rows[-1]["seq"] if len(rows) == limit else None})
@@ -194,7 +194,7 @@ def audit(
 @router.post("/batch/recommendations", response_model=JobOut, status_code=202)
 def batch(request: Request, body: BatchIn) -> Response:
     """Lists for many people, computed beside the requests; fetch them by the job's id."""
-    key = enter(request, "people")
+    key = authorize(request, "people")
     if key.role == "person":
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
@@ -205,6 +205,6 @@ def batch(request: Request, body: BatchIn) -> Response:
 @router.get("/batch/{id}", response_model=JobOut)
 def job(request: Request, id: Label) -> Response:
     """How far a batch is, and its lists once it is done."""
-    key = enter(request, "people")
+    key = authorize(request, "people")
     found: dict[str, Any] = batches.found(service_of(request), key, id)
     return reply(found)

@@ -20,7 +20,7 @@ from whyrec.serve.api.schemas.audit import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.insight import FindingOut
 from whyrec.serve.api.schemas.people import ReceiptIn
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import decision as decisions, privacy_ledger as books
 
 router = APIRouter(
@@ -32,14 +32,14 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 @router.get("/card", response_model=CardOut)
 def card(request: Request) -> Response:
     """What the serving model looks at, how much each part counts, what it was measured by."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).cards.of())
 
 
 @router.get("/decisions", response_model=DecisionsOut)
 def latest(request: Request, limit: Limit = 50) -> Response:
     """The latest answers, without whom they were for."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply({"decisions": decisions.latest(service_of(request), limit)})
 
 
@@ -48,7 +48,7 @@ def one(request: Request, id: Label) -> Response:
     """Everything one answer depended on, how its scores are made up, its replay, and what would
     be answered now.
     """
-    enter(request, "audit")
+    authorize(request, "audit")
     service = service_of(request)
     return reply(decisions.decision(service, service.record(id)))
 
@@ -58,7 +58,7 @@ def sentences(request: Request) -> Response:
     """Whether the sentences of the serving model are true: the last check of fresh and of logged
     answers, as it stands.
     """
-    enter(request, "audit")
+    authorize(request, "audit")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.of("sentences", version))
@@ -69,7 +69,7 @@ def check_sentences(request: Request) -> Response:
     """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it
     is.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.start("sentences", version), 202)
@@ -78,12 +78,12 @@ def check_sentences(request: Request) -> Response:
 @router.get("/ledger", response_model=LedgerOut)
 def ledger(request: Request, limit: Limit = 50) -> Response:
     """What is stored and since when, what was erased, and what was not measured."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply(books.ledger(service_of(request), limit))
 
 
 @router.post("/receipts:verify", response_model=VerifiedOut)
 def verify(request: Request, body: ReceiptIn) -> Response:
     """Whether a receipt of an erasure is true. Nothing is stored."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply(books.verify(service_of(request), body.model_dump()))

@@ -25,7 +25,7 @@ from whyrec.serve.api.schemas.insight import (
     SliceOut,
     VersionsOut,
 )
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
 from whyrec.serve.insight.item_map import Atlas, refine
@@ -70,7 +70,7 @@ def insight_of(request: Request) -> Insight:
 def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 60) -> Response:
     """The last minutes of this process in steps of ten seconds, and its latest slow and failed
     requests, of nobody by name."""
-    enter(request, "metrics")
+    authorize(request, "metrics")
     service = service_of(request)
     pulse = service.metrics.pulse
     now = service.now()
@@ -95,7 +95,7 @@ def inspected(request: Request, body: InspectIn) -> Response:
     """One person's list from inside, by up to three versions beside each other. Nothing is
     stored.
     """
-    enter(request, "inspect")
+    authorize(request, "inspect")
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
 
 
@@ -104,28 +104,28 @@ def atlas(request: Request, fine: bool = True) -> Response:
     """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where
     that was computed.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.items(fine))
 
 
 @router.get("/atlas/people", response_model=AtlasOut)
 def people(request: Request) -> Response:
     """The map of people, each at the mean of what they chose."""
-    enter(request, "inspect")
+    authorize(request, "inspect")
     return reply(insight_of(request).atlas.people())
 
 
 @router.post("/atlas/slice", response_model=SliceOut)
 def sliced(request: Request, body: SliceIn) -> Response:
     """What a part of the map holds. Nothing is stored."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.slice(body.items))
 
 
 @router.get("/atlas/neighbours/{item:path}", response_model=NeighboursOut)
 def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
     """The items nearest to one, in the full space rather than on the map."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.neighbours(item, n))
 
 
@@ -134,7 +134,7 @@ def network(
     request: Request, item: Label, size: Annotated[int, Query(ge=2, le=150)] = 60
 ) -> Response:
     """The network of what choosing one item recommends, and what those recommend."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
 
 
@@ -143,7 +143,7 @@ def weights(request: Request) -> Response:
     """What the serving model has learned: weights between its most chosen items, strongest ties,
     rules in words.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     service = service_of(request)
     return reply(learned(service.registry.current(service.store.counters())))
 
@@ -151,7 +151,7 @@ def weights(request: Request) -> Response:
 @router.get("/versions", response_model=VersionsOut)
 def every_version(request: Request) -> Response:
     """Every model version with its size and what was measured of it."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service = service_of(request)
     return reply(
         {
@@ -164,7 +164,7 @@ def every_version(request: Request) -> Response:
 @router.get("/findings/{version}", response_model=FindingsOut)
 def findings(request: Request, version: Label) -> Response:
     """What was measured of a version, and what is being measured."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     found: dict[str, Any] = insight_of(request).findings.all_of(version)
     return reply(
@@ -178,7 +178,7 @@ def findings(request: Request, version: Label) -> Response:
 @router.get("/findings/{version}/{kind}", response_model=FindingOut)
 def finding(request: Request, version: Label, kind: Kind) -> Response:
     """One measurement as it stands."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     return reply(insight_of(request).findings.of(kind, version))
 
@@ -188,5 +188,5 @@ def measure(request: Request, version: Label, kind: Kind) -> Response:
     """Measure it, beside the requests; one measurement at a time. Ask for it again to see how
     far it is.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.fields import Label
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile
 
 router = APIRouter(
@@ -24,7 +24,7 @@ def me(request: Request) -> Response:
     """Whose key this is, what it may do, which parts of the page it may see, and which model
     serves.
     """
-    key = enter(request, "me")
+    key = authorize(request, "me")
     return reply(profile.me(service_of(request), key, demo=request.app.state.demo is not None))
 
 
@@ -45,7 +45,7 @@ def search(
     """Items whose title or label holds the text, those that begin with it first, then the more
     chosen.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply({"items": profile.search(service_of(request), q, limit)})
 
 
@@ -54,7 +54,7 @@ def cards(
     request: Request, item: Annotated[list[Label], Query(min_length=1, max_length=100)]
 ) -> Response:
     """Titles and tags of up to a hundred items; those that nobody knows are left out."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply({"items": profile.cards(service_of(request), item)})
 
 
@@ -70,7 +70,7 @@ def history(
     """A person's events, newest first, each with its title and whether it counts in
     recommendations, or why not.
     """
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(profile.history(service_of(request), user, after, limit))
 
 
@@ -78,5 +78,5 @@ def history(
 def tastes(request: Request, user: Label) -> Response:
     """The tags of what a person chose: how much of the history has each, beside how much of the
     catalogue has it, and the latest events it comes from."""
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(profile.tastes(service_of(request), user))

@@ -25,7 +25,14 @@ from whyrec.serve.api.schemas.recommend import (
     WhyNotIn,
     WhyNotOut,
 )
-from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.api.security import (
+    PendingWrite,
+    authorize,
+    bearer,
+    reply,
+    run_serialized,
+    service_of,
+)
 from whyrec.serve.insight import why_not as questions
 from whyrec.serve.store.log import Record
 
@@ -40,15 +47,15 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
     """The best items for a person or a session, with reasons that add up to the score. The answer
     is logged: it can be looked up, explained and replayed by its recommendation_id."""
 
-    def begin() -> Writing:
+    def start() -> PendingWrite:
         service = service_of(request)
         with service.store.read() as connection:
-            key = enter(request, "recommend", body.user, connection)
+            key = authorize(request, "recommend", body.user, connection)
             asked = _asked(body, key.user)
             seen = request.state.counters
-            return service.begin(asked, key.id, once, seen, connection)
+            return service.start_recommendation(asked, key.id, once, seen, connection)
 
-    return reply(await in_turn(request, begin))
+    return reply(await run_serialized(request, start))
 
 
 @router.get("/recommendations/{id}", response_model=RecordOut)
@@ -77,7 +84,7 @@ def more(
     """
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, offset=offset, n=n))
+    body = service.shown_now(record, service.recompute(record, offset=offset, n=n))
     end = offset + n
     if body["more"] and end <= 1000:
         following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
@@ -91,7 +98,7 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, explain=True, shown=10, lang=lang))
+    body = service.shown_now(record, service.recompute(record, explain=True, shown=10, lang=lang))
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
@@ -108,14 +115,14 @@ def why_not(request: Request, body: WhyNotIn) -> Response:
     """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it
     lacks.
     """
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
 
 
 @router.post("/what-if", response_model=WhatIfOut)
 def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.what_if(service_of(request), _asked(body, key.user)))
 
 
@@ -129,7 +136,7 @@ def similar(
     """Items that choosing this one recommends most; by shared tags where the model does not know
     it.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
@@ -151,7 +158,7 @@ def _record(request: Request, id: str) -> Record:
     """The record, where the key may see it: a person's own; for others nobody's that they did
     not ask for themselves.
     """
-    key = enter(request, "records")
+    key = authorize(request, "records")
     record = service_of(request).record(id)
     if key.role == "person":
         mine = record.user == key.user
