@@ -116,7 +116,9 @@ def random_holdout(
     queries, truth = [], []
     for person in people:
         items = train.histories[person].items
-        queries.append(Query(items, times=np.zeros(len(items)), steps=np.zeros(len(items), int)))
+        queries.append(
+            Query(items, times=np.zeros(len(items)), events_ago=np.zeros(len(items), int))
+        )
         truth.append(np.setdiff1d(rest.histories[person].items, items))
     kept = [at for at, items in enumerate(truth) if len(items)]
     return train, EvaluationCases(

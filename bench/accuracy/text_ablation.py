@@ -97,7 +97,7 @@ def cold_split(
             queries.append(events[person].only(before - events.indptr[person]))
             truth.append(events.items[event])
     # steps as the person's history without the cold events has them: the model never knew of those
-    fresh = [replace(q, steps=None) for q in queries]
+    fresh = [replace(q, events_ago=None) for q in queries]
     return (
         data.select(~cold[data.item]),
         EvaluationCases(Queries.of(fresh), np.arange(len(truth) + 1), np.array(truth)),
@@ -129,7 +129,7 @@ class TextCosine:
     def __call__(self, queries: Queries) -> np.ndarray:
         rows = []
         for query in queries:
-            weights = 0.8 ** query.steps.astype(np.float32)
+            weights = 0.8 ** query.events_ago.astype(np.float32)
             rows.append(weights @ self.vectors[query.items])
         return np.asarray(np.stack(rows) @ self.vectors.T, np.float32)
 

@@ -252,7 +252,7 @@ def test_additions_are_measured():
     assert found.reasons[0].kind == "addition" and found.reasons[0].refs == (1,)
     assert found.reasons[0].weight == pytest.approx(3.0) and len(found.reasons) == 1
     grown = with_event(Query([5, 6], [1, 1], [10, 20], 30), 7)
-    assert grown.steps.tolist() == [2, 1, 0] and grown.times.tolist() == [10, 20, 30]
+    assert grown.events_ago.tolist() == [2, 1, 0] and grown.times.tolist() == [10, 20, 30]
 
 
 def test_a_contrast_says_what_one_item_has_beyond_another():

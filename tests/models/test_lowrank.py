@@ -43,7 +43,7 @@ def written_out(term, query, item):
     """The definition: sum over heads of gap[h, steps] * key_h . query_h, for each event."""
     heads, length = term.gap.shape
     out = []
-    for event, steps in zip(query.items, query.steps, strict=True):
+    for event, steps in zip(query.items, query.events_ago, strict=True):
         k, q = term.keys[event].reshape(heads, -1), term.queries[item].reshape(heads, -1)
         out.append(
             sum(term.gap[h, steps] * float(k[h] @ q[h]) for h in range(heads))

@@ -55,7 +55,7 @@ def test_no_event_is_older_than_another(name, config):
         pytest.skip("its decay is what was asked for; queries of these data have no steps")
     model = registry.model(name, **config).fit(DATA, seed=1)
     items = DATA.histories[3].items
-    score = model.score([Query(items, steps=np.zeros(len(items), int))])
+    score = model.score([Query(items, events_ago=np.zeros(len(items), int))])
     np.testing.assert_allclose(score, model.score([Query(items)]), rtol=1e-5, atol=1e-6)
 
 

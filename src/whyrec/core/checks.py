@@ -169,7 +169,7 @@ def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> N
             f"row {row} scores differently alone",
         )
         anonymous = Query(
-            query.items, query.values, query.times, query.now, None, query.steps, query.repeat
+            query.items, query.values, query.times, query.now, None, query.events_ago, query.repeat
         )
         _rule(
             _close(model.score([anonymous])[0], scores[row]),

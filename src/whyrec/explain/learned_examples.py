@@ -101,7 +101,7 @@ def examples_of(
             found = np.asarray(model.score(batch))[:, first]
         full = float(scores[0, first[0]] - scores[0, first[1:]].mean())
         made.items.append(query.items)
-        made.steps.append(np.minimum(query.steps, FAR))
+        made.steps.append(np.minimum(query.events_ago, FAR))
         made.target.append(int(first[0]))
         made.rivals.append(first[1:])
         made.gone.append(gone)

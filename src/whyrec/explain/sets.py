@@ -76,7 +76,7 @@ def with_event(query: Query, item: int) -> Query:
         np.append(query.times, query.now),
         query.now,
         None,
-        np.append(query.steps + 1, 0),
+        np.append(query.events_ago + 1, 0),
         query.repeat,
         query.avoided,
     )

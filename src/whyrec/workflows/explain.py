@@ -142,7 +142,7 @@ def scored_history(whole: Query) -> Query:
         items=whole.items[latest],
         values=whole.values[latest],
         times=whole.times[latest],
-        steps=whole.steps[latest],
+        events_ago=whole.events_ago[latest],
         avoided=np.union1d(whole.avoided, np.asarray(seen, np.int32)),
     )
 

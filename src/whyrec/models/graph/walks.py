@@ -67,7 +67,7 @@ class Walk:
         return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
 
     def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(
+        fading = np.stack([event_weights(query.events_ago, decay) for decay in DECAYS], 1).astype(
             np.float64
         )
         event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))

@@ -54,7 +54,7 @@ def event_weights(steps: NDArray[Any], decay: float) -> NDArray[np.float32]:
 
 def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse.csr_array:
     """The histories as a sparse matrix (q, n_items) of event weights; a repeated item adds up."""
-    weights = event_weights(queries.steps, decay)
+    weights = event_weights(queries.events_ago, decay)
     rows = sparse.csr_array(
         (weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items)
     )
@@ -135,7 +135,9 @@ class ItemItemTerm:
 
     def at(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
-        return event_weights(query.steps, self.decay) * column_at(self.weights, query.items, item)
+        return event_weights(query.events_ago, self.decay) * column_at(
+            self.weights, query.items, item
+        )
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
@@ -148,11 +150,13 @@ class ItemItemTerm:
             weights = weights[rows]
             rows = np.arange(len(rows))
         found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
-        return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
+        return event_weights(batch.events_ago, self.decay)[:, None] * found.reshape(-1, k)
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
-        return event_weights(query.steps, self.decay)[:, None] * rows_of(self.weights, query.items)
+        return event_weights(query.events_ago, self.decay)[:, None] * rows_of(
+            self.weights, query.items
+        )
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ class LowRankTerm:
         return np.concatenate(
             [
                 sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
-                for weights, keys in zip(self._weights(batch.steps), heads, strict=True)
+                for weights, keys in zip(self._weights(batch.events_ago), heads, strict=True)
             ],
             axis=1,
         )
@@ -197,7 +201,7 @@ class LowRankTerm:
         """Weighted keys of the events, (m, h * d); with the queries of items they give every
         weight.
         """
-        return self._faded(query.items, self._weights(query.steps).T.astype(np.float64))
+        return self._faded(query.items, self._weights(query.events_ago).T.astype(np.float64))
 
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The keys of items times their heads' weights (m, h): (m, h * d)."""
@@ -210,7 +214,7 @@ class LowRankTerm:
 
     def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        weights = self._weights(batch.steps).T.astype(np.float64)
+        weights = self._weights(batch.events_ago).T.astype(np.float64)
         out = np.empty((len(batch.items), items.shape[1]))
         for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
             out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
@@ -272,7 +276,7 @@ class LinearMixin:
             if isinstance(term, LowRankTerm):
                 learned.append((term.events(query).astype(np.float32), term.queries))
                 continue
-            faded = event_weights(query.steps, term.decay)
+            faded = event_weights(query.events_ago, term.decay)
             if sparse.issparse(term.weights):
                 rows.append(SparseRows(term.weights, query.items, faded))
             elif len(faded):

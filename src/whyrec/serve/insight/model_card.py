@@ -127,7 +127,9 @@ def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict
     of_event = np.abs(parts.weights).sum(1)
     ages = {
         name: float(
-            of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum()
+            of_event[
+                (query.events_ago >= low) & (query.events_ago < (high or np.iinfo(np.int32).max))
+            ].sum()
         )
         for name, low, high in AGES
     }

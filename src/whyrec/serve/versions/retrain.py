@@ -207,7 +207,7 @@ class Renumbered:
             items=items[keep],
             values=batch.values[keep],
             times=batch.times[keep],
-            steps=batch.steps[keep],
+            events_ago=batch.events_ago[keep],
             user=np.full(len(batch), -1),
         )
         found = self.model.score(asked)
