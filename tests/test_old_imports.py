@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 
 import pytest
 
 from whyrec import registry
+from whyrec.core.artefact import model_config
+from whyrec.core.composite import build_component
 
 MOVED = [  # where it was, its name, where it is
     ("whyrec.catalog", "PARTS", "whyrec.registry"),
@@ -110,6 +113,43 @@ def test_an_explainer_is_found_by_its_old_name_with_a_warning(old, new):
     assert found is registry.find("explainers", new)
     assert [one.filename for one in caught] == [__file__]
     assert old not in registry.names("explainers")
+
+
+SETTINGS = [  # model, setting in the version before, setting, value
+    ("additive", "again", "repeat_term", False),
+    ("additive", "kernels", "similarity_terms", ["text"]),
+    ("additive", "parts", "components", ["ease"]),
+    ("ebm", "moment", "time_features", True),
+    ("graph", "beside", "base_model", "ease"),
+    ("graph", "then", "successors", False),
+    ("rules", "moment", "time_features", True),
+    ("sequence", "newcomers", "cold_item_boost", 5.0),
+    ("tree", "moment", "time_features", True),
+]
+
+
+@pytest.mark.parametrize(("model", "old", "new", "value"), SETTINGS)
+def test_a_setting_is_taken_by_its_old_name_with_a_warning(model, old, new, value):
+    kind = registry.find("models", model)
+    said = f"^{old} of {kind.__name__} is {new} now; the old name works in this version only$"
+    for make in (kind, functools.partial(registry.create_model, model)):
+        with pytest.warns(DeprecationWarning, match=said) as caught:
+            made = make(**{old: value})
+        assert [one.filename for one in caught] == [__file__]
+        assert model_config(made) == model_config(make(**{new: value}))
+        with pytest.raises(TypeError, match=f"got {old} and {new}, which are one argument"):
+            make(**{old: value, new: value})
+    with pytest.warns(
+        DeprecationWarning, match=f"^{kind.__name__}.{old} is {kind.__name__}.{new} now"
+    ):
+        assert getattr(made, old) == value
+
+
+def test_a_setting_of_a_model_within_is_taken_by_its_old_name_with_a_warning():
+    spec = {"model": "additive", "parts": ["ease"]}
+    with pytest.warns(DeprecationWarning, match="^parts of AdditiveRecommender is components now"):
+        made = build_component(spec, "graph")
+    assert made.components == ["ease"]
 
 
 def test_an_explanation_by_an_old_name_is_that_of_the_new_one():

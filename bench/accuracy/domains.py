@@ -36,8 +36,8 @@ OTHER = ("Action", "Adventure", "Sci-Fi", "Horror", "Thriller", "War", "Western"
 SETTINGS: dict[str, dict[str, Any]] = {
     "popular": {},
     "ease": {},
-    "additive": {"parts": ["ease", "transitions"]},
-    "additive, text kernel": {"parts": ["ease", "transitions"], "kernels": ["text"]},
+    "additive": {"components": ["ease", "transitions"]},
+    "additive, text kernel": {"components": ["ease", "transitions"], "similarity_terms": ["text"]},
     "sequence": {"width": 64, "blocks": 2, "heads": 2, "length": 100},
 }
 

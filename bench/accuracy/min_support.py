@@ -59,10 +59,10 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "ease": ("ease", {}),
     "knn": ("knn", {}),
     "slim": ("slim", {}),
-    "additive": ("additive", {"parts": ("ease", "transitions"), "ridge": (200.0,)}),
+    "additive": ("additive", {"components": ("ease", "transitions"), "ridge": (200.0,)}),
 }
 UNORDERED: dict[str, dict[str, Any]] = {
-    "additive": {"parts": ("ease",), "ridge": (200.0,)}
+    "additive": {"components": ("ease",), "ridge": (200.0,)}
 }  # no order: no transitions
 
 

@@ -175,18 +175,18 @@ def cold(
         # The same model with new items shown more often, and what that costs people who choose
         # known ones.
         more = copy.copy(model)
-        more.newcomers, more._network_ = BOOST, None
-        scorers[f"{label}, newcomers {BOOST:g}"] = more.score
+        more.cold_item_boost, more._network_ = BOOST, None
+        scorers[f"{label}, cold_item_boost {BOOST:g}"] = more.score
         before, after = (warm_ndcg(one.score, known) for one in (model, more))
         print(
             f"{name}  cold  {label}: known items' NDCG@10 {show(bootstrap(before))}, with "
-            f"newcomers {BOOST:g} "
+            f"cold_item_boost {BOOST:g} "
             f"{show(bootstrap(after))}",
             flush=True,
         )
         rows += [
             row(name, "ndcg@10 of known items", text, one, before)
-            for text, one in ((label, before), (f"{label}, newcomers {BOOST:g}", after))
+            for text, one in ((label, before), (f"{label}, cold_item_boost {BOOST:g}", after))
         ]
     for label, scorer in scorers.items():
         for where, place in zip(("all", "cold"), places(scorer, cases, is_cold), strict=True):

@@ -32,7 +32,7 @@ class Known(LinearMixin):
         self.weights, self.decay = world.weights.astype(np.float32), world.decay
         self.base_ = np.zeros(len(self.weights), np.float32)
 
-    def _terms(self) -> list[Any]:
+    def terms(self) -> list[Any]:
         return [(self.weights, self.decay)]
 
 

@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
 from whyrec.core import UnknownNameError, artefact
+from whyrec.core.moved import current_names
 from whyrec.core.settings import check_settings
 from whyrec.lazy import warn_old
 
-__all__ = ["PARTS", "create_model", "current", "find", "model", "name_of", "names"]
+__all__ = [
+    "PARTS",
+    "create_model",
+    "current",
+    "find",
+    "model",
+    "name_of",
+    "names",
+    "stored_model",
+    "stored_settings",
+]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -172,12 +184,36 @@ def create_model(name: str, **config: Any) -> Any:
         ArgumentError: For a setting that cannot be what was given.
     """
     made = find("models", name)
+    config = current_names(made, config)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
             raise UnknownNameError(f"setting of {name}", key, known)
     check_settings(name, made, config)
     return made(**config)
+
+
+def stored_model(name: str, config: Mapping[str, Any]) -> Any:
+    """A new model by the name and the settings of a folder, also of one that the version before
+    wrote. Not fitted; see :func:`create_model` for what it raises.
+    """
+    return create_model(name, **stored_settings(name, config))
+
+
+def stored_settings(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a folder by their names of today, also those of models within."""
+    return {
+        key: _stored_component(value) if isinstance(value, Mapping) else value
+        for key, value in current_names(find("models", name), config, warn=False).items()
+    }
+
+
+def _stored_component(spec: Mapping[str, Any]) -> dict[str, Any]:
+    kind = spec.get("model")
+    if not isinstance(kind, str):
+        return dict(spec)
+    settings = {key: value for key, value in spec.items() if key != "model"}
+    return {"model": kind} | stored_settings(kind, settings)
 
 
 model = create_model  # the name inside whyrec

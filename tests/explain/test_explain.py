@@ -31,7 +31,7 @@ class Known(LinearMixin):
         )
         self.decay = decay
 
-    def _terms(self):
+    def terms(self):
         return [ItemItemTerm(self.weights_, self.decay)]
 
 

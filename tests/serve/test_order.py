@@ -22,7 +22,9 @@ def unordered(tmp_path):
     data = film_data().without_order()
     with served(
         tmp_path,
-        model=fitted_folder(tmp_path / "m", data=data, parts=("ease", "transitions"), mix=None),
+        model=fitted_folder(
+            tmp_path / "m", data=data, components=("ease", "transitions"), mix=None
+        ),
     ) as service:
         yield service, data
 

@@ -240,7 +240,7 @@ class Service:
             live = self.registry.current(seen)
         controls = person.controls if person else NOBODY
         wanted = ask.get("filter") or {}
-        asked = bool(ask.get("personalized", True))
+        asked = bool(ask.get("personalised", ask.get("personalized", True)))
         on = person is None or person.personalised
         personal = asked and on
         history = _steps(known)
@@ -255,9 +255,9 @@ class Service:
             now=self.now(),
             for_user=user is not None,
             personalised=personal,
-            banned_items=controls.blocked_items,
-            banned_tags=controls.blocked_tags,
-            exclude=(*(ask.get("exclude") or ()), *(known.taken if asked else ())),
+            blocked_items=controls.blocked_items,
+            blocked_tags=controls.blocked_tags,
+            excluded=(*(ask.get("exclude") or ()), *(known.withdrawn if asked else ())),
             any_tags=tuple(wanted.get("any_tags") or ()),
             no_tags=tuple(wanted.get("no_tags") or ()),
             only_items=wanted.get("only_items"),

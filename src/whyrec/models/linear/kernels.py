@@ -50,8 +50,10 @@ class Kernel:
 
     @property
     def term(self) -> LowRankTerm:
-        gap = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[None]
-        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), gap)
+        position_weights = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[
+            None
+        ]
+        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), position_weights)
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:

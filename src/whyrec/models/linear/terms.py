@@ -133,13 +133,13 @@ class ItemItemTerm:
         """(q, n) float32."""
         return dot(history_matrix(batch, self.weights.shape[0], self.decay), self.weights)
 
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+    def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return event_weights(query.events_ago, self.decay) * column_at(
             self.weights, query.items, item
         )
 
-    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+    def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
         k = items.shape[1]
         weights = self.weights
@@ -152,7 +152,7 @@ class ItemItemTerm:
         found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
         return event_weights(batch.events_ago, self.decay)[:, None] * found.reshape(-1, k)
 
-    def rows(self, query: Query) -> NDArray[np.float64]:
+    def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         return event_weights(query.events_ago, self.decay)[:, None] * rows_of(
             self.weights, query.items
@@ -161,22 +161,24 @@ class ItemItemTerm:
 
 @dataclass(frozen=True)
 class LowRankTerm:
-    """A term of low rank: each event adds sum over heads h of gap[h, steps] * keys[item of the
-    event, h] . queries[i, h].
+    """A term of low rank: each event adds sum over heads h of position_weights[h, steps] *
+    keys[item of the event, h] . queries[i, h].
 
-    keys, queries (n, h * d) float32, a head's d columns side by side; gap (h, length): events
-    further back add nothing. One vector a person (:meth:`people`) scores every item by a product: a
-    nearest-neighbour index can serve it.
+    keys, queries (n, h * d) float32, a head's d columns side by side; position_weights (h, length):
+    events further back add nothing. One vector a person (:meth:`people`) scores every item by a
+    product: a nearest-neighbour index can serve it.
     """
 
     keys: NDArray[np.float32]
     queries: NDArray[np.float32]
-    gap: NDArray[np.float32]
+    position_weights: NDArray[np.float32]
 
     def _weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
         """(h, events) float32."""
-        length = self.gap.shape[1]
-        return np.where(steps < length, self.gap[:, np.minimum(steps, length - 1)], np.float32(0.0))
+        length = self.position_weights.shape[1]
+        return np.where(
+            steps < length, self.position_weights[:, np.minimum(steps, length - 1)], np.float32(0.0)
+        )
 
     def people(self, batch: Queries) -> NDArray[np.float32]:
         """(q, h * d) float32: the sum of the events' weighted keys."""
@@ -184,7 +186,7 @@ class LowRankTerm:
             batch.items, return_inverse=True
         )  # of a large catalogue only these rows are touched
         shape = (len(batch), len(items))
-        heads = np.split(self.keys[items], len(self.gap), axis=1)
+        heads = np.split(self.keys[items], len(self.position_weights), axis=1)
         return np.concatenate(
             [
                 sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
@@ -205,14 +207,16 @@ class LowRankTerm:
 
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The keys of items times their heads' weights (m, h): (m, h * d)."""
-        heads = self.keys[items].reshape(*weights.shape, self.keys.shape[1] // len(self.gap))
+        heads = self.keys[items].reshape(
+            *weights.shape, self.keys.shape[1] // len(self.position_weights)
+        )
         return np.asarray((heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1]))
 
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+    def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
-    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+    def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
         weights = self._weights(batch.events_ago).T.astype(np.float64)
         out = np.empty((len(batch.items), items.shape[1]))
@@ -222,7 +226,7 @@ class LowRankTerm:
             )
         return out
 
-    def rows(self, query: Query) -> NDArray[np.float64]:
+    def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         return np.asarray(self.events(query) @ self.queries.T.astype(np.float64))
 
@@ -230,13 +234,13 @@ class LowRankTerm:
 class LinearMixin:
     """Scores and exact contributions for a model that names its terms.
 
-    `_terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
+    `terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
     float32 is what everyone gets. The mixin holds no state of its own.
     """
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> Sequence[ItemItemTerm | LowRankTerm]:
+    def terms(self) -> Sequence[ItemItemTerm | LowRankTerm]:
         raise NotImplementedError
 
     @property
@@ -244,7 +248,7 @@ class LinearMixin:
         """The term that is all of the score beside the base, where one vector a person gives it;
         else None.
         """
-        terms = self._terms()
+        terms = self.terms()
         if len(terms) == 1 and isinstance(terms[0], LowRankTerm):
             return terms[0]
         return None
@@ -253,7 +257,7 @@ class LinearMixin:
         """(q, n_items) float32: base for an empty history."""
         check_fitted(self)
         batch = Queries.of(queries)
-        terms = self._terms()
+        terms = self.terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
         if terms:
             out = terms[0].scores(batch)
@@ -272,7 +276,7 @@ class LinearMixin:
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        for term in self._terms():
+        for term in self.terms():
             if isinstance(term, LowRankTerm):
                 learned.append((term.events(query).astype(np.float32), term.queries))
                 continue
@@ -288,7 +292,7 @@ class LinearMixin:
         check_fitted(self)
         return Contributions(
             float(self.base_[item]),
-            sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))),
+            sum((t.contributions_to(query, item) for t in self.terms()), np.zeros(len(query))),
         )
 
     def contributions_to(
@@ -308,7 +312,7 @@ class LinearMixin:
         check_fitted(self)
         batch = Queries.of(queries)
         weights = sum(
-            (term.each(batch, items) for term in self._terms()),
+            (term.contributions_each(batch, items) for term in self.terms()),
             np.zeros((len(batch.items), items.shape[1])),
         )
         return self.base_[items].astype(np.float64), weights
@@ -317,8 +321,8 @@ class LinearMixin:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
         check_fitted(self)
         total = np.zeros((len(query), len(self.base_)))
-        for term in self._terms():
-            total += term.rows(query)
+        for term in self.terms():
+            total += term.contribution_matrix(query)
         return self.base_.astype(np.float64), total
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
@@ -328,7 +332,7 @@ class LinearMixin:
         base = np.abs(self.base_)
         return np.stack(
             [
-                base + np.abs(sum(term.rows(query) for term in self._terms())).sum(0)
+                base + np.abs(sum(term.contribution_matrix(query) for term in self.terms())).sum(0)
                 if len(query)
                 else base
                 for query in Queries.of(queries)
@@ -346,7 +350,7 @@ class SparseMixin(LinearMixin):
         all scores. Only items that some event adds to are looked at; a person with fewer than k
         of them above 0 is scored in full."""
         check_fitted(self)
-        batch, (term,) = Queries.of(queries), self._terms()
+        batch, (term,) = Queries.of(queries), self.terms()
         assert isinstance(term, ItemItemTerm)
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)

@@ -23,7 +23,14 @@ from whyrec.serve.store.tables import recommendations
 __all__ = ["decision", "latest", "moves"]
 
 STEPS = 8  # events of a waterfall that stand alone
-FILTERS = ("banned_items", "banned_tags", "exclude", "any_tags", "no_tags", "only_items")
+FILTERS = {  # the names of the answer, and those of the inputs
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "exclude": "excluded",
+    "any_tags": "any_tags",
+    "no_tags": "no_tags",
+    "only_items": "only_items",
+}
 
 
 def latest(service: Service, limit: int) -> list[dict[str, Any]]:
@@ -68,7 +75,11 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],
-        "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))}
+        "filters": {
+            name: list(value)
+            for name, field in FILTERS.items()
+            if (value := getattr(inputs, field))
+        }
         | (
             {"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]}
             if body.get("policy")

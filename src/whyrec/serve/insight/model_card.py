@@ -141,8 +141,8 @@ def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDA
     """What each term of a glass box adds, (m, k), under a name that says what it is."""
     names = term_names(model)
     return [
-        (name, np.stack([term.at(query, int(item)) for item in items], 1))
-        for name, term in zip(names, model._terms(), strict=True)
+        (name, np.stack([term.contributions_to(query, int(item)) for item in items], 1))
+        for name, term in zip(names, model.terms(), strict=True)
     ]
 
 
@@ -156,7 +156,7 @@ def term_names(model: LinearMixin) -> list[str]:
         "transitions": "order",
         "learned": "learned",
     }
-    terms = model._terms()
+    terms = model.terms()
     names = [
         "again"
         if _own(term)
@@ -193,7 +193,7 @@ def _half(live: ServingSnapshot, name: str) -> float | None:
     """
     if not isinstance(live.model, LinearMixin):
         return None
-    pairs = zip(term_names(live.model), live.model._terms(), strict=True)
+    pairs = zip(term_names(live.model), live.model.terms(), strict=True)
     rates = [term.decay for own, term in pairs if own == name and isinstance(term, ItemItemTerm)]
     if not rates or not 0 < rates[0] < 1:
         return None

@@ -69,7 +69,7 @@ def _parts(model: Any) -> list[dict[str, Any]]:
         return []
     return [
         {"part": name, "decay": term.decay if isinstance(term, ItemItemTerm) else None}
-        for name, term in zip(term_names(model), model._terms(), strict=True)
+        for name, term in zip(term_names(model), model.terms(), strict=True)
     ]
 
 

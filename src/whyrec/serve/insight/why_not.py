@@ -203,12 +203,12 @@ def _causes(
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
-        "blocked item": item in inputs.banned_items,
-        "blocked tag": bool(tags & set(inputs.banned_tags)),
+        "blocked item": item in inputs.blocked_items,
+        "blocked tag": bool(tags & set(inputs.blocked_tags)),
         "seen": item in chosen and not repeats(live, inputs),
         "refused": item in inputs.avoided,
         "excluded": item in excluded,
-        "taken back": item in inputs.exclude and item not in excluded,
+        "taken back": item in inputs.excluded and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,
         "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
         "wrong tag": bool(tags & set(inputs.no_tags)),
@@ -253,7 +253,7 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
         history=[*history, *added],
         for_user=inputs.for_user or bool(added),
         session=[label for label in inputs.session if label not in gone_items],
-        exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
+        excluded=[*inputs.excluded, *removed, *sorted(gone_items)],
     )
     first = prepare(live, inputs)
     other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())

@@ -33,14 +33,21 @@ SURE = 20
 # Item label, value, time, event id, and how many choices came after it. What is taken back leaves
 # its place empty: what a reason said its removal would do is then what the removal does
 # (docs/decisions/0006-steps-stay.md).
+# Names of inputs in the log of version 0.1. Four words: a person blocks, a request excludes, the
+# operator hides, and an event is withdrawn.
+OLD_NAMES = {
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "exclude": "excluded",
+}
 Step = tuple[str, float, int, str | None, int]
 
 
 @dataclass(frozen=True)
 class Inputs:
     """All that an answer depends on besides model and catalogue. history: what the store has of the
-    person and the person has not taken back; session: items of the request; banned_*: the person's
-    blocks; exclude: of this request;
+    person and the person has not withdrawn; session: items of the request; blocked_*: the person's
+    blocks; excluded: of this request;
     rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is
     scored; avoided: refused or given back, never offered; repeat: whether what was chosen may be
     listed again, None: as fitted."""
@@ -50,9 +57,9 @@ class Inputs:
     now: int = 0
     for_user: bool = False
     personalised: bool = True
-    banned_items: Sequence[str] = ()
-    banned_tags: Sequence[str] = ()
-    exclude: Sequence[str] = ()
+    blocked_items: Sequence[str] = ()
+    blocked_tags: Sequence[str] = ()
+    excluded: Sequence[str] = ()
     any_tags: Sequence[str] = ()
     no_tags: Sequence[str] = ()
     only_items: Sequence[str] | None = None
@@ -82,12 +89,11 @@ class Inputs:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
         """From the log."""
-        rules = [
-            Rule.of(one) for one in value.get("rules", ())
-        ]  # logged before there were rules: none
-        return cls(
-            **dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules}
-        )
+        now = {OLD_NAMES.get(name, name): one for name, one in value.items()}
+        # Logged before there were rules: none.
+        now["rules"] = [Rule.of(one) for one in now.get("rules", ())]
+        now["history"] = [tuple(step) for step in now["history"]]
+        return cls(**now)
 
 
 class Prepared(NamedTuple):
@@ -405,12 +411,12 @@ def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
         for tag in inputs.any_tags:
             some[live.by_tag.items_with(tag)] = True
         allowed &= some
-    for tag in [*inputs.no_tags, *inputs.banned_tags]:
+    for tag in [*inputs.no_tags, *inputs.blocked_tags]:
         allowed[live.by_tag.items_with(tag)] = False
     allowed[
         [
             live.numbers[label]
-            for label in [*inputs.banned_items, *inputs.exclude]
+            for label in [*inputs.blocked_items, *inputs.excluded]
             if label in live.numbers
         ]
     ] = False

@@ -268,7 +268,7 @@ class Tags:
 def open_live(version: str, name: str, model: Any, data: Dataset) -> ServingSnapshot:
     """A model with its own items alone."""
     if isinstance(model, LinearMixin):
-        for term in model._terms():
+        for term in model.terms():
             if isinstance(term, ItemItemTerm) and not isinstance(term.weights, np.ndarray):
                 term.weights.sort_indices()  # rows are then searched by halving
     table = data.item_table

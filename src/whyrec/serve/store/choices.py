@@ -59,13 +59,13 @@ class StoredEvent(NamedTuple):
 class Known:
     """What counts of a person. history: the latest choices, oldest first, with how many choices
     came after each; seen: items ever chosen that are not in it; avoided: items refused or given
-    back, of which no choice is left; taken: items whose choices the person took back by hand;
+    back, of which no choice is left; withdrawn: items whose choices the person took back by hand;
     cancelled: ids of events that later ones took back."""
 
     history: tuple[tuple[StoredEvent, int], ...] = ()
     seen: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     cancelled: frozenset[str] = frozenset()
 
 
@@ -206,7 +206,7 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
     """From all events of a person, oldest first. What was taken back by hand leaves its place
     empty.
     """
-    out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
+    out = {row.event_id for row in rows if controls.withdraws(row.event_id, row.time)}
     counted = [row for row in rows if row.event_id not in out]
     stands, avoided = heard(counted, least)
     choices = [
@@ -217,13 +217,13 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
     ]
     history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
     standing = {row.item for row in counted if row.event_id in stands}
-    taken = {row.item for row in choices if row.event_id in out} - standing
+    withdrawn = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
     return Known(
         history,
         _labels(seen),
         _labels(avoided),
-        _labels(taken - avoided),
+        _labels(withdrawn - avoided),
         _cancelled(counted, stands, least),
     )
 
