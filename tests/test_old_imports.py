@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import importlib
 
+import numpy as np
 import pytest
 
 from whyrec import registry
+from whyrec.core import Queries, Query
 from whyrec.core.artefact import model_config
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.composite import build_component
 
 MOVED = [  # where it was, its name, where it is
@@ -143,6 +146,14 @@ def test_a_setting_is_taken_by_its_old_name_with_a_warning(model, old, new, valu
         DeprecationWarning, match=f"^{kind.__name__}.{old} is {kind.__name__}.{new} now"
     ):
         assert getattr(made, old) == value
+
+
+def test_cases_take_candidates_by_their_old_name_with_a_warning():
+    queries = Queries.of([Query([0])])
+    said = "^among of EvaluationCases is candidates now; the old name works in this version only$"
+    with pytest.warns(DeprecationWarning, match=said):
+        cases = EvaluationCases(queries, [0, 1], [1], among=np.array([True, False]))
+    assert cases.candidates.tolist() == [True, False]
 
 
 def test_a_setting_of_a_model_within_is_taken_by_its_old_name_with_a_warning():

@@ -131,7 +131,10 @@ def of_cold(
     people = np.flatnonzero((gone.histories.sizes > 0) & (train.histories.sizes > 0))
     truth = [gone.histories[int(person)].items for person in people]
     cases = EvaluationCases(
-        train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), among=cold
+        train.histories[people],
+        np.cumsum([0, *map(len, truth)]),
+        np.concatenate(truth),
+        candidates=cold,
     )
     print(f"  {cold.sum()} cold films, {len(people):,} people", flush=True)
     rows = {

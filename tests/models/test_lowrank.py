@@ -166,7 +166,7 @@ def test_parts_of_the_glass_box():
     ):
         AdditiveRecommender(components=("eas",)).fit(data)
     with pytest.raises(
-        ArgumentError, match="parts must be some of ease, transitions, learned; got none"
+        ArgumentError, match="components must be some of ease, transitions, learned; got none"
     ):
         AdditiveRecommender(components=()).fit(data)
     with pytest.raises(

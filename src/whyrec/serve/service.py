@@ -263,13 +263,13 @@ class Service:
             only_items=wanted.get("only_items"),
             n=ask.get("n", 10),
             explain=ask.get("explain", True),
-            shown=ask.get("reasons", 3),
+            max_reasons=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             zone=ask.get("zone") or "",
             verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
-            circle=user if person and personal and live.friends is not None else None,
+            social_user=user if person and personal and live.friends is not None else None,
         )
         return made, live, variant.label if variant else None
 
@@ -395,7 +395,7 @@ class Service:
         offset: int = 0,
         n: int | None = None,
         explain: bool | None = None,
-        shown: int | None = None,
+        max_reasons: int | None = None,
         lang: str | None = None,
     ) -> dict[str, Any]:
         """Compute an answer of the log again, from what it depended on; or more of the same
@@ -403,7 +403,12 @@ class Service:
         """
         changes = {
             name: value
-            for name, value in (("n", n), ("explain", explain), ("shown", shown), ("lang", lang))
+            for name, value in (
+                ("n", n),
+                ("explain", explain),
+                ("max_reasons", max_reasons),
+                ("lang", lang),
+            )
             if value is not None
         }
         inputs = Inputs.of(dict(record.inputs) | changes)

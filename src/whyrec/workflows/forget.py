@@ -136,11 +136,11 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     """The largest difference to a fit on these data, in units of the largest score, over at most
     200 people.
     """
-    from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+    from whyrec.models.linear.additive import AdditiveRecommender
 
     config = dict(fitted.header["config"])
     # the few numbers of the mix are kept: they are of all validation people together
-    if isinstance(fitted.model, AdditiveModel):
+    if isinstance(fitted.model, AdditiveRecommender):
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}

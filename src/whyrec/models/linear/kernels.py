@@ -118,7 +118,7 @@ def choose(
         for one in kernels:
             one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
         return
-    may = slice(None) if cases.among is None else cases.among
+    may = slice(None) if cases.candidates is None else cases.candidates
     scale = (
         float(scores[:, may].std(axis=1).mean()) or 1.0
     )  # a grid of weights makes sense beside what the others weigh

@@ -70,7 +70,7 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
         if name not in PARTS:
             raise UnknownNameError("part of additive", name, PARTS)
     if not chosen:
-        raise ArgumentError(f"parts must be some of {', '.join(PARTS)}", given="none")
+        raise ArgumentError(f"components must be some of {', '.join(PARTS)}", given="none")
     return chosen
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import path_reasons
-from whyrec.serve.recommend.answer import Inputs, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, answer, prepare, reason_context
 from whyrec.serve.recommend.reasons import ReasonContext
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
@@ -100,7 +100,7 @@ def waterfalls(
     """
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     if isinstance(seen.decomposition, PathDecomposition):
         steps = _by_path
     else:

@@ -14,7 +14,7 @@ import numpy as np
 
 from whyrec.core import Attentive, Differentiable, Query, Readable
 from whyrec.models.graph.path_phrases import Names, said as in_words
-from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, reason_context
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.people import person_of
@@ -80,7 +80,7 @@ def _matrix(live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: Any) 
     """What each event adds to each item: the events with the largest effect, oldest first; the
     others as one row.
     """
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     weights = seen.parts.weights
     if weights.size:
         size = np.abs(weights).max(1)

@@ -21,7 +21,7 @@ from whyrec.serve.service import Service
 from whyrec.serve.store.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.store.tables import findings
 
-__all__ = ["Findings", "Progress", "Stopped"]
+__all__ = ["Measurements", "Progress", "Stopped"]
 
 # seconds after which a measurement that no thread of this process works on is taken for lost
 LOST = 900
@@ -33,7 +33,7 @@ class Stopped(Exception):
     """The service is to end: the measurement is given up."""
 
 
-class Findings:
+class Measurements:
     """The measurements of one service. kinds: name to what measures it, given the service and a
     model version.
     """

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Model, Query, artefact, decompose
-from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.faithfulness import histories
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.insight.quality import FEWEST, interval_of
 from whyrec.serve.recommend.answer import best, masked_by
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -34,7 +34,7 @@ AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, Non
 class Cards:
     """The cards of one service, each computed once for a version and its items as they stand."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._made: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
@@ -167,7 +167,7 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    if isinstance(model, AdditiveModel):
+    if isinstance(model, AdditiveRecommender):
         used = model.used_
     else:
         used = None

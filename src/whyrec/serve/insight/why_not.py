@@ -25,8 +25,8 @@ from whyrec.serve.recommend.answer import (
     explained,
     masked_by,
     prepare,
+    reason_context,
     repeats,
-    sight,
 )
 from whyrec.serve.recommend.policy import blocked_by
 from whyrec.serve.recommend.reasons import ReasonContext, evidence
@@ -109,7 +109,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
-    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    seen = reason_context(live, inputs, ready, np.array([number], np.int32))
     [why] = explained(seen, 10)
     return {
         "item": item,
@@ -258,7 +258,7 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
     first = prepare(live, inputs)
     other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
     second = prepare(other, changed)
-    if not added and other is live and changed.circle == inputs.circle:
+    if not added and other is live and changed.social_user == inputs.social_user:
         second = _as_removed(first, second, gone_events, gone_items)
     before = answer(live, inputs, ready=first)
     after = answer(other, changed, ready=second)
@@ -300,7 +300,7 @@ def _cut(
         if label not in live.numbers:
             raise UnknownNameError("item", label, live.labels[:2000])
         if path == path_reasons.FRIENDS:
-            inputs = replace(inputs, circle=None)
+            inputs = replace(inputs, social_user=None)
         live = path_reasons.cut(live, query, live.numbers[label], path)
     return live, inputs
 

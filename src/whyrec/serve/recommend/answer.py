@@ -38,7 +38,9 @@ SURE = 20
 OLD_NAMES = {
     "banned_items": "blocked_items",
     "banned_tags": "blocked_tags",
+    "circle": "social_user",
     "exclude": "excluded",
+    "shown": "max_reasons",
 }
 Step = tuple[str, float, int, str | None, int]
 
@@ -65,7 +67,7 @@ class Inputs:
     only_items: Sequence[str] | None = None
     n: int = 10
     explain: bool = True
-    shown: int = 3
+    max_reasons: int = 3
     lang: str = "en"
     explore: float = (
         0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
@@ -74,7 +76,7 @@ class Inputs:
     place: int = 0
     rules: Sequence[Rule] = ()
     neighbours: int = 0  # how many items of the index are scored for the list; 0: all
-    circle: str | None = None  # whose friends count, where the model knows them
+    social_user: str | None = None  # whose friends count, where the model knows them
     repeat: bool | None = None
     seen: Sequence[str] = ()
     avoided: Sequence[str] = ()
@@ -194,7 +196,9 @@ def answer(
     ]
     if inputs.explain:
         for row, why in zip(
-            rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True
+            rows,
+            explained(reason_context(live, inputs, ready, chosen), inputs.max_reasons),
+            strict=True,
         ):
             row.update(why)
     return {
@@ -239,7 +243,7 @@ def explained(seen: ReasonContext, shown: int) -> list[dict[str, Any]]:
     )
 
 
-def sight(
+def reason_context(
     live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: NDArray[Any]
 ) -> ReasonContext:
     """What the reasons of these items are told from."""
@@ -385,9 +389,9 @@ def _hidden(live: ServingSnapshot, inputs: Inputs) -> list[int]:
 
 def _circle(live: ServingSnapshot, inputs: Inputs) -> int | None:
     """The number of the person whose friends count; None where none do."""
-    if inputs.circle is None or live.friends is None:
+    if inputs.social_user is None or live.friends is None:
         return None
-    return live.friends.number(inputs.circle)
+    return live.friends.number(inputs.social_user)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:

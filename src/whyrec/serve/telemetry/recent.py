@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["KEPT", "STEP", "Pulse"]
+__all__ = ["KEPT", "STEP", "RecentMetrics"]
 
 STEP = 10
 KEPT = 360
@@ -39,7 +39,7 @@ class Bucket:
     answers: int = 0
 
 
-class Pulse:
+class RecentMetrics:
     """totals: reads the counters that others keep. now: Unix seconds, for tests."""
 
     def __init__(

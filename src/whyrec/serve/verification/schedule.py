@@ -8,7 +8,7 @@ import logging
 import time
 
 from whyrec.core import WhyrecError
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.service import DAY, HOUR, Service
 
 __all__ = ["KIND", "Truth"]
@@ -22,7 +22,7 @@ class Truth:
     first one does it.
     """
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._looked = -1  # the hour that was looked at last

@@ -29,7 +29,7 @@ from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
 from whyrec.serve.insight.item_map import Atlas, refine
-from whyrec.serve.insight.measurements import Findings, Measure
+from whyrec.serve.insight.measurements import Measure, Measurements
 from whyrec.serve.insight.model_card import Cards
 from whyrec.serve.insight.quality import next_item, since_fit
 from whyrec.serve.insight.weights import learned, versions
@@ -55,7 +55,7 @@ class Insight:
     """What these routes and the auditor's share, one for each service."""
 
     def __init__(self, service: Service) -> None:
-        self.findings = Findings(service, KINDS)
+        self.findings = Measurements(service, KINDS)
         service.chores.append(Truth(service, self.findings))
         self.atlas, self.cards = Atlas(service, self.findings), Cards(service, self.findings)
 
@@ -72,22 +72,22 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
     requests, of nobody by name."""
     authorize(request, "metrics")
     service = service_of(request)
-    pulse = service.metrics.pulse
+    recent = service.metrics.recent
     now = service.now()
     live = service.registry.current(service.store.counters())
     about = {
         "time": now,
-        "since": pulse.since,
+        "since": recent.since,
         "step": STEP,
         "model": live.version,
         "model_name": live.name,
     }
     told = {
         "model_age": service.model_age(live),
-        "series": pulse.series(minutes),
-        "routes": pulse.routes()[:50],
+        "series": recent.series(minutes),
+        "routes": recent.routes()[:50],
     }
-    return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
+    return reply(about | told | {"latest": recent.latest(), "gaps": service.metrics.gap_alarm()})
 
 
 @router.post("/inspect", response_model=InspectOut)

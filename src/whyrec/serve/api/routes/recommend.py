@@ -98,7 +98,9 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.recompute(record, explain=True, shown=10, lang=lang))
+    body = service.shown_now(
+        record, service.recompute(record, explain=True, max_reasons=10, lang=lang)
+    )
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
