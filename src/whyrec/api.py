@@ -39,7 +39,7 @@ from whyrec.core.capabilities import (
     PathModel,
     PredictsRatings,
 )
-from whyrec.registry import find, names
+from whyrec.registry import current, find, names
 from whyrec.storage import Fitted
 
 __all__ = [
@@ -163,7 +163,7 @@ def rules_of(
 
 NEEDS: dict[str, type[Any]] = {  # the power that an explainer requires of a model
     "exact": Additive,
-    "mixed": Additive,
+    "exact-with-features": Additive,
     "features": Readable,
     "gradient-input": Differentiable,
     "integrated-gradients": Differentiable,
@@ -176,8 +176,8 @@ CHECKED = Path(__file__).with_name(
     "checked.json"
 )  # failed sanity checks, from `bench/explanation/sanity.py --publish`
 FLAWS = {  # flaws that benchmarks found, beyond the sanity checks
-    "removal": "a weight is of its turn, not of the event alone",
-    "two-sided": "a weight is of its turn, not of the event alone",
+    "greedy-removal": "a weight is of its turn, not of the event alone",
+    "bidirectional-removal": "a weight is of its turn, not of the event alone",
     "examples": "never reads the model",
     "attention": "not cause: its first event moved the score no more than a random one (make "
     "bench-faithful, amazon-games)",
@@ -242,6 +242,7 @@ def explain(
         raise ArgumentError("item must be an item number, 0 or more", given=str(item))
     if method in ("auto", "events"):
         method = choose(fitted, events=method == "events")[0]
+    method = current("explainers", method)
     made = find("explainers", method)
     known = inspect.signature(made).parameters
     for name in options:
@@ -278,7 +279,10 @@ def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
     if not events and isinstance(fitted, FeatureReasons) and fitted.weight_:
-        return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
+        return (
+            "exact-with-features",
+            "the model is a sum of events and readable features, beside a bounded rest",
+        )
     if isinstance(fitted, LeastSquares):
         return (
             "als-leave-one-out",
@@ -324,7 +328,7 @@ def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
             fits = isinstance(fitted, LeastSquares)
         elif name == "paths":
             fits = isinstance(fitted, PathModel)
-        elif name == "mixed":
+        elif name == "exact-with-features":
             fits = isinstance(fitted, FeatureReasons)
         else:
             fits = isinstance(fitted, NEEDS.get(name, object))

@@ -11,9 +11,10 @@ import importlib
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
 
-__all__ = ["HOOKS", "hook", "names", "resolve", "warn_old"]
+__all__ = ["HOOKS", "RenamedWarning", "hook", "names", "resolve", "warn_old"]
 
 #: Target of each hook, as "package.module:name".
 HOOKS: dict[str, str] = {}
@@ -48,19 +49,34 @@ def hook(name: str) -> Any:
     return resolve(HOOKS[name])
 
 
-def warn_old(old: str, new: str, stacklevel: int = 3) -> None:
-    """Warn that a name changed.
+class RenamedWarning(DeprecationWarning):
+    """A name of the version before was used."""
+
+
+def warn_old(old: str, new: str) -> None:
+    """Warn that a name changed, at the line outside the package that uses the old one.
 
     Args:
         old: The name of the version before.
         new: The name of today.
-        stacklevel: Whose line the warning shows: 3 is the caller of the function that warns.
     """
-    warnings.warn(
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _inside(frame):
+        frame = frame.f_back
+    frame = frame or sys._getframe(1)
+    warnings.warn_explicit(
         f"{old} is {new} now; the old name works in this version only",
-        DeprecationWarning,
-        stacklevel=stacklevel,
+        RenamedWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
     )
+
+
+def _inside(frame: FrameType) -> bool:
+    name = str(frame.f_globals.get("__name__"))
+    return name.partition(".")[0] in ("whyrec", "importlib")
 
 
 def names(

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
 from whyrec.core import UnknownNameError, artefact
+from whyrec.core.moved import current_names
 from whyrec.core.settings import check_settings
+from whyrec.lazy import warn_old
 
-__all__ = ["PARTS", "create_model", "find", "model", "name_of", "names"]
+__all__ = [
+    "PARTS",
+    "create_model",
+    "current",
+    "find",
+    "model",
+    "name_of",
+    "names",
+    "stored_model",
+    "stored_settings",
+]
 
 PARTS: dict[str, dict[str, str]] = {
     "models": {
@@ -45,12 +58,12 @@ PARTS: dict[str, dict[str, str]] = {
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
         "features": "whyrec.explain.exact:features",
-        "mixed": "whyrec.explain.exact:mixed",
+        "exact-with-features": "whyrec.explain.exact:exact_with_features",
         "paths": "whyrec.explain.paths:paths",
         "deletion": "whyrec.explain.deletion:deletion",
         "deletion-margin": "whyrec.explain.deletion:deletion_margin",
-        "removal": "whyrec.explain.deletion:removal",
-        "two-sided": "whyrec.explain.deletion:two_sided",
+        "greedy-removal": "whyrec.explain.deletion:greedy_removal",
+        "bidirectional-removal": "whyrec.explain.deletion:bidirectional_removal",
         "shapley": "whyrec.explain.shapley:shapley",
         "lime": "whyrec.explain.lime:lime",
         "gradient-input": "whyrec.explain.gradient:gradient_input",
@@ -58,9 +71,9 @@ PARTS: dict[str, dict[str, str]] = {
         "tokens": "whyrec.explain.gradient:token_gradients",
         "attention": "whyrec.explain.attention:attention_rollout",
         "counterfactual": "whyrec.explain.sets:counterfactual_set",
-        "additions": "whyrec.explain.sets:additions",
+        "counterfactual-additions": "whyrec.explain.sets:counterfactual_additions",
         "contrast": "whyrec.explain.sets:contrast",
-        "rule": "whyrec.explain.sets:local_rule",
+        "anchor": "whyrec.explain.sets:anchor",
         "examples": "whyrec.explain.examples:examples",
         "learned": "whyrec.explain.learned:learned",
         "als-decomposition": "whyrec.explain.als:decomposition",
@@ -95,6 +108,29 @@ PARTS: dict[str, dict[str, str]] = {
         "senses": "whyrec.data.simulate:senses",
     },
 }
+
+OLD: dict[str, dict[str, str]] = {  # names of the version before, and those of today
+    "explainers": {
+        "additions": "counterfactual-additions",
+        "mixed": "exact-with-features",
+        "removal": "greedy-removal",
+        "rule": "anchor",
+        "two-sided": "bidirectional-removal",
+    },
+}
+
+
+def current(kind: str, name: str) -> str:
+    """The name of today; for one of the version before, with a warning.
+
+    >>> current("explainers", "lime")
+    'lime'
+    """
+    new = OLD.get(kind, {}).get(name)
+    if new is None:
+        return name
+    warn_old(f"the {kind.rstrip('s')} {name}", new)
+    return new
 
 
 def names(kind: str) -> dict[str, str]:
@@ -138,6 +174,7 @@ def find(kind: str, name: str) -> Any:
     'EASE'
     """
     known = names(kind)
+    name = current(kind, name)
     if name not in known:
         raise UnknownNameError(kind.rstrip("s"), name, known)
     module, _, attribute = known[name].partition(":")
@@ -175,12 +212,36 @@ def create_model(name: str, **config: Any) -> Any:
         ArgumentError: If a setting has a value that is not allowed.
     """
     made = find("models", name)
+    config = current_names(made, config)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
             raise UnknownNameError(f"setting of {name}", key, known)
     check_settings(name, made, config)
     return made(**config)
+
+
+def stored_model(name: str, config: Mapping[str, Any]) -> Any:
+    """A new model by the name and the settings of a folder, also of one that the version before
+    wrote. Not fitted; see :func:`create_model` for what it raises.
+    """
+    return create_model(name, **stored_settings(name, config))
+
+
+def stored_settings(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a folder by their names of today, also those of models within."""
+    return {
+        key: _stored_component(value) if isinstance(value, Mapping) else value
+        for key, value in current_names(find("models", name), config, warn=False).items()
+    }
+
+
+def _stored_component(spec: Mapping[str, Any]) -> dict[str, Any]:
+    kind = spec.get("model")
+    if not isinstance(kind, str):
+        return dict(spec)
+    settings = {key: value for key, value in spec.items() if key != "model"}
+    return {"model": kind} | stored_settings(kind, settings)
 
 
 model = create_model  # the name inside whyrec

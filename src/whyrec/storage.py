@@ -9,7 +9,7 @@ from typing import Any
 
 from whyrec.core import BadArtefact, Dataset, Scorer, UnknownNameError, artefact
 from whyrec.core.lifecycle import Private
-from whyrec.registry import model
+from whyrec.registry import create_model, stored_settings
 
 __all__ = ["Fitted", "open_fitted", "save"]
 
@@ -116,13 +116,15 @@ def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
         group, _, rest = key.partition(".")
         parts.setdefault(group, {})[rest] = array
     try:
+        config = stored_settings(header["name"], header["config"])
         fitted = artefact.restore(
-            model(header["name"], **header["config"]), parts["model"], header["values"]
+            create_model(header["name"], **config), parts["model"], header["values"]
         )
     except UnknownNameError as error:
         raise BadArtefact(f"{folder} cannot be opened: {error} Fix: {_mend(error)}.") from None
     table = stored.documents.get("table", {})
-    return Fitted(fitted, artefact.dataset_from(parts["data"], table), header)
+    data = artefact.dataset_from(parts["data"], table)
+    return Fitted(fitted, data, {**header, "config": config})
 
 
 def _mend(error: UnknownNameError) -> str:

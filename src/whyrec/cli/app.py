@@ -448,9 +448,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     show.DEBUG = "--debug" in given  # at any position
     try:
-        return int(
-            app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0
-        )
+        with show.old_names():
+            return int(
+                app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0
+            )
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):

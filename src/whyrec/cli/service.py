@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from whyrec.cli import show
 from whyrec.cli.app import app
 from whyrec.cli.options import Address, Domain, Engine, Json, Verb
 from whyrec.cli.parse import parse_columns
+from whyrec.lazy import warn_old
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(
@@ -25,8 +27,7 @@ StoreUrl = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="URL of the store: sqlite:///FILE (the default FILE is whyrec.db) or "
-        "postgresql://USER@HOST/NAME.",
+        help="URL of the store: sqlite:///FILE (the default FILE is whyrec.db) or postgresql://USER@HOST/NAME.",
     ),
 ]
 Config = Annotated[
@@ -121,10 +122,10 @@ def retrain(
     settings = _settings(config, store=store)
     with _store(config, store) as opened, show.progress("training on the store's events"):
         from whyrec.serve.versions.registry import Registry
-        from whyrec.serve.versions.retrain import retrain as again
+        from whyrec.serve.versions.retrain import retrain as train_again
 
         registry = Registry(opened, settings.models_folder)
-        found = again(opened, registry, int(time.time()), seed=seed)
+        found = train_again(opened, registry, int(time.time()), seed=seed)
         if promote and found.version:
             registry.promote(found.version)
     row = asdict(found) | {
@@ -147,8 +148,8 @@ def retrain(
         raise typer.Exit(1)
 
 
-@app.command()
-def judge(
+@app.command("estimate-policy")
+def estimate_policy(
     new: Annotated[
         Path, typer.Option("--new", help="The folder of the model to evaluate. It need not serve.")
     ],
@@ -175,9 +176,9 @@ def judge(
     """
     with _store(config, store) as opened, show.progress("reading the log"):
         from whyrec.serve.recommend.snapshot import load_live
-        from whyrec.serve.versions.off_policy import judge as judged
+        from whyrec.serve.versions import off_policy
 
-        found = judged(
+        found = off_policy.estimate_policy(
             opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed
         )
     if json:
@@ -194,6 +195,13 @@ def judge(
     for name in ("ips", "snips", "dr"):
         show.line(f"{name.upper():5} {interval(found[name])}")
     show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
+
+
+@app.command("judge", hidden=True)
+@functools.wraps(estimate_policy)
+def judge(*arguments: Any, **options: Any) -> None:
+    warn_old("whyrec judge", "whyrec estimate-policy")
+    estimate_policy(*arguments, **options)
 
 
 @key_app.command("new")

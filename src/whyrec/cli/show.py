@@ -7,9 +7,12 @@ titles and labels are escaped, so that they cannot control the terminal.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from whyrec.lazy import RenamedWarning
 
 if TYPE_CHECKING:
     from whyrec.workflows.result import Block, Result
@@ -20,6 +23,7 @@ __all__ = [
     "explained",
     "language",
     "line",
+    "old_names",
     "print_json",
     "progress",
     "result",
@@ -80,6 +84,23 @@ def error(text: str) -> int:
         traceback.print_exc()
     sys.stderr.write(f"whyrec: {escaped(text)}\n")
     return 2
+
+
+@contextmanager
+def old_names() -> Iterator[None]:
+    """While the block runs, a line on standard error for each old name that is used."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if issubclass(category, RenamedWarning):
+            sys.stderr.write(f"whyrec: {message}\n")
+        else:
+            others(message, category, *rest, **more)
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=RenamedWarning)
+        others = warnings.showwarning
+        warnings.showwarning = show
+        yield
 
 
 def language(lang: str) -> str:

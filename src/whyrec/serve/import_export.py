@@ -215,7 +215,7 @@ def _events(connection: Connection, controls: dict[str, Any], shown: bool) -> pl
     rows = [
         row[:5]
         for row in found
-        if row[0] not in wishes or not wishes[row[0]].excludes(row[5], row[3])
+        if row[0] not in wishes or not wishes[row[0]].withdraws(row[5], row[3])
     ]
     kinds = {
         "user": pl.String,

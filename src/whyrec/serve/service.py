@@ -21,7 +21,7 @@ from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
-from whyrec.serve.recommend.policy import Rule, age_of, read_policy, taken
+from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
@@ -243,7 +243,7 @@ class Service:
             live = self.registry.current(seen)
         controls = person.controls if person else NOBODY
         wanted = ask.get("filter") or {}
-        asked = bool(ask.get("personalized", True))
+        asked = bool(ask.get("personalised", ask.get("personalized", True)))
         on = person is None or person.personalised
         personal = asked and on
         history = _steps(known)
@@ -258,21 +258,21 @@ class Service:
             now=self.now(),
             for_user=user is not None,
             personalised=personal,
-            banned_items=controls.blocked_items,
-            banned_tags=controls.blocked_tags,
-            exclude=(*(ask.get("exclude") or ()), *(known.taken if asked else ())),
+            blocked_items=controls.blocked_items,
+            blocked_tags=controls.blocked_tags,
+            excluded=(*(ask.get("exclude") or ()), *(known.withdrawn if asked else ())),
             any_tags=tuple(wanted.get("any_tags") or ()),
             no_tags=tuple(wanted.get("no_tags") or ()),
             only_items=wanted.get("only_items"),
             n=ask.get("n", 10),
             explain=ask.get("explain", True),
-            shown=ask.get("reasons", 3),
+            max_reasons=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             zone=ask.get("zone") or "",
             verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
-            circle=user if person and personal and live.friends is not None else None,
+            social_user=user if person and personal and live.friends is not None else None,
         )
         return made, live, variant.label if variant else None
 
@@ -294,10 +294,10 @@ class Service:
         `once` is an Idempotency-Key: the same key returns the first answer again. `seen` is as in
         :meth:`inputs`.
         """
-        durable, finish = self.begin(ask, key_id, once, seen)
-        return finish(durable.result())
+        durable, finish_recommendation = self.start_recommendation(ask, key_id, once, seen)
+        return finish_recommendation(durable.result())
 
-    def begin(
+    def start_recommendation(
         self,
         ask: Mapping[str, Any],
         key_id: str,
@@ -338,14 +338,16 @@ class Service:
             "response": logbook.pack(text),
         }
 
-        def finish(first: logbook.Record | None) -> bytes:
+        def finish_recommendation(first: logbook.Record | None) -> bytes:
             self._durable.add(live.packed[0])
             if first is not None:
                 return orjson.dumps(first.response)
             self._count(body)
             return text
 
-        return self.store.begin(lambda connection: self._log(connection, live, row)), finish
+        return self.store.begin(
+            lambda connection: self._log(connection, live, row)
+        ), finish_recommendation
 
     def _log(
         self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
@@ -391,20 +393,25 @@ class Service:
             raise UnknownNameError("recommendation_id", id, [])
         return found
 
-    def again(
+    def recompute(
         self,
         record: logbook.Record,
         *,
         offset: int = 0,
         n: int | None = None,
         explain: bool | None = None,
-        shown: int | None = None,
+        max_reasons: int | None = None,
         lang: str | None = None,
     ) -> dict[str, Any]:
         """Recompute a logged answer from its recorded inputs, or further items of its list."""
         changes = {
             name: value
-            for name, value in (("n", n), ("explain", explain), ("shown", shown), ("lang", lang))
+            for name, value in (
+                ("n", n),
+                ("explain", explain),
+                ("max_reasons", max_reasons),
+                ("lang", lang),
+            )
             if value is not None
         }
         inputs = Inputs.of(dict(record.inputs) | changes)
@@ -431,13 +438,13 @@ class Service:
             for row in body["items"]
             for live in lives
             for rule in rules
-            if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]
+            if row["item"] in live.numbers and blocked_by(live, rule)[live.numbers[row["item"]]]
         } | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
         """Recompute an answer, and report whether it is identical to the last bit."""
-        body = self.again(record)
+        body = self.recompute(record)
         before = {name: value for name, value in record.response.items() if name not in LABELS}
         different = sorted(
             name

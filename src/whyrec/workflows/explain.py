@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from whyrec import api, storage
+from whyrec import api, registry, storage
 from whyrec.core import ArgumentError, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
@@ -139,7 +139,7 @@ def scored_history(whole: Query) -> Query:
         items=whole.items[latest],
         values=whole.values[latest],
         times=whole.times[latest],
-        steps=whole.steps[latest],
+        events_ago=whole.events_ago[latest],
         avoided=np.union1d(whole.avoided, np.asarray(seen, np.int32)),
     )
 
@@ -278,6 +278,7 @@ def explain(
         ArgumentError: If an option does not belong to the method, or unless exactly one of `user`
             and `items` is given.
     """
+    method = registry.current("explainers", method)
     fitted = opened(model)
     options = options_of(place_of(model), fitted, method, against=against, budget=budget)
     asked = query(fitted, user, items)

@@ -302,6 +302,7 @@ def faithful(
         ArgumentError: If the data is not that of the model.
         DataError: If the data cannot be read.
     """
+    methods = [registry.current("explainers", name) for name in methods]
     fitted = opened(model)
     folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)

@@ -145,11 +145,11 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
 
     Measured on at most 200 people.
     """
-    from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+    from whyrec.models.linear.additive import AdditiveRecommender
 
     config = dict(fitted.header["config"])
     # keep the few mixing weights, which come from all validation people
-    if isinstance(fitted.model, AdditiveModel):
+    if isinstance(fitted.model, AdditiveRecommender):
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}

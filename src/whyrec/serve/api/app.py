@@ -16,7 +16,7 @@ from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
 from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
 from whyrec.serve.settings import Settings
@@ -136,7 +136,7 @@ def _metrics(app: FastAPI) -> None:
     )
     def metrics(request: Request) -> Response:
         """Metrics for Prometheus; needs a key of the role monitor or admin."""
-        enter(request, "metrics")
+        authorize(request, "metrics")
         service = service_of(request)
         service.observe_model()
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")

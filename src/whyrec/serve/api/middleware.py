@@ -139,7 +139,7 @@ class Guard:
             route = "unmatched"
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
-        self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
+        self.metrics.recent.saw(scope["method"], route, status, seconds, id)
         log.info(
             "request",
             extra={

@@ -18,9 +18,9 @@ from whyrec.serve.api.problems import ProblemError
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
 
-__all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
+__all__ = ["Bearer", "PendingWrite", "authorize", "bearer", "reply", "run_serialized", "service_of"]
 
-Writing = tuple[
+PendingWrite = tuple[
     Future[Any], Callable[[Any], Any]
 ]  # the pending write, and the function that makes the answer of its value
 
@@ -44,7 +44,7 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def enter(
+def authorize(
     request: Request, scope: str, user: str | None = None, connection: Connection | None = None
 ) -> Key:
     """Return the request's key if it has the scope and may act for the person.
@@ -94,7 +94,7 @@ def enter(
     return key
 
 
-async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
+async def run_serialized(request: Request, start: Callable[[], PendingWrite]) -> Any:
     """Start a write on the single compute thread, then await the durable write.
 
     Computation is serialised because threads would only contend for the GIL; the next one computes
@@ -102,7 +102,7 @@ async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
     """
     loop = asyncio.get_running_loop()
     service = service_of(request)
-    writing, finish = await loop.run_in_executor(service.computing, begin)
+    writing, finish = await loop.run_in_executor(service.computing, start)
     return finish(await asyncio.wrap_future(writing))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import path_reasons
-from whyrec.serve.recommend.answer import Inputs, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, answer, prepare, reason_context
 from whyrec.serve.recommend.reasons import ReasonContext
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
@@ -22,7 +22,14 @@ from whyrec.serve.store.tables import recommendations
 __all__ = ["decision", "latest", "moves"]
 
 STEPS = 8  # events that a waterfall shows one by one
-FILTERS = ("banned_items", "banned_tags", "exclude", "any_tags", "no_tags", "only_items")
+FILTERS = {  # the names of the answer, and those of the inputs
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "exclude": "excluded",
+    "any_tags": "any_tags",
+    "no_tags": "no_tags",
+    "only_items": "only_items",
+}
 
 
 def latest(service: Service, limit: int) -> list[dict[str, Any]]:
@@ -70,7 +77,11 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],
-        "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))}
+        "filters": {
+            name: list(value)
+            for name, field in FILTERS.items()
+            if (value := getattr(inputs, field))
+        }
         | (
             {"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]}
             if body.get("policy")
@@ -92,7 +103,7 @@ def waterfalls(
     """
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     if isinstance(seen.decomposition, PathDecomposition):
         steps = _by_path
     else:

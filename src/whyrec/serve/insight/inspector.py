@@ -13,7 +13,7 @@ import numpy as np
 
 from whyrec.core import Attentive, Differentiable, Query, Readable
 from whyrec.models.graph.path_phrases import Names, said as in_words
-from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, reason_context
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.people import person_of
@@ -81,7 +81,7 @@ def _matrix(live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: Any) 
 
     The events with the largest effect come oldest first, the others as one row.
     """
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     weights = seen.parts.weights
     if weights.size:
         size = np.abs(weights).max(1)

@@ -26,7 +26,7 @@ from whyrec.serve.insight.item_vectors import (
     nearest,
     refined,
 )
-from whyrec.serve.insight.measurements import Findings, Progress
+from whyrec.serve.insight.measurements import Measurements, Progress
 from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.choices import cancelled_events, chosen, least_of, switched_off
@@ -54,7 +54,7 @@ class Drawn:
 class Atlas:
     """The maps of one service."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._drawn: OrderedDict[tuple[str, int], Drawn] = OrderedDict()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import MissingExtra, item_effects as core_space
+from whyrec.core import MissingExtra, item_effects
 from whyrec.core.item_effects import ItemEmbedding
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 
@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 
 def effects(live: ServingSnapshot, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
-    return core_space.effects(live.model, items)
+    return item_effects.effects(live.model, items)
 
 
 def mapped(live: ServingSnapshot) -> NDArray[np.int64]:
@@ -34,7 +34,7 @@ def embed_items(live: ServingSnapshot) -> ItemEmbedding:
 
     Raises ArgumentError if choosing an item changes nothing (a popularity model).
     """
-    return core_space.embed_items(live.model, mapped(live), live.name)
+    return item_effects.embed_items(live.model, mapped(live), live.name)
 
 
 def flat(vectors: Floats) -> Floats:

@@ -21,7 +21,7 @@ from whyrec.serve.service import Service
 from whyrec.serve.store.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.store.tables import findings
 
-__all__ = ["Findings", "Progress", "Stopped"]
+__all__ = ["Measurements", "Progress", "Stopped"]
 
 # seconds after which a measurement without a thread in this process counts as lost
 LOST = 900
@@ -33,7 +33,7 @@ class Stopped(Exception):
     """The service is shutting down, so the measurement is abandoned."""
 
 
-class Findings:
+class Measurements:
     """The measurements of one service.
 
     `kinds` maps a name to its function of the service and a model version.

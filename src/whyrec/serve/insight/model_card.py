@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Model, Query, artefact, decompose
-from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.faithfulness import histories
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.insight.quality import FEWEST, interval_of
 from whyrec.serve.recommend.answer import best, masked_by
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -33,7 +33,7 @@ AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, Non
 class Cards:
     """The cards of one service, each computed once for a version and its current items."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._made: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
@@ -124,7 +124,9 @@ def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict
     of_event = np.abs(parts.weights).sum(1)
     ages = {
         name: float(
-            of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum()
+            of_event[
+                (query.events_ago >= low) & (query.events_ago < (high or np.iinfo(np.int32).max))
+            ].sum()
         )
         for name, low, high in AGES
     }
@@ -136,8 +138,8 @@ def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDA
     """What each term of a linear model adds, (m, k), by the name of the term."""
     names = term_names(model)
     return [
-        (name, np.stack([term.at(query, int(item)) for item in items], 1))
-        for name, term in zip(names, model._terms(), strict=True)
+        (name, np.stack([term.contributions_to(query, int(item)) for item in items], 1))
+        for name, term in zip(names, model.terms(), strict=True)
     ]
 
 
@@ -153,7 +155,7 @@ def term_names(model: LinearMixin) -> list[str]:
         "transitions": "order",
         "learned": "learned",
     }
-    terms = model._terms()
+    terms = model.terms()
     names = [
         "again"
         if _own(term)
@@ -164,7 +166,7 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    if isinstance(model, AdditiveModel):
+    if isinstance(model, AdditiveRecommender):
         used = model.used_
     else:
         used = None
@@ -188,7 +190,7 @@ def _half(live: ServingSnapshot, name: str) -> float | None:
     """Steps after which an event counts half in this part; None without a single decay rate."""
     if not isinstance(live.model, LinearMixin):
         return None
-    pairs = zip(term_names(live.model), live.model._terms(), strict=True)
+    pairs = zip(term_names(live.model), live.model.terms(), strict=True)
     rates = [term.decay for own, term in pairs if own == name and isinstance(term, ItemItemTerm)]
     if not rates or not 0 < rates[0] < 1:
         return None

@@ -220,7 +220,7 @@ def _event(
         because = "no-choice"
     elif person and row.event_id in person.controls.excluded_events:
         because = "event"
-    elif person and person.controls.excludes(row.event_id, row.time):
+    elif person and person.controls.withdraws(row.event_id, row.time):
         because = "period"
     elif row.event_id in known.cancelled:
         because = "cancelled"

@@ -29,9 +29,9 @@ from whyrec.serve.versions.retrain import (
     FEWEST,
     Among,
     Renumbered,
-    again,
     check_judges,
     held_out,
+    refit,
     stored,
 )
 
@@ -98,7 +98,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
     live, data = _stored(service, version)
     told(0.1)
     made = _last_or_any(data, live.data.order)
-    fitted = again(live, made.train, 0)
+    fitted = refit(live, made.train, 0)
     told(0.6)
     people = np.asarray(made.test.queries.user)
     rows = _drawn(len(made.test))

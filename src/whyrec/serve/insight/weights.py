@@ -11,7 +11,7 @@ from whyrec.core.capabilities import Statements
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.serve.insight.item_map import counts_of
 from whyrec.serve.insight.item_vectors import effects
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.insight.model_card import term_names
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
@@ -71,7 +71,7 @@ def _parts(model: Any) -> list[dict[str, Any]]:
         return []
     return [
         {"part": name, "decay": term.decay if isinstance(term, ItemItemTerm) else None}
-        for name, term in zip(term_names(model), model._terms(), strict=True)
+        for name, term in zip(term_names(model), model.terms(), strict=True)
     ]
 
 
@@ -97,7 +97,7 @@ def _rules(live: ServingSnapshot) -> dict[str, Any]:
     return {"shown": True, "why": None, "fix": None, "rules": rows}
 
 
-def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
+def versions(service: Service, findings: Measurements) -> list[dict[str, Any]]:
     """Every version with its size on disk and its measurements."""
     with service.store.read() as connection:
         rows = model_rows(connection)

@@ -23,10 +23,10 @@ from whyrec.serve.recommend.answer import (
     explained,
     masked_by,
     prepare,
+    reason_context,
     repeats,
-    sight,
 )
-from whyrec.serve.recommend.policy import taken
+from whyrec.serve.recommend.policy import blocked_by
 from whyrec.serve.recommend.reasons import ReasonContext, evidence
 from whyrec.serve.recommend.scoring import rescored
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -109,7 +109,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
-    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    seen = reason_context(live, inputs, ready, np.array([number], np.int32))
     [why] = explained(seen, 10)
     return {
         "item": item,
@@ -204,16 +204,16 @@ def _causes(
 ) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
-    names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
+    names = ", ".join(rule.name for rule in inputs.rules if blocked_by(live, rule)[number])
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
-        "blocked item": item in inputs.banned_items,
-        "blocked tag": bool(tags & set(inputs.banned_tags)),
+        "blocked item": item in inputs.blocked_items,
+        "blocked tag": bool(tags & set(inputs.blocked_tags)),
         "seen": item in chosen and not repeats(live, inputs),
         "refused": item in inputs.avoided,
         "excluded": item in excluded,
-        "taken back": item in inputs.exclude and item not in excluded,
+        "taken back": item in inputs.excluded and item not in excluded,
         "other items": inputs.only_items is not None and item not in inputs.only_items,
         "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
         "wrong tag": bool(tags & set(inputs.no_tags)),
@@ -258,12 +258,12 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
         history=[*history, *added],
         for_user=inputs.for_user or bool(added),
         session=[label for label in inputs.session if label not in gone_items],
-        exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
+        excluded=[*inputs.excluded, *removed, *sorted(gone_items)],
     )
     first = prepare(live, inputs)
     other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
     second = prepare(other, changed)
-    if not added and other is live and changed.circle == inputs.circle:
+    if not added and other is live and changed.social_user == inputs.social_user:
         second = _as_removed(first, second, gone_events, gone_items)
     before = answer(live, inputs, ready=first)
     after = answer(other, changed, ready=second)
@@ -305,7 +305,7 @@ def _cut(
         if label not in live.numbers:
             raise UnknownNameError("item", label, live.labels[:2000])
         if path == path_reasons.FRIENDS:
-            inputs = replace(inputs, circle=None)
+            inputs = replace(inputs, social_user=None)
         live = path_reasons.cut(live, query, live.numbers[label], path)
     return live, inputs
 
@@ -355,7 +355,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
         raise UnknownNameError("item", item, live.labels[:2000])
     allowed = live.available.copy()
     for rule in service.rules(None):  # no person asks, so the age is unknown
-        allowed &= ~taken(live, rule)
+        allowed &= ~blocked_by(live, rule)
     source = "content"
     effect = live.by_tag.shared(live.tags_of(item))
     if number is not None:

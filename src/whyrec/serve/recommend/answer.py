@@ -18,7 +18,7 @@ from whyrec.core.decomposition import Constant
 from whyrec.explain.dates import clock_of
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
-from whyrec.serve.recommend.policy import Rule, taken, told
+from whyrec.serve.recommend.policy import Rule, blocked_by, told
 from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -31,6 +31,15 @@ SURE = 20
 # Item label, value, time, event id, and number of later choices. A withdrawn event leaves its place
 # empty, so that a removal has exactly the effect that its reason states
 # (docs/decisions/0006-steps-stay.md).
+# Names of inputs in the log of version 0.1. Four words: a person blocks, a request excludes, the
+# operator hides, and an event is withdrawn.
+OLD_NAMES = {
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "circle": "social_user",
+    "exclude": "excluded",
+    "shown": "max_reasons",
+}
 Step = tuple[str, float, int, str | None, int]
 
 
@@ -50,15 +59,15 @@ class Inputs:
     now: int = 0
     for_user: bool = False
     personalised: bool = True
-    banned_items: Sequence[str] = ()
-    banned_tags: Sequence[str] = ()
-    exclude: Sequence[str] = ()
+    blocked_items: Sequence[str] = ()
+    blocked_tags: Sequence[str] = ()
+    excluded: Sequence[str] = ()
     any_tags: Sequence[str] = ()
     no_tags: Sequence[str] = ()
     only_items: Sequence[str] | None = None
     n: int = 10
     explain: bool = True
-    shown: int = 3
+    max_reasons: int = 3
     lang: str = "en"
     explore: float = (
         0.0  # probability that the item at `place` (from 1) is drawn at random, with this seed
@@ -67,7 +76,7 @@ class Inputs:
     place: int = 0
     rules: Sequence[Rule] = ()
     neighbours: int = 0  # number of items of the index that are scored; 0: all
-    circle: str | None = None  # person whose friends count, if the model knows them
+    social_user: str | None = None  # person whose friends count, if the model knows them
     repeat: bool | None = None
     seen: Sequence[str] = ()
     avoided: Sequence[str] = ()
@@ -82,12 +91,11 @@ class Inputs:
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
         """Inputs from the log."""
-        rules = [
-            Rule.of(one) for one in value.get("rules", ())
-        ]  # logged before there were rules: none
-        return cls(
-            **dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules}
-        )
+        now = {OLD_NAMES.get(name, name): one for name, one in value.items()}
+        # Logged before there were rules: none.
+        now["rules"] = [Rule.of(one) for one in now.get("rules", ())]
+        now["history"] = [tuple(step) for step in now["history"]]
+        return cls(**now)
 
 
 class Prepared(NamedTuple):
@@ -196,7 +204,9 @@ def answer(
     ]
     if inputs.explain:
         for row, why in zip(
-            rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True
+            rows,
+            explained(reason_context(live, inputs, ready, chosen), inputs.max_reasons),
+            strict=True,
         ):
             row.update(why)
     return {
@@ -241,7 +251,7 @@ def explained(seen: ReasonContext, shown: int) -> list[dict[str, Any]]:
     )
 
 
-def sight(
+def reason_context(
     live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: NDArray[Any]
 ) -> ReasonContext:
     """The context for the reasons of these items."""
@@ -383,9 +393,9 @@ def _hidden(live: ServingSnapshot, inputs: Inputs) -> list[int]:
 
 def _circle(live: ServingSnapshot, inputs: Inputs) -> int | None:
     """Number of the person whose friends count, or None."""
-    if inputs.circle is None or live.friends is None:
+    if inputs.social_user is None or live.friends is None:
         return None
-    return live.friends.number(inputs.circle)
+    return live.friends.number(inputs.social_user)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
@@ -407,15 +417,15 @@ def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
         for tag in inputs.any_tags:
             some[live.by_tag.items_with(tag)] = True
         allowed &= some
-    for tag in [*inputs.no_tags, *inputs.banned_tags]:
+    for tag in [*inputs.no_tags, *inputs.blocked_tags]:
         allowed[live.by_tag.items_with(tag)] = False
     allowed[
         [
             live.numbers[label]
-            for label in [*inputs.banned_items, *inputs.exclude]
+            for label in [*inputs.blocked_items, *inputs.excluded]
             if label in live.numbers
         ]
     ] = False
     for rule in inputs.rules:
-        allowed &= ~taken(live, rule)
+        allowed &= ~blocked_by(live, rule)
     return allowed

@@ -33,15 +33,17 @@ Naming = Callable[[Reason], Sequence[str]]
 FRIENDS = "friends"  # the path through them, as a request names it
 
 
-def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """Like :func:`whyrec.serve.recommend.reasons.rows_of`, with paths."""
     made = []
-    for why in explain_list(sight.listing, sight.items, shown=shown):
-        text = sight.say(
+    for why in explain_list(context.listing, context.items, shown=shown):
+        text = context.say(
             why,
-            phrases=lambda reason, item=why.item: phrase(sight, reason, item)[sight.lang == "zh"],
+            phrases=lambda reason, item=why.item: phrase(context, reason, item)[
+                context.lang == "zh"
+            ],
         )
-        row = shape_of(sight, why, functools.partial(_row, sight, why.item), text)
+        row = shape_of(context, why, functools.partial(_row, context, why.item), text)
         if row["removed"]:
             told = [one["path"] for one in row["reasons"][: why.named]]
             row["removed"]["cut_paths"] = [
@@ -51,29 +53,29 @@ def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     return made
 
 
-def _walks(sight: ReasonContext) -> PathDecomposition:
-    assert isinstance(sight.decomposition, PathDecomposition)
-    return sight.decomposition
+def _walks(context: ReasonContext) -> PathDecomposition:
+    assert isinstance(context.decomposition, PathDecomposition)
+    return context.decomposition
 
 
-def _row(sight: ReasonContext, item: int, reason: Reason, people: int) -> dict[str, Any]:
+def _row(context: ReasonContext, item: int, reason: Reason, people: int) -> dict[str, Any]:
     first = next(iter(positions_of(reason)), None)
     return {
         "code": reason.kind,
-        "evidence": None if first is None else evidence(sight, (first,), people),
+        "evidence": None if first is None else evidence(context, (first,), people),
         "contribution": reason.weight,
         "removed": None,
-        "path": _path(sight, reason, item),
+        "path": _path(context, reason, item),
     }
 
 
 def _path(
-    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+    context: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> dict[str, Any]:
     """One path as JSON; `named` are the friends who may be named."""
-    walks = _walks(sight)
-    zh = sight.lang == "zh"
-    names = walks.model.names(reason, sight.query, item)
+    walks = _walks(context)
+    zh = context.lang == "zh"
+    names = walks.model.names(reason, context.query, item)
     positions = positions_of(reason)
     carried = dict.fromkeys(positions, 0.0)
     for position, column, kind, weight in (
@@ -96,9 +98,9 @@ def _path(
         "id": kind if end is None else f"{kind}-{end}",
         "kind": kind,
         "through": short(FRIENDS if kind == FRIENDS else names.type, _held(names.entity))[zh],
-        "text": phrase(sight, reason, item, named)[zh],
+        "text": phrase(context, reason, item, named)[zh],
         "events": [
-            evidence(sight, (p,)) | {"contribution": weight} for p, weight in carried.items()
+            evidence(context, (p,)) | {"contribution": weight} for p, weight in carried.items()
         ],
         "people": names.count
         if names.count and (kind == FRIENDS or names.count >= CROWD)
@@ -109,15 +111,15 @@ def _path(
 
 
 def phrase(
-    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+    context: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> tuple[str, str]:
     """A reason in English and Chinese; friends are counted, except those in `named`."""
-    query = sight.query
-    names = _walks(sight).model.names(reason, query, item)
+    query = context.query
+    names = _walks(context).model.names(reason, query, item)
     if reason.kind == "friend":
         titles = named
     else:
-        titles = [sight.titles[query.items[p]] for p in positions_of(reason)]
+        titles = [context.titles[query.items[p]] for p in positions_of(reason)]
     return said(replace(names, titles=tuple(map(_held, titles)), entity=_held(names.entity)))
 
 
@@ -130,16 +132,18 @@ def _held(text: str) -> str:
 
 
 def whole(
-    sight: ReasonContext, at: int, named: Naming = lambda _: ()
+    context: ReasonContext, at: int, named: Naming = lambda _: ()
 ) -> tuple[list[dict[str, Any]], float, int]:
     """(the strongest paths to an item, of either sign; their total weight; their number).
 
     `named` returns the friends of a reason who may be named.
     """
-    item = int(sight.items[at])
-    reasons = _walks(sight).reasons(item)[1]
+    item = int(context.items[at])
+    reasons = _walks(context).reasons(item)[1]
     largest = sorted(reasons, key=lambda reason: -abs(reason.weight))[:MOST]
-    told = [_path(sight, one, item, named(one) if one.kind == "friend" else ()) for one in largest]
+    told = [
+        _path(context, one, item, named(one) if one.kind == "friend" else ()) for one in largest
+    ]
     return told, sum(reason.weight for reason in reasons), len(reasons)
 
 

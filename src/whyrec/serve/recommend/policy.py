@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 
-__all__ = ["Policy", "Rule", "age_of", "check", "read_policy", "taken", "told"]
+__all__ = ["Policy", "Rule", "age_of", "blocked_by", "check", "read_policy", "told"]
 
 MOST = 1_000  # names in a file; the rules are stored in the log of every answer
 OLDEST = 150  # years
@@ -95,7 +95,7 @@ def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float 
 # --- the items of a rule ------------------------------------------------------------------------
 
 
-def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
+def blocked_by(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
     """Items that the rule excludes, (n_items,); computed once for each catalogue."""
     masks: dict[Any, NDArray[np.bool_]] = live.masks
     if rule not in masks:
@@ -104,7 +104,7 @@ def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
 
 
 def _mask(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
-    """See :func:`taken`."""
+    """See :func:`blocked_by`."""
     mask = np.zeros(live.n_items, bool)
     wanted = _folded(rule.categories)
     for tag in live.by_tag.names:
@@ -132,7 +132,7 @@ def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[s
     """The number of offered items that each rule excludes; rules may overlap."""
     rows = []
     for rule in rules:
-        count = int((taken(live, rule) & live.available).sum())
+        count = int((blocked_by(live, rule) & live.available).sum())
         sentence = BLOCKED if rule.least is None else AGED
         text = sentence[lang].format(name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})

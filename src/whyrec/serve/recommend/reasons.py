@@ -74,22 +74,12 @@ class ReasonContext:
         """Whether the model itself words its reasons."""
         return issubclass(type(self.model), Readable)
 
-    @functools.cached_property
-    def named(self) -> _Titles:
-        """The titles as a sentence takes them."""
-        return _Titles(self.titles)
-
-    @functools.cached_property
-    def history(self) -> tuple[list[int], list[int]]:
-        """Item number and time of each event."""
-        return self.query.items.tolist(), self.query.times.tolist()
-
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
             why,
             self.query,
-            self.named,
+            _Titles(self.titles),
             lang=self.lang,
             domain=self.domain,
             verb=self.verb,
@@ -98,17 +88,17 @@ class ReasonContext:
         )
 
 
-def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
-    known = issubclass(type(sight.model), Supported)  # Python caches this for a class
-    support = sight.model.support if known else None
+    known = issubclass(type(context.model), Supported)  # Python caches this for a class
+    support = context.model.support if known else None
     return [
-        shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
-        for why in explain_list(sight.listing, sight.items, shown=shown, support=support)
+        shape_of(context, why, functools.partial(_row, context, why), _text(context, why))
+        for why in explain_list(context.listing, context.items, shown=shown, support=support)
     ]
 
 
-def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
+def shape_of(context: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
     """The JSON of a tested explanation; `row(reason, support)` makes that of one reason."""
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
@@ -120,8 +110,8 @@ def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dic
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
         }
-    named = sum([reason.weight for reason in helping])
-    every = why.others + sum([reason.weight for reason in why.reasons])
+    named = sum(reason.weight for reason in helping)
+    every = why.others + sum(reason.weight for reason in why.reasons)
     return {
         "base": why.base,
         "reasons": rows or [_no_reason(why)],
@@ -130,19 +120,21 @@ def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dic
         "gap": why.score - why.base - every - why.rest,
         "explained_share": why.explained_share,
         "share": why.share,
-        "removed": removed_of(sight, why),
+        "removed": removed_of(context, why),
         "text": text,
     }
 
 
-def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
+def removed_of(context: ReasonContext, why: Explanation) -> dict[str, Any] | None:
     """The effect of removing the named reasons together; None if it was not measured."""
     found = why.removal
     if found is None:
         return None
     return {
-        "items": list(dict.fromkeys(sight.labels[sight.query.items[p]] for p in found.positions)),
-        "event_ids": [sight.event_ids[p] for p in found.positions],
+        "items": list(
+            dict.fromkeys(context.labels[context.query.items[p]] for p in found.positions)
+        ),
+        "event_ids": [context.event_ids[p] for p in found.positions],
         "rank_before": found.rank_before,
         "rank_after": found.rank_after,
         "listed": found.listed,
@@ -151,9 +143,9 @@ def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
     }
 
 
-def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
+def _row(context: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
     if reason.kind != "event":
-        label = phrase(sight, why.item)(reason)
+        label = phrase(context, why.item)(reason)
         return {
             "code": reason.kind,
             "evidence": None,
@@ -162,34 +154,33 @@ def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) ->
             "removed": None,
         }
     return {
-        "code": "event" if sight.tags is None else "tag",
-        "evidence": evidence(sight, reason.refs, people),
+        "code": "event" if context.tags is None else "tag",
+        "evidence": evidence(context, reason.refs, people),
         "contribution": reason.weight,
         "removed": None,
     }
 
 
-def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
+def evidence(context: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
     """The events behind a reason: all uses of one item, represented by the last.
 
     `people` is the number who chose both, reported from five on.
     """
     last = max(refs)
-    items, times = sight.history
-    item = items[last]
-    time = times[last]
+    item = int(context.query.items[last])
+    time = int(context.query.times[last])
     found: dict[str, Any] = {
-        "item": sight.labels[item],
-        "title": sight.titles[item],
-        "event_id": sight.event_ids[last],
-        "event_ids": [sight.event_ids[p] for p in sorted(refs)],
+        "item": context.labels[item],
+        "title": context.titles[item],
+        "event_id": context.event_ids[last],
+        "event_ids": [context.event_ids[p] for p in sorted(refs)],
         "count": len(refs),
-        "time": time if day_of(time, sight.clock) else None,
+        "time": time if day_of(time, context.clock) else None,
         "support": people if people >= FEWEST else None,
     }
-    if sight.tags is None:
+    if context.tags is None:
         return found
-    return found | {"tag": sight.tags.get(last, "")}
+    return found | {"tag": context.tags.get(last, "")}
 
 
 def _no_reason(why: Explanation) -> dict[str, Any]:
@@ -204,15 +195,19 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 
 
-def _text(sight: ReasonContext, why: Explanation) -> str:
-    if sight.tags is not None and why.named:
-        return CONTENT[sight.lang].format(tag=plain(sight.tags.get(max(why.reasons[0].refs), "")))
-    return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
+def _text(context: ReasonContext, why: Explanation) -> str:
+    if context.tags is not None and why.named:
+        return CONTENT[context.lang].format(
+            tag=plain(context.tags.get(max(why.reasons[0].refs), ""))
+        )
+    return context.say(why, phrases=phrase(context, why.item) if context.readable else None)
 
 
-def phrase(sight: ReasonContext, item: int) -> Callable[[Reason], str]:
+def phrase(context: ReasonContext, item: int) -> Callable[[Reason], str]:
     """The wording of a readable model's reasons, in the language of the answer."""
-    return lambda reason: str(sight.model.phrase(reason, sight.query, item)[sight.lang == "zh"])
+    return lambda reason: str(
+        context.model.phrase(reason, context.query, item)[context.lang == "zh"]
+    )
 
 
 def plain(tag: str) -> str:

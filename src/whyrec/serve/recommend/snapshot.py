@@ -266,7 +266,7 @@ class Tags:
 def open_live(version: str, name: str, model: Any, data: Dataset) -> ServingSnapshot:
     """A model with only its own items."""
     if isinstance(model, LinearMixin):
-        for term in model._terms():
+        for term in model.terms():
             if isinstance(term, ItemItemTerm) and not isinstance(term.weights, np.ndarray):
                 term.weights.sort_indices()  # sorted indices allow binary search
     table = data.item_table

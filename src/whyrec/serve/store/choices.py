@@ -62,7 +62,7 @@ class Known:
     history: tuple[tuple[StoredEvent, int], ...] = ()
     seen: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     cancelled: frozenset[str] = frozenset()
 
 
@@ -201,7 +201,7 @@ def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:
     """What counts, from all events of a person, oldest first; a withdrawn event leaves a gap."""
-    out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
+    out = {row.event_id for row in rows if controls.withdraws(row.event_id, row.time)}
     counted = [row for row in rows if row.event_id not in out]
     stands, avoided = heard(counted, least)
     choices = [
@@ -212,13 +212,13 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
     ]
     history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
     standing = {row.item for row in counted if row.event_id in stands}
-    taken = {row.item for row in choices if row.event_id in out} - standing
+    withdrawn = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
     return Known(
         history,
         _labels(seen),
         _labels(avoided),
-        _labels(taken - avoided),
+        _labels(withdrawn - avoided),
         _cancelled(counted, stands, least),
     )
 

@@ -50,7 +50,7 @@ class Controls:
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
         )
 
-    def excludes(self, event_id: str, time: int) -> bool:
+    def withdraws(self, event_id: str, time: int) -> bool:
         """Whether the person has withdrawn this event."""
         return event_id in self.excluded_events or any(
             a <= time <= b for a, b in self.excluded_periods

@@ -7,7 +7,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from whyrec.core.decomposition import adds_up
-from whyrec.serve.telemetry.recent import Pulse
+from whyrec.serve.telemetry.recent import RecentMetrics
 
 __all__ = ["Metrics"]
 
@@ -63,7 +63,7 @@ class Metrics:
         self.model_failures = Counter("rec_model_failures", "Candidates that were refused", **to)
         self._worst = 0.0
         lag = self.event_lag
-        self.pulse = Pulse(
+        self.recent = RecentMetrics(
             lambda: (_sum(self.fallbacks, "_total"), _sum(lag, "_sum"), _sum(lag, "_count"))
         )
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["KEPT", "STEP", "Pulse"]
+__all__ = ["KEPT", "STEP", "RecentMetrics"]
 
 STEP = 10
 KEPT = 360
@@ -39,7 +39,7 @@ class Bucket:
     answers: int = 0
 
 
-class Pulse:
+class RecentMetrics:
     """Recent figures of a process; `totals` reads the metrics, `now` is the clock."""
 
     def __init__(

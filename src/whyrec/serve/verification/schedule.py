@@ -6,7 +6,7 @@ import logging
 import time
 
 from whyrec.core import WhyrecError
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.service import DAY, HOUR, Service
 
 __all__ = ["KIND", "Truth"]
@@ -18,7 +18,7 @@ log = logging.getLogger("whyrec.serve")
 class Truth:
     """A chore that starts the check when it is due; of several processes, the first one does it."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._looked = -1  # the hour that was checked last

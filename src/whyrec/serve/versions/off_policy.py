@@ -18,13 +18,13 @@ from whyrec.serve.store.log import record_of
 from whyrec.serve.store.store import Store
 from whyrec.serve.store.tables import events, recommendations
 
-__all__ = ["judge"]
+__all__ = ["estimate_policy"]
 
 PRIOR = 10.0  # pseudo-shows of the mean rate in each item's own rate
 DAY = 86_400  # seconds
 
 
-def judge(
+def estimate_policy(
     store: Store,
     new: ServingSnapshot,
     *,

@@ -26,7 +26,7 @@ from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.store.store import Store
 from whyrec.serve.versions.registry import Registry, active_version
 
-__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "again", "held_out", "retrain"]
+__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "held_out", "refit", "retrain"]
 
 FEWEST = 20  # test people
 
@@ -146,7 +146,7 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
     people = people[order]
     truth = truth[order]
     before = rest.histories[people]
-    fitted = again(live, rest, seed)
+    fitted = refit(live, rest, seed)
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
     shared = numbers >= 0
     old_model = Renumbered(live.model, numbers, data.n_items)
@@ -157,7 +157,7 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
     return new, old
 
 
-def again(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
+def refit(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
     """A new model of the same kind and settings, fitted on `data`."""
     from whyrec.core import artefact
 
@@ -173,7 +173,7 @@ def _candidate(
     trained_to: int,
     metrics: dict[str, Any],
 ) -> str:
-    fitted = again(live, data, seed)
+    fitted = refit(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
         storage.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
         return registry.add(Path(folder) / "m", now, metrics=metrics, trained_to=trained_to)
@@ -211,7 +211,7 @@ class Renumbered:
             items=items[keep],
             values=batch.values[keep],
             times=batch.times[keep],
-            steps=batch.steps[keep],
+            events_ago=batch.events_ago[keep],
             user=np.full(len(batch), -1),
         )
         found = self.model.score(asked)

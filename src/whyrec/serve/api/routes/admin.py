@@ -25,7 +25,7 @@ from whyrec.serve.api.schemas.admin import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.people import Stored
 from whyrec.serve.api.schemas.recommend import BatchIn, JobOut
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import api_keys as keyring, log
 from whyrec.serve.versions import experiments as trials
 from whyrec.serve.versions.registry import model_rows
@@ -38,7 +38,7 @@ router = APIRouter(
 @router.get("/models", response_model=ModelsOut)
 def models(request: Request) -> Response:
     """List every version with its hashes and measures, and the candidates that were refused."""
-    enter(request, "models:read")
+    authorize(request, "models:read")
     service = service_of(request)
     with service.store.read() as connection:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
@@ -51,7 +51,7 @@ def promote(request: Request, version: Label) -> Response:
     It is read, checked against its hashes and tried first; if any of this fails, the old version
     continues.
     """
-    key = enter(request, "models")
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.promote(version)
     service.store.write(
@@ -64,7 +64,7 @@ def promote(request: Request, version: Label) -> Response:
 @router.post("/models/{version}:rollback", response_model=Promoted)
 def rollback(request: Request, version: Label) -> Response:
     """Return from this version, which serves, to the one before it."""
-    key = enter(request, "models")
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.rollback(version)
     service.store.write(
@@ -77,7 +77,7 @@ def rollback(request: Request, version: Label) -> Response:
 @router.get("/experiments", response_model=ExperimentsOut)
 def experiments(request: Request) -> Response:
     """List every experiment."""
-    enter(request, "experiments")
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
@@ -88,7 +88,7 @@ def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Respons
 
     A hash of the label assigns each person to a fixed arm.
     """
-    key = enter(request, "experiments")
+    key = authorize(request, "experiments")
     service = service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
@@ -126,7 +126,7 @@ def outcome(request: Request, name: Label) -> Response:
 
     With 95% intervals, and the differences from the first arm.
     """
-    enter(request, "experiments")
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         rows = {row["name"]: row for row in trials.rows_of_experiments(connection)}
         if name not in rows:
@@ -137,7 +137,7 @@ def outcome(request: Request, name: Label) -> Response:
 @router.get("/keys", response_model=KeysOut)
 def keys(request: Request) -> Response:
     """List every key, without its secret."""
-    enter(request, "keys")
+    authorize(request, "keys")
     with service_of(request).store.read() as connection:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
 
@@ -148,7 +148,7 @@ def new_key(request: Request, body: KeyIn) -> Response:
 
     Its secret appears only in this answer.
     """
-    mine = enter(request, "keys")
+    mine = authorize(request, "keys")
     service = service_of(request)
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
@@ -167,7 +167,7 @@ def new_key(request: Request, body: KeyIn) -> Response:
 @router.delete("/keys/{id}", response_model=Stored)
 def remove_key(request: Request, id: Label) -> Response:
     """Remove a key, effective from the next request."""
-    mine = enter(request, "keys")
+    mine = authorize(request, "keys")
     service = service_of(request)
     if id == mine.id:
         raise ProblemError(
@@ -192,7 +192,7 @@ def audit(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """Changes to models, keys, experiments, controls and erasures, oldest first."""
-    enter(request, "audit")
+    authorize(request, "audit")
     with service_of(request).store.read() as connection:
         rows = log.audit_rows(connection, after, limit)
     return reply({"entries": rows, "next": rows[-1]["seq"] if len(rows) == limit else None})
@@ -201,7 +201,7 @@ def audit(
 @router.post("/batch/recommendations", response_model=JobOut, status_code=202)
 def batch(request: Request, body: BatchIn) -> Response:
     """Compute lists for many people in the background; fetch them by the id of the job."""
-    key = enter(request, "people")
+    key = authorize(request, "people")
     if key.role == "person":
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
@@ -212,6 +212,6 @@ def batch(request: Request, body: BatchIn) -> Response:
 @router.get("/batch/{id}", response_model=JobOut)
 def job(request: Request, id: Label) -> Response:
     """Progress of a batch, and its lists once it is done."""
-    key = enter(request, "people")
+    key = authorize(request, "people")
     found: dict[str, Any] = batches.found(service_of(request), key, id)
     return reply(found)

@@ -22,7 +22,7 @@ from whyrec.serve.api.schemas.audit import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.insight import FindingOut
 from whyrec.serve.api.schemas.people import ReceiptIn
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import decision as decisions, privacy_ledger as books
 
 router = APIRouter(
@@ -37,14 +37,14 @@ def card(request: Request) -> Response:
 
     It tells the model's inputs, the weight of each part, and the measured quality.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).cards.of())
 
 
 @router.get("/decisions", response_model=DecisionsOut)
 def latest(request: Request, limit: Limit = 50) -> Response:
     """The latest answers, without the people they were for."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply({"decisions": decisions.latest(service_of(request), limit)})
 
 
@@ -54,7 +54,7 @@ def one(request: Request, id: Label) -> Response:
 
     Also the parts of its scores, its replay, and what would be answered today.
     """
-    enter(request, "audit")
+    authorize(request, "audit")
     service = service_of(request)
     return reply(decisions.decision(service, service.record(id)))
 
@@ -62,7 +62,7 @@ def one(request: Request, id: Label) -> Response:
 @router.get("/audit/sentences", response_model=FindingOut)
 def sentences(request: Request) -> Response:
     """The latest check of the serving model's sentences, in fresh and in logged answers."""
-    enter(request, "audit")
+    authorize(request, "audit")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.of("sentences", version))
@@ -74,7 +74,7 @@ def check_sentences(request: Request) -> Response:
 
     GET tells its progress.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.start("sentences", version), 202)
@@ -83,7 +83,7 @@ def check_sentences(request: Request) -> Response:
 @router.get("/ledger", response_model=LedgerOut)
 def ledger(request: Request, limit: Limit = 50) -> Response:
     """What is stored and since when, what was erased, and what was not measured."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply(books.ledger(service_of(request), limit))
 
 
@@ -93,5 +93,5 @@ def verify(request: Request, body: ReceiptIn) -> Response:
 
     Nothing is stored.
     """
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply(books.verify(service_of(request), body.model_dump()))

@@ -12,7 +12,14 @@ from starlette.responses import Response
 from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.events import EventIn, EventsIn, EventsOut
-from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.api.security import (
+    PendingWrite,
+    authorize,
+    bearer,
+    reply,
+    run_serialized,
+    service_of,
+)
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
 from whyrec.serve.store.events import Event, add_events
@@ -33,8 +40,8 @@ async def events(request: Request, body: EventsIn) -> Response:
     status is 409.
     """
 
-    def begin() -> Writing:
-        key = enter(request, "events")
+    def start() -> PendingWrite:
+        key = authorize(request, "events")
         service = service_of(request)
         now = service.now()
         rows = [_row(one, key, now) for one in body.events]
@@ -46,7 +53,7 @@ async def events(request: Request, body: EventsIn) -> Response:
             service, rows, [_id(one) for one in body.events], results, now
         )
 
-    return reply(await in_turn(request, begin))
+    return reply(await run_serialized(request, start))
 
 
 def _told(

@@ -27,11 +27,11 @@ from whyrec.serve.api.schemas.insight import (
     SliceOut,
     VersionsOut,
 )
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
 from whyrec.serve.insight.item_map import Atlas, refine
-from whyrec.serve.insight.measurements import Findings, Measure
+from whyrec.serve.insight.measurements import Measure, Measurements
 from whyrec.serve.insight.model_card import Cards
 from whyrec.serve.insight.quality import next_item, since_fit
 from whyrec.serve.insight.weights import learned, versions
@@ -57,7 +57,7 @@ class Insight:
     """Objects that these routes and the auditor's share, one for each service."""
 
     def __init__(self, service: Service) -> None:
-        self.findings = Findings(service, KINDS)
+        self.findings = Measurements(service, KINDS)
         service.chores.append(Truth(service, self.findings))
         self.atlas, self.cards = Atlas(service, self.findings), Cards(service, self.findings)
 
@@ -74,24 +74,24 @@ def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 6
 
     Failed requests are included. Nobody is named.
     """
-    enter(request, "metrics")
+    authorize(request, "metrics")
     service = service_of(request)
-    pulse = service.metrics.pulse
+    recent = service.metrics.recent
     now = service.now()
     live = service.registry.current(service.store.counters())
     about = {
         "time": now,
-        "since": pulse.since,
+        "since": recent.since,
         "step": STEP,
         "model": live.version,
         "model_name": live.name,
     }
     told = {
         "model_age": service.model_age(live),
-        "series": pulse.series(minutes),
-        "routes": pulse.routes()[:50],
+        "series": recent.series(minutes),
+        "routes": recent.routes()[:50],
     }
-    return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
+    return reply(about | told | {"latest": recent.latest(), "gaps": service.metrics.gap_alarm()})
 
 
 @router.post("/inspect", response_model=InspectOut)
@@ -100,7 +100,7 @@ def inspected(request: Request, body: InspectIn) -> Response:
 
     Nothing is stored.
     """
-    enter(request, "inspect")
+    authorize(request, "inspect")
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
 
 
@@ -110,14 +110,14 @@ def atlas(request: Request, fine: bool = True) -> Response:
 
     `fine` uses the t-SNE layout if it was computed.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.items(fine))
 
 
 @router.get("/atlas/people", response_model=AtlasOut)
 def people(request: Request) -> Response:
     """The map of people, each at the mean of the items they chose."""
-    enter(request, "inspect")
+    authorize(request, "inspect")
     return reply(insight_of(request).atlas.people())
 
 
@@ -127,14 +127,14 @@ def sliced(request: Request, body: SliceIn) -> Response:
 
     Nothing is stored.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.slice(body.items))
 
 
 @router.get("/atlas/neighbours/{item:path}", response_model=NeighboursOut)
 def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
     """The nearest items, in the full space rather than on the map."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.neighbours(item, n))
 
 
@@ -143,7 +143,7 @@ def network(
     request: Request, item: Label, size: Annotated[int, Query(ge=2, le=150)] = 60
 ) -> Response:
     """The network of items that choosing one item recommends, and that those recommend."""
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
 
 
@@ -153,7 +153,7 @@ def weights(request: Request) -> Response:
 
     Weights between its most chosen items, its strongest links, and its rules in words.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     service = service_of(request)
     return reply(learned(service.registry.current(service.store.counters())))
 
@@ -161,7 +161,7 @@ def weights(request: Request) -> Response:
 @router.get("/versions", response_model=VersionsOut)
 def every_version(request: Request) -> Response:
     """Every model version with its size and measurements."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service = service_of(request)
     return reply(
         {
@@ -174,7 +174,7 @@ def every_version(request: Request) -> Response:
 @router.get("/findings/{version}", response_model=FindingsOut)
 def findings(request: Request, version: Label) -> Response:
     """Finished and running measurements of a version."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     found: dict[str, Any] = insight_of(request).findings.all_of(version)
     return reply(
@@ -188,7 +188,7 @@ def findings(request: Request, version: Label) -> Response:
 @router.get("/findings/{version}/{kind}", response_model=FindingOut)
 def finding(request: Request, version: Label, kind: Kind) -> Response:
     """One measurement."""
-    enter(request, "insight")
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     return reply(insight_of(request).findings.of(kind, version))
 
@@ -199,5 +199,5 @@ def measure(request: Request, version: Label, kind: Kind) -> Response:
 
     GET tells its progress.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

@@ -22,7 +22,7 @@ from whyrec.serve.api.schemas.items import (
     StoredItem,
 )
 from whyrec.serve.api.schemas.people import Stored
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import log
 from whyrec.serve.store.items import Item, item_of, page_of_items, put_items, remove_item
 from whyrec.serve.store.store import upsert
@@ -40,7 +40,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """A page of items in order of their labels; `next` is the `after` of the following page."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     with service_of(request).store.read() as connection:
         rows = page_of_items(connection, after, limit)
     return reply(
@@ -54,7 +54,7 @@ def listed(
 @router.get("/items/{item:path}", response_model=StoredItem)
 def one(request: Request, item: Label) -> Response:
     """One item."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     with service_of(request).store.read() as connection:
         row = item_of(connection, item)
     if row is None:
@@ -68,7 +68,7 @@ def put(request: Request, item: Label, body: ItemIn) -> Response:
 
     A model that reads text recommends a new item from now on.
     """
-    enter(request, "items:write")
+    authorize(request, "items:write")
     value = body.model_dump()
     return _saved(
         request,
@@ -79,7 +79,7 @@ def put(request: Request, item: Label, body: ItemIn) -> Response:
 @router.patch("/items/{item:path}", response_model=ItemSaved)
 def patch(request: Request, item: Label, body: ItemPatch) -> Response:
     """Change the given fields of an item; `{"hidden": false}` offers it again."""
-    enter(request, "items:write")
+    authorize(request, "items:write")
     changes = {name: value for name, value in body.model_dump().items() if value is not None}
 
     def changed(connection: Connection) -> Item:
@@ -97,7 +97,7 @@ def remove(request: Request, item: Label) -> Response:
 
     Histories keep it.
     """
-    key = enter(request, "items:write")
+    key = authorize(request, "items:write")
     service = service_of(request)
 
     def job(connection: Connection) -> bool:
@@ -114,7 +114,7 @@ def remove(request: Request, item: Label) -> Response:
 @router.post("/links", response_model=Stored)
 def link(request: Request, body: LinksIn) -> Response:
     """Add facts (head, relation, tail) about items; existing facts stay."""
-    enter(request, "items:write")
+    authorize(request, "items:write")
     rows = sorted({(one.head, one.relation, one.tail) for one in body.links})
     values = [{"head": h, "relation": r, "tail": t} for h, r, t in rows]
     service_of(request).store.write(

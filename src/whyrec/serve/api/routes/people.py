@@ -20,7 +20,7 @@ from whyrec.serve.api.schemas.people import (
     UserIn,
     UsersOut,
 )
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.service import Service
 from whyrec.serve.store import log
 from whyrec.serve.store.people import change_controls, erase, everything_of, subject_hash
@@ -44,7 +44,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """A page of people's labels, in order; `next` is the `after` of the following page."""
-    key = enter(request, "people")
+    key = authorize(request, "people")
     if key.role == "person":
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
@@ -64,7 +64,7 @@ def listed(
 @router.get("/users/{user:path}/profile", response_model=ProfileOut)
 def profile(request: Request, user: Label) -> Response:
     """A person's controls, and the tags of the history with their weight and origin."""
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(_profile(service_of(request), user))
 
 
@@ -73,7 +73,7 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
     """Set a person's controls, effective from the next answer in every process."""
     start = time.perf_counter()
     service = service_of(request)
-    key = enter(request, "people", user)
+    key = authorize(request, "people", user)
     changes: dict[str, Any] = {
         name: value for name, value in body.model_dump().items() if value is not None
     }
@@ -89,7 +89,7 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
 @router.get("/users/{user:path}/export", response_model=dict[str, Any])
 def export(request: Request, user: Label) -> Response:
     """Everything that is stored about a person."""
-    enter(request, "people", user)
+    authorize(request, "people", user)
     with service_of(request).store.read() as connection:
         return reply(everything_of(connection, user))
 
@@ -97,7 +97,7 @@ def export(request: Request, user: Label) -> Response:
 @router.put("/users/{user:path}/friends", response_model=Stored)
 def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
     """Add friends of a person."""
-    enter(request, "people", user)
+    authorize(request, "people", user)
     rows = [{"user": user, "friend": friend} for friend in sorted(set(body.friends))]
     service_of(request).store.write(
         lambda c: (
@@ -114,7 +114,7 @@ def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
 @router.put("/users/{user:path}", response_model=ProfileOut)
 def put(request: Request, user: Label, body: UserIn) -> Response:
     """Replace the additional fields of a person."""
-    key = enter(request, "people", user)
+    key = authorize(request, "people", user)
     service = service_of(request)
     if key.role == "person" and service.policy.asks_age:
         _own_age(service, user, body.fields)
@@ -128,7 +128,7 @@ def remove(request: Request, user: Label) -> Response:
 
     The erasure is complete when this is answered.
     """
-    key = enter(request, "people", user)
+    key = authorize(request, "people", user)
     service = service_of(request)
     receipt = erase(service.store, user, service.now())
     service.forget(user)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.fields import Label
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile
 
 router = APIRouter(
@@ -20,7 +20,7 @@ router = APIRouter(
 @router.get("/me", response_model=profile.MeOut)
 def me(request: Request) -> Response:
     """The person and scopes of this key, its parts of the page, and the serving model."""
-    key = enter(request, "me")
+    key = authorize(request, "me")
     return reply(profile.me(service_of(request), key, demo=request.app.state.demo is not None))
 
 
@@ -42,7 +42,7 @@ def search(
 
     Matches at the beginning come first, then the most chosen.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply({"items": profile.search(service_of(request), q, limit)})
 
 
@@ -51,7 +51,7 @@ def cards(
     request: Request, item: Annotated[list[Label], Query(min_length=1, max_length=100)]
 ) -> Response:
     """Titles and tags of up to a hundred items; unknown items are left out."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply({"items": profile.cards(service_of(request), item)})
 
 
@@ -68,7 +68,7 @@ def history(
 
     Each has its title and whether it counts in recommendations, or why not.
     """
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(profile.history(service_of(request), user, after, limit))
 
 
@@ -78,5 +78,5 @@ def tastes(request: Request, user: Label) -> Response:
 
     Each has its share of the history and of the catalogue, and the latest events it comes from.
     """
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(profile.tastes(service_of(request), user))

@@ -23,7 +23,14 @@ from whyrec.serve.api.schemas.recommend import (
     WhyNotIn,
     WhyNotOut,
 )
-from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.api.security import (
+    PendingWrite,
+    authorize,
+    bearer,
+    reply,
+    run_serialized,
+    service_of,
+)
 from whyrec.serve.insight import why_not as questions
 from whyrec.serve.store.log import Record
 
@@ -40,15 +47,15 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
     The answer is logged: it can be looked up, explained and replayed by its recommendation_id.
     """
 
-    def begin() -> Writing:
+    def start() -> PendingWrite:
         service = service_of(request)
         with service.store.read() as connection:
-            key = enter(request, "recommend", body.user, connection)
+            key = authorize(request, "recommend", body.user, connection)
             asked = _asked(body, key.user)
             seen = request.state.counters
-            return service.begin(asked, key.id, once, seen, connection)
+            return service.start_recommendation(asked, key.id, once, seen, connection)
 
-    return reply(await in_turn(request, begin))
+    return reply(await run_serialized(request, start))
 
 
 @router.get("/recommendations/{id}", response_model=RecordOut)
@@ -75,7 +82,7 @@ def more(
     """Further items of the same list, from the same history, model and catalogue."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, offset=offset, n=n))
+    body = service.shown_now(record, service.recompute(record, offset=offset, n=n))
     end = offset + n
     if body["more"] and end <= 1000:
         following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
@@ -89,7 +96,9 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, explain=True, shown=10, lang=lang))
+    body = service.shown_now(
+        record, service.recompute(record, explain=True, max_reasons=10, lang=lang)
+    )
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
@@ -108,14 +117,14 @@ def why_not(request: Request, body: WhyNotIn) -> Response:
 
     It may be seen, blocked, filtered, hidden, unknown, or lack a part of the score.
     """
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
 
 
 @router.post("/what-if", response_model=WhatIfOut)
 def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.what_if(service_of(request), _asked(body, key.user)))
 
 
@@ -130,7 +139,7 @@ def similar(
 
     If the model does not know it: items with shared tags.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
@@ -155,7 +164,7 @@ def _record(request: Request, id: str) -> Record:
 
     A person may see their own records. Other keys may see records of nobody only if they made them.
     """
-    key = enter(request, "records")
+    key = authorize(request, "records")
     record = service_of(request).record(id)
     if key.role == "person":
         mine = record.user == key.user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
 from whyrec.serve.api.schemas.fields import (
     Age,
@@ -312,7 +312,10 @@ class RecommendIn(Body):
     exclude: Many = []
     explain: bool = True
     reasons: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
-    personalized: bool = True
+    # The second is the name of the version before.
+    personalised: Annotated[
+        bool, Field(validation_alias=AliasChoices("personalised", "personalized"))
+    ] = True
     repeat: bool | None = None
     lang: Lang = "en"
     zone: Zone | None = None
