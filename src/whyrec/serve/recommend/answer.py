@@ -48,7 +48,7 @@ class Inputs:
     """Everything an answer depends on besides model and catalogue.
 
     `history`: stored events that the person has not withdrawn; `session`: items of the request;
-    `banned_*`: the person's blocks; `exclude`: items excluded by the request; `rules`: the
+    `blocked_*`: the person's blocks; `excluded`: items excluded by the request; `rules`: the
     operator's rules that apply; `seen`: items ever chosen beyond the scored history; `avoided`:
     items refused or returned, never offered; `repeat`: whether chosen items may be listed again
     (None: as fitted).

@@ -55,7 +55,7 @@ class Known:
     """What counts of a person.
 
     `history`: the latest choices, oldest first, with the number of later choices; `seen`: other
-    items ever chosen; `avoided`: items refused or returned, without a remaining choice; `taken`:
+    items ever chosen; `avoided`: items refused or returned, without a remaining choice; `withdrawn`:
     items whose choices the person withdrew; `cancelled`: ids of events that later events took back.
     """
 
