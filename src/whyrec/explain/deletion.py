@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Query, Reason, Scorer
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, Game, leads
+from whyrec.explain.games import RIVALS, Game, Rivals, leads
 
 __all__ = ["deletion", "deletion_margin", "removal", "two_sided"]
 
@@ -22,8 +23,9 @@ NEAR = 40  # events looked at again for the second to the fifth
 FIRST = 0.4
 
 
+@explainer(needs=Scorer)
 def deletion(
-    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: Rivals = RIVALS
 ) -> Explanation:
     """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
 
@@ -48,12 +50,14 @@ def deletion(
     )
 
 
+@explainer(needs=Scorer)
 def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
     """:func:`deletion` of the margin against the next ten items."""
     return deletion(model, query, item, margin=True)
 
 
-def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
+def removal(model: Scorer, query: Query, item: int, *, rivals: Rivals = RIVALS) -> Explanation:
     """The order in which taking events away makes the item fall fastest: of what is left, the event
     whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
     the rest a tenth of the history at a time.
@@ -68,7 +72,8 @@ def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> 
     return _one_by_one(model, query, item, rivals, "removal (one after the other; of its lead)")
 
 
-def two_sided(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
+def two_sided(model: Scorer, query: Query, item: int, *, rivals: Rivals = RIVALS) -> Explanation:
     """As :func:`removal`, looking at both sides of each cut: an event comes early where the item
     falls without it and those before it, and stands on it and those before it alone. What falls is
     the lead and the score alike.

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.interpretable.feature_phrases import Words, conditions
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
+from whyrec.models.setting_types import Count
 
 __all__ = ["Tree"]
 
@@ -41,11 +43,11 @@ class Tree(Ranker):
 
     def __init__(
         self,
-        max_depth: int = 5,
-        min_samples: int = 50,
-        candidates: int = 300,
-        people: int = 4_000,
-        negatives: int = 30,
+        max_depth: Annotated[int, Setting(low=1, search=(2, 10))] = 5,
+        min_samples: Annotated[int, Setting(low=1, search=(10, 500), log=True)] = 50,
+        candidates: Count = 300,
+        people: Count = 4_000,
+        negatives: Count = 30,
         friends: bool = False,
         moment: bool = False,
     ) -> None:
@@ -56,6 +58,7 @@ class Tree(Ranker):
         self.negatives = negatives
         self.friends = friends
         self.moment = moment
+        check_model_settings(self)
 
     def learn(
         self,
