@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import (
     Additive,
-    BadArgument,
+    ArgumentError,
     Cost,
     Dataset,
     Explanation,
@@ -23,9 +23,9 @@ from whyrec.core import (
     Query,
     Readable,
     Scorer,
-    Unknown,
-    counted,
-    from_score,
+    UnknownNameError,
+    count_calls,
+    model_from_function,
     recommend,
 )
 from whyrec.core.capabilities import (
@@ -192,7 +192,7 @@ def explain(
     own, such as budget or against.
     """
     if not item >= 0:
-        raise BadArgument("item must be an item number, 0 or more", given=str(item))
+        raise ArgumentError("item must be an item number, 0 or more", given=str(item))
     if method in ("auto", "events"):
         method = choose(fitted, events=method == "events")[0]
     made = find("explainers", method)
@@ -200,21 +200,23 @@ def explain(
     inputs = given_inputs(made)
     for name in options:
         if name not in known and name not in inputs:
-            raise Unknown(f"option of {method}", name, [*known, *inputs])
+            raise UnknownNameError(f"option of {method}", name, [*known, *inputs])
     check_settings(method, made, options)
     if "data" in inputs:
         if data is None:
-            raise BadArgument(f"the method {method} needs the data", given="none", fix="give data=")
+            raise ArgumentError(
+                f"the method {method} needs the data", given="none", fix="give data="
+            )
         options["data"] = data
     if "explainer" in inputs and "explainer" not in options:
-        raise BadArgument(
+        raise ArgumentError(
             f"the method {method} needs an explainer that was trained",
             given="none",
             fix="train one with `whyrec learn M`, or give explainer=",
         )
     if score is not None and "score" in inputs:
         options["score"] = score
-    twin, tally = counted(fitted)
+    twin, tally = count_calls(fitted)
     start = time.perf_counter()
     found: Explanation = made(twin, query, item, **options)
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
@@ -298,7 +300,7 @@ def faithful(
     from whyrec.evaluate.faithfulness import faithfulness
 
     if not isinstance(model, Scorer):
-        model = from_score(model)
+        model = model_from_function(model)
     if isinstance(queries, Queries):
         asked = queries
     else:

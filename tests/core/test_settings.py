@@ -9,14 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from whyrec.core import BadArgument
-from whyrec.core.settings import (
-    Setting,
-    check_model_settings,
-    check_settings,
-    declared,
-    searched,
-)
+from whyrec.core import ArgumentError
+from whyrec.core.settings import Setting, check_model_settings, check_settings, declared, searched
 
 
 class Other:
@@ -140,20 +134,20 @@ def test_what_can_be_meant_is_taken(config):
     ids=str,
 )
 def test_what_cannot_is_refused(config, text):
-    with pytest.raises(BadArgument, match=text):
+    with pytest.raises(ArgumentError, match=text):
         check_settings("own", Own, config)
-    with pytest.raises(BadArgument, match=text.replace(" of own", "")):
+    with pytest.raises(ArgumentError, match=text.replace(" of own", "")):
         Own(**config)
 
 
 def test_numbers_of_other_packages_are_theirs():
     check_settings("other", Other, {"epochs": -3, "decay": 7.0})
-    with pytest.raises(BadArgument, match="epochs of other must be a whole number"):
+    with pytest.raises(ArgumentError, match="epochs of other must be a whole number"):
         check_settings("other", Other, {"epochs": "many"})
 
 
 def test_the_paragraph_says_what_was_given_what_is_allowed_and_what_to_do():
-    with pytest.raises(BadArgument) as caught:
+    with pytest.raises(ArgumentError) as caught:
         check_settings("own", Own, {"decay": -3})
     assert str(caught.value) == (
         "decay of own must be from 0 to 1; got -3. "
@@ -164,7 +158,7 @@ def test_the_paragraph_says_what_was_given_what_is_allowed_and_what_to_do():
 def test_a_constructor_that_inherits_checks_what_is_stored_so_far():
     assert Later(share=1).share == 1
     with pytest.raises(
-        BadArgument, match="share must be from 0 to 1; got 2. Fix: give share of Later"
+        ArgumentError, match="share must be from 0 to 1; got 2. Fix: give share of Later"
     ):
         Later(share=2)
 
@@ -176,7 +170,7 @@ def test_without_annotations_the_default_says_the_kind():
         ({"rate": "x"}, "rate of bare must be a number; got 'x'"),
         ({"kind": 3}, "kind of bare must be text; got 3"),
     ):
-        with pytest.raises(BadArgument, match=text):
+        with pytest.raises(ArgumentError, match=text):
             check_settings("bare", Bare, config)
 
 
@@ -213,7 +207,7 @@ def test_a_number_in_a_range_is_taken_and_nothing_else(value):
     inside = isinstance(value, int | float) and 0 <= value <= 1
     try:
         check_settings("own", Own, {"decay": value})
-    except BadArgument as error:
+    except ArgumentError as error:
         assert not inside
         assert (
             "decay of own" in str(error)

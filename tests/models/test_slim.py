@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec import registry
-from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.core import ArgumentError, Dataset, Queries, Query
 from whyrec.core.ranking import mask_seen, recommend, top_k
 from whyrec.models.linear import slim
 from whyrec.models.linear.ease import ease_weights
@@ -82,7 +82,7 @@ def test_only_the_latest_events_of_a_long_history_count():
     ],
 )
 def test_refusals(data, changed, message):
-    with pytest.raises(BadArgument, match=message):
+    with pytest.raises(ArgumentError, match=message):
         SLIM(**changed).fit(data)
 
 

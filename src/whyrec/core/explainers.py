@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from whyrec.core.capabilities import Scorer
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.explanation import Explanation
 from whyrec.core.settings import Declared, declared
 
@@ -83,7 +83,7 @@ def explainer(
         @functools.wraps(made)
         def explain(model: Any, query: Any, item: int, **options: Any) -> Explanation:
             if not declaration.fits(model):
-                raise BadArgument(requires, given=type(model).__name__, fix=instead)
+                raise ArgumentError(requires, given=type(model).__name__, fix=instead)
             known = options_of(made)
             for key, value in options.items():
                 if key in known:

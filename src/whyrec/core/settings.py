@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 
 __all__ = ["Declared", "Setting", "check_model_settings", "check_settings", "declared", "searched"]
 
@@ -62,7 +62,8 @@ class Setting:
             return value in self.choices
         if not isinstance(value, numbers.Real):
             return True
-        return self.low <= value <= self.high and self.above < value < self.below
+        number: Any = value
+        return bool(self.low <= number <= self.high and self.above < number < self.below)
 
     @property
     def range(self) -> str:
@@ -120,7 +121,7 @@ class Declared:
         return f"{words}, or None" if self.optional else words
 
     def check(self, value: Any, what: str, owner: str) -> None:
-        """Raise BadArgument if the value is not allowed. what: the setting's name in the message;
+        """Raise ArgumentError if the value is not allowed. what: the setting's name in the message;
         owner: whose setting it is."""
         if self.kind is None or value is self.default or (value is None and self.optional):
             return
@@ -140,11 +141,11 @@ class Declared:
             if not self.setting.allows(part):
                 raise self._error(f"{what} must be {self.setting.range}", repr(part), owner)
 
-    def _error(self, required: str, given: str, owner: str) -> BadArgument:
+    def _error(self, required: str, given: str, owner: str) -> ArgumentError:
         fix = f"give {self.name} of {owner} {self.allowed}"
         if self.default is not inspect.Parameter.empty:
             fix += f"; the default is {self.default!r}"
-        return BadArgument(required, given=given, fix=fix)
+        return ArgumentError(required, given=given, fix=fix)
 
 
 def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
@@ -170,9 +171,10 @@ def check_model_settings(model: Any) -> None:
     Raises:
         ArgumentError: As :func:`check_settings`.
     """
-    for key, one in declared(type(model)).items():
+    made: Any = type(model)
+    for key, one in declared(made).items():
         if key in vars(model):  # the constructor of a class that inherits may not be done yet
-            one.check(vars(model)[key], key, type(model).__name__)
+            one.check(vars(model)[key], key, made.__name__)
 
 
 def searched(made: Any) -> dict[str, Declared]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 __all__ = ["Clock", "clock_of", "day_of"]
 
@@ -28,7 +28,7 @@ def clock_of(clock: bool, zone: str = "") -> Clock:
     try:
         return clock and (ZoneInfo(zone) if zone else True)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadArgument(
+        raise ArgumentError(
             "a time zone must be an IANA name such as Europe/Berlin", given=repr(zone)
         ) from None
 

@@ -20,7 +20,7 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     Removing an event removes exactly its weight, so this is leave-one-out, the Shapley value
     [shapley1953] and integrated gradients [sundararajan2017] at once. score: the one that was
     served, where there is one: it is then not computed again, and an explanation that does not add
-    up to it cannot be made. Raises BadArgument there, and for a model without contributions.
+    up to it cannot be made. Raises ArgumentError there, and for a model without contributions.
     """
     base, weights, rest = model.contributions(query, item)
     if score is None:
@@ -41,7 +41,7 @@ def features(
 
     A reason says how the model judged the item, not what an event did: what removing events does is
     measured by :mod:`whyrec.explain.counterfactual`. score: as for :func:`exact`. Raises
-    BadArgument for a model without such reasons.
+    ArgumentError for a model without such reasons.
     """
     base, reasons = model.reasons(query, item)
     if score is None:
@@ -59,7 +59,7 @@ def mixed(
 ) -> Explanation:
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
-    BadArgument for a model without either."""
+    ArgumentError for a model without either."""
     base, weights, rest = model.contributions(query, item)
     more, found = model.feature_reasons(query, item)
     if score is None:

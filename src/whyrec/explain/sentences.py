@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language, Verb
 
 __all__ = ["Claim", "Thing", "language_of", "parse", "quoted", "sentence", "strength"]
@@ -149,7 +149,7 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Read the claims of a text that :func:`say` could have written; BadArgument where it says
+    """Read the claims of a text that :func:`say` could have written; ArgumentError where it says
     anything else. variants: the other ways to say a sentence are read too."""
     language = language_of(lang)
     at = 0
@@ -329,11 +329,11 @@ def _fill(template: str, slots: dict[str, str]) -> str:
 
 def language_of(lang: str) -> Language:
     if lang not in LANGUAGES:
-        raise BadArgument("lang must be en or zh", given=repr(lang))
+        raise ArgumentError("lang must be en or zh", given=repr(lang))
     return LANGUAGES[lang]
 
 
-def _unreadable(text: str, at: int) -> BadArgument:
-    return BadArgument(
+def _unreadable(text: str, at: int) -> ArgumentError:
+    return ArgumentError(
         "a text of reasons has only the sentences of its templates", given=repr(text[at : at + 60])
     )

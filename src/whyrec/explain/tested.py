@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal
+from whyrec.core import Explanation, ItemContributions, Listing, Query, Reason, Removal
 from whyrec.core.decomposition import Constant, WithReasons, adds_up, groups_of, with_reasons
 from whyrec.core.support import prefer
 
@@ -172,7 +172,7 @@ def _chosen(
 
 def _explanation(
     listing: Listing,
-    parts: Parts,
+    parts: ItemContributions,
     at: int,
     item: int,
     row: _Row,
@@ -242,7 +242,9 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
     return None
 
 
-def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
+def _unsound(
+    listing: Listing, parts: ItemContributions, at: int, item: int, score: float
+) -> Explanation:
     """No reasons: what the model says of its score is not the score."""
     base = float(parts.base[at])
     rest = float(parts.rest[at])
@@ -261,7 +263,13 @@ def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -
 
 
 def _by_reasons(
-    view: WithReasons, listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool
+    view: WithReasons,
+    listing: Listing,
+    parts: ItemContributions,
+    at: int,
+    item: int,
+    shown: int,
+    whole: bool,
 ) -> Explanation:
     """The explanation of one item by reasons that are no events: paths, features, rules."""
     base, reasons = view.reasons(item)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from whyrec.core import BadArgument, Explanation, Query, Reason, Removal
+from whyrec.core import ArgumentError, Explanation, Query, Reason, Removal
 from whyrec.core.support import strength
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.sentences import Claim, Thing, language_of, parse, quoted, sentence
@@ -311,7 +311,7 @@ def faithful(
     """
     try:
         return parse(text, lang) == claims(explanation, query, table, clock=clock, phrases=phrases)
-    except BadArgument:
+    except ArgumentError:
         return False
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from whyrec import registry
-from whyrec.core import BadArgument, BadArtefact, Diverged, MissingExtra
+from whyrec.core import ArgumentError, BadArtefact, MissingExtra, TrainingDivergedError
 from whyrec.core.cases import Split
 from whyrec.core.lifecycle import NotTuned
 from whyrec.core.progress import Progress, silent
@@ -173,7 +173,7 @@ def tune(
 
 
 def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, Declared]:
-    """The settings to search, as the model declares them; BadArgument if there is nothing to do."""
+    """The settings to search, as the model declares them; ArgumentError if there are none."""
     made = registry.find("models", model)
     space = searched(made)
     if not space:
@@ -186,15 +186,15 @@ def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, De
                 "declare one on a setting of its constructor, such as "
                 "rate: Annotated[float, Setting(low=0, search=(0.1, 0.9))] = 0.5"
             )
-        raise BadArgument(
+        raise ArgumentError(
             "tune needs a model with a setting to search", given=f"{model}, which {why}", fix=fix
         )
     if trials < 1:
-        raise BadArgument("--trials must be 1 or more", given=str(trials))
+        raise ArgumentError("--trials must be 1 or more", given=str(trials))
     registry.model(model, **fixed)
     left = {name: one for name, one in space.items() if name not in fixed}
     if not left:
-        raise BadArgument(
+        raise ArgumentError(
             "--config must leave something to search", given=f"all of {', '.join(space)}"
         )
     return left
@@ -234,7 +234,7 @@ def _result(study: Any, about: Row, fixed: Mapping[str, Any], out: Path) -> Tune
     """What was found, with the best settings written to `out`."""
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
-        raise BadArgument(
+        raise ArgumentError(
             "one trial must end well",
             given=f"{len(study.trials)} that did not",
             fix="set a lower learning_rate with --config, or try more",
@@ -301,7 +301,7 @@ def _measured(
         value = accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
     except optuna.TrialPruned:
         state = optuna.trial.TrialState.PRUNED
-    except Diverged:
+    except TrainingDivergedError:
         state = optuna.trial.TrialState.FAIL
     return state, value, study.trials[-1].intermediate_values
 
@@ -350,7 +350,7 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
     from sqlalchemy.exc import SQLAlchemyError
 
     if store.is_dir() or not store.resolve().parent.is_dir():
-        raise BadArgument("--store must be a file in a folder that is there", given=str(store))
+        raise ArgumentError("--store must be a file in a folder that is there", given=str(store))
     name = f"{about['model']}, {about['protocol']}"
     try:
         storage = optuna.storages.RDBStorage(f"sqlite:///{store}")
@@ -404,6 +404,6 @@ def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
         sys.stderr.write(
             "".join(line + "\n" for line in lines)
         )  # hours of search are not lost for a wrong path
-        raise BadArgument(
+        raise ArgumentError(
             "--out must be a file that can be written", given=f"{path}: {error.strerror}"
         ) from None

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 
 __all__ = ["ABSENT", "WORDING", "Words", "condition", "conditions", "said", "short", "shown"]
 
@@ -182,7 +182,7 @@ ABSENT: dict[str, str] = {
 def _parts(name: str) -> tuple[Wording, str]:
     stem, _, field = name.partition(":")
     if stem not in WORDING:
-        raise Unknown("feature", name, WORDING)
+        raise UnknownNameError("feature", name, WORDING)
     return WORDING[stem], field.replace("_", " ")
 
 

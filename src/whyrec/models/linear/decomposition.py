@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query
-from whyrec.core.decomposition import Parts
+from whyrec.core.decomposition import ItemContributions
 
 __all__ = ["LinearDecomposition", "SparseRows"]
 
@@ -114,7 +114,7 @@ class LinearDecomposition:
             self.sums += faded.astype(np.float64) @ weights[self.query.items].astype(np.float64)
         return self.sums.astype(np.float32)
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         total = np.zeros((len(self.query), len(items)))
         if self.rows:
             place = np.full(len(self.base), -1, np.int32)
@@ -125,7 +125,9 @@ class LinearDecomposition:
             total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
         for events, vectors in self.learned:
             total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
-        return Parts(self.base[items].astype(np.float64), total, np.zeros(len(items)), True)
+        return ItemContributions(
+            self.base[items].astype(np.float64), total, np.zeros(len(items)), True
+        )
 
     def patched(
         self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]

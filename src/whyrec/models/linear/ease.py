@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
-from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
 from whyrec.models.setting_types import Count, Ridge
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
@@ -25,13 +25,15 @@ __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 FEW = 8  # an inverse of n x n takes about as long as the products of n / FEW people's rows
 
 
-def ease_weights(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
+def ease_weights(
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
+) -> NDArray[np.float32]:
     """The weights of :func:`ease` alone."""
     return ease(matrix, ridge, each)[0]
 
 
 def ease(
-    matrix: sparse.csr_array, ridge: float, each: Each = map
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal, (n, n) float32; and
     diag(P) (n,), with which :func:`without_rows` can take people out of B again.
@@ -42,7 +44,7 @@ def ease(
     rounding. each: who multiplies the blocks of people that X^T X is a sum over.
     """
     if ridge <= 0:
-        raise BadArgument("ridge must be above 0", given=str(ridge))
+        raise ArgumentError("ridge must be above 0", given=str(ridge))
     people, n = matrix.shape
     # Sparse products run some 50 times slower per operation than the dense inverse.
     dual = float(people) ** 3 + 50.0 * matrix.nnz * (people + n) < float(n) ** 3
@@ -109,7 +111,9 @@ def _product(rows: sparse.csr_array) -> sparse.coo_array:
     return sparse.coo_array(rows.T @ rows)
 
 
-def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
+def _inverse(
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
+) -> NDArray[np.float32]:
     """(X^T X + ridge I)^-1 in place by Cholesky."""
     n = matrix.shape[1]
     gram = np.zeros((n, n), np.float32, order="F")
@@ -120,7 +124,7 @@ def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArra
     if info == 0:
         inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
     if info != 0:
-        raise BadArgument(
+        raise ArgumentError(
             "EASE needs a matrix that can be inverted",
             given=f"ridge {ridge}",
             fix="raise the ridge",
@@ -157,16 +161,21 @@ class EASE(SupportMixin, LinearMixin):
         check_model_settings(self)
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: EvaluationCases | None = None,
+        each: ParallelMap = map,
     ) -> Self:
         check_min_support(self.min_support)
         self._learn(data, each)
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _learn(self, data: Dataset, each: Each = map) -> None:
+    def _learn(self, data: Dataset, each: ParallelMap = map) -> None:
         if data.n_items > self.max_items:
-            raise BadArgument(
+            raise ArgumentError(
                 f"EASE holds n_items squared weights, at most {self.max_items} items",
                 given=f"{data.n_items} items",
                 fix="use cooccurrence or als, or keep items with more events (--item-core)",
@@ -222,5 +231,5 @@ class EASE(SupportMixin, LinearMixin):
         made._settle(0, None)
         return made
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, 1.0)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, 1.0)]

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError, mask_seen
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
 from whyrec.models.item_content.text_encoder import Whitening, encode
-from whyrec.models.linear.terms import Heads
+from whyrec.models.linear.terms import LowRankTerm
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
@@ -49,14 +49,14 @@ class Kernel:
     decay: float = 1.0
 
     @property
-    def term(self) -> Heads:
+    def term(self) -> LowRankTerm:
         gap = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[None]
-        return Heads(self.vectors, self.vectors * np.float32(self.weight), gap)
+        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), gap)
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """The modalities asked for; where none are, all vectors of the table. Raises Unknown for one
-    it lacks.
+    """The modalities asked for; where none are, all vectors of the table. Raises UnknownNameError
+    for one it lacks.
     """
     if given is None:
         return list(table.vectors)
@@ -66,27 +66,27 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
         names = list(given)
     for name in names:
         if name not in (TEXT, LINKS, *table.vectors):
-            raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])
+            raise UnknownNameError("modality", name, [*table.vectors, TEXT, LINKS])
     return names
 
 
 def kernel_vectors(data: Dataset, name: str) -> Floats:
     """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name
-    are read by the packaged encoder and embedded from the graph. Raises BadArgument for `links`
+    are read by the packaged encoder and embedded from the graph. Raises ArgumentError for `links`
     where the data have none."""
     table = data.item_table
     if name in table.vectors:
         raw = np.asarray(table.vectors[name], np.float32)
     elif name == LINKS:
         if data.links is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "the modality links needs a graph", given="data without one", fix="give --graph"
             )
         raw = link_vectors(data.links)
     else:
         raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
     if not np.isfinite(raw).all():
-        raise BadArgument(
+        raise ArgumentError(
             f"the vectors {name!r} must be finite",
             given="NaN or infinity",
             fix="write rows of zeros where nothing is known",
@@ -102,7 +102,7 @@ def choose(
     given: Mapping[str, float] | None,
     scores: Floats,
     some: Queries,
-    cases: Cases | None,
+    cases: EvaluationCases | None,
     k: int,
 ) -> None:
     """Set weight and decay of each: `given` as they are, else those with the best NDCG@k on the
@@ -151,12 +151,12 @@ def _surely(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     return bool(gain.mean() > SURE * gain.std() / np.sqrt(len(gain)))
 
 
-def _quality(scores: Floats, cases: Cases, k: int) -> NDArray[np.float64]:
+def _quality(scores: Floats, cases: EvaluationCases, k: int) -> NDArray[np.float64]:
     """NDCG@k of each case."""
     return ndcg_of_scores(mask_seen(scores, cases.queries), cases, k)
 
 
-def _spread(one: Kernel, decay: float, some: Queries, cases: Cases) -> Floats:
+def _spread(one: Kernel, decay: float, some: Queries, cases: EvaluationCases) -> Floats:
     """The kernel's scores of the cases (q, n_items), in units of their spread."""
     one.decay = decay
     unit = _unit(one, some)

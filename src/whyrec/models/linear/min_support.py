@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Queries, batches, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import ArgumentError, Queries, batches, mask_seen
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 
 __all__ = ["TRIED", "MinSupport", "check_min_support", "choose", "costs"]
 
@@ -24,7 +24,7 @@ MinSupport = int | str | Sequence[int]
 
 def check_min_support(given: Any) -> list[int]:
     """The values to try, in their order; those of "auto" where one number is given. Raises
-    BadArgument for other things.
+    ArgumentError for other things.
     """
     several = isinstance(given, Sequence) and not isinstance(given, str)
     found = list(given) if several else [given]
@@ -37,13 +37,15 @@ def check_min_support(given: Any) -> list[int]:
         if several:
             return sorted({int(one) for one in found})
         return list(TRIED)
-    raise BadArgument(
+    raise ArgumentError(
         'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
         given=repr(given),
     )
 
 
-def costs(model: Any, cases: Cases, tried: Sequence[int], k: int = 10) -> list[dict[str, Any]]:
+def costs(
+    model: Any, cases: EvaluationCases, tried: Sequence[int], k: int = 10
+) -> list[dict[str, Any]]:
     """What each min_support costs in accuracy on the cases, against none: NDCG@k, and by how much
     it is lower, with a 95% interval of that difference over the same people."""
     plain = _quality(model.score, cases, k)
@@ -80,7 +82,7 @@ def choose(rows: Sequence[dict[str, Any]]) -> int:
 
 
 def _quality(
-    score: Callable[[Queries], NDArray[np.float32]], cases: Cases, k: int
+    score: Callable[[Queries], NDArray[np.float32]], cases: EvaluationCases, k: int
 ) -> NDArray[np.float64]:
     return np.concatenate(
         [

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 
 __all__ = ["GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
 
@@ -55,7 +55,7 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
             if name != "learned"
         ]
         if not names:
-            raise BadArgument(
+            raise ArgumentError(
                 "without an order of events parts must be ease or transitions",
                 given="learned alone",
                 fix="add them, or give --order file, if the order of the rows is meant",
@@ -68,9 +68,9 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
     chosen = tuple(given)
     for name in chosen:
         if name not in PARTS:
-            raise Unknown("part of additive", name, PARTS)
+            raise UnknownNameError("part of additive", name, PARTS)
     if not chosen:
-        raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
+        raise ArgumentError(f"parts must be some of {', '.join(PARTS)}", given="none")
     return chosen
 
 
@@ -82,16 +82,16 @@ def lacking(given: Sequence[str] | None) -> list[str]:
 def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
     """The numbers given, by their names; without an order nothing fades and nothing is learned."""
     if given is not None and not isinstance(given, Mapping):
-        raise BadArgument("mix must name its numbers, as in share = 0.5", given=repr(given))
+        raise ArgumentError("mix must name its numbers, as in share = 0.5", given=repr(given))
     for name, value in (given or {}).items():
         if name not in GRID:
-            raise Unknown("number of mix", name, GRID)
+            raise UnknownNameError("number of mix", name, GRID)
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
             or not 0 <= value < float("inf")
         ):
-            raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
+            raise ArgumentError(f"{name} of mix must be a number, 0 or more", given=repr(value))
     if order == "none":
         still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
     else:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Dataset, Queries, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import check_model_settings
-from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.models.setting_types import Decay
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
@@ -30,13 +30,15 @@ TIES = (
 )
 
 
-def own_use(n_items: int, weight: float, decay: float) -> Table:
+def own_use(n_items: int, weight: float, decay: float) -> ItemItemTerm:
     """The term of the module, over n_items."""
-    return Table(sparse.csr_array(sparse.diags_array(np.full(n_items, weight, np.float32))), decay)
+    return ItemItemTerm(
+        sparse.csr_array(sparse.diags_array(np.full(n_items, weight, np.float32))), decay
+    )
 
 
 def choose(
-    scores: NDArray[np.float32], cases: Cases | None, some: Queries, k: int
+    scores: NDArray[np.float32], cases: EvaluationCases | None, some: Queries, k: int
 ) -> tuple[float, float]:
     """(weight, decay) with the best NDCG@k on the cases beside the scores (q, n_items) of all other
     parts; weight 0 where own use helps nobody, 0.4 of the scores' spread where there are no
@@ -85,5 +87,5 @@ class PersonalPopular(LinearMixin):
         self.base_ = (TIES * counts / max(1.0, float(counts.max(initial=0)))).astype(np.float32)
         return self
 
-    def _terms(self) -> list[Table]:
+    def _terms(self) -> list[ItemItemTerm]:
         return [own_use(len(self.base_), 1.0, self.decay)]

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from whyrec.core import Dataset
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import grouped
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import Setting, check_model_settings
@@ -34,7 +34,7 @@ from whyrec.models.linear.support import (
     how_counted,
     work_at,
 )
-from whyrec.models.linear.terms import SparseMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, SparseMixin
 from whyrec.models.setting_types import Count, Positive
 
 __all__ = ["SLIM"]
@@ -77,7 +77,7 @@ class SLIM(SupportMixin, SparseMixin):
         self.min_support = min_support
         check_model_settings(self)
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         check_min_support(self.min_support)
         most = max(self.neighbours + 1, int(self.memory_gb * 2**30 / 8 / data.n_items))
         matrix = recent(data, self.max_history)
@@ -95,8 +95,8 @@ class SLIM(SupportMixin, SparseMixin):
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, self.event_decay)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, self.event_decay)]
 
 
 def recent(data: Dataset, most: int) -> sparse.csr_array:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from whyrec.core import Unknown, WhyrecError
+from whyrec.core import UnknownNameError, WhyrecError
 from whyrec.serve.api import problems_zh
 from whyrec.serve.store.engine import StoreError
 
@@ -218,7 +218,7 @@ def _store(_: Request, error: Any) -> Response:
 
 
 def _whyrec(request: Request, error: Any) -> Response:
-    status = 404 if isinstance(error, Unknown) else 409
+    status = 404 if isinstance(error, UnknownNameError) else 409
     text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
     if status == 404:
         if fix == "none.":
@@ -230,7 +230,7 @@ def _whyrec(request: Request, error: Any) -> Response:
             known = fix.removeprefix("known are: ")
         else:
             known = ""
-        if isinstance(error, Unknown):
+        if isinstance(error, UnknownNameError):
             text, fix = problems_zh.unknown(error.what, repr(error.given), known)
         else:
             text, fix = problems_zh.refused(text, fix.removesuffix("."))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from whyrec.core import (
     Decomposition,
     Explanation,
+    ItemContributions,
     Listing,
-    Parts,
     Query,
     Readable,
     Reason,
@@ -29,7 +29,7 @@ from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
 from whyrec.explain.words import say
 
-__all__ = ["Sight", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
+__all__ = ["ReasonContext", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
 CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您的标签“{tag}”相符。"}
 
@@ -39,7 +39,7 @@ class _Titles(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sight:
+class ReasonContext:
     """What the reasons of some items are told from: the list they stand in; titles and labels by
     item number; event_ids by position. tags: of the content fallback, the tag each position
     shares."""
@@ -65,7 +65,7 @@ class Sight:
         return self.listing.decomposition
 
     @functools.cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> ItemContributions:
         """What makes up the scores of the items."""
         return self.decomposition.parts(self.items)
 
@@ -88,7 +88,7 @@ class Sight:
         )
 
 
-def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
     known = issubclass(type(sight.model), Supported)  # of a class Python remembers it
     support = sight.model.support if known else None
@@ -98,7 +98,7 @@ def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
     ]
 
 
-def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, Any]:
+def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
     """The JSON of a tested explanation; row(reason, support): that of one of its reasons."""
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
@@ -125,7 +125,7 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
     }
 
 
-def removed_of(sight: Sight, why: Explanation) -> dict[str, Any] | None:
+def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
     """What taking the named reasons away together did; None where it was not done."""
     found = why.removal
     if found is None:
@@ -141,7 +141,7 @@ def removed_of(sight: Sight, why: Explanation) -> dict[str, Any] | None:
     }
 
 
-def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
+def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
     if reason.kind != "event":
         label = phrase(sight, why.item)(reason)
         return {
@@ -159,7 +159,7 @@ def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[st
     }
 
 
-def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
+def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
     """The events that a reason points at: all uses of one item, by the last of them. people: who
     chose both, told from five on."""
     last = max(refs)
@@ -190,13 +190,13 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 
 
-def _text(sight: Sight, why: Explanation) -> str:
+def _text(sight: ReasonContext, why: Explanation) -> str:
     if sight.tags is not None and why.named:
         return CONTENT[sight.lang].format(tag=plain(sight.tags.get(max(why.reasons[0].refs), "")))
     return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
 
 
-def phrase(sight: Sight, item: int) -> Callable[[Reason], str]:
+def phrase(sight: ReasonContext, item: int) -> Callable[[Reason], str]:
     """What a readable model says of its reasons, in the language of the answer."""
     return lambda reason: str(sight.model.phrase(reason, sight.query, item)[sight.lang == "zh"])
 
