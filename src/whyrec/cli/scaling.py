@@ -87,7 +87,9 @@ def prepare(
 @app.command()
 def tune(
     data: Data,
-    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    model: Annotated[
+        str, typer.Option(help="A model's name; `whyrec settings MODEL` says what is searched.")
+    ],
     store: Annotated[
         Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")
     ],
@@ -144,6 +146,18 @@ def tune(
         progress=show.progress,
     )
     show.result(found, json)
+
+
+@app.command()
+def settings(
+    name: Annotated[str, typer.Argument(help="A model, or an explainer.")], json: Json = False
+) -> None:
+    """The settings of a model, or the options of an explainer: default, what is allowed, what is
+    searched by `whyrec tune`.
+    """
+    from whyrec import workflows
+
+    show.result(workflows.settings(name), json)
 
 
 @app.command()

@@ -84,6 +84,20 @@ class Setting:
         )
         return " and ".join(text.format(_number(at)) for at, text in bounds if math.isfinite(at))
 
+    @property
+    def searched(self) -> str:
+        """What `whyrec tune` searches, in words; empty if nothing.
+
+        >>> Setting(search=(1, 1e5), log=True).searched, Setting(grid=(64, 128)).searched
+        ('from 1 to 100,000, log scale', 'one of 64, 128')
+        """
+        if self.grid:
+            return f"one of {', '.join(map(str, self.grid))}"
+        if self.search is None:
+            return ""
+        low, high = map(_number, self.search)
+        return f"from {low} to {high}{', log scale' if self.log else ''}"
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -112,7 +126,7 @@ class Declared:
         >>> Declared("k", 10, int, Setting(low=1)).allowed
         'a whole number, 1 or more'
         """
-        kind = KINDS[self.kind] if self.kind else "anything"
+        kind = KINDS[self.kind] if self.kind else "see its documentation"
         words = kind if not self.setting.range else f"{kind}, {self.setting.range}"
         if self.setting.choices:
             words = self.setting.range
@@ -196,7 +210,7 @@ def declared(made: Any) -> dict[str, Declared]:
     [('rate', 'a number, above 0'), ('deep', 'a whole number')]
     """
     function = inspect.unwrap(made.__init__ if inspect.isclass(made) else made)
-    names = getattr(function, "__globals__", {})
+    names = function.__globals__ if inspect.isfunction(function) else {}
     return {
         name: _declared(parameter, names)
         for name, parameter in inspect.signature(made).parameters.items()

@@ -70,6 +70,7 @@ class PrivateEASE(LinearMixin):
     noise comes from the operating system, so two fits differ; reproducible: from `seed` instead,
     for research only, as who knows the seed can take the noise away. Numbers are 64-bit floats:
     their last bits are not protected [mironov2012].
+    Not searched by `whyrec tune`: every trial would spend some of epsilon.
     Source: [steck2019]. Not good for: fewer than some thousand people; order of events; catalogues
     past 30,000 items.
 
