@@ -12,6 +12,7 @@ __all__ = [
     "Extendable",
     "Growable",
     "LeavesOutOrder",
+    "NotTuned",
     "Private",
     "ReadsTexts",
     "Updatable",
@@ -45,6 +46,13 @@ class ChoosesSupport(Protocol):
     min_support: Any
     min_support_: int
     support_costs_: Sequence[Mapping[str, Any]]
+
+
+@runtime_checkable
+class NotTuned(Protocol):
+    """Says why none of its settings are searched. not_tuned: goes on from "the model, which"."""
+
+    not_tuned: str
 
 
 @runtime_checkable

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import ArgumentError, Explanation, Query
+from whyrec.core import Explanation, Query
 from whyrec.core.capabilities import LeastSquares
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["decomposition", "leave_one_out"]
 
 
+@explainer(needs=LeastSquares, requires="this explains models solved by least squares, like als")
 def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
     """The parts c_j y_i^T A^-1 y_j: they add up to the score, but are NOT the effect of removal."""
     _, to_item, chosen, weights, events = _solve(model, query, item)
@@ -36,6 +38,7 @@ def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
     )
 
 
+@explainer(needs=LeastSquares, requires="this explains models solved by least squares, like als")
 def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
     """score(all) - score(all but j), exact by Sherman-Morrison; the weights do not add up to the
     score.
@@ -69,12 +72,6 @@ def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
 def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], ...]:
     """A^-1 (d, d), A^-1 y_i (d,), the chosen items' vectors (c, d), their weights (c,), and for
     each event the number of its chosen item (m,)."""
-    if not isinstance(model, LeastSquares):
-        raise ArgumentError(
-            "this explains models solved by least squares, like als",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
     factors = model.item_factors_.astype(np.float64)
     items, first, events = np.unique(query.items, return_index=True, return_inverse=True)
     chosen = factors[items]

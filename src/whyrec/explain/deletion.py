@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Query, Reason, Scorer
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, Game, leads
+from whyrec.explain.games import RIVALS, Count, Game, leads
 
 __all__ = ["bidirectional_removal", "deletion", "deletion_margin", "greedy_removal"]
 
@@ -22,8 +23,9 @@ NEAR = 40  # events looked at again for the second to the fifth
 FIRST = 0.4
 
 
+@explainer(needs=Scorer)
 def deletion(
-    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: Count = RIVALS
 ) -> Explanation:
     """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
 
@@ -48,12 +50,16 @@ def deletion(
     )
 
 
+@explainer(needs=Scorer)
 def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
     """:func:`deletion` of the margin against the next ten items."""
     return deletion(model, query, item, margin=True)
 
 
-def greedy_removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
+def greedy_removal(
+    model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS
+) -> Explanation:
     """The order in which taking events away makes the item fall fastest: of what is left, the event
     whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
     the rest a tenth of the history at a time.
@@ -70,8 +76,9 @@ def greedy_removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVA
     )
 
 
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
 def bidirectional_removal(
-    model: Scorer, query: Query, item: int, *, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS
 ) -> Explanation:
     """As :func:`greedy_removal`, looking at both sides of each cut: an event comes early where the
     item falls without it and those before it, and stands on it and those before it alone. What

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whyrec.core import Additive, ArgumentError, Explanation, Query, Readable, Reason
+from whyrec.core import Additive, Explanation, Query, Readable, Reason
 from whyrec.core.capabilities import FeatureReasons
+from whyrec.core.explainers import explainer
 
 __all__ = ["event_reasons", "exact", "exact_with_features", "features"]
 
 
+@explainer(needs=Additive, requires="exact reasons need an additive model")
 def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
     """score = base + sum of weights + rest: one reason an event, exact by construction.
 
@@ -20,18 +22,17 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     served, where there is one: it is then not computed again, and an explanation that does not add
     up to it cannot be made. Raises ArgumentError there, and for a model without contributions.
     """
-    if not isinstance(model, Additive):
-        raise ArgumentError(
-            "exact reasons need an additive model",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
     base, weights, rest = model.contributions(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
 
 
+@explainer(
+    needs=Readable,
+    requires="reasons by features need an interpretable model",
+    instead="use the method auto",
+)
 def features(
     model: Readable, query: Query, item: int, *, score: float | None = None
 ) -> Explanation:
@@ -42,30 +43,23 @@ def features(
     measured by :mod:`whyrec.explain.counterfactual`. score: as for :func:`exact`. Raises
     ArgumentError for a model without such reasons.
     """
-    if not isinstance(model, Readable):
-        raise ArgumentError(
-            "reasons by features need an interpretable model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
     base, reasons = model.reasons(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
+@explainer(
+    needs=FeatureReasons,
+    requires="events and features together need a fused model",
+    instead="use the method auto",
+)
 def exact_with_features(
-    model: Additive, query: Query, item: int, *, score: float | None = None
+    model: FeatureReasons, query: Query, item: int, *, score: float | None = None
 ) -> Explanation:
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
     ArgumentError for a model without either."""
-    if not isinstance(model, FeatureReasons):
-        raise ArgumentError(
-            "events and features together need a fused model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
     base, weights, rest = model.contributions(query, item)
     more, found = model.feature_reasons(query, item)
     if score is None:

@@ -3,19 +3,25 @@ never fewer than k of them."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from scipy import sparse
 
-from whyrec.core import ArgumentError, Dataset, Explanation, Query, Scorer
+from whyrec.core import Dataset, Explanation, Query, Scorer
+from whyrec.core.explainers import explainer
+from whyrec.core.settings import Setting
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["examples"]
 
 LEAST = 20
+Group = Annotated[int, Setting(low=LEAST, unit="people")]
 
 
+@explainer(needs=Scorer, flaw="never reads the model")
 def examples(
-    model: Scorer, query: Query, item: int, *, data: Dataset, k: int = LEAST
+    model: Scorer, query: Query, item: int, *, data: Dataset, k: Group = LEAST
 ) -> Explanation:
     """Of the people who chose `item` those whose histories are most like this one (by cosine; 100
     or a tenth of them): how many more of them chose each event's item than people in general did.
@@ -25,11 +31,6 @@ def examples(
     event is told only where 20 of them have it, and where fewer than k people chose the item
     nothing is told. The group's size stands in the method's name.
     """
-    if k < LEAST:
-        raise ArgumentError(
-            f"examples need groups of {LEAST} people or more, so that nobody is recognised",
-            given=str(k),
-        )
     score = float(np.asarray(model.score([query]))[0, item])
     crowd = sparse.csr_array(
         (np.ones(len(data), np.float32), (data.user, data.item)), shape=(data.n_users, data.n_items)

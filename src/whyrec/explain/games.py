@@ -4,18 +4,24 @@ many subsets at a time.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Queries, Query, Scorer, mask_seen, subsets, top_k
 from whyrec.core.capabilities import ItemScores
+from whyrec.core.settings import Setting
 
-__all__ = ["Game", "leads", "next_items"]
+__all__ = ["Count", "Game", "ItemNumber", "Seed", "leads", "next_items"]
 
 RIVALS = 10
 CELLS = 8_000_000  # scores held at a time
+
+# Options that several explainers share.
+Count = Annotated[int, Setting(low=1)]
+Seed = Annotated[int, Setting(low=0)]
+ItemNumber = Annotated[int, Setting(low=0)]
 
 
 class Game:

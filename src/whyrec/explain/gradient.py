@@ -16,23 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import (
-    ArgumentError,
-    Dataset,
-    Differentiable,
-    Explanation,
-    MissingExtra,
-    Query,
-    Reason,
-    Textual,
-)
+from whyrec.core import Dataset, Differentiable, Explanation, MissingExtra, Query, Reason, Textual
 from whyrec.core.capabilities import NeutralEvents
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, next_items
+from whyrec.explain.games import RIVALS, Count, next_items
 
 __all__ = ["gradient_input", "integrated_gradients", "token_gradients"]
 
 
+@explainer(needs=Differentiable, requires="gradients need a model that gives its event embeddings")
 def gradient_input(model: Any, query: Query, item: int, *, margin: bool = False) -> Explanation:
     """weight_j = gradient at event j's embedding . (its embedding - neutral): one forward and one
     backward pass. base is the score at the neutral embeddings, and `gap` what a straight line
@@ -40,8 +33,9 @@ def gradient_input(model: Any, query: Query, item: int, *, margin: bool = False)
     return _by_gradient(model, query, item, 1, margin, "gradient x input")
 
 
+@explainer(needs=Differentiable, requires="gradients need a model that gives its event embeddings")
 def integrated_gradients(
-    model: Any, query: Query, item: int, *, steps: int = 16, margin: bool = False
+    model: Any, query: Query, item: int, *, steps: Count = 16, margin: bool = False
 ) -> Explanation:
     """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with
     enough of them the weights add up from the neutral score to the score; `gap` says how nearly.
@@ -52,12 +46,6 @@ def integrated_gradients(
 def _by_gradient(
     model: Any, query: Query, item: int, steps: int, margin: bool, name: str
 ) -> Explanation:
-    if not isinstance(model, Differentiable):
-        raise ArgumentError(
-            "gradients need a model that gives its event embeddings",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     if margin:
         name += ", margin"
@@ -108,8 +96,14 @@ def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.fl
     return np.asarray(found[0].detach().double().cpu().numpy())
 
 
+@explainer(
+    needs=Textual,
+    requires="reasons by tokens need a model that reads item texts",
+    instead="use sequence with text, or the method deletion",
+    also=lambda model: model.reads_text,
+)
 def token_gradients(
-    model: Any, query: Query, item: int, *, data: Dataset, steps: int = 8
+    model: Any, query: Query, item: int, *, data: Dataset, steps: Count = 8
 ) -> Explanation:
     """What each token of the recommended item's text adds to its score: integrated gradients from
     padding to the text.
@@ -118,12 +112,6 @@ def token_gradients(
     gives the words. base is the score with every token padding. Needs a model that reads text
     (sequence with text). Not good for: what the history did.
     """
-    if not isinstance(model, Textual):
-        raise ArgumentError(
-            "reasons by tokens need a model that reads item texts",
-            given=type(model).__name__,
-            fix="use sequence with text, or the method deletion",
-        )
     row = float(np.asarray(model.score([query]))[0, item])
     text = model.text_of(data, item)
     name = f"integrated gradients on tokens ({steps} steps)"

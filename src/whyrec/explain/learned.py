@@ -35,6 +35,7 @@ from whyrec.core import (
     artefact,
     check_fitted,
 )
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import next_items
 from whyrec.explain.learned_examples import (
@@ -200,6 +201,7 @@ class Learned:
 _ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "w3_", "unit_")
 
 
+@explainer(needs=Scorer)
 def learned(model: Scorer, query: Query, item: int, *, explainer: Learned) -> Explanation:
     """The learned explainer's weights, for the margin against the next ten items; base is what they
     leave. One row is scored, for the score itself; `gap` is 0 by this base, and says nothing of

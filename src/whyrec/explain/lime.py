@@ -9,8 +9,9 @@ import math
 import numpy as np
 
 from whyrec.core import Explanation, Query, Scorer
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game
+from whyrec.explain.games import Count, Game, Seed
 
 __all__ = ["lime"]
 
@@ -18,14 +19,15 @@ WIDTH = 0.25  # of the kernel, in cosine distance
 RIDGE = 1.0
 
 
+@explainer(needs=Scorer)
 def lime(
     model: Scorer,
     query: Query,
     item: int,
     *,
-    budget: int | None = None,
+    budget: Count | None = None,
     margin: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> Explanation:
     """Weights of a ridge regression on which events are there, near the full history counting more.
 

@@ -6,10 +6,16 @@ from typing import Any
 
 from whyrec.core import ArgumentError, Explanation, Queries, Query, Reason, mask_seen, ranks
 from whyrec.core.capabilities import PathModel
+from whyrec.core.explainers import explainer
 
 __all__ = ["paths", "rank_without"]
 
 
+@explainer(
+    needs=PathModel,
+    requires="reasons by paths need a graph model",
+    instead="use the method auto",
+)
 def paths(model: Any, query: Query, item: int, *, score: float | None = None) -> Explanation:
     """score = base + sum of the weights of paths: read off the model, so exact by construction;
     largest first.
@@ -19,12 +25,6 @@ def paths(model: Any, query: Query, item: int, *, score: float | None = None) ->
     paths. Not good for: telling what an event did in all,
     as one event begins many paths: for that ask for the method exact.
     """
-    if not isinstance(model, PathModel):
-        raise ArgumentError(
-            "reasons by paths need a graph model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
     base, found = model.reasons(query, item)
     if score is None:
         score = float(model.score([query])[0, item])

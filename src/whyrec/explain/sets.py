@@ -21,9 +21,10 @@ from whyrec.core import (
     ranks,
     subsets,
 )
+from whyrec.core.explainers import explainer
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game, next_items
+from whyrec.explain.games import Count, Game, ItemNumber, Seed, next_items
 
 __all__ = [
     "anchor",
@@ -38,7 +39,8 @@ TRIED = 200  # items tried as additions
 HOLDS = 0.9  # how often a local rule must hold
 
 
-def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -> Explanation:
+@explainer(needs=Scorer)
+def counterfactual_set(model: Scorer, query: Query, item: int, *, k: Count = 10) -> Explanation:
     """The smallest set of events whose removal takes `item` out of the first k, as one reason; its
     weight is what the score really lost, `after` the measured list. No reason where no set does.
     Exact where additive: :mod:`counterfactual`."""
@@ -82,8 +84,9 @@ def with_event(query: Query, item: int) -> Query:
     )
 
 
+@explainer(needs=Scorer)
 def counterfactual_additions(
-    model: Scorer, query: Query, item: int, *, k: int = 1, tried: int = TRIED
+    model: Scorer, query: Query, item: int, *, k: Count = 1, tried: Count = TRIED
 ) -> Explanation:
     """Had you also chosen X: the single choices that raise `item` most, each measured by scoring
     the longer history.
@@ -111,7 +114,10 @@ def counterfactual_additions(
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
-def contrast(model: Scorer, query: Query, item: int, *, against: int | None = None) -> Explanation:
+@explainer(needs=Scorer)
+def contrast(
+    model: Scorer, query: Query, item: int, *, against: ItemNumber | None = None
+) -> Explanation:
     """Why `item` stands above or below `against` (default: the next of the list): score = score of
     the other (base) + what each event adds to the one beyond the other + what depends on no event
     (rest). Exact where additive, else by deletion, of which `gap` is left unsaid."""
@@ -159,8 +165,9 @@ def stands_above(why: Explanation) -> bool:
     return (why.score, -why.item) > (why.base, -other)
 
 
+@explainer(needs=Scorer)
 def anchor(
-    model: Scorer, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0
+    model: Scorer, query: Query, item: int, *, k: Count = 10, budget: Count = 400, seed: Seed = 0
 ) -> Explanation:
     """A rule that holds near this history: as long as these events are in it, `item` stays among
     the first k, whatever else goes (an anchor [ribeiro2018]).

@@ -25,8 +25,9 @@ from scipy.stats import norm
 
 from whyrec.core import Additive, ArgumentError, Explanation, Query, Scorer
 from whyrec.core.capabilities import rest_moves
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game
+from whyrec.explain.games import Count, Game, Seed
 
 __all__ = ["Estimate", "enumerated", "sampled", "shapley"]
 
@@ -51,14 +52,15 @@ class Estimate(NamedTuple):
     evaluations: int
 
 
+@explainer(needs=Scorer)
 def shapley(
     model: Scorer,
     query: Query,
     item: int,
     *,
-    budget: int | None = None,
+    budget: Count | None = None,
     margin: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> Explanation:
     """Shapley values of the events for the score (margin: for the score minus the mean of the next
     ten items').
