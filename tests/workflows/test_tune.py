@@ -138,7 +138,7 @@ SMALL = {
     "bpr": {"embedding_size": 4},
     "slim": {},
     "personal-popular": {},
-    "additive": {"parts": ("ease", "transitions")},
+    "additive": {"components": ("ease", "transitions")},
     "graph": {},
     "rating": {"warmup": 2, "samples": 2},
     "tree": {"candidates": 15, "negatives": 8},
