@@ -1,9 +1,9 @@
-"""The sentences, in English and Chinese. One dictionary a language, with the same keys.
+"""The sentence templates in English and Chinese: one dictionary per language, with the same keys.
 
-A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
-reason. No sentence says "because" or 因为 unless the removal was really executed. Chinese has its own
-verbs and order; it is not English with other words. Verbs go by the keys of :mod:`whyrec.core.verbs`, measure words by
-domain.
+The slot {things} takes dated titles, {titles} titles alone, {phrases} an interpretable model's
+phrases for its reasons. No sentence says "because" or 因为 unless the removal was executed. The
+Chinese sentences have verbs and an order of their own. Verbs use the keys of
+:mod:`whyrec.core.verbs`, measure words the domain.
 """
 
 from __future__ import annotations
