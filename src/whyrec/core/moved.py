@@ -1,6 +1,4 @@
-"""Names that stood in other modules in the version before: they work for one version, with a
-warning.
-"""
+"""Deprecated names of the previous version, which still work with a warning."""
 
 from __future__ import annotations
 
@@ -14,15 +12,14 @@ __all__ = ["moved"]
 
 
 def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a module whose names went elsewhere.
+    """Build the `__getattr__` of a module whose names have moved.
 
     Args:
         module: The old module.
-        places: The module of today for each name.
+        places: The current module of each name.
 
     Returns:
-        A function that finds a name where it is today and warns, by DeprecationWarning, of its new
-        place.
+        A function that resolves a name and warns with DeprecationWarning.
     """
 
     def find(name: str) -> Any:

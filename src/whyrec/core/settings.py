@@ -1,6 +1,4 @@
-"""Whether a model's settings can be what was given: each against the kind of its default, and
-against what it can mean.
-"""
+"""Validate model settings against the type of their default and their allowed range."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ NOT_AT_ALL = (
 
 
 def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
-    """Each setting against the kind of its default; the numbers of whyrec's own models against
-    what they can mean.
-    """
+    """Validate each setting: its type for every model, its range for whyrec's own models."""
     parameters = inspect.signature(made).parameters
     own = made.__module__.startswith("whyrec.")
     for key, value in config.items():
@@ -59,7 +55,7 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
             f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number",
             given=repr(value),
         )
-    # Where the default is 0, and for what may be left out, 0 means "not at all".
+    # 0 means "not at all" if it is the default, or for parts that may be left out.
     counted = kind is numbers.Integral and default and not what.startswith(NOT_AT_ALL)
     low = 1 if counted else 0
     high = 1 if "decay of" in what else math.inf
