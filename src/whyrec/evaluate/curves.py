@@ -3,15 +3,15 @@
 The item is ranked among the items that are not in the full history, so removed items are not
 offered again. Definitions: [barkan2024]. Each metric has two forms:
 
- tenths      the order is cut into ten parts (numpy.array_split), added up: 0, 1, ..., 10 parts;
-             mean over the 11 points
- few         exactly 1, 2, 3, 4, 5 events (all, if there are fewer); mean over the 5 points
+    tenths      the order is cut into ten parts (numpy.array_split), added up: 0, 1, ..., 10 parts;
+                mean over the 11 points
+    few         exactly 1, 2, 3, 4, 5 events (all, if there are fewer); mean over the 5 points
 
- pos@K       the most important removed: 1 if the item still ranks <= K     lower is better
- neg@K       the least important removed: the same                          higher is better
- del         output for the item, the most important removed                lower is better
- ins         output for the item, only the most important kept              higher is better
- cdcg        1 / log2(1 + rank), the most important removed                 lower is better
+    pos@K       the most important removed: 1 if the item still ranks <= K     lower is better
+    neg@K       the least important removed: the same                          higher is better
+    del         output for the item, the most important removed                lower is better
+    ins         output for the item, only the most important kept              higher is better
+    cdcg        1 / log2(1 + rank), the most important removed                 lower is better
 
 Points 0 and 10 of the tenths do not depend on the order: pos@K is at least 1/11 if the item is
 first.

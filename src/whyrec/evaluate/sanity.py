@@ -1,17 +1,17 @@
 """Eleven sanity checks of a pair (model, explainer); each gives pass or fail and a figure.
 
- 1 completeness  base + weights + rest equals the score, if the explanation claims it adds up
- 2 axioms        an event without effect gets no weight, equal events get equal weights, twice the
-                 score gives twice the weights, an order that the model ignores changes nothing
- 3 planted       the known weights of a model are found; a planted pair shares its joint effect
- 4 model         a model with other weights gets other reasons
- 5 labels        a model fitted to shuffled events gets other reasons
- 6 sign          removing an event that is said to help lowers the score, and the reverse
- 7 random        the explainer beats random orders on DEL
- 8 one           two calls give the same explanation
- 9 executed      removing the first named event lowers the item more than a random event
-10 words         the sentence is parsed back to exactly the explanation's claims
-11 seeds         another seed gives nearly the same order
+     1 completeness  base + weights + rest equals the score, if the explanation claims it adds up
+     2 axioms        an event without effect gets no weight, equal events get equal weights,
+                     twice the score gives twice the weights, an ignored order changes nothing
+     3 planted       the known weights of a model are found; a planted pair shares its joint effect
+     4 model         a model with other weights gets other reasons
+     5 labels        a model fitted to shuffled events gets other reasons
+     6 sign          removing an event that is said to help lowers the score, and the reverse
+     7 random        the explainer beats random orders on DEL
+     8 one           two calls give the same explanation
+     9 executed      removing the first named event lowers the item more than a random event
+    10 words         the sentence is parsed back to exactly the explanation's claims
+    11 seeds         another seed gives nearly the same order
 
 An explainer is a function (model, query, item) -> Explanation or weights. A check that does not
 apply gives None.

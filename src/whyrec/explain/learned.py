@@ -278,7 +278,7 @@ def _Net(width: int, inputs: int) -> Any:
             self.sharp = nn.Parameter(torch.tensor(1.0))
 
         def forward(self, x: Any, steps: Any, there: Any) -> Any:
-            """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""
+            """Map x (b, m, inputs), steps (b, m) and there (b, m) bool to weights (b, m)."""
             h = nn.functional.silu(self.one(torch.cat([x, self.far[steps]], -1)))
             q, k, v = self.looks(self.drop(h)).chunk(3, -1)
             seen = (q @ k.transpose(1, 2) / width**0.5).masked_fill(~there[:, None], -1e9)

@@ -27,7 +27,7 @@ PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
 
 class Verb(NamedTuple):
-    """past: you watched; done: had you also watched (the participle)."""
+    """A verb: `past` (you watched) and `done`, its participle (had you also watched)."""
 
     past: str
     done: str
@@ -35,11 +35,21 @@ class Verb(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
 class Language:
-    """quotes: around the title of a work; plain_quotes: around the name of anything else, such as an artist or a product;
-    verbs: what people did, by the keys of :mod:`whyrec.core.verbs`; dated, undated: one thing with its date or without, and
-    the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or
-    month's name), {d}; joins: between things. variants: other
-    ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
+    """The templates of one language.
+
+    Attributes:
+        sentences: A template for each kind of claim.
+        quotes: Around the title of a work.
+        plain_quotes: Around any other name, such as an artist or a product.
+        verbs: What people did, by the keys of :mod:`whyrec.core.verbs`.
+        dated: One thing with its date; dated_times: of several uses.
+        undated: One thing without a date; undated_times: of several uses.
+        date: Written from {y}, {m} (number or name of the month) and {d}.
+        join: Between things; last_join, title_join and title_last_join likewise.
+        strengths: Words for a share, each with its lowest percentage.
+        variants: Alternative sentences that :mod:`whyrec.explain.polish` may use and the parser
+            reads.
+    """
 
     sentences: dict[str, str]
     quotes: tuple[str, str]
@@ -60,11 +70,11 @@ class Language:
     variants: dict[str, tuple[str, ...]]
 
     def verb(self, verb: str, domain: str) -> Verb:
-        """The verb of data with these keys."""
+        """Return the verb for data with this verb key and domain."""
         return self.verbs[verb_of(verb, domain)]
 
     def quotes_of(self, verb: str, domain: str) -> tuple[str, str]:
-        """The quotes around what data with these keys hold."""
+        """Return the quotes for names in data with this verb key and domain."""
         if is_work(verb, domain):
             return self.quotes
         return self.plain_quotes
