@@ -3,9 +3,8 @@
 A slate only knows item numbers; :func:`titled` shows it, or an explanation, with titles.
 """
 
-from __future__ import (
-    annotations,
-)  # what is shown is told by its fields: types.py imports this file
+# The values import this module, so they are recognised by their fields.
+from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape

@@ -61,7 +61,7 @@ WORK_VERBS = (
     "played",
 )  # verbs that imply works if no domain is given
 
-# Model folders of version 0.1 name a domain and no verb.
+# Model folders of version 0.1 state a domain but no verb.
 OF_DOMAIN = {
     "film": "watched",
     "book": "read",

@@ -33,7 +33,7 @@ class Verb(NamedTuple):
     done: str
 
 
-@dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
+@dataclass(frozen=True, eq=False)  # compared by identity, so it can be a dictionary key
 class Language:
     """The templates of one language.
 
@@ -80,7 +80,7 @@ class Language:
         return self.plain_quotes
 
 
-# verb: (past, participle where it differs) in English; what stands before the object in Chinese.
+# verb: (past, participle if it differs) in English; the words before the object in Chinese.
 _VERBS: dict[str, tuple[Verb, Verb]] = {
     name: (Verb(past, done or past), Verb(zh, zh))
     for name, past, done, zh in (
@@ -120,12 +120,12 @@ MEASURES = {
 
 
 def measured(domain: str) -> tuple[str, str, str]:
-    """One item, several items (English), and the measure word with its noun (Chinese)."""
+    """Return the noun of one and of several items (English), or measure word and noun (Chinese)."""
     return MEASURES.get(domain, MEASURES["other"])
 
 
 def counted_items(n: int, domain: str, lang: str) -> str:
-    """A number of items, as people say it.
+    """Write a number of items.
 
     >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en"), counted_items(3, "artist", "zh")
     ('1 film', '1,234 artists', '3位艺人')

@@ -90,7 +90,7 @@ def strength(share: int, language: Language) -> str:
     return next(word for least, word in language.strengths if share >= least)
 
 
-@lru_cache(maxsize=8192)  # an answer names the same events for many items
+@lru_cache(maxsize=8192)  # an answer repeats the same events for many items
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
     if thing.day is None:
         if thing.count == 1:

@@ -26,7 +26,7 @@ EMPTY_IS_NONE = (
     "counterfactual",
     "integrated gradients on",
     "examples",
-)  # methods
+)  # methods that give no reason if there is none
 
 
 class Titled(Protocol):
@@ -98,7 +98,7 @@ def claims(
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if phrases is not None and (
         not events or explanation.method == "paths"
-    ):  # of paths the model says events too
+    ):  # a path model also phrases events
         return (*outside, *_by_phrases(explanation, phrases))
     named = _named(explanation, query)
     if not named:

@@ -60,8 +60,7 @@ class Job:
     """A batch job.
 
     Attributes:
-        open: Called once per worker to get its :class:`People`; it is pickled, so it must be a
-            module's function with its arguments.
+        open: Called once per worker to get its :class:`People`; must be picklable.
         people: Number of people.
         k: Items per person.
         reasons: Events per item.

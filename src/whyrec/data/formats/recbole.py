@@ -48,7 +48,7 @@ NEEDED = {
 }
 TYPES = ("token", "token_seq", "float", "float_seq")
 DOMAIN_OF = {"movie_title": "film", "book_title": "book"}  # columns that imply the domain
-TEXT = ("title", "text")  # token_seq columns that are running text, not lists
+TEXT = ("title", "text")  # token_seq columns that hold text, not lists
 
 
 def load_atomic(source: Source, domain: str | None = None) -> Loaded:
